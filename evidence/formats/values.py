@@ -1,0 +1,62 @@
+"""What a format gives back: a run and its results. Values only; formats import nothing of ours but this module."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, NamedTuple, Protocol
+
+from locales import Problem, Text
+
+PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
+    "pass",
+    "fail",
+    "error",
+    "skipped",
+    "not applicable",
+    "informational",
+)
+
+
+class Unreadable(Problem):
+    """A file that can't be read as what it seems to be: says what, where (line or record) and what was expected."""
+
+
+class Result(NamedTuple):
+    """One line of a test run, as the tool wrote it. `target` is empty where the format names none."""
+
+    position: int
+    check: str
+    target: str
+    outcome: str
+    severity: str = ""
+    message: str = ""
+    properties: tuple[tuple[str, str], ...] = ()  # JUnit's properties of a test case; not stored, for policies
+
+
+@dataclass(slots=True)
+class Run:
+    """What the file says of the run; complete once its results have been read to the end."""
+
+    format: str
+    tool: str
+    tool_version: str = ""
+    started_at: datetime | None = None
+    complete: bool = True
+    remark: Text | None = None  # why it is incomplete, or what a reviewer should know
+    targets: set[str] = field(default_factory=set)
+    facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
+
+
+class Format(Protocol):
+    """A module of this folder. Found by being there (`evidence/formats/__init__.py`)."""
+
+    NAME: str  # junit, testssl, nmap, csv: as evidence requirements name it
+    TITLE: str  # JUnit XML
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the first 64 KiB look like this format; by content, never by file name."""
+        ...
+
+    def read(self, stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+        """The run, filled while its results are read. Constant memory. Raises `Unreadable`, also while iterating."""
+        ...

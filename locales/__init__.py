@@ -1,0 +1,136 @@
+"""The languages: texts, dates and numbers in Dutch and English.
+
+The English text is the message's name; `locales/nl/*.po` holds the Dutch, a file a room, read at start (no compiled files).
+`Text` is a message that does not know its language yet: rooms raise and return it, the doors render it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = ("nl", "en")
+_LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message with its values; `str()` is its English. Values may be texts, numbers, days and moments themselves."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str | None = None
+
+    def __str__(self) -> str:
+        return Language("en").render(self)
+
+
+def text(message: str, **values: Any) -> Text:
+    """A message to be rendered later; `{name}` in it stands for a value."""
+    return Text(message, values)
+
+
+def plural(one: str, many: str, n: int, **values: Any) -> Text:
+    """A message whose form follows `n` (`{n}` in it)."""
+    return Text(one, {"n": n, **values}, many)
+
+
+class Problem(Exception):
+    """The base of every room's errors: a message that says what is wrong, where, and what was expected or to do."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Everything that depends on the reader's language. Pages call it `t`: `t("Readiness")`."""
+
+    code: str
+
+    def __call__(self, message: str, **values: Any) -> str:
+        return self.render(Text(message, values))
+
+    def n(self, one: str, many: str, n: int, **values: Any) -> str:
+        return self.render(Text(one, {"n": n, **values}, many))
+
+    def render(self, message: Text | str) -> str:
+        """The message in this language; plain strings (names, titles) stay as they are."""
+        if isinstance(message, str):
+            return message
+        translations = _translations(self.code)
+        if message.plural is None:
+            form = translations.gettext(message.message)
+        else:
+            form = translations.ngettext(message.message, message.plural, int(message.values["n"]))
+        return form.format(**{name: self.value(value) for name, value in message.values.items()})
+
+    def value(self, value: Any) -> str:
+        """A value inside a message, as people of this language write it."""
+        if isinstance(value, Text):
+            return self.render(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self.number(value)
+        return str(value)
+
+    def title(self, thing: Any) -> str:
+        """The title of a thing that carries one in each language (`title_nl`, `title_en`)."""
+        return str(getattr(thing, f"title_{self.code}"))
+
+    def pick(self, thing: Any, name: str) -> str:
+        """`name_nl` or `name_en` of a thing."""
+        return str(getattr(thing, f"{name}_{self.code}"))
+
+    def date(self, day: date) -> str:
+        """4 March 2027."""
+        return format_date(day, "d MMMM y", locale=_LOCALES[self.code])
+
+    def short_date(self, day: date) -> str:
+        """4 Mar."""
+        return format_date(day, "d MMM", locale=_LOCALES[self.code]).rstrip(".")
+
+    def moment(self, at: datetime, zone: str = "Europe/Amsterdam") -> str:
+        """22 November 2026 at 07:02, in the organisation's time zone."""
+        return format_datetime(at.astimezone(ZoneInfo(zone)), "d MMMM y HH:mm", locale=_LOCALES[self.code])
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=_LOCALES[self.code])
+
+    def percent(self, share: float) -> str:
+        """71% in English, 71% in Dutch: rounded down, so that 99.6 % never reads as all."""
+        return format_percent(int(share * 100) / 100, locale=_LOCALES[self.code])
+
+
+@cache
+def _translations(code: str) -> NullTranslations:
+    """The .po files of a language, merged; English needs none."""
+    merged: NullTranslations = NullTranslations()
+    for path in sorted((Path(__file__).parent / code).glob("*.po")):
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=code)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        room = GNUTranslations(compiled)
+        room.add_fallback(merged)
+        merged = room
+    return merged

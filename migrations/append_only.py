@@ -1,0 +1,40 @@
+"""Triggers that refuse update and delete: evidence, results, reviews and the activity log are only ever added to."""
+
+from alembic import op
+
+TABLES = (
+    "activity",
+    "evidence",
+    "evidence_file",
+    "coverage",
+    "coverage_check",
+    "test_run",
+    "test_result",
+    "review",
+    "applicability",
+    "series_closing",
+    "evidence_requirement",
+    "crosswalk",
+    "scope_period",
+    "audit",
+)
+
+
+def protect() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+        for table in TABLES:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
+        return
+    for table in TABLES:
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_refuse_{change.lower()} BEFORE {change} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )

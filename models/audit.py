@@ -1,0 +1,22 @@
+"""The audit that readiness is forecast for: its day, period, criteria (catalogues) and scope (systems)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.columns import Document, Moment
+
+
+class Audit(SQLModel, table=True):
+    """One version of an audit's plan; the latest recorded of a key holds. Empty `systems` means all in scope."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
+    title: str
+    day: date
+    period_first: date
+    period_last: date
+    catalogues: list[str] = Field(sa_type=Document)
+    systems: list[str] = Field(default_factory=list, sa_type=Document)
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str

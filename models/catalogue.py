@@ -1,0 +1,49 @@
+"""Catalogues, their controls and requirement clauses, and the crosswalks between editions."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.columns import Document, Identifier, Moment
+
+
+class Catalogue(SQLModel, table=True):
+    """One edition of a set of controls, brought up to date from its YAML file (`sha256` of that file)."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    title_nl: str
+    title_en: str
+    short_nl: str
+    short_en: str
+    edition: str
+    position: int
+    sha256: str
+
+
+class Control(SQLModel, table=True):
+    """A control or requirement clause; `key` is catalogue:ref. Retired when its catalogue no longer has it."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    catalogue: str = Field(foreign_key="catalogue.key", index=True)
+    ref: str
+    position: int
+    kind: str  # control, clause
+    theme: str
+    title_nl: str
+    title_en: str
+    healthcare: str = "none"  # none, guidance, requirement, or hlt: a control for healthcare alone
+    disputed: bool = False  # sources do not agree on the healthcare addition
+    attributes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)
+    note: str = ""
+    retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Crosswalk(SQLModel, table=True):
+    """`from_control` is equal to, superset of, subset of or intersects `to_control`; the latest recorded row of a pair
+    holds, and `none` says that the pair is no longer related."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    from_control: str = Field(foreign_key="control.key", index=True)
+    to_control: str = Field(foreign_key="control.key", index=True)
+    relation: str
+    recorded_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,40 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+
+#: A JSON document: JSONB on PostgreSQL, text on SQLite.
+Document = JSON().with_variant(JSONB(), "postgresql")
+
+#: Text that compares by bytes on every database, as the readiness rule's last tie-break asks.
+Identifier = String().with_variant(String(collation="C"), "postgresql")
+
+_TEXT_FORM = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment: timestamptz on PostgreSQL, fixed-width UTC text (so that it sorts) on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else String(26))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.strftime(_TEXT_FORM)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return datetime.strptime(value, _TEXT_FORM).replace(tzinfo=UTC)

@@ -1,0 +1,107 @@
+"""Evidence: files with the days they represent, the cells they cover with a verdict, and their review."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import Document, Identifier, Moment
+
+
+class Cell(SQLModel, table=True):
+    """A requirement for the organisation (both empty), a system, or a target of a system. Written at its first use."""
+
+    __table_args__ = (UniqueConstraint("requirement", "system", "target"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    requirement: str = Field(sa_type=Identifier)
+    system: str = Field(default="", sa_type=Identifier)
+    target: str = Field(default="", sa_type=Identifier)
+
+
+class Series(SQLModel, table=True):
+    """The same tool on the same cell; for records and registers the cell (`tool` empty)."""
+
+    __table_args__ = (UniqueConstraint("cell", "tool"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    cell: int = Field(foreign_key="cell.id")
+    tool: str = Field(default="", sa_type=Identifier)
+
+
+class Evidence(SQLModel, table=True):
+    """Objective evidence (ISO 19011, 3.9). Never changed: a correction is newer evidence, or a review.
+
+    `content_key` is the SHA-256 of files, cells and days: the same evidence handed in twice is one.
+    """
+
+    id: str = Field(primary_key=True, sa_type=Identifier)
+    recorded_at: datetime = Field(sa_type=Moment, index=True)
+    kind: str  # test, register, record
+    title: str
+    first_day: date
+    last_day: date
+    explicit_end: date | None = None
+    tool: str = ""
+    format: str = ""
+    note: str = ""
+    declared: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    uploaded_by: str
+    content_key: str = Field(unique=True)
+
+
+class EvidenceFile(SQLModel, table=True):
+    """One file of an evidence; its bytes are in the store under their SHA-256."""
+
+    __tablename__ = "evidence_file"
+
+    evidence: str = Field(foreign_key="evidence.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    sha256: str = Field(index=True)
+    name: str
+    size: int
+    media_type: str
+
+
+class Coverage(SQLModel, table=True):
+    """Evidence x cell, with its verdict. Days and moment repeat the evidence's, so that one index answers the rule."""
+
+    __table_args__ = (
+        Index("ix_coverage_newest", "series", "last_day", "recorded_at", "fails", "evidence"),
+        UniqueConstraint("evidence", "series"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    evidence: str = Field(foreign_key="evidence.id", sa_type=Identifier)
+    series: int = Field(foreign_key="series.id")
+    verdict: str  # pass, fail, none
+    fails: int  # 1 for a fail: a fail stands before others of the same moment
+    first_day: date
+    last_day: date
+    explicit_end: date | None = None
+    recorded_at: datetime = Field(sa_type=Moment)
+    reason: str = ""  # why there is no verdict, or what was judged
+
+
+class CoverageCheck(SQLModel, table=True):
+    """A check that failed in one coverage."""
+
+    __tablename__ = "coverage_check"
+
+    coverage: int = Field(foreign_key="coverage.id", primary_key=True)
+    check: str = Field(primary_key=True, sa_type=Identifier)
+    reason: str = ""
+
+
+class Review(SQLModel, table=True):
+    """A reviewer's word on evidence; the latest recorded counts."""
+
+    __table_args__ = (Index("ix_review_latest", "evidence", "recorded_at", "decision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    evidence: str = Field(foreign_key="evidence.id", sa_type=Identifier)
+    decision: str  # accepted, rejected, withdrawn
+    recorded_at: datetime = Field(sa_type=Moment)
+    reviewed_by: str
+    remark: str = ""

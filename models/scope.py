@@ -1,0 +1,54 @@
+"""Systems and targets in scope, and the teams that deliver evidence."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from models.columns import Identifier, Moment
+
+
+class Team(SQLModel, table=True):
+    """People who deliver evidence."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    title_nl: str
+    title_en: str
+
+
+class System(SQLModel, table=True):
+    """A service; whether it is in scope on a day, its scope periods say."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    title_nl: str
+    title_en: str
+    position: int = 0
+    named_in: str | None = Field(default=None, foreign_key="statement.key")
+
+
+class ScopePeriod(SQLModel, table=True):
+    """A period in which a system, or a target (address, component) of it, is in scope: both days included.
+
+    The latest recorded row of a key holds; another key is a period of its own. `target` is empty for the system itself.
+    """
+
+    __tablename__ = "scope_period"
+    __table_args__ = (Index("ix_scope_version", "key", "recorded_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Identifier)
+    system: str = Field(foreign_key="system.key", index=True)
+    target: str = Field(default="", sa_type=Identifier)
+    first_day: date
+    last_day: date | None = None
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str = ""
+
+
+class ScopeAttribute(SQLModel, table=True):
+    """What a system is like in that period (`has-end-users`, `health-information`, ...)."""
+
+    __tablename__ = "scope_attribute"
+
+    period: int = Field(foreign_key="scope_period.id", primary_key=True)
+    attribute: str = Field(primary_key=True)

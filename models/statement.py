@@ -1,0 +1,67 @@
+"""The published statement, its clauses, the measures they promise, and the mapping of measures to controls."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.columns import Identifier, Moment
+
+
+class Statement(SQLModel, table=True):
+    """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    title_nl: str
+    title_en: str
+    organisation: str
+    language: str
+    effective: date
+    source: str
+    sha256: str
+    text: str
+
+
+class Clause(SQLModel, table=True):
+    """An exact quotation of a statement: characters `start` to `end` of its text."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement: str = Field(foreign_key="statement.key", index=True)
+    key: str
+    section: str
+    quote: str
+    start: int
+    end: int
+    retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Measure(SQLModel, table=True):
+    """What the organisation says it does."""
+
+    key: str = Field(primary_key=True, sa_type=Identifier)
+    position: int
+    title_nl: str
+    title_en: str
+    retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ClauseMeasure(SQLModel, table=True):
+    """A clause promises a measure."""
+
+    clause: int = Field(foreign_key="clause.id", primary_key=True)
+    measure: str = Field(foreign_key="measure.key", primary_key=True)
+
+
+class Mapping(SQLModel, table=True):
+    """A measure is shown by, or supports, a control. It counts from `reviewed_at` until `ended_at`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    measure: str = Field(foreign_key="measure.key", index=True)
+    control: str = Field(foreign_key="control.key", index=True)
+    relation: str  # primary, supporting
+    rationale_nl: str = ""
+    rationale_en: str = ""
+    proposed_at: datetime = Field(sa_type=Moment)
+    reviewed_at: datetime | None = Field(default=None, sa_type=Moment)
+    reviewed_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_by: str = ""

@@ -1,0 +1,64 @@
+"""The engine and the two kinds of transaction: reading, and writing with its one recorded moment.
+
+Recorded moments follow the order of commits: a writer takes its moment from the clock's row and holds that row until it
+commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from models.clock import Clock
+
+_TICK = timedelta(microseconds=1)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the write lock at once, so that it never has to give up halfway."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one state of the database and changes nothing."""
+    with Session(engine, autoflush=False) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
+    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at` is the wall clock in tests."""
+    with Session(engine.execution_options(writes=True)) as session:
+        now = _take_moment(session, at or datetime.now(UTC))
+        yield session, now
+        session.commit()
+
+
+def _take_moment(session: Session, wall: datetime) -> datetime:
+    last = session.execute(select(Clock.last).where(Clock.id == 1).with_for_update()).scalar_one()  # type: ignore[call-overload,arg-type]
+    now: datetime = max(wall, last + _TICK)
+    session.execute(update(Clock).where(Clock.id == 1).values(last=now))  # type: ignore[arg-type]
+    return now

@@ -1,0 +1,40 @@
+"""All that the environment decides, and the engine and store, each made once."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import Engine
+
+from models.transaction import make_engine
+
+
+class Settings(BaseSettings):
+    """Read from `AANTOONBAAR_*`; `make run PORT=8601 DATA=/some/folder` sets two of them."""
+
+    model_config = SettingsConfigDict(env_prefix="AANTOONBAAR_")
+
+    data: Path = Path("data")
+    database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
+    port: int = 8600
+    max_upload_mb: int = 256
+    time_zone: str = "Europe/Amsterdam"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.data / 'aantoonbaar.db').resolve()}"
+
+    @property
+    def store_url(self) -> str:
+        return str((self.data / "evidence").resolve())
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
+
+
+@cache
+def engine() -> Engine:
+    settings().data.mkdir(parents=True, exist_ok=True)
+    return make_engine(settings().database_url)
