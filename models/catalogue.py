@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import Document, Identifier, Moment
+from models.columns import Document, Moment
 
 
 class Catalogue(SQLModel, table=True):
     """One edition of a set of controls, brought up to date from its YAML file (`sha256` of that file)."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     title_nl: str
     title_en: str
     short_nl: str
@@ -23,7 +23,7 @@ class Catalogue(SQLModel, table=True):
 class Control(SQLModel, table=True):
     """A control or requirement clause; `key` is catalogue:ref. Retired when its catalogue no longer has it."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     catalogue: str = Field(foreign_key="catalogue.key", index=True)
     ref: str
     position: int

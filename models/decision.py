@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import Identifier, Moment
+from models.columns import Moment
 
 
 class CheckException(SQLModel, table=True):
@@ -16,7 +16,7 @@ class CheckException(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     series: int = Field(foreign_key="series.id")
-    check: str = Field(sa_type=Identifier)
+    check: str
     reason: str
     first_day: date  # in force from this day, but never before the day on which it was recorded
     last_day: date

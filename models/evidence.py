@@ -15,9 +15,9 @@ class Cell(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("requirement", "system", "target"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    requirement: str = Field(sa_type=Identifier)
-    system: str = Field(default="", sa_type=Identifier)
-    target: str = Field(default="", sa_type=Identifier)
+    requirement: str 
+    system: str = ""
+    target: str = ""
 
 
 class Series(SQLModel, table=True):
@@ -27,7 +27,7 @@ class Series(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     cell: int = Field(foreign_key="cell.id")
-    tool: str = Field(default="", sa_type=Identifier)
+    tool: str = ""
 
 
 class Evidence(SQLModel, table=True):
@@ -56,7 +56,7 @@ class EvidenceFile(SQLModel, table=True):
 
     __tablename__ = "evidence_file"
 
-    evidence: str = Field(foreign_key="evidence.id", primary_key=True)
+    evidence: str = Field(foreign_key="evidence.id", primary_key=True, sa_type=Identifier)
     position: int = Field(primary_key=True)
     sha256: str = Field(index=True)
     name: str
@@ -90,7 +90,7 @@ class CoverageCheck(SQLModel, table=True):
     __tablename__ = "coverage_check"
 
     coverage: int = Field(foreign_key="coverage.id", primary_key=True)
-    check: str = Field(primary_key=True, sa_type=Identifier)
+    check: str = Field(primary_key=True)
     reason: str = ""
 
 

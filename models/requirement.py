@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import Document, Identifier, Moment
+from models.columns import Document, Moment
 
 
 class EvidenceRequirement(SQLModel, table=True):
@@ -18,7 +18,7 @@ class EvidenceRequirement(SQLModel, table=True):
     __table_args__ = (Index("ix_requirement_version", "key", "recorded_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(sa_type=Identifier)
+    key: str
     recorded_at: datetime = Field(sa_type=Moment)
     measure: str | None = Field(default=None, foreign_key="measure.key")
     control: str | None = Field(default=None, foreign_key="control.key")

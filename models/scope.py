@@ -5,13 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import Identifier, Moment
+from models.columns import Moment
 
 
 class Team(SQLModel, table=True):
     """People who deliver evidence."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     title_nl: str
     title_en: str
 
@@ -19,7 +19,7 @@ class Team(SQLModel, table=True):
 class System(SQLModel, table=True):
     """A service; whether it is in scope on a day, its scope periods say."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     title_nl: str
     title_en: str
     position: int = 0
@@ -36,9 +36,9 @@ class ScopePeriod(SQLModel, table=True):
     __table_args__ = (Index("ix_scope_version", "key", "recorded_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(sa_type=Identifier)
+    key: str
     system: str = Field(foreign_key="system.key", index=True)
-    target: str = Field(default="", sa_type=Identifier)
+    target: str = ""
     first_day: date
     last_day: date | None = None
     recorded_at: datetime = Field(sa_type=Moment)

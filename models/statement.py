@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import Identifier, Moment
+from models.columns import Moment
 
 
 class Statement(SQLModel, table=True):
     """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     title_nl: str
     title_en: str
     organisation: str
@@ -37,7 +37,7 @@ class Clause(SQLModel, table=True):
 class Measure(SQLModel, table=True):
     """What the organisation says it does."""
 
-    key: str = Field(primary_key=True, sa_type=Identifier)
+    key: str = Field(primary_key=True)
     position: int
     title_nl: str
     title_en: str
@@ -46,6 +46,8 @@ class Measure(SQLModel, table=True):
 
 class ClauseMeasure(SQLModel, table=True):
     """A clause promises a measure."""
+
+    __tablename__ = "clause_measure"
 
     clause: int = Field(foreign_key="clause.id", primary_key=True)
     measure: str = Field(foreign_key="measure.key", primary_key=True)

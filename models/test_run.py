@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment
+from models.columns import Identifier, Moment
 
 
 class TestRun(SQLModel, table=True):
@@ -14,7 +14,7 @@ class TestRun(SQLModel, table=True):
     __tablename__ = "test_run"
 
     id: int | None = Field(default=None, primary_key=True)
-    evidence: str = Field(foreign_key="evidence.id", index=True)
+    evidence: str = Field(foreign_key="evidence.id", index=True, sa_type=Identifier)
     file: int  # the file's position in the evidence
     format: str
     tool: str

@@ -47,7 +47,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_key'), ['key'], unique=False)
 
     op.create_table('catalogue',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('short_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -59,9 +59,9 @@ def upgrade() -> None:
     )
     op.create_table('cell',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('requirement', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('system', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('target', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('requirement', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('system', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('target', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('requirement', 'system', 'target')
     )
@@ -91,7 +91,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_evidence_recorded_at'), ['recorded_at'], unique=False)
 
     op.create_table('measure',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('title_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -99,7 +99,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key')
     )
     op.create_table('statement',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('organisation', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -111,7 +111,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key')
     )
     op.create_table('team',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('key')
@@ -132,7 +132,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_clause_statement'), ['statement'], unique=False)
 
     op.create_table('control',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('catalogue', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -152,7 +152,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_control_catalogue'), ['catalogue'], unique=False)
 
     op.create_table('evidence_file',
-    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('evidence', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('sha256', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -180,13 +180,13 @@ def upgrade() -> None:
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cell', sa.Integer(), nullable=False),
-    sa.Column('tool', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('tool', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['cell'], ['cell.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('cell', 'tool')
     )
     op.create_table('system',
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_nl', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title_en', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -196,7 +196,7 @@ def upgrade() -> None:
     )
     op.create_table('test_run',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('evidence', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('file', sa.Integer(), nullable=False),
     sa.Column('format', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('tool', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -235,7 +235,7 @@ def upgrade() -> None:
     op.create_table('check_exception',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('series', sa.Integer(), nullable=False),
-    sa.Column('check', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('check', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('first_day', sa.Date(), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=False),
@@ -251,7 +251,7 @@ def upgrade() -> None:
     with op.batch_alter_table('check_exception', schema=None) as batch_op:
         batch_op.create_index('ix_exception_series', ['series', 'check'], unique=False)
 
-    op.create_table('clausemeasure',
+    op.create_table('clause_measure',
     sa.Column('clause', sa.Integer(), nullable=False),
     sa.Column('measure', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['clause'], ['clause.id'], ),
@@ -293,7 +293,7 @@ def upgrade() -> None:
 
     op.create_table('evidence_requirement',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('recorded_at', models.columns.Moment(timezone=True), nullable=False),
     sa.Column('measure', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('control', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -357,9 +357,9 @@ def upgrade() -> None:
 
     op.create_table('scope_period',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('system', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('target', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('target', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('first_day', sa.Date(), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=True),
     sa.Column('recorded_at', models.columns.Moment(timezone=True), nullable=False),
@@ -399,7 +399,7 @@ def upgrade() -> None:
     )
     op.create_table('coverage_check',
     sa.Column('coverage', sa.Integer(), nullable=False),
-    sa.Column('check', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('check', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['coverage'], ['coverage.id'], ),
     sa.PrimaryKeyConstraint('coverage', 'check')

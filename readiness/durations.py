@@ -1,0 +1,54 @@
+"""Calendar durations (ISO 8601) and the days that they reach: months and years clamped to the month's end."""
+
+import calendar
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+from locales import Problem, text
+
+_DURATION = re.compile(r"P(?=.)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+
+
+class NotADuration(Problem):
+    """A renewal that is not a calendar duration of at least a day."""
+
+
+@lru_cache(maxsize=1024)
+def parse(duration: str) -> tuple[int, int]:
+    """Months and days of a duration such as P30D, P3M or P1Y; at least one day."""
+    match = _DURATION.fullmatch(duration)
+    years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    if years + months + weeks + days == 0:
+        raise NotADuration(
+            text("{duration} is not a renewal: expected an ISO 8601 duration of at least a day, such as P30D or P1Y.",
+                 duration=repr(duration))
+        )
+    return years * 12 + months, weeks * 7 + days
+
+
+@lru_cache(maxsize=65536)
+def add(day: date, duration: str) -> date:
+    """The day that lies a duration after `day`; the last day of the calendar if it would lie beyond."""
+    months, days = parse(duration)
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    if year > date.max.year:
+        return date.max
+    clamped = day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+    return min(clamped, date.max - timedelta(days=days)) + timedelta(days=days)
+
+
+@lru_cache(maxsize=65536)
+def valid_since(day: date, duration: str) -> date:
+    """The first day `d` for which a duration after `d` lies after `day`: evidence of `d` or later is still valid on `day`.
+
+    `add` never decreases as its day increases, so one bound answers for all evidence of a requirement.
+    """
+    if not duration:
+        return date.min
+    months, days = parse(duration)
+    guess = date.fromordinal(max(1, day.toordinal() - days - months * 31 - 3))
+    while add(guess, duration) <= day:
+        guess += timedelta(days=1)
+    return guess

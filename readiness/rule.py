@@ -1,0 +1,93 @@
+"""Asks the rule (`rule.sql`): puts in the points, the bounds that follow from renewals, and the columns wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Date, Row, bindparam, text
+from sqlmodel import Session
+
+from models.columns import Moment
+from readiness.durations import valid_since
+
+STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
+
+#: Usable, and accepted or a fail: a fail counts on arrival, a pass when accepted. `l` is the cell's line, `e` a coverage.
+_USABLE = """e.recorded_at <= l.known AND e.first_day <= l.on_day AND (l.kind = 'record' OR e.verdict <> 'none')
+    AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= l.known
+                    AND x.closed_day <= l.on_day AND e.recorded_at < x.recorded_at)"""
+_WORD = """COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= l.known
+                     ORDER BY v.recorded_at DESC LIMIT 1),
+                    CASE WHEN l.review = 'automatic' THEN 'accepted' ELSE 'waiting' END)"""
+_EFFECTIVE = f"{_USABLE}\n    AND ({_WORD} = 'accepted' OR (e.fails = 1 AND {_WORD} = 'waiting'))"
+_WAITING = f"{_USABLE}\n    AND {_WORD} = 'waiting'"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The day whose truth we want, and the moment whose knowledge we use."""
+
+    on: date
+    known: datetime
+
+
+def ask(
+    session: Session,
+    points: Sequence[Point],
+    answer: str,
+    systems: Sequence[str] = (),
+    requirements: Sequence[str] = (),
+) -> Sequence[Row[Any]]:
+    """The rows of `answer` (a SELECT over the rule's tables). `systems` narrows the scope, `requirements` what is asked.
+
+    Narrowing `requirements` leaves the statuses of cells as they are, not those of measures and controls.
+    """
+    renewals = session.execute(text("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all()
+    values: dict[str, Any] = {}
+    statement = _template().format(
+        points=_points(points, values),
+        renewals=_renewals(points, renewals or [""], values),
+        only_systems=_only("system", systems, values),
+        only_requirements=_only("r.key", requirements, values),
+        effective=_EFFECTIVE,
+        waiting=_WAITING,
+        answer=answer,
+    )
+    return session.execute(text(statement).bindparams(*_typed(values)), values).all()
+
+
+@cache
+def _template() -> str:
+    return (Path(__file__).parent / "rule.sql").read_text(encoding="utf-8")
+
+
+def _points(points: Sequence[Point], values: dict[str, Any]) -> str:
+    for number, point in enumerate(points):
+        values |= {f"on{number}": point.on, f"known{number}": point.known}
+    return ", ".join(f"({number}, :on{number}, :known{number})" for number in range(len(points)))
+
+
+def _renewals(points: Sequence[Point], renewals: Sequence[str], values: dict[str, Any]) -> str:
+    values |= {f"renewal{index}": renewal for index, renewal in enumerate(renewals)}
+    rows = []
+    for number, point in enumerate(points):
+        for index, renewal in enumerate(renewals):
+            values[f"since{number}_{index}"] = valid_since(point.on, renewal)
+            rows.append(f"({number}, :renewal{index}, :since{number}_{index})")
+    return ", ".join(rows)
+
+
+def _only(column: str, keys: Sequence[str], values: dict[str, Any]) -> str:
+    if not keys:
+        return ""
+    names = {f"{column.replace('.', '_')}{index}": key for index, key in enumerate(keys)}
+    values |= names
+    return f"AND {column} IN ({', '.join(':' + name for name in names)})"
+
+
+def _typed(values: dict[str, Any]) -> list[Any]:
+    kinds = {datetime: Moment(), date: Date()}
+    return [bindparam(name, type_=kinds[type(value)]) for name, value in values.items() if type(value) in kinds]
