@@ -1,0 +1,50 @@
+"""The judgement: the readiness rule for any day and any moment's knowledge; forecast, to do, continuity, explanation."""
+
+from readiness.continuity import CellContinuity, Span, continuity
+from readiness.difference import Change, difference
+from readiness.explain import CellExplanation, ControlExplanation, ControlLine, Fact, explain_cell, explain_control
+from readiness.rule import STATUSES
+from readiness.status import (
+    AuditReadiness,
+    CellStatus,
+    ControlStatus,
+    MeasureStatus,
+    Readiness,
+    audit_readiness,
+    for_audit,
+    natural,
+    readiness,
+    worst,
+)
+from readiness.todo import ToDo, to_do, to_do_between
+from readiness.trend import TrendPoint, trend
+
+__all__ = [
+    "STATUSES",
+    "AuditReadiness",
+    "CellContinuity",
+    "CellExplanation",
+    "CellStatus",
+    "Change",
+    "ControlExplanation",
+    "ControlLine",
+    "ControlStatus",
+    "Fact",
+    "MeasureStatus",
+    "Readiness",
+    "Span",
+    "ToDo",
+    "TrendPoint",
+    "audit_readiness",
+    "continuity",
+    "difference",
+    "explain_cell",
+    "explain_control",
+    "for_audit",
+    "natural",
+    "readiness",
+    "to_do",
+    "to_do_between",
+    "trend",
+    "worst",
+]

@@ -1,6 +1,6 @@
 """Asks the rule (`rule.sql`): puts in the points, the bounds that follow from renewals, and the columns wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Date, Row, bindparam, text
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from models.columns import Moment
@@ -23,7 +24,7 @@ _WORD = """COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.eviden
                      ORDER BY v.recorded_at DESC LIMIT 1),
                     CASE WHEN l.review = 'automatic' THEN 'accepted' ELSE 'waiting' END)"""
 _EFFECTIVE = f"{_USABLE}\n    AND ({_WORD} = 'accepted' OR (e.fails = 1 AND {_WORD} = 'waiting'))"
-_WAITING = f"{_USABLE}\n    AND {_WORD} = 'waiting'"
+WAITING = f"{_USABLE}\n    AND {_WORD} = 'waiting'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,26 @@ def ask(
     answer: str,
     systems: Sequence[str] = (),
     requirements: Sequence[str] = (),
+    values: Mapping[str, Any] | None = None,
+    **types: TypeEngine[Any],
 ) -> Sequence[Row[Any]]:
-    """The rows of `answer` (a SELECT over the rule's tables). `systems` narrows the scope, `requirements` what is asked.
+    """The rows of `answer` (a SELECT over the rule's tables). `systems` narrows the scope, `requirements` what is asked,
+    `values` are bound in `answer`, `types` names its columns that are days or moments.
 
     Narrowing `requirements` leaves the statuses of cells as they are, not those of measures and controls.
     """
     renewals = session.execute(text("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all()
-    values: dict[str, Any] = {}
+    values = dict(values or {})
     statement = _template().format(
         points=_points(points, values),
         renewals=_renewals(points, renewals or [""], values),
         only_systems=_only("system", systems, values),
         only_requirements=_only("r.key", requirements, values),
         effective=_EFFECTIVE,
-        waiting=_WAITING,
+        waiting=WAITING,
         answer=answer,
     )
-    return session.execute(text(statement).bindparams(*_typed(values)), values).all()
+    return session.execute(text(statement).bindparams(*_typed(values)).columns(**types), values).all()
 
 
 @cache

@@ -1,0 +1,225 @@
+"""The facts behind a status: what the rule looked at, what decided, and what does not count and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Row
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from access.permissions import Person, require
+from locales import Text, plural, text
+from readiness.durations import add
+from readiness.rule import STATUSES, WAITING, Point, ask
+from readiness.status import worst
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line behind a cell's status."""
+
+    text: Text
+    evidence: str | None = None
+    deciding: bool = False
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellExplanation:
+    """A cell's status and its facts, the deciding ones first."""
+
+    status: str
+    with_exception: bool
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLine:
+    """One line that the rule looked at for a control. `taken_from` is the other edition's control that it belongs to."""
+
+    kind: str  # measure, requirement, nonconformity, applicability, rest
+    key: str
+    status: str
+    text: Text
+    deciding: bool = False
+    counted: bool = True
+    taken_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlExplanation:
+    """A control's status and its lines: deciding, other counted, not counted."""
+
+    status: str
+    lines: list[ControlLine]
+
+
+_CELL = f"""
+SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
+       '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
+FROM cell_status c WHERE c.system = :the_system AND c.target = :the_target
+UNION ALL
+SELECT 'stands', 0, 0, w.holds, w.valid, w.fails, w.last_day, w.explicit_end, r.renewal, v.id, v.tool, v.title, w.coverage
+FROM weighed w JOIN requirement r ON r.point = w.point AND r.key = w.requirement
+JOIN coverage k ON k.id = w.coverage JOIN evidence v ON v.id = k.evidence
+WHERE w.system = :the_system AND w.target = :the_target
+UNION ALL
+SELECT 'waits', 0, 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
+FROM lines l JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
+WHERE l.system = :the_system AND l.target = :the_target AND {WAITING}
+"""
+
+_CHECKS = "SELECT k.\"check\" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k.\"check\""
+
+_CONTROL = """
+SELECT 'control' AS kind, c.control AS key, c.status, '' AS relation, 0 AS reviewed, 1 AS same, c.control AS taken, '' AS words, NULL AS day
+FROM control_status c WHERE c.control = :control
+UNION ALL
+SELECT 'measure', m.measure, s.status, m.relation, CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.same, h.taken, '', NULL
+FROM reach h JOIN points p ON p.point = h.point JOIN mapping m ON m.control = h.taken AND m.proposed_at <= p.known
+ AND (m.ended_at IS NULL OR m.ended_at > p.known)
+JOIN measure_status s ON s.point = h.point AND s.measure = m.measure WHERE h.control = :control
+UNION ALL
+SELECT 'requirement', k.requirement, k.status, '', 1, h.same, h.taken, '', NULL
+FROM reach h JOIN counted k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
+UNION ALL
+SELECT 'nonconformity', '', CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END, f.grade, 1, h.same, h.taken, f.title, f.first_day
+FROM reach h JOIN points p ON p.point = h.point JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
+ AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day) WHERE h.control = :control
+UNION ALL
+SELECT 'applicability', '', CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, 1, a.control, a.justification, a.in_force
+FROM points p JOIN applicability a ON a.control = :control AND a.recorded_at <= p.known AND a.in_force <= p.on_day
+WHERE NOT EXISTS (SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= p.known AND b.in_force <= p.on_day
+  AND (b.in_force > a.in_force OR (b.in_force = a.in_force AND b.recorded_at > a.recorded_at)))
+"""
+
+
+def explain_cell(session: Session, person: Person, cell: tuple[str, str, str], on: date, known: datetime) -> CellExplanation:
+    """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
+    require(person, "readiness.read")
+    requirement, system, target = cell
+    rows = ask(session, [Point(on, known)], _CELL, requirements=[requirement], values={"the_system": system, "the_target": target},
+               last_day=Date(), explicit_end=Date())
+    found = next((row for row in rows if row.kind == "status"), None)
+    if found is None:
+        return CellExplanation("unknown", False, [Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)])
+    status = STATUSES[found.status]
+    facts = [_standing(session, row, status, on) for row in rows if row.kind == "stands"]
+    facts += [_waiting(row, status) for row in rows if row.kind == "waits"]
+    if status == "missing":
+        facts.append(Fact(text("Nothing that counts was ever delivered."), deciding=True))
+    if status == "excluded":
+        facts.insert(0, Fact(text("Every control that needs it is excluded by the Statement of Applicability."), deciding=True))
+    return CellExplanation(status, bool(found.excepted), sorted(facts, key=lambda fact: (not fact.deciding, -(fact.day or date.min).toordinal())))
+
+
+def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
+    """What stands in one series."""
+    source = row.tool or row.title
+    if row.holds:
+        checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
+        return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
+    if row.fails and row.valid:
+        message = text("{source} of {day} fails, and an exception is in force for every check that fails.", source=source, day=row.last_day)
+    elif row.valid:
+        message = _valid(source, row)
+    else:
+        message = text("{source} of {day} lapsed on {end}.", source=source, day=row.last_day, end=_end(row) or on)
+    return Fact(message, row.evidence, status == ("demonstrated" if row.valid else "lapsed"), row.last_day)
+
+
+def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
+    if not checks:
+        return text("{source} of {day} fails. A fail does not end by time: a newer accepted pass lifts it.", source=source, day=day)
+    named = ", ".join(checks[:5]) + (" …" if len(checks) > 5 else "")
+    return plural(
+        "{source} of {day}: {n} check fails ({checks}). A fail does not end by time: a newer accepted pass or an exception lifts it.",
+        "{source} of {day}: {n} checks fail ({checks}). A fail does not end by time: a newer accepted pass or exceptions lift it.",
+        len(checks), source=source, day=day, checks=named,
+    )
+
+
+def _valid(source: str, row: Row[Any]) -> Text:
+    end = _end(row)
+    if end is None:
+        return text("{source} of {day} is valid, without an end.", source=source, day=row.last_day)
+    return text("{source} of {day} is valid; it lapses on {end}.", source=source, day=row.last_day, end=end)
+
+
+def _waiting(row: Row[Any], status: str) -> Fact:
+    message = text("{source} of {day} waits for a review, by someone other than who delivered it.", source=row.tool or row.title, day=row.last_day)
+    return Fact(message, row.evidence, status == "in_review", row.last_day)
+
+
+def _end(row: Row[Any]) -> date | None:
+    ends = [add(row.last_day, row.renewal)] if row.renewal else []
+    ends += [row.explicit_end + timedelta(days=1)] if row.explicit_end else []
+    return min(ends, default=None)
+
+
+def explain_control(session: Session, person: Person, control: str, on: date, known: datetime, systems: Sequence[str] = ()) -> ControlExplanation:
+    """Why a control has its status: every line that the rule looked at, then what is not counted and why."""
+    require(person, "readiness.read")
+    rows = ask(session, [Point(on, known)], _CONTROL, systems, values={"control": control}, day=Date())
+    found = next((row for row in rows if row.kind == "control"), None)
+    if found is None:
+        return ControlExplanation("unknown", [])
+    status = STATUSES[found.status]
+    lines = [line for row in rows if (line := _line(row, control, status)) is not None]
+    merged = [*_merge(lines), *_rest(lines, status)]
+    return ControlExplanation(status, sorted(merged, key=lambda line: (not line.deciding, not line.counted, line.kind, line.key)))
+
+
+def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
+    taken = row.taken if row.taken != control else ""
+    if row.kind == "measure":
+        return _measure(row, status, taken)
+    if row.kind == "requirement":
+        state = STATUSES[row.status]
+        return ControlLine("requirement", row.key, state, text("own requirement"), state == status and state != "excluded",
+                           state != "excluded", taken)
+    if row.kind == "nonconformity":
+        return ControlLine("nonconformity", row.words, STATUSES[row.status] if row.status else "demonstrated",
+                           text("{grade} nonconformity, open since {day}", grade=text(row.relation), day=row.day),
+                           row.status == 7, row.status == 7, taken)
+    if row.kind == "applicability":
+        words = text("applicable since {day}: {why}", day=row.day, why=row.words) if row.status else text(
+            "excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
+        return ControlLine("applicability", row.words, "demonstrated" if row.status else "excluded", words, status == "excluded" and not row.status)
+    return None
+
+
+def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
+    state = STATUSES[row.status]
+    if row.relation != "primary":
+        return ControlLine("measure", row.key, state, text("supporting measure: never turns a control green"), counted=False, taken_from=taken)
+    if not row.reviewed:
+        return ControlLine("measure", row.key, state, text("mapping proposed, not reviewed yet"), counted=False, taken_from=taken)
+    return ControlLine("measure", row.key, state, text("primary measure"), state == status and state != "excluded", state != "excluded", taken)
+
+
+def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
+    """A requirement has a line for each of its cells, and a measure may be reached twice: one line each, the worst."""
+    best: dict[tuple[str, str, str], ControlLine] = {}
+    for line in lines:
+        key = (line.kind, line.key, line.taken_from if line.kind == "nonconformity" else "")
+        other = best.get(key)
+        if other is None or (line.counted, not line.taken_from) > (other.counted, not other.taken_from) or (
+            line.counted == other.counted and worst([line.status, other.status]) == line.status != other.status
+        ):
+            best[key] = line
+    return list(best.values())
+
+
+def _rest(lines: Sequence[ControlLine], status: str) -> list[ControlLine]:
+    """Unknown needs its own line: nothing rests on the control, or nobody said how the rest of it is shown."""
+    if status != "unknown" or any(line.deciding for line in lines):
+        return []
+    if any(line.counted and line.kind in ("measure", "requirement") for line in lines):
+        message = text("It asks more than what it contains, and nobody has said how the rest is shown.")
+    else:
+        message = text("No reviewed primary measure and no requirement of its own: nobody has said how this is shown.")
+    return [ControlLine("rest", "", "unknown", message, deciding=True)]
+

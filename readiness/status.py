@@ -1,0 +1,187 @@
+"""Readiness at one point: the status of every cell, measure and control, and what that means for an audit."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Row
+from sqlmodel import Session
+
+from access.permissions import Person, require
+from models import Audit
+from readiness.durations import add
+from readiness.rule import STATUSES, Point, ask
+
+_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+
+_ANSWER = """
+SELECT 'cell' AS kind, c.requirement AS key, c.system, c.target, c.status, c.excepted, w.holds, w.valid, w.last_day,
+       w.explicit_end, e.evidence, r.renewal,
+       CASE WHEN w.fails = 1 THEN (SELECT COUNT(*) FROM coverage_check k WHERE k.coverage = w.coverage) ELSE 0 END AS fails,
+       CASE WHEN w.fails = 1 AND w.holds = 0 THEN (
+         SELECT MIN(x.last_day) FROM check_exception x JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = x."check"
+         WHERE x.series = e.series AND x.recorded_at <= r.known AND x.in_force <= r.on_day AND x.last_day >= r.on_day
+       ) END AS exception_end
+FROM cell_status c
+JOIN requirement r ON r.point = c.point AND r.key = c.requirement
+LEFT JOIN weighed w ON w.point = c.point AND w.requirement = c.requirement AND w.system = c.system AND w.target = c.target
+LEFT JOIN coverage e ON e.id = w.coverage
+UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
+UNION ALL SELECT 'control', control, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
+UNION ALL SELECT 'asks', key, COALESCE(measure, ''), COALESCE(control, ''), 0, 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CellStatus:
+    """One cell: its status, the evidence that decides it, and the days between which that holds."""
+
+    requirement: str
+    system: str
+    target: str
+    status: str
+    with_exception: bool = False
+    evidence: str | None = None
+    valid_until: date | None = None  # the first day on which it is no longer demonstrated, if nobody acts
+    since: date | None = None  # lapsed: since then; failing: the last day that the failing evidence represents
+    fails: int = 0  # checks that failed in the deciding evidence
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.requirement, self.system, self.target
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureStatus:
+    """A measure: the worst of its cells, and how many have which status."""
+
+    key: str
+    status: str
+    with_exception: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlStatus:
+    """A control or requirement clause."""
+
+    key: str
+    status: str
+    with_exception: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Everything at one point."""
+
+    on: date
+    known: datetime
+    cells: list[CellStatus]
+    measures: dict[str, MeasureStatus]
+    controls: dict[str, ControlStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReadiness:
+    """The verdict: ready only when every applicable control of the audit's criteria is demonstrated."""
+
+    on: date
+    known: datetime
+    demonstrated: int
+    applicable: int
+    with_exception: int
+    counts: dict[str, int]
+    gaps: list[ControlStatus]  # worst first, without those that only wait for our own review
+    waiting: list[ControlStatus]
+    readiness: Readiness
+
+    @property
+    def ready(self) -> bool:
+        return 0 < self.applicable == self.demonstrated
+
+
+def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
+    """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty is all."""
+    require(person, "readiness.read")
+    rows = ask(session, [Point(on, known)], _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
+    cells = _cells(row for row in rows if row.kind == "cell")
+    belongs = {row.key: row.system for row in rows if row.kind == "asks"}
+    counts: dict[str, Counter[str]] = {}
+    for cell in cells:
+        counts.setdefault(belongs[cell.requirement], Counter())[cell.status] += 1
+    return Readiness(
+        on,
+        known,
+        cells,
+        {row.key: MeasureStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted), dict(counts.get(row.key, {})))
+         for row in rows if row.kind == "measure"},
+        {row.key: ControlStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted)) for row in rows if row.kind == "control"},
+    )
+
+
+def audit_readiness(session: Session, person: Person, audit: Audit, on: date, known: datetime) -> AuditReadiness:
+    """Readiness for an audit: its catalogues are the criteria, its systems the scope."""
+    return for_audit(readiness(session, person, on, known, audit.systems), audit.catalogues)
+
+
+def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
+    """What a readiness says of some catalogues."""
+    wanted = set(catalogues)
+    controls = [control for control in whole.controls.values() if control.key.split(":")[0] in wanted]
+    applicable = [control for control in controls if control.status != "excluded"]
+    open_ones = sorted((c for c in applicable if c.status != "demonstrated"), key=lambda c: (-_RANK[c.status], natural(c.key)))
+    return AuditReadiness(
+        whole.on,
+        whole.known,
+        demonstrated=len(applicable) - len(open_ones),
+        applicable=len(applicable),
+        with_exception=sum(control.with_exception for control in applicable),
+        counts=dict(Counter(control.status for control in controls)),
+        gaps=[control for control in open_ones if control.status != "in_review"],
+        waiting=[control for control in open_ones if control.status == "in_review"],
+        readiness=whole,
+    )
+
+
+def natural(key: str) -> tuple[tuple[int, str], ...]:
+    """A sort key that puts A.8.9 before A.8.24."""
+    parts = key.replace(":", ".").split(".")
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+
+
+def worst(statuses: Iterable[str]) -> str:
+    """The worst of some statuses; excluded only if all are."""
+    return max(statuses, key=_RANK.__getitem__, default="unknown")
+
+
+def _cells(rows: Iterable[Row[Any]]) -> list[CellStatus]:
+    """Cells with the evidence that decides: a fail that holds, else what stays valid longest."""
+    best: dict[tuple[str, str, str], Row[Any]] = {}
+    for row in rows:
+        key = (row.key, row.system, row.target)
+        if key not in best or _decides(row) > _decides(best[key]):
+            best[key] = row
+    return [_cell(row) for row in best.values()]
+
+
+def _decides(row: Row[Any]) -> tuple[int, date]:
+    return (row.holds or 0, _end(row) or date.min)
+
+
+def _end(row: Row[Any]) -> date | None:
+    """The first day on which this evidence no longer shows its cell."""
+    if row.last_day is None:
+        return None
+    ends = [add(row.last_day, row.renewal)] if row.renewal else []
+    ends += [day + timedelta(days=1) for day in (row.explicit_end, row.exception_end) if day]
+    return min(ends, default=date.max)
+
+
+def _cell(row: Row[Any]) -> CellStatus:
+    status, end = STATUSES[row.status], _end(row)
+    since = {"failing": row.last_day, "lapsed": end}.get(status)
+    until = end if status == "demonstrated" and end != date.max else None
+    return CellStatus(row.key, row.system, row.target, status, status == "demonstrated" and bool(row.excepted), row.evidence, until, since,
+                      row.fails or 0)

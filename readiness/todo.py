@@ -1,0 +1,71 @@
+"""What must be renewed, delivered, repaired or reviewed, by whom and before when, ordered by what it does to the verdict."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from access.permissions import Person
+from models import Audit
+from readiness.rule import STATUSES, Point, ask
+from readiness.status import AuditReadiness, CellStatus, audit_readiness
+
+_ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
+_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+
+_ANSWER = """
+SELECT n.requirement, n.control, r.team FROM needed n JOIN control_status c ON c.point = n.point AND c.control = n.control
+JOIN evidence_requirement r ON r.key = n.requirement AND r.recorded_at <= (SELECT MAX(known) FROM points)
+WHERE c.status > 1 AND NOT EXISTS (SELECT 1 FROM evidence_requirement later WHERE later.key = r.key
+  AND later.recorded_at > r.recorded_at AND later.recorded_at <= (SELECT MAX(known) FROM points))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing to do. `action`: repair (a fail), deliver (never shown), renew (lapsed or lapses before the audit), review."""
+
+    team: str | None
+    requirement: str
+    system: str
+    target: str
+    status: str  # today
+    action: str
+    due: date | None  # the first day without proof; none if that day has come
+    since: date | None
+    controls: int  # of the audit's criteria that are not demonstrated on its day without this
+
+
+def to_do(session: Session, person: Person, audit: Audit, today: date, now: datetime) -> list[ToDo]:
+    """Everything that keeps the audit from being ready on its day if nobody acts; what blocks most controls first."""
+    current = audit_readiness(session, person, audit, today, now)
+    then = audit_readiness(session, person, audit, max(audit.day, today), now)
+    return to_do_between(session, audit, current, then)
+
+
+def to_do_between(session: Session, audit: Audit, current: AuditReadiness, then: AuditReadiness) -> list[ToDo]:
+    """The same for readiness already at hand: today's and the audit day's."""
+    blocked, teams = _blocked(session, audit, then)
+    now_cells = {cell.key: cell for cell in current.readiness.cells}
+    items = [
+        _item(now_cells.get(cell.key, cell), cell, teams.get(cell.requirement), blocked[cell.requirement])
+        for cell in then.readiness.cells
+        if cell.status not in ("demonstrated", "excluded")
+    ]
+    return sorted(items, key=lambda item: (-item.controls, -_RANK[item.status], item.due or date.min, item.requirement, item.system, item.target))
+
+
+def _blocked(session: Session, audit: Audit, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
+    """Requirement → how many of the audit's controls are not demonstrated then and need it; requirement → team."""
+    rows = ask(session, [Point(then.on, then.known)], _ANSWER, audit.systems)
+    wanted = set(audit.catalogues)
+    return Counter(row.requirement for row in rows if row.control.split(":")[0] in wanted), {row.requirement: row.team for row in rows}
+
+
+def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:
+    status = now.status
+    action = "renew" if status == "demonstrated" else _ACTIONS.get(status, "deliver")
+    if status == "demonstrated" and then.status == "failing":
+        action = "repair"
+    return ToDo(team, now.requirement, now.system, now.target, status, action, now.valid_until, now.since, controls)

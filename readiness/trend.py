@@ -1,0 +1,91 @@
+"""Readiness over time: as it was each week, as it is, and as it will be if nobody acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from access.permissions import Person, require
+from models import Audit, Clock
+from readiness.rule import Point, ask
+
+#: catalogue → status rank → number of controls
+Counts = dict[str, dict[int, int]]
+_Key = tuple[date, datetime, tuple[str, ...]]
+
+#: Answers already given. An answer for a day and a moment never changes (facts recorded later do not count), so this
+#: holds truths, not copies that can go stale; its size is bounded.
+_given: WeakKeyDictionary[Engine, dict[_Key, Counts]] = WeakKeyDictionary()
+_KEPT = 5_000
+
+_ANSWER = "SELECT point, catalogue, status, COUNT(*) AS n FROM control_status GROUP BY point, catalogue, status"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The score on a day; `forecast` if the day is still to come."""
+
+    day: date
+    demonstrated: int
+    applicable: int
+    forecast: bool
+
+
+def trend(session: Session, person: Person, audit: Audit, today: date, now: datetime, weeks: int = 52) -> list[TrendPoint]:
+    """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added."""
+    require(person, "readiness.read")
+    past = [today - timedelta(weeks=week) for week in range(weeks, 0, -1)]
+    ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
+    ahead += [audit.day] if audit.day > today else []
+    points = [Point(day, end_of(day)) for day in past] + [Point(day, now) for day in [today, *ahead]]
+    answers = counts(session, points, audit.systems)
+    return [_score(point.on, answer, audit.catalogues, today) for point, answer in zip(points, answers, strict=True)]
+
+
+def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
+    """The last moment of an organisation's day: what could be shown then."""
+    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+
+
+def counts(session: Session, points: Sequence[Point], systems: Sequence[str] = ()) -> list[Counts]:
+    """Controls per catalogue and status rank at each point; asks only what was not asked before."""
+    last = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
+    keys: list[_Key] = [(point.on, min(point.known, last), tuple(systems)) for point in points]
+    given = _given.setdefault(_engine(session), {})
+    missing = list(dict.fromkeys(key for key in keys if key not in given))
+    if len(given) + len(missing) > _KEPT:
+        given.clear()
+        missing = list(dict.fromkeys(keys))
+    for key, answer in zip(missing, _ask(session, missing), strict=True):
+        given[key] = answer
+    return [given[key] for key in keys]
+
+
+def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
+    """One statement for a handful of points: many at once outgrow the database's memory for in-between results."""
+    answers: list[Counts] = []
+    for start in range(0, len(keys), 4):
+        batch = keys[start : start + 4]
+        found: list[Counts] = [{} for _ in batch]
+        for point, catalogue, status, n in ask(session, [Point(on, known) for on, known, _ in batch], _ANSWER, batch[0][2]):
+            found[point].setdefault(catalogue, {})[status] = n
+        answers += found
+    return answers
+
+
+def _engine(session: Session) -> Engine:
+    bind: Any = session.get_bind()
+    engine: Engine = bind.engine
+    return engine
+
+
+def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) -> TrendPoint:
+    wanted = [answer.get(catalogue, {}) for catalogue in catalogues]
+    demonstrated = sum(statuses.get(1, 0) for statuses in wanted)
+    applicable = sum(n for statuses in wanted for status, n in statuses.items() if status)
+    return TrendPoint(day, demonstrated, applicable, day > today)
