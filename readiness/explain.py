@@ -62,13 +62,13 @@ SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fail
 FROM cell_status c WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
 SELECT 'stands', 0, 0, w.holds, w.valid, w.fails, w.last_day, w.explicit_end, r.renewal, v.id, v.tool, v.title, w.coverage
-FROM weighed w JOIN requirement r ON r.point = w.point AND r.key = w.requirement
+FROM cells c JOIN weighed w ON w.point = c.point AND w.cell = c.cell JOIN requirement r ON r.point = c.point AND r.key = c.requirement
 JOIN coverage k ON k.id = w.coverage JOIN evidence v ON v.id = k.evidence
-WHERE w.system = :the_system AND w.target = :the_target
+WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
 SELECT 'waits', 0, 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
-FROM lines l JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
-WHERE l.system = :the_system AND l.target = :the_target AND {WAITING}
+FROM cells c JOIN lines l ON l.point = c.point AND l.cell = c.cell JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
+WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
 """
 
 _CHECKS = "SELECT k.\"check\" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k.\"check\""
@@ -83,7 +83,7 @@ FROM reach h JOIN points p ON p.point = h.point JOIN mapping m ON m.control = h.
 JOIN measure_status s ON s.point = h.point AND s.measure = m.measure WHERE h.control = :control
 UNION ALL
 SELECT 'requirement', k.requirement, k.status, '', 1, h.same, h.taken, '', NULL
-FROM reach h JOIN counted k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
+FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
 UNION ALL
 SELECT 'nonconformity', '', CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END, f.grade, 1, h.same, h.taken, f.title, f.first_day
 FROM reach h JOIN points p ON p.point = h.point JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from models.columns import Moment
+from models.days import local_day
 from readiness.durations import valid_since
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
@@ -23,8 +24,15 @@ _USABLE = """e.recorded_at <= l.known AND e.first_day <= l.on_day AND (l.kind = 
 _WORD = """COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= l.known
                      ORDER BY v.recorded_at DESC LIMIT 1),
                     CASE WHEN l.review = 'automatic' THEN 'accepted' ELSE 'waiting' END)"""
-_EFFECTIVE = f"{_USABLE}\n    AND ({_WORD} = 'accepted' OR (e.fails = 1 AND {_WORD} = 'waiting'))"
+_EFFECTIVE = f"{_USABLE}\n    AND {_WORD} IN ('accepted', CASE WHEN e.fails = 1 THEN 'waiting' END)"
 WAITING = f"{_USABLE}\n    AND {_WORD} = 'waiting'"
+
+#: Every effective evidence that still goes on after the day: only where more was known than that day, since nothing
+#: represents days after the one on which it was handed in.
+_ONGOING = f"""UNION ALL
+  SELECT l.point, l.cell, l.series, l.on_day, l.known, l.since, e.id
+  FROM lines l JOIN coverage e ON e.series = l.series AND e.last_day > l.on_day
+  WHERE l.known_day > l.on_day AND {_EFFECTIVE}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ def ask(
         only_systems=_only("system", systems, values),
         only_requirements=_only("r.key", requirements, values),
         effective=_EFFECTIVE,
+        ongoing=_ONGOING if any(local_day(point.known) > point.on for point in points) else "",
         waiting=WAITING,
         answer=answer,
     )
@@ -70,8 +79,8 @@ def _template() -> str:
 
 def _points(points: Sequence[Point], values: dict[str, Any]) -> str:
     for number, point in enumerate(points):
-        values |= {f"on{number}": point.on, f"known{number}": point.known}
-    return ", ".join(f"({number}, :on{number}, :known{number})" for number in range(len(points)))
+        values |= {f"on{number}": point.on, f"known{number}": point.known, f"known_day{number}": local_day(point.known)}
+    return ", ".join(f"({number}, :on{number}, :known{number}, :known_day{number})" for number in range(len(points)))
 
 
 def _renewals(points: Sequence[Point], renewals: Sequence[str], values: dict[str, Any]) -> str:

@@ -2,14 +2,14 @@
 -- Ranks: 7 nonconforming, 6 failing, 5 missing, 4 lapsed, 3 unknown, 2 in review, 1 demonstrated, 0 excluded.
 -- Only what was recorded at or before `known` is ever looked at. The cost follows the cells in scope, not the evidence.
 WITH
-points(point, on_day, known) AS (VALUES {points}),
+points(point, on_day, known, known_day) AS (VALUES {points}),
 
 -- Evidence whose last represented day is `since` or later has not reached its renewal on that day.
 renewals(point, renewal, since) AS (VALUES {renewals}),
 
 -- ── What is asked ───────────────────────────────────────────────────────────────────────────────────────────────────
 requirement AS MATERIALIZED (  -- the definition known then
-  SELECT p.point, p.on_day, p.known, r.key, r.measure, r.control, r.kind, r.scope, r.applies_to, r.review,
+  SELECT p.point, p.on_day, p.known, p.known_day, r.key, r.measure, r.control, r.kind, r.scope, r.applies_to, r.review,
          r.renewal, n.since
   FROM points p
   JOIN evidence_requirement r ON r.recorded_at <= p.known
@@ -35,48 +35,47 @@ targets AS MATERIALIZED (  -- a target counts only while its system is in scope
   WHERE t.target <> ''
 ),
 asked AS (  -- requirement × system, where the system has the attribute that the requirement is about
-  SELECT r.point, r.key, r.scope, s.system
+  SELECT r.*, s.system
   FROM requirement r JOIN systems s ON s.point = r.point
   WHERE r.scope <> 'organisation'
     AND (r.applies_to IS NULL
          OR EXISTS (SELECT 1 FROM in_scope i JOIN scope_attribute a ON a.period = i.id
                     WHERE i.point = s.point AND i.system = s.system AND i.target = '' AND a.attribute = r.applies_to))
 ),
-cells AS MATERIALIZED (  -- a system without targets is its own target
-  SELECT point, key AS requirement, '' AS system, '' AS target FROM requirement WHERE scope = 'organisation'
+named AS (  -- a system without targets is its own target
+  SELECT r.*, '' AS system, '' AS target FROM requirement r WHERE r.scope = 'organisation'
   UNION ALL
-  SELECT a.point, a.key, a.system, '' FROM asked a
+  SELECT a.*, '' FROM asked a
   WHERE a.scope = 'system'
      OR NOT EXISTS (SELECT 1 FROM targets t WHERE t.point = a.point AND t.system = a.system)
   UNION ALL
-  SELECT a.point, a.key, a.system, t.target
+  SELECT a.*, t.target
   FROM asked a JOIN targets t ON t.point = a.point AND t.system = a.system
   WHERE a.scope = 'target'
 ),
+cells AS MATERIALIZED (  -- `cell` is null while nothing was ever said of it
+  SELECT n.point, n.key AS requirement, n.system, n.target, d.id AS cell,
+         n.on_day, n.known, n.known_day, n.kind, n.review, n.since
+  FROM named n
+  LEFT JOIN cell d ON d.requirement = n.key AND d.system = n.system AND d.target = n.target
+),
 
 -- ── What shows it ───────────────────────────────────────────────────────────────────────────────────────────────────
-lines AS MATERIALIZED (  -- the series of each cell
-  SELECT c.point, c.requirement, c.system, c.target, s.id AS series,
-         r.on_day, r.known, r.kind, r.review, r.since
-  FROM cells c
-  JOIN requirement r ON r.point = c.point AND r.key = c.requirement
-  JOIN cell d ON d.requirement = c.requirement AND d.system = c.system AND d.target = c.target
-  JOIN series s ON s.cell = d.id
+lines AS (  -- the series of each cell
+  SELECT c.point, c.cell, s.id AS series, c.on_day, c.known, c.known_day, c.kind, c.review, c.since
+  FROM cells c JOIN series s ON s.cell = c.cell
 ),
 standing AS MATERIALIZED (
-  SELECT point, requirement, system, target, series, on_day, known, since, (  -- the newest effective …
+  SELECT point, cell, series, on_day, known, since, (  -- the newest effective …
     SELECT e.id FROM coverage e
     WHERE e.series = l.series AND e.last_day <= l.on_day AND {effective}
     ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1
   ) AS coverage
   FROM lines l
-  UNION ALL  -- … and every effective one that still goes on
-  SELECT l.point, l.requirement, l.system, l.target, l.series, l.on_day, l.known, l.since, e.id
-  FROM lines l JOIN coverage e ON e.series = l.series AND e.last_day > l.on_day
-  WHERE {effective}
+  {ongoing}
 ),
 weighed AS MATERIALIZED (  -- a fail holds unless each of its named checks has an exception in force
-  SELECT s.point, s.requirement, s.system, s.target, c.id AS coverage, c.fails, c.last_day, c.explicit_end,
+  SELECT s.point, s.cell, c.id AS coverage, c.fails, c.last_day, c.explicit_end,
          CASE WHEN c.last_day >= s.since AND (c.explicit_end IS NULL OR c.explicit_end >= s.on_day)
               THEN 1 ELSE 0 END AS valid,
          CASE WHEN c.fails = 0 THEN 0
@@ -90,11 +89,10 @@ weighed AS MATERIALIZED (  -- a fail holds unless each of its named checks has a
               THEN 1 ELSE 0 END AS holds
   FROM standing s JOIN coverage c ON c.id = s.coverage
 ),
-shown AS MATERIALIZED (  -- per cell: does a fail hold, is something valid, was there anything at all
-  SELECT point, requirement, system, target, MAX(holds) AS failing,
-         MAX(CASE WHEN holds = 0 THEN valid ELSE 0 END) AS valid,
+shown AS MATERIALIZED (  -- per cell: does a fail hold, is something valid, is it so by exception
+  SELECT point, cell, MAX(holds) AS failing, MAX(CASE WHEN holds = 0 THEN valid ELSE 0 END) AS valid,
          MAX(CASE WHEN fails = 1 AND holds = 0 THEN 1 ELSE 0 END) AS excepted
-  FROM weighed GROUP BY point, requirement, system, target
+  FROM weighed GROUP BY point, cell
 ),
 
 -- ── Who needs it ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,34 +145,31 @@ needless AS MATERIALIZED (  -- requirements that only excluded controls need
 
 -- ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 cell_status AS MATERIALIZED (
-  SELECT c.point, c.requirement, c.system, c.target,
+  SELECT c.point, c.requirement, c.system, c.target, c.cell,
     CASE
       WHEN z.requirement IS NOT NULL THEN 0
       WHEN s.failing = 1 THEN 6
       WHEN s.valid = 1 THEN 1
       WHEN EXISTS (SELECT 1 FROM lines l JOIN coverage e ON e.series = l.series AND e.last_day >= l.since
-                   WHERE l.point = c.point AND l.requirement = c.requirement AND l.system = c.system
-                     AND l.target = c.target AND e.fails = 0
+                   WHERE l.point = c.point AND l.cell = c.cell AND e.fails = 0
                      AND (e.explicit_end IS NULL OR e.explicit_end >= l.on_day) AND {waiting}) THEN 2
-      WHEN s.point IS NOT NULL THEN 4
+      WHEN s.cell IS NOT NULL THEN 4
       ELSE 5
     END AS status,
     CASE WHEN z.requirement IS NULL AND s.failing = 0 AND s.valid = 1 THEN s.excepted ELSE 0 END AS excepted
   FROM cells c
-  LEFT JOIN shown s ON s.point = c.point AND s.requirement = c.requirement
-                   AND s.system = c.system AND s.target = c.target
+  LEFT JOIN shown s ON s.point = c.point AND s.cell = c.cell
   LEFT JOIN needless z ON z.point = c.point AND z.requirement = c.requirement
 ),
-counted AS MATERIALIZED (  -- a requirement without any cell counts as one
-  SELECT r.point, r.measure, r.control, r.key AS requirement, c.status, c.excepted
-  FROM requirement r JOIN cell_status c ON c.point = r.point AND c.requirement = r.key
-  UNION ALL
-  SELECT r.point, r.measure, r.control, r.key,
-    CASE WHEN EXISTS (SELECT 1 FROM needless z WHERE z.point = r.point AND z.requirement = r.key) THEN 0
+proof AS MATERIALIZED (  -- a requirement: the worst of its cells; without any cell it counts as one
+  SELECT r.point, r.measure, r.control, r.key AS requirement, COALESCE(c.excepted, 0) AS excepted,
+    CASE WHEN c.status IS NOT NULL THEN c.status
+         WHEN EXISTS (SELECT 1 FROM needless z WHERE z.point = r.point AND z.requirement = r.key) THEN 0
          WHEN r.applies_to IS NOT NULL AND EXISTS (SELECT 1 FROM systems s WHERE s.point = r.point) THEN 0
-         ELSE 3 END, 0
+         ELSE 3 END AS status
   FROM requirement r
-  WHERE NOT EXISTS (SELECT 1 FROM cells c WHERE c.point = r.point AND c.requirement = r.key)
+  LEFT JOIN (SELECT point, requirement, MAX(status) AS status, MAX(excepted) AS excepted
+             FROM cell_status GROUP BY point, requirement) c ON c.point = r.point AND c.requirement = r.key
 ),
 
 -- ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +177,7 @@ measure_status AS MATERIALIZED (  -- the worst; excluded only if all is
   SELECT p.point, m.key AS measure, COALESCE(MAX(k.status), 3) AS status, COALESCE(MAX(k.excepted), 0) AS excepted
   FROM points p
   JOIN measure m ON m.retired_at IS NULL OR m.retired_at > p.known
-  LEFT JOIN counted k ON k.point = p.point AND k.measure = m.key
+  LEFT JOIN proof k ON k.point = p.point AND k.measure = m.key
   GROUP BY p.point, m.key
 ),
 
@@ -194,7 +189,7 @@ part AS (  -- what a control rests on: its primary measures and own requirements
   JOIN measure_status s ON s.point = h.point AND s.measure = m.measure
   UNION ALL
   SELECT h.point, h.control, h.same, k.status, k.excepted
-  FROM reach h JOIN counted k ON k.point = h.point AND k.control = h.taken
+  FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken
 ),
 rest AS MATERIALIZED (
   SELECT point, control, MAX(same) AS own, MAX(status) AS worst, MAX(CASE WHEN status > 0 THEN excepted ELSE 0 END) AS excepted

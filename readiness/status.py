@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Row
 from sqlmodel import Session
@@ -26,7 +26,7 @@ SELECT 'cell' AS kind, c.requirement AS key, c.system, c.target, c.status, c.exc
        ) END AS exception_end
 FROM cell_status c
 JOIN requirement r ON r.point = c.point AND r.key = c.requirement
-LEFT JOIN weighed w ON w.point = c.point AND w.requirement = c.requirement AND w.system = c.system AND w.target = c.target
+LEFT JOIN weighed w ON w.point = c.point AND w.cell = c.cell
 LEFT JOIN coverage e ON e.id = w.coverage
 UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
 UNION ALL SELECT 'control', control, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
@@ -34,8 +34,7 @@ UNION ALL SELECT 'asks', key, COALESCE(measure, ''), COALESCE(control, ''), 0, 0
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CellStatus:
+class CellStatus(NamedTuple):
     """One cell: its status, the evidence that decides it, and the days between which that holds."""
 
     requirement: str
@@ -158,30 +157,29 @@ def worst(statuses: Iterable[str]) -> str:
 
 def _cells(rows: Iterable[Row[Any]]) -> list[CellStatus]:
     """Cells with the evidence that decides: a fail that holds, else what stays valid longest."""
-    best: dict[tuple[str, str, str], Row[Any]] = {}
-    for row in rows:
-        key = (row.key, row.system, row.target)
-        if key not in best or _decides(row) > _decides(best[key]):
-            best[key] = row
-    return [_cell(row) for row in best.values()]
+    best: dict[tuple[str, str, str], tuple[int, date | None, CellStatus]] = {}
+    for _, key, system, target, rank, excepted, holds, _, last_day, explicit_end, evidence, renewal, fails, exception_end in rows:
+        end = _end(last_day, renewal, explicit_end, exception_end) if last_day else None
+        known = best.get((key, system, target))
+        if known is None or (holds, end or date.min) > (known[0], known[1] or date.min):
+            cell = _cell((key, system, target), STATUSES[rank], bool(excepted), evidence, last_day, end, fails)
+            best[key, system, target] = (holds, end, cell)
+    return [cell for _, _, cell in best.values()]
 
 
-def _decides(row: Row[Any]) -> tuple[int, date]:
-    return (row.holds or 0, _end(row) or date.min)
+def _end(last_day: date, renewal: str, *last_days: date | None) -> date:
+    """The first day on which this evidence no longer shows its cell; the end of the calendar if there is none."""
+    end = add(last_day, renewal) if renewal else date.max
+    for day in last_days:
+        if day and day < end:
+            end = day + timedelta(days=1)
+    return end
 
 
-def _end(row: Row[Any]) -> date | None:
-    """The first day on which this evidence no longer shows its cell."""
-    if row.last_day is None:
-        return None
-    ends = [add(row.last_day, row.renewal)] if row.renewal else []
-    ends += [day + timedelta(days=1) for day in (row.explicit_end, row.exception_end) if day]
-    return min(ends, default=date.max)
-
-
-def _cell(row: Row[Any]) -> CellStatus:
-    status, end = STATUSES[row.status], _end(row)
-    since = {"failing": row.last_day, "lapsed": end}.get(status)
-    until = end if status == "demonstrated" and end != date.max else None
-    return CellStatus(row.key, row.system, row.target, status, status == "demonstrated" and bool(row.excepted), row.evidence, until, since,
-                      row.fails or 0)
+def _cell(
+    key: tuple[str, str, str], status: str, excepted: bool, evidence: str | None, last_day: date | None, end: date | None, fails: int  # noqa: FBT001
+) -> CellStatus:
+    if status == "demonstrated":
+        return CellStatus(*key, status, excepted, evidence, None if end == date.max else end, None, fails)
+    since = last_day if status == "failing" else end if status == "lapsed" else None
+    return CellStatus(*key, status, False, evidence, None, since, fails)
