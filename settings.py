@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
+from evidence.store import EvidenceStore
 from models.transaction import make_engine
 
 
@@ -38,3 +39,8 @@ def settings() -> Settings:
 def engine() -> Engine:
     settings().data.mkdir(parents=True, exist_ok=True)
     return make_engine(settings().database_url)
+
+
+@cache
+def store() -> EvidenceStore:
+    return EvidenceStore(settings().store_url)

@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "audit.plan": frozenset({SECURITY_OFFICER}),
     "readiness.read": frozenset({SECURITY_OFFICER}),
     "controls.read": frozenset({SECURITY_OFFICER}),
+    "controls.load": frozenset({SECURITY_OFFICER}),
 }
 
 

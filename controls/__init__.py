@@ -1,0 +1,1 @@
+"""What must be shown: catalogues, crosswalks, the statement and its measures, scope, mapping, applicability."""

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Row
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from models import Audit
+from controls.audit_plan import AuditPlan
 from readiness.durations import add
 from readiness.rule import STATUSES, Point, ask
 
@@ -120,7 +120,7 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
     )
 
 
-def audit_readiness(session: Session, person: Person, audit: Audit, on: date, known: datetime) -> AuditReadiness:
+def audit_readiness(session: Session, person: Person, audit: AuditPlan, on: date, known: datetime) -> AuditReadiness:
     """Readiness for an audit: its catalogues are the criteria, its systems the scope."""
     return for_audit(readiness(session, person, on, known, audit.systems), audit.catalogues)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from access.permissions import Person
-from models import Audit
+from controls.audit_plan import AuditPlan
 from readiness.rule import STATUSES, Point, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
@@ -37,14 +37,14 @@ class ToDo:
     controls: int  # of the audit's criteria that are not demonstrated on its day without this
 
 
-def to_do(session: Session, person: Person, audit: Audit, today: date, now: datetime) -> list[ToDo]:
+def to_do(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime) -> list[ToDo]:
     """Everything that keeps the audit from being ready on its day if nobody acts; what blocks most controls first."""
     current = audit_readiness(session, person, audit, today, now)
     then = audit_readiness(session, person, audit, max(audit.day, today), now)
     return to_do_between(session, audit, current, then)
 
 
-def to_do_between(session: Session, audit: Audit, current: AuditReadiness, then: AuditReadiness) -> list[ToDo]:
+def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, then: AuditReadiness) -> list[ToDo]:
     """The same for readiness already at hand: today's and the audit day's."""
     blocked, teams = _blocked(session, audit, then)
     now_cells = {cell.key: cell for cell in current.readiness.cells}
@@ -56,7 +56,7 @@ def to_do_between(session: Session, audit: Audit, current: AuditReadiness, then:
     return sorted(items, key=lambda item: (-item.controls, -_RANK[item.status], item.due or date.min, item.requirement, item.system, item.target))
 
 
-def _blocked(session: Session, audit: Audit, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
+def _blocked(session: Session, audit: AuditPlan, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
     """Requirement → how many of the audit's controls are not demonstrated then and need it; requirement → team."""
     rows = ask(session, [Point(then.on, then.known)], _ANSWER, audit.systems)
     wanted = set(audit.catalogues)

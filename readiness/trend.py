@@ -1,5 +1,6 @@
 """Readiness over time: as it was each week, as it is, and as it will be if nobody acts."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +12,10 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from models import Audit, Clock
+from controls.audit_plan import AuditPlan, current
+from models import Clock
+from models.days import local_day
+from models.transaction import reading
 from readiness.rule import Point, ask
 
 #: catalogue → status rank → number of controls
@@ -36,7 +40,7 @@ class TrendPoint:
     forecast: bool
 
 
-def trend(session: Session, person: Person, audit: Audit, today: date, now: datetime, weeks: int = 52) -> list[TrendPoint]:
+def trend(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = 52) -> list[TrendPoint]:
     """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added."""
     require(person, "readiness.read")
     past = [today - timedelta(weeks=week) for week in range(weeks, 0, -1)]
@@ -89,3 +93,16 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
     demonstrated = sum(statuses.get(1, 0) for statuses in wanted)
     applicable = sum(n for statuses in wanted for status, n in statuses.items() if status)
     return TrendPoint(day, demonstrated, applicable, day > today)
+
+
+def keep_ready(engine: Engine, person: Person, stop: threading.Event) -> None:
+    """Until `stop` is set: soon after each write, ask what the trend will be asked, so that a page need not wait."""
+    asked: datetime | None = None
+    while not stop.wait(2):
+        with reading(engine) as session:
+            last = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
+            audit = current(session, last)
+            if audit is not None and last != asked:
+                now = datetime.now(UTC)
+                trend(session, person, audit, local_day(now), now)
+        asked = last

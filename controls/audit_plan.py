@@ -1,0 +1,101 @@
+"""The audit that readiness is forecast for: its day, its period, its criteria and its scope."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls import names
+from controls.problems import NotPossible, Unknown
+from controls.rows import add, table
+from locales import Text, text
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPlan:
+    """The latest version of an audit's plan. Empty `systems` means all in scope."""
+
+    key: str
+    title: str
+    day: date
+    period_first: date
+    period_last: date
+    catalogues: tuple[str, ...]
+    systems: tuple[str, ...]
+    recorded_at: datetime
+    recorded_by: str
+
+
+def plan(
+    session: Session,
+    person: Person,
+    key: str,
+    title: str,
+    day: date,
+    period_first: date,
+    period_last: date,
+    catalogues: Collection[str],
+    systems: Collection[str],
+    now: datetime,
+) -> None:
+    """A new version of the audit's plan; earlier versions stay."""
+    require(person, "audit.plan")
+    _days_fit(day, period_first, period_last)
+    if not catalogues:
+        raise NotPossible(text("The audit has no criteria; expected at least one catalogue."))
+    _known(session, "catalogue", catalogues, lambda one: text("There is no catalogue {key}.", key=one))
+    _known(session, "system", systems, lambda one: text("There is no system {key}.", key=one))
+    _once(session, key, now)
+    row = {
+        "key": names.key(key),
+        "title": names.plain(title, text("The title")),
+        "day": day,
+        "period_first": period_first,
+        "period_last": period_last,
+        "catalogues": list(dict.fromkeys(catalogues)),
+        "systems": list(dict.fromkeys(systems)),
+    }
+    add(session, "audit", [{**row, "recorded_at": now, "recorded_by": person.name}])
+    details = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in row.items() if name != "key"
+    }
+    record(session, person, "audit.plan", key, now, **details)
+
+
+def current(session: Session, known: datetime) -> AuditPlan | None:
+    """The plan recorded last, as known at a moment."""
+    audit = table("audit")
+    columns = [audit.c[name] for name in AuditPlan.__dataclass_fields__]
+    newest = (
+        select(*columns).where(audit.c.recorded_at <= known).order_by(audit.c.recorded_at.desc(), audit.c.id.desc())
+    )
+    row = session.execute(newest.limit(1)).mappings().one_or_none()
+    if row is None:
+        return None
+    return AuditPlan(**{**row, "catalogues": tuple(row["catalogues"]), "systems": tuple(row["systems"])})
+
+
+def _days_fit(day: date, period_first: date, period_last: date) -> None:
+    if period_last < period_first:
+        raise NotPossible(
+            text("The period ends ({last}) before it begins ({first}).", last=period_last, first=period_first)
+        )
+    if period_last > day:
+        raise NotPossible(text("The period ends on {last}, after the audit's day {day}.", last=period_last, day=day))
+
+
+def _known(session: Session, name: str, keys: Collection[str], message: Callable[[str], Text]) -> None:
+    known = set(session.execute(select(table(name).c.key).where(table(name).c.key.in_(keys))).scalars())
+    for key in keys:
+        if key not in known:
+            raise Unknown(message(key))
+
+
+def _once(session: Session, key: str, now: datetime) -> None:
+    audit = table("audit")
+    if session.execute(select(audit.c.id).where(audit.c.key == key, audit.c.recorded_at >= now)).first():
+        raise NotPossible(text("This audit was planned in the same moment; plan it once."))

@@ -1,0 +1,215 @@
+"""What pages and the API read of this room: catalogues, controls, measures, a statement; a few SQL statements each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from access.permissions import Person, require
+from controls.mapping import list_mappings
+from controls.problems import Unknown
+from controls.rows import table
+from controls.versions import latest
+from controls.views import (
+    CatalogueRow,
+    ClauseRow,
+    ControlDetail,
+    ControlRow,
+    MeasureRow,
+    Partner,
+    PeriodRow,
+    RequirementRow,
+    StatementRow,
+    SystemRow,
+    TeamRow,
+)
+from locales import text
+
+_FROM_THE_OTHER_SIDE = {"superset": "subset", "subset": "superset"}
+
+
+# ── Catalogues and controls ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
+    """The catalogues that have controls, in their order."""
+    require(person, "controls.read")
+    catalogue, control = table("catalogue"), table("control")
+    columns = [catalogue.c[name] for name in CatalogueRow.__dataclass_fields__ if name in catalogue.c]
+    of_kind = {
+        name: func.count(control.c.key).filter(control.c.kind == kind).label(name)
+        for name, kind in (("controls", "control"), ("clauses", "clause"))
+    }
+    query = (
+        select(*columns, *of_kind.values())
+        .join(control, (control.c.catalogue == catalogue.c.key) & control.c.retired_at.is_(None))
+        .group_by(*columns)
+        .order_by(catalogue.c.position, catalogue.c.key)
+    )
+    return [CatalogueRow(**row) for row in session.execute(query).mappings()]
+
+
+def controls(session: Session, person: Person, catalogue: str, *, retired: bool = False) -> list[ControlRow]:
+    """The controls and clauses of a catalogue in its order, each with its crosswalk partners."""
+    require(person, "controls.read")
+    control = table("control")
+    conditions = [control.c.catalogue == catalogue]
+    conditions += [] if retired else [control.c.retired_at.is_(None)]
+    return _controls(session, conditions)
+
+
+def control(session: Session, person: Person, key: str) -> ControlDetail:
+    """One control, also a retired one."""
+    require(person, "controls.read")
+    found = _controls(session, [table("control").c.key == key])
+    if not found:
+        raise Unknown(text("There is no control {control} in a catalogue.", control=key))
+    own = [row for row in _requirements(session, None) if row.control == key]
+    return ControlDetail(found[0], tuple(list_mappings(session, person, control=key)), tuple(own))
+
+
+def _controls(session: Session, conditions: Iterable[Any]) -> list[ControlRow]:
+    control = table("control")
+    columns = [control.c[name] for name in ControlRow.__dataclass_fields__ if name in control.c]
+    rows = session.execute(select(*columns).where(*conditions).order_by(control.c.position)).mappings().all()
+    partners = _partners(session)
+    return [ControlRow(**row, partners=tuple(partners.get(row["key"], ()))) for row in rows]
+
+
+def _partners(session: Session) -> dict[str, list[Partner]]:
+    """Each control's relations as they are now, read from either side."""
+    crosswalk, control = table("crosswalk"), table("control")
+    related = select(crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation).where(
+        latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != "none"
+    )
+    pairs = list(session.execute(related).tuples())
+    named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)
+    titles = {row["key"]: row for row in session.execute(named.where(control.c.retired_at.is_(None))).mappings()}
+    both_ways = [*pairs, *((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation)) for a, b, relation in pairs)]
+    partners: dict[str, list[Partner]] = {}
+    for one, other, relation in both_ways:
+        if row := titles.get(other):
+            partner = Partner(other, row["catalogue"], row["ref"], row["title_nl"], row["title_en"], relation)
+            partners.setdefault(one, []).append(partner)
+    return partners
+
+
+# ── Requirements, measures, statements ───────────────────────────────────────────────────────────────────────────────
+
+
+def requirements_on(session: Session, known: datetime) -> list[RequirementRow]:
+    """The evidence requirements as defined at a moment, without those that were retired then."""
+    return _requirements(session, known)
+
+
+def _requirements(session: Session, known: datetime | None) -> list[RequirementRow]:
+    requirement = table("evidence_requirement")
+    columns = [requirement.c[name] for name in RequirementRow.__dataclass_fields__]
+    versions = select(*columns).where(latest(requirement, "key", known=known), ~requirement.c.retired)
+    return [RequirementRow(**row) for row in session.execute(versions.order_by(requirement.c.id)).mappings()]
+
+
+def measures(session: Session, person: Person) -> list[MeasureRow]:
+    """The measures in their order."""
+    require(person, "controls.read")
+    return _measures(session, person, None)
+
+
+def measure(session: Session, person: Person, key: str) -> MeasureRow:
+    """One measure."""
+    require(person, "controls.read")
+    found = _measures(session, person, key)
+    if not found:
+        raise Unknown(text("There is no measure {measure}.", measure=key))
+    return found[0]
+
+
+def _measures(session: Session, person: Person, key: str | None) -> list[MeasureRow]:
+    measure = table("measure")
+    query = select(measure.c.key, measure.c.position, measure.c.title_nl, measure.c.title_en)
+    query = query.where(measure.c.retired_at.is_(None) if key is None else measure.c.key == key)
+    clauses = _by([(name, clause) for _, clause in _clauses(session) for name in clause.measures])
+    mappings = _by([(row.measure, row) for row in list_mappings(session, person, measure=key)])
+    requirements = _by([(row.measure, row) for row in _requirements(session, None)])
+    return [
+        MeasureRow(
+            **row,
+            clauses=tuple(clauses.get(row["key"], ())),
+            mappings=tuple(mappings.get(row["key"], ())),
+            requirements=tuple(requirements.get(row["key"], ())),
+        )
+        for row in session.execute(query.order_by(measure.c.position)).mappings()
+    ]
+
+
+def _by(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+def _clauses(session: Session) -> list[tuple[str, ClauseRow]]:
+    """Each statement's clauses in the order of its text, with the measures that they promise."""
+    clause, promise, measure = table("clause"), table("clause_measure"), table("measure")
+    promised = select(promise.c.clause, promise.c.measure).join(measure, measure.c.key == promise.c.measure)
+    links = _by(session.execute(promised.order_by(measure.c.position)).tuples())
+    rows = session.execute(select(clause).where(clause.c.retired_at.is_(None)).order_by(clause.c.start)).mappings()
+    columns = ("key", "section", "quote", "start", "end")
+    return [
+        (row["statement"], ClauseRow(**{name: row[name] for name in columns}, measures=tuple(links.get(row["id"], ()))))
+        for row in rows
+    ]
+
+
+def statement(session: Session, person: Person, key: str | None = None) -> StatementRow:
+    """A statement with its clauses; without a key the one in effect last of those that promise something."""
+    require(person, "controls.read")
+    statement = table("statement")
+    clauses = _by(_clauses(session))
+    wanted = select(statement).order_by(statement.c.effective.desc(), statement.c.key)
+    rows = session.execute(wanted).mappings().all()
+    found = [row for row in rows if (row["key"] in clauses if key is None else row["key"] == key)]
+    if not found:
+        raise Unknown(text("There is no such statement."))
+    return StatementRow(**found[0], clauses=tuple(clauses.get(found[0]["key"], ())))
+
+
+# ── Teams, systems, periods ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def teams(session: Session, person: Person) -> list[TeamRow]:
+    """The teams by title."""
+    require(person, "controls.read")
+    team = table("team")
+    return [TeamRow(**row) for row in session.execute(select(team).order_by(team.c.title_en, team.c.key)).mappings()]
+
+
+def systems(session: Session, person: Person) -> list[SystemRow]:
+    """All systems, in scope or not."""
+    require(person, "controls.read")
+    system = table("system")
+    rows = session.execute(select(system).order_by(system.c.position, system.c.key)).mappings()
+    return [SystemRow(**row) for row in rows]
+
+
+def periods(session: Session, person: Person) -> list[PeriodRow]:
+    """Every period in scope, past and to come, as known now; those withdrawn are left out."""
+    require(person, "controls.read")
+    period, attribute = table("scope_period"), table("scope_attribute")
+    lasts = period.c.last_day.is_(None) | (period.c.last_day >= period.c.first_day)
+    query = (
+        select(period)
+        .where(latest(period, "key"), lasts)
+        .order_by(period.c.system, period.c.target, period.c.first_day)
+    )
+    words = _by(
+        session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute)).tuples()
+    )
+    columns = [name for name in PeriodRow.__dataclass_fields__ if name in period.c]
+    return [
+        PeriodRow(**{name: row[name] for name in columns}, attributes=tuple(words.get(row["id"], ())))
+        for row in session.execute(query).mappings()
+    ]

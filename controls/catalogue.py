@@ -1,0 +1,135 @@
+"""Catalogues: one YAML file an edition, read, checked, and brought into the tables."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from sqlmodel import Session
+
+from controls.rows import Change, add, bring_up_to_date, change, present
+from controls.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS, THEMES
+from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
+from locales import text
+
+Ref = Annotated[
+    str, matching(r"[A-Za-z0-9][A-Za-z0-9.()-]{0,29}", text("a number as the catalogue writes it, such as A.8.24"))
+]
+
+
+class _Head(Shape):
+    key: Key
+    edition: Given
+    title: Both
+    short: Both
+    position: Whole
+
+
+class _Attributes(Shape):
+    """The attributes of ISO/IEC 27002:2022."""
+
+    type: tuple[Annotated[str, one_of(ATTRIBUTE_VALUES["type"])], ...] = ()
+    properties: tuple[Annotated[str, one_of(ATTRIBUTE_VALUES["properties"])], ...] = ()
+    concepts: tuple[Annotated[str, one_of(ATTRIBUTE_VALUES["concepts"])], ...] = ()
+    capabilities: tuple[Annotated[str, one_of(ATTRIBUTE_VALUES["capabilities"])], ...] = ()
+    domains: tuple[Annotated[str, one_of(ATTRIBUTE_VALUES["domains"])], ...] = ()
+
+
+class _Control(Shape):
+    ref: Ref
+    kind: Annotated[str, one_of(KINDS)]
+    theme: Annotated[str, one_of(THEMES)]
+    title: Both
+    healthcare: Annotated[str, one_of(HEALTHCARE)] = "none"
+    disputed: Flag = False
+    attributes: _Attributes = _Attributes()
+
+
+class CatalogueFile(Shape):
+    """The whole file."""
+
+    catalogue: _Head
+    controls: tuple[_Control, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of its controls and clauses: catalogue:ref."""
+        return [f"{self.catalogue.key}:{control.ref}" for control in self.controls]
+
+
+def read(path: Path) -> Source[CatalogueFile]:
+    """A catalogue, checked. Raises `WrongFile`."""
+    source = read_source(path, CatalogueFile)
+    if source.content.catalogue.key != path.stem:
+        raise source.wrong(
+            text("the key differs from the file's name; expected {name}.", name=path.stem), "catalogue", "key"
+        )
+    source.all_different(
+        [control.ref for control in source.content.controls],
+        lambda ref: text("the ref {ref} stands in this catalogue already.", ref=ref),
+        lambda index: ("controls", index, "ref"),
+    )
+    _themes_fit(source)
+    return source
+
+
+def _themes_fit(source: Source[CatalogueFile]) -> None:
+    for index, control in enumerate(source.content.controls):
+        themes = CLAUSE_THEMES if control.kind == "clause" else CONTROL_THEMES
+        if control.theme not in themes:
+            raise source.wrong(
+                text(
+                    "the theme {theme} does not fit; expected one of {known}.",
+                    theme=control.theme,
+                    known=", ".join(themes),
+                ),
+                *("controls", index, "theme"),
+            )
+
+
+def bring_catalogues_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CatalogueFile]]) -> Change:
+    """Make catalogues and controls those of the files; a control that disappeared is retired."""
+    _catalogues(session, sources)
+    rows = [row for source in sources for row in _control_rows(source.content)]
+    return bring_up_to_date(session, "control", rows, lambda row: row["key"], now)
+
+
+def _catalogues(session: Session, sources: Sequence[Source[CatalogueFile]]) -> None:
+    rows = [_catalogue_row(source) for source in sources]
+    known = {row["key"] for row in present(session, "catalogue", ["key"])}
+    add(session, "catalogue", [row for row in rows if row["key"] not in known])
+    change(session, "catalogue", "key", [row for row in rows if row["key"] in known])
+
+
+def _catalogue_row(source: Source[CatalogueFile]) -> dict[str, object]:
+    head = source.content.catalogue
+    return {
+        "key": head.key,
+        "title_nl": head.title.nl,
+        "title_en": head.title.en,
+        "short_nl": head.short.nl,
+        "short_en": head.short.en,
+        "edition": head.edition,
+        "position": head.position,
+        "sha256": source.sha256,
+    }
+
+
+def _control_rows(content: CatalogueFile) -> list[dict[str, object]]:
+    return [
+        {
+            "key": key,
+            "catalogue": content.catalogue.key,
+            "ref": control.ref,
+            "position": position,
+            "kind": control.kind,
+            "theme": control.theme,
+            "title_nl": control.title.nl,
+            "title_en": control.title.en,
+            "healthcare": control.healthcare,
+            "disputed": control.disputed,
+            "attributes": control.attributes.model_dump(mode="json", exclude_unset=True),
+            "note": "",
+        }
+        for position, (key, control) in enumerate(zip(content.keys, content.controls, strict=True), start=1)
+    ]

@@ -1,0 +1,94 @@
+"""Crosswalks: typed relations between two editions, one YAML file a pair, and their versions in the table."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlmodel import Session
+
+from controls.catalogue import Ref
+from controls.rows import Change, add, table
+from controls.versions import latest
+from controls.words import CROSSWALK_RELATIONS
+from controls.yaml_source import Key, Shape, Source, one_of, read_source
+from locales import text
+
+GONE = "none"  # a version that says: no longer related
+
+
+class _Head(Shape):
+    from_catalogue: Key = Field(alias="from")
+    to_catalogue: Key = Field(alias="to")
+
+
+class _Relation(Shape):
+    from_ref: Ref = Field(alias="from")
+    relation: Annotated[str, one_of(CROSSWALK_RELATIONS)]
+    to_ref: Ref = Field(alias="to")
+
+
+class CrosswalkFile(Shape):
+    """The whole file."""
+
+    crosswalk: _Head
+    relations: tuple[_Relation, ...]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The keys of the controls of each row."""
+        head = self.crosswalk
+        return [
+            (f"{head.from_catalogue}:{row.from_ref}", f"{head.to_catalogue}:{row.to_ref}") for row in self.relations
+        ]
+
+
+def read(path: Path) -> Source[CrosswalkFile]:
+    """A crosswalk, checked by itself. Raises `WrongFile`."""
+    source = read_source(path, CrosswalkFile)
+    head = source.content.crosswalk
+    if path.stem != f"{head.from_catalogue}--{head.to_catalogue}" or head.from_catalogue == head.to_catalogue:
+        raise source.wrong(
+            text("the catalogues differ from the file's name; expected from--to: {name}.", name=path.stem), "crosswalk"
+        )
+    source.all_different(
+        source.content.pairs(),
+        lambda pair: text("{first} and {second} are related already.", first=pair[0], second=pair[1]),
+        lambda index: ("relations", index),
+    )
+    return source
+
+
+def check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
+    """Both ends of every row must be in a catalogue."""
+    for index, pair in enumerate(source.content.pairs()):
+        for end, key in zip(("from", "to"), pair, strict=True):
+            if key not in controls:
+                raise source.wrong(text("{control} is in no catalogue.", control=key), "relations", index, end)
+
+
+def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CrosswalkFile]]) -> Change:
+    """A new version of a pair's row only where its relation changed, appeared or vanished."""
+    wanted = {
+        pair: row.relation
+        for source in sources
+        for pair, row in zip(source.content.pairs(), source.content.relations, strict=True)
+    }
+    before = _latest(session)
+    gone = {pair: GONE for pair, relation in before.items() if relation != GONE and pair not in wanted}
+    changed = {pair: relation for pair, relation in wanted.items() if before.get(pair) != relation}
+    rows = [
+        {"from_control": pair[0], "to_control": pair[1], "relation": relation, "recorded_at": now}
+        for pair, relation in {**changed, **gone}.items()
+    ]
+    add(session, "crosswalk", rows)
+    new = sum(1 for pair in changed if before.get(pair, GONE) == GONE)
+    return Change(new, len(changed) - new, len(gone))
+
+
+def _latest(session: Session) -> dict[tuple[str, str], str]:
+    crosswalk = table("crosswalk")
+    columns = (crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation)
+    rows = session.execute(select(*columns).where(latest(crosswalk, "from_control", "to_control")))
+    return {(first, second): relation for first, second, relation in rows}

@@ -1,0 +1,137 @@
+"""Reading all definitions at start, and bringing the tables up to date with them.
+
+Which files the tables hold stands in the activity log: the last `controls.load` names each with its SHA-256. When the
+files are still those, nothing is parsed.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls import catalogue, crosswalk, statement
+from controls.catalogue import CatalogueFile, bring_catalogues_up_to_date
+from controls.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
+from controls.mapping import bring_mappings_up_to_date
+from controls.named_systems import bring_systems_up_to_date
+from controls.problems import WrongFile
+from controls.requirement import bring_requirements_up_to_date
+from controls.rows import Change, table
+from controls.statement import Published, bring_statements_up_to_date
+from controls.yaml_source import Source
+from locales import text
+
+HERE: Final = Path(__file__).parent
+_PATTERNS: Final = ("catalogues/*.yaml", "crosswalks/*.yaml", "statements/*.yaml", "statements/*.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a load did, by table; false when the tables held the same files already."""
+
+    tables: Mapping[str, Change]
+    files: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """All that the files say, checked."""
+
+    catalogues: Sequence[Source[CatalogueFile]]
+    crosswalks: Sequence[Source[CrosswalkFile]]
+    statements: Sequence[Published]
+
+
+def load(session: Session, person: Person, now: datetime, folder: Path = HERE) -> Changes:
+    """Bring the tables up to date with the files; decisions and evidence stay. `WrongFile` changes nothing."""
+    require(person, "controls.load")
+    files = _digests(folder)
+    if files == _loaded(session):
+        return Changes({}, {})
+    tables = _bring_up_to_date(session, now, read_all(folder))
+    counts = {name: [change.added, change.changed, change.retired] for name, change in tables.items() if change}
+    record(session, person, "controls.load", "controls", now, files=files, changes=counts)
+    return Changes(tables, files)
+
+
+def is_current(session: Session, folder: Path = HERE) -> bool:
+    """Whether the tables hold these files, so that nothing need be written."""
+    return _digests(folder) == _loaded(session)
+
+
+def read_all(folder: Path = HERE) -> Definitions:
+    """Every file, checked by itself and against the others. Raises `WrongFile`."""
+    definitions = Definitions(
+        [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))],
+        [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))],
+        [statement.read(path) for path in sorted(folder.glob("statements/*.yaml"))],
+    )
+    if not definitions.catalogues:
+        raise WrongFile(
+            text("There is no catalogue in {folder}; expected catalogues/*.yaml there.", folder=str(folder))
+        )
+    controls = {key for source in definitions.catalogues for key in source.content.keys}
+    for source in definitions.crosswalks:
+        crosswalk.check(source, controls)
+    for published in definitions.statements:
+        statement.check(published, controls)
+    _unique_across(definitions.statements)
+    return definitions
+
+
+def _unique_across(statements: Sequence[Published]) -> None:
+    """A measure or an evidence requirement stands in one statement."""
+    seen: dict[tuple[str, str], str] = {}
+    for published in statements:
+        measures = [("measures", number, "key") for number in range(len(published.content.measures))]
+        named = [("measure", measure.key) for measure in published.content.measures]
+        places = [*measures, *((*where, "key") for where, _, _ in published.requirements())]
+        named += [("requirement", entry.key) for _, _, entry in published.requirements()]
+        for where, name in zip(places, named, strict=True):
+            if name in seen:
+                raise published.source.wrong(
+                    text("{key} stands in {file} already.", key=name[1], file=seen[name]), *where
+                )
+            seen[name] = published.source.path.name
+
+
+def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions) -> dict[str, Change]:
+    """In the order in which tables refer to each other."""
+    statements = definitions.statements
+    return {
+        "control": bring_catalogues_up_to_date(session, now, definitions.catalogues),
+        "crosswalk": bring_crosswalks_up_to_date(session, now, definitions.crosswalks),
+        **bring_statements_up_to_date(session, now, statements),
+        "system": bring_systems_up_to_date(session, now, statements),
+        "mapping": bring_mappings_up_to_date(session, now, statements),
+        "evidence_requirement": bring_requirements_up_to_date(session, now, statements),
+    }
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file that is read, and of the code that reads them."""
+    paths = sorted(path for pattern in _PATTERNS for path in folder.glob(pattern) if path.name != "README.md")
+    files = {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+    code = "".join(_digest(path) for path in sorted(HERE.glob("*.py")))
+    return {**files, "reader": hashlib.sha256(code.encode()).hexdigest()}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _loaded(session: Session) -> dict[str, str] | None:
+    activity = table("activity")
+    last = select(activity.c.details).where(activity.c.verb == "controls.load").order_by(activity.c.id.desc()).limit(1)
+    details = session.execute(last).scalar_one_or_none()
+    return details["files"] if details else None

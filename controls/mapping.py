@@ -1,0 +1,178 @@
+"""The mapping of measures to controls: proposed by a statement's file, reviewed and ended by people.
+
+What a person decided stays: the same file read again neither ends a review nor brings back what a person ended.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls.problems import NotPossible, Unknown
+from controls.rows import Change, Row, add, change, table
+from controls.statement import Published
+from locales import text
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """One row of the mapping, with what it joins."""
+
+    id: int
+    measure: str
+    measure_nl: str
+    measure_en: str
+    control: str
+    catalogue: str
+    ref: str
+    control_nl: str
+    control_en: str
+    relation: str
+    rationale_nl: str
+    rationale_en: str
+    proposed_at: datetime
+    reviewed_at: datetime | None
+    reviewed_by: str
+    ended_at: datetime | None
+    ended_by: str
+
+
+def list_mappings(
+    session: Session,
+    person: Person,
+    *,
+    measure: str | None = None,
+    control: str | None = None,
+    waiting: bool = False,
+    ended: bool = False,
+) -> list[MappingRow]:
+    """The mapping in force; `waiting` for those without review, `ended` for those that ended as well."""
+    require(person, "controls.read")
+    mapping, measures, controls = table("mapping"), table("measure"), table("control")
+    columns = [mapping.c[name] for name in MappingRow.__dataclass_fields__ if name in mapping.c]
+    query = (
+        select(
+            *columns,
+            measures.c.title_nl.label("measure_nl"),
+            measures.c.title_en.label("measure_en"),
+            controls.c.catalogue,
+            controls.c.ref,
+            controls.c.title_nl.label("control_nl"),
+            controls.c.title_en.label("control_en"),
+        )
+        .join(measures, measures.c.key == mapping.c.measure)
+        .join(controls, controls.c.key == mapping.c.control)
+        .order_by(measures.c.position, controls.c.catalogue, controls.c.position, mapping.c.id)
+    )
+    if measure is not None:
+        query = query.where(mapping.c.measure == measure)
+    if control is not None:
+        query = query.where(mapping.c.control == control)
+    if waiting:
+        query = query.where(mapping.c.reviewed_at.is_(None))
+    if not ended:
+        query = query.where(mapping.c.ended_at.is_(None))
+    return [MappingRow(**row) for row in session.execute(query).mappings()]
+
+
+def review(session: Session, person: Person, ids: Sequence[int], now: datetime) -> int:
+    """Confirm rows that wait; from now on they count. Gives their number: rows reviewed before stay as they were."""
+    require(person, "mapping.review")
+    mapping = table("mapping")
+    known = (
+        session.execute(select(mapping.c.id).where(mapping.c.id.in_(ids), mapping.c.ended_at.is_(None))).scalars().all()
+    )
+    if missing := set(ids) - set(known):
+        raise Unknown(text("There is no mapping {id}, or it has ended.", id=str(min(missing))))
+    waiting = mapping.c.id.in_(ids) & mapping.c.reviewed_at.is_(None)
+    reviewed = list(session.execute(select(mapping.c.id).where(waiting).order_by(mapping.c.id)).scalars())
+    if reviewed:
+        session.execute(update(mapping).where(waiting).values(reviewed_at=now, reviewed_by=person.name))
+        record(session, person, "mapping.review", "mapping", now, ids=reviewed)
+    return len(reviewed)
+
+
+def end(session: Session, person: Person, mapping_id: int, now: datetime) -> None:
+    """From now on the row no longer counts; it stays on record, and the same file does not bring it back."""
+    require(person, "mapping.review")
+    mapping = table("mapping")
+    row = session.execute(
+        select(mapping.c.measure, mapping.c.control, mapping.c.ended_at).where(mapping.c.id == mapping_id)
+    ).one_or_none()
+    if row is None:
+        raise Unknown(text("There is no mapping {id}.", id=str(mapping_id)))
+    if row.ended_at is not None:
+        raise NotPossible(text("This mapping ended on {moment} already.", moment=row.ended_at))
+    session.execute(update(mapping).where(mapping.c.id == mapping_id).values(ended_at=now, ended_by=person.name))
+    record(session, person, "mapping.end", str(mapping_id), now, measure=row.measure, control=row.control)
+
+
+# ── From the files ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bring_mappings_up_to_date(session: Session, now: datetime, statements: Sequence[Published]) -> Change:
+    """Propose what is new, end what vanished or changed its relation, and leave what people decided."""
+    wanted = {(row["measure"], row["control"]): row for published in statements for row in _rows(published, now)}
+    before = _newest(session)
+    new = [row for pair, row in wanted.items() if _is_new(row, before.get(pair))]
+    over = [row for pair, row in before.items() if row["ended_at"] is None and _is_over(row, wanted.get(pair))]
+    kept = [_kept(row, before[pair]) for pair, row in wanted.items() if pair in before and _same(row, before[pair])]
+    changed = [row for row in kept if any(row[name] != before[row["measure"], row["control"]][name] for name in row)]
+    ended = change(session, "mapping", "id", [{"id": row["id"], "ended_at": now, "ended_by": ""} for row in over])
+    change(session, "mapping", "id", changed)
+    return Change(add(session, "mapping", new), len(changed), ended)
+
+
+def _rows(published: Published, now: datetime) -> Iterator[dict[str, Any]]:
+    reviewed = published.content.mapping_review
+    for measure in published.content.measures:
+        for entry in measure.mapping:
+            yield {
+                "measure": measure.key,
+                "control": entry.control,
+                "relation": entry.relation,
+                "rationale_nl": entry.rationale.nl,
+                "rationale_en": entry.rationale.en,
+                "proposed_at": now,
+                "reviewed_at": now if reviewed else None,
+                "reviewed_by": reviewed.by if reviewed else "",
+            }
+
+
+def _newest(session: Session) -> Mapping[Pair, Row]:
+    mapping = table("mapping")
+    newest = select(func.max(mapping.c.id)).group_by(mapping.c.measure, mapping.c.control)
+    rows = session.execute(select(mapping).where(mapping.c.id.in_(newest))).mappings()
+    return {(row["measure"], row["control"]): dict(row) for row in rows}
+
+
+def _is_new(row: Row, before: Row | None) -> bool:
+    """Not yet on record, or with another relation than the newest, or ended by a file (then nobody is named)."""
+    return (
+        before is None
+        or before["relation"] != row["relation"]
+        or (before["ended_at"] is not None and not before["ended_by"])
+    )
+
+
+def _is_over(before: Row, row: Row | None) -> bool:
+    return row is None or row["relation"] != before["relation"]
+
+
+def _same(row: Row, before: Row) -> bool:
+    return before["ended_at"] is None and before["relation"] == row["relation"]
+
+
+def _kept(row: Row, before: Row) -> dict[str, Any]:
+    """New words, and a review that the file brings now; a review on record stays as it is."""
+    kept = {"id": before["id"], "measure": row["measure"], "control": row["control"]}
+    words = {name: row[name] for name in ("rationale_nl", "rationale_en")}
+    decided = before if before["reviewed_at"] else row
+    return {**kept, **words, "reviewed_at": decided["reviewed_at"], "reviewed_by": decided["reviewed_by"]}

@@ -1,0 +1,159 @@
+"""What is read of this room, as plain values that outlive their session."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from controls.mapping import MappingRow
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A catalogue and how many controls and clauses it has now."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    short_nl: str
+    short_en: str
+    edition: str
+    position: int
+    controls: int
+    clauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A control of another catalogue; `relation` is read from the control that has this partner."""
+
+    control: str
+    catalogue: str
+    ref: str
+    title_nl: str
+    title_en: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRow:
+    """A control or requirement clause."""
+
+    key: str
+    catalogue: str
+    ref: str
+    position: int
+    kind: str
+    theme: str
+    title_nl: str
+    title_en: str
+    healthcare: str
+    disputed: bool
+    attributes: Mapping[str, Sequence[str]]
+    retired_at: datetime | None
+    partners: tuple[Partner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """The definition of an evidence requirement known at a moment."""
+
+    key: str
+    recorded_at: datetime
+    measure: str | None
+    control: str | None
+    kind: str
+    scope: str
+    applies_to: str | None
+    renewal: str  # empty: the content says until when
+    review: str
+    formats: Sequence[str]
+    policy: str | None
+    team: str | None
+    title_nl: str
+    title_en: str
+    judged_nl: str
+    judged_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDetail:
+    """A control with what is mapped to it and what it asks itself."""
+
+    control: ControlRow
+    mappings: tuple[MappingRow, ...]
+    requirements: tuple[RequirementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """A quoted passage and the measures that it promises."""
+
+    key: str
+    section: str
+    quote: str
+    start: int
+    end: int
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """What the organisation says it does: where it says so, for which controls, shown by what."""
+
+    key: str
+    position: int
+    title_nl: str
+    title_en: str
+    clauses: tuple[ClauseRow, ...]
+    mappings: tuple[MappingRow, ...]
+    requirements: tuple[RequirementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """The statement as published."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    organisation: str
+    language: str
+    effective: date
+    source: str
+    sha256: str
+    text: str
+    clauses: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team that delivers evidence."""
+
+    key: str
+    title_nl: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """A system, in scope or not; `named_in` is the statement that names it."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    position: int
+    named_in: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """The latest version of a period in scope: of a system (`target` empty) or of one of its targets."""
+
+    key: str
+    system: str
+    target: str
+    first_day: date
+    last_day: date | None
+    recorded_at: datetime
+    recorded_by: str
+    attributes: tuple[str, ...]

@@ -1,0 +1,40 @@
+"""Which measures do we show, and where do we not?"""
+
+from collections import Counter
+
+import streamlit as st
+
+from dashboard.parts import badge, markup
+from dashboard.parts.cells import cells_shown, measures_shown
+from dashboard.parts.frame import language, show
+from dashboard.parts.heatmap import heatmap
+from dashboard.parts.matrix import columns, groups
+from dashboard.parts.opening import Opening, opening
+
+t = language()
+
+
+def draw(o: Opening) -> None:
+    current, then = o.current(), o.then()
+    measures = measures_shown(current, then)
+    statuses = [measures.get(key, "unknown") for key in o.book.measures]
+    asked = [status for status in statuses if status != "excluded"]
+    held = sum(status in ("demonstrated", "lapsing") for status in asked)
+    sentence = t("{held} of the {n} measures are demonstrated everywhere today.", held=held, n=len(asked))
+    remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
+    show(markup.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
+    label = t.short_date(o.audit_day) if o.audit_day else ""
+    days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
+    on = st.segmented_control(t("Day"), list(days), default="today", required=True, format_func=days.get, key="day", bind="query-params", label_visibility="collapsed") if then else "today"  # fmt: skip
+    cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
+    shown = measures_shown(then, None) if then and on == "audit" else measures
+    names = [o.book.system(t, key) for key in columns(o.book, cells)]
+    show(heatmap(t, names, groups(t, o.book, cells, shown, label)))
+
+
+with opening() as o:
+    if o.book.measures:
+        draw(o)
+    else:
+        show(markup.answer(t("There are no measures yet.")),
+             markup.empty(t("Measures follow from the statement"), t("Each is something that the organisation says it does; its evidence requirements say what an auditor would accept as proof.")))  # fmt: skip

@@ -1,0 +1,47 @@
+"""What blocks the audit: the worst controls first, each with the line that decides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dashboard.parts.badge import badge
+from dashboard.parts.book import Book
+from dashboard.parts.markup import Html, address, html, join, link, section, table
+from dashboard.parts.palette import STATUSES
+from locales import Language
+from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
+
+SHOWN = 8
+
+
+def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
+    """The gaps that have an explanation at hand, and the way to all of them."""
+    if not score.gaps:
+        return Html("")
+    head = [t("Status"), t("Control"), t("Why"), t("Team")]
+    rows = [_row(t, book, gap, why[gap.key]) for gap in score.gaps if gap.key in why]
+    more = link(address("controls", status="gaps"), t.n("The one gap", "All {n} gaps", len(score.gaps)), "button")
+    remark = t.n("{n} control, worst first", "{n} controls, worst first", len(score.gaps))
+    return join([section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)])
+
+
+def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
+    deciding = [line for line in why.lines if line.deciding]
+    titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:2]))
+    reason = html("{titles}{more}", titles=titles, more=t(" and {n} more", n=len(deciding) - 2) if len(deciding) > 2 else "")  # noqa: PLR2004 - two are named
+    return [badge(t, gap.status, with_exception=gap.with_exception), book.control_link(t, gap.key), reason, _teams(t, book, deciding)]
+
+
+def title(t: Language, book: Book, line: ControlLine) -> str:
+    """What a line of an explanation is about."""
+    if line.kind == "measure":
+        return book.measure(t, line.key)
+    if line.kind == "requirement":
+        return book.requirement(t, line.key)
+    return line.key or t.render(STATUSES[line.status].word) if line.kind == "nonconformity" else t.render(line.text)
+
+
+def _teams(t: Language, book: Book, lines: Iterable[ControlLine]) -> str:
+    """The teams that deliver what the deciding lines need."""
+    keys = {line.key for line in lines}
+    teams = (one.team for one in book.requirements.values() if one.key in keys or one.measure in keys)
+    names = list(dict.fromkeys(book.team(t, team) for team in teams if team))
+    return ", ".join(names[:2]) + (" …" if len(names) > 2 else "")  # noqa: PLR2004 - two are named

@@ -1,0 +1,132 @@
+"""The frame around every page: bar, navigation, language switch, links that stay in the session, and the note at the foot."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from dashboard.parts.markup import Html, address, html, icon, join, link
+from dashboard.parts.palette import style_sheet
+from locales import LANGUAGES, Language
+
+_HERE = Path(__file__).parent
+MARK = _HERE.parent / "mark.svg"
+_LINKS = "aantoonbaar.links"
+
+
+def language() -> Language:
+    """The language asked for in the address, else the one chosen before, else the browser's, else English."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        st.session_state["language"] = asked
+    return Language(st.session_state.get("language") or _browser_language())
+
+
+def _browser_language() -> str:
+    preferred = str(st.context.locale or "")[:2].lower()
+    return preferred if preferred in LANGUAGES else "en"
+
+
+def style() -> None:
+    """The style sheet; it takes no room."""
+    st.html(f"<style>{_style()}</style>")
+
+
+@cache
+def _style() -> str:
+    return style_sheet() + (_HERE / "theme.css").read_text(encoding="utf-8")
+
+
+@cache
+def _mark() -> Html:
+    data = b64encode(MARK.read_bytes()).decode()
+    return html('<img src="data:image/svg+xml;base64,{data}" alt="">', data=data)
+
+
+def bar(t: Language, entries: Mapping[str, str], current: str) -> None:
+    """Name, navigation and language; on a narrow screen the navigation folds into a menu."""
+    navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=_entries(entries, current))
+    with st.container(key="bar"):
+        st.html(
+            html(
+                '<div class="bar-in"><a class="name" href="/" data-go>{mark}<span translate="no">Aantoonbaar</span></a>'
+                '{navigation}{switch}<details class="menu"><summary aria-label="{menu}">{icon}</summary>{navigation}'
+                "</details></div>",
+                mark=_mark(),
+                navigation=navigation,
+                switch=_switch(t),
+                menu=t("Menu"),
+                icon=icon("menu"),
+            )
+        )
+
+
+def _entries(entries: Mapping[str, str], current: str) -> Html:
+    return join(
+        html(
+            '<a href="{to}" data-go{here}>{title}</a>',
+            to=address(page),
+            title=title,
+            here=Html(' aria-current="page"') if page == current else "",
+        )
+        for page, title in entries.items()
+    )
+
+
+def _switch(t: Language) -> Html:
+    """The same page in the other language."""
+    here = {name: value for name, value in st.query_params.items() if name != "lang"}
+    links = join(
+        html(
+            '<a href="?{query}" data-go lang="{code}"{chosen}>{name}</a>',
+            query=address("", **here, lang=code).partition("?")[2],
+            code=code,
+            name=code.upper(),
+            chosen=Html(' aria-current="true"') if code == t.code else "",
+        )
+        for code in LANGUAGES
+    )
+    return html('<span class="switch" role="group" aria-label="{label}">{links}</span>', label=t("Language"), links=links)
+
+
+def follow_links(pages: Mapping[str, st.Page], here: str) -> None:
+    """A click on one of our links, told by `links/links.js`, switches the page within the session."""
+    _know_links()
+    with st.container(key="links"):
+        clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
+    to = clicked.get("go")
+    if not to:
+        return
+    parts = urlsplit(to)
+    name = parts.path.strip("/") if parts.path else here
+    if name in pages:
+        st.switch_page(pages[name], query_params=dict(parse_qsl(parts.query)))
+
+
+def _know_links() -> None:
+    """Streamlit finds such a component only in installed packages; ours lies beside this file."""
+    manager = get_bidi_component_manager()
+    if manager.get(_LINKS) is None:
+        manifest = ComponentManifest("aantoonbaar", "1", [ComponentConfig("links", "links")])
+        manager.register_from_manifest(manifest, _HERE)
+
+
+def foot(t: Language) -> None:
+    """Says who acts, as long as nobody signs in."""
+    words = t("Nobody signs in yet: everyone here acts as the security officer. Only this machine can reach these pages.")
+    st.html(html('<div class="foot">{icon}<span>{words}</span></div>', icon=icon("info"), words=words))
+
+
+def show(*parts: object) -> None:
+    """Parts of a page, as one piece of HTML."""
+    st.html(join(parts))
+
+
+def sheet(page: str, label: str) -> Html:
+    """A link back to a list."""
+    return link(address(page), label)

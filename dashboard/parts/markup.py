@@ -1,0 +1,116 @@
+"""HTML that escapes: whatever is not `Html` already is escaped when it is put into it.
+
+Evidence comes from strangers; a test's name or a file's name may be HTML.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import quote, urlencode
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def safe(value: object) -> Html:
+    """HTML as it is, anything else escaped; nothing for None."""
+    if isinstance(value, Html):
+        return value
+    return Html("" if value is None else escape(str(value), quote=True))
+
+
+def html(template: str, **values: object) -> Html:
+    """A literal template with its values escaped: `html("<b>{name}</b>", name=name)`."""
+    return Html(template.format(**{name: safe(value) for name, value in values.items()}))
+
+
+def join(parts: Iterable[object], between: str = "") -> Html:
+    """Parts one after another."""
+    return Html(between.join(safe(part) for part in parts))
+
+
+def address(page: str, **query: object) -> str:
+    """The address of a page's object: `/measure?key=tls`."""
+    given = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    return f"/{page}" + (f"?{urlencode(given, quote_via=quote, safe=':')}" if given else "")
+
+
+def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
+    """A link that stays in the session (`links/links.js` catches it) and works without."""
+    return html(
+        '<a href="{to}" data-go class="{kind}"{title}>{label}</a>',
+        to=to,
+        kind=kind,
+        label=label,
+        title=html(' title="{title}"', title=title) if title else Html(""),
+    )
+
+
+def icon(name: str) -> Html:
+    """A Material Symbol; the word stands beside it, so readers of the screen skip it."""
+    return html('<span class="mi" aria-hidden="true" translate="no">{name}</span>', name=name)
+
+
+def section(title: str, remark: object = "", level: int = 2) -> Html:
+    """A section's head: title left, remark right, a rule below."""
+    return html(
+        '<div class="section"><h{level}>{title}</h{level}><span class="remark">{remark}</span></div>',
+        title=title,
+        remark=remark,
+        level=level,
+    )
+
+
+def answer(sentence: object, where: object = "", remark: object = "") -> Html:
+    """The top of a page: where you are, and one sentence that answers the page's question with its number."""
+    return html(
+        '<div class="answer"><p class="where">{where}</p><h1>{sentence}</h1><p class="lead">{remark}</p></div>',
+        where=where,
+        sentence=sentence,
+        remark=remark,
+    )
+
+
+def crumbs(*steps: object) -> Html:
+    """The way back: links and, last, the place itself."""
+    return html("{steps}", steps=join(steps, '<span class="step" aria-hidden="true"> / </span>'))
+
+
+def facts(items: Iterable[tuple[object, object, object]]) -> Html:
+    """A row of facts: label, value, remark."""
+    cells = (
+        html("<div><dt>{label}</dt><dd>{value}<small>{remark}</small></dd></div>", label=label, value=value, remark=remark)
+        for label, value, remark in items
+    )
+    return html('<dl class="facts">{cells}</dl>', cells=join(cells))
+
+
+def table(head: Iterable[object], rows: Iterable[Iterable[object]], kind: str = "") -> Html:
+    """A table of rows with 1 px rules; on a phone each row becomes an entry of its own."""
+    heads = join(html('<th scope="col">{cell}</th>', cell=cell) for cell in head)
+    lines = join(html("<tr>{cells}</tr>", cells=join(html("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows)
+    return html(
+        '<table class="rows {kind}"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>',
+        kind=kind,
+        heads=heads,
+        lines=lines,
+    )
+
+
+def empty(title: str, why: str, action: object = "") -> Html:
+    """What belongs here, why an auditor wants it, and where to start."""
+    return html(
+        '<div class="empty"><h3>{title}</h3><p>{why}</p><p>{action}</p></div>', title=title, why=why, action=action
+    )
+
+
+def note(status: str, body: object, symbol: str = "info") -> Html:
+    """One remark in a status's soft colour."""
+    return html('<div class="note s-{status}">{icon}<div>{body}</div></div>', status=status, icon=icon(symbol), body=body)
+
+
+def two_lines(first: object, second: object = "") -> Html:
+    """A cell's fact and its remark."""
+    return html('<span class="two"><b>{first}</b><small>{second}</small></span>', first=first, second=second)

@@ -1,0 +1,88 @@
+"""The share of controls demonstrated, a point a week: solid until today, dashed steps to the audit if nobody acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from dashboard.parts.palette import LINE, STATUSES
+from locales import Language
+
+_GRID = "rgba(128,140,152,0.25)"
+_FONT = {"family": '"Source Sans", sans-serif', "size": 13}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Per cent demonstrated on a day."""
+
+    day: date
+    share: float
+    forecast: bool
+
+
+def trend(t: Language, points: Sequence[Point], today: date, audit: date | None) -> go.Figure:
+    past = [point for point in points if not point.forecast]
+    future = ([past[-1]] if past else []) + [point for point in points if point.forecast]
+    figure = go.Figure()
+    figure.add_trace(_line(t, past, LINE, t("Demonstrated")))
+    if len(future) > 1:
+        figure.add_trace(_line(t, future, STATUSES["lapsed"].line, t("If nobody acts"), forecast=True))
+    for point, colour, place in _ends(past, future):
+        figure.add_annotation(_end(point, colour, place))
+    figure.add_vline(today, line={"color": _GRID, "width": 1})
+    if audit:
+        figure.add_vline(audit, line={"color": LINE, "width": 2})
+    return frame(figure, height=300)
+
+
+def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
+    return go.Scatter(
+        x=[point.day for point in points],
+        y=[point.share for point in points],
+        customdata=[t.date(point.day) for point in points],
+        mode="lines" if len(points) > 1 else "markers",
+        name=name,
+        line={"color": colour, "width": 2.5, "dash": "dot" if forecast else "solid", "shape": "hv" if forecast else "linear"},
+        hovertemplate="%{customdata}<br><b>%{y:.0f} %</b><extra>" + name + "</extra>",
+    )
+
+
+def _ends(past: Sequence[Point], future: Sequence[Point]) -> list[tuple[Point, str, str]]:
+    """The two end values, written at the line: left of it, on the side with room."""
+    ends = [(past[-1], LINE, "above")] if past else []
+    if len(future) > 1:
+        ends.append((future[-1], STATUSES["lapsed"].line, "below" if future[-1].share <= future[0].share else "above"))
+    return ends
+
+
+def _end(point: Point, colour: str, place: str) -> go.layout.Annotation:
+    return go.layout.Annotation(
+        x=point.day,
+        y=point.share,
+        text=f"<b>{int(point.share)} %</b>",
+        showarrow=False,
+        xanchor="right",
+        xshift=-6,
+        yshift=14 if place == "above" else -14,
+        font={**_FONT, "size": 15, "color": colour},
+    )
+
+
+def frame(figure: go.Figure, height: int) -> go.Figure:
+    """What every chart of ours has: no furniture, quiet grid, the page behind it, y from 0 to 100 %."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 8, "t": 16, "b": 0},
+        showlegend=False,
+        font=_FONT,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"font": _FONT},
+    )
+    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, nticks=6, tickformat="%b<br>%Y", automargin=True)
+    figure.update_yaxes(
+        range=[0, 104], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", fixedrange=True, gridcolor=_GRID, zeroline=False
+    )
+    return figure

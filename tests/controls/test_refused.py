@@ -1,0 +1,123 @@
+"""Every wrong file is refused with its name, the line, and what was expected; then nothing changes."""
+
+import pytest
+from sqlalchemy import func, select
+
+from controls.load import read_all
+from controls.problems import WrongFile
+from controls.rows import table
+from models.transaction import reading
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        # catalogues
+        ("iso", "ref: A.8.24", "ref: A.5.1", "the ref A.5.1 stands in this catalogue already"),
+        ("nen", 'ref: "8.35"', 'ref: "8.24"', "the ref 8.24 stands in this catalogue already"),
+        ("iso", "theme: organizational", "theme: organisational", "expected one of context, leadership"),
+        ("iso", "kind: clause, theme: evaluation", "kind: clause, theme: people", "does not fit; expected one of context"),
+        ("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid}", "translation en is missing"),
+        ("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid, en: ''}", "en: expected a text, not an empty value"),
+        ("iso", "{nl: Beleid, en: Policies}", "Beleid", "title: expected a group of fields"),
+        ("iso", "kind: clause", "kind: chapter", "'chapter' is unknown; expected one of control, clause"),
+        ("iso", "[preventive]", "[preventing]", "'preventing' is unknown; expected one of preventive, detective"),
+        ("iso", "[preventive]", "preventive", "type: expected a list"),
+        ("iso", "key: iso", "key: isoo", "the key differs from the file's name; expected iso"),
+        ("iso", "position: 1", "position: first", "position: expected a whole number"),
+        ("iso", "position: 1", "positoin: 1", "positoin is no known field here"),
+        ("nen", "healthcare: hlt", "healthcare: care", "expected one of none, guidance, requirement, hlt"),
+        ("nen", "disputed: true", "disputed: perhaps", "expected true or false"),
+        # crosswalks
+        ("crosswalk", "relation: equal", "relation: same", "expected one of equal, superset, subset, intersects"),
+        ("crosswalk", "to: A.5.1}", "to: A.5.99}", "iso:A.5.99 is in no catalogue"),
+        ("crosswalk", '{from: "5.10", relation', '{from: "5.1", relation', "nen:5.1 is in no catalogue"),
+        ("crosswalk", "{from: nen, to: iso}", "{from: iso, to: nen}", "expected from--to: nen--iso"),
+        ("crosswalk", '{from: "8.24", relation: equal, to: A.8.24}', '{from: "5.10", relation: equal, to: A.5.1}', "related already"),
+        # statements
+        ("statement", "effective: 2020-02-29", "effective: 2021-02-29", "expected a day, such as 2018-05-24"),
+        ("statement", "effective: 2020-02-29", "effective: 1582934400", "expected a day"),
+        ("statement", "text: promise.md", "text: ../promise.md", "expected the name of a Markdown file beside this one"),
+        ("statement", "text: promise.md", "text: other.md", "other.md does not exist"),
+        ("statement", "language: nl", "language: de", "expected one of nl, en"),
+        ("statement", "source: https:", "source: javascript:", "expected an address that begins with https://"),
+        ("statement", "{key: website,", "{key: portal,", "portal stands here already"),
+        ("statement", "- key: testing", "- key: tls", "tls stands here already"),
+        ("statement", "- key: crypto-policy", "- key: tls-scan", "tls-scan stands here already"),
+        ("statement", 'control: "nen:8.24"', 'control: "iso:A.8.24"', "iso:A.8.24 stands here already"),
+        ("statement", 'control: "nen:8.24"', 'control: "nen:8.99"', "nen:8.99 is in no catalogue"),
+        ("statement", 'control: "nen:8.24"', 'control: "8.24"', "expected a control with its catalogue"),
+        ("statement", '- key: crypto-policy\n    control: "iso:A.8.24"', '- key: crypto-policy\n    control: "iso:9.9"', "iso:9.9 is in no catalogue"),
+        ("statement", "Wij testen regelmatig én", "Wij testen regelmatig en", "occurs 0 times in promise.md; expected exactly once"),
+        ("statement", "Wij testen regelmatig én melden dat.", "Be", "occurs 2 times in promise.md"),
+        ("statement", "relation: primary", "relation: main", "expected one of primary, supporting"),
+        ("statement", "kind: test", "kind: scan", "expected one of test, register, record"),
+        ("statement", "renewal: P30D", "renewal: P0D", "'P0D' is no renewal; expected an ISO 8601 duration of at least a day"),
+        ("statement", "renewal: P30D", "renewal: 30 days", "expected an ISO 8601 duration"),
+        ("statement", "renewal: P30D", "renewal: PT24H", "expected an ISO 8601 duration"),
+        ("statement", "renewal: P30D", "renewal: P", "expected an ISO 8601 duration"),
+        ("statement", "renewal: P30D", "renewal: P30D\n        until: content", "either renewal, or until: content"),
+        ("statement", "until: content", "until: certificate", "expected one of content"),
+        ("statement", "review: required", "review: automatic", "a record is never accepted automatically"),
+        ("statement", "scope: target", "scope: organisation", "applies_to is about systems"),
+        ("statement", "scope: target", "scope: host", "expected one of organisation, system, target"),
+        ("statement", "applies_to: has-end-users", "applies_to: end-users", "expected one of has-end-users"),
+        ("statement", "formats: [testssl]", "formats: []", "expected at least one format"),
+        ("statement", "team: platform\n        review", "team: plaform\n        review", "plaform is no team of this file; expected one of platform"),
+        ("statement", "policy: tls-ncsc-nl@2025-05", "policy: TLS policy", "expected a policy such as"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_with_its_line(definitions, name, old, new, words):
+    first = definitions.edit(name, old, new)
+    with pytest.raises(WrongFile) as caught:
+        read_all(definitions.folder)
+    message = str(caught.value)
+    lines = [f"{definitions.path(name).name}, line {first + n}: " for n in range(new.count("\n") + 4)]
+    assert any(message.startswith(line) for line in lines), message
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("iso", "theme: organizational", "theme: odd"),
+        ("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid}"),
+        ("crosswalk", "to: A.8.24", "to: A.8.99"),
+        ("statement", "renewal: P30D", "renewal: P0D"),
+        ("statement", "review: required", "review: automatic"),
+    ],
+)
+def test_the_line_is_exact(definitions, name, old, new):
+    line = definitions.edit(name, old, new)
+    with pytest.raises(WrongFile, match=rf", line {line}: "):
+        read_all(definitions.folder)
+
+
+def test_a_changed_text_is_refused(definitions):
+    definitions.edit("text", "Bel ons.", "Bel ons maar.")
+    with pytest.raises(WrongFile, match=r"promise.yaml, line 4: the SHA-256 of promise.md is [0-9a-f]{64}"):
+        read_all(definitions.folder)
+
+
+def test_a_folder_without_catalogues_is_refused(tmp_path):
+    with pytest.raises(WrongFile, match="no catalogue"):
+        read_all(tmp_path)
+
+
+def test_a_measure_stands_in_one_statement(definitions):
+    other = definitions.path("statement").read_text().replace("key: promise", "key: second")
+    (definitions.folder / "statements/second.yaml").write_text(other)
+    with pytest.raises(WrongFile, match=r"second.yaml, line 16: tls stands in promise.yaml already"):
+        read_all(definitions.folder)
+
+
+def test_a_refused_file_changes_nothing(definitions, engine):
+    definitions.load(engine)
+    definitions.edit("iso", "{nl: Cryptografie, en: Cryptography}", "{nl: Cryptografie, en: Crypto}")
+    definitions.edit("statement", "relation: primary", "relation: main")
+    with pytest.raises(WrongFile):
+        definitions.load(engine)
+    with reading(engine) as session:
+        control, activity = table("control"), table("activity")
+        assert session.execute(select(control.c.title_en).where(control.c.key == "iso:A.8.24")).scalar_one() == "Cryptography"
+        assert session.execute(select(func.count()).select_from(activity)).scalar_one() == 1

@@ -1,0 +1,201 @@
+"""Parts of pages, from plain values."""
+
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard.parts import badge, days, gantt, heatmap, ledger, scores, todo, trend
+from dashboard.parts.book import Book
+from dashboard.parts.cells import Shown, cells_shown, short_fact
+from dashboard.parts.matrix import columns, groups
+from dashboard.parts.palette import STATUSES, shown, style_sheet
+from dashboard.parts.tasks import tasks
+from locales import Language
+from readiness import CellStatus, Readiness, ToDo
+
+EN, NL = Language("en"), Language("nl")
+TODAY, AUDIT = date(2026, 11, 23), date(2027, 3, 16)
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def titled(key, title=None, **more):
+    return SimpleNamespace(key=key, title_nl=title or key, title_en=title or key, **more)
+
+
+BOOK = Book(
+    TODAY,
+    systems={"portal": titled("portal", "Portal"), "api": titled("api", "API"), "mail": titled("mail", "Mail")},
+    teams={"platform": titled("platform", "Platform")},
+    measures={"tls": titled("tls", EVIL), "log": titled("log", "Login log")},
+    requirements={
+        "tls-scan": titled("tls-scan", "TLS scan", measure="tls", control=None, team="platform"),
+        "log-export": titled("log-export", "Log export", measure="log", control=None, team=None),
+        "policy": titled("policy", "Policy", measure=None, control="iso27001-2022:A.5.1", team=None),
+    },
+    controls={},
+    catalogues={"iso27001-2022": SimpleNamespace(short_nl="ISO 27001", short_en="ISO 27001")},
+)
+
+
+def relative(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((relative(one), relative(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_status_can_be_read(status):
+    look = STATUSES[status]
+    for (ink, soft, _mark), page in ((look.light, "#FFFFFF"), (look.dark, "#12171C")):
+        assert contrast(ink, page) >= 4.5
+        assert contrast(ink, soft) >= 4.5
+        assert contrast(look.line, page) >= 3
+    assert f".s-{status.replace('_', '-')}{{" in style_sheet()
+
+
+@pytest.mark.parametrize("t", [EN, NL])
+def test_a_status_is_never_colour_alone(t):
+    for status, look in STATUSES.items():
+        shown_mark = badge.badge(t, status)
+        assert look.icon in shown_mark
+        assert t.render(look.word) in shown_mark
+        assert t.render(look.word) in badge.symbol(t, status)
+
+
+def test_statuses_and_their_icons_differ():
+    assert len({str(look.word) for look in STATUSES.values()}) == len(STATUSES)
+    assert len({look.icon for look in STATUSES.values()}) == len(STATUSES)
+
+
+def test_proof_that_ends_before_the_audit_is_told_apart():
+    assert shown("demonstrated", "lapsed") == "lapsing"
+    assert shown("demonstrated", "demonstrated") == "demonstrated"
+    assert shown("demonstrated", None) == "demonstrated"
+    assert shown("failing", "demonstrated") == "failing"
+
+
+def test_a_score_is_rounded_down():
+    assert scores.share(995, 1000) == 99
+    assert scores.share(0, 0) == 0
+    assert ">99<" in scores.scores(EN, [scores.Score("Today", 995, 1000, EVIL, {"failing": 5})])
+    assert "<img" not in scores.scores(EN, [scores.Score(EVIL, 1, 2, EVIL, {})])
+
+
+def test_the_ledger_colours_only_what_changes_and_opens_every_number():
+    out = ledger.ledger(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
+    assert out.count("changed") == 1
+    assert out.count('href="/controls?status=lapsed') == 3
+    assert "then" not in ledger.ledger(EN, {"failing": 3}, None, "then")
+
+
+def test_a_tile_says_its_fact_and_escapes():
+    tile = heatmap.Tile("failing", "3", EVIL, "/measure?key=tls&system=portal")
+    out = heatmap.heatmap(EN, ["Portal"], [heatmap.Group("g", [heatmap.Row(EVIL, "/", [tile, None])])])
+    assert "<img" not in out
+    assert "/measure?key=tls&amp;system=portal" in out
+    assert "dangerous" in out
+
+
+def readiness_of(*cells):
+    return Readiness(TODAY, None, list(cells), {}, {})
+
+
+def test_cells_become_rows_worst_first():
+    today = [
+        CellStatus("tls-scan", "portal", "a", "demonstrated", valid_until=date(2026, 12, 9)),
+        CellStatus("tls-scan", "portal", "b", "failing", fails=3, since=date(2026, 11, 20)),
+        CellStatus("tls-scan", "api", "c", "demonstrated", valid_until=date(2026, 12, 9)),
+        CellStatus("log-export", "", "", "demonstrated"),
+        CellStatus("policy", "", "", "missing"),
+    ]
+    later = [CellStatus("tls-scan", "api", "c", "lapsed"), CellStatus("log-export", "", "", "demonstrated")]
+    cells = cells_shown(readiness_of(*today), readiness_of(*later))
+    assert columns(BOOK, cells) == ["", "portal", "api"]
+    rows = groups(EN, BOOK, cells, {"tls": "failing", "log": "demonstrated"}, "16 March")
+    assert [[row.title for row in group.rows] for group in rows] == [
+        [EVIL, "Asked by controls themselves"],
+        [],
+        ["Login log"],
+        [],
+    ]
+    tiles = rows[0].rows[0].tiles
+    assert tiles[0] is None
+    assert (tiles[1].status, tiles[1].fact) == ("failing", "3")
+    assert (tiles[2].status, tiles[2].fact) == ("lapsing", "9 Dec")
+    assert "9 December 2026" in tiles[2].title
+
+
+def test_the_earliest_day_stands_in_the_tile():
+    cells = [Shown("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))]
+    assert short_fact(EN, cells, "lapsed") == "2 Oct"
+    assert short_fact(EN, cells, "missing") == ""
+
+
+def todo_for(system, action="deliver", status="missing", **more):
+    values = {"team": "platform", "target": "", "due": None, "since": None, "controls": 4, **more}
+    return ToDo(requirement="tls-scan", system=system, status=status, action=action, **values)
+
+
+def test_the_same_proof_for_several_systems_is_one_line():
+    teams = tasks(EN, BOOK, [todo_for("portal"), todo_for("api"), todo_for("portal", "review", "in_review")])
+    assert [team.team for team in teams] == ["Platform", "Security officer"]
+    assert teams[0].items[0].what == "Deliver: TLS scan, Portal and API"
+    assert teams[0].items[0].when == "never delivered · 4 controls"
+    assert teams[1].items[0].to == "/evidence?requirement=tls-scan&status=in_review"
+    assert "<ul>" in todo.todo(EN, teams)
+
+
+def test_many_places_are_counted():
+    what = tasks(EN, BOOK, [todo_for(system) for system in ("portal", "api", "mail", "other")])[0].items[0].what
+    assert what == "Deliver: TLS scan, Portal, API and 2 more"
+
+
+def test_what_is_more_than_three_folds():
+    item = todo.Item("missing", "what", "when", "/")
+    out = todo.todo(EN, [todo.TeamList("Team", [item] * 5)])
+    assert "2 more" in out
+    assert out.count("<li>") == 5
+
+
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [("P30D", "every 30 days"), ("P1Y", "every year"), ("P12M", "every year"), ("P6M", "every 6 months"), ("P2W", "every 14 days"),
+     ("P1M", "every month"), ("P1D", "every day"), ("P1M3D", "every 1 months and 3 days"), ("", "until the day its content says")],
+)  # fmt: skip
+def test_a_renewal_in_words(duration, words):
+    assert days.renewal(EN, duration) == words
+    assert days.renewal(NL, duration)
+
+
+def test_days_as_people_say_them():
+    assert days.until(EN, date(2026, 12, 5), TODAY) == "lapses in 12 days, on 5 December 2026"
+    assert days.until(EN, date(2026, 11, 24), TODAY) == "lapses tomorrow, on 24 November 2026"
+    assert days.until(EN, TODAY, TODAY) == "lapses today, on 23 November 2026"
+    assert days.ago(EN, date(2026, 10, 2), TODAY) == "lapsed 52 days ago, on 2 October 2026"
+    assert days.due(EN, AUDIT, TODAY) == "in 113 days"
+    assert days.due(EN, TODAY, TODAY) == "today"
+
+
+def test_the_trend_ends_in_its_numbers():
+    points = [trend.Point(date(2026, 11, 16), 70, forecast=False), trend.Point(TODAY, 71.9, forecast=False), trend.Point(AUDIT, 54, forecast=True)]
+    figure = trend.trend(EN, points, TODAY, AUDIT)
+    assert [note.text for note in figure.layout.annotations] == ["<b>71 %</b>", "<b>54 %</b>"]
+    assert list(figure.data[1].x) == [TODAY, AUDIT]
+    assert figure.layout.yaxis.range == (0, 104)
+    assert not trend.trend(EN, [], TODAY, None).layout.annotations
+
+
+def test_windows_of_validity_are_whole_days():
+    spans = [gantt.Span("TLS", date(2026, 1, 1), date(2026, 1, 10), "demonstrated"), gantt.Span("TLS", date(2026, 1, 11), TODAY, "lapsed")]
+    figure = gantt.gantt(EN, spans, TODAY, AUDIT)
+    assert {bar.name for bar in figure.data} == {"Demonstrated", "Lapsed"}
+    green = next(bar for bar in figure.data if bar.name == "Demonstrated")
+    assert green.x[0] == 10 * 24 * 3600 * 1000
+    assert re.match(r"#", green.marker.color)
