@@ -1,12 +1,12 @@
 """The languages: texts, dates and numbers in Dutch and English.
 
-The English text is the message's name; `locales/nl/*.po` holds the Dutch, a file a room, read at start (no compiled files).
+The English text is the message's name; `locales/nl/*.po` holds the Dutch, a file a room, read as it is (not compiled).
 `Text` is a message that does not know its language yet: rooms raise and return it, the doors render it.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -84,9 +84,9 @@ class Language:
         """A value inside a message, as people of this language write it."""
         if isinstance(value, Text):
             return self.render(value)
-        if isinstance(value, datetime):
+        if isinstance(value, dt.datetime):
             return self.moment(value)
-        if isinstance(value, date):
+        if isinstance(value, dt.date):
             return self.date(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self.number(value)
@@ -100,15 +100,15 @@ class Language:
         """`name_nl` or `name_en` of a thing."""
         return str(getattr(thing, f"{name}_{self.code}"))
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """4 March 2027."""
         return format_date(day, "d MMMM y", locale=_LOCALES[self.code])
 
-    def short_date(self, day: date) -> str:
+    def short_date(self, day: dt.date) -> str:
         """4 Mar."""
         return format_date(day, "d MMM", locale=_LOCALES[self.code]).rstrip(".")
 
-    def moment(self, at: datetime, zone: str = "Europe/Amsterdam") -> str:
+    def moment(self, at: dt.datetime, zone: str = "Europe/Amsterdam") -> str:
         """22 November 2026 at 07:02, in the organisation's time zone."""
         return format_datetime(at.astimezone(ZoneInfo(zone)), "d MMMM y HH:mm", locale=_LOCALES[self.code])
 

@@ -1,4 +1,4 @@
-"""The judgement: the readiness rule for any day and any moment's knowledge; forecast, to do, continuity, explanation."""
+"""The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
 
 from readiness.continuity import CellContinuity, Span, continuity
 from readiness.difference import Change, difference

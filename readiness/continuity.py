@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, bindparam, text
+from sqlalchemy import Date, bindparam
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
@@ -15,15 +16,18 @@ from readiness.rule import STATUSES, Point, ask
 _DAY = timedelta(days=1)
 _ANSWER = "SELECT point, requirement, system, target, status FROM cell_status"
 
-#: Every day on which a status can change: what is represented begins, ends or lapses; a decision or scope begins or ends.
+#: Every day on which a status can change: what is represented begins, ends or lapses; a decision or scope does.
 _EVENTS = """
-SELECT 'coverage' AS kind, e.first_day AS first, e.last_day AS last, e.explicit_end AS until, r.renewal FROM coverage e
-  JOIN series s ON s.id = e.series JOIN cell c ON c.id = s.cell JOIN evidence_requirement r ON r.key = c.requirement
+SELECT 'coverage' AS kind, e.first_day AS first, e.last_day AS last, e.explicit_end AS until, r.renewal
+  FROM coverage e JOIN series s ON s.id = e.series JOIN cell c ON c.id = s.cell
+  JOIN evidence_requirement r ON r.key = c.requirement
   WHERE c.requirement IN :requirements AND e.recorded_at <= :known
 UNION ALL SELECT 'exception', x.in_force, x.last_day, x.revoked_day, '' FROM check_exception x
-  JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell WHERE c.requirement IN :requirements AND x.recorded_at <= :known
+  JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell
+  WHERE c.requirement IN :requirements AND x.recorded_at <= :known
 UNION ALL SELECT 'closing', x.closed_day, x.closed_day, NULL, '' FROM series_closing x
-  JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell WHERE c.requirement IN :requirements AND x.recorded_at <= :known
+  JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell
+  WHERE c.requirement IN :requirements AND x.recorded_at <= :known
 UNION ALL SELECT 'applicability', in_force, in_force, NULL, '' FROM applicability WHERE recorded_at <= :known
 UNION ALL SELECT 'scope', first_day, last_day, NULL, '' FROM scope_period WHERE recorded_at <= :known
 """
@@ -69,7 +73,7 @@ def continuity(
 
 
 def _turning_days(session: Session, requirements: Sequence[str], first: date, last: date, now: datetime) -> list[date]:
-    statement = text(_EVENTS).bindparams(bindparam("requirements", expanding=True), bindparam("known", type_=Moment()))
+    statement = sql(_EVENTS).bindparams(bindparam("requirements", expanding=True), bindparam("known", type_=Moment()))
     rows = session.execute(
         statement.columns(first=Date(), last=Date(), until=Date()), {"requirements": list(requirements), "known": now}
     )
@@ -100,6 +104,8 @@ def _continuity(
             spans[-1] = Span(spans[-1].first, ends[index], status)
         else:
             spans.append(Span(days[index], ends[index], status))
-    length = {status: sum((span.last - span.first).days + 1 for span in spans if span.status == status) for status in STATUSES}
+    length = {
+        status: sum((span.last - span.first).days + 1 for span in spans if span.status == status) for status in STATUSES
+    }
     asked = sum(length.values()) - length["excluded"]
     return CellContinuity(*key, asked, length["demonstrated"], spans)

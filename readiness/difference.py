@@ -23,16 +23,27 @@ class Change:
 def difference(before: Readiness, after: Readiness) -> list[Change]:
     """Cells first, then measures, then controls; a cell that was only renewed is a change as well."""
     return [
-        *_changes("cell", {c.key: (c.status, c.with_exception, c.valid_until) for c in before.cells},
-                  {c.key: (c.status, c.with_exception, c.valid_until) for c in after.cells}),
-        *_changes("measure", {m.key: (m.status, m.with_exception, None) for m in before.measures.values()},
-                  {m.key: (m.status, m.with_exception, None) for m in after.measures.values()}),
-        *_changes("control", {c.key: (c.status, c.with_exception, None) for c in before.controls.values()},
-                  {c.key: (c.status, c.with_exception, None) for c in after.controls.values()}),
+        *_changes(
+            "cell",
+            {c.key: (c.status, c.with_exception, c.valid_until) for c in before.cells},
+            {c.key: (c.status, c.with_exception, c.valid_until) for c in after.cells},
+        ),
+        *_changes(
+            "measure",
+            {m.key: (m.status, m.with_exception, None) for m in before.measures.values()},
+            {m.key: (m.status, m.with_exception, None) for m in after.measures.values()},
+        ),
+        *_changes(
+            "control",
+            {c.key: (c.status, c.with_exception, None) for c in before.controls.values()},
+            {c.key: (c.status, c.with_exception, None) for c in after.controls.values()},
+        ),
     ]
 
 
-def _changes(kind: str, before: Mapping[tuple[str, str, str] | str, _Facts], after: Mapping[tuple[str, str, str] | str, _Facts]) -> Iterator[Change]:
+def _changes(
+    kind: str, before: Mapping[tuple[str, str, str] | str, _Facts], after: Mapping[tuple[str, str, str] | str, _Facts]
+) -> Iterator[Change]:
     nothing: _Facts = ("missing" if kind == "cell" else "unknown", False, None)
     for key, facts in after.items():
         old = before.get(key, nothing)

@@ -21,8 +21,10 @@ def parse(duration: str) -> tuple[int, int]:
     years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     if years + months + weeks + days == 0:
         raise NotADuration(
-            text("{duration} is not a renewal: expected an ISO 8601 duration of at least a day, such as P30D or P1Y.",
-                 duration=repr(duration))
+            text(
+                "{duration} is not a renewal: expected an ISO 8601 duration of at least a day, such as P30D or P1Y.",
+                duration=repr(duration),
+            )
         )
     return years * 12 + months, weeks * 7 + days
 
@@ -41,7 +43,7 @@ def add(day: date, duration: str) -> date:
 
 @lru_cache(maxsize=65536)
 def valid_since(day: date, duration: str) -> date:
-    """The first day `d` for which a duration after `d` lies after `day`: evidence of `d` or later is still valid on `day`.
+    """The first day `d` for which a duration after `d` lies after `day`: evidence of `d` or later is still valid then.
 
     `add` never decreases as its day increases, so one bound answers for all evidence of a requirement.
     """

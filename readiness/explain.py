@@ -37,7 +37,7 @@ class CellExplanation:
 
 @dataclass(frozen=True, slots=True)
 class ControlLine:
-    """One line that the rule looked at for a control. `taken_from` is the other edition's control that it belongs to."""
+    """One line that the rule looked at for a control. `taken_from`: the other edition's control that it belongs to."""
 
     kind: str  # measure, requirement, nonconformity, applicability, rest
     key: str
@@ -57,62 +57,88 @@ class ControlExplanation:
 
 
 _CELL = f"""
-SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
-       '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
+SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fails, NULL AS last_day,
+       NULL AS explicit_end, '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
 FROM cell_status c WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
-SELECT 'stands', 0, 0, w.holds, w.valid, w.fails, w.last_day, w.explicit_end, r.renewal, v.id, v.tool, v.title, w.coverage
-FROM cells c JOIN weighed w ON w.point = c.point AND w.cell = c.cell JOIN requirement r ON r.point = c.point AND r.key = c.requirement
+SELECT 'stands', 0, 0, w.holds, w.valid, w.fails, w.last_day, w.explicit_end, r.renewal, v.id, v.tool, v.title,
+       w.coverage
+FROM cells c JOIN weighed w ON w.point = c.point AND w.cell = c.cell
+JOIN requirement r ON r.point = c.point AND r.key = c.requirement
 JOIN coverage k ON k.id = w.coverage JOIN evidence v ON v.id = k.evidence
 WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
 SELECT 'waits', 0, 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
-FROM cells c JOIN lines l ON l.point = c.point AND l.cell = c.cell JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
+FROM cells c JOIN lines l ON l.point = c.point AND l.cell = c.cell
+JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
 WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
 """
 
-_CHECKS = "SELECT k.\"check\" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k.\"check\""
+_CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k."check"'
+_NAMED = 5  # failing checks that are named; more are counted
 
 _CONTROL = """
-SELECT 'control' AS kind, c.control AS key, c.status, '' AS relation, 0 AS reviewed, 1 AS same, c.control AS taken, '' AS words, NULL AS day
+SELECT 'control' AS kind, c.control AS key, c.status, '' AS relation, 0 AS reviewed, c.control AS taken, '' AS words,
+       NULL AS day
 FROM control_status c WHERE c.control = :control
 UNION ALL
-SELECT 'measure', m.measure, s.status, m.relation, CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.same, h.taken, '', NULL
-FROM reach h JOIN points p ON p.point = h.point JOIN mapping m ON m.control = h.taken AND m.proposed_at <= p.known
- AND (m.ended_at IS NULL OR m.ended_at > p.known)
-JOIN measure_status s ON s.point = h.point AND s.measure = m.measure WHERE h.control = :control
+SELECT 'measure', m.measure, s.status, m.relation, CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.taken, '',
+       NULL
+FROM reach h JOIN points p ON p.point = h.point
+JOIN mapping m ON m.control = h.taken AND m.proposed_at <= p.known AND (m.ended_at IS NULL OR m.ended_at > p.known)
+JOIN measure_status s ON s.point = h.point AND s.measure = m.measure
+WHERE h.control = :control
 UNION ALL
-SELECT 'requirement', k.requirement, k.status, '', 1, h.same, h.taken, '', NULL
+SELECT 'requirement', k.requirement, k.status, '', 1, h.taken, '', NULL
 FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
 UNION ALL
-SELECT 'nonconformity', '', CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END, f.grade, 1, h.same, h.taken, f.title, f.first_day
-FROM reach h JOIN points p ON p.point = h.point JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
- AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day) WHERE h.control = :control
+SELECT 'nonconformity', '', CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END, f.grade, 1, h.taken, f.title, f.first_day
+FROM reach h JOIN points p ON p.point = h.point
+JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
+ AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day)
+WHERE h.control = :control
 UNION ALL
-SELECT 'applicability', '', CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, 1, a.control, a.justification, a.in_force
+SELECT 'applicability', '', CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force
 FROM points p JOIN applicability a ON a.control = :control AND a.recorded_at <= p.known AND a.in_force <= p.on_day
-WHERE NOT EXISTS (SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= p.known AND b.in_force <= p.on_day
+WHERE NOT EXISTS (
+  SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= p.known AND b.in_force <= p.on_day
   AND (b.in_force > a.in_force OR (b.in_force = a.in_force AND b.recorded_at > a.recorded_at)))
 """
 
 
-def explain_cell(session: Session, person: Person, cell: tuple[str, str, str], on: date, known: datetime) -> CellExplanation:
+def explain_cell(
+    session: Session, person: Person, cell: tuple[str, str, str], on: date, known: datetime
+) -> CellExplanation:
     """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
     require(person, "readiness.read")
     requirement, system, target = cell
-    rows = ask(session, [Point(on, known)], _CELL, requirements=[requirement], values={"the_system": system, "the_target": target},
-               last_day=Date(), explicit_end=Date())
+    rows = ask(
+        session,
+        [Point(on, known)],
+        _CELL,
+        requirements=[requirement],
+        values={"the_system": system, "the_target": target},
+        last_day=Date(),
+        explicit_end=Date(),
+    )
     found = next((row for row in rows if row.kind == "status"), None)
     if found is None:
-        return CellExplanation("unknown", False, [Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)])
+        nothing = Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)
+        return CellExplanation("unknown", with_exception=False, facts=[nothing])
     status = STATUSES[found.status]
     facts = [_standing(session, row, status, on) for row in rows if row.kind == "stands"]
     facts += [_waiting(row, status) for row in rows if row.kind == "waits"]
     if status == "missing":
         facts.append(Fact(text("Nothing that counts was ever delivered."), deciding=True))
     if status == "excluded":
-        facts.insert(0, Fact(text("Every control that needs it is excluded by the Statement of Applicability."), deciding=True))
-    return CellExplanation(status, bool(found.excepted), sorted(facts, key=lambda fact: (not fact.deciding, -(fact.day or date.min).toordinal())))
+        facts.insert(
+            0, Fact(text("Every control that needs it is excluded by the Statement of Applicability."), deciding=True)
+        )
+    return CellExplanation(
+        status,
+        bool(found.excepted),
+        sorted(facts, key=lambda fact: (not fact.deciding, -(fact.day or date.min).toordinal())),
+    )
 
 
 def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
@@ -122,7 +148,11 @@ def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
         return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
     if row.fails and row.valid:
-        message = text("{source} of {day} fails, and an exception is in force for every check that fails.", source=source, day=row.last_day)
+        message = text(
+            "{source} of {day} fails, and an exception is in force for every check that fails.",
+            source=source,
+            day=row.last_day,
+        )
     elif row.valid:
         message = _valid(source, row)
     else:
@@ -132,12 +162,19 @@ def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
 
 def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
     if not checks:
-        return text("{source} of {day} fails. A fail does not end by time: a newer accepted pass lifts it.", source=source, day=day)
-    named = ", ".join(checks[:5]) + (" …" if len(checks) > 5 else "")
+        return text(
+            "{source} of {day} fails. Only a newer accepted pass lifts it.",
+            source=source,
+            day=day,
+        )
+    named = ", ".join(checks[:_NAMED]) + (" …" if len(checks) > _NAMED else "")
     return plural(
-        "{source} of {day}: {n} check fails ({checks}). A fail does not end by time: a newer accepted pass or an exception lifts it.",
-        "{source} of {day}: {n} checks fail ({checks}). A fail does not end by time: a newer accepted pass or exceptions lift it.",
-        len(checks), source=source, day=day, checks=named,
+        "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception lifts it.",
+        "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions lift it.",
+        len(checks),
+        source=source,
+        day=day,
+        checks=named,
     )
 
 
@@ -149,7 +186,11 @@ def _valid(source: str, row: Row[Any]) -> Text:
 
 
 def _waiting(row: Row[Any], status: str) -> Fact:
-    message = text("{source} of {day} waits for a review, by someone other than who delivered it.", source=row.tool or row.title, day=row.last_day)
+    message = text(
+        "{source} of {day} waits for a review, by someone other than who delivered it.",
+        source=row.tool or row.title,
+        day=row.last_day,
+    )
     return Fact(message, row.evidence, status == "in_review", row.last_day)
 
 
@@ -159,7 +200,9 @@ def _end(row: Row[Any]) -> date | None:
     return min(ends, default=None)
 
 
-def explain_control(session: Session, person: Person, control: str, on: date, known: datetime, systems: Sequence[str] = ()) -> ControlExplanation:
+def explain_control(
+    session: Session, person: Person, control: str, on: date, known: datetime, systems: Sequence[str] = ()
+) -> ControlExplanation:
     """Why a control has its status: every line that the rule looked at, then what is not counted and why."""
     require(person, "readiness.read")
     rows = ask(session, [Point(on, known)], _CONTROL, systems, values={"control": control}, day=Date())
@@ -169,7 +212,9 @@ def explain_control(session: Session, person: Person, control: str, on: date, kn
     status = STATUSES[found.status]
     lines = [line for row in rows if (line := _line(row, control, status)) is not None]
     merged = [*_merge(lines), *_rest(lines, status)]
-    return ControlExplanation(status, sorted(merged, key=lambda line: (not line.deciding, not line.counted, line.kind, line.key)))
+    return ControlExplanation(
+        status, sorted(merged, key=lambda line: (not line.deciding, not line.counted, line.kind, line.key))
+    )
 
 
 def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
@@ -178,26 +223,71 @@ def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
         return _measure(row, status, taken)
     if row.kind == "requirement":
         state = STATUSES[row.status]
-        return ControlLine("requirement", row.key, state, text("own requirement"), state == status and state != "excluded",
-                           state != "excluded", taken)
+        return ControlLine(
+            "requirement",
+            row.key,
+            state,
+            text("own requirement"),
+            state == status and state != "excluded",
+            state != "excluded",
+            taken,
+        )
     if row.kind == "nonconformity":
-        return ControlLine("nonconformity", row.words, STATUSES[row.status] if row.status else "demonstrated",
-                           text("{grade} nonconformity, open since {day}", grade=text(row.relation), day=row.day),
-                           row.status == 7, row.status == 7, taken)
+        return ControlLine(
+            "nonconformity",
+            row.words,
+            STATUSES[row.status] if row.status else "demonstrated",
+            _open_since(row),
+            row.relation == "major",
+            row.relation == "major",
+            taken,
+        )
     if row.kind == "applicability":
-        words = text("applicable since {day}: {why}", day=row.day, why=row.words) if row.status else text(
-            "excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
-        return ControlLine("applicability", row.words, "demonstrated" if row.status else "excluded", words, status == "excluded" and not row.status)
+        words = (
+            text("applicable since {day}: {why}", day=row.day, why=row.words)
+            if row.status
+            else text("excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
+        )
+        return ControlLine(
+            "applicability",
+            row.words,
+            "demonstrated" if row.status else "excluded",
+            words,
+            status == "excluded" and not row.status,
+        )
     return None
+
+
+def _open_since(row: Row[Any]) -> Text:
+    if row.relation == "major":
+        return text("major nonconformity, open since {day}", day=row.day)
+    return text("minor nonconformity, open since {day}", day=row.day)
 
 
 def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
     state = STATUSES[row.status]
     if row.relation != "primary":
-        return ControlLine("measure", row.key, state, text("supporting measure: never turns a control green"), counted=False, taken_from=taken)
+        return ControlLine(
+            "measure",
+            row.key,
+            state,
+            text("supporting measure: never turns a control green"),
+            counted=False,
+            taken_from=taken,
+        )
     if not row.reviewed:
-        return ControlLine("measure", row.key, state, text("mapping proposed, not reviewed yet"), counted=False, taken_from=taken)
-    return ControlLine("measure", row.key, state, text("primary measure"), state == status and state != "excluded", state != "excluded", taken)
+        return ControlLine(
+            "measure", row.key, state, text("mapping proposed, not reviewed yet"), counted=False, taken_from=taken
+        )
+    return ControlLine(
+        "measure",
+        row.key,
+        state,
+        text("primary measure"),
+        state == status and state != "excluded",
+        state != "excluded",
+        taken,
+    )
 
 
 def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
@@ -206,8 +296,10 @@ def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
     for line in lines:
         key = (line.kind, line.key, line.taken_from if line.kind == "nonconformity" else "")
         other = best.get(key)
-        if other is None or (line.counted, not line.taken_from) > (other.counted, not other.taken_from) or (
-            line.counted == other.counted and worst([line.status, other.status]) == line.status != other.status
+        if (
+            other is None
+            or (line.counted, not line.taken_from) > (other.counted, not other.taken_from)
+            or (line.counted == other.counted and worst([line.status, other.status]) == line.status != other.status)
         ):
             best[key] = line
     return list(best.values())
@@ -222,4 +314,3 @@ def _rest(lines: Sequence[ControlLine], status: str) -> list[ControlLine]:
     else:
         message = text("No reviewed primary measure and no requirement of its own: nobody has said how this is shown.")
     return [ControlLine("rest", "", "unknown", message, deciding=True)]
-

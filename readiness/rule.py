@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Date, Row, bindparam, text
+from sqlalchemy import Date, Row, bindparam
+from sqlalchemy import text as sql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
@@ -17,7 +18,7 @@ from readiness.durations import valid_since
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
 
-#: Usable, and accepted or a fail: a fail counts on arrival, a pass when accepted. `l` is the cell's line, `e` a coverage.
+#: Usable, and accepted or a fail: a fail counts on arrival, a pass when accepted. `l` is the cell's line, `e` coverage.
 _USABLE = """e.recorded_at <= l.known AND e.first_day <= l.on_day AND (l.kind = 'record' OR e.verdict <> 'none')
     AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= l.known
                     AND x.closed_day <= l.on_day AND e.recorded_at < x.recorded_at)"""
@@ -52,12 +53,14 @@ def ask(
     values: Mapping[str, Any] | None = None,
     **types: TypeEngine[Any],
 ) -> Sequence[Row[Any]]:
-    """The rows of `answer` (a SELECT over the rule's tables). `systems` narrows the scope, `requirements` what is asked,
-    `values` are bound in `answer`, `types` names its columns that are days or moments.
+    """Answer a SELECT over the rule's tables.
+
+    `systems` narrows the scope, `requirements` what is asked, `values` are bound in `answer`, `types` names its columns
+    that are days or moments.
 
     Narrowing `requirements` leaves the statuses of cells as they are, not those of measures and controls.
     """
-    renewals = session.execute(text("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all()
+    renewals = session.execute(sql("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all()
     values = dict(values or {})
     statement = _template().format(
         points=_points(points, values),
@@ -69,7 +72,7 @@ def ask(
         waiting=WAITING,
         answer=answer,
     )
-    return session.execute(text(statement).bindparams(*_typed(values)).columns(**types), values).all()
+    return session.execute(sql(statement).bindparams(*_typed(values)).columns(**types), values).all()
 
 
 @cache
@@ -102,5 +105,5 @@ def _only(column: str, keys: Sequence[str], values: dict[str, Any]) -> str:
 
 
 def _typed(values: dict[str, Any]) -> list[Any]:
-    kinds = {datetime: Moment(), date: Date()}
+    kinds: dict[type, TypeEngine[Any]] = {datetime: Moment(), date: Date()}
     return [bindparam(name, type_=kinds[type(value)]) for name, value in values.items() if type(value) in kinds]

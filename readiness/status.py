@@ -19,9 +19,11 @@ _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 _ANSWER = """
 SELECT 'cell' AS kind, c.requirement AS key, c.system, c.target, c.status, c.excepted, w.holds, w.valid, w.last_day,
        w.explicit_end, e.evidence, r.renewal,
-       CASE WHEN w.fails = 1 THEN (SELECT COUNT(*) FROM coverage_check k WHERE k.coverage = w.coverage) ELSE 0 END AS fails,
+       CASE WHEN w.fails = 1 THEN (SELECT COUNT(*) FROM coverage_check k WHERE k.coverage = w.coverage)
+            ELSE 0 END AS fails,
        CASE WHEN w.fails = 1 AND w.holds = 0 THEN (
-         SELECT MIN(x.last_day) FROM check_exception x JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = x."check"
+         SELECT MIN(x.last_day) FROM check_exception x
+         JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = x."check"
          WHERE x.series = e.series AND x.recorded_at <= r.known AND x.in_force <= r.on_day AND x.last_day >= r.on_day
        ) END AS exception_end
 FROM cell_status c
@@ -30,7 +32,7 @@ LEFT JOIN weighed w ON w.point = c.point AND w.cell = c.cell
 LEFT JOIN coverage e ON e.id = w.coverage
 UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
 UNION ALL SELECT 'control', control, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
-UNION ALL SELECT 'asks', key, COALESCE(measure, ''), COALESCE(control, ''), 0, 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
+UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
 """
 
 
@@ -104,7 +106,9 @@ class AuditReadiness:
 def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
     """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty is all."""
     require(person, "readiness.read")
-    rows = ask(session, [Point(on, known)], _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
+    rows = ask(
+        session, [Point(on, known)], _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date()
+    )
     cells = _cells(row for row in rows if row.kind == "cell")
     belongs = {row.key: row.system for row in rows if row.kind == "asks"}
     counts: dict[str, Counter[str]] = {}
@@ -114,9 +118,18 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
         on,
         known,
         cells,
-        {row.key: MeasureStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted), dict(counts.get(row.key, {})))
-         for row in rows if row.kind == "measure"},
-        {row.key: ControlStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted)) for row in rows if row.kind == "control"},
+        {
+            row.key: MeasureStatus(
+                row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted), dict(counts.get(row.key, {}))
+            )
+            for row in rows
+            if row.kind == "measure"
+        },
+        {
+            row.key: ControlStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted))
+            for row in rows
+            if row.kind == "control"
+        },
     )
 
 
@@ -130,7 +143,9 @@ def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
     wanted = set(catalogues)
     controls = [control for control in whole.controls.values() if control.key.split(":")[0] in wanted]
     applicable = [control for control in controls if control.status != "excluded"]
-    open_ones = sorted((c for c in applicable if c.status != "demonstrated"), key=lambda c: (-_RANK[c.status], natural(c.key)))
+    open_ones = sorted(
+        (c for c in applicable if c.status != "demonstrated"), key=lambda c: (-_RANK[c.status], natural(c.key))
+    )
     return AuditReadiness(
         whole.on,
         whole.known,
@@ -158,7 +173,23 @@ def worst(statuses: Iterable[str]) -> str:
 def _cells(rows: Iterable[Row[Any]]) -> list[CellStatus]:
     """Cells with the evidence that decides: a fail that holds, else what stays valid longest."""
     best: dict[tuple[str, str, str], tuple[int, date | None, CellStatus]] = {}
-    for _, key, system, target, rank, excepted, holds, _, last_day, explicit_end, evidence, renewal, fails, exception_end in rows:
+    for row in rows:
+        (
+            _,
+            key,
+            system,
+            target,
+            rank,
+            excepted,
+            holds,
+            _,
+            last_day,
+            explicit_end,
+            evidence,
+            renewal,
+            fails,
+            exception_end,
+        ) = tuple(row)
         end = _end(last_day, renewal, explicit_end, exception_end) if last_day else None
         known = best.get((key, system, target))
         if known is None or (holds, end or date.min) > (known[0], known[1] or date.min):
@@ -177,9 +208,15 @@ def _end(last_day: date, renewal: str, *last_days: date | None) -> date:
 
 
 def _cell(
-    key: tuple[str, str, str], status: str, excepted: bool, evidence: str | None, last_day: date | None, end: date | None, fails: int  # noqa: FBT001
+    key: tuple[str, str, str],
+    status: str,
+    excepted: bool,  # noqa: FBT001
+    evidence: str | None,
+    last_day: date | None,
+    end: date | None,
+    fails: int,
 ) -> CellStatus:
     if status == "demonstrated":
         return CellStatus(*key, status, excepted, evidence, None if end == date.max else end, None, fails)
     since = last_day if status == "failing" else end if status == "lapsed" else None
-    return CellStatus(*key, status, False, evidence, None, since, fails)
+    return CellStatus(*key, status, evidence=evidence, since=since, fails=fails)

@@ -1,4 +1,4 @@
-"""What must be renewed, delivered, repaired or reviewed, by whom and before when, ordered by what it does to the verdict."""
+"""What must be renewed, delivered, repaired or reviewed, by whom, before when; what blocks most controls first."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_re
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
-SELECT n.requirement, n.control, r.team FROM needed n JOIN control_status c ON c.point = n.point AND c.control = n.control
+SELECT n.requirement, n.control, r.team
+FROM needed n JOIN control_status c ON c.point = n.point AND c.control = n.control
 JOIN evidence_requirement r ON r.key = n.requirement AND r.recorded_at <= (SELECT MAX(known) FROM points)
 WHERE c.status > 1 AND NOT EXISTS (SELECT 1 FROM evidence_requirement later WHERE later.key = r.key
   AND later.recorded_at > r.recorded_at AND later.recorded_at <= (SELECT MAX(known) FROM points))
@@ -24,7 +25,7 @@ WHERE c.status > 1 AND NOT EXISTS (SELECT 1 FROM evidence_requirement later WHER
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing to do. `action`: repair (a fail), deliver (never shown), renew (lapsed or lapses before the audit), review."""
+    """One thing to do: repair (a fail), deliver (never shown), renew (lapsed, or lapses before the audit) or review."""
 
     team: str | None
     requirement: str
@@ -53,14 +54,26 @@ def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, t
         for cell in then.readiness.cells
         if cell.status not in ("demonstrated", "excluded")
     ]
-    return sorted(items, key=lambda item: (-item.controls, -_RANK[item.status], item.due or date.min, item.requirement, item.system, item.target))
+    return sorted(
+        items,
+        key=lambda item: (
+            -item.controls,
+            -_RANK[item.status],
+            item.due or date.min,
+            item.requirement,
+            item.system,
+            item.target,
+        ),
+    )
 
 
 def _blocked(session: Session, audit: AuditPlan, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
     """Requirement → how many of the audit's controls are not demonstrated then and need it; requirement → team."""
     rows = ask(session, [Point(then.on, then.known)], _ANSWER, audit.systems)
     wanted = set(audit.catalogues)
-    return Counter(row.requirement for row in rows if row.control.split(":")[0] in wanted), {row.requirement: row.team for row in rows}
+    return Counter(row.requirement for row in rows if row.control.split(":")[0] in wanted), {
+        row.requirement: row.team for row in rows
+    }
 
 
 def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:

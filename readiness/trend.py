@@ -40,7 +40,9 @@ class TrendPoint:
     forecast: bool
 
 
-def trend(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = 52) -> list[TrendPoint]:
+def trend(
+    session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = 52
+) -> list[TrendPoint]:
     """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added."""
     require(person, "readiness.read")
     past = [today - timedelta(weeks=week) for week in range(weeks, 0, -1)]
@@ -76,8 +78,9 @@ def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
     for start in range(0, len(keys), 4):
         batch = keys[start : start + 4]
         found: list[Counts] = [{} for _ in batch]
-        for point, catalogue, status, n in ask(session, [Point(on, known) for on, known, _ in batch], _ANSWER, batch[0][2]):
-            found[point].setdefault(catalogue, {})[status] = n
+        points = [Point(on, known) for on, known, _ in batch]
+        for row in ask(session, points, _ANSWER, batch[0][2]):
+            found[row.point].setdefault(row.catalogue, {})[row.status] = row.n
         answers += found
     return answers
 

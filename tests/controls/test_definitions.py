@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from controls.crosswalk import CrosswalkFile
 from controls.load import Definitions, read_all
 from controls.words import ATTRIBUTES
 
@@ -45,13 +44,18 @@ def test_nen_7510_is_complete_and_tells_healthcare_apart(shipped):
     controls = catalogue(shipped, "nen7510-2024").controls
     expected = [f"{chapter}.{n}" for chapter, last in ((5, 43), (6, 9), (7, 14), (8, 35)) for n in range(1, last + 1)]
     assert [control.ref for control in controls] == expected
-    assert Counter(control.healthcare for control in controls) == {"none": 41, "guidance": 38, "requirement": 14, "hlt": 8}
+    assert Counter(control.healthcare for control in controls) == {
+        "none": 41,
+        "guidance": 38,
+        "requirement": 14,
+        "hlt": 8,
+    }
     assert [control.ref for control in controls if control.disputed] == ["5.1", "5.16"]
 
 
 def test_the_crosswalk_follows_from_the_healthcare_additions(shipped):
     additions = {control.ref: control.healthcare for control in catalogue(shipped, "nen7510-2024").controls}
-    crosswalk: CrosswalkFile = shipped.crosswalks[0].content
+    crosswalk = shipped.crosswalks[0].content
     expected = {"none": "equal", "guidance": "equal", "requirement": "superset"}
     assert {row.from_ref: row.relation for row in crosswalk.relations} == {
         ref: expected[addition] for ref, addition in additions.items() if addition != "hlt"
@@ -82,3 +86,18 @@ def test_nen_titles_are_those_of_the_reference(shipped, shared):
         assert (control.title.nl, control.title.en, control.theme) == (row["title_nl"], row["title_en"], row["theme"])
         assert control.healthcare == ("hlt" if row["kind"] == "hlt" else row["healthcare_addition"])
         assert control.disputed == (row["addition_status"] == "disputed")
+
+
+@pytest.mark.corpus
+def test_the_shipped_statement_promises_the_measures_of_the_reference(shipped, shared):
+    measures = {measure.key: measure for published in shipped.statements for measure in published.content.measures}
+    reference = rows(shared / "reference/measures.tsv")
+    assert set(measures) == {row["key"] for row in reference}
+    for row in reference:
+        assert row["quote"] in [clause.quote for clause in measures[row["key"]].clauses]
+
+
+def test_every_primary_mapping_rests_on_evidence(shipped):
+    for published in shipped.statements:
+        for measure in published.content.measures:
+            assert measure.evidence or all(row.relation != "primary" for row in measure.mapping), measure.key

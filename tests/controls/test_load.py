@@ -48,7 +48,9 @@ def test_everything_is_loaded(definitions, engine):
 def test_clauses_are_places_in_the_text(definitions, engine):
     definitions.load(engine)
     text = definitions.path("text").read_text()
-    [(start, end, section, quote)] = rows(engine, "clause", "start", "end", "section", "quote", section="Beveiliging")[1:]
+    [(start, end, section, quote)] = rows(engine, "clause", "start", "end", "section", "quote", section="Beveiliging")[
+        1:
+    ]
     assert text[start:end] == quote == "Wij testen regelmatig én melden dat."
     assert section == "Beveiliging"
 
@@ -125,7 +127,12 @@ def test_crosswalk_rows_get_a_version_only_when_they_change(definitions, engine)
     assert definitions.load(engine).tables["crosswalk"] == Change(retired=1)
     definitions.edit("crosswalk", "to: A.5.1}\n", 'to: A.5.1}\n  - {from: "8.24", relation: equal, to: A.8.24}\n')
     assert definitions.load(engine).tables["crosswalk"] == Change(added=1)
-    assert rows(engine, "crosswalk", "relation", from_control="nen:8.24") == [("equal",), ("intersects",), ("none",), ("equal",)]
+    assert rows(engine, "crosswalk", "relation", from_control="nen:8.24") == [
+        ("equal",),
+        ("intersects",),
+        ("none",),
+        ("equal",),
+    ]
     assert len(rows(engine, "crosswalk", from_control="nen:5.10")) == 1
 
 
@@ -234,7 +241,9 @@ def test_a_new_rationale_keeps_the_review(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.review(session, BUILT_IN, [mapping_id(engine, "iso:A.8.24")], now)
-    definitions.edit("statement", "primary, rationale: {nl: Omdat., en: Because.}", "primary, rationale: {nl: Want., en: Since.}")
+    definitions.edit(
+        "statement", "primary, rationale: {nl: Omdat., en: Because.}", "primary, rationale: {nl: Want., en: Since.}"
+    )
     assert definitions.load(engine).tables["mapping"] == Change(changed=1)
     assert rows(engine, "mapping", "rationale_en", "reviewed_by", control="iso:A.8.24") == [("Since.", BUILT_IN.name)]
 

@@ -1,12 +1,17 @@
 """Every wrong file is refused with its name, the line, and what was expected; then nothing changes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from controls.load import read_all
 from controls.problems import WrongFile
 from controls.rows import table
+from controls.statement_file import _renewal
+from controls.yaml_source import Unexpected
 from models.transaction import reading
+from readiness.durations import NotADuration, parse
 
 
 @pytest.mark.parametrize(
@@ -119,5 +124,20 @@ def test_a_refused_file_changes_nothing(definitions, engine):
         definitions.load(engine)
     with reading(engine) as session:
         control, activity = table("control"), table("activity")
-        assert session.execute(select(control.c.title_en).where(control.c.key == "iso:A.8.24")).scalar_one() == "Cryptography"
+        assert (
+            session.execute(select(control.c.title_en).where(control.c.key == "iso:A.8.24")).scalar_one()
+            == "Cryptography"
+        )
         assert session.execute(select(func.count()).select_from(activity)).scalar_one() == 1
+
+
+@given(st.from_regex(r"\AP(\d{1,5}[YMWDH]){0,4}\Z") | st.text(alphabet="P0123456789YMWDT", max_size=8))
+def test_a_renewal_is_what_the_rule_can_count_with(renewal):
+    def fits(check) -> bool:
+        try:
+            check(renewal)
+        except (Unexpected, NotADuration):
+            return False
+        return True
+
+    assert fits(_renewal) == fits(parse)

@@ -133,7 +133,9 @@ def test_cells_become_rows_worst_first():
 
 
 def test_the_earliest_day_stands_in_the_tile():
-    cells = [Shown("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))]
+    cells = [
+        Shown("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))
+    ]
     assert short_fact(EN, cells, "lapsed") == "2 Oct"
     assert short_fact(EN, cells, "missing") == ""
 
@@ -184,7 +186,11 @@ def test_days_as_people_say_them():
 
 
 def test_the_trend_ends_in_its_numbers():
-    points = [trend.Point(date(2026, 11, 16), 70, forecast=False), trend.Point(TODAY, 71.9, forecast=False), trend.Point(AUDIT, 54, forecast=True)]
+    points = [
+        trend.Point(date(2026, 11, 16), 70, forecast=False),
+        trend.Point(TODAY, 71.9, forecast=False),
+        trend.Point(AUDIT, 54, forecast=True),
+    ]
     figure = trend.trend(EN, points, TODAY, AUDIT)
     assert [note.text for note in figure.layout.annotations] == ["<b>71 %</b>", "<b>54 %</b>"]
     assert list(figure.data[1].x) == [TODAY, AUDIT]
@@ -193,7 +199,10 @@ def test_the_trend_ends_in_its_numbers():
 
 
 def test_windows_of_validity_are_whole_days():
-    spans = [gantt.Span("TLS", date(2026, 1, 1), date(2026, 1, 10), "demonstrated"), gantt.Span("TLS", date(2026, 1, 11), TODAY, "lapsed")]
+    spans = [
+        gantt.Span("TLS", date(2026, 1, 1), date(2026, 1, 10), "demonstrated"),
+        gantt.Span("TLS", date(2026, 1, 11), TODAY, "lapsed"),
+    ]
     figure = gantt.gantt(EN, spans, TODAY, AUDIT)
     assert {bar.name for bar in figure.data} == {"Demonstrated", "Lapsed"}
     green = next(bar for bar in figure.data if bar.name == "Demonstrated")

@@ -63,8 +63,10 @@ def test_passages_never_overlap_and_lose_no_words(text):
 
 
 def test_a_promise_is_underlined_by_its_status_and_noted_beside():
-    out = statement_text(EN, TEXT, [promise("Traffic is encrypted;"), promise("Log-ins are logged;", "demonstrated", "log", "access")])
-    assert '<a href="/statement?measure=tls" data-go class="promise s-failing">Traffic is encrypted;</a>' in out
+    out = statement_text(
+        EN, TEXT, [promise("Traffic is encrypted;"), promise("Log-ins are logged;", "demonstrated", "log", "access")]
+    )
+    assert '<a href="?measure=tls" data-go class="promise s-failing">Traffic is encrypted;</a>' in out
     assert out.count('class="s-demonstrated"') == 2
     assert "&lt;b&gt;data&lt;/b&gt;" in out
 

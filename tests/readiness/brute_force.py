@@ -20,7 +20,9 @@ def day_of(moment):
 
 
 def renewed(day, duration):
-    years, months, weeks, days = (int(n or 0) for n in re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", duration).groups())
+    years, months, weeks, days = (
+        int(n or 0) for n in re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", duration).groups()
+    )
     month = day.month - 1 + months + 12 * years
     year, month = day.year + month // 12, month % 12 + 1
     last = calendar.monthrange(year, month)[1]
@@ -47,8 +49,10 @@ class Judgement:
 
     def periods(self):
         return [
-            row for row in self.latest("scope", lambda row: row["id"])
-            if date.fromisoformat(row["first_day"]) <= self.on and (row["last_day"] is None or self.on <= date.fromisoformat(row["last_day"]))
+            row
+            for row in self.latest("scope", lambda row: row["id"])
+            if date.fromisoformat(row["first_day"]) <= self.on
+            and (row["last_day"] is None or self.on <= date.fromisoformat(row["last_day"]))
         ]
 
     def systems(self):
@@ -98,7 +102,9 @@ class Judgement:
 
     def closed(self, cell, tool, evidence):
         return any(
-            (row["requirement"], row["system"], row["target"]) == cell and row["tool"] == tool and day_of(row["recorded_at"]) <= self.on
+            (row["requirement"], row["system"], row["target"]) == cell
+            and row["tool"] == tool
+            and day_of(row["recorded_at"]) <= self.on
             and datetime.fromisoformat(evidence["recorded_at"]) < datetime.fromisoformat(row["recorded_at"])
             for row in self.known_rows("closings")
         )
@@ -108,9 +114,15 @@ class Judgement:
         return word == "accepted" or (word is None and requirement["review"] == "automatic")
 
     def valid(self, evidence, requirement):
-        end = renewed(date.fromisoformat(evidence["last_day"]), requirement["renewal"]) if requirement["renewal"] else date.max
+        end = (
+            renewed(date.fromisoformat(evidence["last_day"]), requirement["renewal"])
+            if requirement["renewal"]
+            else date.max
+        )
         explicit = evidence["explicit_end"]
-        return date.fromisoformat(evidence["first_day"]) <= self.on < end and (explicit is None or self.on <= date.fromisoformat(explicit))
+        return date.fromisoformat(evidence["first_day"]) <= self.on < end and (
+            explicit is None or self.on <= date.fromisoformat(explicit)
+        )
 
     def holds(self, cell, tool, cover, requirement):
         checks = cover.get("failing") or []
@@ -118,9 +130,12 @@ class Judgement:
 
     def excepted(self, cell, tool, check, requirement):
         return any(
-            (row["requirement"], row["system"], row["target"]) == cell and row["check"] == check
+            (row["requirement"], row["system"], row["target"]) == cell
+            and row["check"] == check
             and (requirement["kind"] != "test" or row["tool"] == tool)
-            and max(date.fromisoformat(row["first_day"]), day_of(row["recorded_at"])) <= self.on <= date.fromisoformat(row["last_day"])
+            and max(date.fromisoformat(row["first_day"]), day_of(row["recorded_at"]))
+            <= self.on
+            <= date.fromisoformat(row["last_day"])
             and not (self.is_known(row["revoked_at"]) and day_of(row["revoked_at"]) <= self.on)
             for row in self.known_rows("exceptions")
         )
@@ -134,9 +149,17 @@ class Judgement:
             over = [item for item in items if date.fromisoformat(item[0]["last_day"]) <= self.on]
             stands += [item for item in items if date.fromisoformat(item[0]["last_day"]) > self.on]
             if over:
-                stands.append(max(over, key=lambda item: (
-                    date.fromisoformat(item[0]["last_day"]), datetime.fromisoformat(item[0]["recorded_at"]),
-                    item[1]["verdict"] == "fail", item[0]["id"].encode())))
+                stands.append(
+                    max(
+                        over,
+                        key=lambda item: (
+                            date.fromisoformat(item[0]["last_day"]),
+                            datetime.fromisoformat(item[0]["recorded_at"]),
+                            item[1]["verdict"] == "fail",
+                            item[0]["id"].encode(),
+                        ),
+                    )
+                )
         return stands
 
     def cell_status(self, cell, requirement):
@@ -146,7 +169,9 @@ class Judgement:
         usable = self.usable(cell, requirement)
         effective = [item for item in usable if item[1]["verdict"] == "fail" or self.accepted(item[0], requirement)]
         stands = self.standing(effective)
-        holding = [item for item in stands if item[1]["verdict"] == "fail" and self.holds(cell, item[2], item[1], requirement)]
+        holding = [
+            item for item in stands if item[1]["verdict"] == "fail" and self.holds(cell, item[2], item[1], requirement)
+        ]
         if holding:
             return "failing"
         if any(self.valid(item[0], requirement) for item in stands):
@@ -171,15 +196,21 @@ class Judgement:
 
     def primary_measures(self, control):
         return {
-            row["measure"] for row in self.h["mappings"]
-            if row["control"] == control and row["relation"] == "primary" and self.is_known(row["reviewed_at"]) and not self.is_known(row["ended_at"])
+            row["measure"]
+            for row in self.h["mappings"]
+            if row["control"] == control
+            and row["relation"] == "primary"
+            and self.is_known(row["reviewed_at"])
+            and not self.is_known(row["ended_at"])
         }
 
     def needing(self, requirement):
         found = []
         for control in self.all_controls():
             for taken in self.taken_over(control):
-                if requirement["control"] == taken or (requirement["measure"] and requirement["measure"] in self.primary_measures(taken)):
+                if requirement["control"] == taken or (
+                    requirement["measure"] and requirement["measure"] in self.primary_measures(taken)
+                ):
                     found.append(control)
                     break
         return found
@@ -190,8 +221,15 @@ class Judgement:
     def is_excluded(self, control):
         if control in self.h["clauses"]:
             return False
-        rows = [(max(date.fromisoformat(row["first_day"]), day_of(row["recorded_at"])), datetime.fromisoformat(row["recorded_at"]), row["applicable"])
-                for row in self.known_rows("applicability") if row["control"] == control]
+        rows = [
+            (
+                max(date.fromisoformat(row["first_day"]), day_of(row["recorded_at"])),
+                datetime.fromisoformat(row["recorded_at"]),
+                row["applicable"],
+            )
+            for row in self.known_rows("applicability")
+            if row["control"] == control
+        ]
         rows = [row for row in rows if row[0] <= self.on]
         return bool(rows) and not max(rows, key=lambda row: row[:2])[2]
 
@@ -212,19 +250,30 @@ class Judgement:
         return min(counted, key=WORST_FIRST.index)
 
     def measure_status(self, measure):
-        statuses = [status for row in self.requirements().values() if row["measure"] == measure for status in self.statuses_of(row)]
+        statuses = [
+            status
+            for row in self.requirements().values()
+            if row["measure"] == measure
+            for status in self.statuses_of(row)
+        ]
         return self.worst(statuses) or "unknown"
 
     def control_status(self, control):
         taken = self.taken_over(control)
-        if any(self.is_open(row) for row in self.known_rows("nonconformities") if row["control"] in taken and row["grade"] == "major"):
+        if any(
+            self.is_open(row)
+            for row in self.known_rows("nonconformities")
+            if row["control"] in taken and row["grade"] == "major"
+        ):
             return "nonconforming"
         if self.is_excluded(control):
             return "excluded"
         statuses, own = [], False
         for other, same in taken.items():
             parts = [self.measure_status(measure) for measure in self.primary_measures(other)]
-            parts += [self.worst(self.statuses_of(row)) for row in self.requirements().values() if row["control"] == other]
+            parts += [
+                self.worst(self.statuses_of(row)) for row in self.requirements().values() if row["control"] == other
+            ]
             own = own or (same and bool(parts))
             statuses += parts
         statuses = [status for status in statuses if status != "excluded"]
@@ -235,7 +284,10 @@ class Judgement:
     def is_open(self, row):
         if date.fromisoformat(row["first_day"]) > self.on:
             return False
-        closed = self.is_known(row["closed_recorded_at"]) and max(date.fromisoformat(row["closed_day"]), day_of(row["closed_recorded_at"])) <= self.on
+        closed = (
+            self.is_known(row["closed_recorded_at"])
+            and max(date.fromisoformat(row["closed_day"]), day_of(row["closed_recorded_at"])) <= self.on
+        )
         return not closed
 
     def answers(self):

@@ -34,24 +34,43 @@ def scope(draw):
     number = draw(st.integers(0, 1))
     first = draw(days)
     last = draw(st.one_of(st.none(), st.integers(0, 90).map(lambda n: first + timedelta(days=n))))
-    return {"id": f"{system}-{target}-{number}", "system": system, "target": target, "first_day": first.isoformat(),
-            "last_day": last and last.isoformat(), "attributes": draw(st.sampled_from([[], ["has-end-users"]])) if target is None else [],
-            "recorded_at": draw(moments()).isoformat()}
+    return {
+        "id": f"{system}-{target}-{number}",
+        "system": system,
+        "target": target,
+        "first_day": first.isoformat(),
+        "last_day": last and last.isoformat(),
+        "attributes": draw(st.sampled_from([[], ["has-end-users"]])) if target is None else [],
+        "recorded_at": draw(moments()).isoformat(),
+    }
 
 
 @st.composite
 def requirements(draw):
     found = []
     for number in range(draw(st.integers(1, 4))):
-        owner = draw(st.sampled_from([*(("measure", m) for m in MEASURES), *(("control", c) for c in [*CONTROLS, *CLAUSES])]))
-        kind, width = draw(st.sampled_from(["test", "register", "record"])), draw(st.sampled_from(["organisation", "system", "target"]))
+        owner = draw(
+            st.sampled_from([*(("measure", m) for m in MEASURES), *(("control", c) for c in [*CONTROLS, *CLAUSES])])
+        )
+        kind, width = (
+            draw(st.sampled_from(["test", "register", "record"])),
+            draw(st.sampled_from(["organisation", "system", "target"])),
+        )
         for version in range(draw(st.sampled_from([1, 1, 2]))):
             recorded = datetime(2023, 12, 1, 8, tzinfo=UTC) if version == 0 else draw(moments())
-            found.append({
-                "key": f"r{number}", "recorded_at": recorded.isoformat(), "applies_to": draw(st.sampled_from([None, None, "has-end-users"])),
-                "measure": owner[1] if owner[0] == "measure" else None, "control": owner[1] if owner[0] == "control" else None,
-                "kind": kind, "scope": width, "renewal": draw(st.sampled_from(["P30D", "P1M", "P3M", "P1Y"])),
-                "review": draw(st.sampled_from(["automatic", "required"]))})
+            found.append(
+                {
+                    "key": f"r{number}",
+                    "recorded_at": recorded.isoformat(),
+                    "applies_to": draw(st.sampled_from([None, None, "has-end-users"])),
+                    "measure": owner[1] if owner[0] == "measure" else None,
+                    "control": owner[1] if owner[0] == "control" else None,
+                    "kind": kind,
+                    "scope": width,
+                    "renewal": draw(st.sampled_from(["P30D", "P1M", "P3M", "P1Y"])),
+                    "review": draw(st.sampled_from(["automatic", "required"])),
+                }
+            )
     return distinct(found, lambda row: row["key"])
 
 
@@ -62,10 +81,26 @@ def histories(draw):
     cell = st.builds(_cell, st.sampled_from(list(latest.values())), st.sampled_from(SYSTEMS), st.sampled_from(TARGETS))
     evidence = [draw(_evidence(number, cell, latest)) for number in range(draw(st.integers(0, 12)))]
     return {
-        "scope": distinct([
-            {"id": "always", "system": "s0", "target": None, "first_day": FIRST.isoformat(), "last_day": None, "attributes": ["has-end-users"],
-             "recorded_at": "2024-01-01T08:00:00+00:00"}, *draw(some(scope(), 6))], lambda row: row["id"]),
-        "measures": MEASURES, "controls": CONTROLS, "clauses": CLAUSES, "requirements": asked, "evidence": evidence,
+        "scope": distinct(
+            [
+                {
+                    "id": "always",
+                    "system": "s0",
+                    "target": None,
+                    "first_day": FIRST.isoformat(),
+                    "last_day": None,
+                    "attributes": ["has-end-users"],
+                    "recorded_at": "2024-01-01T08:00:00+00:00",
+                },
+                *draw(some(scope(), 6)),
+            ],
+            lambda row: row["id"],
+        ),
+        "measures": MEASURES,
+        "controls": CONTROLS,
+        "clauses": CLAUSES,
+        "requirements": asked,
+        "evidence": evidence,
         "mappings": draw(st.lists(_mapping(), max_size=8, unique_by=lambda row: (row["measure"], row["control"]))),
         "crosswalk": distinct(draw(some(_crosswalk(), 6)), lambda row: (row["from"], row["to"])),
         "applicability": distinct(draw(some(_applicability(), 4)), lambda row: row["control"]),
@@ -89,53 +124,103 @@ def _evidence(draw, number, cell, latest):
     first = last - timedelta(days=draw(st.sampled_from([0, 0, 0, 20])))
     covers = {}
     for one in draw(st.lists(cell, min_size=1, max_size=3)):
-        verdict = "none" if latest[one[0]]["kind"] == "record" else draw(st.sampled_from(["pass", "pass", "fail", "none"]))
-        covers[one] = {"requirement": one[0], "system": one[1], "target": one[2], "verdict": verdict,
-                       "failing": draw(st.lists(st.sampled_from(CHECKS), unique=True)) if verdict == "fail" else []}
-    explicit = draw(st.one_of(st.none(), st.none(), st.integers(0, 40).map(lambda n: (last + timedelta(days=n)).isoformat())))
-    return {"id": f"e{number}", "recorded_at": recorded.isoformat(), "first_day": first.isoformat(), "last_day": last.isoformat(),
-            "explicit_end": explicit, "tool": draw(st.sampled_from(TOOLS)), "covers": list(covers.values())}
+        verdict = (
+            "none" if latest[one[0]]["kind"] == "record" else draw(st.sampled_from(["pass", "pass", "fail", "none"]))
+        )
+        covers[one] = {
+            "requirement": one[0],
+            "system": one[1],
+            "target": one[2],
+            "verdict": verdict,
+            "failing": draw(st.lists(st.sampled_from(CHECKS), unique=True)) if verdict == "fail" else [],
+        }
+    explicit = draw(
+        st.one_of(st.none(), st.none(), st.integers(0, 40).map(lambda n: (last + timedelta(days=n)).isoformat()))
+    )
+    return {
+        "id": f"e{number}",
+        "recorded_at": recorded.isoformat(),
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        "explicit_end": explicit,
+        "tool": draw(st.sampled_from(TOOLS)),
+        "covers": list(covers.values()),
+    }
 
 
 @st.composite
 def _mapping(draw):
     reviewed = draw(st.one_of(st.none(), moments()))
-    ended = draw(st.one_of(st.none(), st.none(), st.integers(1, 60).map(lambda n: reviewed + timedelta(days=n)))) if reviewed else None
-    return {"measure": draw(st.sampled_from(MEASURES)), "control": draw(st.sampled_from([*CONTROLS, *CLAUSES])),
-            "relation": draw(st.sampled_from(["primary", "primary", "supporting"])),
-            "reviewed_at": reviewed and reviewed.isoformat(), "ended_at": ended and ended.isoformat()}
+    ended = (
+        draw(st.one_of(st.none(), st.none(), st.integers(1, 60).map(lambda n: reviewed + timedelta(days=n))))
+        if reviewed
+        else None
+    )
+    return {
+        "measure": draw(st.sampled_from(MEASURES)),
+        "control": draw(st.sampled_from([*CONTROLS, *CLAUSES])),
+        "relation": draw(st.sampled_from(["primary", "primary", "supporting"])),
+        "reviewed_at": reviewed and reviewed.isoformat(),
+        "ended_at": ended and ended.isoformat(),
+    }
 
 
 @st.composite
 def _crosswalk(draw):
     one, other = draw(st.permutations(CONTROLS))[:2]
-    return {"from": one, "to": other, "relation": draw(st.sampled_from(["equal", "superset", "subset", "intersects"])),
-            "recorded_at": draw(st.one_of(st.just(datetime(2023, 12, 1, tzinfo=UTC)), moments())).isoformat()}
+    return {
+        "from": one,
+        "to": other,
+        "relation": draw(st.sampled_from(["equal", "superset", "subset", "intersects"])),
+        "recorded_at": draw(st.one_of(st.just(datetime(2023, 12, 1, tzinfo=UTC)), moments())).isoformat(),
+    }
 
 
 @st.composite
 def _applicability(draw):
-    return {"control": draw(st.sampled_from([*CONTROLS, *CLAUSES])), "applicable": draw(st.booleans()), "first_day": draw(days).isoformat(),
-            "recorded_at": draw(moments()).isoformat()}
+    return {
+        "control": draw(st.sampled_from([*CONTROLS, *CLAUSES])),
+        "applicable": draw(st.booleans()),
+        "first_day": draw(days).isoformat(),
+        "recorded_at": draw(moments()).isoformat(),
+    }
 
 
 @st.composite
 def _review(draw, evidence):
     one = draw(st.sampled_from(evidence))
-    return {"evidence": one["id"], "decision": draw(st.sampled_from(["accepted", "accepted", "rejected", "withdrawn"])),
-            "recorded_at": (datetime.fromisoformat(one["recorded_at"]) + timedelta(hours=draw(st.integers(0, 500)))).isoformat()}
+    return {
+        "evidence": one["id"],
+        "decision": draw(st.sampled_from(["accepted", "accepted", "rejected", "withdrawn"])),
+        "recorded_at": (
+            datetime.fromisoformat(one["recorded_at"]) + timedelta(hours=draw(st.integers(0, 500)))
+        ).isoformat(),
+    }
 
 
 def _series(cell, latest, tool):
-    return {"requirement": cell[0], "system": cell[1], "target": cell[2], "tool": tool if latest[cell[0]]["kind"] == "test" else None}
+    return {
+        "requirement": cell[0],
+        "system": cell[1],
+        "target": cell[2],
+        "tool": tool if latest[cell[0]]["kind"] == "test" else None,
+    }
 
 
 @st.composite
 def _exception(draw, cell, latest):
     first, recorded = draw(days), draw(moments())
-    revoked = draw(st.one_of(st.none(), st.none(), st.integers(0, 60).map(lambda n: (recorded + timedelta(days=n)).isoformat())))
-    return {**_series(draw(cell), latest, draw(st.sampled_from(TOOLS))), "check": draw(st.sampled_from(CHECKS)), "first_day": first.isoformat(),
-            "last_day": (first + timedelta(days=draw(st.integers(0, 120)))).isoformat(), "recorded_at": recorded.isoformat(), "revoked_at": revoked}
+    revoked = draw(
+        st.one_of(st.none(), st.none(), st.integers(0, 60).map(lambda n: (recorded + timedelta(days=n)).isoformat()))
+    )
+    return {
+        **_series(draw(cell), latest, draw(st.sampled_from(TOOLS))),
+        "check": draw(st.sampled_from(CHECKS)),
+        "first_day": first.isoformat(),
+        "last_day": (first + timedelta(days=draw(st.integers(0, 120)))).isoformat(),
+        "recorded_at": recorded.isoformat(),
+        "revoked_at": revoked,
+    }
 
 
 @st.composite
@@ -147,6 +232,11 @@ def _closing(draw, cell, latest):
 def _nonconformity(draw):
     first, recorded = draw(days), draw(moments())
     closed = draw(st.one_of(st.none(), st.integers(0, 60)))
-    return {"control": draw(st.sampled_from([*CONTROLS, *CLAUSES])), "grade": draw(st.sampled_from(["major", "minor"])), "first_day": first.isoformat(),
-            "recorded_at": recorded.isoformat(), "closed_day": None if closed is None else (first + timedelta(days=closed)).isoformat(),
-            "closed_recorded_at": None if closed is None else (recorded + timedelta(days=closed)).isoformat()}
+    return {
+        "control": draw(st.sampled_from([*CONTROLS, *CLAUSES])),
+        "grade": draw(st.sampled_from(["major", "minor"])),
+        "first_day": first.isoformat(),
+        "recorded_at": recorded.isoformat(),
+        "closed_day": None if closed is None else (first + timedelta(days=closed)).isoformat(),
+        "closed_recorded_at": None if closed is None else (recorded + timedelta(days=closed)).isoformat(),
+    }

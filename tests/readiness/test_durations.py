@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from readiness.durations import NotADuration, add, parse, valid_since
 
-durations = st.builds(lambda y, m, w, d: "P" + "".join(f"{n}{u}" for n, u in ((y, "Y"), (m, "M"), (w, "W"), (d, "D")) if n),
-                      *(st.integers(0, 20) for _ in range(4))).filter(lambda text: text != "P")
+durations = st.builds(
+    lambda y, m, w, d: "P" + "".join(f"{n}{u}" for n, u in ((y, "Y"), (m, "M"), (w, "W"), (d, "D")) if n),
+    *(st.integers(0, 20) for _ in range(4)),
+).filter(lambda text: text != "P")
 days = st.dates(date(2000, 1, 1), date(2200, 1, 1))
 
 
@@ -29,7 +31,9 @@ def test_adding_never_goes_back(one, other, duration):
     assert (add(one, duration) <= add(other, duration)) or one > other
 
 
-@pytest.mark.parametrize("wrong", ["", "P", "P0D", "P0Y0M", "30D", "P1.5M", "PT24H", "P-1D", "p1d", "P1D ", "P99999999D"])
+@pytest.mark.parametrize(
+    "wrong", ["", "P", "P0D", "P0Y0M", "30D", "P1.5M", "PT24H", "P-1D", "p1d", "P1D ", "P99999999D"]
+)
 def test_what_is_not_a_renewal_is_refused(wrong):
     with pytest.raises(NotADuration, match="expected an ISO 8601 duration"):
         parse(wrong)

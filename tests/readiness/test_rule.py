@@ -10,21 +10,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from models.days import local_day
 from readiness import cases
+from readiness.history import load
 from readiness.rule import Point
 
-SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+SETTINGS = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 RANK = {status: n for n, status in enumerate(["failing", "missing", "lapsed", "unknown", "in_review", "demonstrated"])}
 points = st.builds(
-    lambda day, later: (FIRST + timedelta(days=day), datetime(2024, 1, 29, 23, tzinfo=UTC) + timedelta(days=day + later)),
-    st.integers(0, SPAN + 100), st.sampled_from([0, 0, 0, 1, 30, 400, -20]),
+    lambda day, later: (
+        FIRST + timedelta(days=day),
+        datetime(2024, 1, 29, 23, tzinfo=UTC) + timedelta(days=day + later),
+    ),
+    st.integers(0, SPAN + 100),
+    st.sampled_from([0, 0, 0, 1, 30, 400, -20]),
 )
 
 
 def ask(engine, history, asked):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
-        cases.load(session, history)
+        load(session, history)
         answers = cases.answers(session, [Point(on, known) for on, known in asked])
         session.rollback()
     return answers
@@ -45,7 +54,10 @@ def test_postgresql_gives_the_same_answers(postgresql, history, asked):
 @given(histories(), points, st.randoms())
 @settings(SETTINGS, max_examples=40)
 def test_the_order_of_arrival_does_not_matter(sqlite, history, point, random):
-    shuffled = {name: random.sample(rows, len(rows)) if name not in ("measures", "controls", "clauses") else rows for name, rows in history.items()}
+    shuffled = {
+        name: random.sample(rows, len(rows)) if name not in ("measures", "controls", "clauses") else rows
+        for name, rows in history.items()
+    }
     assert ask(sqlite, history, [point]) == ask(sqlite, shuffled, [point])
 
 
@@ -54,7 +66,17 @@ def test_the_order_of_arrival_does_not_matter(sqlite, history, point, random):
 def test_facts_recorded_later_never_change_an_answer(sqlite, history, point):
     _, known = point
     before = copy.deepcopy(history)
-    for name in ("scope", "requirements", "crosswalk", "applicability", "evidence", "reviews", "exceptions", "closings", "nonconformities"):
+    for name in (
+        "scope",
+        "requirements",
+        "crosswalk",
+        "applicability",
+        "evidence",
+        "reviews",
+        "exceptions",
+        "closings",
+        "nonconformities",
+    ):
         before[name] = [row for row in before[name] if datetime.fromisoformat(row["recorded_at"]) <= known]
     ids = {row["id"] for row in before["evidence"]}
     before["reviews"] = [row for row in before["reviews"] if row["evidence"] in ids]
@@ -79,11 +101,27 @@ def test_newest_accepted_passing_evidence_never_worsens_its_day(sqlite, history,
     kinds = {row["key"]: row["kind"] for row in history["requirements"]}
     added = copy.deepcopy(history)
     tool = data.draw(st.sampled_from(["testssl", "sslyze"]))
-    added["evidence"].append({
-        "id": "new", "recorded_at": datetime(2025, 12, 1, tzinfo=UTC).isoformat(), "first_day": on.isoformat(), "last_day": on.isoformat(),
-        "explicit_end": None, "tool": tool,
-        "covers": [{"requirement": key, "system": system, "target": target, "verdict": "none" if kinds[key] == "record" else "pass"}]})
-    added["reviews"].append({"evidence": "new", "decision": "accepted", "recorded_at": datetime(2025, 12, 2, tzinfo=UTC).isoformat()})
+    added["evidence"].append(
+        {
+            "id": "new",
+            "recorded_at": datetime(2025, 12, 1, tzinfo=UTC).isoformat(),
+            "first_day": on.isoformat(),
+            "last_day": on.isoformat(),
+            "explicit_end": None,
+            "tool": tool,
+            "covers": [
+                {
+                    "requirement": key,
+                    "system": system,
+                    "target": target,
+                    "verdict": "none" if kinds[key] == "record" else "pass",
+                }
+            ],
+        }
+    )
+    added["reviews"].append(
+        {"evidence": "new", "decision": "accepted", "recorded_at": datetime(2025, 12, 2, tzinfo=UTC).isoformat()}
+    )
     after = ask(sqlite, added, [(on, known)])[0]
     for name, status in before["cells"].items():
         assert status == after["cells"][name] or RANK[after["cells"][name]] >= RANK[status]
@@ -106,9 +144,23 @@ def test_time_alone_never_improves_a_cell(sqlite, history, point):
 
 def _something_begins_or_ends(history, day):
     """A decision, a represented period or a scope that begins on `day` or ended the day before."""
-    days = {row[name] for kind in ("scope", "evidence", "exceptions", "applicability") for row in history[kind] for name in ("first_day", "last_day") if name in row}
-    moments = {row[name] for kind in ("exceptions", "closings", "applicability") for row in history[kind] for name in ("recorded_at", "revoked_at") if row.get(name)}
-    touched = {date.fromisoformat(one) for one in days if one} | {cases.local_day(datetime.fromisoformat(one)) for one in moments}
+    days = {
+        row[name]
+        for kind in ("scope", "evidence", "exceptions", "applicability")
+        for row in history[kind]
+        for name in ("first_day", "last_day")
+        if name in row
+    }
+    moments = {
+        row[name]
+        for kind in ("exceptions", "closings", "applicability")
+        for row in history[kind]
+        for name in ("recorded_at", "revoked_at")
+        if row.get(name)
+    }
+    touched = {date.fromisoformat(one) for one in days if one} | {
+        local_day(datetime.fromisoformat(one)) for one in moments
+    }
     return bool({day, day - timedelta(days=1)} & touched)
 
 
@@ -119,14 +171,29 @@ def test_a_decision_recorded_today_never_changes_yesterday(sqlite, history, poin
     recorded = datetime.combine(on + timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=9)
     known = recorded + timedelta(days=400)
     added = copy.deepcopy(history)
-    added["applicability"].append({"control": "iso:0", "applicable": False, "first_day": FIRST.isoformat(), "recorded_at": recorded.isoformat()})
+    added["applicability"].append(
+        {"control": "iso:0", "applicable": False, "first_day": FIRST.isoformat(), "recorded_at": recorded.isoformat()}
+    )
     for evidence in history["evidence"]:
         for cover in evidence["covers"]:
-            series = {"requirement": cover["requirement"], "system": cover["system"], "target": cover["target"], "tool": evidence["tool"]}
+            series = {
+                "requirement": cover["requirement"],
+                "system": cover["system"],
+                "target": cover["target"],
+                "tool": evidence["tool"],
+            }
             added["closings"].append({**series, "recorded_at": recorded.isoformat()})
             for check in cover["failing"]:
-                added["exceptions"].append({**series, "check": check, "first_day": FIRST.isoformat(), "last_day": "2027-01-01",
-                                            "recorded_at": recorded.isoformat(), "revoked_at": None})
+                added["exceptions"].append(
+                    {
+                        **series,
+                        "check": check,
+                        "first_day": FIRST.isoformat(),
+                        "last_day": "2027-01-01",
+                        "recorded_at": recorded.isoformat(),
+                        "revoked_at": None,
+                    }
+                )
     assert ask(sqlite, history, [(on, known)]) == ask(sqlite, added, [(on, known)])
 
 
@@ -141,9 +208,35 @@ def test_the_known_histories_give_their_answers_on_postgresql(shared, postgresql
 
 
 def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
-    case = {"name": "x", "history": dict.fromkeys(["scope", "requirements", "mappings", "crosswalk", "applicability", "evidence", "reviews",
-            "exceptions", "closings", "nonconformities", "clauses"], []) | {"measures": ["m"], "controls": ["iso:1"]},
-            "answers": [{"on": "2025-01-01", "known": "2025-01-01T23:59:59Z", "cells": {}, "measures": {"m": "demonstrated"}, "controls": {"iso:1": "unknown"}}]}
+    case = {
+        "name": "x",
+        "history": dict.fromkeys(
+            [
+                "scope",
+                "requirements",
+                "mappings",
+                "crosswalk",
+                "applicability",
+                "evidence",
+                "reviews",
+                "exceptions",
+                "closings",
+                "nonconformities",
+                "clauses",
+            ],
+            [],
+        )
+        | {"measures": ["m"], "controls": ["iso:1"]},
+        "answers": [
+            {
+                "on": "2025-01-01",
+                "known": "2025-01-01T23:59:59Z",
+                "cells": {},
+                "measures": {"m": "demonstrated"},
+                "controls": {"iso:1": "unknown"},
+            }
+        ],
+    }
     compared, differences = cases.check(sqlite, case)
     assert compared == 2
     assert [(row.key, row.expected, row.found) for row in differences] == [("measures: m", "demonstrated", "unknown")]
@@ -155,12 +248,37 @@ def test_an_empty_folder_is_not_a_success(tmp_path):
 
 @pytest.mark.parametrize("points_asked", [1, 5])
 def test_points_do_not_influence_each_other(sqlite, points_asked):
-    history = dict.fromkeys(["scope", "mappings", "crosswalk", "applicability", "exceptions", "closings", "nonconformities", "clauses"], []) | {
-        "measures": ["m"], "controls": ["iso:1"],
-        "requirements": [{"key": "r", "recorded_at": "2024-01-01T00:00:00Z", "applies_to": None, "measure": "m", "control": None, "kind": "test",
-                          "scope": "organisation", "renewal": "P1M", "review": "automatic"}],
-        "evidence": [{"id": "e", "recorded_at": "2024-01-31T10:00:00Z", "first_day": "2024-01-31", "last_day": "2024-01-31", "explicit_end": None,
-                      "tool": "t", "covers": [{"requirement": "r", "system": None, "target": None, "verdict": "pass"}]}], "reviews": []}
+    history = dict.fromkeys(
+        ["scope", "mappings", "crosswalk", "applicability", "exceptions", "closings", "nonconformities", "clauses"], []
+    ) | {
+        "measures": ["m"],
+        "controls": ["iso:1"],
+        "requirements": [
+            {
+                "key": "r",
+                "recorded_at": "2024-01-01T00:00:00Z",
+                "applies_to": None,
+                "measure": "m",
+                "control": None,
+                "kind": "test",
+                "scope": "organisation",
+                "renewal": "P1M",
+                "review": "automatic",
+            }
+        ],
+        "evidence": [
+            {
+                "id": "e",
+                "recorded_at": "2024-01-31T10:00:00Z",
+                "first_day": "2024-01-31",
+                "last_day": "2024-01-31",
+                "explicit_end": None,
+                "tool": "t",
+                "covers": [{"requirement": "r", "system": None, "target": None, "verdict": "pass"}],
+            }
+        ],
+        "reviews": [],
+    }
     known = datetime(2025, 1, 1, tzinfo=UTC)
     asked = [(date(2024, 1, 30) + timedelta(days=15 * n), known) for n in range(points_asked)]
     found = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]

@@ -1,0 +1,54 @@
+"""Every text of this room has its Dutch, with the same values in it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import controls
+from controls import words
+from controls.load import read_all
+from controls.problems import WrongFile
+from locales import Language
+
+ROOM = Path(controls.__file__).parent
+DUTCH = ROOM.parent / "locales" / "nl" / "controls.po"
+
+
+def messages() -> list[tuple[str, str]]:
+    """Each message in the code, with its file and line."""
+    found = []
+    for path in sorted(ROOM.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
+                literal = node.args[0]
+                assert isinstance(literal, ast.Constant), f"{path.name}:{node.lineno} is no literal"
+                found.append((f"{path.name}:{node.lineno}", literal.value))
+    return found
+
+
+def test_every_text_has_its_dutch_with_the_same_values():
+    with DUTCH.open("rb") as source:
+        dutch = {entry.id: entry.string for entry in read_po(source, locale="nl") if entry.id}
+    spoken = messages()
+    assert len(spoken) > 100
+    assert [place for place, message in spoken if not dutch.get(message)] == []
+    assert set(dutch) == {message for _, message in spoken}
+    for english, translation in dutch.items():
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", translation)), english
+
+
+def test_errors_are_read_in_either_language(definitions):
+    line = definitions.edit("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid}")
+    with pytest.raises(WrongFile) as caught:
+        read_all(definitions.folder)
+    assert Language("nl").render(caught.value.message) == (
+        f"iso.yaml, regel {line}: de vertaling en ontbreekt; elke tekst staat er in nl en en."
+    )
+
+
+def test_every_attribute_has_the_words_of_its_values():
+    assert set(words.ATTRIBUTES) == set(words.ATTRIBUTE_VALUES)
+    assert Language("nl")(str(words.ATTRIBUTE_VALUES["type"]["preventive"])) == "Preventief"

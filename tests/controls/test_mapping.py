@@ -1,0 +1,83 @@
+"""Reviewing and ending rows of the mapping."""
+
+import pytest
+from sqlalchemy import select
+
+from access.permissions import BUILT_IN, NotAllowed, Person
+from controls import mapping
+from controls.problems import NotPossible, Unknown
+from controls.rows import table
+from models.transaction import reading, writing
+
+
+@pytest.fixture
+def loaded(definitions, engine):
+    definitions.load(engine)
+    return engine
+
+
+def listed(engine, **filters):
+    with reading(engine) as session:
+        return mapping.list_mappings(session, BUILT_IN, **filters)
+
+
+def test_the_list_says_what_each_row_joins(loaded):
+    first, second = listed(loaded)
+    assert (first.measure_en, first.catalogue, first.ref, first.relation) == (
+        "Encrypted traffic",
+        "iso",
+        "A.8.24",
+        "primary",
+    )
+    assert (second.control, second.control_nl, second.rationale_nl) == ("nen:8.24", "Cryptografie", "Omdat.")
+    assert listed(loaded, control="nen:8.24") == [second]
+    assert listed(loaded, measure="testing") == []
+
+
+def test_a_review_counts_from_its_moment_and_once(loaded):
+    first, second = listed(loaded)
+    with writing(loaded) as (session, now):
+        assert mapping.review(session, BUILT_IN, [first.id], now) == 1
+    with writing(loaded) as (session, _):
+        assert mapping.review(session, BUILT_IN, [first.id], now) == 0
+    assert [(row.reviewed_at, row.reviewed_by) for row in listed(loaded)] == [(now, BUILT_IN.name), (None, "")]
+    assert listed(loaded, waiting=True) == [second]
+
+
+def test_an_ended_row_stays_on_record(loaded):
+    first, second = listed(loaded)
+    with writing(loaded) as (session, now):
+        mapping.end(session, BUILT_IN, first.id, now)
+    assert listed(loaded) == [second]
+    assert [row.ended_at for row in listed(loaded, ended=True)] == [now, None]
+    with writing(loaded) as (session, now), pytest.raises(NotPossible, match="ended on"):
+        mapping.end(session, BUILT_IN, first.id, now)
+    with writing(loaded) as (session, now), pytest.raises(Unknown, match="has ended"):
+        mapping.review(session, BUILT_IN, [first.id, second.id], now)
+    assert listed(loaded)[0].reviewed_at is None
+
+
+def test_only_who_may(loaded):
+    somebody = Person("somebody", frozenset())
+    with writing(loaded) as (session, now):
+        with pytest.raises(NotAllowed):
+            mapping.review(session, somebody, [1], now)
+        with pytest.raises(NotAllowed):
+            mapping.end(session, somebody, 1, now)
+        with pytest.raises(NotAllowed):
+            mapping.list_mappings(session, somebody)
+
+
+def test_each_decision_stands_in_the_activity_log(loaded):
+    with writing(loaded) as (session, now):
+        mapping.review(session, BUILT_IN, [1, 2], now)
+        mapping.end(session, BUILT_IN, 1, now)
+        with pytest.raises(Unknown):
+            mapping.end(session, BUILT_IN, 99, now)
+    with reading(loaded) as session:
+        activity = table("activity")
+        entries = session.execute(select(activity.c.verb, activity.c.details).order_by(activity.c.id)).all()[1:]
+    assert [tuple(entry) for entry in entries] == [
+        ("mapping.review", {"ids": [1, 2]}),
+        ("mapping.end", {"measure": "tls", "control": "iso:A.8.24"}),
+    ]

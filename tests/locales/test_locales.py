@@ -1,0 +1,116 @@
+"""Every visible text has its Dutch, and no Dutch is left of a text that is gone."""
+
+import io
+import string
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from locales import Language, plural, text
+
+HOUSE = Path(__file__).parents[2]
+ROOMS = (
+    "access",
+    "api",
+    "app.py",
+    "controls",
+    "dashboard",
+    "evidence",
+    "locales",
+    "migrations",
+    "models",
+    "readiness",
+    "settings.py",
+)
+KEYWORDS = {"text": None, "t": None, "plural": (1, 2), "n": (1, 2)}
+
+
+def sources():
+    for room in ROOMS:
+        path = HOUSE / room
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def messages():
+    """Message → where; a tuple for one with a plural."""
+    found = {}
+    for path in sources():
+        for line, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), KEYWORDS):
+            if message:
+                found.setdefault(message, f"{path.relative_to(HOUSE)}:{line}")
+    return found
+
+
+def translations():
+    found = {}
+    for path in sorted((HOUSE / "locales" / "nl").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale="nl", abort_invalid=True):
+                if message.id:
+                    found[tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id] = (
+                        message,
+                        path.name,
+                    )
+    return found
+
+
+def names(message):
+    return {
+        name
+        for part in ([message] if isinstance(message, str) else message)
+        for _, name, _, _ in string.Formatter().parse(part)
+        if name
+    }
+
+
+def test_every_text_has_its_dutch():
+    dutch = translations()
+    missing = {message: where for message, where in messages().items() if message not in dutch}
+    assert not missing
+
+
+def test_no_dutch_is_empty_fuzzy_or_of_a_text_that_is_gone():
+    used = messages()
+    for identity, (message, file) in translations().items():
+        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(forms), (file, identity)
+        assert not message.fuzzy, (file, identity)
+        assert identity in used, (file, identity)
+
+
+def test_dutch_names_the_same_values():
+    for identity, (message, file) in translations().items():
+        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        for form in forms:
+            assert names(form) <= names(identity), (file, identity)
+        assert names(forms[-1]) == names(identity if isinstance(identity, str) else identity[1]), (file, identity)
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "4 maart 2027"), ("en", "4 March 2027")])
+def test_days_are_said_as_people_say_them(language, said):
+    assert Language(language).date(date(2027, 3, 4)) == said
+
+
+def test_values_in_a_text_follow_the_language():
+    message = text(
+        "{a} {b} {c} {d}",
+        a=1234.5,
+        b=date(2026, 5, 1),
+        c=text("{n}", n=1000),
+        d=datetime(2026, 5, 1, 22, 30, tzinfo=UTC),
+    )
+    assert Language("nl").render(message) == "1.234,5 1 mei 2026 1.000 2 mei 2026 00:30"
+    assert Language("en").render(message) == "1,234.5 1 May 2026 1,000 2 May 2026 00:30"
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])
+def test_plurals(n, said):
+    assert str(plural("{n} thing", "{n} things", n)) == said
+
+
+def test_a_share_never_reads_as_more_than_it_is():
+    assert Language("en").percent(0.999) == "99%"
+    assert Language("en").percent(1) == "100%"
