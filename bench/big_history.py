@@ -15,15 +15,24 @@ LAST_DAY = date(2026, 11, 22)
 AUDIT_DAY = date(2027, 3, 16)
 
 
-def fill(engine: Engine, *, evidence: int, results: int, cells: int = 3_000, years: float = 3.0, seed: int = 7) -> models.Audit:
+def fill(
+    engine: Engine, *, evidence: int, results: int, cells: int = 3_000, years: float = 3.0, seed: int = 7
+) -> models.Audit:
     """Fill an empty database; more evidence over the same years means a denser history of the same cells."""
     chance = random.Random(seed)
     with Session(engine.execution_options(writes=True)) as session:
         _definitions(session, chance, cells)
         _evidence(session, chance, evidence, results, years)
         audit = models.Audit(
-            key="audit", title="Audit", day=AUDIT_DAY, period_first=date(2026, 3, 17), period_last=AUDIT_DAY,
-            catalogues=["iso", "nen"], systems=[], recorded_at=_moment(date(2023, 1, 2)), recorded_by="",
+            key="audit",
+            title="Audit",
+            day=AUDIT_DAY,
+            period_first=date(2026, 3, 17),
+            period_last=AUDIT_DAY,
+            catalogues=["iso", "nen"],
+            systems=[],
+            recorded_at=_moment(date(2023, 1, 2)),
+            recorded_by="",
         )
         session.add(audit)
         session.execute(models.Clock.__table__.update().values(last=_moment(LAST_DAY) + timedelta(hours=1)))
@@ -58,25 +67,100 @@ def _titles(key: str) -> dict[str, str]:
 def _definitions(session: Session, chance: random.Random, cells: int) -> None:
     start = _moment(date(2023, 1, 1))
     controls = {"iso": 127, "nen": 101}
-    _add(session, models.Catalogue, ({"key": k, **_titles(k), "short_nl": k, "short_en": k, "edition": "", "position": 0, "sha256": ""} for k in controls))
-    _add(session, models.Control, ({"key": f"{c}:{n}", "catalogue": c, "ref": str(n), "position": n, "kind": "control" if n < 93 else "clause", "theme": "", **_titles(str(n))}
-                                   for c, count in controls.items() for n in range(count)))
-    _add(session, models.Crosswalk, ({"from_control": f"nen:{n}", "to_control": f"iso:{n}", "relation": "superset" if n % 6 == 0 else "equal", "recorded_at": start} for n in range(93)))
+    _add(
+        session,
+        models.Catalogue,
+        (
+            {"key": k, **_titles(k), "short_nl": k, "short_en": k, "edition": "", "position": 0, "sha256": ""}
+            for k in controls
+        ),
+    )
+    _add(
+        session,
+        models.Control,
+        (
+            {
+                "key": f"{c}:{n}",
+                "catalogue": c,
+                "ref": str(n),
+                "position": n,
+                "kind": "control" if n < 93 else "clause",
+                "theme": "",
+                **_titles(str(n)),
+            }
+            for c, count in controls.items()
+            for n in range(count)
+        ),
+    )
+    _add(
+        session,
+        models.Crosswalk,
+        (
+            {
+                "from_control": f"nen:{n}",
+                "to_control": f"iso:{n}",
+                "relation": "superset" if n % 6 == 0 else "equal",
+                "recorded_at": start,
+            }
+            for n in range(93)
+        ),
+    )
     _add(session, models.Measure, ({"key": f"m{n}", "position": n, **_titles(f"m{n}")} for n in range(MEASURES)))
-    _add(session, models.Mapping, ({"measure": f"m{n % MEASURES}", "control": f"{c}:{n % 93}", "relation": "primary" if n % 3 else "supporting", "rationale_nl": "", "rationale_en": "",
-                                    "proposed_at": start, "reviewed_at": start} for c in controls for n in range(130)))
+    _add(
+        session,
+        models.Mapping,
+        (
+            {
+                "measure": f"m{n % MEASURES}",
+                "control": f"{c}:{n % 93}",
+                "relation": "primary" if n % 3 else "supporting",
+                "rationale_nl": "",
+                "rationale_en": "",
+                "proposed_at": start,
+                "reviewed_at": start,
+            }
+            for c in controls
+            for n in range(130)
+        ),
+    )
     _add(session, models.System, ({"key": f"s{n}", **_titles(f"s{n}"), "position": n} for n in range(SYSTEMS)))
     requirements = 65
     targets = max(1, round(cells / (SYSTEMS * requirements)))
-    _add(session, models.EvidenceRequirement, (
-        {"key": f"r{n}", "recorded_at": start, "measure": f"m{n % MEASURES}" if n < 45 else None, "control": None if n < 45 else f"iso:{n}", "kind": "test",
-         "scope": "target", "renewal": ("P30D", "P35D", "P3M", "P7M", "P1Y")[n % 5], "review": "required" if n % 3 == 0 else "automatic", "formats": [], **_titles(f"r{n}")}
-        for n in range(requirements)))
-    _add(session, models.ScopePeriod, ({"key": f"s{s}-{t}", "system": f"s{s}", "target": t, "first_day": date(2023, 1, 1), "recorded_at": start}
-                                       for s in range(SYSTEMS) for t in ["", *(f"t{n}" for n in range(targets))]))
+    _add(
+        session,
+        models.EvidenceRequirement,
+        (
+            {
+                "key": f"r{n}",
+                "recorded_at": start,
+                "measure": f"m{n % MEASURES}" if n < 45 else None,
+                "control": None if n < 45 else f"iso:{n}",
+                "kind": "test",
+                "scope": "target",
+                "renewal": ("P30D", "P35D", "P3M", "P7M", "P1Y")[n % 5],
+                "review": "required" if n % 3 == 0 else "automatic",
+                "formats": [],
+                **_titles(f"r{n}"),
+            }
+            for n in range(requirements)
+        ),
+    )
+    _add(
+        session,
+        models.ScopePeriod,
+        (
+            {"key": f"s{s}-{t}", "system": f"s{s}", "target": t, "first_day": date(2023, 1, 1), "recorded_at": start}
+            for s in range(SYSTEMS)
+            for t in ["", *(f"t{n}" for n in range(targets))]
+        ),
+    )
     names = [(f"r{r}", f"s{s}", f"t{t}") for r in range(requirements) for s in range(SYSTEMS) for t in range(targets)]
     chance.shuffle(names)
-    _add(session, models.Cell, ({"id": n, "requirement": r, "system": s, "target": t} for n, (r, s, t) in enumerate(names, 1)))
+    _add(
+        session,
+        models.Cell,
+        ({"id": n, "requirement": r, "system": s, "target": t} for n, (r, s, t) in enumerate(names, 1)),
+    )
     _add(session, models.Series, ({"id": n, "cell": n, "tool": "tool"} for n in range(1, len(names) + 1)))
 
 
@@ -88,12 +172,79 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
         day = first + timedelta(days=int(number / count * 365 * years))
         fails = int(chance.random() < 0.05)
         facts.append((f"{number:032x}", day, _moment(day, number % 600), series[number % len(series)].id, fails))
-    _add(session, models.Evidence, ({"id": i, "recorded_at": at, "kind": "test", "title": "run", "first_day": day, "last_day": day, "tool": "tool", "format": "junit", "note": "",
-                                     "declared": {}, "uploaded_by": "x", "content_key": i} for i, day, at, _, _ in facts))
-    _add(session, models.Coverage, ({"id": n, "evidence": i, "series": s, "verdict": "fail" if fails else "pass", "fails": fails, "first_day": day, "last_day": day, "recorded_at": at, "reason": ""}
-                                    for n, (i, day, at, s, fails) in enumerate(facts, 1)))
-    _add(session, models.CoverageCheck, ({"coverage": n, "check": "check-1", "reason": ""} for n, fact in enumerate(facts, 1) if fact[4]))
-    _add(session, models.Review, ({"evidence": i, "decision": "accepted", "recorded_at": at + timedelta(hours=1), "reviewed_by": "y", "remark": ""} for i, _, at, _, _ in facts[::2]))
+    _add(
+        session,
+        models.Evidence,
+        (
+            {
+                "id": i,
+                "recorded_at": at,
+                "kind": "test",
+                "title": "run",
+                "first_day": day,
+                "last_day": day,
+                "tool": "tool",
+                "format": "junit",
+                "note": "",
+                "declared": {},
+                "uploaded_by": "x",
+                "content_key": i,
+            }
+            for i, day, at, _, _ in facts
+        ),
+    )
+    _add(
+        session,
+        models.Coverage,
+        (
+            {
+                "id": n,
+                "evidence": i,
+                "series": s,
+                "verdict": "fail" if fails else "pass",
+                "fails": fails,
+                "first_day": day,
+                "last_day": day,
+                "recorded_at": at,
+                "reason": "",
+            }
+            for n, (i, day, at, s, fails) in enumerate(facts, 1)
+        ),
+    )
+    _add(
+        session,
+        models.CoverageCheck,
+        ({"coverage": n, "check": "check-1", "reason": ""} for n, fact in enumerate(facts, 1) if fact[4]),
+    )
+    _add(
+        session,
+        models.Review,
+        (
+            {
+                "evidence": i,
+                "decision": "accepted",
+                "recorded_at": at + timedelta(hours=1),
+                "reviewed_by": "y",
+                "remark": "",
+            }
+            for i, _, at, _, _ in facts[::2]
+        ),
+    )
     each = results // count
-    _add(session, models.TestRun, ({"id": n, "evidence": i, "file": 1, "format": "junit", "tool": "tool", "complete": True, "passed": each} for n, (i, *_) in enumerate(facts, 1)))
-    _add(session, models.TestResult, ({"run": n, "position": p, "check": f"check-{p}", "outcome": "pass"} for n in range(1, count + 1) for p in range(1, each + 1)))
+    _add(
+        session,
+        models.TestRun,
+        (
+            {"id": n, "evidence": i, "file": 1, "format": "junit", "tool": "tool", "complete": True, "passed": each}
+            for n, (i, *_) in enumerate(facts, 1)
+        ),
+    )
+    _add(
+        session,
+        models.TestResult,
+        (
+            {"run": n, "position": p, "check": f"check-{p}", "outcome": "pass"}
+            for n in range(1, count + 1)
+            for p in range(1, each + 1)
+        ),
+    )

@@ -84,7 +84,7 @@ def _partners(session: Session) -> dict[str, list[Partner]]:
     related = select(crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation).where(
         latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != "none"
     )
-    pairs = list(session.execute(related).tuples())
+    pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)
     titles = {row["key"]: row for row in session.execute(named.where(control.c.retired_at.is_(None))).mappings()}
     both_ways = [*pairs, *((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation)) for a, b, relation in pairs)]
@@ -155,7 +155,7 @@ def _clauses(session: Session) -> list[tuple[str, ClauseRow]]:
     """Each statement's clauses in the order of its text, with the measures that they promise."""
     clause, promise, measure = table("clause"), table("clause_measure"), table("measure")
     promised = select(promise.c.clause, promise.c.measure).join(measure, measure.c.key == promise.c.measure)
-    links = _by(session.execute(promised.order_by(measure.c.position)).tuples())
+    links = _by(session.execute(promised.order_by(measure.c.position)))
     rows = session.execute(select(clause).where(clause.c.retired_at.is_(None)).order_by(clause.c.start)).mappings()
     columns = ("key", "section", "quote", "start", "end")
     return [
@@ -205,9 +205,7 @@ def periods(session: Session, person: Person) -> list[PeriodRow]:
         .where(latest(period, "key"), lasts)
         .order_by(period.c.system, period.c.target, period.c.first_day)
     )
-    words = _by(
-        session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute)).tuples()
-    )
+    words = _by(session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute)))
     columns = [name for name in PeriodRow.__dataclass_fields__ if name in period.c]
     return [
         PeriodRow(**{name: row[name] for name in columns}, attributes=tuple(words.get(row["id"], ())))

@@ -1,10 +1,10 @@
 """What a statement's YAML file may say: clauses, measures, mapping, evidence requirements, systems and teams."""
 
-import re
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, model_validator
 
+from controls.durations import NotADuration, parse
 from controls.words import EVIDENCE_KINDS, MAPPING_RELATIONS, REVIEWS, SCOPES, SYSTEM_ATTRIBUTES
 from controls.yaml_source import Both, Day, Digest, Given, Key, Shape, Unexpected, matching, one_of
 from locales import LANGUAGES, text
@@ -15,19 +15,13 @@ ControlKey = Annotated[
 FormatName = Annotated[str, matching(r"[a-z0-9][a-z0-9-]*", text("a format's name in lower case"))]
 Attribute = Annotated[str, one_of(SYSTEM_ATTRIBUTES)]
 
-_DURATION = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
-
 
 def _renewal(value: object) -> str:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if not isinstance(value, str) or not match or not any(int(part or 0) for part in match.groups()):
-        raise Unexpected(
-            text(
-                "{value} is no renewal; expected an ISO 8601 duration of at least a day, such as P30D or P1Y.",
-                value=repr(value),
-            )
-        )
-    return value
+    try:
+        parse(str(value))
+    except NotADuration as error:
+        raise Unexpected(error.message) from error
+    return str(value)
 
 
 Renewal = Annotated[str, BeforeValidator(_renewal)]

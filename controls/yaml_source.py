@@ -75,7 +75,7 @@ def read_source(path: Path, shape: type[Content]) -> Source[Content]:
 
 
 def _first(tree: Tree, error: ValidationError) -> WrongFile:
-    """The first thing that does not fit, in the order of the file; a misspelt field before the one that it leaves out."""
+    """The first thing in the file that does not fit; a misspelt field before the one that it leaves out."""
     problems = [(_where(one), one) for one in error.errors(include_url=False)]
     where, one = min(problems, key=lambda problem: (problem[1]["type"] != "extra_forbidden", tree.line(problem[0])))
     name = next((str(part) for part in reversed(where) if isinstance(part, str)), tree.file)

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from controls.durations import NotADuration, parse
 from controls.load import read_all
 from controls.problems import WrongFile
 from controls.rows import table
 from controls.statement_file import _renewal
 from controls.yaml_source import Unexpected
 from models.transaction import reading
-from readiness.durations import NotADuration, parse
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ from readiness.durations import NotADuration, parse
         ("statement", "Wij testen regelmatig én melden dat.", "Be", "occurs 2 times in promise.md"),
         ("statement", "relation: primary", "relation: main", "expected one of primary, supporting"),
         ("statement", "kind: test", "kind: scan", "expected one of test, register, record"),
-        ("statement", "renewal: P30D", "renewal: P0D", "'P0D' is no renewal; expected an ISO 8601 duration of at least a day"),
+        ("statement", "renewal: P30D", "renewal: P0D", "'P0D' is not a renewal: expected an ISO 8601 duration of at least a day"),
         ("statement", "renewal: P30D", "renewal: 30 days", "expected an ISO 8601 duration"),
         ("statement", "renewal: P30D", "renewal: PT24H", "expected an ISO 8601 duration"),
         ("statement", "renewal: P30D", "renewal: P", "expected an ISO 8601 duration"),

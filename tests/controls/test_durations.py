@@ -5,7 +5,7 @@ from brute_force import renewed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.durations import NotADuration, add, parse, valid_since
+from controls.durations import NotADuration, add, parse, valid_since
 
 durations = st.builds(
     lambda y, m, w, d: "P" + "".join(f"{n}{u}" for n, u in ((y, "Y"), (m, "M"), (w, "W"), (d, "D")) if n),

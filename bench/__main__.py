@@ -1,0 +1,16 @@
+"""`make bench`: every measurement; `python -m bench readiness` one of them. Ends with how many limits were not met."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import intake_bench, pages_bench, readiness_bench
+from bench.report import Report
+
+PARTS = {"intake": intake_bench.run, "readiness": readiness_bench.run, "pages": pages_bench.run}
+
+report = Report()
+for name in sys.argv[1:] or PARTS:
+    with TemporaryDirectory() as folder:
+        PARTS[name](Path(folder), report)
+print(f"\n{report.missed} limits not met")

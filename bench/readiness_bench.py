@@ -1,0 +1,61 @@
+"""Readiness on three years of history: one date, the trend, and what ten times the history costs."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.big_history import LAST_DAY, fill
+from bench.report import Report
+from access.permissions import BUILT_IN
+from migrations import bring_up_to_date
+from models.transaction import make_engine, reading
+from readiness import readiness, trend
+from readiness.trend import _given, end_of
+
+KNOWN = end_of(LAST_DAY)
+
+
+def best_of(times: int, do: Callable[[], object]) -> float:
+    """The least of some runs, in seconds: what it costs when nothing else is busy."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        do()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def measure(folder: Path, report: Report, evidence: int, results: int) -> float:
+    engine = make_engine(f"sqlite:///{folder / f'history-{evidence}.db'}")
+    bring_up_to_date(engine)
+    audit = fill(engine, evidence=evidence, results=results)
+    with reading(engine) as session:
+        one = best_of(7, lambda: readiness(session, BUILT_IN, LAST_DAY, KNOWN))
+        floor = best_of(7, lambda: _seeks(engine))
+        report.line(f"readiness on one date, {evidence:,} evidence, 3,120 cells", one, "s", limit=0.05, peer=("one index look-up a cell, in the same process", floor))
+        cold = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
+        warm = best_of(5, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
+        ahead = {key for key in _given[engine] if key[0] >= LAST_DAY}
+        for key in ahead:
+            del _given[engine][key]
+        after_write = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
+        report.line("trend of 52 weeks and the forecast, asked before", warm, "s", limit=0.25)
+        report.line("the same after a write (today and the forecast anew)", after_write, "s", limit=0.25)
+        report.line("the same in a new process (nothing asked before)", cold, "s", limit=0.25)
+    engine.dispose()
+    return one
+
+
+def _seeks(engine) -> None:
+    """The least that any answer needs: the newest coverage of every series, found by its index."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT SUM((SELECT e.id FROM coverage e WHERE e.series = s.id ORDER BY e.last_day DESC LIMIT 1)) FROM series s"
+        ).all()
+
+
+def run(folder: Path, report: Report) -> None:
+    report.title("Readiness")
+    small = measure(folder, report, 100_000, 1_000_000)
+    large = measure(folder, report, 1_000_000, 1_000_000)
+    report.ratio("ten times the evidence over the same cells and years", large / small, limit=1.5)
