@@ -1,0 +1,147 @@
+"""A data folder of the test's own with a small statement, and the pages run on it without a browser."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import settings
+from access.permissions import BUILT_IN
+from controls import audit_plan, load, scope
+from migrations import bring_up_to_date
+from models.transaction import writing
+
+ROOT = Path(__file__).parent.parent.parent
+EVIL = "<img src=x onerror=alert(1)>"
+TEXT = f"""## Security
+
+- Traffic is encrypted;
+- Log-ins are logged {EVIL};
+
+## Story
+
+We were founded long ago.
+"""
+YAML = """
+statement:
+  key: example
+  text: example.md
+  sha256: {sha256}
+  effective: 2020-05-24
+  organisation: Example B.V.
+  language: en
+  source: https://example.org
+  title: {{nl: Privacyverklaring, en: Privacy statement}}
+mapping_review: {{by: Reviewer, on: 2026-01-01}}
+systems:
+  - {{key: portal, title: {{nl: Portaal, en: Portal}}, attributes: [has-end-users], since: 2020-01-01}}
+  - {{key: downloads, title: {{nl: Downloads, en: Download site}}, since: 2020-01-01}}
+teams:
+  - {{key: platform, title: {{nl: Platform, en: Platform team}}}}
+measures:
+  - key: tls
+    title: {{nl: Versleuteling, en: TLS encryption}}
+    clauses: [{{quote: "Traffic is encrypted;"}}]
+    mapping:
+      - {{control: "iso27001-2022:A.8.24", relation: primary, rationale: {{nl: Het is cryptografie., en: It is cryptography.}}}}
+      - {{control: "iso27001-2022:A.8.20", relation: supporting, rationale: {{nl: Het netwerk., en: The network.}}}}
+    evidence:
+      - {{key: tls-scan, title: {{nl: TLS-scan, en: TLS scan}}, kind: test, formats: [testssl], renewal: P30D, scope: target,
+          team: platform, review: automatic, policy: tls-ncsc-nl@2025-05, judged: {{nl: Volgens beleid., en: By the policy.}}}}
+  - key: log
+    title: {{nl: Inloglog, en: Login log}}
+    clauses: [{{quote: "Log-ins are logged {evil};"}}]
+    mapping:
+      - {{control: "iso27001-2022:A.8.15", relation: primary, rationale: {{nl: Het is loggen., en: It is logging.}}}}
+    evidence:
+      - {{key: log-export, title: {{nl: Export van het log, en: Log export}}, kind: record, formats: [pdf, txt], renewal: P3M,
+          scope: organisation, team: platform, review: required}}
+requirements:
+  - {{key: crypto-policy, control: "iso27001-2022:A.8.24", title: {{nl: Cryptobeleid, en: Cryptography policy}}, kind: record,
+      formats: [pdf], renewal: P1Y, scope: organisation, team: platform, review: required}}
+"""
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> Path:
+    """The product's catalogues with a statement of the test's own."""
+    folder = tmp_path / "controls"
+    for part in ("catalogues", "crosswalks"):
+        shutil.copytree(ROOT / "controls" / part, folder / part)
+    (folder / "statements").mkdir()
+    (folder / "statements" / "example.md").write_text(TEXT, encoding="utf-8")
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()
+    (folder / "statements" / "example.yaml").write_text(YAML.format(sha256=digest, evil=EVIL), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A database that is up to date and holds nothing."""
+    monkeypatch.setenv("AANTOONBAAR_DATA", str(tmp_path / "data"))
+    _forget()
+    bring_up_to_date(settings.engine())
+    yield
+    settings.engine().dispose()
+    _forget()
+
+
+@pytest.fixture
+def loaded(empty: None, definitions: Path) -> None:
+    """With catalogues and statement, and nothing shown yet."""
+    with writing(settings.engine()) as (session, now):
+        load.load(session, BUILT_IN, now, definitions)
+
+
+@pytest.fixture
+def planned(loaded: None) -> date:
+    """With two targets and an audit ahead; gives its day."""
+    today = datetime.now(UTC).date()
+    day = today + timedelta(days=100)
+    criteria = ["iso27001-2022", "nen7510-2024"]
+    with writing(settings.engine()) as (session, now):
+        for target in ("portal.example.org", "api.example.org"):
+            scope.bring_into_scope(session, BUILT_IN, "portal", date(2020, 1, 1), now, target=target)
+        audit_plan.plan(session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now)
+    return day
+
+
+def _forget() -> None:
+    settings.settings.cache_clear()
+    settings.engine.cache_clear()
+
+
+class Pages:
+    """The dashboard in one language, page by page."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def open(self, page: str = "", **query: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+        test.query_params["lang"] = self.language
+        for name, value in query.items():
+            test.query_params[name] = value
+        if page:
+            test.switch_page(f"app_pages/{page}.py")
+        return self.run(test)
+
+    def run(self, test: AppTest) -> AppTest:
+        test.run()
+        assert not test.exception, [one.value for one in test.exception]
+        return test
+
+
+@pytest.fixture(params=["en", "nl"])
+def pages(request: pytest.FixtureRequest) -> Pages:
+    """Everything runs in both languages."""
+    return Pages(request.param)
+
+
+def words(test: AppTest) -> str:
+    """All HTML of ours on the page, without the style sheet."""
+    return "\n".join(one.proto.body for one in test.get("html") if not one.proto.body.startswith("<style"))

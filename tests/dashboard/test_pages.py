@@ -1,0 +1,125 @@
+"""Every page, on an empty database and on a filled one, in both languages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+import settings
+from controls.audit_plan import current
+from models import Mapping
+from models.transaction import reading
+from tests.dashboard.conftest import EVIL, words
+
+LISTS = ["readiness", "statement", "measures", "controls", "evidence", "upload", "setup"]
+OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24"), ("evidence_item", "id", "none")]
+
+
+@pytest.mark.parametrize("page", [*LISTS, "measure", "control", "evidence_item"])
+def test_an_empty_database_teaches(pages, empty, page):
+    assert "<h1>" in words(pages.open(page))
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_pages_without_an_audit(pages, loaded, page):
+    assert "<h1>" in words(pages.open(page))
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_pages_with_an_audit(pages, planned, page):
+    out = words(pages.open(page))
+    assert "<h1>" in out
+    assert EVIL not in out
+
+
+@pytest.mark.parametrize(("page", "name", "value"), OBJECTS)
+def test_every_object_has_its_own_page(pages, planned, page, name, value):
+    assert "<h1>" in words(pages.open(page, **{name: value}))
+
+
+def test_pages_speak_the_language_asked_for(pages, planned):
+    out = words(pages.open("readiness"))
+    assert ("Niet gereed" in out) == (pages.language == "nl")
+    assert ("Not ready" in out) == (pages.language == "en")
+    assert ("Gereedheid" in out) == (pages.language == "nl")
+
+
+def test_readiness_invites_to_set_the_audit(pages, loaded):
+    assert "/setup?part=audit" in words(pages.open("readiness"))
+
+
+def test_the_statement_marks_its_promises_and_escapes_its_text(pages, loaded):
+    out = words(pages.open("statement", measure="log"))
+    assert 'href="?measure=tls"' in out
+    assert "&lt;img src=x" in out
+    assert EVIL not in out
+
+
+def test_a_cell_opens_its_facts(pages, planned):
+    closed = words(pages.open("measure", key="tls"))
+    opened = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))
+    assert "facts-of" not in closed
+    assert "facts-of" in opened
+
+
+def test_controls_are_filtered_by_the_address(pages, planned):
+    missing = words(pages.open("controls", status="missing"))
+    everything = words(pages.open("controls"))
+    assert missing.count("<tr>") < everything.count("<tr>")
+    assert "A.8.24" in missing
+    assert "A.5.1<" not in missing
+
+
+def test_what_the_address_says_wrongly_is_no_choice(pages, planned):
+    assert words(pages.open("controls", status="nonsense", catalogue="none")) == words(pages.open("controls"))
+
+
+def test_a_target_can_be_added(pages, loaded):
+    test = pages.open("setup")
+    test.text_input[0].set_value("portal.example.org")
+    test.button[0].click()
+    pages.run(test)
+    assert "<div>portal.example.org</div>" in words(test)
+
+
+def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
+    test = pages.open("setup")
+    test.text_input[0].set_value("https://portal.example.org/x")
+    test.button[0].click()
+    pages.run(test)
+    assert "s-failing" in words(test)
+    assert "<div>https" not in words(test)
+
+
+def test_a_system_and_a_team_can_be_added(pages, loaded):
+    test = pages.open("setup")
+    test.text_input[1].set_value("Nieuw systeem")
+    test.button[1].click()
+    pages.run(test)
+    assert "Nieuw systeem" in words(test)
+    test = pages.open("setup", part="teams")
+    test.text_input[0].set_value("Beheer & zo")
+    test.button[0].click()
+    pages.run(test)
+    assert "Beheer &amp; zo" in words(test)
+
+
+def test_the_audit_can_be_set(pages, loaded):
+    test = pages.open("setup", part="audit")
+    test.text_input[0].set_value("Recertification")
+    test.button[0].click()
+    pages.run(test)
+    with reading(settings.engine()) as session:
+        plan = current(session, datetime.now(UTC))
+    assert plan.title == "Recertification"
+    assert set(plan.catalogues) == {"iso27001-2022", "nen7510-2024"}
+
+
+def test_a_mapping_can_be_ended(pages, loaded):
+    test = pages.open("setup", part="mapping")
+    test.selectbox[0].select_index(0)
+    test.button[1].click()
+    pages.run(test)
+    with reading(settings.engine()) as session:
+        rows = session.exec(select(Mapping).where(Mapping.ended_by != "")).all()
+    assert len(rows) == 1

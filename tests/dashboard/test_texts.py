@@ -1,0 +1,48 @@
+"""Every visible text of the dashboard has its Dutch, with the same values in it."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parent.parent.parent
+CALLS = {"t": 1, "text": 1, "n": 2, "plural": 2}
+
+
+def texts():
+    """(message, plural) of every literal in a call of t, text, t.n or plural."""
+    for path in sorted((ROOT / "dashboard").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                given = [one.value for one in node.args[: CALLS.get(name, 0)] if isinstance(one, ast.Constant)]
+                if given and all(isinstance(one, str) for one in given) and len(given) == CALLS[name]:
+                    yield tuple(given)
+
+
+@pytest.fixture(scope="module")
+def dutch():
+    with (ROOT / "locales" / "nl" / "dashboard.po").open("rb") as file:
+        return {message.id if isinstance(message.id, tuple) else (message.id,): message.string for message in read_po(file, locale="nl")}
+
+
+def fields(words):
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_every_text_has_its_dutch(dutch):
+    assert sorted(one for one in set(texts()) if one not in dutch) == []
+
+
+def test_no_dutch_is_left_over(dutch):
+    assert sorted(one for one in dutch if one != ("",) and one not in set(texts())) == []
+
+
+def test_the_dutch_names_the_same_values(dutch):
+    for message, translated in dutch.items():
+        forms = translated if isinstance(translated, tuple) else (translated,)
+        for form in forms if message != ("",) else ():
+            assert form, message
+            assert fields(form) <= fields(message[-1]) | {"n"}, message

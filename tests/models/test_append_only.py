@@ -1,0 +1,37 @@
+"""The database itself refuses to change or remove what is only ever added to."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from access import activity
+from access.permissions import BUILT_IN
+from migrations.append_only import TABLES
+from models import Activity
+from models.transaction import reading, writing
+
+
+def test_the_activity_log_keeps_what_it_has(engine):
+    with writing(engine) as (session, now):
+        activity.record(session, BUILT_IN, "test", "subject", now, value=1)
+    for change in ("UPDATE activity SET verb = 'x'", "DELETE FROM activity"):
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as (session, _):
+            session.execute(text(change))
+    with reading(engine) as session:
+        assert session.get_one(Activity, 1).verb == "test"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_listed_table_has_its_triggers(sqlite, table):
+    with sqlite.connect() as connection:
+        rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"), {"table": table})
+        assert {row.name for row in rows} == {f"{table}_refuse_update", f"{table}_refuse_delete"}
+
+
+def test_the_migrations_give_the_tables_of_the_models(engine):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
