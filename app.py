@@ -1,6 +1,6 @@
 """The one process: the dashboard, the API beside it, and the gate in front of both. Nobody imports this module.
 
-`make run` starts it: the database is brought up to date, catalogues and statement are loaded, and its address is printed.
+`make run` starts it: the database is brought up to date, catalogues and statement are loaded, its address is printed.
 """
 
 import sys

@@ -1,10 +1,9 @@
 """The gate in front of everything: who may knock, and what every answer carries.
 
-Pure ASGI, so that websockets pass it too. Until people sign in, the process listens on the loopback address only; the gate
-then keeps out what a browser could still bring: other hosts' names (DNS rebinding) and other sites' requests (CSRF).
+Pure ASGI, so that websockets pass it too. Until people sign in, the process listens on the loopback address only; the
+gate then keeps out what a browser could still bring: other hosts' names (DNS rebinding), other sites' requests (CSRF).
 """
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -70,7 +69,7 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
         await PlainTextResponse(reason, status_code=403)(scope, receive, send)
 
 
-def _with_headers(send: Send) -> Callable[[Message], object]:
+def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

@@ -21,7 +21,11 @@ SHOWN = {
     "upload": t("Upload"),
     "setup": t("Set up"),
 }
-OBJECTS = {"measure": ("measures", t("Measure")), "control": ("controls", t("Control")), "evidence-item": ("evidence", t("Evidence"))}
+OBJECTS = {
+    "measure": ("measures", t("Measure")),
+    "control": ("controls", t("Control")),
+    "evidence-item": ("evidence", t("Evidence")),
+}
 
 
 def page(name: str, title: str) -> st.Page:

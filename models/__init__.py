@@ -1,6 +1,6 @@
 """The tables, one file a concept: what is stored, without queries or rules.
 
-Words are those of the field (`docs/glossary.md`). Moments are aware, in UTC; days are calendar days of the organisation.
+Words are those of the field (`docs/glossary.md`). Moments are aware, in UTC; days are the organisation's.
 A *recorded moment* (`recorded_at`) is when a fact became known; moments follow the order of commits (`transaction.py`).
 """
 

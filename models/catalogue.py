@@ -39,8 +39,10 @@ class Control(SQLModel, table=True):
 
 
 class Crosswalk(SQLModel, table=True):
-    """`from_control` is equal to, superset of, subset of or intersects `to_control`; the latest recorded row of a pair
-    holds, and `none` says that the pair is no longer related."""
+    """`from_control` is equal to, superset of, subset of or intersects `to_control`.
+
+    The latest recorded row of a pair holds; `none` says that the pair is no longer related.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     from_control: str = Field(foreign_key="control.key", index=True)

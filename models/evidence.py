@@ -15,7 +15,7 @@ class Cell(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("requirement", "system", "target"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    requirement: str 
+    requirement: str
     system: str = ""
     target: str = ""
 

@@ -28,6 +28,7 @@ class TestRun(SQLModel, table=True):
     skipped: int = 0
     not_applicable: int = 0
     informational: int = 0
+    not_evaluated: int = 0
     policy: str = ""  # the policy (with its edition) that judged it
 
 
@@ -42,7 +43,7 @@ class TestResult(SQLModel, table=True):
     position: int = Field(primary_key=True)  # the record's number in the file, from 1
     check: str
     target: str = ""
-    outcome: str  # pass, fail, error, skipped, not applicable, informational
+    outcome: str  # pass, fail, error, skipped, not applicable, informational, not evaluated
     severity: str = ""
     message: str = ""
     level: str = ""

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models.clock import Clock
 
@@ -50,7 +50,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
-    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at` is the wall clock in tests."""
+    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests."""
     with Session(engine.execution_options(writes=True)) as session:
         now = _take_moment(session, at or datetime.now(UTC))
         yield session, now
@@ -58,7 +58,7 @@ def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Sessio
 
 
 def _take_moment(session: Session, wall: datetime) -> datetime:
-    last = session.execute(select(Clock.last).where(Clock.id == 1).with_for_update()).scalar_one()  # type: ignore[call-overload,arg-type]
-    now: datetime = max(wall, last + _TICK)
-    session.execute(update(Clock).where(Clock.id == 1).values(last=now))  # type: ignore[arg-type]
+    row = session.exec(select(Clock).where(Clock.id == 1).with_for_update()).one()
+    row.last = now = max(wall, row.last + _TICK)
+    session.flush()
     return now

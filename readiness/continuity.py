@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from models.columns import Moment
-from readiness.durations import add
+from controls.durations import add
 from readiness.rule import STATUSES, Point, ask
 
 _DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from locales import Text, plural, text
-from readiness.durations import add
+from controls.durations import add
 from readiness.rule import STATUSES, WAITING, Point, ask
 from readiness.status import worst
 

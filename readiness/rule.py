@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models.columns import Moment
 from models.days import local_day
-from readiness.durations import valid_since
+from controls.durations import valid_since
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
 

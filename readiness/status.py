@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit_plan import AuditPlan
-from readiness.durations import add
+from controls.durations import add
 from readiness.rule import STATUSES, Point, ask
 
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}

@@ -1,2 +1,69 @@
+"""Why does this control have its status, and what would change it?"""
+
 import streamlit as st
-st.write("scratch")
+
+from controls import browse
+from dashboard.parts import badge, gantt, markup, windows
+from dashboard.parts.cells import controls_shown
+from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
+from dashboard.parts.frame import chosen, language, show
+from dashboard.parts.measure_parts import period
+from dashboard.parts.opening import Opening, opening
+from readiness import continuity, explain_control
+
+t = language()
+
+
+def draw(o: Opening, key: str) -> None:
+    detail = browse.control(o.session, o.person, key)
+    control = detail.control
+    then = o.then()
+    status = controls_shown(o.current(), then).get(key, "unknown")
+    why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
+    catalogue = o.book.catalogues[control.catalogue]
+    way = markup.crumbs(markup.link("/controls", t("Controls")), markup.link(markup.address("controls", catalogue=catalogue.key), t.title(catalogue)), control.ref)  # fmt: skip
+    where = markup.html("{way}<br>{badge}", way=way, badge=badge.badge(t, status))
+    show(markup.answer(sentence(t, o.book, control, status, why), where))
+    needed = requirements_of(o.book, why)
+    first, last = period(o)
+    over_time = continuity(o.session, o.person, needed, first, last, o.now)
+    show(facts(o, status, then, over_time, first, why))
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        show(reasons(t, o.book, why))
+    with right:
+        show(asks(t, o.book, detail))
+    if over_time:
+        show(
+            markup.section(
+                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
+            )
+        )
+        figure = gantt.gantt(t, windows.spans(t, o.book, over_time, o.today), o.today, o.audit_day)
+        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+    if detail.mappings:
+        heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
+        remark = t("a supporting or unreviewed mapping never turns a control green")
+        show(markup.section(t("Mapped measures"), remark), markup.table(heads, mapping(t, o.book, detail)))
+
+
+def facts(o, status, then, over_time, first, why) -> markup.Html:
+    later = then.controls.get(key) if then else None
+    share = windows.share(over_time)
+    found = [line for line in why.lines if line.kind == "nonconformity"]
+    return markup.facts(
+        [
+            (t("Applicable"), t("No") if status == "excluded" else t("Yes"), t("by the Statement of Applicability")),
+            (t("On audit day"), badge.mark(t, later.status) if later else t("no audit set"), t.value(o.audit_day) if o.audit_day else ""),
+            (t("Demonstrated over time"), t("{share} % of days", share=share) if share is not None else "–", t("since {day}", day=first)),
+            (t("Nonconformities"), t("{n} open", n=len(found)) if found else t("None open"), ""),
+        ]
+    )  # fmt: skip
+
+
+with opening() as o:
+    key = chosen("key")
+    if key in o.book.controls:
+        draw(o, key)
+    else:
+        show(markup.answer(t("There is no such control."), markup.link("/controls", t("Controls"))))

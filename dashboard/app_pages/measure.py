@@ -1,2 +1,57 @@
+"""What is this measure, what proves it, where, and until when?"""
+
 import streamlit as st
-st.write("scratch")
+
+from dashboard.parts import badge, gantt, markup, panel, windows
+from dashboard.parts.cell_table import cell_table, name_of
+from dashboard.parts.cells import cells_shown, controls_shown, measures_shown
+from dashboard.parts.frame import chosen, language, show
+from dashboard.parts.measure_parts import controls, facts, period, place_and_fact, quotes, sentence
+from dashboard.parts.opening import Opening, opening
+from readiness import continuity, explain_cell
+
+t = language()
+
+
+def draw(o: Opening, key: str) -> None:
+    measure = o.book.measures[key]
+    current, then = o.current(), o.then()
+    status = measures_shown(current, then).get(key, "unknown")
+    own = [one.key for one in measure.requirements]
+    cells = [one for one in cells_shown(current, then) if one.cell.requirement in own]
+    where = markup.html("{way}<br>{badge}", way=markup.crumbs(markup.link("/measures", t("Measures")), t.title(measure)), badge=badge.badge(t, status))  # fmt: skip
+    deciding = panel.decider(cells)
+    remark = (
+        place_and_fact(t, o.book, deciding, o.today)
+        if deciding
+        else t("No evidence requirement says yet how this is shown.")
+    )
+    show(markup.answer(sentence(t, o.book, measure, status, cells), where, remark), quotes(t, measure))
+    first, last = period(o)
+    over_time = continuity(o.session, o.person, own, first, last, o.now)
+    show(facts(t, o, measure, then, windows.share(over_time), first))
+    opened = st.query_params.get("cell", "")
+    for asked in measure.requirements:
+        mine = [one for one in cells if one.cell.requirement == asked.key]
+        why = {one.cell.key: explain_cell(o.session, o.person, one.cell.key, o.today, o.now) for one in mine if name_of(one.cell.key) == opened}  # fmt: skip
+        upload = markup.link(markup.address("upload", requirement=asked.key), t("Upload evidence"))
+        show(markup.section(t.title(asked), upload), markup.pairs(panel.requirement_facts(t, o.book, asked)),
+             markup.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
+             cell_table(t, o.book, mine, opened, why, st.query_params.get("system", "")) if mine else t("Nothing in scope asks for this today."))  # fmt: skip
+    if over_time:
+        show(
+            markup.section(
+                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
+            )
+        )
+        figure = gantt.gantt(t, windows.spans(t, o.book, over_time, o.today), o.today, o.audit_day)
+        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+    show(controls(t, o.book, measure, controls_shown(current, then)))
+
+
+with opening() as o:
+    key = chosen("key")
+    if key in o.book.measures:
+        draw(o, key)
+    else:
+        show(markup.answer(t("There is no such measure."), markup.link("/measures", t("Measures"))))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from dashboard.parts import badge, markup
+from dashboard.parts import badge, choice, markup
 from dashboard.parts.cells import cells_shown, measures_shown
 from dashboard.parts.frame import language, show
 from dashboard.parts.heatmap import heatmap
@@ -25,7 +25,7 @@ def draw(o: Opening) -> None:
     show(markup.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
     label = t.short_date(o.audit_day) if o.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = st.segmented_control(t("Day"), list(days), default="today", required=True, format_func=days.get, key="day", bind="query-params", label_visibility="collapsed") if then else "today"  # fmt: skip
+    on = choice.segments(t("Day"), days, "on") if then else "today"
     cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
     shown = measures_shown(then, None) if then and on == "audit" else measures
     names = [o.book.system(t, key) for key in columns(o.book, cells)]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.parts import ledger, markup, scores, tasks, todo, trend, verdict
+from dashboard.parts import choice, ledger, markup, scores, tasks, todo, trend, verdict
 from dashboard.parts.blocking import SHOWN, blocking
 from dashboard.parts.cells import cells_shown, measures_shown
 from dashboard.parts.frame import language, show
@@ -20,14 +20,21 @@ def draw(o: Opening) -> None:
     then = o.then()
     catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
     now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
-    place = verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope)) if o.audit else t("Today, {day}", day=o.today)
+    place = (
+        verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope))
+        if o.audit
+        else t("Today, {day}", day=o.today)
+    )
     show(markup.answer(verdict.verdict(t, now_score, then_score), place))
     left, right = st.columns([5, 7], gap="large")
     with left:
         given = [verdict.score(t, t("Today"), now_score)]
         label = t.short_date(o.audit_day) if o.audit_day else ""
         given += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
-        show(scores.scores(t, given), ledger.ledger(t, now_score.counts, then_score.counts if then_score else None, label))
+        show(
+            scores.scores(t, given),
+            ledger.ledger(t, now_score.counts, then_score.counts if then_score else None, label),
+        )
     with right:
         draw_trend(o)
     with st.container(key="todo-first"):
@@ -42,14 +49,26 @@ def draw(o: Opening) -> None:
             show(markup.empty(t("Set the audit"), t("With its day known, this list says what must be renewed or delivered, by which team, and before when."),
                               markup.link(markup.address("setup", part="audit"), t("Set the audit"), "button first")))  # fmt: skip
     worst = [one.key for one in now_score.gaps[:SHOWN]]
-    show(blocking(t, o.book, now_score, {key: explain_control(o.session, o.person, key, o.today, o.now, o.systems) for key in worst}))
+    show(
+        blocking(
+            t,
+            o.book,
+            now_score,
+            {key: explain_control(o.session, o.person, key, o.today, o.now, o.systems) for key in worst},
+        )
+    )
 
 
 def draw_trend(o: Opening) -> None:
     if not o.audit:
         show(markup.empty(t("Readiness over time"), t("Once an audit is set, this shows readiness week by week, and how it will go until the audit if nobody acts.")))  # fmt: skip
         return
-    show(markup.html('<p class="caption">{words}</p>', words=t("Share of controls demonstrated, per week. Dashed: if nobody acts.")))
+    show(
+        markup.html(
+            '<p class="caption">{words}</p>',
+            words=t("Share of controls demonstrated, per week. Dashed: if nobody acts."),
+        )
+    )
     points = [
         trend.Point(one.day, 100 * one.demonstrated / one.applicable if one.applicable else 0, one.forecast)
         for one in over_time(o.session, o.person, o.audit, o.today, o.now)
@@ -60,7 +79,7 @@ def draw_trend(o: Opening) -> None:
 def draw_matrix(o, current, then, label) -> None:
     show(markup.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = st.segmented_control(t("Day"), list(days), default="today", required=True, format_func=days.get, key="on", bind="query-params", label_visibility="collapsed") if then else "today"  # fmt: skip
+    on = choice.segments(t("Day"), days, "on") if then else "today"
     cells = cells_shown(then, None) if on == "audit" else cells_shown(current, then)
     measures = measures_shown(then, None) if on == "audit" else measures_shown(current, then)
     across = columns(o.book, cells)

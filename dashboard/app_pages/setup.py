@@ -1,2 +1,68 @@
+"""What is in scope, who delivers, when is the audit, and is the mapping reviewed?"""
+
 import streamlit as st
-st.write("scratch")
+
+from controls import mapping
+from dashboard.parts import choice, markup, setup_forms, setup_lists
+from dashboard.parts.frame import language, show
+from dashboard.parts.opening import Opening, opening
+from dashboard.parts.saving import say
+
+t = language()
+PARTS = {"systems": t("Systems and targets"), "teams": t("Teams"), "audit": t("The audit"), "mapping": t("Mapping")}
+
+
+def draw(o: Opening) -> None:
+    targets = sum(len(one.targets) for one in o.scope)
+    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
+    tested = t.n("{n} target", "{n} targets", targets)
+    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit is set yet.")
+    show(
+        markup.answer(t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day), t("Set up"))
+    )
+    say()
+    part = choice.segments(t("Part"), PARTS, "part")
+    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
+
+
+def draw_systems(o: Opening) -> None:
+    show(markup.section(t("In scope today"), t("proof for one system or target says nothing about another")))
+    show(setup_lists.systems(t, o.scope) if o.scope else markup.empty(t("Nothing is in scope yet"), t("Add the services that the statement is about; an auditor samples per system.")))  # fmt: skip
+    forms = st.columns(3, gap="large")
+    for column, title, form in zip(forms, (t("Add a target"), t("Add a system"), t("End a scope")), (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope), strict=True):  # fmt: skip
+        with column:
+            show(markup.section(title))
+            form(t, o)
+
+
+def draw_teams(o: Opening) -> None:
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        show(markup.section(t("Teams"), t("who delivers which evidence")), setup_lists.teams(t, o.book))
+    with right:
+        show(markup.section(t("Add a team")))
+        setup_forms.add_team(t, o)
+
+
+def draw_audit(o: Opening) -> None:
+    if o.audit:
+        show(setup_lists.audit(t, o.book, o.audit))
+    else:
+        show(markup.empty(t("No audit is set yet"), t("With its day known, every page says what will have lapsed by then, and who must renew it.")))  # fmt: skip
+    left, _ = st.columns([7, 5], gap="large")
+    with left:
+        show(markup.section(t("Change the audit") if o.audit else t("Set the audit")))
+        setup_forms.plan_audit(t, o)
+
+
+def draw_mapping(o: Opening) -> None:
+    rows = mapping.list_mappings(o.session, o.person)
+    waiting = sum(one.reviewed_at is None for one in rows)
+    remark = t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting) if waiting else t("all mappings are reviewed")  # fmt: skip
+    show(markup.section(t("Review the mapping"), remark))
+    setup_forms.review_mapping(t, o)
+    show(markup.section(t("From measures to controls"), t("a supporting or unreviewed mapping never turns a control green")), setup_lists.mappings(t, o.book, rows))  # fmt: skip
+
+
+with opening() as o:
+    draw(o)

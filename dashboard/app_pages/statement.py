@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from controls import browse
-from dashboard.parts import badge, markup, panel, promises
+from dashboard.parts import badge, choice, markup, panel, promises
 from dashboard.parts.cells import cells_shown, measures_shown
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
@@ -13,7 +13,11 @@ from dashboard.parts.statement_text import statement_text
 from readiness import explain_cell
 
 t = language()
-VIEWS = {"promises": t("Promises in their text"), "whole": t("The whole statement"), "gaps": t("Only without valid proof")}
+VIEWS = {
+    "promises": t("Promises in their text"),
+    "whole": t("The whole statement"),
+    "gaps": t("Only without valid proof"),
+}
 
 
 def draw(o: Opening) -> None:
@@ -31,7 +35,7 @@ def draw(o: Opening) -> None:
     )
     remark = t("Every underlined sentence is a promise. Its line and note say whether it can be demonstrated today.")
     show(markup.answer(promises.sentence(t, found), place, remark))
-    view = st.segmented_control(t("View"), list(VIEWS), default="promises", required=True, format_func=VIEWS.get, key="view", bind="query-params", label_visibility="collapsed")  # fmt: skip
+    view = choice.segments(t("View"), VIEWS, "view")
     show(badge.counts(t, Counter(one.status for one in found)))
     opened = st.query_params.get("measure") or worst_of(found)
     left, right = st.columns([8, 4], gap="large")

@@ -1,2 +1,59 @@
+"""What is this file, what does it prove, and what does that change? Three steps: file, check, saved."""
+
 import streamlit as st
-st.write("scratch")
+
+from dashboard.parts import markup
+from dashboard.parts.delivery_form import delivery_form
+from dashboard.parts.frame import language, show
+from dashboard.parts.opening import Opening, opening
+from dashboard.parts.recognised import cards, sentence
+from dashboard.parts.saving import refuse
+from dashboard.parts.upload_parts import dropped, effect, filed, preview, save_bar, steps
+from evidence.inspection import Inspection, inspect
+from locales import Problem
+from settings import store
+
+t = language()
+
+
+def draw(o: Opening) -> None:
+    with st.container(key="top"):
+        top = st.container()
+    files = dropped(t)
+    if not files:
+        with top:
+            lead = t(
+                "Drop what a tool wrote, a register or a document. You see what was read and what it changes before anything is saved."
+            )
+            show(steps(t, 1), markup.answer(t("Hand in proof: which file do you have?"), "", lead))
+        show(markup.empty(t("What counts as proof"), t("A test result (testssl, JUnit, nmap), a register (CSV) or a document (PDF, image, text). An auditor wants to see what it represents, from which day, and that nobody changed it since.")))  # fmt: skip
+        return
+    try:
+        with inspect(store(), files) as inspection:
+            check(o, inspection, top)
+    except Problem as problem:
+        with top:
+            show(steps(t, 1), markup.answer(t("This file can't be taken in.")))
+        refuse(t, problem)
+
+
+def check(o: Opening, inspection: Inspection, top) -> None:
+    with top:
+        show(steps(t, 2), markup.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
+    show(cards(t, inspection))
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        show(markup.section(t("What we read"), t("change what is not right")))
+        answers = delivery_form(t, o, inspection)
+    with right:
+        ready = effect(t, o, inspection, answers)
+        show(preview(t, inspection))
+    save_bar(t, o, inspection, answers, ready=ready)
+
+
+with opening() as o:
+    saved = st.query_params.get("saved")
+    if saved:
+        filed(t, o, saved)
+    else:
+        draw(o)

@@ -20,14 +20,23 @@ def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, C
     rows = [_row(t, book, gap, why[gap.key]) for gap in score.gaps if gap.key in why]
     more = link(address("controls", status="gaps"), t.n("The one gap", "All {n} gaps", len(score.gaps)), "button")
     remark = t.n("{n} control, worst first", "{n} controls, worst first", len(score.gaps))
-    return join([section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)])
+    return join(
+        [section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)]
+    )
 
 
 def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
     deciding = [line for line in why.lines if line.deciding]
     titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:2]))
-    reason = html("{titles}{more}", titles=titles, more=t(" and {n} more", n=len(deciding) - 2) if len(deciding) > 2 else "")  # noqa: PLR2004 - two are named
-    return [badge(t, gap.status, with_exception=gap.with_exception), book.control_link(t, gap.key), reason, _teams(t, book, deciding)]
+    reason = html(
+        "{titles}{more}", titles=titles, more=t(" and {n} more", n=len(deciding) - 2) if len(deciding) > 2 else ""
+    )  # noqa: PLR2004 - two are named
+    return [
+        badge(t, gap.status, with_exception=gap.with_exception),
+        book.control_link(t, gap.key),
+        reason,
+        _teams(t, book, deciding),
+    ]
 
 
 def title(t: Language, book: Book, line: ControlLine) -> str:

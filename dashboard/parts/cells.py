@@ -32,11 +32,17 @@ def worst(statuses: Iterable[str]) -> str:
 
 
 def measures_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
-    return {key: shown(one.status, _status(then.measures.get(key)) if then else None) for key, one in current.measures.items()}
+    return {
+        key: shown(one.status, _status(then.measures.get(key)) if then else None)
+        for key, one in current.measures.items()
+    }
 
 
 def controls_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
-    return {key: shown(one.status, _status(then.controls.get(key)) if then else None) for key, one in current.controls.items()}
+    return {
+        key: shown(one.status, _status(then.controls.get(key)) if then else None)
+        for key, one in current.controls.items()
+    }
 
 
 def _status(one: object) -> str | None:

@@ -4,13 +4,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from dashboard.parts.markup import Html, address, html, icon, join, link
+from dashboard.parts.markup import Html, address, html, icon, join, query
 from dashboard.parts.palette import style_sheet
 from locales import LANGUAGES, Language
 
@@ -80,18 +80,19 @@ def _entries(entries: Mapping[str, str], current: str) -> Html:
 
 def _switch(t: Language) -> Html:
     """The same page in the other language."""
-    here = {name: value for name, value in st.query_params.items() if name != "lang"}
     links = join(
         html(
-            '<a href="?{query}" data-go lang="{code}"{chosen}>{name}</a>',
-            query=address("", **here, lang=code).partition("?")[2],
+            '<a href="{to}" data-go lang="{code}"{chosen}>{name}</a>',
+            to=query(lang=code),
             code=code,
             name=code.upper(),
             chosen=Html(' aria-current="true"') if code == t.code else "",
         )
         for code in LANGUAGES
     )
-    return html('<span class="switch" role="group" aria-label="{label}">{links}</span>', label=t("Language"), links=links)
+    return html(
+        '<span class="switch" role="group" aria-label="{label}">{links}</span>', label=t("Language"), links=links
+    )
 
 
 def follow_links(pages: Mapping[str, st.Page], here: str) -> None:
@@ -100,12 +101,19 @@ def follow_links(pages: Mapping[str, st.Page], here: str) -> None:
     with st.container(key="links"):
         clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
-    if not to:
-        return
-    parts = urlsplit(to)
-    name = parts.path.strip("/") if parts.path else here
-    if name in pages:
-        st.switch_page(pages[name], query_params=dict(parse_qsl(parts.query)))
+    if to:
+        _go(urlsplit(to), pages, here)
+
+
+def _go(to: SplitResult, pages: Mapping[str, st.Page], here: str) -> None:
+    """A link with values only changes those of this page, and the reader stays where they were reading."""
+    values = dict(parse_qsl(to.query))
+    name = to.path.strip("/")
+    if not to.path:
+        st.query_params.update(values)
+        st.rerun()
+    elif name in pages:
+        st.switch_page(pages[name], query_params=values)
 
 
 def _know_links() -> None:
@@ -116,17 +124,25 @@ def _know_links() -> None:
         manager.register_from_manifest(manifest, _HERE)
 
 
+def chosen(name: str) -> str:
+    """The object that the address names. The browser's own way back drops it, so the last one seen on a page is kept."""
+    page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
+    given = st.query_params.get(name) or st.session_state.get(page, "")
+    st.session_state[page] = given
+    if given and name not in st.query_params:
+        st.query_params[name] = given
+    return str(given)
+
+
 def foot(t: Language) -> None:
     """Says who acts, as long as nobody signs in."""
-    words = t("Nobody signs in yet: everyone here acts as the security officer. Only this machine can reach these pages.")
+    words = t(
+        "Nobody signs in yet: everyone here acts as the security officer. Only this machine can reach these pages."
+    )
     st.html(html('<div class="foot">{icon}<span>{words}</span></div>', icon=icon("info"), words=words))
 
 
 def show(*parts: object) -> None:
     """Parts of a page, as one piece of HTML."""
-    st.html(join(parts))
-
-
-def sheet(page: str, label: str) -> Html:
-    """A link back to a list."""
-    return link(address(page), label)
+    if words := join(parts):
+        st.html(words)

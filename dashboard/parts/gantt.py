@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
+from dashboard.parts.days import months
 from dashboard.parts.palette import LINE, STATUSES
 from dashboard.parts.trend import frame
 from locales import Language
@@ -33,7 +34,8 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
     figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
     if audit:
         figure.add_vline(audit, line={"color": LINE, "width": 2})
-    frame(figure, _HEAD + _ROW * len(labels))
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
     figure.update_layout(barmode="overlay", bargap=0.3)
     figure.update_yaxes(
         type="category", range=None, tickvals=labels, ticksuffix="", categoryorder="array", categoryarray=labels[::-1],

@@ -17,7 +17,9 @@ def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None
         today=t("today"),
         then=html('<th scope="col">{label}</th>', label=then_label) if then is not None else "",
     )
-    rows = join(_row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in shown)
+    rows = join(
+        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in shown
+    )
     return html('<table class="ledger"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
 
 

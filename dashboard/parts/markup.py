@@ -37,6 +37,11 @@ def address(page: str, **query: object) -> str:
     return f"/{page}" + (f"?{urlencode(given, quote_via=quote, safe=':')}" if given else "")
 
 
+def query(**values: object) -> str:
+    """The same page with other values in its address; those not named stay as they are."""
+    return address("", **values)[1:]
+
+
 def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
     """A link that stays in the session (`links/links.js` catches it) and works without."""
     return html(
@@ -81,16 +86,29 @@ def crumbs(*steps: object) -> Html:
 def facts(items: Iterable[tuple[object, object, object]]) -> Html:
     """A row of facts: label, value, remark."""
     cells = (
-        html("<div><dt>{label}</dt><dd>{value}<small>{remark}</small></dd></div>", label=label, value=value, remark=remark)
+        html(
+            "<div><dt>{label}</dt><dd>{value}<small>{remark}</small></dd></div>",
+            label=label,
+            value=value,
+            remark=remark,
+        )
         for label, value, remark in items
     )
     return html('<dl class="facts">{cells}</dl>', cells=join(cells))
 
 
+def pairs(items: Iterable[tuple[object, object]]) -> Html:
+    """Names and values on lines of their own, in small type."""
+    lines = join(html("<div><dt>{name}</dt><dd>{value}</dd></div>", name=name, value=value) for name, value in items)
+    return html('<dl class="inline">{lines}</dl>', lines=lines)
+
+
 def table(head: Iterable[object], rows: Iterable[Iterable[object]], kind: str = "") -> Html:
     """A table of rows with 1 px rules; on a phone each row becomes an entry of its own."""
     heads = join(html('<th scope="col">{cell}</th>', cell=cell) for cell in head)
-    lines = join(html("<tr>{cells}</tr>", cells=join(html("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows)
+    lines = join(
+        html("<tr>{cells}</tr>", cells=join(html("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows
+    )
     return html(
         '<table class="rows {kind}"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>',
         kind=kind,
@@ -108,7 +126,9 @@ def empty(title: str, why: str, action: object = "") -> Html:
 
 def note(status: str, body: object, symbol: str = "info") -> Html:
     """One remark in a status's soft colour."""
-    return html('<div class="note s-{status}">{icon}<div>{body}</div></div>', status=status, icon=icon(symbol), body=body)
+    return html(
+        '<div class="note s-{status}">{icon}<div>{body}</div></div>', status=status, icon=icon(symbol), body=body
+    )
 
 
 def two_lines(first: object, second: object = "") -> Html:

@@ -41,19 +41,28 @@ def decider(cells: Iterable[Shown]) -> Shown | None:
 def _why(t: Language, book: Book, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
     deciding = decider(cells)
     if why is None or deciding is None:
-        return html("<h3>{title}</h3><p>{words}</p>", title=t("Why this status"), words=t("Nothing says yet how this is shown."))
+        return html(
+            "<h3>{title}</h3><p>{words}</p>", title=t("Why this status"), words=t("Nothing says yet how this is shown.")
+        )
     facts = [fact for fact in why.facts if fact.deciding] or why.facts
     words = join([t.render(fact.text) for fact in facts[:2]], " ")
     place = book.place(t, deciding.cell.system, deciding.cell.target)
     last = t("The worst cell decides.") if len(cells) > 1 else ""
-    return html("<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>", title=t("Why this status"), place=place, words=words, last=last)
+    return html(
+        "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
+        title=t("Why this status"),
+        place=place,
+        words=words,
+        last=last,
+    )
 
 
 def _systems(t: Language, book: Book, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
     by_system: dict[str, list[Shown]] = {}
     for one in cells:
         by_system.setdefault(one.cell.system, []).append(one)
-    lines = join(_system(t, book, measure, system, ones) for system, ones in by_system.items())
+    order = [system for system in ("", *book.systems) if system in by_system]
+    lines = join(_system(t, book, measure, system, by_system[system]) for system in order)
     return html("<h3>{title}</h3>{lines}", title=t("Per system"), lines=lines) if lines else Html("")
 
 
@@ -95,12 +104,18 @@ def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tupl
 def _controls(t: Language, book: Book, mappings: Sequence[MappingRow]) -> Html:
     primary = [one for one in mappings if one.relation == "primary" and one.reviewed_at]
     lines = join((html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS]))
-    more = html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS)) if len(primary) > _CONTROLS else ""
+    more = (
+        html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))
+        if len(primary) > _CONTROLS
+        else ""
+    )
     return html("<h3>{title}</h3>{lines}{more}", title=t("Carries"), lines=lines, more=more) if primary else Html("")
 
 
 def _actions(t: Language, measure: MeasureRow) -> Html:
     asked = measure.requirements[0].key if measure.requirements else ""
-    upload = link(address("upload", requirement=asked), join([icon("upload_file"), t("Upload evidence")]), "button first")
+    upload = link(
+        address("upload", requirement=asked), join([icon("upload_file"), t("Upload evidence")]), "button first"
+    )
     more = link(address("measure", key=measure.key), join([t("Open the measure"), icon("arrow_forward")]), "button")
     return html('<div class="actions below">{upload}{more}</div>', upload=upload, more=more)

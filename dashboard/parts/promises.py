@@ -31,7 +31,12 @@ def sentence(t: Language, found: Sequence[Promise]) -> str:
         return t("The statement makes no promises that we follow yet.")
     first = t("{held} of the {n} promises can be demonstrated today", held=held, n=len(asked))
     if lacking and waits:
-        return t("{first}; {lacking} lack valid proof and {waits} wait for review.", first=first, lacking=lacking, waits=waits)
+        return t(
+            "{first}; {lacking} lack valid proof and {waits} wait for review.",
+            first=first,
+            lacking=lacking,
+            waits=waits,
+        )
     if lacking:
         return t.n("{first}; {n} lacks valid proof.", "{first}; {n} lack valid proof.", lacking, first=first)
     if waits:

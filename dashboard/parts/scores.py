@@ -50,4 +50,6 @@ def bar(t: Language, counts: Mapping[str, int]) -> Html:
         html('<i class="{kind}" style="flex-grow:{n}"></i>', kind=css_class(status), n=counts[status])
         for status in present
     )
-    return html('<div class="bar" role="img" aria-label="{words}" title="{words}">{parts}</div>', words=words, parts=join(parts))
+    return html(
+        '<div class="bar" role="img" aria-label="{words}" title="{words}">{parts}</div>', words=words, parts=join(parts)
+    )

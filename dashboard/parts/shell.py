@@ -15,10 +15,16 @@ class Shell:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(("/api", "/static", "/media", "/_stcore")):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or scope["path"].startswith(("/api", "/static", "/media", "/_stcore"))
+        ):
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Rewriter(send, language_of(Headers(scope=scope).get("accept-language", ""))).send)
+        await self.app(
+            scope, receive, _Rewriter(send, language_of(Headers(scope=scope).get("accept-language", ""))).send
+        )
 
 
 def language_of(accepted: str) -> str:
@@ -32,8 +38,12 @@ def language_of(accepted: str) -> str:
 
 def rewrite(page: str, language: str) -> str:
     """Our title, language and mark instead of Streamlit's."""
-    page = page.replace('<html lang="en">', f'<html lang="{language}">', 1).replace("<title>Streamlit</title>", "<title>Aantoonbaar</title>", 1)
-    page = re.sub(r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1)
+    page = page.replace('<html lang="en">', f'<html lang="{language}">', 1).replace(
+        "<title>Streamlit</title>", "<title>Aantoonbaar</title>", 1
+    )
+    page = re.sub(
+        r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1
+    )
     return re.sub(r'<link rel="service-desc"[^>]*>', "", page, count=1)
 
 
@@ -46,7 +56,9 @@ class _Rewriter:
         self._body = bytearray()
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and Headers(scope=message).get("content-type", "").startswith("text/html"):
+        if message["type"] == "http.response.start" and Headers(scope=message).get("content-type", "").startswith(
+            "text/html"
+        ):
             self._start = message
         elif self._start is None:
             await self._send(message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboard.parts.badge import mark
-from dashboard.parts.markup import Html, address, html, join, link, safe
+from dashboard.parts.markup import Html, address, html, join, link, query, safe
 from dashboard.parts.palette import css_class
 from dashboard.parts.passages import Passage, passages
 from locales import Language
@@ -40,7 +40,9 @@ class _Row:
     promises: list[Promise]
 
 
-def statement_text(t: Language, text: str, promises: Sequence[Promise], opened: str = "", *, whole: bool = False) -> Html:
+def statement_text(
+    t: Language, text: str, promises: Sequence[Promise], opened: str = "", *, whole: bool = False
+) -> Html:
     """The text in its order. Runs and sections without a promise fold shut unless `whole`; they stay in their place."""
     sections = (_section(t, text, rows, opened, whole=whole) for rows in _sections(text, promises))
     return html('<div class="text">{sections}</div>', sections=join(sections))
@@ -104,7 +106,7 @@ def _marked(text: str, row: _Row) -> Html:
 
 
 def _promise(words: str, promise: Promise) -> Html:
-    to = address("statement", measure=promise.measures[0].key) if promise.measures else address("statement")
+    to = query(measure=promise.measures[0].key) if promise.measures else address("statement")
     return link(to, _prose(words), f"promise {css_class(promise.status)}")
 
 
@@ -120,4 +122,4 @@ def _words(text: str, passage: Passage) -> str:
 def _note(t: Language, measure: Promised, opened: str) -> Html:
     kind = css_class(measure.status) + (" opened" if measure.key == opened else "")
     label = join([mark(t, measure.status), measure.title])
-    return link(address("statement", measure=measure.key), label, kind)
+    return link(query(measure=measure.key), label, kind)

@@ -6,6 +6,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
+from dashboard.parts.days import months
 from dashboard.parts.palette import LINE, STATUSES
 from locales import Language
 
@@ -34,7 +35,7 @@ def trend(t: Language, points: Sequence[Point], today: date, audit: date | None)
     figure.add_vline(today, line={"color": _GRID, "width": 1})
     if audit:
         figure.add_vline(audit, line={"color": LINE, "width": 2})
-    return frame(figure, height=300)
+    return frame(figure, 300, months(t, points[0].day, points[-1].day) if points else [])
 
 
 def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
@@ -44,7 +45,12 @@ def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forec
         customdata=[t.date(point.day) for point in points],
         mode="lines" if len(points) > 1 else "markers",
         name=name,
-        line={"color": colour, "width": 2.5, "dash": "dot" if forecast else "solid", "shape": "hv" if forecast else "linear"},
+        line={
+            "color": colour,
+            "width": 2.5,
+            "dash": "dot" if forecast else "solid",
+            "shape": "hv" if forecast else "linear",
+        },
         hovertemplate="%{customdata}<br><b>%{y:.0f} %</b><extra>" + name + "</extra>",
     )
 
@@ -70,8 +76,8 @@ def _end(point: Point, colour: str, place: str) -> go.layout.Annotation:
     )
 
 
-def frame(figure: go.Figure, height: int) -> go.Figure:
-    """What every chart of ours has: no furniture, quiet grid, the page behind it, y from 0 to 100 %."""
+def frame(figure: go.Figure, height: int, ticks: Sequence[tuple[date, str]]) -> go.Figure:
+    """What every chart of ours has: no furniture, quiet grid, the page behind it, months named, y from 0 to 100 %."""
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 8, "t": 16, "b": 0},
@@ -81,7 +87,8 @@ def frame(figure: go.Figure, height: int) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"font": _FONT},
     )
-    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, nticks=6, tickformat="%b<br>%Y", automargin=True)
+    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, automargin=True)
+    figure.update_xaxes(tickvals=[day for day, _ in ticks], ticktext=[name for _, name in ticks])
     figure.update_yaxes(
         range=[0, 104], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", fixedrange=True, gridcolor=_GRID, zeroline=False
     )

@@ -12,6 +12,8 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     """Ready only when everything applicable is demonstrated; what only waits for our own review is no gap."""
     lost = losses(current, then) if then else 0
     total = current.applicable
+    if not total:
+        return t("Nothing is loaded yet: there are no controls to be ready for.")
     if current.demonstrated == 0:
         return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
     if current.ready:

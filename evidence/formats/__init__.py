@@ -1,0 +1,22 @@
+"""The formats of test results. A module of this folder with a NAME is a format; there is no other list of them."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from evidence.formats.values import Format
+
+
+@cache
+def formats() -> dict[str, Format]:
+    """All formats by name; those that fit almost any text (`GENERAL`) stand last, as they are tried last."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    found = [module for module in modules if hasattr(module, "NAME")]
+    found.sort(key=lambda module: getattr(module, "GENERAL", False))
+    return {module.NAME: cast("Format", module) for module in found}
+
+
+def recognise(head: bytes) -> Format | None:
+    """The format that the first 64 KiB of a file are of; by content, never by its name."""
+    return next((one for one in formats().values() if one.recognises(head)), None)

@@ -1,5 +1,6 @@
-"""What a format gives back: a run and its results. Values only; formats import nothing of ours but this module."""
+"""What a format gives back: a run and its results. Values only; formats import nothing of ours but this room."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,18 @@ PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
     "not applicable",
     "informational",
 )
+NOT_EVALUATED = "not evaluated"  # the tool gives no verdict here: a warning of its own, an undetermined port
+
+HEAD = 65_536  # bytes; a format is recognised by the first so many
+LONGEST_CHECK = 400  # characters of a check's name
+LONGEST_MESSAGE = 10_000  # characters of a result's message that are kept
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: str, longest: int) -> str:
+    """The text without what no database or page can hold (NUL, lone surrogates), cut at `longest`."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:longest])
 
 
 class Unreadable(Problem):
@@ -30,7 +43,9 @@ class Result(NamedTuple):
     outcome: str
     severity: str = ""
     message: str = ""
-    properties: tuple[tuple[str, str], ...] = ()  # JUnit's properties of a test case; not stored, for policies
+    properties: tuple[
+        tuple[str, str], ...
+    ] = ()  # a case's properties, a row's cells, an address; for policies, not stored
 
 
 @dataclass(slots=True)

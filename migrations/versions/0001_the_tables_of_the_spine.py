@@ -210,6 +210,7 @@ def upgrade() -> None:
     sa.Column('skipped', sa.Integer(), nullable=False),
     sa.Column('not_applicable', sa.Integer(), nullable=False),
     sa.Column('informational', sa.Integer(), nullable=False),
+    sa.Column('not_evaluated', sa.Integer(), nullable=False),
     sa.Column('policy', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['evidence'], ['evidence.id'], ),
     sa.PrimaryKeyConstraint('id')

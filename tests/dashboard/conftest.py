@@ -106,7 +106,9 @@ def planned(loaded: None) -> date:
     with writing(settings.engine()) as (session, now):
         for target in ("portal.example.org", "api.example.org"):
             scope.bring_into_scope(session, BUILT_IN, "portal", date(2020, 1, 1), now, target=target)
-        audit_plan.plan(session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now)
+        audit_plan.plan(
+            session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now
+        )
     return day
 
 

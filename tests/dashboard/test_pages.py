@@ -79,7 +79,7 @@ def test_a_target_can_be_added(pages, loaded):
     test.text_input[0].set_value("portal.example.org")
     test.button[0].click()
     pages.run(test)
-    assert "<div>portal.example.org</div>" in words(test)
+    assert "<td><div>portal.example.org</div>" in words(test)
 
 
 def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
@@ -88,7 +88,7 @@ def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
     test.button[0].click()
     pages.run(test)
     assert "s-failing" in words(test)
-    assert "<div>https" not in words(test)
+    assert "<td><div>https" not in words(test)
 
 
 def test_a_system_and_a_team_can_be_added(pages, loaded):

@@ -25,7 +25,10 @@ def texts():
 @pytest.fixture(scope="module")
 def dutch():
     with (ROOT / "locales" / "nl" / "dashboard.po").open("rb") as file:
-        return {message.id if isinstance(message.id, tuple) else (message.id,): message.string for message in read_po(file, locale="nl")}
+        return {
+            message.id if isinstance(message.id, tuple) else (message.id,): message.string
+            for message in read_po(file, locale="nl")
+        }
 
 
 def fields(words):

@@ -1,0 +1,110 @@
+"""Intake through the API: one file with 100,000 results, and many small files."""
+
+import os
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+from lxml import etree
+
+from bench.report import Report
+from bench.server import Server, running
+
+TESTS = 100_000
+SMALL, SMALL_FILES, CLIENTS = 20 * 1024, 600, 4
+
+
+def junit_file(path: Path) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        out.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite name="access" timestamp="2026-11-20T10:00:00">\n')
+        for n in range(TESTS):
+            out.write(
+                f'<testcase classname="portal.access.module_{n % 400:03}" name="test_page_{n:06}_refuses_the_wrong_role" time="0.0{n % 90 + 10}">'
+                f"<system-out>page {n:06} asked as role {n % 12}</system-out></testcase>\n"
+            )
+        out.write("</testsuite></testsuites>\n")
+
+
+def floor(path: Path, folder: Path) -> float:
+    """What any reader needs: lxml iterparse over the file, and executemany of its rows into an indexed table."""
+    start = time.perf_counter()
+    connection = sqlite3.connect(folder / "floor.db")
+    connection.execute("CREATE TABLE result (run INTEGER, position INTEGER, name TEXT, outcome TEXT)")
+    connection.execute("CREATE INDEX by_run ON result (run, position)")
+    rows = []
+    for number, (_, element) in enumerate(etree.iterparse(str(path), tag="testcase"), 1):
+        rows.append((1, number, f"{element.get('classname')}.{element.get('name')}", "pass"))
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+        if len(rows) == 5_000:
+            connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
+            rows = []
+    connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+    return time.perf_counter() - start
+
+
+def large(server: Server, folder: Path, report: Report) -> None:
+    path = folder / "junit.xml"
+    junit_file(path)
+    least = min(floor(path, _new(folder, f"floor{n}")) for n in range(3))
+    before = server.memory()
+    server.forget_highest()
+    start = time.perf_counter()
+    with path.open("rb") as file:
+        answer = httpx.post(f"{server.address}/api/v1/evidence", files={"file": file}, timeout=120,
+                            data={"requirement": "access-control-tests", "system": "saas-products", "first_day": "2026-11-20"})
+    took = time.perf_counter() - start
+    assert answer.status_code == 201, answer.text
+    grown = server.memory("VmHWM") - before
+    report.line(f"{TESTS:,} JUnit results ({path.stat().st_size / 1e6:.0f} MB) in one request", took, "s", peer=("lxml iterparse + executemany", least))
+    report.ratio("that ratio", took / least, limit=3)
+    report.line("memory that it took at its highest", grown, "MB", limit=150)
+    cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30).json()["cells"]
+    assert any(cell["requirement"] == "access-control-tests" and cell["status"] == "demonstrated" for cell in cells), "not counted"
+
+
+def small(server: Server, folder: Path, report: Report) -> None:
+    bodies = [b"# Policy\n" + os.urandom(SMALL // 2 - 5).hex().encode() for _ in range(SMALL_FILES)]
+    with httpx.Client(timeout=60) as client, ThreadPoolExecutor(CLIENTS) as pool:
+        def send(body: bytes) -> int:
+            return client.post(f"{server.address}/api/v1/evidence", files={"file": ("policy.md", body)},
+                               data={"requirement": "tls-policy", "first_day": "2026-11-20"}).status_code
+
+        assert send(b"# first") == 201
+        start = time.perf_counter()
+        codes = list(pool.map(send, bodies))
+        took = time.perf_counter() - start
+    assert set(codes) == {201}, codes
+    start = time.perf_counter()
+    for number, body in enumerate(bodies[:200]):
+        _write_synced(folder / f"plain{number}", body)
+    plain = 200 / (time.perf_counter() - start)
+    report.line("uploads of 20 KiB, each on disk and logged when answered", SMALL_FILES / took, "a second", least=150,
+                peer=("as many files written and fsynced, nothing else", plain))
+
+
+def _write_synced(path: Path, body: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _new(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def run(folder: Path, report: Report) -> None:
+    report.title("Intake")
+    with running(folder / "data") as server:
+        report.line("first start, on an empty folder", server.started_in, "s")
+        large(server, folder, report)
+        small(server, folder, report)
+    with running(folder / "data") as server:
+        report.line("second start", server.started_in, "s", limit=5)

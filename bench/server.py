@@ -1,0 +1,63 @@
+"""The product itself, started as a process of its own on a free port, for measurements through its doors."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+HOUSE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Server:
+    address: str
+    pid: int
+    started_in: float
+
+    def memory(self, what: str = "VmRSS") -> float:
+        """Resident memory in MB; `VmHWM` is its highest."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith(what + ":"):
+                return int(line.split()[1]) / 1024
+        raise LookupError(what)
+
+    def forget_highest(self) -> None:
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+
+@contextmanager
+def running(data: Path) -> Iterator[Server]:
+    """Serve an existing or new data folder until the measurement is done."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start = time.perf_counter()
+    environment = os.environ | {"AANTOONBAAR_DATA": str(data), "AANTOONBAAR_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=HOUSE, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process)
+        yield Server(address, process.pid, time.perf_counter() - start)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(address: str, process: subprocess.Popen) -> None:
+    for _ in range(600):
+        try:
+            if httpx.get(f"{address}/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        if process.poll() is not None:
+            raise RuntimeError("the server stopped before it answered")
+        time.sleep(0.05)
+    raise RuntimeError("the server did not answer within 30 seconds")

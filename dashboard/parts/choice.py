@@ -1,0 +1,74 @@
+"""Choices that stand in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
+
+Streamlit's own binding puts the shown words in the address, which then would depend on the language.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+
+def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
+    """What an option is called; words that are shown already stay."""
+    return lambda one: names.get(one, str(one))
+
+
+def segments(label: str, options: Mapping[str, str], name: str, *, labelled: bool = False) -> str:
+    """One of a few, side by side; the first is what holds without a word in the address."""
+    key = _lead(options, name)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=shown_as(options),
+        key=key,
+        required=True,
+        on_change=_follow(key, name, next(iter(options))),
+        label_visibility="visible" if labelled else "collapsed",
+    )
+    return str(st.session_state[key])
+
+
+def one_of(label: str, options: Mapping[str, str], name: str) -> str:
+    """One of many, as a list; the first is no choice."""
+    key = _lead(options, name)
+    st.selectbox(
+        label,
+        list(options),
+        format_func=shown_as(options),
+        key=key,
+        on_change=_follow(key, name, next(iter(options))),
+    )
+    return str(st.session_state[key])
+
+
+def words(label: str, name: str, hint: str = "") -> str:
+    """Words to search for."""
+    key = f"choice {name}"
+    asked = st.query_params.get(name, "")
+    if st.session_state.get(key) != asked:
+        st.session_state[key] = asked
+    st.text_input(label, key=key, placeholder=hint, on_change=_follow(key, name, ""))
+    return str(st.session_state[key])
+
+
+def _lead(options: Mapping[str, str], name: str) -> str:
+    """The address's word becomes the widget's; a word that is no option counts as none."""
+    key, first = f"choice {name}", next(iter(options))
+    asked = st.query_params.get(name, first)
+    asked = asked if asked in options else first
+    if st.session_state.get(key) != asked:
+        st.session_state[key] = asked
+    return key
+
+
+def _follow(key: str, name: str, nothing: str) -> Callable[[], None]:
+    def write() -> None:
+        value = st.session_state[key]
+        if value in (None, nothing):
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value
+        st.query_params.pop("page", None)
+
+    return write

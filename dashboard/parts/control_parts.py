@@ -1,0 +1,126 @@
+"""What the page of one control says: its sentence, why it has its status, what it asks, and its crosswalk."""
+
+from collections.abc import Sequence
+
+from controls.views import ControlDetail, ControlRow
+from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE, THEMES
+from dashboard.parts.badge import mark
+from dashboard.parts.blocking import title
+from dashboard.parts.book import Book
+from dashboard.parts.markup import Html, address, html, icon, join, link, section
+from dashboard.parts.palette import css_class
+from locales import Language
+from readiness import ControlExplanation, ControlLine
+
+
+def sentence(t: Language, book: Book, control: ControlRow, status: str, why: ControlExplanation) -> str:
+    """The control's title, and the line that decides its status."""
+    name = f"{control.ref} {t.title(control)}"
+    deciding = [title(t, book, line) for line in why.lines if line.deciding]
+    if status in ("demonstrated", "lapsing"):
+        return t("{control} is demonstrated.", control=name)
+    if status == "excluded":
+        return t("{control} is not applicable.", control=name)
+    if status == "in_review":
+        return t("{control} waits for our own review: {what}.", control=name, what=", ".join(deciding[:2]))
+    if status == "unknown" or not deciding:
+        return t("{control}: nobody has said yet how this is shown.", control=name)
+    if status == "nonconforming":
+        return t("{control} does not conform: {what}.", control=name, what=deciding[0])
+    if status == "failing":
+        return t("{control} fails: {what}.", control=name, what=", ".join(deciding[:2]))
+    return t("{control} lacks valid proof: {what}.", control=name, what=", ".join(deciding[:2]))
+
+
+def reasons(t: Language, book: Book, why: ControlExplanation) -> Html:
+    """Every line that the rule looked at, the deciding one tinted, then what is not counted and why."""
+    rows = join(_reason(t, book, line) for line in why.lines)
+    head = section(t("Why this status"), t("the worst line decides"))
+    return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
+
+
+def _reason(t: Language, book: Book, line: ControlLine) -> Html:
+    kind = f"deciding {css_class(line.status)}" if line.deciding else "" if line.counted else "aside"
+    status = (
+        mark(t, line.status)
+        if line.counted
+        else html("{icon} {word}", icon=icon("do_not_disturb_on"), word=t("Not counted"))
+    )
+    taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
+    return html(
+        "<tr class='{kind}'><td>{status}</td><td><span class='two'><b>{about}</b><small>{words}{taken}</small></span></td></tr>",
+        kind=kind,
+        status=status,
+        about=_about(t, book, line),
+        words=t.render(line.text),
+        taken=taken,
+    )
+
+
+def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
+    if line.kind == "measure":
+        return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
+    if line.kind == "requirement":
+        return link(address("upload", requirement=line.key), book.requirement(t, line.key), "soft-link")
+    kinds = {
+        "nonconformity": line.key or t("Nonconformity"),
+        "applicability": t("Statement of Applicability"),
+        "rest": t("Not said yet"),
+    }
+    return kinds.get(line.kind, line.key)
+
+
+def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
+    """Theme, what healthcare adds, and the relations to the other catalogue. Never the standard's text."""
+    control = detail.control
+    added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
+    care = html(
+        '<div class="asks care"><span class="tag care">{word}</span>{disputed}</div>',
+        word=added,
+        disputed=html(
+            "<p>{words}</p>", words=t("Sources do not agree on this addition; check it in your copy of the standard.")
+        )
+        if control.disputed
+        else "",
+    )
+    theme = html('<div class="asks"><span class="tag">{theme}</span>{words}</div>', theme=t.render(THEMES[control.theme]) if control.theme in THEMES else control.theme, words=_attributes(t, control))  # fmt: skip
+    healthcare = care if control.healthcare not in ("none", "") else ""
+    return join([section(t("What it is"), t("in our words")), theme, healthcare, _crosswalk(t, book, control)])
+
+
+def _attributes(t: Language, control: ControlRow) -> Html:
+    words = [
+        t.render(ATTRIBUTE_VALUES.get(name, {}).get(value, value))
+        for name, values in control.attributes.items()
+        for value in values
+    ]
+    return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
+
+
+def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
+    lines = join(
+        html(
+            "<p>{relation} {other}</p>",
+            relation=t.render(CROSSWALK_RELATIONS[one.relation]),
+            other=book.control_link(t, one.control),
+        )
+        for one in control.partners
+    )
+    none = html("<p>{words}</p>", words=t("No counterpart in the other catalogue."))
+    return html('<h3>{title}</h3><div class="prose small">{lines}</div>', title=t("Crosswalk"), lines=lines or none)
+
+
+def requirements_of(book: Book, why: ControlExplanation) -> list[str]:
+    """The evidence requirements behind the lines that count."""
+    measures = {line.key for line in why.lines if line.kind == "measure" and line.counted}
+    own = {line.key for line in why.lines if line.kind == "requirement"}
+    return [key for key, one in book.requirements.items() if key in own or one.measure in measures]
+
+
+def mapping(t: Language, book: Book, detail: ControlDetail) -> Sequence[Sequence[object]]:
+    """Which measures are mapped to it, and why."""
+    return [
+        [link(address("measure", key=one.measure), t.pick(one, "measure")), t("primary") if one.relation == "primary" else t("supporting"), t.pick(one, "rationale"),
+         t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date()) if one.reviewed_at else t("waits for review")]
+        for one in detail.mappings
+    ]  # fmt: skip

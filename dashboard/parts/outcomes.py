@@ -1,0 +1,68 @@
+"""Test results and verdicts in words. Their severity has no status colour: only fail and pass have."""
+
+from collections.abc import Iterable, Sequence
+
+from dashboard.parts.badge import mark
+from dashboard.parts.book import Book
+from dashboard.parts.markup import Html, html, icon, join, section, table
+from evidence.formats.values import Result
+from evidence.judging import CoveredCell
+from locales import Language, text
+
+_SHOWN = 8
+_WORDS = {
+    "pass": text("Pass"),
+    "fail": text("Fail"),
+    "error": text("Error"),
+    "skipped": text("Skipped"),
+    "not applicable": text("Not applicable"),
+    "informational": text("Informs"),
+}
+_STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
+_ORDER = ("fail", "error", "pass", "skipped", "not applicable", "informational")
+
+
+def outcome(t: Language, word: str) -> Html:
+    """The tool's word with an icon."""
+    shown = t.render(_WORDS[word]) if word in _WORDS else word
+    if word in _STATUS:
+        return mark(t, _STATUS[word], shown)
+    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=shown)
+
+
+def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
+    """Some results, failures first, and how many there are."""
+    ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
+        :_SHOWN
+    ]
+    rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
+    remark = t("{n} of {total} shown", n=len(ordered), total=total)
+    heads = [t("Outcome"), t("Result"), t("Target"), t("What the tool found")]
+    return join([section(t("Results"), remark), table(heads, rows, "results")])
+
+
+def code(words: object) -> Html:
+    """What a tool calls a thing."""
+    return html('<span class="mono">{words}</span>', words=words)
+
+
+def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell]) -> Html:
+    """What the policy says of each cell: the checks that fail, or why there is no verdict."""
+    return join(line for one in covered if (line := _verdict(t, book, one)))
+
+
+def _verdict(t: Language, book: Book, one: CoveredCell) -> Html:
+    requirement, system, target = one.key
+    name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
+    if one.verdict == "fail":
+        checks = join(
+            (
+                html("<li>{check} {reason}</li>", check=code(check), reason=t.render(reason))
+                for check, reason in one.failing[:5]
+            )
+        )
+        more = html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - 5)) if len(one.failing) > 5 else ""  # noqa: PLR2004 - five are read
+        return html('<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>', icon=icon("dangerous"), name=name, words=t.n("{n} check fails", "{n} checks fail", len(one.failing)), checks=checks, more=more)  # fmt: skip
+    if one.verdict == "none" and str(one.reason):
+        return html('<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>', icon=icon("help"), name=name, reason=t.render(one.reason))  # fmt: skip
+    return Html("")

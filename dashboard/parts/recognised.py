@@ -1,0 +1,99 @@
+"""What was recognised in a dropped file: which requirements it can answer, and which tested addresses are in scope."""
+
+from collections.abc import Iterable, Sequence
+
+from controls.scope import SystemInScope
+from controls.views import RequirementRow
+from dashboard.parts.markup import Html, html, icon, join
+from evidence.fit import normal
+from evidence.inspection import InspectedFile, Inspection
+from evidence.tested import tested_by
+from locales import Language, Problem
+
+
+def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
+    """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
+    found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
+    return sorted(found, key=lambda one: (one.kind == "record", one.policy is None))
+
+
+def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
+    if one.kind == "record":
+        return not file.format or file.media.extension in one.formats
+    return file.kind in one.formats
+
+
+def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
+    """What to choose beforehand: what the link asked for, else the one that a policy judges by this format alone."""
+    if any(one.key == asked for one in found):
+        return [asked]
+    judged = [one.key for one in found if one.kind != "record" and one.policy]
+    return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
+
+
+def owners(scope: Sequence[SystemInScope], targets: Sequence[str]) -> dict[str, set[str]]:
+    """Each tested address with the systems whose targets it is; empty where no target matches."""
+    places = {system.key: {target.target for target in system.targets} for system in scope if system.targets}
+    found: dict[str, set[str]] = {target: set() for target in targets}
+    for target in targets:
+        try:
+            matched = tested_by([target], {}, places, by_target=True, kind="test")
+        except Problem:
+            continue
+        found[target] = {system for system, _ in matched}
+    return found
+
+
+def addresses(targets: Sequence[str]) -> dict[str, str]:
+    """Tested addresses by their normal form, each once."""
+    return {normal(target): target for target in targets}
+
+
+def file_card(t: Language, file: InspectedFile) -> Html:
+    """The file: its name, size, what it is and how that is known, and how much was read."""
+    results = sum(file.counts.values())
+    kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
+    read = t.n("{n} result read", "{n} results read", results) if file.run else t("kept as a document")
+    return html(
+        '<div class="file">{icon}<div><b>{name}</b><small>{size} · {kind} · {how}</small>{problem}</div>'
+        '<span class="mark s-demonstrated">{done}<span>{read}</span></span></div>',
+        icon=icon("description"),
+        name=file.name,
+        size=size(t, file.staged.size),
+        kind=kind,
+        how=t("recognised by its content"),
+        problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
+        done=icon("check_circle"),
+        read=read,
+    )
+
+
+def size(t: Language, size_in_bytes: int) -> str:
+    """Bytes as people read them."""
+    if size_in_bytes < 1000:  # noqa: PLR2004 - SI
+        return t("{n} bytes", n=size_in_bytes)
+    if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
+        return t("{n} kB", n=round(size_in_bytes / 1000))
+    return t("{n} MB", n=round(size_in_bytes / 1_000_000, 1))
+
+
+def cards(t: Language, inspection: Inspection) -> Html:
+    return join(file_card(t, file) for file in inspection.files)
+
+
+def sentence(t: Language, inspection: Inspection) -> str:
+    """What was dropped, in one sentence."""
+    first = inspection.files[0]
+    if first.run is None:
+        return t("This is a document: {name}.", name=first.name)
+    counts = {name: sum(file.counts.get(name, 0) for file in inspection.files) for name in ("fail", "error")}
+    total = sum(sum(file.counts.values()) for file in inspection.files)
+    targets = list(addresses(inspection.targets).values())
+    what = t("This is a {tool} run", tool=" + ".join(inspection.tools))
+    if targets:
+        named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
+        what = t("This is a {tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
+    failed = counts["fail"] + counts["error"]
+    if failed:
+        return t.n("{what}: {total} results read, {n} of them a failure.", "{what}: {total} results read, {n} of them failures.", failed, what=what, total=total)  # fmt: skip
+    return t("{what}: all {total} results read, none of them a failure.", what=what, total=total)

@@ -1,0 +1,126 @@
+"""The forms of the set up page. Each asks only what can't be derived, and saves by one verb."""
+
+import re
+import unicodedata
+from datetime import timedelta
+
+import streamlit as st
+
+from controls import audit_plan, mapping, scope
+from controls.words import SYSTEM_ATTRIBUTES
+from dashboard.parts.choice import shown_as
+from dashboard.parts.opening import Opening
+from dashboard.parts.saving import save
+from locales import Language
+
+DAY = "DD-MM-YYYY"
+
+
+def key_of(title: str) -> str:
+    """A key from a title: what people would have typed themselves."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]
+
+
+def add_target(t: Language, o: Opening) -> None:
+    names = {one.key: t.title(one) for one in o.scope}
+    with st.form("target", border=False):
+        system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
+        target = st.text_input(t("Address or component"), placeholder="portal.example.org", help=t("A host name, an address, host:port, or the name of a component. Each target needs its own proof."))  # fmt: skip
+        first = st.date_input(t("In scope since"), value=o.today, format=DAY)
+        if st.form_submit_button(t("Add the target"), type="primary"):
+            done = t(
+                "{target} is in scope; tests of it now count for {system}.", target=target, system=names.get(system, "")
+            )
+            save(t, lambda s, now: scope.bring_into_scope(s, o.person, system, first, now, target=target), done)
+
+
+def add_system(t: Language, o: Opening) -> None:
+    with st.form("system", border=False):
+        dutch = st.text_input(t("Name in Dutch"))
+        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        words = st.multiselect(t("What it is like"), list(SYSTEM_ATTRIBUTES), format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]), placeholder=t("Choose what holds"))  # fmt: skip
+        first = st.date_input(t("In scope since"), value=o.today, format=DAY, key="system-first")
+        if st.form_submit_button(t("Add the system"), type="primary"):
+            key = key_of(english or dutch)
+
+            def add(s, now):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+                scope.add_system(s, o.person, key, dutch, english or dutch, now)
+                scope.bring_into_scope(s, o.person, key, first, now, attributes=words)
+
+            save(t, add, t("{system} is in scope.", system=dutch))
+
+
+def end_scope(t: Language, o: Opening) -> None:
+    periods = {one.period_key: t.title(one) for one in o.scope}
+    periods |= {target.period_key: f"{t.title(one)}, {target.target}" for one in o.scope for target in one.targets}
+    with st.form("end", border=False):
+        period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
+        last = st.date_input(t("Last day in scope"), value=o.today, format=DAY)
+        if st.form_submit_button(t("End its scope")):
+            done = t("{what} leaves the scope after {day}.", what=periods.get(period, ""), day=last)
+            save(t, lambda s, now: scope.end_scope(s, o.person, period, last, now), done)
+
+
+def add_team(t: Language, o: Opening) -> None:
+    with st.form("team", border=False):
+        dutch = st.text_input(t("Name in Dutch"))
+        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        if st.form_submit_button(t("Add the team"), type="primary"):
+            done = t("{team} can now be asked for evidence.", team=dutch)
+            save(
+                t,
+                lambda s, now: scope.add_team(s, o.person, key_of(english or dutch), dutch, english or dutch, now),
+                done,
+            )
+
+
+def plan_audit(t: Language, o: Opening) -> None:
+    """One audit; planning it again is a new version of it."""
+    plan = o.audit
+    catalogues = {key: t.title(one) for key, one in o.book.catalogues.items()}
+    systems = {one.key: t.title(one) for one in o.scope}
+    with st.form("audit", border=False):
+        title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
+        day = st.date_input(
+            t("Day of the audit"), value=plan.day if plan else o.today + timedelta(days=120), format=DAY
+        )
+        left, right = st.columns(2)
+        first = left.date_input(
+            t("Period from"), value=plan.period_first if plan else o.today - timedelta(days=365), format=DAY
+        )
+        last = right.date_input(t("Period until"), value=plan.period_last if plan else o.today, format=DAY)
+        criteria = st.multiselect(t("Audit criteria"), list(catalogues), default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues), format_func=shown_as(catalogues), placeholder=t("Choose the catalogues"))  # fmt: skip
+        chosen = st.multiselect(t("Systems"), list(systems), default=[key for key in plan.systems if key in systems] if plan else [], format_func=shown_as(systems), placeholder=t("All systems in scope"))  # fmt: skip
+        if st.form_submit_button(t("Save the audit"), type="primary"):
+            key = plan.key if plan else "audit"
+            done = t("The audit is set; readiness is now forecast to {day}.", day=day)
+            save(
+                t,
+                lambda s, now: audit_plan.plan(s, o.person, key, title, day, first, last, criteria, chosen, now),
+                done,
+            )
+
+
+def review_mapping(t: Language, o: Opening) -> None:
+    """Confirm rows that wait; end rows that do not hold."""
+    rows = mapping.list_mappings(o.session, o.person)
+    names = {one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({t('primary') if one.relation == 'primary' else t('supporting')})" for one in rows}  # fmt: skip
+    waiting = [one.id for one in rows if one.reviewed_at is None]
+    left, right = st.columns(2, gap="large")
+    with left, st.form("review", border=False):
+        chosen = st.multiselect(t("Mappings to confirm"), waiting, format_func=shown_as(names), placeholder=t("Choose what you have read") if waiting else t("Nothing waits for review"))  # fmt: skip
+        if st.form_submit_button(t("Confirm"), type="primary", disabled=not waiting):
+            save(
+                t,
+                lambda s, now: mapping.review(s, o.person, chosen, now),
+                t("The mappings you chose count from now on."),
+            )
+    with right, st.form("end-mapping", border=False):
+        ended = st.selectbox(t("Mapping to end"), list(names), index=None, format_func=shown_as(names), placeholder=t("Choose one that does not hold"))  # fmt: skip
+        if st.form_submit_button(t("End it")) and ended is not None:
+            save(
+                t,
+                lambda s, now: mapping.end(s, o.person, ended, now),
+                t("The mapping no longer counts; it stays on record."),
+            )

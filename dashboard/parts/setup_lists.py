@@ -1,0 +1,68 @@
+"""What is set up now: systems and targets, teams, the audit, and the mapping that waits for review."""
+
+from collections.abc import Sequence
+
+from controls.audit_plan import AuditPlan
+from controls.mapping import MappingRow
+from controls.scope import SystemInScope
+from controls.words import SYSTEM_ATTRIBUTES
+from dashboard.parts import days
+from dashboard.parts.book import Book
+from dashboard.parts.markup import Html, html, join, table, two_lines
+from dashboard.parts.markup import facts as facts_of
+from locales import Language
+
+
+def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
+    rows = [
+        [
+            two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
+            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), ", "),
+            join((html("<div>{target}</div>", target=target.target) for target in one.targets))
+            or html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
+        ]
+        for one in scope
+    ]
+    return table([t("System"), t("What it is like"), t("Targets")], rows)
+
+
+def teams(t: Language, book: Book) -> Html:
+    rows = []
+    for key, team in book.teams.items():
+        owned = [t.title(one) for one in book.requirements.values() if one.team == key]
+        named = ", ".join(owned[:4]) + (" …" if len(owned) > 4 else "")  # noqa: PLR2004 - four fit on a line
+        rows.append(
+            [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
+        )
+    return table([t("Team"), t("Delivers")], rows)
+
+
+def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
+    names = [t.title(book.catalogues[key]) for key in plan.catalogues if key in book.catalogues]
+    systems = ", ".join(book.system(t, key) for key in plan.systems) or t("all systems in scope")
+    return facts_of(
+        [
+            (t("Audit"), plan.title, ""),
+            (t("Day"), t.date(plan.day), days.due(t, plan.day, book.today)),
+            (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
+            (t("Criteria and scope"), ", ".join(names), systems),
+        ]
+    )
+
+
+def mappings(t: Language, book: Book, rows: Sequence[MappingRow]) -> Html:
+    head = [t("Measure"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    return table(
+        head,
+        [
+            [
+                t.pick(one, "measure"),
+                book.control_link(t, one.control),
+                t("primary") if one.relation == "primary" else t("supporting"),
+                t.pick(one, "rationale"),
+                t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date()) if one.reviewed_at else t("waits for review"),
+            ]
+            for one in rows
+        ],
+        "mapped",
+    )  # fmt: skip

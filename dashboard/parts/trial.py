@@ -1,0 +1,76 @@
+"""What saving would do, before saving: everything is done in a transaction that is undone, and nothing is kept."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from access.permissions import Person
+from dashboard.parts.answers import Answers, hand_in
+from evidence import review
+from evidence.inspection import Inspection
+from evidence.intake import Filed
+from evidence.store import EvidenceStore, Staged, Stored
+from models.transaction import writing
+from readiness import Readiness, readiness
+from settings import engine
+
+
+class _Unkept(EvidenceStore):
+    """A store that keeps nothing: staged bytes stay staged."""
+
+    def __init__(self) -> None:
+        """No place is needed."""
+
+    def keep(self, staged: Staged) -> Stored:
+        return Stored(staged.sha256, staged.size)
+
+
+class _Undone(Exception):  # noqa: N818 - not an error: it ends a transaction that was never meant to stay
+    """The transaction has served its purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Readiness today and, with an audit ahead, on its day."""
+
+    today: Readiness
+    audit: Readiness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Before saving, after it, and after someone else accepts it (the same where acceptance is automatic)."""
+
+    filed: Filed
+    before: Look
+    saved: Look
+    accepted: Look
+
+
+def attempt(
+    person: Person, inspection: Inspection, answers: Answers, days: tuple[date, date | None], systems: tuple[str, ...]
+) -> Trial:
+    """File, look, accept, look, and undo it all. Raises what filing would raise."""
+    found: list[Trial] = []
+    with suppress(_Undone), writing(engine()) as (session, now):
+        before = _look(session, person, days, now, systems)
+        filed = hand_in(session, _Unkept(), person, inspection, answers, now)
+        saved = _look(session, person, days, now, systems)
+        reviewer = Person("someone else", person.roles)
+        review.review(session, reviewer, filed.evidence, "accepted", "", now)
+        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems)))
+        raise _Undone
+    return found[0]
+
+
+def _look(
+    session: Session, person: Person, days: tuple[date, date | None], now: datetime, systems: tuple[str, ...]
+) -> Look:
+    session.flush()
+    today, audit = days
+    return Look(
+        readiness(session, person, today, now, systems),
+        readiness(session, person, audit, now, systems) if audit else None,
+    )

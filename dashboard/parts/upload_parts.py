@@ -1,0 +1,187 @@
+"""The upload page's pieces: steps, the drop, what it changes before saving, the first results, saving, and what it did."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import streamlit as st
+
+from controls import browse
+from dashboard.parts import days, markup
+from dashboard.parts.answers import Answers, hand_in
+from dashboard.parts.changes import Stage, changes, control_moves, promises, reaches
+from dashboard.parts.frame import show
+from dashboard.parts.opening import Opening
+from dashboard.parts.outcomes import first_results, verdicts
+from dashboard.parts.saving import refuse
+from dashboard.parts.trial import Trial, attempt
+from evidence import library
+from evidence.inspection import Incoming, Inspection
+from locales import Language, Problem
+from models.transaction import writing
+from readiness import readiness
+from settings import engine, store
+
+_TICK = timedelta(microseconds=1)
+
+
+def steps(t: Language, now: int) -> markup.Html:
+    """Where in the three steps this is."""
+    names = [t("File"), t("Check"), t("Saved")]
+    parts = []
+    for number, name in enumerate(names, 1):
+        kind = "done" if number < now else "now" if number == now else ""
+        sign = markup.icon("check") if number < now else number
+        parts.append(
+            markup.html(
+                '<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name
+            )
+        )
+    return markup.html('<div class="steps">{parts}</div>', parts=markup.join(parts, "<i></i>"))
+
+
+def dropped(t: Language) -> list[Incoming]:
+    """The files of one delivery, such as the scans of two hosts."""
+    hint = t("Up to 25 MB here; larger files go through the API.")
+    files = st.file_uploader(
+        t("Files of one delivery"),
+        accept_multiple_files=True,
+        help=hint,
+        key=f"drop {st.session_state.get('drops', 0)}",
+    )
+    return [Incoming(BytesIO(one.getvalue()), one.name) for one in files or []]
+
+
+def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
+    """What changes now → after saving → after acceptance, found by doing it all and undoing it. True if it can be saved."""
+    show(markup.section(t("What this changes"), t("before you save")))
+    if not answers.requirements:
+        show(
+            markup.note(
+                "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
+            )
+        )
+        return False
+    try:
+        trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
+    except Problem as problem:
+        refuse(t, problem)
+        return False
+    draw_effect(t, o, trial)
+    return True
+
+
+def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
+    automatic = trial.saved.today.cells == trial.accepted.today.cells
+    stages = [
+        Stage(t("Now"), trial.before.today, trial.before.audit),
+        Stage(t("After saving"), trial.saved.today, trial.saved.audit),
+    ]
+    stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
+    touched = [one.key for one in trial.filed.covered]
+    catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
+    cells = [one for one in trial.accepted.today.cells if one.key in touched]
+    notes = [markup.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
+    if not automatic:
+        notes.append(
+            markup.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
+        )
+    show(changes(t, o.book, stages, touched, catalogues, o.audit_day), verdicts(t, o.book, trial.filed.covered), *notes,
+         reaches(t, cells, o.audit_day))  # fmt: skip
+
+
+def preview(t: Language, inspection: Inspection) -> markup.Html:
+    """The first results as the tool wrote them."""
+    results = [one for file in inspection.files for one in file.spool.first]
+    total = sum(sum(file.counts.values()) for file in inspection.files)
+    return first_results(t, results, total) if results else markup.Html("")
+
+
+def save_bar(t: Language, o: Opening, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+    """Save, or begin again."""
+    show(markup.html('<div class="rule"></div>'))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        save = st.button(t("Save this proof"), type="primary", icon=":material/check:", disabled=not ready)
+        other = st.button(t("Another file"))
+        show(
+            markup.html(
+                '<p class="caption">{words}</p>', words=t("The file is hashed and can't be changed afterwards.")
+            )
+        )
+    if other:
+        begin_again()
+    if save:
+        _save(t, o, inspection, answers)
+
+
+def begin_again() -> None:
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+    st.query_params.clear()
+    st.rerun()
+
+
+def _save(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> None:
+    try:
+        with writing(engine()) as (session, now):
+            filed = hand_in(session, store(), o.person, inspection, answers, now)
+    except Problem as problem:
+        refuse(t, problem)
+        return
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+    st.session_state["filed before"] = not filed.is_new
+    st.query_params.from_dict({"saved": filed.evidence})
+    st.rerun()
+
+
+def filed(t: Language, o: Opening, evidence: str) -> None:
+    """What the saved evidence changed: the moment before it was recorded beside that moment."""
+    found = library.evidence(o.session, o.person, evidence)
+    at = found.recorded_at
+    stages = []
+    for name, known in ((t("Before"), at - _TICK), (t("Now"), o.now)):
+        today = readiness(o.session, o.person, o.today, known, o.systems)
+        then = readiness(o.session, o.person, o.audit_day, known, o.systems) if o.audit_day else None
+        stages.append(Stage(name, today, then))
+    before, after = stages
+    touched = [one.key for one in found.covered]
+    moved = control_moves(before.today.controls, after.today.controls)
+    again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
+    show(steps(t, 4), markup.answer(_said(t, found, after, moved), "", again))
+    catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
+    measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        show(markup.section(t("What it changed")), changes(t, o.book, stages, touched, catalogues, o.audit_day))
+        show(
+            verdicts(t, o.book, found.covered),
+            reaches(t, [one for one in after.today.cells if one.key in touched], o.audit_day),
+        )
+    with right:
+        clauses = browse.statement(o.session, o.person).clauses if measures else ()
+        show(
+            markup.section(t("Promises it is about")) if measures else "",
+            promises(t, o.book, clauses, measures, after.today),
+        )
+        show(markup.section(t("What is next")), _next(t, evidence))
+    if st.button(t("Hand in another file")):
+        begin_again()
+
+
+def _said(t: Language, found: library.EvidenceDetail, after: Stage, moved: int) -> str:
+    """Saved, until when it counts, and how many controls moved."""
+    ends = [one.valid_until for one in after.today.cells if one.evidence == found.id and one.valid_until]
+    until = t(" It counts until {day}.", day=min(ends)) if ends else ""
+    controls = (
+        t.n("One control moved because of it.", "{n} controls moved because of it.", moved)
+        if moved
+        else t("No control moved.")
+    )
+    return t("Saved.{until} {controls}", until=until, controls=controls)
+
+
+def _next(t: Language, evidence: str) -> markup.Html:
+    item = markup.link(markup.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
+    readiness_page = markup.link("/", t("See readiness"), "button")
+    return markup.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)
+
+
+__all__ = ["begin_again", "days", "dropped", "effect", "filed", "preview", "save_bar", "steps"]

@@ -1,0 +1,196 @@
+"""Decisions on what evidence says: exceptions for failing checks, and closing the series of a tool that was replaced.
+
+A decision is in force from its first day, but never before the day on which it was recorded.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls import names
+from controls.rows import table
+from controls.versions import latest
+from evidence.cells import CellKey, find_cells, find_series, series_of
+from evidence.errors import NotPossible, Unknown
+from locales import text
+from models.columns import Moment
+from models.days import local_day
+
+_LONGEST = 4_000
+_LONGEST_CHECK = 1_000
+
+#: The newest word that another series of the cell says, accepted and passing, against the newest of this one.
+_NEWER = """
+SELECT MAX(CASE WHEN c.series = :series THEN c.last_day END) AS own_day,
+       (SELECT COUNT(*) FROM coverage p JOIN series s ON s.id = p.series JOIN series mine ON mine.id = :series
+        WHERE s.cell = mine.cell AND s.id <> mine.id AND p.verdict = 'pass'
+          AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = p.evidence
+                        ORDER BY v.recorded_at DESC LIMIT 1), :unreviewed) = 'accepted'
+          AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = s.id AND x.recorded_at > p.recorded_at)
+          AND NOT EXISTS (
+            SELECT 1 FROM coverage o WHERE o.series = :series
+              AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = o.evidence
+                            ORDER BY v.recorded_at DESC LIMIT 1), '') NOT IN ('rejected', 'withdrawn')
+              AND (o.last_day > p.last_day OR (o.last_day = p.last_day AND o.recorded_at >= p.recorded_at)))
+       ) AS newer
+FROM coverage c WHERE c.series = :series
+"""
+
+
+def grant_exception(
+    session: Session,
+    person: Person,
+    requirement: str,
+    system: str,
+    target: str,
+    tool: str,
+    check: str,
+    reason: str,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+) -> int:
+    """Accept one failing check of one series until a day, with a reason; gives the exception's number."""
+    require(person, "exception.decide")
+    asked = _requirement(session, requirement, now)
+    if asked.kind == "record":
+        raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
+    today = local_day(now)
+    if last_day < max(first_day, today):
+        raise NotPossible(
+            text(
+                "The last day {last} lies before {day}; an exception is for days to come.",
+                last=last_day,
+                day=max(first_day, today),
+            )
+        )
+    series = _series(session, asked, (requirement, system, target), tool)
+    row = {
+        "series": series,
+        "check": names.plain(check, text("The check"), _LONGEST_CHECK),
+        "reason": names.plain(reason, text("The reason"), _LONGEST, lines=True),
+        "first_day": first_day,
+        "last_day": last_day,
+        "in_force": max(first_day, today),
+        "recorded_at": now,
+        "granted_by": person.name,
+        "revoked_by": "",
+    }
+    exceptions = table("check_exception")
+    number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
+    _log(
+        session, person, "exception.grant", (requirement, system, target), now, id=number, tool=tool, check=row["check"]
+    )
+    return number
+
+
+def revoke_exception(session: Session, person: Person, exception: int, now: datetime) -> None:
+    """From today on the exception is no longer in force."""
+    require(person, "exception.decide")
+    exceptions = table("check_exception")
+    row = session.execute(select(exceptions).where(exceptions.c.id == exception)).one_or_none()
+    if row is None:
+        raise Unknown(text("There is no exception {id}.", id=str(exception)))
+    if row.revoked_at is not None:
+        raise NotPossible(text("This exception was revoked on {moment} already.", moment=row.revoked_at))
+    session.execute(
+        update(exceptions)
+        .where(exceptions.c.id == exception)
+        .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
+    )
+    record(session, person, "exception.revoke", str(exception), now)
+
+
+def close_series(
+    session: Session, person: Person, requirement: str, system: str, target: str, tool: str, reason: str, now: datetime
+) -> None:
+    """A tool was replaced: what its series says no longer counts from today. Asks for another's newer accepted pass."""
+    require(person, "series.close")
+    asked = _requirement(session, requirement, now)
+    if asked.kind != "test":
+        raise NotPossible(text("{requirement} is no test: it has no series of a tool.", requirement=requirement))
+    key = (requirement, system, target)
+    given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
+    series = _existing(session, key, tool)
+    _is_replaced(session, series, asked.review, tool)
+    closing = table("series_closing")
+    row = {
+        "series": series,
+        "reason": given,
+        "closed_day": local_day(now),
+        "recorded_at": now,
+        "closed_by": person.name,
+    }
+    session.execute(insert(closing), [row])
+    _log(session, person, "series.close", key, now, tool=tool, reason=given)
+
+
+def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:
+    row = table("evidence_requirement")
+    query = select(row.c.kind, row.c.scope, row.c.review).where(
+        row.c.key == key, latest(row, "key", known=now), ~row.c.retired
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise Unknown(text("There is no evidence requirement {key}.", key=key))
+    return found
+
+
+def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
+    """The series that a decision is about; a decision may come before the first evidence."""
+    requirement, system, target = key
+    if (asked.scope == "organisation") != (system == "") or (target and asked.scope != "target"):
+        raise NotPossible(
+            text("{requirement} is asked for each {scope}; name just that.", requirement=requirement, scope=asked.scope)
+        )
+    systems = table("system")
+    if system and not session.execute(select(systems.c.key).where(systems.c.key == system)).first():
+        raise Unknown(text("There is no system {key}.", key=system))
+    if (asked.kind == "test") != bool(tool):
+        raise NotPossible(text("A test's exception names its tool; a register has none."))
+    named = names.plain(tool, text("The tool"), 80) if tool else ""
+    if target:
+        names.plain(target, text("The target"), 253)
+    return series_of(session, {key: named})[key]
+
+
+def _existing(session: Session, key: CellKey, tool: str) -> int:
+    cells = find_cells(session, [key])
+    series = find_series(session, [(cells[key], tool)]) if key in cells else {}
+    if not series:
+        raise Unknown(
+            text(
+                "{tool} has delivered nothing for {cell}.",
+                tool=tool or "-",
+                cell=" ".join(part for part in key if part),
+            )
+        )
+    return next(iter(series.values()))
+
+
+def _is_replaced(session: Session, series: int, review: str, tool: str) -> None:
+    unreviewed = "accepted" if review == "automatic" else "waiting"
+    row = session.execute(sql(_NEWER), {"series": series, "unreviewed": unreviewed}).one()
+    if row.own_day is None:
+        raise NotPossible(text("{tool} has delivered nothing here; there is nothing to close.", tool=tool))
+    if not row.newer:
+        raise NotPossible(
+            text(
+                "No other tool has a newer accepted pass here; deliver that first, then close the series of {tool}.",
+                tool=tool,
+            )
+        )
+    last = sql("SELECT MAX(recorded_at) AS at FROM series_closing WHERE series = :series").columns(at=Moment())
+    closed = session.execute(last, {"series": series}).scalar_one()
+    newest = sql("SELECT MAX(recorded_at) AS at FROM coverage WHERE series = :series").columns(at=Moment())
+    if closed is not None and closed > session.execute(newest, {"series": series}).scalar_one():
+        raise NotPossible(text("The series of {tool} was closed on {moment} already.", tool=tool, moment=closed))
+
+
+def _log(session: Session, person: Person, verb: str, key: CellKey, now: datetime, **details: object) -> None:
+    requirement, system, target = key
+    record(session, person, verb, requirement, now, system=system, target=target, **details)

@@ -1,0 +1,232 @@
+"""Whether a delivery goes together: its requirements, systems, days and files, and the cells that it covers."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from controls.rows import table
+from controls.scope import SystemInScope, scope_on
+from controls.versions import latest
+from controls.views import RequirementRow
+from evidence.cells import CellKey
+from evidence.errors import Unfitting, Unknown
+from evidence.inspection import InspectedFile, Inspection
+from evidence.tested import Tested, tested_by
+from locales import Text, text
+from models.days import local_day
+
+_EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many a register should list, by which source, on which day."""
+
+    number: int
+    source: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Inspected files and what they are for. Days that are left out are the files' own."""
+
+    inspection: Inspection
+    requirements: Sequence[str]
+    systems: Sequence[str] = ()
+    targets: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # tested target → system, target in scope
+    first_day: date | None = None
+    last_day: date | None = None
+    explicit_end: date | None = None
+    title: str = ""
+    note: str = ""
+    population: Population | None = None
+    populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a delivery comes to: its cells, each with the tested targets that speak of it, and the days."""
+
+    requirements: list[RequirementRow]
+    cells: dict[CellKey, Tested]
+    first_day: date
+    last_day: date
+    warnings: list[Text]
+
+
+def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
+    """The cells and days of a delivery, or why it can't be filed."""
+    requirements = _requirements(session, delivery.requirements, now)
+    warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
+    first, last = _days(delivery, now)
+    warnings += _differs(delivery.inspection, first, last)
+    _ends(delivery.explicit_end, last)
+    today = local_day(now)
+    scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, today))]
+    _in_scope(delivery.systems, scopes, last)
+    cells: dict[CellKey, Tested] = {}
+    for one in requirements:
+        cells |= _covered(one, delivery, scopes)
+    _all_used(delivery.systems, cells)
+    return Fit(requirements, cells, first, last, warnings)
+
+
+# ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _requirements(session: Session, keys: Sequence[str], now: datetime) -> list[RequirementRow]:
+    """The definitions in force, in the order asked."""
+    if not keys:
+        raise Unfitting(text("No evidence requirement is named; expected at least one."))
+    row = table("evidence_requirement")
+    columns = [row.c[name] for name in RequirementRow.__dataclass_fields__]
+    query = select(*columns).where(row.c.key.in_(keys), latest(row, "key", known=now), ~row.c.retired)
+    found = {one["key"]: RequirementRow(**one) for one in session.execute(query).mappings()}
+    for key in keys:
+        if key not in found:
+            raise Unknown(text("There is no evidence requirement {key}.", key=key))
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
+def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Iterable[Text]:
+    """A test or register is one of its formats; a record may be of another type, which is said."""
+    wanted = ", ".join(requirement.formats)
+    for file in files:
+        fits = not requirement.formats or file.kind in requirement.formats
+        if requirement.kind == "record":
+            if not fits and file.media.extension not in requirement.formats:
+                yield _other_type(file, requirement, wanted)
+        elif not fits and file.problem is not None:
+            raise file.problem
+        elif not fits:
+            raise Unfitting(
+                text(
+                    "{file} is {found}; {requirement} asks for {wanted}.",
+                    file=file.name,
+                    found=file.kind,
+                    requirement=requirement.key,
+                    wanted=wanted,
+                )
+            )
+
+
+def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -> Text:
+    return text(
+        "{file} is {found}; {requirement} asks for {wanted}. It is accepted as a record; a reviewer decides.",
+        file=file.name,
+        found=file.media.extension,
+        requirement=requirement.key,
+        wanted=wanted,
+    )
+
+
+# ── Days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _days(delivery: Delivery, now: datetime) -> tuple[date, date]:
+    """The represented days: as given, else those on which the runs started."""
+    given = [day for day in (delivery.first_day, delivery.last_day) if day is not None]
+    first, last = (given[0], given[-1]) if given else (delivery.inspection.days or (None, None))
+    if first is None or last is None:
+        raise Unfitting(text("The files do not say which day they represent; give the first and the last day."))
+    if last < first:
+        raise Unfitting(text("The last day {last} lies before the first day {first}.", last=last, first=first))
+    if last > local_day(now):
+        raise Unfitting(
+            text("{day} is in the future; evidence represents days up to {today}.", day=last, today=local_day(now))
+        )
+    if first < _EARLIEST:
+        raise Unfitting(text("{day} is too long ago; expected {earliest} or later.", day=first, earliest=_EARLIEST))
+    return first, last
+
+
+def _differs(inspection: Inspection, first: date, last: date) -> list[Text]:
+    """Old results under a new date would look fresh, so a difference is said where a reviewer sees it."""
+    own = inspection.days
+    if own is None or (first <= own[0] and own[1] <= last):
+        return []
+    return [
+        text(
+            "The file says that it was made on {own}; it is filed as representing {first} to {last}.",
+            own=own[1],
+            first=first,
+            last=last,
+        )
+    ]
+
+
+def _ends(explicit_end: date | None, last: date) -> None:
+    if explicit_end is not None and explicit_end < last:
+        raise Unfitting(
+            text("The end of validity {end} lies before the last day {last} represented.", end=explicit_end, last=last)
+        )
+
+
+# ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _in_scope(systems: Sequence[str], scopes: Sequence[Sequence[SystemInScope]], last: date) -> None:
+    known = {system.key for scope in scopes for system in scope}
+    for key in systems:
+        if key not in known:
+            raise Unfitting(
+                text(
+                    "{system} is not a system in scope on {day} or today; in scope: {known}.",
+                    system=key,
+                    day=last,
+                    known=", ".join(sorted(known)) or "-",
+                )
+            )
+
+
+def _covered(
+    requirement: RequirementRow, delivery: Delivery, scopes: Sequence[Sequence[SystemInScope]]
+) -> dict[CellKey, Tested]:
+    """The cells of one requirement that the delivery speaks of; not one is a refusal."""
+    if requirement.scope == "organisation":
+        return {(requirement.key, "", ""): None}
+    if not delivery.systems:
+        raise Unfitting(
+            text("{requirement} asks for proof for each system; name the systems.", requirement=requirement.key)
+        )
+    places = _places(requirement, delivery.systems, scopes)
+    if not places:
+        raise Unfitting(
+            text(
+                "{requirement} asks for systems that are {attribute}; none of {systems} is.",
+                requirement=requirement.key,
+                attribute=requirement.applies_to or "",
+                systems=", ".join(delivery.systems),
+            )
+        )
+    named = [] if requirement.kind == "record" else delivery.inspection.targets
+    tested = tested_by(named, delivery.targets, places, by_target=requirement.scope == "target", kind=requirement.kind)
+    return {(requirement.key, system, target): targets for (system, target), targets in tested.items()}
+
+
+def _places(
+    requirement: RequirementRow, systems: Collection[str], scopes: Sequence[Sequence[SystemInScope]]
+) -> dict[str, set[str]]:
+    """Each given system that the requirement is about, with its targets."""
+    places: dict[str, set[str]] = {}
+    for scope in scopes:
+        for system in scope:
+            about = requirement.applies_to is None or requirement.applies_to in system.attributes
+            if system.key in systems and about:
+                places.setdefault(system.key, set()).update(target.target for target in system.targets)
+    return places
+
+
+def _all_used(systems: Sequence[str], cells: Mapping[CellKey, Tested]) -> None:
+    """A system that was named and is not covered would be thought proven."""
+    covered = {system for _, system, _ in cells}
+    if cells and covered == {""}:
+        return  # requirements of the organisation only: systems say nothing
+    for system in systems:
+        if system not in covered:
+            raise Unfitting(text("Nothing in this delivery speaks of {system}; leave it out.", system=system))

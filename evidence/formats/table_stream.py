@@ -1,0 +1,143 @@
+"""Delimited text of strangers, a record at a time: encoding and delimiter found out, nothing ever evaluated.
+
+UTF-8 (with or without mark), UTF-16 with its mark, else Windows-1252. A quoted field that never closes, a NUL, a field,
+record or header beyond what a person makes: refused, with the line.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from evidence.formats.values import HEAD, Unreadable
+from locales import text
+
+MOST_COLUMNS = 500
+LONGEST_LINE = 1_048_576  # characters
+LONGEST_RECORD = 2_097_152
+DELIMITERS = ",;\t|"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_END = "\ue000end\ue000"  # follows the last line: if a quote is still open, it is found inside a field
+
+
+class Table:
+    """A delimited text: its columns, and its records with the line on which each ends."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.encoding = encoding_of(stream)
+        lines = _lines(stream, self.encoding)
+        first = next(lines, "")
+        stated = first.strip().lower()
+        if len(stated) == len("sep=;") and stated.startswith("sep="):  # how Excel notes it
+            self.delimiter, first = stated[-1], next(lines, "")
+        else:
+            self.delimiter = delimiter_of(first)
+        self._reader = csv.reader(_ended(first, lines), delimiter=self.delimiter)
+        self._rows = self._checked()
+        self.columns = [name.strip() for name in next(self._rows, [])]
+        if not any(self.columns):
+            raise Unreadable(text("This table is empty; expected a line with the names of the columns."))
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Each record and the line on which it ends; empty lines are no records."""
+        for row in self._rows:
+            yield self._reader.line_num, row
+
+    def _checked(self) -> Iterator[list[str]]:
+        while True:
+            try:
+                row = next(self._reader, None)
+            except csv.Error as error:
+                raise self._wrong() from error
+            if row is None or row == [_END]:
+                return
+            if any(_END in cell for cell in row[-1:]):
+                raise Unreadable(
+                    text("A quoted field is still open at the end of the file; it was cut off. Export it again.")
+                )
+            if len(row) > MOST_COLUMNS or sum(map(len, row)) > LONGEST_RECORD:
+                raise self._wrong()
+            if row:
+                yield row
+
+    def _wrong(self) -> Unreadable:
+        return Unreadable(
+            text(
+                "Line {line}: this is no record of a table (too long, too many columns, or a quote out of place).",
+                line=str(self._reader.line_num),
+            )
+        )
+
+
+def encoding_of(stream: BinaryIO) -> str:
+    """The encoding of the whole text, read once through; the stream stands at its beginning again."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoding, line = "utf-8-sig", 1
+    head = stream.read(HEAD)
+    if head.startswith(_UTF16):
+        stream.seek(0)
+        return "utf-16"
+    chunk = head
+    while chunk:
+        if b"\0" in chunk:
+            line += chunk.count(b"\n", 0, chunk.index(b"\0"))
+            raise Unreadable(text("Line {line} holds a NUL byte; expected a text file.", line=str(line)))
+        if encoding == "utf-8-sig":
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                encoding = "cp1252"
+        line += chunk.count(b"\n")
+        chunk = stream.read(1_048_576)
+    stream.seek(0)
+    return encoding
+
+
+def delimiter_of(line: str) -> str:
+    """The delimiter that gives this line the most columns; a comma where none does."""
+    return max(DELIMITERS, key=lambda mark: len(cells(line, mark)))
+
+
+def cells(line: str, delimiter: str) -> list[str]:
+    """One line as cells; one cell where it is not to be read so."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
+def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    decoded = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    number = 0
+    try:
+        while line := decoded.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise Unreadable(text("Line {line} is longer than {n} characters.", line=str(number), n=LONGEST_LINE))
+            yield line
+    except UnicodeError as error:
+        raise Unreadable(
+            text("After line {line} the text is neither UTF-8 nor Windows-1252; save it as UTF-8.", line=str(number))
+        ) from error
+    finally:
+        decoded.detach()
+
+
+def _ended(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+    yield _END
+
+
+def looks_like_text(head: bytes) -> str | None:
+    """The head as text, or None when it is none (control characters, no encoding that fits)."""
+    if head.startswith(_UTF16):
+        decoded = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    else:
+        try:
+            decoded = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+        except UnicodeDecodeError:
+            decoded = head.decode("cp1252", "replace")
+    odd = sum(sign < " " and sign not in "\t\r\n\f" for sign in decoded)
+    return decoded if decoded.strip() and odd == 0 else None

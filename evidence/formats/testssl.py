@@ -1,0 +1,147 @@
+"""testssl.sh: flat and pretty JSON of 2.9 to 3.3, and its CSV. One result per record with an id and a severity.
+
+The normal form of a target, here and in every format that names hosts: the host name in lower case (the address where
+no name is known), followed by `:port` unless that is 443. testssl's pseudo target `/` (problems of the client) is none.
+The address that was scanned goes along as the property `address`, since one host may have several.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from evidence.formats.table_stream import Table, cells, looks_like_text
+from evidence.formats.testssl_json import Record, records
+from evidence.formats.values import (
+    ERROR,
+    FAIL,
+    INFORMATIONAL,
+    LONGEST_CHECK,
+    LONGEST_MESSAGE,
+    NOT_EVALUATED,
+    PASS,
+    Result,
+    Run,
+    Unreadable,
+    storable,
+)
+from locales import text
+
+NAME = "testssl"
+TITLE = "testssl.sh"
+
+_OUTCOMES = {
+    "OK": PASS,
+    "INFO": INFORMATIONAL,
+    "LOW": FAIL,
+    "MEDIUM": FAIL,
+    "HIGH": FAIL,
+    "CRITICAL": FAIL,
+    "FATAL": ERROR,
+}
+_FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
+_CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
+_REFUSED = re.compile(r"connect to '\[?([^' ]+?)\]?:(\d+)'")
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first record is testssl's, or the object's header, or the table's columns."""
+    content = looks_like_text(head)
+    if content is None:
+        return False
+    begin = content.lstrip("\ufeff \t\r\n")
+    if begin.startswith("["):
+        return all(name in begin[:4_000] for name in _FLAT)
+    if begin.startswith("{"):
+        return '"scanResult"' in begin and ('"Invocation"' in begin or '"clientProblem' in begin)
+    return [name.strip().lower() for name in cells(begin.partition("\n")[0], ",")][:5] == _CSV
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
+    run = Run(NAME, NAME)
+    begin = stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    stream.seek(0)
+    if begin in (b"[", b"{"):
+        return run, _results(run, records(stream, run.facts))
+    return run, _results(run, _rows(stream))
+
+
+def _rows(stream: BinaryIO) -> Iterator[Record]:
+    table = Table(stream)
+    if [name.lower() for name in table.columns[:5]] != _CSV:
+        raise Unreadable(text("This is no table of testssl.sh; expected the columns {names}.", names=", ".join(_CSV)))
+    for line, row in table.records():
+        if len(row) < len(_CSV):
+            raise Unreadable(text("Line {line} has {n} columns; testssl.sh writes seven.", line=str(line), n=len(row)))
+        host, _, address = row[1].partition("/")
+        yield Record(row[0], row[3], row[4], host, address, row[2])
+
+
+def _results(run: Run, found: Iterator[Record]) -> Iterator[Result]:
+    broken: list[str] = []
+    interrupted = ""
+    for position, record in enumerate(found, start=1):
+        target = _target(record)
+        if target:
+            run.targets.add(target)
+        if record.severity == "FATAL":
+            broken.append(storable(record.finding, 300))
+        if record.id == "scanTime" and "interrupted" in record.finding.lower():
+            interrupted = target or "/"
+        yield Result(
+            position,
+            storable(record.id, LONGEST_CHECK),
+            target,
+            _OUTCOMES.get(record.severity, NOT_EVALUATED),
+            storable(record.severity, 20),
+            storable(record.finding, LONGEST_MESSAGE),
+            (("address", record.address),),
+        )
+    _finish(run, broken, interrupted or _interrupted(run))
+
+
+def _interrupted(run: Run) -> str:
+    return "/" if "interrupted" in run.facts.get("scanTime", "").lower() else ""
+
+
+def _finish(run: Run, broken: list[str], interrupted: str) -> None:
+    """What the header and the end of the file say. A scan of many that ends with "interrupted" may well be complete."""
+    run.tool_version = run.facts.get("version", "").strip()[:80]
+    run.started_at = _moment(run.facts.get("startTime", ""))
+    if interrupted == "/" and len(run.targets) > 1:
+        interrupted = ""
+    if interrupted:
+        run.facts["interrupted"] = interrupted
+    if broken:
+        run.complete = False
+        run.remark = text("testssl.sh could not carry out the scan: {reason}", reason=broken[0])
+    elif interrupted:
+        run.complete = False
+        run.remark = text("testssl.sh was interrupted before the scan was finished.")
+
+
+def _target(record: Record) -> str:
+    host, port = record.host, record.port
+    if not host and not record.address:
+        refused = _REFUSED.search(record.finding)
+        if not refused:
+            return ""
+        host, port = refused.groups()
+    return target(host or record.address, port)
+
+
+def target(host: str, port: str) -> str:
+    """The normal form of a tested address."""
+    name = storable(host, 255).strip().strip("[]").lower().rstrip(".")
+    if port in ("", "443"):
+        return name
+    return f"[{name}]:{port[:5]}" if ":" in name else f"{name}:{port[:5]}"
+
+
+def _moment(epoch: str) -> datetime | None:
+    try:
+        moment = datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.timestamp() > 0 else None

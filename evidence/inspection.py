@@ -1,0 +1,206 @@
+"""The first step of the one way in: stage the files, recognise them, read what they say. Nothing permanent happens."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import PurePosixPath
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from evidence.errors import TooLarge, Unfitting
+from evidence.formats import formats, recognise
+from evidence.formats.media import Media, describe
+from evidence.formats.values import HEAD, Run, Unreadable
+from evidence.spool import Spool
+from evidence.store import EvidenceStore, Staged
+from locales import text
+from models.days import local_day
+
+MOST_FILES = 20
+MOST_BYTES = 256 << 20
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way in. Its name is only ever shown."""
+
+    stream: BinaryIO
+    name: str
+
+
+@dataclass(slots=True)
+class InspectedFile:
+    """One staged file and what was read from it. `problem`: why it can't be read as the format that it seems to be."""
+
+    name: str
+    staged: Staged
+    media: Media
+    format: str = ""  # of test results and registers; empty for a record
+    run: Run | None = None
+    problem: Unreadable | None = None
+    spool: Spool = field(default_factory=Spool)
+
+    @property
+    def kind(self) -> str:
+        """What requirements call it: a format (junit, csv) or the usual extension of its type (pdf)."""
+        return self.format or self.media.extension
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(self.spool.counts)
+
+
+@dataclass(slots=True)
+class Inspection:
+    """The files of one delivery, staged and read. Discard it when it is not filed."""
+
+    files: list[InspectedFile] = field(default_factory=list)
+
+    @property
+    def runs(self) -> list[Run]:
+        return [file.run for file in self.files if file.run is not None]
+
+    @property
+    def tools(self) -> list[str]:
+        return sorted({run.tool for run in self.runs})
+
+    @property
+    def targets(self) -> list[str]:
+        """The targets that the files say they tested."""
+        return sorted({target for run in self.runs for target in run.targets})
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The days on which the runs started, as far as every file says."""
+        started = [run.started_at for run in self.runs]
+        if not started or None in started or len(started) < len(self.files):
+            return None
+        days = [local_day(cast("datetime", moment)) for moment in started]
+        return min(days), max(days)
+
+    def discard(self) -> None:
+        """Let go of everything that is staged."""
+        for file in self.files:
+            file.staged.discard()
+            file.spool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.discard()
+
+
+def inspect(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES) -> Inspection:
+    """Stage and read files; raises, with nothing left behind, if one is of no type that is accepted."""
+    if not files:
+        raise Unfitting(text("There is no file; expected at least one."))
+    if len(files) > MOST_FILES:
+        raise TooLarge(
+            text("There are {n} files; at most {most} belong to one evidence.", n=len(files), most=MOST_FILES)
+        )
+    inspection = Inspection()
+    try:
+        for incoming in files:
+            inspection.files.append(_inspected(store, incoming, most_bytes))
+        _are_different(inspection.files)
+    except BaseException:
+        inspection.discard()
+        raise
+    return inspection
+
+
+def shown_name(name: str) -> str:
+    """A file's name for people: without folders, control characters and what pretends another direction of writing."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip()
+    return plain[:_LONGEST_NAME] if plain.strip(".") else "file"
+
+
+def _inspected(store: EvidenceStore, incoming: Incoming, most_bytes: int) -> InspectedFile:
+    name = shown_name(incoming.name)
+    head = _head(incoming.stream)
+    _is_something(head, name)
+    staged = store.stage(cast("BinaryIO", _Rejoined(head, incoming.stream)), most_bytes)
+    try:
+        return _read(name, staged, head)
+    except BaseException:
+        staged.discard()
+        raise
+
+
+def _read(name: str, staged: Staged, head: bytes) -> InspectedFile:
+    """Read the file as the format it looks like; a file that is none, or a broken one, can still be a record."""
+    found = recognise(head)
+    problem: Unreadable | None = None
+    if found is not None:
+        try:
+            return _as_format(name, staged, found.NAME)
+        except Unreadable as trouble:
+            problem = Unreadable(text("{name}: {problem}", name=name, problem=trouble.message))
+    with staged.open() as stream:
+        try:
+            media = describe(stream)
+        except Unreadable as trouble:
+            raise problem or Unreadable(text("{name}: {problem}", name=name, problem=trouble.message)) from None
+    return InspectedFile(name, staged, media, problem=problem)
+
+
+def _as_format(name: str, staged: Staged, format_name: str) -> InspectedFile:
+    module = formats()[format_name]
+    spool = Spool()
+    try:
+        with staged.open() as stream:
+            run, results = module.read(stream)
+            spool.fill(results)
+    except BaseException:
+        spool.close()
+        raise
+    return InspectedFile(name, staged, _MEDIA[format_name], format_name, run, spool=spool)
+
+
+_MEDIA = {
+    "junit": Media("application/xml", "xml"),
+    "nmap": Media("application/xml", "xml"),
+    "testssl": Media("application/json", "json"),
+    "csv": Media("text/csv", "csv"),
+}
+
+
+def _is_something(head: bytes, name: str) -> None:
+    """Refuse what is nothing from its first bytes on, before the rest is taken in."""
+    if not head:
+        raise Unreadable(text("{name} is empty; expected a file with content.", name=name))
+    if not head.strip(b"\0"):
+        raise Unreadable(
+            text("{name} begins with nothing but zero bytes; expected a document or test results.", name=name)
+        )
+
+
+def _head(stream: BinaryIO) -> bytes:
+    parts, missing = [], HEAD
+    while missing and (data := stream.read(missing)):
+        parts.append(data)
+        missing -= len(data)
+    return b"".join(parts)
+
+
+class _Rejoined:
+    """A stream with its head put back."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = BytesIO(head), rest
+
+    def read(self, size: int = -1) -> bytes:
+        return self._head.read(size) or self._rest.read(size)
+
+
+def _are_different(files: Sequence[InspectedFile]) -> None:
+    seen: dict[str, str] = {}
+    for file in files:
+        if other := seen.get(file.staged.sha256):
+            raise Unfitting(text("{name} and {other} are the same file; leave one out.", name=file.name, other=other))
+        seen[file.staged.sha256] = file.name

@@ -1,0 +1,63 @@
+"""What judging a test run or register gives: a level for each result, and a verdict for each target with its reasons."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from evidence.formats.values import Result, Run
+from locales import Problem, Text
+
+PASS, FAIL, NONE = "pass", "fail", "none"
+
+
+class PolicyProblem(Problem):
+    """The base of what can be wrong with a policy, or with what is given to it."""
+
+
+class DoesNotFit(PolicyProblem):
+    """The file is readable, but is not what the policy judges: a column is missing, personal data, no population."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeContext:
+    """What a file can't say of itself.
+
+    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is what
+    the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
+    (`population:<system>`, `allowed`). A preview may lack the population; its verdict is then none.
+    """
+
+    as_of: date
+    population: int | None = None
+    systems: list[str] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one target (or system): pass, fail with the checks that failed, or none with the reason."""
+
+    verdict: str
+    reason: Text
+    failing: list[tuple[str, Text]] = field(default_factory=list)
+    ends: date | None = None  # the last day on which this can still hold, when the content says so
+
+
+class Judge(Protocol):
+    """One run being judged."""
+
+    reasons: list[Text]  # why the result that was seen last has its level
+    warnings: list[Text]  # what a reviewer should look at; no reason to refuse
+
+    def see(self, result: Result, /) -> str:
+        """The level of one result: the policy's word for it, empty when it is not judged."""
+        ...
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """By target, once all results were seen; the key is empty when the format names none."""
+        ...
+
+
+Judging = Callable[[Run, JudgeContext], Judge]

@@ -1,0 +1,153 @@
+"""The verdict of each cell: every policy that its requirements name judges the runs, result by result."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from evidence.cells import CellKey
+from evidence.errors import Unfitting
+from evidence.fit import Delivery, Fit
+from evidence.formats.values import Result
+from evidence.inspection import InspectedFile
+from evidence.judge import FAIL, NONE, PASS, Judge, JudgeContext, Verdict
+from evidence.policy import Policy, policies
+from evidence.tested import Tested
+from locales import Text, text
+
+#: A result and the level that the first policy gives it.
+Judged = tuple[Result, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredCell:
+    """What the evidence says of one cell."""
+
+    requirement: str
+    system: str
+    target: str
+    verdict: str
+    failing: list[tuple[str, Text]] = field(default_factory=list)
+    reason: Text | None = None
+    ends: date | None = None
+
+    @property
+    def key(self) -> CellKey:
+        return self.requirement, self.system, self.target
+
+
+class Court:
+    """The policies of one delivery, each with a judge for every file that it can read."""
+
+    def __init__(self, delivery: Delivery, fit: Fit, *, preview: bool = False) -> None:
+        self._fit = fit
+        self._policies = [_policy(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
+        context = JudgeContext(
+            fit.last_day,
+            delivery.population.number if delivery.population else None,
+            sorted({system for _, system, _ in fit.cells if system}),
+            {f"population:{system}": str(number) for system, number in delivery.populations.items()},
+            preview,
+        )
+        self._judges: dict[str, list[Judge]] = {}
+        self._by_file: dict[int, list[Judge]] = {}
+        for policy in {policy.id: policy for policy in self._policies}.values():
+            for position, file in enumerate(delivery.inspection.files):
+                if file.run is not None and file.format in policy.formats:
+                    judge = policy.judge(file.run, context)
+                    self._judges.setdefault(policy.id, []).append(judge)
+                    self._by_file.setdefault(position, []).append(judge)
+
+    def policy_of(self, file: InspectedFile) -> str:
+        """The policy whose levels are kept with the results of a file."""
+        return next((policy.id for policy in self._policies if file.run and file.format in policy.formats), "")
+
+    def hear(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
+        """The results of a file with their level; every judge sees each of them."""
+        judges = self._by_file.get(position, [])
+        for batch in file.spool.batches():
+            if not judges:
+                yield [(result, "") for result in batch]
+                continue
+            first = judges[0].see
+            yield [(result, first(result)) for result in batch]
+            for other in judges[1:]:
+                for result in batch:
+                    other.see(result)
+
+    def covered(self) -> list[CoveredCell]:
+        """The verdict of every cell, once all results were heard."""
+        verdicts = {policy: [judge.verdicts() for judge in judges] for policy, judges in self._judges.items()}
+        asked = {one.key: one for one in self._fit.requirements}
+        cells = []
+        for key, tested in self._fit.cells.items():
+            requirement = asked[key[0]]
+            if requirement.kind == "record":
+                cells.append(CoveredCell(*key, NONE))
+            else:
+                cells.append(_cell(key, tested, requirement.policy, verdicts.get(requirement.policy or "", [])))
+        return cells
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What the judges want a reviewer to look at."""
+        return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
+
+
+def _policy(key: str) -> Policy:
+    found = policies().get(key)
+    if found is None:
+        raise Unfitting(text("The requirement is judged by {policy}, and there is no such policy.", policy=key))
+    return found
+
+
+def _cell(key: CellKey, tested: Tested, policy: str | None, verdicts: Sequence[Mapping[str, Verdict]]) -> CoveredCell:
+    if policy is None:
+        return CoveredCell(
+            *key, NONE, reason=text("No policy judges this requirement: nothing says whether it passes.")
+        )
+    per_target = _spoken(key[1], tested, verdicts)
+    if not per_target:
+        return CoveredCell(*key, NONE, reason=text("Nothing in the files could be judged by {policy}.", policy=policy))
+    combined = _worst([_best(found) for found in per_target])
+    return CoveredCell(*key, combined.verdict, _once(combined.failing), combined.reason, combined.ends)
+
+
+def _spoken(system: str, tested: Tested, verdicts: Sequence[Mapping[str, Verdict]]) -> list[list[Verdict]]:
+    """For each tested target that speaks of the cell what each file says of it."""
+    names = sorted(tested) if tested is not None else sorted({name for found in verdicts for name in found})
+    if tested is None and any(system in found for found in verdicts):
+        names = [system]  # a register that names systems says something of each
+    spoken = [[found[name] for found in verdicts if name in found] for name in names]
+    whole = [found[""] for found in verdicts if "" in found and "" not in names]
+    return [each for each in [*spoken, whole] if each]
+
+
+def _best(verdicts: Sequence[Verdict]) -> Verdict:
+    """What several files say of one target: a fail, else a pass; a file that could not reach it says nothing."""
+    fails = [one for one in verdicts if one.verdict == FAIL]
+    passes = [one for one in verdicts if one.verdict == PASS]
+    return _merged(fails or passes or list(verdicts))
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """What several targets say of one cell: a fail, else nothing if one says nothing, else a pass."""
+    for wanted in (FAIL, NONE):
+        if found := [one for one in verdicts if one.verdict == wanted]:
+            return _merged(found)
+    return _merged(verdicts)
+
+
+def _merged(verdicts: Sequence[Verdict]) -> Verdict:
+    if len(verdicts) == 1:
+        return verdicts[0]
+    ends = [one.ends for one in verdicts if one.ends is not None]
+    failing = [check for one in verdicts for check in one.failing]
+    return Verdict(verdicts[0].verdict, verdicts[0].reason, failing, min(ends, default=None))
+
+
+def _once(failing: Sequence[tuple[str, Text]]) -> list[tuple[str, Text]]:
+    """A check fails once in a cell, with its first reason."""
+    first: dict[str, Text] = {}
+    for check, reason in failing:
+        first.setdefault(check, reason)
+    return list(first.items())

@@ -1,0 +1,228 @@
+"""What is read of evidence: searching it, one evidence with all that belongs to it, and its bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls.rows import table
+from evidence import rows, texts
+from evidence.errors import Unknown
+from evidence.judging import CoveredCell
+from evidence.searching import Filters, conditions, review_state, verdict
+from evidence.store import EvidenceStore
+from locales import Text, text
+
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One line of the library. `review`: accepted, rejected, withdrawn, automatic or waiting."""
+
+    id: str
+    recorded_at: datetime
+    kind: str
+    title: str
+    first_day: date
+    last_day: date
+    explicit_end: date | None
+    tool: str
+    format: str
+    uploaded_by: str
+    review: str
+    verdict: str
+    cells: int
+    requirements: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of the library, and how many there are in all."""
+
+    rows: list[EvidenceRow]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of an evidence."""
+
+    position: int
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run as read from a file, with its results by outcome."""
+
+    id: int
+    file: int
+    format: str
+    tool: str
+    tool_version: str
+    started_at: datetime | None
+    complete: bool
+    remark: Text | None
+    policy: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A reviewer's word."""
+
+    decision: str
+    recorded_at: datetime
+    reviewed_by: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDetail:
+    """One evidence with all that belongs to it, and its neighbours in its series."""
+
+    row: EvidenceRow
+    note: str
+    declared: dict[str, Any]
+    files: list[FileRow]
+    coverage: list[CoveredCell]
+    runs: list[RunRow]
+    reviews: list[ReviewRow]
+    previous: str | None
+    next: str | None
+
+
+def search(session: Session, person: Person, filters: Filters | None = None, page: int = 1, size: int = 50) -> Page:
+    """The evidence that fits the filters, recorded last first."""
+    require(person, "evidence.read")
+    evidence = table("evidence")
+    wanted = conditions(filters or Filters())
+    total = session.execute(select(func.count()).select_from(evidence).where(*wanted)).scalar_one()
+    size = max(1, min(size, MOST_AT_ONCE))
+    query = _lines().where(*wanted).order_by(evidence.c.recorded_at.desc(), evidence.c.id.desc())
+    found = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).all()
+    return Page(_with_cells(session, found), total)
+
+
+def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
+    """One evidence."""
+    require(person, "evidence.read")
+    row = table("evidence")
+    found = session.execute(_lines().where(row.c.id == key)).all()
+    if not found:
+        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+    more = session.execute(select(row.c.note, row.c.declared).where(row.c.id == key)).one()
+    return EvidenceDetail(
+        row=_with_cells(session, found)[0],
+        note=more.note,
+        declared=more.declared,
+        files=files(session, person, key),
+        coverage=rows.covered_cells(session, key),
+        runs=_runs(session, key),
+        reviews=_reviews(session, key),
+        previous=neighbour(session, key, earlier=True),
+        next=neighbour(session, key, earlier=False),
+    )
+
+
+def files(session: Session, person: Person, key: str) -> list[FileRow]:
+    """The files of an evidence in their order."""
+    require(person, "evidence.read")
+    file = table("evidence_file")
+    columns = [file.c[name] for name in FileRow.__dataclass_fields__]
+    found = session.execute(select(*columns).where(file.c.evidence == key).order_by(file.c.position))
+    return [FileRow(**row) for row in found.mappings()]
+
+
+def open_bytes(
+    session: Session, store: EvidenceStore, person: Person, key: str, position: int, now: datetime
+) -> tuple[FileRow, BinaryIO]:
+    """The bytes of one file, whose digest was recomputed just now; that they were opened goes into the log."""
+    found = next((file for file in files(session, person, key) if file.position == position), None)
+    if found is None:
+        raise Unknown(text("There is no file {position} in evidence {evidence}.", position=position, evidence=key))
+    stream = store.open_verified(found.sha256)
+    record(session, person, "evidence.open", key, now, file=position, sha256=found.sha256)
+    return found, stream
+
+
+def neighbour(session: Session, key: str, *, earlier: bool) -> str | None:
+    """The evidence before or after this one in any of its series: by last represented day, then recorded moment."""
+    own, other = table("coverage").alias("own"), table("coverage").alias("other")
+    order = (other.c.last_day, other.c.recorded_at)
+    before: ColumnElement[bool] = (other.c.last_day < own.c.last_day) | (
+        (other.c.last_day == own.c.last_day) & (other.c.recorded_at < own.c.recorded_at)
+    )
+    after: ColumnElement[bool] = (other.c.last_day > own.c.last_day) | (
+        (other.c.last_day == own.c.last_day) & (other.c.recorded_at > own.c.recorded_at)
+    )
+    query = (
+        select(other.c.evidence)
+        .join(own, own.c.series == other.c.series)
+        .where(own.c.evidence == key, before if earlier else after)
+        .order_by(*((column.desc() if earlier else column) for column in order))
+    )
+    return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def _lines() -> Select[Any]:
+    row, coverage = table("evidence"), table("coverage")
+    named = [row.c[name] for name in EvidenceRow.__dataclass_fields__ if name in row.c]
+    cells = select(func.count()).where(coverage.c.evidence == row.c.id).scalar_subquery()
+    return select(*named, review_state().label("review"), verdict().label("verdict"), cells.label("cells"))
+
+
+def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow]:
+    """The lines with the requirements and systems that they cover."""
+    coverage, series, cell = table("coverage"), table("series"), table("cell")
+    query = (
+        select(coverage.c.evidence, cell.c.requirement, cell.c.system)
+        .join(series, series.c.id == coverage.c.series)
+        .join(cell, cell.c.id == series.c.cell)
+        .where(coverage.c.evidence.in_([row.id for row in found]))
+        .distinct()
+    )
+    requirements: dict[str, set[str]] = {}
+    systems: dict[str, set[str]] = {}
+    for key, requirement, system in session.execute(query):
+        requirements.setdefault(key, set()).add(requirement)
+        systems.setdefault(key, set()).update({system} - {""})
+    return [
+        EvidenceRow(
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name for it
+            requirements=tuple(sorted(requirements.get(row.id, ()))),
+            systems=tuple(sorted(systems.get(row.id, ()))),
+        )
+        for row in found
+    ]
+
+
+def _runs(session: Session, key: str) -> list[RunRow]:
+    run = table("test_run")
+    found = session.execute(select(run).where(run.c.evidence == key).order_by(run.c.file)).mappings()
+    plain = [name for name in RunRow.__dataclass_fields__ if name not in ("remark", "counts")]
+    return [
+        RunRow(
+            **{name: row[name] for name in plain},
+            remark=texts.read(row["remark"]),
+            counts=rows.outcomes(row),
+        )
+        for row in found
+    ]
+
+
+def _reviews(session: Session, key: str) -> list[ReviewRow]:
+    review = table("review")
+    columns = [review.c[name] for name in ReviewRow.__dataclass_fields__]
+    found = session.execute(select(*columns).where(review.c.evidence == key).order_by(review.c.recorded_at.desc()))
+    return [ReviewRow(**row) for row in found.mappings()]

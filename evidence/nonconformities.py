@@ -1,0 +1,61 @@
+"""An audit's findings on controls. An open major nonconformity makes its control nonconforming, whatever else."""
+
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import Person, require
+from controls import names
+from controls.rows import table
+from evidence.errors import NotPossible, Unknown
+from locales import text
+from models.days import local_day
+
+GRADES = ("major", "minor")
+
+
+def record_nonconformity(
+    session: Session, person: Person, control: str, grade: str, title: str, first_day: date, now: datetime
+) -> int:
+    """Put an audit's finding on a control; gives its number."""
+    require(person, "nonconformity.record")
+    controls = table("control")
+    if not session.execute(select(controls.c.key).where(controls.c.key == control)).first():
+        raise Unknown(text("There is no control {control} in a catalogue.", control=control))
+    if grade not in GRADES:
+        raise NotPossible(text("{grade} is no grade; expected one of {known}.", grade=grade, known=", ".join(GRADES)))
+    if first_day > local_day(now):
+        raise NotPossible(text("{day} is in the future; a finding is open from the day it was found.", day=first_day))
+    row = {
+        "control": control,
+        "grade": grade,
+        "title": names.plain(title, text("The title"), 500),
+        "first_day": first_day,
+        "recorded_at": now,
+        "found_by": person.name,
+        "closed_by": "",
+    }
+    rows = table("nonconformity")
+    number = int(session.execute(insert(rows).values(row).returning(rows.c.id)).scalar_one())
+    record(session, person, "nonconformity.record", control, now, id=number, grade=grade, title=row["title"])
+    return number
+
+
+def close_nonconformity(session: Session, person: Person, nonconformity: int, closed_day: date, now: datetime) -> None:
+    """The finding is closed from a day on, but never before today."""
+    require(person, "nonconformity.record")
+    rows = table("nonconformity")
+    row = session.execute(select(rows).where(rows.c.id == nonconformity)).one_or_none()
+    if row is None:
+        raise Unknown(text("There is no nonconformity {id}.", id=str(nonconformity)))
+    if row.closed_recorded_at is not None:
+        raise NotPossible(text("This nonconformity was closed on {day} already.", day=row.closed_day))
+    if closed_day < row.first_day:
+        raise NotPossible(
+            text("It can't be closed on {day}, before its first day {first}.", day=closed_day, first=row.first_day)
+        )
+    values = {"closed_day": max(closed_day, local_day(now)), "closed_recorded_at": now, "closed_by": person.name}
+    session.execute(update(rows).where(rows.c.id == nonconformity).values(**values))
+    record(session, person, "nonconformity.close", row.control, now, id=nonconformity)

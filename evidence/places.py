@@ -1,0 +1,169 @@
+"""Where the store keeps its bytes: a local folder, or a file system behind fsspec."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import fsspec
+
+from evidence.errors import Corrupted, NotKept, StoreUnavailable
+from locales import text
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+
+
+class Place(Protocol):
+    """What the store needs of a place. Digests are checked before they come here."""
+
+    staging: Path  # a local folder for bytes that are not kept yet
+
+    def size(self, sha256: str) -> int | None:
+        """The number of bytes kept under a digest; none if nothing is."""
+        ...
+
+    def take(self, path: Path, sha256: str, size: int) -> None:
+        """Keep the bytes of a local file that is on disk; all or nothing."""
+        ...
+
+    def open(self, sha256: str) -> BinaryIO: ...
+
+    def check(self) -> None: ...
+
+
+class Folder:
+    """A local folder: `sha256/ab/cdef…`, with staged files in `incoming` of the same file system.
+
+    Folders and files are opened without following symbolic links, each below the one before.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.staging = root / "incoming"
+        with _available():
+            for folder in (root, self.staging, root / "sha256"):
+                folder.mkdir(parents=True, exist_ok=True)
+
+    def size(self, sha256: str) -> int | None:
+        with _available():
+            try:
+                with self._shard(sha256) as shard:
+                    found = os.stat(sha256[2:], dir_fd=shard, follow_symlinks=False)
+            except FileNotFoundError:
+                return None
+        return found.st_size
+
+    def take(self, path: Path, sha256: str, size: int) -> None:  # noqa: ARG002 - another place compares the size
+        with _available(), self._shard(sha256, make=True) as shard:
+            path.chmod(0o440)
+            os.rename(path, sha256[2:], dst_dir_fd=shard)
+            os.fsync(shard)
+
+    def open(self, sha256: str) -> BinaryIO:
+        with _available():
+            try:
+                with self._shard(sha256) as shard:
+                    return os.fdopen(os.open(sha256[2:], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=shard), "rb")
+            except FileNotFoundError:
+                raise _not_kept(sha256) from None
+
+    def check(self) -> None:
+        with _available(), tempfile.TemporaryFile(dir=self.staging) as probe:
+            probe.write(b"?")
+
+    @contextmanager
+    def _shard(self, sha256: str, *, make: bool = False) -> Iterator[int]:
+        """The opened folder of a digest."""
+        with _opened(self._root / "sha256") as parent:
+            if make:
+                _make(sha256[:2], parent)
+            with _opened(sha256[:2], parent) as shard:
+                yield shard
+
+
+class Bucket:
+    """Any file system of fsspec. Bytes are uploaded under a temporary key and moved, so that no digest names a part."""
+
+    def __init__(self, url: str) -> None:
+        self.staging = Path(tempfile.gettempdir()) / "aantoonbaar-incoming"
+        with _available():
+            self.staging.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._files, self._root = _file_system(url)
+
+    def size(self, sha256: str) -> int | None:
+        with _available():
+            try:
+                return int(self._files.info(self._key(sha256))["size"])
+            except FileNotFoundError:
+                return None
+
+    def take(self, path: Path, sha256: str, size: int) -> None:
+        temporary = f"{self._root}/incoming/{uuid.uuid4().hex}"
+        with _available():
+            for key in (temporary, self._key(sha256)):
+                self._files.makedirs(key.rpartition("/")[0], exist_ok=True)
+            self._files.put_file(str(path), temporary)
+            if int(self._files.info(temporary)["size"]) != size:
+                self._files.rm_file(temporary)
+                raise Corrupted(text("The store did not take all of the file; hand it in again."))
+            self._files.mv(temporary, self._key(sha256))
+
+    def open(self, sha256: str) -> BinaryIO:
+        with _available():
+            try:
+                stream: BinaryIO = self._files.open(self._key(sha256), "rb")
+            except FileNotFoundError:
+                raise _not_kept(sha256) from None
+        return stream
+
+    def check(self) -> None:
+        key = f"{self._root}/incoming/{uuid.uuid4().hex}"
+        with _available():
+            self._files.makedirs(f"{self._root}/incoming", exist_ok=True)
+            self._files.pipe_file(key, b"?")
+            self._files.rm_file(key)
+
+    def _key(self, sha256: str) -> str:
+        return f"{self._root}/sha256/{sha256[:2]}/{sha256[2:]}"
+
+
+def _file_system(url: str) -> tuple[Any, str]:
+    try:
+        files, root = fsspec.core.url_to_fs(url)
+    except (ValueError, ImportError) as problem:
+        raise StoreUnavailable(text("{url} is no place for evidence: {reason}", url=url, reason=str(problem))) from None
+    return files, str(root).rstrip("/")
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    """What the system says of a full disk or a lost bucket, in our words."""
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason=reason)) from problem
+
+
+@contextmanager
+def _opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
+    descriptor = os.open(folder, _DIRECTORY, dir_fd=parent)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _make(name: str, parent: int) -> None:
+    try:
+        os.mkdir(name, dir_fd=parent)
+    except FileExistsError:
+        return
+    os.fsync(parent)
+
+
+def _not_kept(sha256: str) -> NotKept:
+    return NotKept(text("The store keeps nothing under {digest}.", digest=sha256))

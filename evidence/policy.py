@@ -1,0 +1,88 @@
+"""The policies: YAML files that say which results fail a run. Read and checked at the first use, wrong ones refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from controls.problems import WrongFile
+from controls.yaml_source import Both, Shape, read_source
+from controls.yaml_tree import Tree
+from evidence.formats.values import Run
+from evidence.judge import Judge, JudgeContext, PolicyProblem
+from evidence.judges import exposure, junit, register, tls
+from locales import text
+
+FOLDER = Path(__file__).parent / "policies"
+
+#: the word after `judges:` in a policy's file, the shape of that file, and what judges by it
+_KINDS: dict[str, tuple[type[Shape], Callable[..., Judge]]] = {
+    "tls": (tls.Rules, tls.TlsJudge),
+    "exposure": (exposure.Rules, exposure.ExposureJudge),
+    "junit": (junit.Rules, junit.JunitJudge),
+    "register": (register.Rules, register.RegisterJudge),
+}
+
+
+class WrongPolicy(PolicyProblem):
+    """A policy's file that can't be used as it stands: file, line, and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy in one edition. `id` is what requirements name: `tls-ncsc-nl@2025-05`, `access-review`."""
+
+    id: str
+    edition: str
+    title_nl: str
+    title_en: str
+    formats: tuple[str, ...]
+    judges: str
+    sha256: str
+    rules: Any
+
+    @property
+    def asks_population(self) -> bool:
+        """Whether the number of things in the source system must be given with the file."""
+        return self.judges == "register"
+
+    def judge(self, run: Run, context: JudgeContext) -> Judge:
+        """A judge for this run. Raises `DoesNotFit`."""
+        return _KINDS[self.judges][1](self.rules, run, context)
+
+
+@cache
+def policies(folder: Path = FOLDER) -> dict[str, Policy]:
+    """Every policy by its id. Raises `WrongPolicy`."""
+    found: dict[str, Policy] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        policy = _read(path)
+        if policy.id in found:
+            raise WrongPolicy(
+                text("{file}: the policy {id} is there already; ids are given once.", file=path.name, id=policy.id)
+            )
+        found[policy.id] = policy
+    return found
+
+
+def _read(path: Path) -> Policy:
+    try:
+        return _policy(path)
+    except WrongFile as problem:
+        raise WrongPolicy(problem.message) from problem
+
+
+def _policy(path: Path) -> Policy:
+    tree = Tree(path.name, path.read_bytes())
+    kind = tree.values.get("judges") if isinstance(tree.values, dict) else None
+    if kind not in _KINDS:
+        raise tree.wrong(
+            text("judges: {word} is unknown; expected one of {known}.", word=str(kind), known=", ".join(_KINDS)),
+            ("judges",),
+        )
+    source = read_source(path, _KINDS[kind][0])
+    rules: Any = source.content
+    rules.check(source)
+    title: Both = rules.title
+    return Policy(rules.id, rules.edition, title.nl, title.en, tuple(rules.formats), kind, source.sha256, rules)

@@ -1,0 +1,65 @@
+"""A reviewer's word on evidence: accepted, rejected, withdrawn. The latest counts; nobody reviews their own."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from access.activity import record
+from access.permissions import PERMISSIONS, Person, require
+from controls import names
+from controls.rows import table
+from evidence.errors import NotPossible, Unknown
+from locales import text
+
+ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
+DECISIONS = (ACCEPTED, REJECTED, WITHDRAWN)
+_LONGEST = 4_000
+
+
+def review(session: Session, person: Person, evidence: str, decision: str, remark: str, now: datetime) -> None:
+    """Say that evidence counts, or does not. Rejecting and withdrawing ask for the reason."""
+    require(person, "evidence.file" if decision == WITHDRAWN else "evidence.review")
+    if decision not in DECISIONS:
+        raise NotPossible(
+            text("{decision} is no decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS))
+        )
+    _may(person, _uploader(session, evidence), decision)
+    _not_twice(session, evidence, now)
+    given = ""
+    if remark.strip() or decision != ACCEPTED:
+        given = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    row = {
+        "evidence": evidence,
+        "decision": decision,
+        "recorded_at": now,
+        "reviewed_by": person.name,
+        "remark": given,
+    }
+    session.execute(insert(table("review")), [row])
+    record(session, person, "evidence.review", evidence, now, decision=decision, remark=given)
+
+
+def _uploader(session: Session, evidence: str) -> str:
+    row = table("evidence")
+    found = session.execute(select(row.c.uploaded_by).where(row.c.id == evidence)).scalar_one_or_none()
+    if found is None:
+        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+    return str(found)
+
+
+def _may(person: Person, uploader: str, decision: str) -> None:
+    """A review by the uploader is no review; a withdrawal is the uploader's own, or a reviewer's."""
+    own = person.name == uploader
+    if own and decision != WITHDRAWN:
+        raise NotPossible(text("{person} handed this evidence in; someone else must review it.", person=person.name))
+    if not own and decision == WITHDRAWN and not person.roles & PERMISSIONS["evidence.review"]:
+        raise NotPossible(
+            text("{uploader} handed this evidence in; only they or a reviewer withdraw it.", uploader=uploader)
+        )
+
+
+def _not_twice(session: Session, evidence: str, now: datetime) -> None:
+    row = table("review")
+    if session.execute(select(row.c.id).where(row.c.evidence == evidence, row.c.recorded_at >= now)).first():
+        raise NotPossible(text("This evidence was reviewed in the same moment; review it once."))

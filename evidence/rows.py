@@ -1,0 +1,196 @@
+"""The rows of evidence, written in bulk: a number of statements that does not follow the number of results or cells."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+from sqlmodel import Session
+
+from controls.rows import table
+from evidence import texts
+from evidence.cells import CellKey, series_of
+from evidence.formats import values
+from evidence.inspection import InspectedFile
+from evidence.judging import CoveredCell, Judged
+
+_COLUMN = {
+    values.PASS: "passed",
+    values.FAIL: "failed",
+    values.ERROR: "errors",
+    values.SKIPPED: "skipped",
+    values.NOT_APPLICABLE: "not_applicable",
+    values.INFORMATIONAL: "informational",
+    values.NOT_EVALUATED: "not_evaluated",
+}
+_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What the evidence represents, and until when at most it is valid."""
+
+    first: date
+    last: date
+    end: date | None
+
+
+def known(session: Session, content_key: str) -> str | None:
+    """The evidence that holds exactly this."""
+    evidence = table("evidence")
+    return session.execute(select(evidence.c.id).where(evidence.c.content_key == content_key)).scalar_one_or_none()
+
+
+def add_evidence(session: Session, row: dict[str, Any]) -> str:
+    session.execute(insert(table("evidence")), [row])
+    return str(row["id"])
+
+
+def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -> None:
+    rows = [
+        {
+            "evidence": evidence,
+            "position": position,
+            "sha256": file.staged.sha256,
+            "name": file.name,
+            "size": file.staged.size,
+            "media_type": file.media.type,
+        }
+        for position, file in enumerate(files)
+    ]
+    session.execute(insert(table("evidence_file")), rows)
+
+
+def add_run(session: Session, evidence: str, position: int, file: InspectedFile, policy: str) -> int:
+    """The run of one file, with its counts: it was read to its end before."""
+    if file.run is None:
+        raise ValueError("a file without a run has none to add")
+    run = file.run
+    row = {
+        "evidence": evidence,
+        "file": position,
+        "format": run.format,
+        "tool": run.tool,
+        "tool_version": run.tool_version,
+        "started_at": run.started_at,
+        "complete": run.complete,
+        "remark": texts.keep(run.remark),
+        "policy": policy,
+        **dict.fromkeys(_COLUMN.values(), 0),
+        **{_COLUMN[outcome]: number for outcome, number in file.counts.items()},
+    }
+    runs = table("test_run")
+    return int(session.execute(insert(runs).values(**row).returning(runs.c.id)).scalar_one())
+
+
+def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:
+    """Results by the driver's own bulk way: COPY on PostgreSQL, one prepared statement on SQLite."""
+    rows = [(run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level) for r, level in judged]
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor().copy(f"COPY {_RESULT} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def add_coverage(
+    session: Session,
+    evidence: str,
+    covered: Sequence[CoveredCell],
+    tools: Mapping[CellKey, str],
+    days: Days,
+    now: datetime,
+) -> None:
+    """One row a cell, and one a failing check; an end that the content names narrows the validity."""
+    series = series_of(session, tools)
+    coverage = table("coverage")
+    rows = [
+        {
+            "evidence": evidence,
+            "series": series[cell.key],
+            "verdict": cell.verdict,
+            "fails": int(cell.verdict == "fail"),
+            "first_day": days.first,
+            "last_day": days.last,
+            "explicit_end": min((end for end in (days.end, cell.ends) if end is not None), default=None),
+            "recorded_at": now,
+            "reason": texts.keep(cell.reason),
+        }
+        for cell in covered
+    ]
+    session.execute(insert(coverage), rows)
+    ids = {
+        row.series: row.id
+        for row in session.execute(select(coverage.c.id, coverage.c.series).where(coverage.c.evidence == evidence))
+    }
+    checks = [
+        {"coverage": ids[series[cell.key]], "check": check, "reason": texts.keep(reason)}
+        for cell in covered
+        for check, reason in cell.failing
+    ]
+    if checks:
+        session.execute(insert(table("coverage_check")), checks)
+
+
+# ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
+    """What evidence says of each cell, as it was filed."""
+    coverage, series, cell = table("coverage"), table("series"), table("cell")
+    query = (
+        select(coverage, cell.c.requirement, cell.c.system, cell.c.target)
+        .join(series, series.c.id == coverage.c.series)
+        .join(cell, cell.c.id == series.c.cell)
+        .where(coverage.c.evidence == evidence)
+        .order_by(cell.c.requirement, cell.c.system, cell.c.target)
+    )
+    found = session.execute(query).mappings().all()
+    failing = _failing(session, [row["id"] for row in found])
+    return [
+        CoveredCell(
+            row["requirement"],
+            row["system"],
+            row["target"],
+            row["verdict"],
+            failing.get(row["id"], []),
+            texts.read(row["reason"]),
+            row["explicit_end"],
+        )
+        for row in found
+    ]
+
+
+def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]:
+    check = table("coverage_check")
+    rows = session.execute(select(check).where(check.c.coverage.in_(coverages)).order_by(check.c.check))
+    failing: dict[int, list[Any]] = {}
+    for row in rows:
+        failing.setdefault(row.coverage, []).append((row.check, texts.read(row.reason)))
+    return failing
+
+
+def counts(session: Session, evidence: str) -> dict[str, int]:
+    """Results by outcome over all runs of an evidence."""
+    run = table("test_run")
+    totals: Counter[str] = Counter()
+    for row in session.execute(select(run).where(run.c.evidence == evidence)).mappings():
+        totals.update(outcomes(row))
+    return dict(totals)
+
+
+def outcomes(run: RowMapping) -> dict[str, int]:
+    """The results of one run by outcome, those that occur."""
+    return {outcome: run[column] for outcome, column in _COLUMN.items() if run[column]}
+
+
+def latest_word(session: Session, evidence: str) -> str:
+    """The reviewer's latest word; empty if there is none."""
+    review = table("review")
+    query = select(review.c.decision).where(review.c.evidence == evidence).order_by(review.c.recorded_at.desc())
+    return session.execute(query.limit(1)).scalar_one_or_none() or ""

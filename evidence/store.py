@@ -1,0 +1,177 @@
+"""The store of bytes: under their SHA-256, written once, never changed; streamed, whatever their size.
+
+A place is a local folder, or any file system that fsspec knows by an address (`s3://bucket/folder`). Bytes are first
+staged in a local file and hashed on the way; keeping them is one rename (a folder) or an upload and a rename (others).
+A transaction that fails after bytes were kept leaves at most bytes that nothing refers to: harmless, since the same
+bytes handed in again are found there.
+"""
+
+import hashlib
+import io
+import os
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from evidence.errors import Corrupted, NotKept, TooLarge
+from evidence.places import Bucket, Folder, Place
+from locales import text
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
+_FORGOTTEN = 24 * 3600  # seconds after which a staged file belongs to nobody any more
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The name under which bytes are kept, and their number."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that are hashed and on disk, and not kept yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+    def discard(self) -> None:
+        """Let go of the bytes; nothing to do once they are kept."""
+        self.path.unlink(missing_ok=True)
+
+
+class EvidenceStore:
+    """Bytes by their digest. No path is ever made from a file's name."""
+
+    def __init__(self, url: str) -> None:
+        self._place: Place = Bucket(url) if "://" in url else Folder(Path(url))
+        _sweep(self._place.staging)
+
+    def stage(self, stream: BinaryIO, limit: int) -> Staged:
+        """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
+        path = self._place.staging / uuid.uuid4().hex
+        try:
+            with path.open("xb") as target:
+                digest, size = _copy(stream, target.write, limit)
+                target.flush()
+                os.fsync(target.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Staged(path, digest, size)
+
+    def keep(self, staged: Staged) -> Stored:
+        """Make staged bytes permanent. Bytes that are here already are not written again."""
+        kept = self._place.size(staged.sha256)
+        if kept is None:
+            self._place.take(staged.path, staged.sha256, staged.size)
+        elif kept != staged.size:
+            raise _corrupted(staged.sha256)
+        staged.discard()
+        return Stored(staged.sha256, staged.size)
+
+    def put(self, stream: BinaryIO, limit: int) -> Stored:
+        """Stage and keep in one go."""
+        return self.keep(self.stage(stream, limit))
+
+    def open(self, sha256: str) -> "VerifyingStream":
+        """The bytes, whose digest is recomputed while they are read; `Corrupted` at their end if it differs."""
+        return VerifyingStream(self._place.open(_checked(sha256)), sha256)
+
+    def open_verified(self, sha256: str) -> BinaryIO:
+        """The bytes, all of whose digest was recomputed just now, from the beginning; can be searched."""
+        source = self._place.open(_checked(sha256))
+        try:
+            _verify(source, sha256)
+            source.seek(0)
+        except BaseException:
+            source.close()
+            raise
+        return source
+
+    def verify(self, sha256: str) -> None:
+        """Recompute the digest of what is kept; raises `Corrupted` or `NotKept`."""
+        self.open_verified(sha256).close()
+
+    def check(self) -> None:
+        """Write and remove a small file; raises `StoreUnavailable` if that fails."""
+        self._place.check()
+
+
+class VerifyingStream(io.RawIOBase):
+    """A stream that compares its digest with the expected one when its end is reached."""
+
+    def __init__(self, source: BinaryIO, sha256: str) -> None:
+        self._source, self._sha256 = source, sha256
+        self._digest = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._source.read(len(buffer))
+        buffer[: len(data)] = data
+        self._digest.update(data)
+        if not data and self._digest.hexdigest() != self._sha256:
+            raise _corrupted(self._sha256)
+        return len(data)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+
+def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
+    """Copy at most `limit` bytes; their digest and number."""
+    digest, size = hashlib.sha256(), 0
+    while data := stream.read(_CHUNK):
+        size += len(data)
+        if size > limit:
+            raise TooLarge(text("The file is larger than {limit} MB, the most that is accepted.", limit=limit >> 20))
+        digest.update(data)
+        write(data)
+    return digest.hexdigest(), size
+
+
+def _verify(source: BinaryIO, sha256: str) -> None:
+    digest = hashlib.sha256()
+    while data := source.read(_CHUNK):
+        digest.update(data)
+    if digest.hexdigest() != sha256:
+        raise _corrupted(sha256)
+
+
+def _checked(sha256: str) -> str:
+    if not _DIGEST.fullmatch(sha256):
+        raise NotKept(text("{digest} is no SHA-256: expected 64 hexadecimal digits.", digest=repr(sha256[:80])))
+    return sha256
+
+
+def _corrupted(sha256: str) -> Corrupted:
+    return Corrupted(
+        text(
+            "What the store keeps under {digest} is not what was handed in. Restore it from a backup.",
+            digest=sha256,
+        )
+    )
+
+
+def _sweep(staging: Path) -> None:
+    """Remove what an interrupted process left behind."""
+    limit = time.time() - _FORGOTTEN
+    for path in staging.iterdir():
+        if path.lstat().st_mtime < limit:
+            path.unlink(missing_ok=True)

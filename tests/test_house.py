@@ -1,0 +1,54 @@
+"""The house's own rules, held by reading the code."""
+
+import ast
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[1]
+ROOMS = ("access", "api", "controls", "dashboard", "evidence", "readiness", "models")
+
+
+def trees():
+    for room in ROOMS:
+        for path in sorted((HOUSE / room).rglob("*.py")):
+            yield path.relative_to(HOUSE), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_verbs_never_commit():
+    """The request is the transaction: only `models/transaction.py` and the commands commit."""
+    commits = [str(path) for path, tree in trees() for node in ast.walk(tree)
+               if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"]
+    assert set(commits) <= {"models/transaction.py", "readiness/cases.py"}
+
+
+def test_pages_and_routes_hold_no_queries():
+    for path, tree in trees():
+        if path.parts[0] in ("dashboard", "api"):
+            names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("sqlalchemy", "sqlmodel"))
+                     for alias in node.names}
+            assert names <= {"Session", "Engine", "text"}, path
+
+
+def test_nobody_imports_the_doors():
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and path.parts[0] not in ("dashboard", "api"):
+                assert node.module.split(".")[0] not in ("app", "dashboard", "api"), path
+
+
+def test_rooms_have_no_nameless_corners():
+    for path, _ in trees():
+        assert path.stem not in ("utils", "helpers", "common", "manager", "handler"), path
+
+
+def test_every_module_says_what_it_is():
+    for path, tree in trees():
+        if path.name != "__init__.py" or tree.body:
+            assert ast.get_docstring(tree), path
+
+
+def test_nobody_swallows_every_error():
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else ""
+                assert caught not in ("", "BaseException"), path
