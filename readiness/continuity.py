@@ -9,8 +9,8 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from models.columns import Moment
 from controls.durations import add
+from models.columns import Moment
 from readiness.rule import STATUSES, Point, ask
 
 _DAY = timedelta(days=1)

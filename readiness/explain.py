@@ -10,8 +10,8 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from locales import Text, plural, text
 from controls.durations import add
+from locales import Text, plural, text
 from readiness.rule import STATUSES, WAITING, Point, ask
 from readiness.status import worst
 
@@ -78,8 +78,14 @@ _CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage O
 _NAMED = 5  # failing checks that are named; more are counted
 
 _CONTROL = """
-SELECT 'control' AS kind, c.control AS key, c.status, '' AS relation, 0 AS reviewed, c.control AS taken, '' AS words,
-       NULL AS day
+SELECT 'nonconformity' AS kind, '' AS key, CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
+       f.grade AS relation, 1 AS reviewed, h.taken, f.title AS words, f.first_day AS day
+FROM reach h JOIN points p ON p.point = h.point
+JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
+ AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day)
+WHERE h.control = :control
+UNION ALL
+SELECT 'control', c.control, c.status, '', 0, c.control, '', NULL
 FROM control_status c WHERE c.control = :control
 UNION ALL
 SELECT 'measure', m.measure, s.status, m.relation, CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.taken, '',
@@ -91,12 +97,6 @@ WHERE h.control = :control
 UNION ALL
 SELECT 'requirement', k.requirement, k.status, '', 1, h.taken, '', NULL
 FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
-UNION ALL
-SELECT 'nonconformity', '', CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END, f.grade, 1, h.taken, f.title, f.first_day
-FROM reach h JOIN points p ON p.point = h.point
-JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
- AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day)
-WHERE h.control = :control
 UNION ALL
 SELECT 'applicability', '', CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force
 FROM points p JOIN applicability a ON a.control = :control AND a.recorded_at <= p.known AND a.in_force <= p.on_day

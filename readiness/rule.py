@@ -12,9 +12,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
+from controls.durations import valid_since
 from models.columns import Moment
 from models.days import local_day
-from controls.durations import valid_since
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
 

@@ -159,10 +159,10 @@ def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
     )
 
 
-def natural(key: str) -> tuple[tuple[int, str], ...]:
-    """A sort key that puts A.8.9 before A.8.24."""
+def natural(key: str) -> tuple[tuple[int, int, str], ...]:
+    """A sort key that puts 9.2 before A.5.1, and A.8.9 before A.8.24."""
     parts = key.replace(":", ".").split(".")
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
 
 
 def worst(statuses: Iterable[str]) -> str:

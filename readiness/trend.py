@@ -98,10 +98,10 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
     return TrendPoint(day, demonstrated, applicable, day > today)
 
 
-def keep_ready(engine: Engine, person: Person, stop: threading.Event) -> None:
+def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: float = 2) -> None:
     """Until `stop` is set: soon after each write, ask what the trend will be asked, so that a page need not wait."""
     asked: datetime | None = None
-    while not stop.wait(2):
+    while not stop.wait(every):
         with reading(engine) as session:
             last = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
             audit = current(session, last)

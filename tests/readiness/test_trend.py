@@ -1,0 +1,83 @@
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
+from sqlmodel import Session
+
+from access.permissions import BUILT_IN
+from controls import audit_plan
+from models import Clock
+from models.transaction import writing
+from readiness import audit_readiness, trend
+from readiness.trend import _given, end_of, keep_ready
+
+
+def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
+    late = scan("2026-10-01", name="late") | {"recorded_at": "2026-11-20T10:00:00Z"}
+    with filled(
+        engine, evidence=[late, scan("2026-11-10"), policy("2026-11-01")], reviews=[accepted("policy", "2026-11-02")]
+    ) as session:
+        session.get_one(Clock, 1).last = KNOWN
+        session.commit()
+        points = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
+        assert len(points) == 52 + 1 + 17
+        for point in points:
+            known = end_of(point.day) if point.day < TODAY else KNOWN
+            whole = audit_readiness(session, BUILT_IN, audit(), point.day, known)
+            assert (point.demonstrated, point.applicable) == (whole.demonstrated, whole.applicable), point
+    by_day = {point.day: point for point in points}
+    assert by_day[date(2026, 10, 4)].demonstrated == 0  # filed late: nobody could have shown it then
+    assert by_day[TODAY].demonstrated == 2
+    assert (points[-1].day, points[-1].demonstrated, points[-1].forecast) == (audit().day, 0, True)
+
+
+def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
+    with filled(sqlite, evidence=[scan("2026-11-10")]) as session:
+        session.get_one(Clock, 1).last = KNOWN
+        session.commit()
+        before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
+        asked = set(_given[sqlite])
+    with writing(sqlite, KNOWN + timedelta(hours=1)) as (session, now):
+        from sqlalchemy import insert
+
+        from models import Applicability
+
+        session.execute(
+            insert(Applicability).values(
+                control="iso:A.8.9",
+                applicable=False,
+                justification="",
+                first_day=TODAY,
+                in_force=TODAY,
+                recorded_at=now,
+                decided_by="",
+            )
+        )
+    with Session(sqlite) as session:
+        after = trend(session, BUILT_IN, audit(), TODAY, now)
+    assert [point for point in after if point.day < TODAY] == [point for point in before if point.day < TODAY]
+    assert after[-1].applicable == before[-1].applicable - 1
+    assert asked < set(_given[sqlite])
+
+
+def test_the_end_of_a_day_is_the_organisations():
+    assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_answers_are_kept_ready_while_the_process_runs(sqlite):
+    with filled(sqlite, evidence=[scan("2026-11-10")]):
+        pass
+    stop = threading.Event()
+    with writing(sqlite) as (session, now):
+        audit_plan.plan(
+            session, BUILT_IN, "a", "Audit", date(2030, 3, 16), date(2029, 3, 17), date(2030, 3, 16), ["iso"], [], now
+        )
+    worker = threading.Thread(target=keep_ready, args=(sqlite, BUILT_IN, stop, 0.01))
+    worker.start()
+    for _ in range(1000):
+        if len(_given.get(sqlite, {})) > 52:
+            break
+        stop.wait(0.01)
+    stop.set()
+    worker.join(10)
+    assert len(_given[sqlite]) > 52
