@@ -1,0 +1,79 @@
+"""The door for machines: FastAPI under `/api`, routes under `/v1`; each calls one verb. And whether all is well."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from api import controls, decisions, evidence, problems, readiness, scope
+from api.desk import Surroundings
+from api.limits import Limits
+from api.reference import page
+from evidence.errors import StoreUnavailable
+from evidence.store import EvidenceStore
+from models.transaction import reading
+
+_ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonstrate the security measures it publishes.
+
+Days are the organisation's (`2027-03-16`), moments have a time zone. Lists are whole unless they have pages.
+Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Accept-Language`."""
+_OVERHEAD = 1 << 20  # what a multipart form needs beside its files
+
+
+def create_api(engine: Callable[[], Engine], store: Callable[[], EvidenceStore], max_upload_mb: int) -> FastAPI:
+    """The API, to be mounted at `/api`."""
+    app = FastAPI(
+        title="Aantoonbaar",
+        version="1",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": problems.ProblemAnswer, "description": "What is wrong, as RFC 9457 says it"}},
+        form_limits={"max_files": 30, "max_fields": 2000},
+    )
+    app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20)
+    problems.install(app)
+    app.add_middleware(Limits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
+    for room in (evidence, readiness, controls, scope, decisions):
+        app.include_router(room.router)
+
+    @app.get("/docs", include_in_schema=False)
+    def docs(request: Request) -> HTMLResponse:
+        language = problems.language_of(request.headers.get("accept-language", ""))
+        return HTMLResponse(page(app.openapi(), language))
+
+    return app
+
+
+def health(
+    engine: Callable[[], Engine], store: Callable[[], EvidenceStore]
+) -> Callable[[Request], Awaitable[Response]]:
+    """The route that says whether the database can be read and the store be written."""
+
+    async def answer(_request: Request) -> Response:
+        found = await run_in_threadpool(_state, engine, store)
+        well = all(state == "ok" for state in found.values())
+        return JSONResponse(
+            {"status": "ok" if well else "failing", **found}, 200 if well else 503, {"cache-control": "no-store"}
+        )
+
+    return answer
+
+
+def _state(engine: Callable[[], Engine], store: Callable[[], EvidenceStore]) -> dict[str, str]:
+    """What each part says; no details, since anyone may ask."""
+    found = {"database": "ok", "store": "ok"}
+    try:
+        with reading(engine()) as session:
+            session.execute(text("SELECT last FROM clock"))
+    except SQLAlchemyError:
+        found["database"] = "failing"
+    try:
+        store().check()
+    except StoreUnavailable:
+        found["store"] = "failing"
+    return found

@@ -38,7 +38,10 @@ pages |= {name: page(name, title) for name, (_, title) in OBJECTS.items()}
 opened = st.navigation(list(pages.values()), position="hidden")
 here = next(name for name, one in pages.items() if one == opened)
 frame.style()
-frame.follow_links(pages, here)
+frame.follow_links(pages)
 frame.bar(t, SHOWN, OBJECTS[here][0] if here in OBJECTS else here)
-opened.run()
+try:
+    opened.run()
+except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
+    frame.failed(t, trouble)
 frame.foot(t)

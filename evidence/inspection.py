@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from evidence.errors import TooLarge, Unfitting
-from evidence.formats import formats, recognise
+from evidence.formats import recognise
 from evidence.formats.media import Media, describe
-from evidence.formats.values import HEAD, Run, Unreadable
+from evidence.formats.values import HEAD, Format, Run, Unreadable
 from evidence.spool import Spool
 from evidence.store import EvidenceStore, Staged
 from locales import text
@@ -21,6 +21,7 @@ from models.days import local_day
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
 _LONGEST_NAME = 200
+_TEXT = Media("text/plain", "txt")  # of results in a text that is no type by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,36 +139,37 @@ def _read(name: str, staged: Staged, head: bytes) -> InspectedFile:
     problem: Unreadable | None = None
     if found is not None:
         try:
-            return _as_format(name, staged, found.NAME)
+            run, spool = _results(staged, found)
         except Unreadable as trouble:
             problem = Unreadable(text("{name}: {problem}", name=name, problem=trouble.message))
-    with staged.open() as stream:
-        try:
+        else:
+            return InspectedFile(name, staged, _media(staged) or _TEXT, found.NAME, run, spool=spool)
+    try:
+        with staged.open() as stream:
             media = describe(stream)
-        except Unreadable as trouble:
-            raise problem or Unreadable(text("{name}: {problem}", name=name, problem=trouble.message)) from None
+    except Unreadable as trouble:
+        raise problem or Unreadable(text("{name}: {problem}", name=name, problem=trouble.message)) from None
     return InspectedFile(name, staged, media, problem=problem)
 
 
-def _as_format(name: str, staged: Staged, format_name: str) -> InspectedFile:
-    module = formats()[format_name]
+def _results(staged: Staged, found: Format) -> tuple[Run, Spool]:
     spool = Spool()
     try:
         with staged.open() as stream:
-            run, results = module.read(stream)
+            run, results = found.read(stream)
             spool.fill(results)
     except BaseException:
         spool.close()
         raise
-    return InspectedFile(name, staged, _MEDIA[format_name], format_name, run, spool=spool)
+    return run, spool
 
 
-_MEDIA = {
-    "junit": Media("application/xml", "xml"),
-    "nmap": Media("application/xml", "xml"),
-    "testssl": Media("application/json", "json"),
-    "csv": Media("text/csv", "csv"),
-}
+def _media(staged: Staged) -> Media | None:
+    try:
+        with staged.open() as stream:
+            return describe(stream)
+    except Unreadable:
+        return None
 
 
 def _is_something(head: bytes, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What judging a test run or register gives: a level for each result, and a verdict for each target with its reasons."""
+"""What judging a test run or register gives: a level for each result, a verdict for each target, and reasons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ class DoesNotFit(PolicyProblem):
 class JudgeContext:
     """What a file can't say of itself.
 
-    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is what
-    the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
+    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
+    what the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
     (`population:<system>`, `allowed`). A preview may lack the population; its verdict is then none.
     """
 

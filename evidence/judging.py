@@ -7,9 +7,9 @@ from datetime import date
 from evidence.cells import CellKey
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit
-from evidence.formats.values import Result
+from evidence.formats.values import Result, Run
 from evidence.inspection import InspectedFile
-from evidence.judge import FAIL, NONE, PASS, Judge, JudgeContext, Verdict
+from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from evidence.policy import Policy, policies
 from evidence.tested import Tested
 from locales import Text, text
@@ -53,7 +53,7 @@ class Court:
         for policy in {policy.id: policy for policy in self._policies}.values():
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
-                    judge = policy.judge(file.run, context)
+                    judge = _judge(policy, file, file.run, context)
                     self._judges.setdefault(policy.id, []).append(judge)
                     self._by_file.setdefault(position, []).append(judge)
 
@@ -91,6 +91,13 @@ class Court:
     def warnings(self) -> list[Text]:
         """What the judges want a reviewer to look at."""
         return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
+
+
+def _judge(policy: Policy, file: InspectedFile, run: Run, context: JudgeContext) -> Judge:
+    try:
+        return policy.judge(run, context)
+    except DoesNotFit as problem:
+        raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
 
 
 def _policy(key: str) -> Policy:

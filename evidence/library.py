@@ -135,6 +135,14 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     )
 
 
+def exists(session: Session, person: Person, key: str) -> None:
+    """Raises `Unknown` if there is no such evidence."""
+    require(person, "evidence.read")
+    row = table("evidence")
+    if not session.execute(select(row.c.id).where(row.c.id == key)).first():
+        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+
+
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
     """The files of an evidence in their order."""
     require(person, "evidence.read")
@@ -144,15 +152,27 @@ def files(session: Session, person: Person, key: str) -> list[FileRow]:
     return [FileRow(**row) for row in found.mappings()]
 
 
-def open_bytes(
-    session: Session, store: EvidenceStore, person: Person, key: str, position: int, now: datetime
-) -> tuple[FileRow, BinaryIO]:
-    """The bytes of one file, whose digest was recomputed just now; that they were opened goes into the log."""
+def file(session: Session, person: Person, key: str, position: int) -> FileRow:
+    """One file of an evidence."""
     found = next((file for file in files(session, person, key) if file.position == position), None)
     if found is None:
         raise Unknown(text("There is no file {position} in evidence {evidence}.", position=position, evidence=key))
+    return found
+
+
+def log_opening(session: Session, person: Person, key: str, opened: FileRow, now: datetime) -> None:
+    """That somebody looked at the bytes goes into the log, before they get them."""
+    require(person, "evidence.read")
+    record(session, person, "evidence.open", key, now, file=opened.position, sha256=opened.sha256)
+
+
+def open_bytes(
+    session: Session, store: EvidenceStore, person: Person, key: str, position: int, now: datetime
+) -> tuple[FileRow, BinaryIO]:
+    """The bytes of one file, whose digest was recomputed just now; logged."""
+    found = file(session, person, key, position)
     stream = store.open_verified(found.sha256)
-    record(session, person, "evidence.open", key, now, file=position, sha256=found.sha256)
+    log_opening(session, person, key, found, now)
     return found, stream
 
 

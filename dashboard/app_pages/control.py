@@ -1,4 +1,6 @@
-"""Why does this control have its status, and what would change it?"""
+"""Says why a control has its status, and what would change it."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -9,7 +11,7 @@ from dashboard.parts.control_parts import asks, mapping, reasons, requirements_o
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import period
 from dashboard.parts.opening import Opening, opening
-from readiness import continuity, explain_control
+from readiness import CellContinuity, ControlExplanation, Readiness, continuity, explain_control
 
 t = language()
 
@@ -21,13 +23,17 @@ def draw(o: Opening, key: str) -> None:
     status = controls_shown(o.current(), then).get(key, "unknown")
     why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
     catalogue = o.book.catalogues[control.catalogue]
-    way = markup.crumbs(markup.link("/controls", t("Controls")), markup.link(markup.address("controls", catalogue=catalogue.key), t.title(catalogue)), control.ref)  # fmt: skip
+    way = markup.crumbs(
+        markup.link("/controls", t("Controls")),
+        markup.link(markup.address("controls", catalogue=catalogue.key), t.title(catalogue)),
+        control.ref,
+    )
     where = markup.html("{way}<br>{badge}", way=way, badge=badge.badge(t, status))
     show(markup.answer(sentence(t, o.book, control, status, why), where))
     needed = requirements_of(o.book, why)
     first, last = period(o)
     over_time = continuity(o.session, o.person, needed, first, last, o.now)
-    show(facts(o, status, then, over_time, first, why))
+    show(facts(o, key, status, then, over_time, why))
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(reasons(t, o.book, why))
@@ -44,21 +50,37 @@ def draw(o: Opening, key: str) -> None:
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")
-        show(markup.section(t("Mapped measures"), remark), markup.table(heads, mapping(t, o.book, detail)))
+        show(markup.section(t("Mapped measures"), remark), markup.table(heads, mapping(t, detail)))
 
 
-def facts(o, status, then, over_time, first, why) -> markup.Html:
+def facts(
+    o: Opening,
+    key: str,
+    status: str,
+    then: Readiness | None,
+    over_time: Sequence[CellContinuity],
+    why: ControlExplanation,
+) -> markup.Html:
     later = then.controls.get(key) if then else None
+    first, _ = period(o)
     share = windows.share(over_time)
     found = [line for line in why.lines if line.kind == "nonconformity"]
     return markup.facts(
         [
             (t("Applicable"), t("No") if status == "excluded" else t("Yes"), t("by the Statement of Applicability")),
-            (t("On audit day"), badge.mark(t, later.status) if later else t("no audit set"), t.value(o.audit_day) if o.audit_day else ""),
-            (t("Demonstrated over time"), t("{share} % of days", share=share) if share is not None else "–", t("since {day}", day=first)),
+            (
+                t("On audit day"),
+                badge.mark(t, later.status) if later else t("no audit set"),
+                t.value(o.audit_day) if o.audit_day else "",
+            ),
+            (
+                t("Demonstrated over time"),
+                t("{share} % of days", share=share) if share is not None else markup.NONE,
+                t("since {day}", day=first),
+            ),
             (t("Nonconformities"), t("{n} open", n=len(found)) if found else t("None open"), ""),
         ]
-    )  # fmt: skip
+    )
 
 
 with opening() as o:

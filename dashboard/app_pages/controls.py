@@ -1,4 +1,4 @@
-"""Which controls of a catalogue are demonstrated, and which are not?"""
+"""Says which controls of a catalogue are demonstrated, and which are not."""
 
 from collections import Counter
 
@@ -38,8 +38,12 @@ def draw(o: Opening) -> None:
     with top:
         place = t("Controls · {catalogue}", catalogue=t.title(o.book.catalogues[catalogue]))
         to = {status: markup.query(status=status) for status in (*GAPS, "in_review", "excluded", "demonstrated")}
-        show(markup.answer(t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place),
-             badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to))  # fmt: skip
+        show(
+            markup.answer(
+                t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place
+            ),
+            badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
+        )
     if found:
         show(by_theme(t, found, today, later, days.get("audit", "")))
     else:

@@ -1,3 +1,92 @@
+"""Says what proof there is, and what it says."""
+
 import streamlit as st
 
-st.write("scratch")
+from dashboard.parts import choice, markup
+from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
+from dashboard.parts.frame import language, show
+from dashboard.parts.opening import Opening, opening
+from evidence import library
+from evidence.searching import Filters
+
+t = language()
+SIZE = 50
+
+
+def draw(o: Opening) -> None:
+    with st.container(key="top"):
+        top = st.container()
+    filters = choose(o)
+    page = page_number(st.query_params.get("page"))
+    found = library.search(o.session, o.person, filters, page, SIZE)
+    waiting = library.search(o.session, o.person, Filters(review="waiting"), 1, 1).total
+    upload = markup.link("/upload", markup.join([markup.icon("upload_file"), t("Upload evidence")]), "button first")
+    with top:
+        show(markup.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
+    if found.rows:
+        show(evidence_list(t, o.book, found.rows), pager(t, page, SIZE, found.total))
+    elif filters == Filters():
+        why = t(
+            "Whatever a tool, a register or a document shows about a measure. An auditor asks what "
+            "it represents, from which day, who accepted it, and whether it is still what was handed in."
+        )
+        show(markup.empty(t("No evidence yet"), why, upload))
+    else:
+        show(markup.empty(t("Nothing fits these filters"), t("Take one away to see more.")))
+
+
+def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
+    first = t.n("{n} piece of evidence", "{n} pieces of evidence", total)
+    if narrowed:
+        return t("{found} fit what you chose.", found=first)
+    if not total:
+        return t("Nothing has been handed in yet.")
+    return (
+        t.n("{found}; {n} waits for review.", "{found}; {n} wait for review.", waiting, found=first)
+        if waiting
+        else t("{found}; none waits for review.", found=first)
+    )
+
+
+def choose(o: Opening) -> Filters:
+    """The filters stand in the address."""
+    everything = t("All")
+    requirements = {"": everything} | {key: t.title(one) for key, one in o.book.requirements.items()}
+    systems = {"": everything} | {key: t.title(one) for key, one in o.book.systems.items()}
+    teams = {"": everything} | {key: t.title(one) for key, one in o.book.teams.items()}
+    measures = {"": everything} | {key: t.title(one) for key, one in o.book.measures.items()}
+    said = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
+    reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
+    kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
+    with st.container(key="keep-filters"):
+        first, second = st.columns(4), st.columns(4)
+    with first[0]:
+        words = choice.words(t("Search"), "text", t("title, file, tool or remark"))
+    with first[1]:
+        measure = choice.one_of(t("Measure"), measures, "measure")
+    with first[2]:
+        requirement = choice.one_of(t("Evidence requirement"), requirements, "requirement")
+    with first[3]:
+        system = choice.one_of(t("System"), systems, "system")
+    with second[0]:
+        verdict = choice.one_of(t("Says"), said, "verdict")
+    with second[1]:
+        review = choice.one_of(t("Review"), reviews, "review")
+    with second[2]:
+        kind = choice.one_of(t("Kind"), kinds, "kind")
+    with second[3]:
+        team = choice.one_of(t("Team"), teams, "team")
+    return Filters(
+        requirement=requirement,
+        measure=measure,
+        system=system,
+        team=team,
+        review=review,
+        verdict=verdict,
+        kind=kind,
+        text=words,
+    )
+
+
+with opening() as o:
+    draw(o)

@@ -1,3 +1,80 @@
+"""Says what one evidence is, what it proves, and until when."""
+
+from functools import partial
+
 import streamlit as st
 
-st.write("scratch")
+from dashboard.parts import choice, evidence_parts, markup
+from dashboard.parts.evidence_list import page_number, pager
+from dashboard.parts.frame import chosen, language, show
+from dashboard.parts.opening import Opening, opening
+from dashboard.parts.outcomes import verdicts
+from dashboard.parts.saving import save, say
+from evidence import library, review
+from evidence.results import ResultFilters, compare, results
+from locales import Problem
+
+t = language()
+SIZE = 50
+DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("Withdraw")}
+
+
+def draw(o: Opening, detail: library.EvidenceDetail) -> None:
+    way = markup.crumbs(markup.link("/evidence", t("Evidence")), detail.row.title)
+    where = markup.html("{way}<br>{badge}", way=way, badge=evidence_parts.top_badge(t, detail))
+    show(markup.answer(evidence_parts.sentence(t, detail), where, evidence_parts.lifts(t, detail)))
+    say()
+    deciding = [one for one in o.current().cells if one.evidence == detail.row.id]
+    show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage))
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        if detail.runs:
+            draw_results(o, detail)
+        if detail.note:
+            show(markup.section(t("Remark")), markup.html('<p class="prose">{note}</p>', note=detail.note))
+        draw_review(o, detail)
+    with right:
+        if detail.runs:
+            show(evidence_parts.since_last(t, compare(o.session, o.person, detail.row.id)))
+        show(evidence_parts.digests(t, detail), evidence_parts.reviews(t, detail))
+
+
+def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:
+    find = partial(results, o.session, o.person, detail.row.id)
+    failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
+    show(markup.section(t("Results"), t("{n} fail of {total}", n=failing, total=every)))
+    options = {"all": t("All {n}", n=every), "failing": t("Fails {n}", n=failing)}
+    shown = choice.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
+    words = choice.words(t("Search the results"), "find", t("check, target or message"))
+    page = page_number(st.query_params.get("page"))
+    found = find(ResultFilters(failing=shown == "failing", text=words), page, SIZE)
+    show(
+        evidence_parts.result_table(t, found.rows)
+        if found.rows
+        else markup.empty(t("No result fits"), t("Take the filter away to see more.")),
+        pager(t, page, SIZE, found.total),
+    )
+
+
+def draw_review(o: Opening, detail: library.EvidenceDetail) -> None:
+    show(markup.section(t("Review it"), t("the latest word counts; nobody reviews their own")))
+    with st.form("review", border=False):
+        decision = st.segmented_control(
+            t("Decision"), list(DECISIONS), format_func=choice.shown_as(DECISIONS), default="accepted", required=True
+        )
+        remark = st.text_area(t("Why"), height=80, help=t("Needed to reject or withdraw."))
+        if st.form_submit_button(t("Record the review")):
+            save(
+                t,
+                lambda s, now: review.review(s, o.person, detail.row.id, str(decision), remark, now),
+                t("Recorded. Readiness follows at once."),
+            )
+
+
+with opening() as o:
+    try:
+        found = library.evidence(o.session, o.person, chosen("id"))
+    except Problem as problem:
+        show(markup.answer(t.render(problem.message), markup.link("/evidence", t("Evidence"))))
+    else:
+        draw(o, found)

@@ -1,4 +1,4 @@
-"""What is this measure, what proves it, where, and until when?"""
+"""Says what a measure is, what proves it, where, and until when."""
 
 import streamlit as st
 
@@ -19,25 +19,38 @@ def draw(o: Opening, key: str) -> None:
     status = measures_shown(current, then).get(key, "unknown")
     own = [one.key for one in measure.requirements]
     cells = [one for one in cells_shown(current, then) if one.cell.requirement in own]
-    where = markup.html("{way}<br>{badge}", way=markup.crumbs(markup.link("/measures", t("Measures")), t.title(measure)), badge=badge.badge(t, status))  # fmt: skip
+    where = markup.html(
+        "{way}<br>{badge}",
+        way=markup.crumbs(markup.link("/measures", t("Measures")), t.title(measure)),
+        badge=badge.badge(t, status),
+    )
     deciding = panel.decider(cells)
     remark = (
         place_and_fact(t, o.book, deciding, o.today)
         if deciding
         else t("No evidence requirement says yet how this is shown.")
     )
-    show(markup.answer(sentence(t, o.book, measure, status, cells), where, remark), quotes(t, measure))
+    show(markup.answer(sentence(t, measure, status, cells), where, remark), quotes(measure))
     first, last = period(o)
     over_time = continuity(o.session, o.person, own, first, last, o.now)
     show(facts(t, o, measure, then, windows.share(over_time), first))
     opened = st.query_params.get("cell", "")
     for asked in measure.requirements:
         mine = [one for one in cells if one.cell.requirement == asked.key]
-        why = {one.cell.key: explain_cell(o.session, o.person, one.cell.key, o.today, o.now) for one in mine if name_of(one.cell.key) == opened}  # fmt: skip
+        why = {
+            one.cell.key: explain_cell(o.session, o.person, one.cell.key, o.today, o.now)
+            for one in mine
+            if name_of(one.cell.key) == opened
+        }
         upload = markup.link(markup.address("upload", requirement=asked.key), t("Upload evidence"))
-        show(markup.section(t.title(asked), upload), markup.pairs(panel.requirement_facts(t, o.book, asked)),
-             markup.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
-             cell_table(t, o.book, mine, opened, why, st.query_params.get("system", "")) if mine else t("Nothing in scope asks for this today."))  # fmt: skip
+        show(
+            markup.section(t.title(asked), upload),
+            markup.pairs(panel.requirement_facts(t, o.book, asked)),
+            markup.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
+            cell_table(t, o.book, mine, opened, why, st.query_params.get("system", ""))
+            if mine
+            else t("Nothing in scope asks for this today."),
+        )
     if over_time:
         show(
             markup.section(

@@ -1,8 +1,6 @@
-"""Which measures do we show, and where do we not?"""
+"""Says which measures are demonstrated, and where not."""
 
 from collections import Counter
-
-import streamlit as st
 
 from dashboard.parts import badge, choice, markup
 from dashboard.parts.cells import cells_shown, measures_shown
@@ -36,5 +34,13 @@ with opening() as o:
     if o.book.measures:
         draw(o)
     else:
-        show(markup.answer(t("There are no measures yet.")),
-             markup.empty(t("Measures follow from the statement"), t("Each is something that the organisation says it does; its evidence requirements say what an auditor would accept as proof.")))  # fmt: skip
+        show(
+            markup.answer(t("There are no measures yet.")),
+            markup.empty(
+                t("Measures follow from the statement"),
+                t(
+                    "Each is something that the organisation says it does; its evidence "
+                    "requirements say what an auditor would accept as proof."
+                ),
+            ),
+        )

@@ -1,4 +1,4 @@
-"""Are we ready, and what must I do next?"""
+"""Says whether we are ready, and what must be done next."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from dashboard.parts.frame import language, show
 from dashboard.parts.heatmap import heatmap
 from dashboard.parts.matrix import columns, groups
 from dashboard.parts.opening import Opening, opening
-from readiness import explain_control, for_audit, to_do_between
+from readiness import Readiness, explain_control, for_audit, to_do_between
 from readiness import trend as over_time
 
 t = language()
@@ -46,8 +46,16 @@ def draw(o: Opening) -> None:
         if o.audit and then_score:
             show(todo.todo(t, tasks.tasks(t, o.book, to_do_between(o.session, o.audit, now_score, then_score))))
         else:
-            show(markup.empty(t("Set the audit"), t("With its day known, this list says what must be renewed or delivered, by which team, and before when."),
-                              markup.link(markup.address("setup", part="audit"), t("Set the audit"), "button first")))  # fmt: skip
+            show(
+                markup.empty(
+                    t("Set the audit"),
+                    t(
+                        "With its day known, this list says what must be renewed or delivered, by "
+                        "which team, and before when."
+                    ),
+                    markup.link(markup.address("setup", part="audit"), t("Set the audit"), "button first"),
+                )
+            )
     worst = [one.key for one in now_score.gaps[:SHOWN]]
     show(
         blocking(
@@ -61,7 +69,15 @@ def draw(o: Opening) -> None:
 
 def draw_trend(o: Opening) -> None:
     if not o.audit:
-        show(markup.empty(t("Readiness over time"), t("Once an audit is set, this shows readiness week by week, and how it will go until the audit if nobody acts.")))  # fmt: skip
+        show(
+            markup.empty(
+                t("Readiness over time"),
+                t(
+                    "Once an audit is set, this shows readiness week by week, and how it will go "
+                    "until the audit if nobody acts."
+                ),
+            )
+        )
         return
     show(
         markup.html(
@@ -76,12 +92,12 @@ def draw_trend(o: Opening) -> None:
     st.plotly_chart(trend.trend(t, points, o.today, o.audit_day), config={"displayModeBar": False}, key="trend")
 
 
-def draw_matrix(o, current, then, label) -> None:
+def draw_matrix(o: Opening, current: Readiness, then: Readiness | None, label: str) -> None:
     show(markup.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = choice.segments(t("Day"), days, "on") if then else "today"
-    cells = cells_shown(then, None) if on == "audit" else cells_shown(current, then)
-    measures = measures_shown(then, None) if on == "audit" else measures_shown(current, then)
+    cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
+    measures = measures_shown(then, None) if then and on == "audit" else measures_shown(current, then)
     across = columns(o.book, cells)
     show(heatmap(t, [o.book.system(t, key) for key in across], groups(t, o.book, cells, measures, label)))
 

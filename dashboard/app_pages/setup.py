@@ -1,4 +1,4 @@
-"""What is in scope, who delivers, when is the audit, and is the mapping reviewed?"""
+"""Says what is in scope, who delivers, when the audit is, and whether the mapping is reviewed."""
 
 import streamlit as st
 
@@ -27,9 +27,21 @@ def draw(o: Opening) -> None:
 
 def draw_systems(o: Opening) -> None:
     show(markup.section(t("In scope today"), t("proof for one system or target says nothing about another")))
-    show(setup_lists.systems(t, o.scope) if o.scope else markup.empty(t("Nothing is in scope yet"), t("Add the services that the statement is about; an auditor samples per system.")))  # fmt: skip
+    show(
+        setup_lists.systems(t, o.scope)
+        if o.scope
+        else markup.empty(
+            t("Nothing is in scope yet"),
+            t("Add the services that the statement is about; an auditor samples per system."),
+        )
+    )
     forms = st.columns(3, gap="large")
-    for column, title, form in zip(forms, (t("Add a target"), t("Add a system"), t("End a scope")), (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope), strict=True):  # fmt: skip
+    for column, title, form in zip(
+        forms,
+        (t("Add a target"), t("Add a system"), t("End a scope")),
+        (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
+        strict=True,
+    ):
         with column:
             show(markup.section(title))
             form(t, o)
@@ -48,7 +60,12 @@ def draw_audit(o: Opening) -> None:
     if o.audit:
         show(setup_lists.audit(t, o.book, o.audit))
     else:
-        show(markup.empty(t("No audit is set yet"), t("With its day known, every page says what will have lapsed by then, and who must renew it.")))  # fmt: skip
+        show(
+            markup.empty(
+                t("No audit is set yet"),
+                t("With its day known, every page says what will have lapsed by then, and who must renew it."),
+            )
+        )
     left, _ = st.columns([7, 5], gap="large")
     with left:
         show(markup.section(t("Change the audit") if o.audit else t("Set the audit")))
@@ -58,10 +75,19 @@ def draw_audit(o: Opening) -> None:
 def draw_mapping(o: Opening) -> None:
     rows = mapping.list_mappings(o.session, o.person)
     waiting = sum(one.reviewed_at is None for one in rows)
-    remark = t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting) if waiting else t("all mappings are reviewed")  # fmt: skip
+    remark = (
+        t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting)
+        if waiting
+        else t("all mappings are reviewed")
+    )
     show(markup.section(t("Review the mapping"), remark))
     setup_forms.review_mapping(t, o)
-    show(markup.section(t("From measures to controls"), t("a supporting or unreviewed mapping never turns a control green")), setup_lists.mappings(t, o.book, rows))  # fmt: skip
+    show(
+        markup.section(
+            t("From measures to controls"), t("a supporting or unreviewed mapping never turns a control green")
+        ),
+        setup_lists.mappings(t, o.book, rows),
+    )
 
 
 with opening() as o:

@@ -1,15 +1,17 @@
-"""Which promises can we prove?"""
+"""Says which promises can be proved."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from controls import browse
 from dashboard.parts import badge, choice, markup, panel, promises
-from dashboard.parts.cells import cells_shown, measures_shown
+from dashboard.parts.cells import Shown, cells_shown, measures_shown
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
-from dashboard.parts.statement_text import statement_text
+from dashboard.parts.palette import STATUSES
+from dashboard.parts.statement_text import Promise, statement_text
 from readiness import explain_cell
 
 t = language()
@@ -46,13 +48,13 @@ def draw(o: Opening) -> None:
         draw_panel(o, opened, measures, cells_shown(current, then))
 
 
-def worst_of(found: list[promises.Promise]) -> str:
-    order = list(badge.STATUSES)
+def worst_of(found: list[Promise]) -> str:
+    order = list(STATUSES)
     first = min(found, key=lambda one: order.index(one.status), default=None)
     return first.measures[0].key if first else ""
 
 
-def draw_panel(o: Opening, opened: str, measures, cells) -> None:
+def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
     measure = o.book.measures.get(opened)
     if measure is None:
         return
@@ -67,5 +69,13 @@ with opening() as o:
     if o.book.measures:
         draw(o)
     else:
-        show(markup.answer(t("No statement has been loaded yet.")),
-             markup.empty(t("Start with what you publish"), t("Add the statement as one Markdown and one YAML file under controls/statements; each promise then shows whether it can be demonstrated.")))  # fmt: skip
+        show(
+            markup.answer(t("No statement has been loaded yet.")),
+            markup.empty(
+                t("Start with what you publish"),
+                t(
+                    "Add the statement as one Markdown and one YAML file under controls/statements; "
+                    "each promise then shows whether it can be demonstrated."
+                ),
+            ),
+        )

@@ -1,6 +1,7 @@
-"""What is this file, what does it prove, and what does that change? Three steps: file, check, saved."""
+"""Says what a file is, what it proves, and what that changes, in three steps: file, check, saved."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.parts import markup
 from dashboard.parts.delivery_form import delivery_form
@@ -23,10 +24,20 @@ def draw(o: Opening) -> None:
     if not files:
         with top:
             lead = t(
-                "Drop what a tool wrote, a register or a document. You see what was read and what it changes before anything is saved."
+                "Drop what a tool wrote, a register or a document. You see what was read and what "
+                "it changes before anything is saved."
             )
             show(steps(t, 1), markup.answer(t("Hand in proof: which file do you have?"), "", lead))
-        show(markup.empty(t("What counts as proof"), t("A test result (testssl, JUnit, nmap), a register (CSV) or a document (PDF, image, text). An auditor wants to see what it represents, from which day, and that nobody changed it since.")))  # fmt: skip
+        show(
+            markup.empty(
+                t("What counts as proof"),
+                t(
+                    "A test result (testssl, JUnit, nmap), a register (CSV) or a document (PDF, "
+                    "image, text). An auditor wants to see what it represents, from which day, and "
+                    "that nobody changed it since."
+                ),
+            )
+        )
         return
     try:
         with inspect(store(), files) as inspection:
@@ -37,7 +48,7 @@ def draw(o: Opening) -> None:
         refuse(t, problem)
 
 
-def check(o: Opening, inspection: Inspection, top) -> None:
+def check(o: Opening, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
         show(steps(t, 2), markup.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
     show(cards(t, inspection))

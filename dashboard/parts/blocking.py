@@ -10,6 +10,7 @@ from locales import Language
 from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
 
 SHOWN = 8
+_NAMED = 2
 
 
 def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
@@ -27,10 +28,12 @@ def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, C
 
 def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
     deciding = [line for line in why.lines if line.deciding]
-    titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:2]))
+    titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:_NAMED]))
     reason = html(
-        "{titles}{more}", titles=titles, more=t(" and {n} more", n=len(deciding) - 2) if len(deciding) > 2 else ""
-    )  # noqa: PLR2004 - two are named
+        "{titles}{more}",
+        titles=titles,
+        more=t(" and {n} more", n=len(deciding) - _NAMED) if len(deciding) > _NAMED else "",
+    )
     return [
         badge(t, gap.status, with_exception=gap.with_exception),
         book.control_link(t, gap.key),
@@ -53,4 +56,4 @@ def _teams(t: Language, book: Book, lines: Iterable[ControlLine]) -> str:
     keys = {line.key for line in lines}
     teams = (one.team for one in book.requirements.values() if one.key in keys or one.measure in keys)
     names = list(dict.fromkeys(book.team(t, team) for team in teams if team))
-    return ", ".join(names[:2]) + (" …" if len(names) > 2 else "")  # noqa: PLR2004 - two are named
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

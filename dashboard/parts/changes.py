@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from controls.views import ClauseRow
 from dashboard.parts.badge import mark
@@ -52,7 +53,12 @@ def changes(
     rows += _control_lines(t, book, stages)
     rows += _score_lines(t, stages, catalogues, audit)
     more = t("and {n} more cells", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
-    return join([table(["", *(stage.name for stage in stages)], rows, "changes"), html('<p class="caption">{more}</p>', more=more) if more else ""])  # fmt: skip
+    return join(
+        [
+            table(["", *(stage.name for stage in stages)], rows, "changes"),
+            html('<p class="caption">{more}</p>', more=more) if more else "",
+        ]
+    )
 
 
 def _measure(key: str) -> Callable[[Readiness], str]:
@@ -66,7 +72,7 @@ def _line(t: Language, stages: Sequence[Stage], name: object, status: Callable[[
 def _steps(t: Language, found: Sequence[tuple[str, str]]) -> list[Html]:
     """The first in full, the others in full only where they differ from the one before."""
     steps = [_step(t, *found[0])]
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         same = html('<small class="same">{word}</small>', word=t("unchanged"))
         steps.append(same if before == after else _step(t, *after))
     return steps
@@ -124,7 +130,7 @@ def _score_line(t: Language, name: str, found: Sequence[Readiness], catalogues: 
     ]
 
 
-def promises(t: Language, book: Book, clauses: Sequence[ClauseRow], measures: Iterable[str], after: Readiness) -> Html:
+def promises(t: Language, clauses: Sequence[ClauseRow], measures: Iterable[str], after: Readiness) -> Html:
     """The quoted sentences that this proof is about, and how they stand now."""
     wanted = set(measures)
     quotes = [(clause, key) for clause in clauses for key in clause.measures if key in wanted]
@@ -148,5 +154,14 @@ def reaches(t: Language, cells: Iterable[CellStatus], audit: date | None) -> Htm
     """What the proof does not reach: the audit's day."""
     ends = [one.valid_until for one in cells if one.valid_until]
     if audit and ends and min(ends) <= audit:
-        return note("lapsing", t("This proof does not reach the audit on {audit}: it ends on {end}. Hand in a newer one before that day.", audit=audit, end=min(ends)), "schedule")  # fmt: skip
+        return note(
+            "lapsing",
+            t(
+                "This proof does not reach the audit on {audit}: it ends on {end}. Hand in a newer "
+                "one before that day.",
+                audit=audit,
+                end=min(ends),
+            ),
+            "schedule",
+        )
     return Html("")

@@ -9,27 +9,29 @@ from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
 from dashboard.parts.markup import Html, address, html, icon, join, link, section
 from dashboard.parts.palette import css_class
-from locales import Language
+from locales import Language, text
 from readiness import ControlExplanation, ControlLine
+
+
+_LACKS = text("{control} lacks valid proof: {what}.")
+_SENTENCES = {
+    "demonstrated": text("{control} is demonstrated."),
+    "lapsing": text("{control} is demonstrated, but not until the audit."),
+    "excluded": text("{control} is not applicable."),
+    "in_review": text("{control} waits for our own review: {what}."),
+    "unknown": text("{control}: nobody has said yet how this is shown."),
+    "nonconforming": text("{control} does not conform: {what}."),
+    "failing": text("{control} fails: {what}."),
+    "missing": _LACKS,
+    "lapsed": _LACKS,
+}
 
 
 def sentence(t: Language, book: Book, control: ControlRow, status: str, why: ControlExplanation) -> str:
     """The control's title, and the line that decides its status."""
-    name = f"{control.ref} {t.title(control)}"
-    deciding = [title(t, book, line) for line in why.lines if line.deciding]
-    if status in ("demonstrated", "lapsing"):
-        return t("{control} is demonstrated.", control=name)
-    if status == "excluded":
-        return t("{control} is not applicable.", control=name)
-    if status == "in_review":
-        return t("{control} waits for our own review: {what}.", control=name, what=", ".join(deciding[:2]))
-    if status == "unknown" or not deciding:
-        return t("{control}: nobody has said yet how this is shown.", control=name)
-    if status == "nonconforming":
-        return t("{control} does not conform: {what}.", control=name, what=deciding[0])
-    if status == "failing":
-        return t("{control} fails: {what}.", control=name, what=", ".join(deciding[:2]))
-    return t("{control} lacks valid proof: {what}.", control=name, what=", ".join(deciding[:2]))
+    deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
+    known = status if deciding or status in ("demonstrated", "lapsing", "excluded") else "unknown"
+    return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
 def reasons(t: Language, book: Book, why: ControlExplanation) -> Html:
@@ -48,7 +50,8 @@ def _reason(t: Language, book: Book, line: ControlLine) -> Html:
     )
     taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
-        "<tr class='{kind}'><td>{status}</td><td><span class='two'><b>{about}</b><small>{words}{taken}</small></span></td></tr>",
+        "<tr class='{kind}'><td>{status}</td><td><span "
+        "class='two'><b>{about}</b><small>{words}{taken}</small></span></td></tr>",
         kind=kind,
         status=status,
         about=_about(t, book, line),
@@ -83,7 +86,11 @@ def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
         if control.disputed
         else "",
     )
-    theme = html('<div class="asks"><span class="tag">{theme}</span>{words}</div>', theme=t.render(THEMES[control.theme]) if control.theme in THEMES else control.theme, words=_attributes(t, control))  # fmt: skip
+    theme = html(
+        '<div class="asks"><span class="tag">{theme}</span>{words}</div>',
+        theme=t.render(THEMES[control.theme]) if control.theme in THEMES else control.theme,
+        words=_attributes(t, control),
+    )
     healthcare = care if control.healthcare not in ("none", "") else ""
     return join([section(t("What it is"), t("in our words")), theme, healthcare, _crosswalk(t, book, control)])
 
@@ -117,10 +124,16 @@ def requirements_of(book: Book, why: ControlExplanation) -> list[str]:
     return [key for key, one in book.requirements.items() if key in own or one.measure in measures]
 
 
-def mapping(t: Language, book: Book, detail: ControlDetail) -> Sequence[Sequence[object]]:
+def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
     """Which measures are mapped to it, and why."""
     return [
-        [link(address("measure", key=one.measure), t.pick(one, "measure")), t("primary") if one.relation == "primary" else t("supporting"), t.pick(one, "rationale"),
-         t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date()) if one.reviewed_at else t("waits for review")]
+        [
+            link(address("measure", key=one.measure), t.pick(one, "measure")),
+            t("primary") if one.relation == "primary" else t("supporting"),
+            t.pick(one, "rationale"),
+            t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
+            if one.reviewed_at
+            else t("waits for review"),
+        ]
         for one in detail.mappings
-    ]  # fmt: skip
+    ]

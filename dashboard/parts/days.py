@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from locales import Language
 from controls.durations import parse
+from locales import Language
 
 
 def until(t: Language, day: date, today: date) -> str:

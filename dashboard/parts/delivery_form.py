@@ -9,6 +9,8 @@ from controls.views import RequirementRow
 from dashboard.parts import days
 from dashboard.parts.answers import ADD, IS, Answers, Place
 from dashboard.parts.choice import shown_as
+from dashboard.parts.frame import show
+from dashboard.parts.markup import html
 from dashboard.parts.opening import Opening
 from dashboard.parts.recognised import answerable, likely, owners
 from evidence.fit import Population
@@ -22,7 +24,16 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     """Ask only what can't be read from the file."""
     requirements = _requirements(t, o, inspection)
     first, last = _days(t, o, inspection)
-    end = st.date_input(t("Valid until (last day)"), value=None, format=_DAY, help=t("The content says until when, such as a certificate.")) if _needs_end(requirements) else None  # fmt: skip
+    end = (
+        st.date_input(
+            t("Valid until (last day)"),
+            value=None,
+            format=_DAY,
+            help=t("The content says until when, such as a certificate."),
+        )
+        if _needs_end(requirements)
+        else None
+    )
     systems: list[str] = []
     places: dict[str, Place] = {}
     if any(one.scope != "organisation" for one in requirements):
@@ -50,12 +61,25 @@ def _requirements(t: Language, o: Opening, inspection: Inspection) -> list[Requi
 
 def _days(t: Language, o: Opening, inspection: Inspection) -> tuple[date, date]:
     own = inspection.days or (o.today, o.today)
-    read = t("Read from the file.") if inspection.days else t("The file does not say; today is only a guess.")
+    read = t("Read from the file.") if inspection.days else t("The file does not say.")
     left, right = st.columns(2)
     first = left.date_input(
         t("Represents, from"), value=min(own[0], o.today), format=_DAY, max_value=o.today, help=read
     )
-    last = right.date_input(t("until and including"), value=min(own[1], o.today), format=_DAY, max_value=o.today, help=t("The day or period that the proof is about, not the day you hand it in."))  # fmt: skip
+    last = right.date_input(
+        t("until and including"),
+        value=min(own[1], o.today),
+        format=_DAY,
+        max_value=o.today,
+        help=t("The day or period that the proof is about, not the day you hand it in."),
+    )
+    if not inspection.days:
+        show(
+            html(
+                '<p class="caption">{words}</p>',
+                words=t("The file does not say of which day it is. Set the day yourself."),
+            )
+        )
     return first, last
 
 
@@ -66,7 +90,7 @@ def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
 def _places(
     t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]
 ) -> dict[str, Place]:
-    """Tested addresses that are no target yet: to which system do they belong?"""
+    """Tested addresses that are no target yet, with what the person says they are."""
     if all(one.scope != "target" or one.kind == "record" for one in requirements):
         return {}
     strays = [tested for tested, found in owners(o.scope, inspection.targets).items() if not found]

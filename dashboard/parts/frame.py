@@ -1,5 +1,6 @@
-"""The frame around every page: bar, navigation, language switch, links that stay in the session, and the note at the foot."""
+"""The frame around every page: bar, navigation, language, links that stay in the session, and the note at the foot."""
 
+import logging
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
@@ -10,9 +11,9 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from dashboard.parts.markup import Html, address, html, icon, join, query
+from dashboard.parts.markup import Html, address, html, icon, join, note, query
 from dashboard.parts.palette import style_sheet
-from locales import LANGUAGES, Language
+from locales import LANGUAGES, Language, Problem
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
@@ -95,17 +96,17 @@ def _switch(t: Language) -> Html:
     )
 
 
-def follow_links(pages: Mapping[str, st.Page], here: str) -> None:
+def follow_links(pages: Mapping[str, st.Page]) -> None:
     """A click on one of our links, told by `links/links.js`, switches the page within the session."""
     _know_links()
     with st.container(key="links"):
         clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
-        _go(urlsplit(to), pages, here)
+        _go(urlsplit(to), pages)
 
 
-def _go(to: SplitResult, pages: Mapping[str, st.Page], here: str) -> None:
+def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
     """A link with values only changes those of this page, and the reader stays where they were reading."""
     values = dict(parse_qsl(to.query))
     name = to.path.strip("/")
@@ -125,13 +126,24 @@ def _know_links() -> None:
 
 
 def chosen(name: str) -> str:
-    """The object that the address names. The browser's own way back drops it, so the last one seen on a page is kept."""
+    """The object that the address names. The browser's own way back drops it, so the last one seen "
+    "on a page is kept."""
     page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
     given = st.query_params.get(name) or st.session_state.get(page, "")
     st.session_state[page] = given
     if given and name not in st.query_params:
         st.query_params[name] = given
     return str(given)
+
+
+def failed(t: Language, trouble: Exception) -> None:
+    """A page that could not be drawn: what the room says is wrong, else where to look."""
+    if isinstance(trouble, Problem):
+        words = t.render(trouble.message)
+    else:
+        logging.getLogger(__name__).error("a page failed", exc_info=trouble)
+        words = t("This page could not be drawn. Nothing was changed; the log of the process says why.")
+    show(note("failing", words, "error"))
 
 
 def foot(t: Language) -> None:

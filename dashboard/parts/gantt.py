@@ -38,9 +38,15 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
     frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
     figure.update_layout(barmode="overlay", bargap=0.3)
     figure.update_yaxes(
-        type="category", range=None, tickvals=labels, ticksuffix="", categoryorder="array", categoryarray=labels[::-1],
-        automargin=True, showgrid=False,
-    )  # fmt: skip
+        type="category",
+        range=None,
+        tickvals=labels,
+        ticksuffix="",
+        categoryorder="array",
+        categoryarray=labels[::-1],
+        automargin=True,
+        showgrid=False,
+    )
     return figure
 
 
@@ -55,5 +61,5 @@ def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: 
         width=0.55 if thick else 0.2,
         marker={"color": colour, "line": {"width": 0}},
         name=word,
-        hovertemplate="<b>" + word + "</b><br>%{customdata[0]} – %{customdata[1]}<extra>%{y}</extra>",
+        hovertemplate="<b>" + word + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",
     )

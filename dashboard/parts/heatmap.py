@@ -1,4 +1,4 @@
-"""Measure by system: rows in three groups, worst first; a cell is a link with its icon and the one fact that matters."""
+"""Measure by system: rows in groups, worst first; a cell is a link with its icon and the one fact that matters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ def heatmap(t: Language, columns: Sequence[str], groups: Sequence[Group]) -> Htm
 
 def _group(group: Group, width: int) -> Html:
     return html(
-        '<tbody class="{kind}"><tr class="group"><th colspan="{width}" scope="rowgroup">{title} · {n}</th></tr>{rows}</tbody>',
+        '<tbody class="{kind}"><tr class="group"><th colspan="{width}" scope="rowgroup">{title} · '
+        "{n}</th></tr>{rows}</tbody>",
         kind="calm" if group.calm else "",
         width=width,
         title=group.title,

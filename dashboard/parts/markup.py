@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import quote, urlencode
 
+#: Where there is nothing to say.
+NONE = "\N{EN DASH}"
+
 
 class Html(str):
     """Text that is HTML already."""
@@ -31,7 +34,7 @@ def join(parts: Iterable[object], between: str = "") -> Html:
     return Html(between.join(safe(part) for part in parts))
 
 
-def address(page: str, **query: object) -> str:
+def address(page: str, /, **query: object) -> str:
     """The address of a page's object: `/measure?key=tls`."""
     given = {name: str(value) for name, value in query.items() if value not in (None, "")}
     return f"/{page}" + (f"?{urlencode(given, quote_via=quote, safe=':')}" if given else "")

@@ -7,7 +7,7 @@ from controls.views import MeasureRow
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact
-from dashboard.parts.markup import Html, address, html, join, link, section, table
+from dashboard.parts.markup import NONE, Html, address, html, join, link, section, table
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.opening import Opening
 from dashboard.parts.palette import shown
@@ -17,7 +17,7 @@ from readiness import Readiness
 _HELD = ("demonstrated", "lapsing")
 
 
-def sentence(t: Language, book: Book, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
+def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
     """How many cells hold, and which holds the measure back."""
     title = t.title(measure)
     asked = [one for one in cells if one.status != "excluded"]
@@ -43,7 +43,7 @@ def place_and_fact(t: Language, book: Book, deciding: Shown, today: date) -> str
     return f"{place}: {fact}." if fact else ""
 
 
-def quotes(t: Language, measure: MeasureRow) -> Html:
+def quotes(measure: MeasureRow) -> Html:
     """The passages that promise it, each a link to its place in the statement."""
     each = join(
         html(
@@ -81,7 +81,7 @@ def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, 
             ),
             (
                 t("Demonstrated over time"),
-                t("{share} % of days", share=share) if share is not None else "–",
+                t("{share} % of days", share=share) if share is not None else NONE,
                 t("since {day}", day=first),
             ),
             (t("Carries"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
@@ -94,9 +94,14 @@ def controls(t: Language, book: Book, measure: MeasureRow, statuses: Mapping[str
     head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != "primary", one.catalogue))
     rows = [
-        [mark(t, statuses.get(one.control, "unknown")), book.control_link(t, one.control), _relation(t, one.relation, reviewed=bool(one.reviewed_at)), t.pick(one, "rationale")]
+        [
+            mark(t, statuses.get(one.control, "unknown")),
+            book.control_link(t, one.control),
+            _relation(t, one.relation, reviewed=bool(one.reviewed_at)),
+            t.pick(one, "rationale"),
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     remark = t("a supporting or unreviewed mapping never turns a control green")
     return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")
 

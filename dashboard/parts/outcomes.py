@@ -9,7 +9,8 @@ from evidence.formats.values import Result
 from evidence.judging import CoveredCell
 from locales import Language, text
 
-_SHOWN = 8
+SHOWN = 8
+FAILURES = ("fail", "error")
 _WORDS = {
     "pass": text("Pass"),
     "fail": text("Fail"),
@@ -33,7 +34,7 @@ def outcome(t: Language, word: str) -> Html:
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
     """Some results, failures first, and how many there are."""
     ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
-        :_SHOWN
+        :SHOWN
     ]
     rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
@@ -62,7 +63,19 @@ def _verdict(t: Language, book: Book, one: CoveredCell) -> Html:
             )
         )
         more = html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - 5)) if len(one.failing) > 5 else ""  # noqa: PLR2004 - five are read
-        return html('<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>', icon=icon("dangerous"), name=name, words=t.n("{n} check fails", "{n} checks fail", len(one.failing)), checks=checks, more=more)  # fmt: skip
-    if one.verdict == "none" and str(one.reason):
-        return html('<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>', icon=icon("help"), name=name, reason=t.render(one.reason))  # fmt: skip
+        return html(
+            '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
+            icon=icon("dangerous"),
+            name=name,
+            words=t.n("{n} check fails", "{n} checks fail", len(one.failing)),
+            checks=checks,
+            more=more,
+        )
+    if one.verdict == "none" and one.reason is not None:
+        return html(
+            '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
+            icon=icon("help"),
+            name=name,
+            reason=t.render(one.reason),
+        )
     return Html("")

@@ -103,7 +103,7 @@ def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tupl
 
 def _controls(t: Language, book: Book, mappings: Sequence[MappingRow]) -> Html:
     primary = [one for one in mappings if one.relation == "primary" and one.reviewed_at]
-    lines = join((html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS]))
+    lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
     more = (
         html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))
         if len(primary) > _CONTROLS

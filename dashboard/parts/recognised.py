@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from controls.scope import SystemInScope
 from controls.views import RequirementRow
 from dashboard.parts.markup import Html, html, icon, join
-from evidence.fit import normal
 from evidence.inspection import InspectedFile, Inspection
-from evidence.tested import tested_by
+from evidence.tested import normal, tested_by
 from locales import Language, Problem
 
 
@@ -95,5 +94,11 @@ def sentence(t: Language, inspection: Inspection) -> str:
         what = t("This is a {tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
     failed = counts["fail"] + counts["error"]
     if failed:
-        return t.n("{what}: {total} results read, {n} of them a failure.", "{what}: {total} results read, {n} of them failures.", failed, what=what, total=total)  # fmt: skip
+        return t.n(
+            "{what}: {total} results read, {n} of them a failure.",
+            "{what}: {total} results read, {n} of them failures.",
+            failed,
+            what=what,
+            total=total,
+        )
     return t("{what}: all {total} results read, none of them a failure.", what=what, total=total)

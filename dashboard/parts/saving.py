@@ -1,4 +1,4 @@
-"""Saving from a page: one transaction; what went wrong stands beside the form, what went right is said on the next run."""
+"""Saving from a page: one transaction; what went wrong stands beside the form, what went right is said next."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -26,7 +26,11 @@ def add_target(t: Language, o: Opening) -> None:
     names = {one.key: t.title(one) for one in o.scope}
     with st.form("target", border=False):
         system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
-        target = st.text_input(t("Address or component"), placeholder="portal.example.org", help=t("A host name, an address, host:port, or the name of a component. Each target needs its own proof."))  # fmt: skip
+        target = st.text_input(
+            t("Address or component"),
+            placeholder="portal.example.org",
+            help=t("A host name, an address, host:port, or the name of a component. Each target needs its own proof."),
+        )
         first = st.date_input(t("In scope since"), value=o.today, format=DAY)
         if st.form_submit_button(t("Add the target"), type="primary"):
             done = t(
@@ -39,7 +43,12 @@ def add_system(t: Language, o: Opening) -> None:
     with st.form("system", border=False):
         dutch = st.text_input(t("Name in Dutch"))
         english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
-        words = st.multiselect(t("What it is like"), list(SYSTEM_ATTRIBUTES), format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]), placeholder=t("Choose what holds"))  # fmt: skip
+        words = st.multiselect(
+            t("What it is like"),
+            list(SYSTEM_ATTRIBUTES),
+            format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]),
+            placeholder=t("Choose what holds"),
+        )
         first = st.date_input(t("In scope since"), value=o.today, format=DAY, key="system-first")
         if st.form_submit_button(t("Add the system"), type="primary"):
             key = key_of(english or dutch)
@@ -90,8 +99,20 @@ def plan_audit(t: Language, o: Opening) -> None:
             t("Period from"), value=plan.period_first if plan else o.today - timedelta(days=365), format=DAY
         )
         last = right.date_input(t("Period until"), value=plan.period_last if plan else o.today, format=DAY)
-        criteria = st.multiselect(t("Audit criteria"), list(catalogues), default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues), format_func=shown_as(catalogues), placeholder=t("Choose the catalogues"))  # fmt: skip
-        chosen = st.multiselect(t("Systems"), list(systems), default=[key for key in plan.systems if key in systems] if plan else [], format_func=shown_as(systems), placeholder=t("All systems in scope"))  # fmt: skip
+        criteria = st.multiselect(
+            t("Audit criteria"),
+            list(catalogues),
+            default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues),
+            format_func=shown_as(catalogues),
+            placeholder=t("Choose the catalogues"),
+        )
+        chosen = st.multiselect(
+            t("Systems"),
+            list(systems),
+            default=[key for key in plan.systems if key in systems] if plan else [],
+            format_func=shown_as(systems),
+            placeholder=t("All systems in scope"),
+        )
         if st.form_submit_button(t("Save the audit"), type="primary"):
             key = plan.key if plan else "audit"
             done = t("The audit is set; readiness is now forecast to {day}.", day=day)
@@ -105,11 +126,21 @@ def plan_audit(t: Language, o: Opening) -> None:
 def review_mapping(t: Language, o: Opening) -> None:
     """Confirm rows that wait; end rows that do not hold."""
     rows = mapping.list_mappings(o.session, o.person)
-    names = {one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({t('primary') if one.relation == 'primary' else t('supporting')})" for one in rows}  # fmt: skip
+    names = {
+        one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({t('primary') if "
+                 ""
+                 "one.relation == 'primary' else t('supporting')})"
+        for one in rows
+    }
     waiting = [one.id for one in rows if one.reviewed_at is None]
     left, right = st.columns(2, gap="large")
     with left, st.form("review", border=False):
-        chosen = st.multiselect(t("Mappings to confirm"), waiting, format_func=shown_as(names), placeholder=t("Choose what you have read") if waiting else t("Nothing waits for review"))  # fmt: skip
+        chosen = st.multiselect(
+            t("Mappings to confirm"),
+            waiting,
+            format_func=shown_as(names),
+            placeholder=t("Choose what you have read") if waiting else t("Nothing waits for review"),
+        )
         if st.form_submit_button(t("Confirm"), type="primary", disabled=not waiting):
             save(
                 t,
@@ -117,7 +148,13 @@ def review_mapping(t: Language, o: Opening) -> None:
                 t("The mappings you chose count from now on."),
             )
     with right, st.form("end-mapping", border=False):
-        ended = st.selectbox(t("Mapping to end"), list(names), index=None, format_func=shown_as(names), placeholder=t("Choose one that does not hold"))  # fmt: skip
+        ended = st.selectbox(
+            t("Mapping to end"),
+            list(names),
+            index=None,
+            format_func=shown_as(names),
+            placeholder=t("Choose one that does not hold"),
+        )
         if st.form_submit_button(t("End it")) and ended is not None:
             save(
                 t,

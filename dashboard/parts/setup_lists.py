@@ -18,7 +18,7 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
         [
             two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
             join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), ", "),
-            join((html("<div>{target}</div>", target=target.target) for target in one.targets))
+            join(html("<div>{target}</div>", target=target.target) for target in one.targets)
             or html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
         ]
         for one in scope
@@ -60,9 +60,11 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow]) -> Html:
                 book.control_link(t, one.control),
                 t("primary") if one.relation == "primary" else t("supporting"),
                 t.pick(one, "rationale"),
-                t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date()) if one.reviewed_at else t("waits for review"),
+                t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
+                if one.reviewed_at
+                else t("waits for review"),
             ]
             for one in rows
         ],
         "mapped",
-    )  # fmt: skip
+    )

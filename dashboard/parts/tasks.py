@@ -60,7 +60,7 @@ def _when(t: Language, one: ToDo, book: Book) -> str:
 
 def _to(book: Book, one: ToDo) -> str:
     if one.action == "review":
-        return address("evidence", requirement=one.requirement, status="in_review")
+        return address("evidence", requirement=one.requirement, review="waiting")
     if one.action == "repair":
         return book.home(one.requirement)
     return address("upload", requirement=one.requirement, system=one.system)

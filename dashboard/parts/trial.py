@@ -27,7 +27,7 @@ class _Unkept(EvidenceStore):
         return Stored(staged.sha256, staged.size)
 
 
-class _Undone(Exception):  # noqa: N818 - not an error: it ends a transaction that was never meant to stay
+class _Undone(Exception):
     """The transaction has served its purpose."""
 
 

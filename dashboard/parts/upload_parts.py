@@ -1,20 +1,22 @@
-"""The upload page's pieces: steps, the drop, what it changes before saving, the first results, saving, and what it did."""
+"""The upload page's pieces: steps, the drop, what it would change, the first results, saving, and what it did."""
 
 from datetime import timedelta
 from io import BytesIO
+from itertools import islice
 
 import streamlit as st
 
 from controls import browse
-from dashboard.parts import days, markup
+from dashboard.parts import markup
 from dashboard.parts.answers import Answers, hand_in
 from dashboard.parts.changes import Stage, changes, control_moves, promises, reaches
 from dashboard.parts.frame import show
 from dashboard.parts.opening import Opening
-from dashboard.parts.outcomes import first_results, verdicts
+from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, verdicts
 from dashboard.parts.saving import refuse
 from dashboard.parts.trial import Trial, attempt
 from evidence import library
+from evidence.formats.values import Result
 from evidence.inspection import Incoming, Inspection
 from locales import Language, Problem
 from models.transaction import writing
@@ -52,7 +54,8 @@ def dropped(t: Language) -> list[Incoming]:
 
 
 def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
-    """What changes now → after saving → after acceptance, found by doing it all and undoing it. True if it can be saved."""
+    """What changes now → after saving → after acceptance, found by doing it all and undoing it. "
+    "True if it can be saved."""
     show(markup.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(
@@ -85,15 +88,27 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
         notes.append(
             markup.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
         )
-    show(changes(t, o.book, stages, touched, catalogues, o.audit_day), verdicts(t, o.book, trial.filed.covered), *notes,
-         reaches(t, cells, o.audit_day))  # fmt: skip
+    show(
+        changes(t, o.book, stages, touched, catalogues, o.audit_day),
+        verdicts(t, o.book, trial.filed.covered),
+        *notes,
+        reaches(t, cells, o.audit_day),
+    )
 
 
 def preview(t: Language, inspection: Inspection) -> markup.Html:
-    """The first results as the tool wrote them."""
-    results = [one for file in inspection.files for one in file.spool.first]
+    """Some results as the tool wrote them, failures first."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
-    return first_results(t, results, total) if results else markup.Html("")
+    return first_results(t, _telling(inspection), total) if total else markup.Html("")
+
+
+def _telling(inspection: Inspection) -> list[Result]:
+    """The first failures, then what stands first in the files."""
+    failures = (
+        one for file in inspection.files for batch in file.spool.batches() for one in batch if one.outcome in FAILURES
+    )
+    first = [one for file in inspection.files for one in file.spool.first if one.outcome not in FAILURES]
+    return [*islice(failures, SHOWN), *first]
 
 
 def save_bar(t: Language, o: Opening, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
@@ -135,14 +150,14 @@ def _save(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> 
 def filed(t: Language, o: Opening, evidence: str) -> None:
     """What the saved evidence changed: the moment before it was recorded beside that moment."""
     found = library.evidence(o.session, o.person, evidence)
-    at = found.recorded_at
+    at = found.row.recorded_at
     stages = []
     for name, known in ((t("Before"), at - _TICK), (t("Now"), o.now)):
         today = readiness(o.session, o.person, o.today, known, o.systems)
         then = readiness(o.session, o.person, o.audit_day, known, o.systems) if o.audit_day else None
         stages.append(Stage(name, today, then))
     before, after = stages
-    touched = [one.key for one in found.covered]
+    touched = [one.key for one in found.coverage]
     moved = control_moves(before.today.controls, after.today.controls)
     again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
     show(steps(t, 4), markup.answer(_said(t, found, after, moved), "", again))
@@ -152,14 +167,14 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
     with left:
         show(markup.section(t("What it changed")), changes(t, o.book, stages, touched, catalogues, o.audit_day))
         show(
-            verdicts(t, o.book, found.covered),
+            verdicts(t, o.book, found.coverage),
             reaches(t, [one for one in after.today.cells if one.key in touched], o.audit_day),
         )
     with right:
         clauses = browse.statement(o.session, o.person).clauses if measures else ()
         show(
             markup.section(t("Promises it is about")) if measures else "",
-            promises(t, o.book, clauses, measures, after.today),
+            promises(t, clauses, measures, after.today),
         )
         show(markup.section(t("What is next")), _next(t, evidence))
     if st.button(t("Hand in another file")):
@@ -168,7 +183,7 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
 
 def _said(t: Language, found: library.EvidenceDetail, after: Stage, moved: int) -> str:
     """Saved, until when it counts, and how many controls moved."""
-    ends = [one.valid_until for one in after.today.cells if one.evidence == found.id and one.valid_until]
+    ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
     controls = (
         t.n("One control moved because of it.", "{n} controls moved because of it.", moved)
@@ -182,6 +197,3 @@ def _next(t: Language, evidence: str) -> markup.Html:
     item = markup.link(markup.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
     readiness_page = markup.link("/", t("See readiness"), "button")
     return markup.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)
-
-
-__all__ = ["begin_again", "days", "dropped", "effect", "filed", "preview", "save_bar", "steps"]

@@ -21,21 +21,41 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     gaps = len(current.gaps)
     if not gaps:
         n = len(current.waiting)
-        return t.n("Almost ready: {n} of {total} controls only waits for our own review.",
-                   "Almost ready: {n} of {total} controls only wait for our own review.", n, total=total)  # fmt: skip
+        return t.n(
+            "Almost ready: {n} of {total} controls only waits for our own review.",
+            "Almost ready: {n} of {total} controls only wait for our own review.",
+            n,
+            total=total,
+        )
     if not lost:
-        return t.n("Not ready: {n} of {total} controls has no valid proof today.",
-                   "Not ready: {n} of {total} controls have no valid proof today.", gaps, total=total)  # fmt: skip
-    first = t.n("Not ready: {n} of {total} controls has no valid proof today",
-                "Not ready: {n} of {total} controls have no valid proof today", gaps, total=total)  # fmt: skip
-    return t.n("{first}, and {n} more will lose its proof before the audit.",
-               "{first}, and {n} more will lose theirs before the audit.", lost, first=first)  # fmt: skip
+        return t.n(
+            "Not ready: {n} of {total} controls has no valid proof today.",
+            "Not ready: {n} of {total} controls have no valid proof today.",
+            gaps,
+            total=total,
+        )
+    first = t.n(
+        "Not ready: {n} of {total} controls has no valid proof today",
+        "Not ready: {n} of {total} controls have no valid proof today",
+        gaps,
+        total=total,
+    )
+    return t.n(
+        "{first}, and {n} more will lose its proof before the audit.",
+        "{first}, and {n} more will lose theirs before the audit.",
+        lost,
+        first=first,
+    )
 
 
 def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> str:
     if lost:
-        return t.n("Ready today, but {n} of {total} controls will lose its proof before the audit.",
-                   "Ready today, but {n} of {total} controls will lose their proof before the audit.", lost, total=total)  # fmt: skip
+        return t.n(
+            "Ready today, but {n} of {total} controls will lose its proof before the audit.",
+            "Ready today, but {n} of {total} controls will lose their proof before the audit.",
+            lost,
+            total=total,
+        )
     if then:
         return t("Ready: all {total} controls are demonstrated today, and stay so until the audit.", total=total)
     return t("Ready: all {total} controls are demonstrated today.", total=total)
@@ -62,7 +82,10 @@ def where(t: Language, title: str, day: object, book: Book, systems: int) -> Htm
 
 def score(t: Language, label: str, one: AuditReadiness, *, forecast: bool = False) -> Score:
     """A score with its numerator, denominator and what is shown with an exception."""
-    of = t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable) if forecast else t(
-        "{n} of {total} controls", n=one.demonstrated, total=one.applicable)  # fmt: skip
+    of = (
+        t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable)
+        if forecast
+        else t("{n} of {total} controls", n=one.demonstrated, total=one.applicable)
+    )
     excepted = t(", {n} with exception", n=one.with_exception) if one.with_exception else ""
     return Score(label, one.demonstrated, one.applicable, of + excepted, one.counts)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text
+from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
 
 NAME = "csv"
@@ -22,9 +22,10 @@ def recognises(head: bytes) -> bool:
     if content is None or content.lstrip()[:1] in ("<", "{", "["):
         return False
     lines = [line for line in content.splitlines()[:50] if line.strip()]
-    if lines[0].strip().lower().startswith("sep=") and len(lines) > 1:
+    stated = stated_delimiter(lines[0])
+    if stated and len(lines) > 1:
         del lines[0]
-    mark = delimiter_of(lines[0])
+    mark = stated or delimiter_of(lines[0])
     names = [name.strip() for name in cells(lines[0], mark)]
     if len(names) < 2 or not all(_is_name(name) for name in names if name) or sum(map(bool, names)) < 2:  # noqa: PLR2004
         return False
@@ -32,7 +33,7 @@ def recognises(head: bytes) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return len(name) <= _LONGEST_NAME and not name.endswith((".", "!"))
+    return len(name) <= _LONGEST_NAME and not name.endswith((".", "!")) and not set("{}[]<>") & set(name)
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:

@@ -4,12 +4,10 @@ One result per `testcase`, at any depth; declared counts are never used. A suite
 (an `error` directly under a suite, or errors declared by a suite without any case) leaves no result: the run says it.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from evidence.formats.junit_words import RANK, by_status, moment_of, shortened, tool_of
 from evidence.formats.values import (
     ERROR,
     FAIL,
@@ -23,37 +21,18 @@ from evidence.formats.values import (
 from evidence.formats.xml_stream import fed, first, local, prolog
 from locales import plural
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 NAME = "junit"
 TITLE = "JUnit XML"
 
 _ROOTS = frozenset(("testsuites", "testsuite"))
 _OUTCOMES = {"failure": FAIL, "error": ERROR, "skipped": SKIPPED}
-_RANK = {PASS: 0, SKIPPED: 1, ERROR: 2, FAIL: 3}
 _FLAKY = frozenset(("flakyFailure", "flakyError"))
-_BY_STATUS = {
-    "notrun": SKIPPED,
-    "disabled": SKIPPED,
-    "skipped": SKIPPED,
-    "ignored": SKIPPED,
-    "suppressed": SKIPPED,
-    "failed": FAIL,
-    "failure": FAIL,
-    "error": ERROR,
-}
-_TOOLS = {
-    "pytest": "pytest",
-    "jest tests": "jest",
-    "vitest tests": "vitest",
-    "mocha tests": "mocha",
-    "cypress run": "cypress",
-}
 _LONGEST = 2_000  # characters of a case's message: enough to know it by
 _MOST_PROPERTIES = 100
-_MOMENT = re.compile(
-    r"\s*(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?\s*$"
-)
 _new = tuple.__new__  # a named tuple's own constructor takes four times as long
-_FIRST_YEAR = 1971  # tools that don't know the time write the first moment of 1970
 
 
 def recognises(head: bytes) -> bool:
@@ -186,7 +165,7 @@ class _Cases:
                 self._text, self._room = [], _LONGEST
 
     def _word(self, outcome: str, attributes: dict[str, str]) -> None:
-        if self._outcome and _RANK[outcome] <= _RANK[self._outcome]:
+        if self._outcome and RANK[outcome] <= RANK[self._outcome]:
             return
         self._outcome, self._property = outcome, ""
         self._message = (attributes.get("message") or attributes.get("type", ""))[:_LONGEST]
@@ -217,7 +196,7 @@ class _Cases:
             check = shortened(check)
         outcome = self._outcome or PASS
         if outcome is PASS and ("status" in case or "result" in case):
-            outcome = _by_status(case)
+            outcome = by_status(case)
         if self._outcome or self._message or self._properties:
             self.results.append(Result(position, check, "", outcome, "", self._message, tuple(self._properties)))
             self._outcome = self._message = ""
@@ -242,7 +221,7 @@ class _Cases:
         if "timestamp" in attributes:
             self._timestamp(attributes["timestamp"])
         if self._run.tool == NAME:
-            self._run.tool = _tool(attributes)
+            self._run.tool = tool_of(attributes)
 
     def _close_outside(self) -> None:
         if len(self._path) > 1 and self._path.pop() in _ROOTS and self._suites:
@@ -257,7 +236,7 @@ class _Cases:
         self._run.facts["suite_errors"] = str(self._suite_errors)
 
     def _timestamp(self, value: str) -> None:
-        found = _moment(value)
+        found = moment_of(value)
         if found:
             known, whole_day = found
             kept = self._days if whole_day else self._moments
@@ -279,35 +258,3 @@ class _Cases:
                 "{n} test cases passed only after they had failed first.",
                 self._flaky,
             )
-
-
-def shortened(check: str) -> str:
-    """A check's name of at most the longest length that still differs from its neighbours."""
-    mark = hashlib.sha256(check.encode("utf-8", "replace")).hexdigest()[:12]
-    return f"{check[: LONGEST_CHECK - 16]}... {mark}"
-
-
-def _by_status(case: dict[str, str]) -> str:
-    """Some tools say in an attribute that a case did not run or failed; a case is then no pass."""
-    words = (case.get("status", ""), case.get("result", ""))
-    return max((_BY_STATUS.get(word.strip().lower(), PASS) for word in words), key=_RANK.__getitem__)
-
-
-def _tool(attributes: dict[str, str]) -> str:
-    if any(name.endswith("noNamespaceSchemaLocation") and "surefire" in value for name, value in attributes.items()):
-        return "surefire"
-    return _TOOLS.get(attributes.get("name", "").strip().lower(), NAME)
-
-
-def _moment(value: str) -> tuple[datetime, bool] | None:
-    """The moment, in UTC where no zone is given, and whether it is only a day; None for what can't be right."""
-    found = _MOMENT.match(value[:64])
-    if not found:
-        return None
-    day, time, zone = found.groups()
-    shift = "+00:00" if zone in (None, "Z", "UTC", "GMT") else zone
-    try:
-        moment = datetime.fromisoformat(f"{day}T{time or '00:00'}{shift}").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return (moment, time is None) if moment.year >= _FIRST_YEAR else None

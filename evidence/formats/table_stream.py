@@ -28,11 +28,9 @@ class Table:
         self.encoding = encoding_of(stream)
         lines = _lines(stream, self.encoding)
         first = next(lines, "")
-        stated = first.strip().lower()
-        if len(stated) == len("sep=;") and stated.startswith("sep="):  # how Excel notes it
-            self.delimiter, first = stated[-1], next(lines, "")
-        else:
-            self.delimiter = delimiter_of(first)
+        stated = stated_delimiter(first)
+        first = next(lines, "") if stated else first
+        self.delimiter = stated or delimiter_of(first)
         self._reader = csv.reader(_ended(first, lines), delimiter=self.delimiter)
         self._rows = self._checked()
         self.columns = [name.strip() for name in next(self._rows, [])]
@@ -92,6 +90,12 @@ def encoding_of(stream: BinaryIO) -> str:
         chunk = stream.read(1_048_576)
     stream.seek(0)
     return encoding
+
+
+def stated_delimiter(line: str) -> str:
+    """What Excel notes as `sep=;` in a line of its own; empty when this is no such line."""
+    stated = line.strip()
+    return stated[-1] if len(stated) == len("sep=;") and stated.lower().startswith("sep=") else ""
 
 
 def delimiter_of(line: str) -> str:

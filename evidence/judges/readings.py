@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import Field
+
 from controls.yaml_source import Both, Flag, Given, Key, Shape, read_source
 from evidence.judges.shapes import said
 from locales import text
@@ -28,7 +30,7 @@ class When(Shape):
 
     finding: Given
     kind: Given | None = None
-    item: list[Given] = []
+    item: list[Given] = Field(default_factory=list)
     each: Given | None = None
     suite: Flag = False
     bits: Given | None = None

@@ -17,8 +17,8 @@ from locales import Text, plural, text
 __all__ = ["RegisterJudge", "Rules"]
 
 _PERSONAL = re.compile(
-    r"\b(bsn|burgerservicenummer|geboortedatum|birth date|date of birth|naam|voornaam|achternaam|name|e ?mail|e ?mailadres"
-    r"|telefoon|phone|adres|address|iban|diagnose)\b"
+    r"\b(bsn|burgerservicenummer|geboortedatum|birth date|date of birth|naam|voornaam|achternaam|name|e ?mail"
+    r"|e ?mailadres|telefoon|phone|adres|address|iban|diagnose)\b"
 )
 _NO_PERSONAL_DATA = text("only references; the names stay with their owner")
 _LISTED = 20
@@ -170,9 +170,7 @@ class RegisterJudge:
         equal = self._rules.population.compares == "equal"
         if counted == expected or (not equal and counted > expected):
             return None
-        return text(
-            "the source system counts {expected}, the register {counted}", expected=expected, counted=counted
-        )
+        return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)
 
     def _counted(self, name: str, part: _Part) -> int:
         """The system's own, unless one number was given for several systems together."""
@@ -203,9 +201,7 @@ class RegisterJudge:
         asked = {name.casefold() for name in self._context.systems}
         others = sorted(name for name in parts if asked and name.casefold() not in asked)
         if others:
-            self.warnings.append(
-                text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED]))
-            )
+            self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
 
 
 def _populations(context: JudgeContext) -> dict[str, int]:

@@ -1,12 +1,13 @@
-"""The shape of a register's policy: columns, rules for a row, population. The vocabulary is told in access-review.yaml."""
+"""The shape of a register's policy: columns, rules for a row, population. access-review.yaml tells the vocabulary."""
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
 from evidence.judges.shapes import PolicyFile
@@ -63,16 +64,20 @@ def _required(value: Any) -> Condition | bool:
 If = Annotated[Condition, BeforeValidator(_condition)]
 
 
-class Column(Shape):
-    """One column: what it may be called, and what stands in it."""
+class Worded(Shape):
+    """A shape with conditions in it."""
 
-    model_config = {**Shape.model_config, "arbitrary_types_allowed": True}
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+class Column(Worded):
+    """One column: what it may be called, and what stands in it."""
 
     key: Given
     nl: list[Given]
     en: list[Given]
     type: Annotated[str, one_of(("ref", "text", "date", "bool", "enum", "list", "country"))]
-    values: dict[Given, list[Given]] = {}
+    values: dict[Given, list[Given]] = Field(default_factory=dict)
     required: Annotated[Condition | bool, BeforeValidator(_required)]
     happened: Flag = False
 
@@ -96,10 +101,8 @@ class DoneWithin(Shape):
     days: Whole
 
 
-class Must(Shape):
+class Must(Worded):
     """What a row must hold to: exactly one of these."""
-
-    model_config = {**Shape.model_config, "arbitrary_types_allowed": True}
 
     filled: Given | None = None
     condition: If | None = Field(default=None, alias="is")
@@ -141,10 +144,8 @@ class Must(Shape):
         return True
 
 
-class RowRule(Shape):
+class RowRule(Worded):
     """A rule for each row, and what is said when it does not hold."""
-
-    model_config = {**Shape.model_config, "arbitrary_types_allowed": True}
 
     name: Key
     when: If | None = Field(default=None, alias="if")
@@ -160,10 +161,8 @@ class Population(Shape):
     compares: Annotated[str, one_of(("equal", "at-least"))] = Field(alias="is")
 
 
-class Ends(Shape):
+class Ends(Worded):
     """Dates that make the register out of date by themselves."""
-
-    model_config = {**Shape.model_config, "arbitrary_types_allowed": True}
 
     column: Given
     when: If | None = Field(default=None, alias="if")
@@ -177,7 +176,7 @@ class Rules(PolicyFile):
     population: Population
     columns: list[Column]
     rules: list[RowRule]
-    ends: list[Ends] = []
+    ends: list[Ends] = Field(default_factory=list)
 
     def check(self, source: Source[Any]) -> None:
         """Every column that is named exists; no two columns share a name; a rule says one thing."""
@@ -205,7 +204,9 @@ class Rules(PolicyFile):
             for name in {plain(one) for one in (column.key, *column.nl, *column.en)}:
                 if taken.setdefault(name, column.key) != column.key:
                     raise source.wrong(
-                        text("{name} names two columns: {one} and {other}.", name=name, one=taken[name], other=column.key),
+                        text(
+                            "{name} names two columns: {one} and {other}.", name=name, one=taken[name], other=column.key
+                        ),
                         "columns",
                         index,
                     )
@@ -213,11 +214,5 @@ class Rules(PolicyFile):
 
 def months_before(day: date, months: int) -> date:
     """The same day so many months before, or that month's last."""
-    month = day.year * 12 + day.month - 1 - months
-    year, month = divmod(month, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    return date.min
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,8 +6,7 @@ A target may have several addresses: each must have been scanned in full, and th
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -17,6 +16,9 @@ from evidence.judge import FAIL, NONE, PASS, JudgeContext, Verdict
 from evidence.judges.readings import FOLDER, Found, readings
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
+
+if TYPE_CHECKING:
+    from datetime import date
 
 LEVELS = ("good", "sufficient", "phase-out", "insufficient")
 _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
@@ -31,10 +33,10 @@ class Group(Shape):
 
     kind: Given
     basis: Given
-    good: list[Given] = []
-    sufficient: list[Given] = []
-    phase_out: list[Given] = Field(default=[], alias="phase-out")
-    insufficient: list[Given] = []
+    good: list[Given] = Field(default_factory=list)
+    sufficient: list[Given] = Field(default_factory=list)
+    phase_out: list[Given] = Field(default_factory=list, alias="phase-out")
+    insufficient: list[Given] = Field(default_factory=list)
     other: Annotated[str, one_of(LEVELS)] | None = None
 
     def levels(self) -> list[tuple[str, list[str]]]:

@@ -150,7 +150,7 @@ def test_the_same_proof_for_several_systems_is_one_line():
     assert [team.team for team in teams] == ["Platform", "Security officer"]
     assert teams[0].items[0].what == "Deliver: TLS scan, Portal and API"
     assert teams[0].items[0].when == "never delivered · 4 controls"
-    assert teams[1].items[0].to == "/evidence?requirement=tls-scan&status=in_review"
+    assert teams[1].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
     assert "<ul>" in todo.todo(EN, teams)
 
 

@@ -1,0 +1,259 @@
+"""What the API answers with: plain values, texts in the reader's language."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from evidence.intake import Filed
+from evidence.judging import CoveredCell
+from evidence.library import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
+from locales import Language, Text
+from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo
+
+
+class FailingCheck(BaseModel):
+    """A check that failed."""
+
+    check: str = Field(examples=["TLS1"])
+    reason: str
+
+
+class Coverage(BaseModel):
+    """What evidence says of one cell."""
+
+    requirement: str
+    system: str = Field(description="empty for the organisation")
+    target: str = Field(description="empty for a system that is its own target")
+    verdict: str = Field(description="pass, fail or none", examples=["pass"])
+    reason: str
+    ends: date | None = Field(description="the last day on which this can hold, if the content says so")
+    failing: list[FailingCheck]
+
+
+class FiledAnswer(BaseModel):
+    """What was filed."""
+
+    id: str
+    is_new: bool = Field(description="false if the same files were handed in before for the same cells and days")
+    coverage: list[Coverage]
+    counts: dict[str, int] = Field(description="test results by outcome", examples=[{"pass": 118, "fail": 2}])
+    warnings: list[str]
+
+
+class EvidenceList(BaseModel):
+    """Some lines of the library, and how many there are in all."""
+
+    total: int
+    page: int
+    size: int
+    rows: list[EvidenceRow]
+
+
+class RunAnswer(BaseModel):
+    """One run as read from a file."""
+
+    file: int
+    format: str
+    tool: str
+    tool_version: str
+    started_at: datetime | None
+    complete: bool
+    remark: str
+    policy: str
+    counts: dict[str, int]
+
+
+class EvidenceAnswer(BaseModel):
+    """One evidence with all that belongs to it."""
+
+    evidence: EvidenceRow
+    note: str
+    declared: dict[str, Any]
+    files: list[FileRow]
+    coverage: list[Coverage]
+    runs: list[RunAnswer]
+    reviews: list[ReviewRow]
+    previous: str | None
+    next: str | None
+
+
+class CellAnswer(BaseModel):
+    """A cell and its status."""
+
+    requirement: str
+    system: str
+    target: str
+    status: str = Field(examples=["demonstrated"])
+    with_exception: bool
+    evidence: str | None
+    valid_until: date | None = Field(description="the first day on which it is no longer demonstrated")
+    since: date | None
+    fails: int
+
+
+class NamedStatus(BaseModel):
+    """A control or measure and its status."""
+
+    key: str
+    status: str
+    with_exception: bool
+
+
+class MeasureAnswer(NamedStatus):
+    """A measure: the worst of its cells, and how many have which status."""
+
+    counts: dict[str, int]
+
+
+class Verdict(BaseModel):
+    """Ready only when every applicable control is demonstrated. The score never hides a gap."""
+
+    ready: bool
+    demonstrated: int
+    applicable: int
+    with_exception: int
+    counts: dict[str, int]
+    gaps: list[NamedStatus] = Field(description="worst first")
+    waiting: list[NamedStatus] = Field(description="what only waits for our own review")
+
+
+class ReadinessAnswer(BaseModel):
+    """Readiness on a day, by the knowledge of a moment."""
+
+    on: date
+    known: datetime
+    audit: str | None
+    verdict: Verdict
+    measures: list[MeasureAnswer]
+    controls: list[NamedStatus]
+    cells: list[CellAnswer]
+
+
+class ToDoAnswer(BaseModel):
+    """One thing to do."""
+
+    team: str | None
+    requirement: str
+    system: str
+    target: str
+    status: str
+    action: str = Field(description="repair, deliver, renew or review")
+    due: date | None
+    since: date | None
+    controls: int = Field(description="how many of the audit's controls are not demonstrated without this")
+
+
+class FactAnswer(BaseModel):
+    """One line behind a status."""
+
+    text: str
+    evidence: str | None
+    deciding: bool
+    day: date | None
+
+
+class ExplanationAnswer(BaseModel):
+    """A cell's status and the facts behind it, the deciding ones first."""
+
+    status: str
+    with_exception: bool
+    facts: list[FactAnswer]
+
+
+class Made(BaseModel):
+    """The number or key of what was recorded."""
+
+    id: str
+
+
+def coverage(t: Language, cells: list[CoveredCell]) -> list[Coverage]:
+    return [
+        Coverage(
+            requirement=cell.requirement,
+            system=cell.system,
+            target=cell.target,
+            verdict=cell.verdict,
+            reason=said(t, cell.reason),
+            ends=cell.ends,
+            failing=[FailingCheck(check=check, reason=said(t, reason)) for check, reason in cell.failing],
+        )
+        for cell in cells
+    ]
+
+
+def filed(t: Language, result: Filed) -> FiledAnswer:
+    return FiledAnswer(
+        id=result.evidence,
+        is_new=result.is_new,
+        coverage=coverage(t, result.covered),
+        counts=result.counts,
+        warnings=[said(t, warning) for warning in result.warnings],
+    )
+
+
+def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
+    runs = [
+        RunAnswer(
+            file=run.file,
+            format=run.format,
+            tool=run.tool,
+            tool_version=run.tool_version,
+            started_at=run.started_at,
+            complete=run.complete,
+            remark=said(t, run.remark),
+            policy=run.policy,
+            counts=run.counts,
+        )
+        for run in detail.runs
+    ]
+    return EvidenceAnswer(
+        evidence=detail.row,
+        note=detail.note,
+        declared=detail.declared,
+        files=detail.files,
+        coverage=coverage(t, detail.coverage),
+        runs=runs,
+        reviews=detail.reviews,
+        previous=detail.previous,
+        next=detail.next,
+    )
+
+
+def readiness(whole: Readiness, verdict: AuditReadiness, audit: str | None) -> ReadinessAnswer:
+    return ReadinessAnswer(
+        on=whole.on,
+        known=whole.known,
+        audit=audit,
+        verdict=Verdict(
+            ready=verdict.ready,
+            demonstrated=verdict.demonstrated,
+            applicable=verdict.applicable,
+            with_exception=verdict.with_exception,
+            counts=verdict.counts,
+            gaps=[_named(one) for one in verdict.gaps],
+            waiting=[_named(one) for one in verdict.waiting],
+        ),
+        measures=[
+            MeasureAnswer(key=one.key, status=one.status, with_exception=one.with_exception, counts=one.counts)
+            for one in whole.measures.values()
+        ],
+        controls=[_named(one) for one in whole.controls.values()],
+        cells=[_cell(one) for one in whole.cells],
+    )
+
+
+def to_do(item: ToDo) -> ToDoAnswer:
+    return ToDoAnswer(**{name: getattr(item, name) for name in ToDoAnswer.model_fields})
+
+
+def said(t: Language, message: Text | None) -> str:
+    return t.render(message) if message is not None else ""
+
+
+def _named(one: ControlStatus) -> NamedStatus:
+    return NamedStatus(key=one.key, status=one.status, with_exception=one.with_exception)
+
+
+def _cell(one: CellStatus) -> CellAnswer:
+    return CellAnswer.model_construct(**one._asdict())

@@ -1,0 +1,87 @@
+"""What must be shown: catalogues and their controls, the statement, measures, evidence requirements."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.desk import AtDesk, Given, Key
+from controls import browse
+from controls.problems import Unknown
+from controls.views import (
+    CatalogueRow,
+    ControlDetail,
+    ControlRow,
+    MeasureRow,
+    RequirementRow,
+    StatementRow,
+    TeamRow,
+)
+from locales import text
+
+router = APIRouter(prefix="/v1", tags=["controls"])
+InPath = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+class CatalogueQuery(Given):
+    """Which catalogue."""
+
+    catalogue: Key
+
+
+@router.get("/catalogues", summary="The catalogues")
+def catalogues(desk: AtDesk) -> list[CatalogueRow]:
+    """Their editions, and how many controls and requirement clauses each has."""
+    with desk.reading() as (session, _):
+        return browse.catalogues(session, desk.person)
+
+
+@router.get("/controls", summary="The controls of a catalogue")
+def controls(desk: AtDesk, asked: Annotated[CatalogueQuery, Query()]) -> list[ControlRow]:
+    """Each with its partners in other catalogues. Keys of catalogues are at /v1/catalogues."""
+    with desk.reading() as (session, _):
+        known = [row.key for row in browse.catalogues(session, desk.person)]
+        if asked.catalogue not in known:
+            raise Unknown(text("There is no catalogue {key}.", key=asked.catalogue))
+        return browse.controls(session, desk.person, asked.catalogue)
+
+
+@router.get("/controls/{key}", summary="One control")
+def control(desk: AtDesk, key: InPath) -> ControlDetail:
+    """With what is mapped to it, and the requirements of its own."""
+    with desk.reading() as (session, _):
+        return browse.control(session, desk.person, key)
+
+
+@router.get("/measures", summary="The measures")
+def measures(desk: AtDesk) -> list[MeasureRow]:
+    """What the organisation says it does: the clauses that say it, the controls it serves, what shows it."""
+    with desk.reading() as (session, _):
+        return browse.measures(session, desk.person)
+
+
+@router.get("/measures/{key}", summary="One measure")
+def measure(desk: AtDesk, key: InPath) -> MeasureRow:
+    """With its clauses, mapping and evidence requirements."""
+    with desk.reading() as (session, _):
+        return browse.measure(session, desk.person, key)
+
+
+@router.get("/statement", summary="The statement as published")
+def statement(desk: AtDesk) -> StatementRow:
+    """Its text, and its clauses with their place in it."""
+    with desk.reading() as (session, _):
+        return browse.statement(session, desk.person)
+
+
+@router.get("/requirements", summary="The evidence requirements")
+def requirements(desk: AtDesk) -> list[RequirementRow]:
+    """What proof, how often, for what scope, by which team, judged by what."""
+    with desk.reading() as (session, now):
+        return browse.requirements_on(session, now)
+
+
+@router.get("/teams", summary="The teams")
+def teams(desk: AtDesk) -> list[TeamRow]:
+    """Who delivers evidence."""
+    with desk.reading() as (session, _):
+        return browse.teams(session, desk.person)

@@ -1,0 +1,169 @@
+"""Decisions and findings: reviews, exceptions, closed series, applicability, nonconformities, the mapping's review."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from api.answers import Made
+from api.desk import AtDesk, Day, Given, Key, Number, Plain, Words
+from controls import applicability as soa
+from controls import mapping
+from controls.mapping import MappingRow
+from evidence import decisions, nonconformities, review
+
+router = APIRouter(prefix="/v1", tags=["decisions"])
+NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
+
+
+class NewReview(Given):
+    """A reviewer's word. Rejecting and withdrawing ask for a remark."""
+
+    evidence: Key
+    decision: Literal["accepted", "rejected", "withdrawn"]
+    remark: Annotated[Plain, Field(max_length=4000)] = ""
+
+
+@router.post("/reviews", status_code=204, summary="Review evidence")
+def add_review(desk: AtDesk, new: NewReview) -> None:
+    """The latest word counts. Nobody accepts or rejects what they handed in themselves."""
+    with desk.writing() as (session, now):
+        review.review(session, desk.person, new.evidence, new.decision, new.remark, now)
+
+
+class NewException(Given):
+    """One failing check of one series that is accepted until a day."""
+
+    requirement: Annotated[Key, Field(examples=["tls-scan"])]
+    system: Annotated[Plain, Field(max_length=200, description="empty for the organisation")] = ""
+    target: Annotated[Plain, Field(max_length=253, description="empty for a system that is its own target")] = ""
+    tool: Annotated[Plain, Field(max_length=80, description="of a test; empty for a register")] = ""
+    check: Annotated[str, Field(min_length=1, max_length=1000, examples=["TLS1_1"])]
+    reason: Words
+    first_day: Day
+    last_day: Day
+
+
+@router.post("/exceptions", status_code=201, summary="Grant an exception")
+def grant(desk: AtDesk, new: NewException) -> Made:
+    """In force from its first day, but never before today."""
+    with desk.writing() as (session, now):
+        number = decisions.grant_exception(
+            session,
+            desk.person,
+            new.requirement,
+            new.system,
+            new.target,
+            new.tool,
+            new.check,
+            new.reason,
+            new.first_day,
+            new.last_day,
+            now,
+        )
+    return Made(id=str(number))
+
+
+@router.post("/exceptions/{exception}/revocation", status_code=204, summary="Revoke an exception")
+def revoke(desk: AtDesk, exception: NumberInPath) -> None:
+    """From today on it is no longer in force."""
+    with desk.writing() as (session, now):
+        decisions.revoke_exception(session, desk.person, exception, now)
+
+
+class NewClosing(Given):
+    """A test's series whose tool was replaced."""
+
+    requirement: Key
+    system: Annotated[Plain, Field(max_length=200)] = ""
+    target: Annotated[Plain, Field(max_length=253)] = ""
+    tool: Annotated[Key, Field(examples=["sslyze"])]
+    reason: Words
+
+
+@router.post("/series-closings", status_code=204, summary="Close a series")
+def close(desk: AtDesk, new: NewClosing) -> None:
+    """What the tool said before no longer counts from today. Another tool's newer accepted pass is needed."""
+    with desk.writing() as (session, now):
+        decisions.close_series(session, desk.person, new.requirement, new.system, new.target, new.tool, new.reason, now)
+
+
+class NewApplicability(Given):
+    """A line of the Statement of Applicability. Excluding asks for a justification."""
+
+    control: Annotated[Key, Field(examples=["iso27001-2022:A.7.4"])]
+    applicable: bool
+    justification: Annotated[Plain, Field(max_length=4000)] = ""
+    first_day: Day
+
+
+@router.post("/applicability", status_code=204, summary="Decide on applicability")
+def decide(desk: AtDesk, new: NewApplicability) -> None:
+    """In force from its first day, but never before today."""
+    with desk.writing() as (session, now):
+        soa.decide(session, desk.person, new.control, new.applicable, new.justification, new.first_day, now)
+
+
+class NewNonconformity(Given):
+    """An audit's finding on a control or requirement clause."""
+
+    control: Annotated[Key, Field(examples=["iso27001-2022:A.8.24"])]
+    grade: Literal["major", "minor"]
+    title: Annotated[Plain, Field(min_length=1, max_length=500)]
+    first_day: Day
+
+
+@router.post("/nonconformities", status_code=201, summary="Record a nonconformity")
+def find(desk: AtDesk, new: NewNonconformity) -> Made:
+    """An open major one makes its control nonconforming, whatever else."""
+    with desk.writing() as (session, now):
+        number = nonconformities.record_nonconformity(
+            session, desk.person, new.control, new.grade, new.title, new.first_day, now
+        )
+    return Made(id=str(number))
+
+
+class Closing(Given):
+    """The day from which the finding is closed; in force never before today."""
+
+    closed_day: Day
+
+
+@router.post("/nonconformities/{nonconformity}/closing", status_code=204, summary="Close a nonconformity")
+def close_finding(desk: AtDesk, nonconformity: NumberInPath, closing: Closing) -> None:
+    """It stays on record."""
+    with desk.writing() as (session, now):
+        nonconformities.close_nonconformity(session, desk.person, nonconformity, closing.closed_day, now)
+
+
+class MappingReview(Given):
+    """Rows of the mapping that are confirmed."""
+
+    ids: Annotated[list[Number], Field(min_length=1, max_length=1000)]
+
+
+class Reviewed(BaseModel):
+    """How many rows count from now on; rows reviewed before stay as they were."""
+
+    reviewed: int
+
+
+@router.get("/mappings", summary="The mapping of measures to controls")
+def mappings(desk: AtDesk) -> list[MappingRow]:
+    """A row counts while it is reviewed and not ended."""
+    with desk.reading() as (session, _):
+        return mapping.list_mappings(session, desk.person)
+
+
+@router.post("/mapping-reviews", status_code=201, summary="Review the mapping")
+def review_mapping(desk: AtDesk, new: MappingReview) -> Reviewed:
+    """Confirms rows that wait for a review."""
+    with desk.writing() as (session, now):
+        return Reviewed(reviewed=mapping.review(session, desk.person, new.ids, now))
+
+
+@router.post("/mappings/{number}/ending", status_code=204, summary="End a row of the mapping")
+def end_mapping(desk: AtDesk, number: NumberInPath) -> None:
+    """From now on it no longer counts; it stays on record."""
+    with desk.writing() as (session, now):
+        mapping.end(session, desk.person, number, now)

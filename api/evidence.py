@@ -1,0 +1,210 @@
+"""Evidence in and out: handing it in, finding it, its results, its bytes."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator, Field
+
+from api import answers
+from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer
+from api.desk import AtDesk, Day, Given, Keys, Number, Plain
+from api.ranges import bytes_of
+from evidence import intake, library
+from evidence.errors import Unfitting
+from evidence.intake import Delivery, Incoming, Population
+from evidence.results import Comparison, ResultFilters, Results, compare, results
+from evidence.searching import Filters
+from locales import text
+
+router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
+EvidenceId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$", examples=["5f0c1d…"])]
+Position = Annotated[int, Path(ge=0, le=1000)]
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+OptionalDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
+
+
+class Upload(Given):
+    """The fields of an upload; `files`, `requirement`, `system`, `target` and `population_of` may be repeated."""
+
+    files: Annotated[list[UploadFile], File(description="one to twenty files of one evidence")]
+    requirement: Annotated[Keys, Field(min_length=1, description="evidence requirements that the files answer")]
+    system: Annotated[Keys, Field(default_factory=list, description="systems; none for the organisation")]
+    target: Annotated[
+        Keys,
+        Field(
+            default_factory=list,
+            description="tested=system/target, where names differ",
+        ),
+    ]
+    first_day: Annotated[OptionalDay, Field(description="first represented day; the files' own if left out")] = None
+    last_day: Annotated[OptionalDay, Field(description="last represented day; the files' own if left out")] = None
+    explicit_end: Annotated[OptionalDay, Field(description="last day on which it is valid at most")] = None
+    title: Annotated[Plain, Field(max_length=200)] = ""
+    note: Annotated[Plain, Field(max_length=4000)] = ""
+    tool: Annotated[Plain, Field(max_length=80)] = ""
+    population: Annotated[
+        Number | None,
+        BeforeValidator(_none_if_empty),
+        Field(description="of a register: how many there are in its source"),
+    ] = None
+    population_source: Annotated[Plain, Field(max_length=200)] = ""
+    population_day: OptionalDay = None
+    population_of: Annotated[Keys, Field(default_factory=list, description="system=number, in a register of several")]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Hand in evidence",
+    responses={200: {"model": FiledAnswer, "description": "The same was handed in before; nothing is filed"}},
+)
+def post(desk: AtDesk, request: Request, response: Response, upload: Annotated[Upload, Form()]) -> FiledAnswer:
+    """Files with what they are for. Answers when they are kept, read, judged and counted in readiness.
+
+    The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
+    nothing is filed.
+    """
+    incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
+    with intake.inspect(desk.store, incoming, desk.most_bytes) as inspection:
+        delivery = _delivery(upload, inspection)
+        with desk.writing() as (session, now):
+            result = intake.file(session, desk.store, desk.person, delivery, now)
+    response.status_code = 201 if result.is_new else 200
+    response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"
+    return answers.filed(desk.language, result)
+
+
+def _delivery(upload: Upload, inspection: intake.Inspection) -> Delivery:
+    return Delivery(
+        inspection,
+        upload.requirement,
+        upload.system,
+        targets=dict(_target(entry) for entry in upload.target),
+        first_day=upload.first_day,
+        last_day=upload.last_day,
+        explicit_end=upload.explicit_end,
+        title=upload.title,
+        note=upload.note,
+        population=_population(upload),
+        populations=dict(_population_of(entry) for entry in upload.population_of),
+        tool=upload.tool,
+    )
+
+
+def _target(entry: str) -> tuple[str, tuple[str, str]]:
+    tested, equals, place = entry.partition("=")
+    system, _, target = place.partition("/")
+    if not equals or not system:
+        raise Unfitting(text("{entry} is no target; expected tested=system/target.", entry=entry))
+    return tested, (system, target)
+
+
+def _population(upload: Upload) -> Population | None:
+    if upload.population is None and not upload.population_source and upload.population_day is None:
+        return None
+    if upload.population is None or not upload.population_source or upload.population_day is None:
+        raise Unfitting(text("A population is a number with its source and its day; give all three."))
+    return Population(upload.population, upload.population_source, upload.population_day)
+
+
+def _population_of(entry: str) -> tuple[str, int]:
+    system, _, number = entry.partition("=")
+    if not system or not number.isdecimal() or len(number) > 9:  # noqa: PLR2004 - digits of a count
+        raise Unfitting(text("{entry} is no population; expected system=number.", entry=entry))
+    return system, int(number)
+
+
+class Search(Given):
+    """What narrows a search."""
+
+    requirement: Plain = ""
+    measure: Plain = ""
+    system: Plain = ""
+    target: Plain = ""
+    team: Plain = ""
+    review: Literal["", "waiting", "automatic", "accepted", "rejected", "withdrawn"] = ""
+    verdict: Literal["", "pass", "fail", "none"] = ""
+    kind: Literal["", "test", "register", "record"] = ""
+    format: Plain = ""
+    text: Annotated[Plain, Field(max_length=200)] = ""
+    first_day: OptionalDay = None
+    last_day: OptionalDay = None
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    size: Annotated[int, Field(ge=1, le=library.MOST_AT_ONCE)] = 50
+
+
+@router.get("", summary="Find evidence")
+def search(desk: AtDesk, asked: Annotated[Search, Query()]) -> EvidenceList:
+    """Recorded last first. The days keep what represents any day between them."""
+    filters = Filters(**asked.model_dump(exclude={"page", "size"}))
+    with desk.reading() as (session, _):
+        found = library.search(session, desk.person, filters, asked.page, asked.size)
+    return EvidenceList(total=found.total, page=asked.page, size=asked.size, rows=found.rows)
+
+
+@router.get("/{evidence}", summary="One evidence")
+def one(desk: AtDesk, evidence: EvidenceId) -> EvidenceAnswer:
+    """Its files, what it says of each cell and why, its runs, reviews, and its neighbours in its series."""
+    with desk.reading() as (session, _):
+        return answers.evidence(desk.language, library.evidence(session, desk.person, evidence))
+
+
+class ResultSearch(Given):
+    """What narrows the results."""
+
+    outcome: Plain = ""
+    level: Plain = ""
+    target: Plain = ""
+    text: Annotated[Plain, Field(max_length=200)] = ""
+    failing: bool = False
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    size: Annotated[int, Field(ge=1, le=library.MOST_AT_ONCE)] = 100
+
+
+@router.get("/{evidence}/results", summary="Its test results")
+def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> Results:
+    """Every line that the tools wrote, with the tool's word (`outcome`) and the policy's (`level`)."""
+    filters = ResultFilters(**asked.model_dump(exclude={"page", "size"}))
+    with desk.reading() as (session, _):
+        library.exists(session, desk.person, evidence)
+        return results(session, desk.person, evidence, filters, asked.page, asked.size)
+
+
+@router.get("/{evidence}/comparison", summary="What changed since the run before")
+def read_comparison(desk: AtDesk, evidence: EvidenceId) -> Comparison:
+    """Checks that are worse, better, new or gone, against the evidence before it in its series."""
+    with desk.reading() as (session, _):
+        library.exists(session, desk.person, evidence)
+        return compare(session, desk.person, evidence)
+
+
+@router.get(
+    "/{evidence}/files/{position}",
+    summary="The bytes of a file",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {"application/octet-stream": {}},
+            "description": "All bytes; digest recomputed",
+        },
+        206: {"description": "The range that was asked"},
+    },
+)
+def read_bytes(desk: AtDesk, request: Request, evidence: EvidenceId, position: Position) -> Response:
+    """As handed in, as an attachment. That they were opened goes into the activity log."""
+    with desk.reading() as (session, _):
+        file = library.file(session, desk.person, evidence, position)
+    stream = desk.store.open_verified(file.sha256)
+    try:
+        with desk.writing() as (session, now):
+            library.log_opening(session, desk.person, evidence, file, now)
+        return bytes_of(request, stream, file)
+    except BaseException:
+        stream.close()
+        raise

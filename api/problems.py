@@ -1,0 +1,196 @@
+"""Every error as RFC 9457 `application/problem+json`, in the reader's language."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError, OperationalError
+from starlette.exceptions import HTTPException
+
+from access.permissions import NotAllowed
+from controls import problems as controls
+from evidence import errors as evidence
+from evidence.formats.values import Unreadable
+from evidence.judge import DoesNotFit
+from locales import Language, Problem, Text, text
+
+_STATUS: dict[type[Problem], int] = {
+    NotAllowed: 403,
+    controls.NotPossible: 409,
+    controls.Unknown: 404,
+    evidence.NotPossible: 409,
+    evidence.Unknown: 404,
+    evidence.Unfitting: 422,
+    evidence.TooLarge: 413,
+    evidence.StoreUnavailable: 503,
+    DoesNotFit: 422,
+    Unreadable: 422,
+}
+_TITLES: dict[int, Text] = {
+    400: text("The request can't be read"),
+    403: text("Not allowed"),
+    404: text("Not found"),
+    405: text("This address does not do that"),
+    409: text("Not possible now"),
+    413: text("Too large"),
+    415: text("Another kind of content is expected"),
+    416: text("The file has no such range"),
+    422: text("The request does not fit"),
+    500: text("Something went wrong here"),
+    503: text("Not available now"),
+}
+TOO_LARGE = text("The request is larger than is accepted.")
+_DETAILS: dict[int, Text] = {
+    400: text("The body can't be read as what its content type says."),
+    404: text("There is nothing at this address; /api/v1 and its paths are described at /api/docs."),
+    405: text("This address exists, but not for this method; the Allow header names those that it has."),
+    413: TOO_LARGE,
+    500: text("The fault is ours; it is in the server's log. Nothing was changed."),
+    503: text("The database is busy or can't be reached; try again."),
+}
+#: What pydantic finds, in our words; `{name}` are the values that it gives along.
+_WRONG: dict[str, Text] = {
+    "missing": text("is missing"),
+    "extra_forbidden": text("is unknown here; is it a slip of the pen?"),
+    "date_from_datetime_parsing": text("is no day; expected one such as 2027-03-16"),
+    "datetime_from_date_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),
+    "datetime_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),
+    "timezone_aware": text("has no time zone; expected a moment such as 2027-03-16T12:00:00Z"),
+    "int_parsing": text("is no whole number"),
+    "int_type": text("is no whole number"),
+    "bool_parsing": text("is neither true nor false"),
+    "string_type": text("is no text"),
+    "string_too_short": text("is too short; expected at least {min_length} characters"),
+    "string_too_long": text("is too long; expected at most {max_length} characters"),
+    "too_short": text("has too few entries; expected at least {min_length}"),
+    "too_long": text("has too many entries; expected at most {max_length}"),
+    "greater_than_equal": text("is too small; expected at least {ge}"),
+    "less_than_equal": text("is too large; expected at most {le}"),
+    "literal_error": text("is not one of {expected}"),
+    "json_invalid": text("is no JSON: {error}"),
+    "string_pattern_mismatch": text("has another form than expected: {pattern}"),
+}
+_PREFERENCE = re.compile(r"\s*([a-zA-Z]{2})[^,;]*(?:;\s*q=([\d.]{1,5}))?")
+
+
+class WrongField(BaseModel):
+    """One thing that does not fit in a request."""
+
+    where: str = Field(description="the parameter, form field or place in the body", examples=["first_day"])
+    detail: str = Field(examples=["is no day; expected one such as 2027-03-16"])
+
+
+class ProblemAnswer(BaseModel):
+    """What is wrong, as RFC 9457 says it."""
+
+    type: str = Field(examples=["urn:aantoonbaar:problem:unfitting"])
+    title: str = Field(examples=["The request does not fit"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["portal is not a system in scope on 4 March 2027 or today; in scope: websites."])
+    instance: str = Field(examples=["/api/v1/evidence"])
+    errors: list[WrongField] = Field(default_factory=list)
+
+
+def language_of(accepted: str) -> Language:
+    """Dutch or English, whichever the client prefers; English if neither."""
+    best, code = 0.0, "en"
+    for part in accepted[:200].split(","):
+        match = _PREFERENCE.match(part)
+        if match and match[1].lower() in ("nl", "en"):
+            weight = _weight(match[2])
+            if weight > best:
+                best, code = weight, match[1].lower()
+    return Language(code)
+
+
+def _weight(given: str | None) -> float:
+    try:
+        return float(given) if given else 1.0
+    except ValueError:
+        return 0.0
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the app end in an answer of this form."""
+    app.add_exception_handler(Problem, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(Exception, _fault)
+
+
+def answer(
+    request: Request,
+    status: int,
+    detail: Text | str,
+    kind: str = "",
+    errors: Sequence[WrongField] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """One problem."""
+    t = language_of(request.headers.get("accept-language", ""))
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    body = ProblemAnswer(
+        type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
+        title=t.render(title),
+        status=status,
+        detail=t.render(detail),
+        instance=request.url.path,
+        errors=list(errors),
+    )
+    return JSONResponse(
+        body.model_dump(exclude_defaults=True),
+        status,
+        {"content-language": t.code, "cache-control": "no-store", **(headers or {})},
+        "application/problem+json",
+    )
+
+
+async def _ours(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, Problem)  # noqa: S101 - it is registered for nothing else
+    status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), 500)
+    if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
+        status = 422  # the address exists; something that the body names does not
+    return answer(request, status, problem.message, _kebab(type(problem).__name__))
+
+
+async def _http(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, HTTPException)  # noqa: S101 - it is registered for nothing else
+    detail = _DETAILS.get(problem.status_code, problem.detail)
+    return answer(request, problem.status_code, detail, headers=problem.headers)
+
+
+async def _invalid(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
+    t = language_of(request.headers.get("accept-language", ""))
+    wrong = [_wrong(t, error) for error in problem.errors()]
+    first = text("{where} {detail}.", where=wrong[0].where, detail=wrong[0].detail)
+    return answer(request, 422, first, "invalid", wrong)
+
+
+def _wrong(t: Language, error: Mapping[str, Any]) -> WrongField:
+    where = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    own = error.get("ctx", {}).get("error")
+    message = getattr(own, "message", None) or _WRONG.get(error["type"])
+    if message is None:
+        message = text("does not fit: {reason}", reason=error["msg"])
+    values = {**error.get("ctx", {}), **message.values}
+    return WrongField(where=where, detail=t.render(Text(message.message, values)))
+
+
+async def _database(request: Request, _problem: Exception) -> JSONResponse:
+    return answer(request, 503, _DETAILS[503])
+
+
+async def _fault(request: Request, problem: Exception) -> JSONResponse:
+    status = 503 if isinstance(problem, DBAPIError) and problem.connection_invalidated else 500
+    return answer(request, status, _DETAILS[status])
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

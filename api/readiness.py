@@ -1,0 +1,85 @@
+"""Readiness on any day, by the knowledge of any moment; what to do; and why."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+
+from api import answers
+from api.answers import ExplanationAnswer, FactAnswer, ReadinessAnswer, ToDoAnswer
+from api.desk import AtDesk, Day, Given, Key, Moment, Plain
+from controls.audit_plan import AuditPlan, current
+from controls.problems import Unknown
+from locales import text
+from models.days import local_day
+from readiness import explain_cell, for_audit, readiness, to_do
+
+router = APIRouter(prefix="/v1", tags=["readiness"])
+
+
+class Point(Given):
+    """The day whose truth is asked, and the moment whose knowledge is used. Left out: today, and now."""
+
+    on: Day | None = None
+    known: Moment | None = None
+
+
+class ReadinessPoint(Point):
+    """With `audit` (its key): that audit's criteria, scope and day."""
+
+    audit: Plain = ""
+
+
+@router.get("/readiness", summary="Readiness")
+def read(desk: AtDesk, asked: Annotated[ReadinessPoint, Query()]) -> ReadinessAnswer:
+    """The verdict, and the status of every measure, control and cell.
+
+    History: `on` a day and `known` the end of it. Forecast: `on` in the future. With `audit`, `on` is the audit's day
+    unless it is given.
+    """
+    with desk.reading() as (session, now):
+        known = asked.known or now
+        plan = _audit(session, asked.audit, known) if asked.audit else None
+        on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
+        whole = readiness(session, desk.person, on, known, plan.systems if plan else ())
+    catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
+    return answers.readiness(whole, for_audit(whole, catalogues), plan.key if plan else None)
+
+
+@router.get("/to-do", summary="What to do before the audit")
+def read_to_do(desk: AtDesk, asked: Annotated[Point, Query()]) -> list[ToDoAnswer]:
+    """What must be renewed, delivered, repaired or reviewed, by which team, before when; what blocks most first."""
+    with desk.reading() as (session, now):
+        known = asked.known or now
+        plan = _audit(session, "", known)
+        found = to_do(session, desk.person, plan, asked.on or local_day(now), known)
+    return [answers.to_do(item) for item in found]
+
+
+class CellPoint(Point):
+    """A cell at a point."""
+
+    requirement: Key
+    system: Plain = ""
+    target: Plain = ""
+
+
+@router.get("/readiness/cell", summary="Why a cell has its status")
+def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> ExplanationAnswer:
+    """The facts behind the status: which evidence, which day, which result, which decision."""
+    cell = (asked.requirement, asked.system, asked.target)
+    with desk.reading() as (session, now):
+        found = explain_cell(session, desk.person, cell, asked.on or local_day(now), asked.known or now)
+    facts = [
+        FactAnswer(text=desk.language.render(fact.text), evidence=fact.evidence, deciding=fact.deciding, day=fact.day)
+        for fact in found.facts
+    ]
+    return ExplanationAnswer(status=found.status, with_exception=found.with_exception, facts=facts)
+
+
+def _audit(session: Session, key: str, known: datetime) -> AuditPlan:
+    plan = current(session, known)
+    if plan is None or key not in ("", plan.key):
+        raise Unknown(text("No such audit is planned; POST /v1/audit plans one."))
+    return plan

@@ -1,0 +1,124 @@
+"""What is in scope, and the audit that readiness is forecast for."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from api.answers import Made
+from api.desk import AtDesk, Day, Given, Key, Title
+from controls import audit_plan, scope
+from controls.audit_plan import AuditPlan
+from controls.scope import SystemInScope
+from models.days import local_day
+
+router = APIRouter(prefix="/v1", tags=["scope"])
+InPath = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+@router.get("/systems", summary="The systems in scope today")
+def systems(desk: AtDesk) -> list[SystemInScope]:
+    """With what they are like and their targets."""
+    with desk.reading() as (session, now):
+        return scope.scope_on(session, local_day(now), now)
+
+
+class NewSystem(Given):
+    """A system and the period in which it is in scope."""
+
+    key: Annotated[Key, Field(examples=["portal"])]
+    title_nl: Annotated[Title, Field(examples=["Patiëntportaal"])]
+    title_en: Annotated[Title, Field(examples=["Patient portal"])]
+    attributes: Annotated[
+        list[Key], Field(default_factory=list, max_length=50, examples=[["has-end-users", "health-information"]])
+    ]
+    targets: Annotated[list[Key], Field(default_factory=list, max_length=500, examples=[["portal.example.nl"]])]
+    first_day: Annotated[Day, Field(examples=["2026-01-01"])]
+    last_day: Day | None = None
+
+
+@router.post("/systems", status_code=201, summary="Bring a system into scope")
+def add_system(desk: AtDesk, new: NewSystem) -> Made:
+    """The system, its attributes and its targets, from a day on."""
+    with desk.writing() as (session, now):
+        scope.add_system(session, desk.person, new.key, new.title_nl, new.title_en, now)
+        scope.bring_into_scope(
+            session, desk.person, new.key, new.first_day, now, attributes=new.attributes, last_day=new.last_day
+        )
+        for target in new.targets:
+            scope.bring_into_scope(
+                session, desk.person, new.key, new.first_day, now, target=target, last_day=new.last_day
+            )
+    return Made(id=new.key)
+
+
+class NewTarget(Given):
+    """A target of a system and the period in which it is in scope."""
+
+    target: Annotated[Key, Field(examples=["portal.example.nl"])]
+    first_day: Annotated[Day, Field(examples=["2026-01-01"])]
+    last_day: Day | None = None
+
+
+@router.post("/systems/{key}/targets", status_code=201, summary="Bring a target into scope")
+def add_target(desk: AtDesk, key: InPath, new: NewTarget) -> Made:
+    """An address or component of a system that is tested by itself."""
+    with desk.writing() as (session, now):
+        period = scope.bring_into_scope(
+            session, desk.person, key, new.first_day, now, target=new.target, last_day=new.last_day
+        )
+    return Made(id=period)
+
+
+class Ending(Given):
+    """The last day in scope; left out, the period goes on after all."""
+
+    last_day: Day | None = None
+
+
+@router.post("/scope-periods/{period}/end", status_code=204, summary="End a period in scope")
+def end_scope(desk: AtDesk, period: InPath, ending: Ending) -> None:
+    """What was known before stays as it was known."""
+    with desk.writing() as (session, now):
+        scope.end_scope(session, desk.person, period, ending.last_day, now)
+
+
+@router.get("/audit", summary="The audit that is planned")
+def audit(desk: AtDesk) -> AuditPlan | None:
+    """The plan recorded last; null if there is none."""
+    with desk.reading() as (session, now):
+        return audit_plan.current(session, now)
+
+
+class NewAudit(Given):
+    """An audit's plan: its day, period, criteria and scope."""
+
+    key: Annotated[Key, Field(examples=["audit-2027"])]
+    title: Annotated[Title, Field(examples=["Certification audit 2027"])]
+    day: Annotated[Day, Field(examples=["2027-03-16"])]
+    period_first: Annotated[Day, Field(examples=["2026-03-16"])]
+    period_last: Annotated[Day, Field(examples=["2027-03-15"])]
+    catalogues: Annotated[list[Key], Field(min_length=1, max_length=50, examples=[["iso27001-2022", "nen7510-2024"]])]
+    systems: Annotated[list[Key], Field(default_factory=list, max_length=500, description="empty: all in scope")]
+
+
+def plan(desk: AtDesk, new: NewAudit) -> Made:
+    """A new version of the plan; earlier versions stay."""
+    with desk.writing() as (session, now):
+        audit_plan.plan(
+            session,
+            desk.person,
+            new.key,
+            new.title,
+            new.day,
+            new.period_first,
+            new.period_last,
+            new.catalogues,
+            new.systems,
+            now,
+        )
+    return Made(id=new.key)
+
+
+router.add_api_route("/audit", plan, methods=["PUT"], status_code=200, summary="Plan the audit", name="put_audit")
+router.add_api_route("/audit", plan, methods=["POST"], status_code=201, summary="Plan the audit", name="post_audit")

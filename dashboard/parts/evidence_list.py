@@ -1,0 +1,93 @@
+"""The library: one line an evidence, with what it says, whether it is reviewed, and the way to the next hundred."""
+
+from collections.abc import Sequence
+
+from dashboard.parts import days
+from dashboard.parts.badge import mark
+from dashboard.parts.book import Book
+from dashboard.parts.markup import Html, address, html, icon, join, link, query, table, two_lines
+from evidence.library import EvidenceRow
+from locales import Language, Text, text
+
+KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Record")}
+REVIEWS: dict[str, tuple[str, Text]] = {
+    "waiting": ("in_review", text("Waits for review")),
+    "accepted": ("demonstrated", text("Accepted")),
+    "automatic": ("demonstrated", text("Accepted by the policy")),
+    "rejected": ("unknown", text("Rejected")),
+    "withdrawn": ("excluded", text("Withdrawn")),
+}
+VERDICTS: dict[str, tuple[str, Text]] = {
+    "fail": ("failing", text("Fails the policy")),
+    "pass": ("demonstrated", text("Passes the policy")),
+    "none": ("unknown", text("No verdict")),
+}
+_NAMED = 2
+
+
+def evidence_list(t: Language, book: Book, rows: Sequence[EvidenceRow]) -> Html:
+    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("Says"), t("Review")]
+    return table(heads, [_row(t, book, one) for one in rows], "library")
+
+
+def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
+    tool = one.tool or (t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind)
+    return [
+        days.between(t, one.first_day, one.last_day),
+        html(
+            '<span class="two any">{title}<small>{tool} · {format} · {by}</small></span>',
+            title=link(address("evidence-item", id=one.id), one.title),
+            tool=tool,
+            format=one.format,
+            by=one.uploaded_by,
+        ),
+        two_lines(
+            _names(t, [book.requirement(t, key) for key in one.requirements]),
+            _names(t, [book.system(t, key) for key in one.systems]),
+        ),
+        status(t, one),
+        _reviewed(t, one),
+    ]
+
+
+def status(t: Language, one: EvidenceRow) -> Html:
+    """What a test or register says; a record says nothing by itself."""
+    if one.kind == "record":
+        return html("<small>{words}</small>", words=t("a document"))
+    look, word = VERDICTS[one.verdict]
+    return mark(t, look, t.render(word))
+
+
+def _reviewed(t: Language, one: EvidenceRow) -> Html:
+    """A fail needs no review."""
+    if one.verdict == "fail" and one.review in ("automatic", "waiting"):
+        return html("<small>{words}</small>", words=t("counts at once"))
+    return review_mark(t, one.review)
+
+
+def review_mark(t: Language, word: str) -> Html:
+    look, said = REVIEWS[word]
+    return mark(t, look, t.render(said))
+
+
+def _names(t: Language, names: Sequence[str]) -> str:
+    more = t(" and {n} more", n=len(names) - _NAMED) if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def pager(t: Language, page: int, size: int, total: int) -> Html:
+    """Which lines are shown, and the pages before and after."""
+    if total <= size:
+        return Html("")
+    first, last = (page - 1) * size + 1, min(page * size, total)
+    before = link(query(page=page - 1), join([icon("arrow_back"), t("Newer")]), "button") if page > 1 else ""
+    after = link(query(page=page + 1), join([t("Older"), icon("arrow_forward")]), "button") if last < total else ""
+    where = t("{first} to {last} of {total}", first=first, last=last, total=total)
+    return html(
+        '<div class="actions pager">{before}<span>{where}</span>{after}</div>', before=before, where=where, after=after
+    )
+
+
+def page_number(given: str | None) -> int:
+    """The page that an address names; anything else is the first."""
+    return max(1, int(given)) if given and given.isascii() and given.isdigit() and len(given) < 8 else 1  # noqa: PLR2004

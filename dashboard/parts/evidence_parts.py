@@ -1,0 +1,229 @@
+"""What the page of one evidence says: its sentence, eight facts, results, comparison, series, files and reviews."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard.parts import days
+from dashboard.parts.badge import mark
+from dashboard.parts.book import Book
+from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
+from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, section, table
+from dashboard.parts.markup import facts as facts_of
+from dashboard.parts.outcomes import code, outcome
+from dashboard.parts.recognised import size
+from evidence.library import EvidenceDetail
+from evidence.results import Comparison, ResultRow
+from locales import Language, Text, text
+from readiness import CellStatus
+
+_LISTED = 6
+#: The policy's levels; a result without one stands by the tool's own word.
+LEVELS: dict[str, Text] = {
+    "fail": text("Fails"),
+    "insufficient": text("Insufficient"),
+    "phase-out": text("To be phased out"),
+    "sufficient": text("Sufficient"),
+    "good": text("Good"),
+    "pass": text("Passes"),
+    "unknown": text("Not judged"),
+}
+_BAD = ("fail", "insufficient", "phase-out")
+_MOVES: dict[str, tuple[str, str, Text]] = {
+    "worse": ("failing", "trending_down", text("{n} worse")),
+    "new fail": ("failing", "trending_down", text("{n} new failures")),
+    "gone": ("unknown", "remove", text("{n} gone")),
+    "better": ("demonstrated", "trending_up", text("{n} better")),
+}
+
+
+def sentence(t: Language, detail: EvidenceDetail) -> str:
+    """What it is, and how many of its results fail."""
+    title = detail.row.title
+    total = sum(sum(run.counts.values()) for run in detail.runs)
+    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == "fail")
+    if not detail.runs:
+        return t("{title}: a document that stands for itself.", title=title)
+    if detail.row.verdict == "fail":
+        return t.n(
+            "{title}: {n} check fails, of {total} results.",
+            "{title}: {n} checks fail, of {total} results.",
+            failing,
+            title=title,
+            total=total,
+        )
+    if detail.row.verdict == "pass":
+        return t("{title}: it passes, with {total} results.", title=title, total=total)
+    return t("{title}: {total} results, and no verdict.", title=title, total=total)
+
+
+def lifts(t: Language, detail: EvidenceDetail) -> str:
+    """What would change how it counts."""
+    if detail.row.review in ("rejected", "withdrawn"):
+        return t("It counts for nothing.")
+    if detail.row.verdict == "fail":
+        return t(
+            "A fail needs no review and does not end by time: a newer accepted pass of the same "
+            "tool, or an exception with a name and an end, lifts it."
+        )
+    if detail.row.review == "waiting":
+        return t("It counts once someone other than {name} accepts it.", name=detail.row.uploaded_by)
+    return ""
+
+
+def top_badge(t: Language, detail: EvidenceDetail) -> Html:
+    """The one word over it: its verdict, unless a review says otherwise."""
+    row = detail.row
+    if (row.review in ("rejected", "withdrawn", "waiting") and row.verdict != "fail") or row.kind == "record":
+        look, word = REVIEWS[row.review]
+    else:
+        look, word = VERDICTS[row.verdict]
+    return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
+
+
+def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+    """Eight facts; `deciding` are the cells that this evidence decides today."""
+    row = detail.row
+    run = detail.runs[0] if detail.runs else None
+    ends = [one.valid_until for one in deciding if one.valid_until]
+    return facts_of(
+        [
+            (t("Represents"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
+            (t("Handed in"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
+            (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
+            (
+                t("Policy"),
+                (run.policy if run else "") or t("none"),
+                t("judged on arrival") if run and run.policy else t("nothing is judged by itself"),
+            ),
+            (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
+            (
+                t("Counts until"),
+                t.date(min(ends)) if ends else t("no end, or it does not decide"),
+                _until(t, ends, book.today),
+            ),
+            (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
+            (t("In its series"), _series(t, detail), ""),
+        ]
+    )
+
+
+def _tool(t: Language, detail: EvidenceDetail) -> str:
+    runs = [f"{run.tool} {run.tool_version}".strip() for run in detail.runs]
+    complete = "" if all(run.complete for run in detail.runs) else t(", incomplete")
+    return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
+
+
+def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+    places = dict.fromkeys(
+        (book.home(one.requirement), f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}")
+        for one in detail.coverage
+    )
+    return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
+
+
+def _until(t: Language, ends: Sequence[date], today: date) -> str:
+    return days.until(t, min(ends), today) if ends else ""
+
+
+def _series(t: Language, detail: EvidenceDetail) -> Html:
+    links = [
+        link(address("evidence-item", id=detail.previous), t("previous")) if detail.previous else "",
+        link(address("evidence-item", id=detail.next), t("next")) if detail.next else "",
+    ]
+    return join([one for one in links if one], " · ") or html("{words}", words=t("the first"))
+
+
+def result_table(t: Language, rows: Sequence[ResultRow]) -> Html:
+    heads = [t("Policy"), t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
+    return table(heads, [_result(t, one) for one in rows], "results")
+
+
+def _result(t: Language, one: ResultRow) -> Sequence[object]:
+    word = t.render(LEVELS[one.level]) if one.level in LEVELS else one.level
+    level = (
+        mark(t, "failing" if one.level in _BAD else "demonstrated", word)
+        if one.level and one.level != "unknown"
+        else html("<small>{word}</small>", word=word or NONE)
+    )
+    said = outcome(t, one.outcome) if not one.severity else html("<small>{severity}</small>", severity=one.severity)
+    return [
+        level,
+        said,
+        code(one.check),
+        html('<span class="any">{target}</span>', target=one.target),
+        html('<span class="any">{message}</span>', message=one.message[:400]),
+    ]
+
+
+def since_last(t: Language, compared: Comparison) -> Html:
+    """Worse, better and the same since the run before."""
+    if compared.previous is None:
+        return Html("")
+    before = link(address("evidence-item", id=compared.previous), t("the run before"))
+    parts: list[object] = [section(t("Since the last run"), before)]
+    for word, (look, symbol, message) in _MOVES.items():
+        if n := compared.counts.get(word):
+            parts.append(
+                html(
+                    '<p class="move"><span class="mark s-{look}">{icon}<span>{said}</span></span></p>',
+                    look=look,
+                    icon=icon(symbol),
+                    said=t(message.message, n=n),
+                )
+            )
+            same = [one for one in compared.changed if one.change == word][:_LISTED]
+            parts += [
+                html(
+                    '<p class="moved">{check} <small>{target} {message}</small></p>',
+                    check=code(one.check),
+                    target=one.target,
+                    message=one.message[:120],
+                )
+                for one in same
+            ]
+    parts.append(
+        html('<p class="caption">{words}</p>', words=t("{n} results are the same.", n=compared.counts.get("same", 0)))
+    )
+    return join(parts)
+
+
+def digests(t: Language, detail: EvidenceDetail) -> Html:
+    """The files, their digests, and how to check them oneself."""
+    return join(
+        [
+            section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
+            *(_file(t, detail.row.id, one.position, one.name, one.size, one.sha256) for one in detail.files),
+        ]
+    )
+
+
+def _file(t: Language, evidence: str, position: int, name: str, length: int, sha256: str) -> Html:
+    return html(
+        '<div class="digest"><a href="/api/v1/evidence/{evidence}/files/{n}" download>{icon}<span '
+        'class="any">{name}</span></a> <small>{size}</small>'
+        '<p class="mono">sha256 {sha256}</p><small>{check} <span class="mono">sha256sum</span></small></div>',
+        evidence=evidence,
+        n=position,
+        icon=icon("download"),
+        name=name,
+        size=size(t, length),
+        sha256=sha256,
+        check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
+    )
+
+
+def reviews(t: Language, detail: EvidenceDetail) -> Html:
+    """Every word said on it, newest first."""
+    lines = join(
+        html(
+            '<p class="moved">{mark} <small>{name}, {at}</small><br>{remark}</p>',
+            mark=review_mark(t, one.decision),
+            name=one.reviewed_by,
+            at=t.moment(one.recorded_at),
+            remark=one.remark,
+        )
+        for one in detail.reviews
+    )
+    return join(
+        [section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Nobody has reviewed it."))]
+    )

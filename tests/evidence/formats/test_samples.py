@@ -1,0 +1,91 @@
+"""Every sample gives exactly what stands beside it, read from its content alone, whole or in small pieces."""
+
+import io
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evidence.formats import formats, recognise
+from evidence.formats.values import Unreadable
+
+SAMPLES = Path(__file__).parent / "samples"
+EXPECTATIONS = sorted(SAMPLES.glob("*/*.expected.json"))
+OUTCOMES = ("pass", "fail", "error", "skipped", "informational", "not evaluated")
+
+
+class Slow(io.RawIOBase):
+    """Gives few bytes at a time, as a network does."""
+
+    def __init__(self, content, step):
+        self._content, self._step = io.BytesIO(content), step
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def seek(self, offset, whence=0):
+        return self._content.seek(offset, whence)
+
+    def readinto(self, buffer):
+        found = self._content.read(min(self._step, len(buffer)))
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def sample(expectation):
+    path = expectation.with_name(expectation.name.removesuffix(".expected.json"))
+    return path, json.loads(expectation.read_text())
+
+
+def names(expectation):
+    return f"{expectation.parent.name}/{expectation.name.removesuffix('.expected.json')}"
+
+
+@pytest.mark.parametrize("expectation", [one for one in EXPECTATIONS if "refused" not in sample(one)[1]], ids=names)
+@pytest.mark.parametrize("step", [1 << 20, 1_000])
+def test_a_sample_is_read_as_it_is(expectation, step):
+    path, expected = sample(expectation)
+    content = path.read_bytes()
+    found = recognise(content[:65_536])
+    assert found is not None
+    assert found.NAME == path.parent.name
+    run, read = found.read(io.BufferedReader(Slow(content, step), step))
+    results = list(read)
+    counts = Counter(result.outcome for result in results)
+    assert {"n": len(results), **{outcome: counts[outcome] for outcome in OUTCOMES}} == expected["counts"]
+    assert [result.position for result in results] == list(range(1, len(results) + 1))
+    assert (run.tool, run.complete, sorted(run.targets)) == (expected["tool"], expected["complete"], expected["targets"])
+    assert (run.started_at.isoformat() if run.started_at else None) == expected["started_at"]
+    assert run.complete or run.remark
+    if expected["results"] is not None:
+        seen = [[one.check, one.target, one.outcome, one.message] for one in results]
+        assert seen == expected["results"]
+    assert expected.get("facts", {}).items() <= run.facts.items()
+
+
+@pytest.mark.parametrize("expectation", [one for one in EXPECTATIONS if "refused" in sample(one)[1]], ids=names)
+def test_a_broken_sample_is_refused_with_the_reason(expectation):
+    path, expected = sample(expectation)
+    with path.open("rb") as stream, pytest.raises(Unreadable) as refusal:
+        _, results = formats()[path.parent.name].read(stream)
+        list(results)
+    assert expected["refused"] in str(refusal.value)
+
+
+def test_every_format_has_samples_that_are_read_and_that_are_refused():
+    for name in formats():
+        refused = ["refused" in sample(one)[1] for one in EXPECTATIONS if one.parent.name == name]
+        assert set(refused) == {True, False}, name
+
+
+def test_properties_of_cases_and_cells_of_rows_go_along():
+    with (SAMPLES / "junit" / "every-outcome.xml").open("rb") as stream:
+        results = {one.check: one for one in formats()["junit"].read(stream)[1]}
+    assert results["pages.page"].properties == (("level", "anonymous"), ("page", "/files"))
+    with (SAMPLES / "csv" / "excel-tabs-utf16.csv").open("rb") as stream:
+        (row,) = formats()["csv"].read(stream)[1]
+    assert row.properties == (("System", "portal"), ("Account", "A-1"), ("+", "extra"))

@@ -1,0 +1,196 @@
+"""What strangers send: anything but the format's own refusal is an error of ours, and nothing takes much memory or time."""
+
+import io
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence.formats import formats, recognise
+from evidence.formats.values import Result, Unreadable
+
+BEGINNINGS = (b"", b"<testsuite>", b"<nmaprun>", b'[{"id":"a","ip":"/","severity":"OK","finding":"', b'{"scanResult":[', b"a,b\n")
+
+
+class Endless(io.RawIOBase):
+    """A file that is larger than it may be in a test: a beginning, and a piece that repeats until the size is reached."""
+
+    def __init__(self, begin, piece, size):
+        self._begin, self._piece, self._size, self._at = begin, piece, size, 0
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def seek(self, offset, whence=0):
+        self._at = offset
+        return offset
+
+    def read(self, size=-1):
+        size = self._size - self._at if size < 0 else min(size, self._size - self._at)
+        if size <= 0:
+            return b""
+        if self._at == 0 and self._begin:
+            self._at = len(self._begin)
+            return self._begin
+        self._at += size
+        return (self._piece * (size // len(self._piece) + 1))[:size]
+
+
+def read_all(name, stream):
+    run, results = formats()[name].read(stream)
+    return run, sum(1 for _ in results)
+
+
+@pytest.mark.parametrize("name", ["junit", "nmap", "testssl", "csv"])
+@given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
+def test_random_bytes_are_read_or_refused(name, begin, rest):
+    recognise(begin + rest)
+    try:
+        run, results = formats()[name].read(io.BytesIO(begin + rest))
+        for result in results:
+            assert isinstance(result, Result)
+            assert "\0" not in result.message
+        assert run.format == name
+    except Unreadable as refusal:
+        assert str(refusal)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
+CHILDREN = st.sampled_from(["", "<failure/>", "<error/>", "<skipped/>", "<error/><failure/>", "<system-out>x</system-out>"])
+CASES = st.lists(CHILDREN, max_size=8)
+
+
+@st.composite
+def suites(draw, depth=0):
+    inner = draw(st.lists(suites(depth=depth + 1), max_size=2)) if depth < 3 else []
+    return draw(CASES), inner
+
+
+def written(suite):
+    cases, inner = suite
+    body = "".join(f'<testcase name="t{n}">{child}</testcase>' for n, child in enumerate(cases))
+    return f"<testsuite name='s' tests='77'>{body}{''.join(map(written, inner))}</testsuite>"
+
+
+def children(suite):
+    cases, inner = suite
+    yield from cases
+    for one in inner:
+        yield from children(one)
+
+
+@given(trees=st.lists(suites(), max_size=3))
+def test_any_tree_of_suites_gives_exact_counts(trees):
+    content = f"<testsuites>{''.join(map(written, trees))}</testsuites>".encode()
+    _, results = formats()["junit"].read(io.BytesIO(content))
+    outcomes = [result.outcome for result in results]
+    truth = [child for tree in trees for child in children(tree)]
+    assert len(outcomes) == len(truth)
+    assert outcomes.count("fail") == sum("failure" in child for child in truth)
+    assert outcomes.count("error") == sum("error" in child and "failure" not in child for child in truth)
+    assert outcomes.count("skipped") == sum("skipped" in child for child in truth)
+
+
+@given(rows=st.lists(st.lists(TEXTS, min_size=2, max_size=4), max_size=6))
+def test_any_table_gives_exact_rows(rows):
+    import csv
+
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
+    writer.writerow(["one", "two", "three", "four"])
+    writer.writerows(rows)
+    _, results = formats()["csv"].read(io.BytesIO(text.getvalue().encode("utf-8-sig")))
+    found = [[value for name, value in result.properties] for result in results]
+    assert found == rows
+
+
+@given(cut=st.integers(min_value=1, max_value=400))
+@settings(max_examples=40)
+def test_a_cut_off_file_is_never_read_as_whole(cut):
+    whole = b"<testsuites>" + b"".join(b'<testcase name="%d"/>' % n for n in range(20)) + b"</testsuites>"
+    with pytest.raises(Unreadable):
+        read_all("junit", io.BytesIO(whole[: max(13, len(whole) - cut)]))
+
+
+def test_a_gigabyte_of_zeros_is_refused_at_once():
+    began = time.monotonic()
+    assert recognise(bytes(65_536)) is None
+    for name in formats():
+        with pytest.raises(Unreadable):
+            read_all(name, Endless(b"", b"\0", 1 << 30))
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "piece"),
+    [
+        ("junit", b"<testsuite><testcase name='a'><failure>", b"x" * 1024),  # one text without an end
+        ("junit", b"<testsuite>", b"<x/>"),  # elements that are nobody's
+        ("junit", b"<testsuite>", b"<testcase name='abc'/>"),
+        ("junit", b"<testsuite a='", b"x" * 1024),  # one attribute without an end
+        ("junit", b"<testsuite>", b"<deep>"),
+        ("nmap", b"<nmaprun><host><ports>", b'<port protocol="tcp" portid="1"/>'),
+        ("testssl", b'[{"id":"', b"x" * 1024),
+        ("testssl", b"", b"["),
+        ("csv", b"a,b\n", b"x" * 1024),  # a line without an end
+        ("csv", b'a,b\n1,"', b"x\n" * 512),  # a quote without an end
+        ("csv", b"a,b\n", b"," * 1024),
+        ("csv", b"a,b\n", b"1,2\n"),
+    ],
+)
+def test_endless_files_take_little_memory(name, begin, piece):
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable):
+            read_all(name, Endless(begin, piece, 24 << 20))
+            raise Unreadable.__new__(Unreadable)  # csv rows may be read to the end
+        assert tracemalloc.get_traced_memory()[1] < 40 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_xxe_reads_and_fetches_nothing(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("geheim")
+    for declared in (
+        f'<!ENTITY e SYSTEM "file://{secret}">',
+        f'<!ENTITY % p SYSTEM "file://{secret}"> %p;',
+        '<!ENTITY e SYSTEM "http://192.0.2.1/">',
+    ):
+        content = f'<!DOCTYPE testsuite [{declared}]><testsuite name="&e;"><testcase name="&e;"/></testsuite>'
+        with pytest.raises(Unreadable, match="entities"):
+            read_all("junit", io.BytesIO(content.encode()))
+
+
+def test_a_declaration_can_not_hide_behind_a_long_comment():
+    long = b"<!--" + b"x" * 70_000 + b"-->"
+    content = b"<?xml version='1.0'?>" + long + b'<!DOCTYPE t [<!ENTITY a "b">]><testsuite name="&a;"/>'
+    with pytest.raises(Unreadable):
+        read_all("junit", io.BytesIO(content))
+
+
+def test_an_external_dtd_is_not_fetched():
+    content = b'<!DOCTYPE nmaprun PUBLIC "//IDN nmap.org//DTD" "http://192.0.2.1/nmap.dtd"><nmaprun><runstats><finished exit="success"/></runstats></nmaprun>'
+    run, count = read_all("nmap", io.BytesIO(content))
+    assert (run.complete, count) == (True, 0)
+
+
+def test_a_very_long_name_keeps_its_difference():
+    cases = b"".join(b'<testcase name="%s%d"/>' % (b"x" * 5_000, n) for n in (1, 2))
+    _, results = formats()["junit"].read(io.BytesIO(b"<testsuite>" + cases + b"</testsuite>"))
+    first, second = (result.check for result in results)
+    assert first != second
+    assert len(first) == len(second) == 400
+
+
+def test_what_a_database_can_not_hold_is_replaced():
+    content = b'[{"id":"a\\u0000","ip":"h/1.2.3.4","port":"443","severity":"OK","finding":"\\ud800 x"}]'
+    _, results = formats()["testssl"].read(io.BytesIO(content))
+    (result,) = results
+    assert "\0" not in result.check
+    result.message.encode()
