@@ -56,7 +56,7 @@ def large(server: Server, folder: Path, report: Report) -> None:
     server.forget_highest()
     start = time.perf_counter()
     with path.open("rb") as file:
-        answer = httpx.post(f"{server.address}/api/v1/evidence", files={"file": file}, timeout=120,
+        answer = httpx.post(f"{server.address}/api/v1/evidence", files={"files": file}, timeout=120,
                             data={"requirement": "access-control-tests", "system": "saas-products", "first_day": "2026-11-20"})
     took = time.perf_counter() - start
     assert answer.status_code == 201, answer.text
@@ -72,7 +72,7 @@ def small(server: Server, folder: Path, report: Report) -> None:
     bodies = [b"# Policy\n" + os.urandom(SMALL // 2 - 5).hex().encode() for _ in range(SMALL_FILES)]
     with httpx.Client(timeout=60) as client, ThreadPoolExecutor(CLIENTS) as pool:
         def send(body: bytes) -> int:
-            return client.post(f"{server.address}/api/v1/evidence", files={"file": ("policy.md", body)},
+            return client.post(f"{server.address}/api/v1/evidence", files={"files": ("policy.md", body)},
                                data={"requirement": "tls-policy", "first_day": "2026-11-20"}).status_code
 
         assert send(b"# first") == 201

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from controls.rows import table
@@ -66,9 +68,10 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     first, last = _days(delivery, now)
     warnings += _differs(delivery.inspection, first, last)
     _ends(delivery.explicit_end, last)
-    today = local_day(now)
-    scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, today))]
-    _in_scope(delivery.systems, scopes, last)
+    scopes: list[list[SystemInScope]] = []
+    if delivery.systems or any(one.scope != "organisation" for one in requirements):
+        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
+        _in_scope(delivery.systems, scopes, last)
     cells: dict[CellKey, Tested] = {}
     for one in requirements:
         cells |= _covered(one, delivery, scopes)
@@ -83,14 +86,20 @@ def _requirements(session: Session, keys: Sequence[str], now: datetime) -> list[
     """The definitions in force, in the order asked."""
     if not keys:
         raise Unfitting(text("No evidence requirement is named; expected at least one."))
-    row = table("evidence_requirement")
-    columns = [row.c[name] for name in RequirementRow.__dataclass_fields__]
-    query = select(*columns).where(row.c.key.in_(keys), latest(row, "key", known=now), ~row.c.retired)
-    found = {one["key"]: RequirementRow(**one) for one in session.execute(query).mappings()}
+    rows = session.execute(_defined(), {"keys": list(keys)}).mappings()
+    found = {one["key"]: RequirementRow(**one) for one in rows if one["recorded_at"] <= now}
     for key in keys:
         if key not in found:
             raise Unknown(text("There is no evidence requirement {key}.", key=key))
     return [found[key] for key in dict.fromkeys(keys)]
+
+
+@cache
+def _defined() -> Select[Any]:
+    """Made once: putting a statement together takes longer than carrying it out."""
+    row = table("evidence_requirement")
+    columns = [row.c[name] for name in RequirementRow.__dataclass_fields__]
+    return select(*columns).where(row.c.key.in_(bindparam("keys", expanding=True)), latest(row, "key"), ~row.c.retired)
 
 
 def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Iterable[Text]:

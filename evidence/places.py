@@ -46,6 +46,8 @@ class Folder:
         with _available():
             for folder in (root, self.staging, root / "sha256"):
                 folder.mkdir(parents=True, exist_ok=True)
+            with _opened(root / "sha256") as parent:
+                _make_shards(parent)
 
     def size(self, sha256: str) -> int | None:
         with _available():
@@ -57,7 +59,7 @@ class Folder:
         return found.st_size
 
     def take(self, path: Path, sha256: str, size: int) -> None:  # noqa: ARG002 - another place compares the size
-        with _available(), self._shard(sha256, make=True) as shard:
+        with _available(), self._shard(sha256) as shard:
             path.chmod(0o440)
             os.rename(path, sha256[2:], dst_dir_fd=shard)
             os.fsync(shard)
@@ -75,13 +77,10 @@ class Folder:
             probe.write(b"?")
 
     @contextmanager
-    def _shard(self, sha256: str, *, make: bool = False) -> Iterator[int]:
+    def _shard(self, sha256: str) -> Iterator[int]:
         """The opened folder of a digest."""
-        with _opened(self._root / "sha256") as parent:
-            if make:
-                _make(sha256[:2], parent)
-            with _opened(sha256[:2], parent) as shard:
-                yield shard
+        with _opened(self._root / "sha256") as parent, _opened(sha256[:2], parent) as shard:
+            yield shard
 
 
 class Bucket:
@@ -157,11 +156,10 @@ def _opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _make(name: str, parent: int) -> None:
-    try:
+def _make_shards(parent: int) -> None:
+    """The 256 folders that digests are spread over, on disk before the first file comes."""
+    for name in sorted({f"{number:02x}" for number in range(256)} - set(os.listdir(parent))):
         os.mkdir(name, dir_fd=parent)
-    except FileExistsError:
-        return
     os.fsync(parent)
 
 

@@ -5,17 +5,23 @@ commits, so the next writer's moment is later. Verbs get the moment as `now` and
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel
 
-from models.clock import Clock
+from models.clock import Clock  # noqa: F401 - makes the table known
 
 _TICK = timedelta(microseconds=1)
+_CLOCK = SQLModel.metadata.tables["clock"]
+_LAST = select(_CLOCK.c.last).with_for_update()
+_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_ADVANCE = update(_CLOCK).values(last=bindparam("now"))
 
 
 def make_engine(url: str) -> Engine:
@@ -51,14 +57,19 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
     """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests."""
-    with Session(engine.execution_options(writes=True)) as session:
+    with _turn(engine), Session(engine.execution_options(writes=True)) as session:
         now = _take_moment(session, at or datetime.now(UTC))
         yield session, now
         session.commit()
 
 
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """SQLite makes a waiting writer sleep and ask again; a lock in this process wakes the next one at once."""
+    return _turns.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+
+
 def _take_moment(session: Session, wall: datetime) -> datetime:
-    row = session.exec(select(Clock).where(Clock.id == 1).with_for_update()).one()
-    row.last = now = max(wall, row.last + _TICK)
-    session.flush()
+    last: datetime = session.execute(_LAST).scalar_one()
+    now = max(wall, last + _TICK)
+    session.execute(_ADVANCE, {"now": now})
     return now

@@ -12,7 +12,6 @@ from dashboard.parts.palette import css_class
 from locales import Language, text
 from readiness import ControlExplanation, ControlLine
 
-
 _LACKS = text("{control} lacks valid proof: {what}.")
 _SENTENCES = {
     "demonstrated": text("{control} is demonstrated."),

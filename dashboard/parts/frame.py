@@ -126,8 +126,7 @@ def _know_links() -> None:
 
 
 def chosen(name: str) -> str:
-    """The object that the address names. The browser's own way back drops it, so the last one seen "
-    "on a page is kept."""
+    """The object that the address names. The browser's way back drops it, so the last one seen is kept."""
     page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
     given = st.query_params.get(name) or st.session_state.get(page, "")
     st.session_state[page] = given

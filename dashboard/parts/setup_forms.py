@@ -126,11 +126,9 @@ def plan_audit(t: Language, o: Opening) -> None:
 def review_mapping(t: Language, o: Opening) -> None:
     """Confirm rows that wait; end rows that do not hold."""
     rows = mapping.list_mappings(o.session, o.person)
+    kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
-        one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({t('primary') if "
-                 ""
-                 "one.relation == 'primary' else t('supporting')})"
-        for one in rows
+        one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({kinds[one.relation]})" for one in rows
     }
     waiting = [one.id for one in rows if one.reviewed_at is None]
     left, right = st.columns(2, gap="large")

@@ -54,8 +54,7 @@ def dropped(t: Language) -> list[Incoming]:
 
 
 def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
-    """What changes now → after saving → after acceptance, found by doing it all and undoing it. "
-    "True if it can be saved."""
+    """What changes now → after saving → after acceptance, by doing it all and undoing it; whether it can be saved."""
     show(markup.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(

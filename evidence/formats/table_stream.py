@@ -7,6 +7,7 @@ record or header beyond what a person makes: refused, with the line.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ MOST_COLUMNS = 500
 LONGEST_LINE = 1_048_576  # characters
 LONGEST_RECORD = 2_097_152
 DELIMITERS = ",;\t|"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = "\ue000end\ue000"  # follows the last line: if a quote is still open, it is found inside a field
 
@@ -125,7 +127,8 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
             text("After line {line} the text is neither UTF-8 nor Windows-1252; save it as UTF-8.", line=str(number))
         ) from error
     finally:
-        decoded.detach()
+        if not stream.closed:
+            decoded.detach()
 
 
 def _ended(first: str, lines: Iterator[str]) -> Iterator[str]:
@@ -143,5 +146,4 @@ def looks_like_text(head: bytes) -> str | None:
             decoded = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
         except UnicodeDecodeError:
             decoded = head.decode("cp1252", "replace")
-    odd = sum(sign < " " and sign not in "\t\r\n\f" for sign in decoded)
-    return decoded if decoded.strip() and odd == 0 else None
+    return decoded if decoded.strip() and not _CONTROL.search(decoded) else None
