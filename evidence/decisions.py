@@ -14,7 +14,7 @@ from access.permissions import Person, require
 from controls import names
 from controls.rows import table
 from controls.versions import latest
-from evidence.cells import CellKey, find_cells, find_series, series_of
+from evidence.cells import CellKey, find_series, series_of
 from evidence.errors import NotPossible, Unknown
 from locales import text
 from models.columns import Moment
@@ -159,8 +159,7 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
 
 
 def _existing(session: Session, key: CellKey, tool: str) -> int:
-    cells = find_cells(session, [key])
-    series = find_series(session, [(cells[key], tool)]) if key in cells else {}
+    series = find_series(session, [(key, tool)])
     if not series:
         raise Unknown(
             text(

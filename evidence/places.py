@@ -43,14 +43,14 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.staging = root / "incoming"
-        with _available():
+        with available():
             for folder in (root, self.staging, root / "sha256"):
                 folder.mkdir(parents=True, exist_ok=True)
             with _opened(root / "sha256") as parent:
                 _make_shards(parent)
 
     def size(self, sha256: str) -> int | None:
-        with _available():
+        with available():
             try:
                 with self._shard(sha256) as shard:
                     found = os.stat(sha256[2:], dir_fd=shard, follow_symlinks=False)
@@ -59,13 +59,13 @@ class Folder:
         return found.st_size
 
     def take(self, path: Path, sha256: str, size: int) -> None:  # noqa: ARG002 - another place compares the size
-        with _available(), self._shard(sha256) as shard:
+        with available(), self._shard(sha256) as shard:
             path.chmod(0o440)
             os.rename(path, sha256[2:], dst_dir_fd=shard)
             os.fsync(shard)
 
     def open(self, sha256: str) -> BinaryIO:
-        with _available():
+        with available():
             try:
                 with self._shard(sha256) as shard:
                     return os.fdopen(os.open(sha256[2:], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=shard), "rb")
@@ -73,7 +73,7 @@ class Folder:
                 raise _not_kept(sha256) from None
 
     def check(self) -> None:
-        with _available(), tempfile.TemporaryFile(dir=self.staging) as probe:
+        with available(), tempfile.TemporaryFile(dir=self.staging) as probe:
             probe.write(b"?")
 
     @contextmanager
@@ -88,12 +88,12 @@ class Bucket:
 
     def __init__(self, url: str) -> None:
         self.staging = Path(tempfile.gettempdir()) / "aantoonbaar-incoming"
-        with _available():
+        with available():
             self.staging.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._files, self._root = _file_system(url)
 
     def size(self, sha256: str) -> int | None:
-        with _available():
+        with available():
             try:
                 return int(self._files.info(self._key(sha256))["size"])
             except FileNotFoundError:
@@ -101,7 +101,7 @@ class Bucket:
 
     def take(self, path: Path, sha256: str, size: int) -> None:
         temporary = f"{self._root}/incoming/{uuid.uuid4().hex}"
-        with _available():
+        with available():
             for key in (temporary, self._key(sha256)):
                 self._files.makedirs(key.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(path), temporary)
@@ -111,7 +111,7 @@ class Bucket:
             self._files.mv(temporary, self._key(sha256))
 
     def open(self, sha256: str) -> BinaryIO:
-        with _available():
+        with available():
             try:
                 stream: BinaryIO = self._files.open(self._key(sha256), "rb")
             except FileNotFoundError:
@@ -120,7 +120,7 @@ class Bucket:
 
     def check(self) -> None:
         key = f"{self._root}/incoming/{uuid.uuid4().hex}"
-        with _available():
+        with available():
             self._files.makedirs(f"{self._root}/incoming", exist_ok=True)
             self._files.pipe_file(key, b"?")
             self._files.rm_file(key)
@@ -138,7 +138,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _available() -> Iterator[None]:
+def available() -> Iterator[None]:
     """What the system says of a full disk or a lost bucket, in our words."""
     try:
         yield

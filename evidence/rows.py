@@ -124,17 +124,19 @@ def add_coverage(
         for cell in covered
     ]
     session.execute(insert(coverage), rows)
-    ids = {
-        row.series: row.id
-        for row in session.execute(select(coverage.c.id, coverage.c.series).where(coverage.c.evidence == evidence))
-    }
+    if any(cell.failing for cell in covered):
+        _add_checks(session, evidence, {series[cell.key]: cell for cell in covered})
+
+
+def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCell]) -> None:
+    coverage = table("coverage")
+    ids = session.execute(select(coverage.c.id, coverage.c.series).where(coverage.c.evidence == evidence))
     checks = [
-        {"coverage": ids[series[cell.key]], "check": check, "reason": texts.keep(reason)}
-        for cell in covered
-        for check, reason in cell.failing
+        {"coverage": row.id, "check": check, "reason": texts.keep(reason)}
+        for row in ids
+        for check, reason in covered[row.series].failing
     ]
-    if checks:
-        session.execute(insert(table("coverage_check")), checks)
+    session.execute(insert(table("coverage_check")), checks)
 
 
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from evidence.errors import Corrupted, NotKept, TooLarge
-from evidence.places import Bucket, Folder, Place
+from evidence.places import Bucket, Folder, Place, available
 from locales import text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -61,10 +61,12 @@ class EvidenceStore:
         """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
         path = self._place.staging / uuid.uuid4().hex
         try:
-            with path.open("xb") as target:
+            with available():
+                target = path.open("xb", buffering=0)
+            with target:
                 digest, size = _copy(stream, target.write, limit)
-                target.flush()
-                os.fsync(target.fileno())
+                with available():
+                    os.fsync(target.fileno())
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -142,7 +144,8 @@ def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tup
         if size > limit:
             raise TooLarge(text("The file is larger than {limit} MB, the most that is accepted.", limit=limit >> 20))
         digest.update(data)
-        write(data)
+        with available():
+            write(data)
     return digest.hexdigest(), size
 
 

@@ -95,10 +95,10 @@ def sentence(t: Language, inspection: Inspection) -> str:
     failed = counts["fail"] + counts["error"]
     if failed:
         return t.n(
-            "{what}: {total} results read, {n} of them a failure.",
-            "{what}: {total} results read, {n} of them failures.",
+            "{what}: {total} results read; the tool calls {n} of them a problem.",
+            "{what}: {total} results read; the tool calls {n} of them problems.",
             failed,
             what=what,
             total=total,
         )
-    return t("{what}: all {total} results read, none of them a failure.", what=what, total=total)
+    return t("{what}: all {total} results read; the tool calls none of them a problem.", what=what, total=total)

@@ -5,7 +5,11 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_OTHERS = ("/api", "/static", "/media", "/_stcore", "/component", "/health")
 _LANGUAGE = re.compile(r"\s*([a-z]{2})", re.IGNORECASE)
+_ICON = re.compile(r'<link rel="shortcut icon"[^>]*>')
+_SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
+_INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 
 class Shell:
@@ -15,16 +19,13 @@ class Shell:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or scope["path"].startswith(("/api", "/static", "/media", "/_stcore"))
-        ):
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_OTHERS):
             await self.app(scope, receive, send)
             return
-        await self.app(
-            scope, receive, _Rewriter(send, language_of(Headers(scope=scope).get("accept-language", ""))).send
-        )
+        language = language_of(Headers(scope=scope).get("accept-language", ""))
+        # Asked for without compression: the page is to be rewritten, not unpacked first.
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, language).send)
 
 
 def language_of(accepted: str) -> str:
@@ -37,14 +38,11 @@ def language_of(accepted: str) -> str:
 
 
 def rewrite(page: str, language: str) -> str:
-    """Our title, language and mark instead of Streamlit's."""
-    page = page.replace('<html lang="en">', f'<html lang="{language}">', 1).replace(
-        "<title>Streamlit</title>", "<title>Aantoonbaar</title>", 1
-    )
-    page = re.sub(
-        r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1
-    )
-    return re.sub(r'<link rel="service-desc"[^>]*>', "", page, count=1)
+    """Our title, language and mark instead of Streamlit's, and no inline script, so that none need be allowed."""
+    page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
+    page = page.replace("<title>Streamlit</title>", "<title>Aantoonbaar</title>", 1)
+    page = _ICON.sub('<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1)
+    return _INLINE.sub("", _SERVICE.sub("", page, count=1))
 
 
 class _Rewriter:
@@ -56,27 +54,27 @@ class _Rewriter:
         self._body = bytearray()
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and Headers(scope=message).get("content-type", "").startswith(
-            "text/html"
-        ):
+        if message["type"] == "http.response.start" and _is_html(message):
             self._start = message
         elif self._start is None:
             await self._send(message)
         else:
             self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self._finish()
+                await self._finish(self._start)
 
-    async def _finish(self) -> None:
-        if self._start is None:
-            return
+    async def _finish(self, start: Message) -> None:
         body = rewrite(self._body.decode("utf-8"), self._language).encode()
-        headers = MutableHeaders(scope=self._start)
+        headers = MutableHeaders(scope=start)
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
         headers["vary"] = "Accept-Language"
         for name in ("etag", "last-modified"):
             if name in headers:
                 del headers[name]
-        await self._send(self._start)
+        await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _is_html(start: Message) -> bool:
+    return Headers(scope=start).get("content-type", "").startswith("text/html")

@@ -87,10 +87,20 @@ class RegisterJudge:
             except Misread as problem:
                 row[key] = ""
                 reasons[key] = problem.message
-        for key, column in self._columns.items():
-            if key not in reasons and (reason := self._incomplete(column, row)):
-                reasons[key] = reason
+        self._complete(row, reasons, conditional=False)
+        self._complete(row, reasons, conditional=True)
         return row
+
+    def _complete(self, row: dict[str, Value], reasons: dict[str, Text], *, conditional: bool) -> None:
+        """What is always required first: a condition on a column that is wrong itself asks nothing."""
+        for key, column in self._columns.items():
+            required = column.required
+            if key in reasons or isinstance(required, bool) == conditional:
+                continue
+            if not isinstance(required, bool) and any(name in reasons for name in required.columns()):
+                continue
+            if reason := self._incomplete(column, row):
+                reasons[key] = reason
 
     def _incomplete(self, column: Column, row: dict[str, Value]) -> Text | None:
         value = row[column.key]
@@ -105,9 +115,11 @@ class RegisterJudge:
 
     def _rules_on(self, row: dict[str, Value], reasons: dict[str, Text]) -> None:
         for rule in self._rules.rules:
+            if any(column in reasons for column in rule.columns()):
+                continue  # that is told already
             if rule.when is not None and not rule.when.holds(row, self._as_of):
                 continue
-            if any(column in reasons for column in rule.must.columns()) or rule.must.holds(row, self._as_of):
+            if rule.must.holds(row, self._as_of):
                 continue
             if rule.remark:
                 self.reasons.append(said(rule.says))

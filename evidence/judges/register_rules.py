@@ -31,6 +31,9 @@ class Condition:
 
     parts: tuple[tuple[str, frozenset[str], bool], ...]  # column, words, whether none of them
 
+    def columns(self) -> list[str]:
+        return [column for column, _, _ in self.parts]
+
     def holds(self, row: dict[str, Value], as_of: date) -> bool:
         return all(_is(row.get(column, ""), words, as_of) is not none for column, words, none in self.parts)
 
@@ -114,7 +117,7 @@ class Must(Worded):
     def columns(self) -> list[str]:
         """The columns that it speaks of."""
         named = [self.filled] if self.filled else []
-        named += [column for column, _, _ in self.condition.parts] if self.condition else []
+        named += self.condition.columns() if self.condition else []
         named += [*(self.differs or ()), *(self.not_after or ())]
         named += [self.within.column] if self.within else []
         return named + ([self.done_within.column, self.done_within.since] if self.done_within else [])
@@ -153,6 +156,10 @@ class RowRule(Worded):
     says: Both
     remark: Flag = False
 
+    def columns(self) -> list[str]:
+        """The columns that it speaks of."""
+        return [*self.must.columns(), *(self.when.columns() if self.when else ())]
+
 
 class Population(Shape):
     """What is counted, and how it compares with what the source system counts."""
@@ -187,8 +194,7 @@ class Rules(PolicyFile):
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
         self._check_names(source)
         for index, rule in enumerate(self.rules):
-            named = [*rule.must.columns(), *(part[0] for part in (rule.when.parts if rule.when else ()))]
-            for name in named:
+            for name in rule.columns():
                 if name not in known:
                     raise source.wrong(
                         text("{column} is no column of this register.", column=name), "rules", index, "must"

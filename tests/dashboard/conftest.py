@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import settings
 from access.permissions import BUILT_IN
 from controls import audit_plan, load, scope
+from locales import Language
 from migrations import bring_up_to_date
 from models.transaction import writing
 
@@ -128,6 +129,8 @@ class Pages:
         test.query_params["lang"] = self.language
         for name, value in query.items():
             test.query_params[name] = value
+        if "_" in page:  # its address differs from its file's name: that is known after a first run only
+            test.run()
         if page:
             test.switch_page(f"app_pages/{page}.py")
         return self.run(test)
@@ -135,6 +138,9 @@ class Pages:
     def run(self, test: AppTest) -> AppTest:
         test.run()
         assert not test.exception, [one.value for one in test.exception]
+        assert Language(self.language)(
+            "This page could not be drawn. Nothing was changed; the log of the process says why."
+        ) not in words(test)
         return test
 
 

@@ -52,13 +52,17 @@ def test_a_sample_is_read_as_it_is(expectation, step):
     content = path.read_bytes()
     found = recognise(content[:65_536])
     assert found is not None
-    assert found.NAME == path.parent.name
+    assert path.parent.name == found.NAME
     run, read = found.read(io.BufferedReader(Slow(content, step), step))
     results = list(read)
     counts = Counter(result.outcome for result in results)
     assert {"n": len(results), **{outcome: counts[outcome] for outcome in OUTCOMES}} == expected["counts"]
     assert [result.position for result in results] == list(range(1, len(results) + 1))
-    assert (run.tool, run.complete, sorted(run.targets)) == (expected["tool"], expected["complete"], expected["targets"])
+    assert (run.tool, run.complete, sorted(run.targets)) == (
+        expected["tool"],
+        expected["complete"],
+        expected["targets"],
+    )
     assert (run.started_at.isoformat() if run.started_at else None) == expected["started_at"]
     assert run.complete or run.remark
     if expected["results"] is not None:
@@ -71,8 +75,7 @@ def test_a_sample_is_read_as_it_is(expectation, step):
 def test_a_broken_sample_is_refused_with_the_reason(expectation):
     path, expected = sample(expectation)
     with path.open("rb") as stream, pytest.raises(Unreadable) as refusal:
-        _, results = formats()[path.parent.name].read(stream)
-        list(results)
+        list(formats()[path.parent.name].read(stream)[1])
     assert expected["refused"] in str(refusal.value)
 
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from evidence.formats import formats, recognise
 from evidence.formats.values import Result, Unreadable
 
-BEGINNINGS = (b"", b"<testsuite>", b"<nmaprun>", b'[{"id":"a","ip":"/","severity":"OK","finding":"', b'{"scanResult":[', b"a,b\n")
+BEGINNINGS = (
+    b"",
+    b"<testsuite>",
+    b"<nmaprun>",
+    b'[{"id":"a","ip":"/","severity":"OK","finding":"',
+    b'{"scanResult":[',
+    b"a,b\n",
+)
 
 
 class Endless(io.RawIOBase):
@@ -57,11 +64,13 @@ def test_random_bytes_are_read_or_refused(name, begin, rest):
             assert "\0" not in result.message
         assert run.format == name
     except Unreadable as refusal:
-        assert str(refusal)
+        assert str(refusal)  # noqa: PT017
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
-CHILDREN = st.sampled_from(["", "<failure/>", "<error/>", "<skipped/>", "<error/><failure/>", "<system-out>x</system-out>"])
+CHILDREN = st.sampled_from(
+    ["", "<failure/>", "<error/>", "<skipped/>", "<error/><failure/>", "<system-out>x</system-out>"]
+)
 CASES = st.lists(CHILDREN, max_size=8)
 
 

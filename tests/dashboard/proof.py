@@ -1,0 +1,50 @@
+"""Files as tools write them, made here: a scan of a host by testssl (flat JSON), and a JUnit report."""
+
+import json
+from html import escape
+
+_GOOD = [
+    ("SSLv2", "OK", "not offered"),
+    ("SSLv3", "OK", "not offered"),
+    ("TLS1", "INFO", "not offered"),
+    ("TLS1_1", "INFO", "not offered"),
+    ("TLS1_2", "OK", "offered"),
+    ("TLS1_3", "OK", "offered with final"),
+    (
+        "cipher-tls1_3_x1302",
+        "OK",
+        "TLSv1.3   x1302   TLS_AES_256_GCM_SHA384   ECDH 253   AESGCM   256   TLS_AES_256_GCM_SHA384",
+    ),
+    ("FS_ECDHE_curves", "OK", "X25519 prime256v1"),
+    ("cert_signatureAlgorithm", "OK", "ECDSA with SHA256"),
+    ("cert_keySize", "OK", "EC 256 bits (curve P-256)"),
+    ("cert_chain_of_trust", "OK", "passed."),
+    ("cert_trust", "OK", "Ok via SAN and CN"),
+    ("cert_expirationStatus", "OK", "300 >= 60 days"),
+    ("HSTS", "LOW", "not offered"),
+]
+_WEAK = [("TLS1", "LOW", "offered (deprecated)"), ("cert_chain_of_trust", "CRITICAL", "failed (self signed).")]
+
+
+def tls_scan(*hosts: str, weak: bool = False) -> bytes:
+    """A whole scan of the hosts on port 443; a weak one offers TLS 1.0 and trusts itself."""
+    worse = {check: (check, severity, finding) for check, severity, finding in _WEAK} if weak else {}
+    records = [
+        {"id": check, "ip": f"{host}/192.0.2.{number}", "port": "443", "severity": severity, "finding": finding}
+        for number, host in enumerate(hosts, 1)
+        for check, severity, finding in (worse.get(good[0], good) for good in _GOOD)
+    ]
+    records.append({"id": "scanTime", "ip": "/", "port": "443", "severity": "INFO", "finding": "71"})
+    return json.dumps(records, indent=1).encode()
+
+
+def junit(*names: str, fails: int = 0, day: str = "") -> bytes:
+    """A report with a test case for each name, the first of which fail."""
+    cases = "".join(
+        f'<testcase classname="suite" name="{escape(name)}" time="0.1">'
+        + ('<failure message="it did not hold">expected &lt;b&gt;</failure>' if number < fails else "")
+        + "</testcase>"
+        for number, name in enumerate(names)
+    )
+    stamp = f' timestamp="{day}T06:40:00+00:00"' if day else ""
+    return f'<testsuite name="suite" tests="{len(names)}" failures="{fails}"{stamp}>{cases}</testsuite>'.encode()

@@ -1,0 +1,153 @@
+"""Dropping a file, seeing what it changes, saving it, and the page of what was saved."""
+
+import pytest
+from sqlalchemy import func, select
+
+import settings
+from access.permissions import BUILT_IN, Person
+from controls.scope import scope_on
+from evidence import library, review
+from models import Activity, Clock, Evidence
+from models.days import local_day
+from models.transaction import reading, writing
+from tests.dashboard.conftest import EVIL, words
+from tests.dashboard.proof import junit, tls_scan
+
+
+def drop(pages, name, data, **query):
+    test = pages.open("upload", **query)
+    test.file_uploader[0].upload(name, data)
+    return pages.run(test)
+
+
+def press(pages, test, icon):
+    """The button with this icon; its words differ by language."""
+    next(button for button in test.button if button.proto.icon == icon).click()
+    return pages.run(test)
+
+
+def count(table):
+    with reading(settings.engine()) as session:
+        return session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def saved(test):
+    given = test.query_params["saved"]
+    return given if isinstance(given, str) else given[0]
+
+
+def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
+    before = count(Activity)
+    out = words(drop(pages, "scan.json", tls_scan("portal.example.org")))
+    assert "portal.example.org" in out
+    assert out.count("s-missing") >= 1
+    assert "s-demonstrated" in out
+    assert "iso27001-2022:A.8.24" in out or "nen7510-2024:8.20" in out or "%" in out
+    assert (count(Evidence), count(Activity)) == (0, before)
+    store = settings.settings().data / "evidence"
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_looking_moves_no_clock(pages, planned):
+    with reading(settings.engine()) as session:
+        before = session.execute(select(Clock.last)).scalar_one()
+    drop(pages, "scan.json", tls_scan("portal.example.org"))
+    with reading(settings.engine()) as session:
+        assert session.execute(select(Clock.last)).scalar_one() == before
+
+
+def test_a_saved_scan_shows_what_it_changed(pages, planned):
+    test = press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
+    out = words(test)
+    assert count(Evidence) == 1
+    assert "Traffic is encrypted;" in out
+    assert f"/evidence-item?id={saved(test)}" in out
+    item = words(pages.open("evidence_item", id=saved(test)))
+    assert "cert_chain_of_trust" in item or "HSTS" in item
+    assert f"/api/v1/evidence/{saved(test)}/files/0" in item
+
+
+def test_the_same_scan_again_adds_nothing(pages, planned):
+    for _ in range(2):
+        test = press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
+    assert count(Evidence) == 1
+    assert saved(test)
+
+
+def test_a_failing_scan_names_what_fails(pages, planned):
+    out = words(drop(pages, "scan.json", tls_scan("portal.example.org", weak=True)))
+    assert "s-failing" in out
+    assert "TLS 1.0" in out
+
+
+def test_a_tested_address_can_become_a_target_right_there(pages, planned):
+    test = drop(pages, "scan.json", tls_scan("new.example.org"), system="portal")
+    assert "s-demonstrated" in words(test)
+    press(pages, test, ":material/check:")
+    with reading(settings.engine()) as session:
+        now = session.execute(select(Clock.last)).scalar_one()
+        portal = next(one for one in scope_on(session, local_day(now), now) if one.key == "portal")
+    assert "new.example.org" in [target.target for target in portal.targets]
+
+
+def test_an_address_of_nobody_is_refused_until_someone_says_whose_it_is(pages, planned):
+    test = drop(pages, "scan.json", tls_scan("nobody.example.org"))
+    out = words(test)
+    assert "s-failing" in out or "s-unknown" in out
+    assert next(button for button in test.button if button.proto.icon == ":material/check:").disabled
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 100, b'<?xml version="1.0"?><testsuite><testcase', b'{"a": '])
+def test_a_broken_file_is_refused_in_words(pages, planned, data):
+    test = drop(pages, "broken.xml", data)
+    assert "<h1>" in words(test)
+    assert count(Evidence) == 0
+
+
+def test_names_of_strangers_are_shown_as_text(pages, planned):
+    out = words(drop(pages, f"{EVIL}.xml", junit(EVIL, EVIL + "2", fails=1)))
+    assert EVIL not in out
+    assert "&lt;img src=x" in out
+
+
+def test_a_document_waits_for_someone_else(pages, planned):
+    test = drop(pages, "export.txt", b"the log of October\n", requirement="log-export")
+    assert "s-in-review" in words(test)
+    test = press(pages, test, ":material/check:")
+    item = pages.open("evidence_item", id=saved(test))
+    item.button[-1].click()
+    assert "s-failing" in words(pages.run(item))
+    with writing(settings.engine()) as (session, now):
+        review.review(session, Person("auditor", BUILT_IN.roles), saved(test), "accepted", "", now)
+    assert "auditor" in words(pages.open("evidence_item", id=saved(test)))
+
+
+def test_the_library_finds_and_pages(pages, planned):
+    for host in ("portal.example.org", "api.example.org"):
+        press(pages, drop(pages, f"{host}.json", tls_scan(host)), ":material/check:")
+    assert "portal.example.org.json" in words(pages.open("evidence"))
+    found = words(pages.open("evidence", text="api.example"))
+    assert "api.example.org.json" in found
+    assert "portal.example.org.json" not in found
+    assert "library" not in words(pages.open("evidence", verdict="fail"))
+    with reading(settings.engine()) as session:
+        assert library.search(session, BUILT_IN).total == 2
+
+
+def test_pages_after_proof(pages, planned):
+    press(pages, drop(pages, "scan.json", tls_scan("portal.example.org", "api.example.org")), ":material/check:")
+    assert "s-lapsing" in words(pages.open("readiness"))
+    assert "s-lapsing" in words(pages.open("statement"))
+    measure = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))
+    assert "/evidence-item?id=" in measure
+    assert "<h1>" in words(pages.open("control", key="nen7510-2024:8.24"))
+
+
+def test_results_are_filtered_and_failures_come_first(pages, planned):
+    scan = tls_scan("portal.example.org", weak=True)
+    test = press(pages, drop(pages, "scan.json", scan), ":material/check:")
+    failing = words(pages.open("evidence_item", id=saved(test)))
+    every = words(pages.open("evidence_item", id=saved(test), shown="all"))
+    assert "SSLv2" not in failing
+    assert "SSLv2" in every
+    assert "SSLv2" in words(pages.open("evidence_item", id=saved(test), shown="all", find="sslv2"))

@@ -1,0 +1,19 @@
+"""An organisation to hand evidence in to, on each database."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.evidence.office import Office, open_office
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    return open_office(engine, tmp_path)
+
+
+@pytest.fixture
+def small_office(sqlite: Engine, tmp_path: Path) -> Office:
+    """On SQLite only, where the database is not what is tested."""
+    return open_office(sqlite, tmp_path)

@@ -1,0 +1,23 @@
+"""Judge a few bytes by a policy, as the way in does."""
+
+import io
+from datetime import date
+
+from evidence.formats import formats, recognise
+from evidence.judge import JudgeContext
+from evidence.policy import policies
+
+DAY = date(2026, 11, 22)
+
+
+def judged(policy, content, **context):
+    """Levels of the results, verdicts, and the judge."""
+    content = content if isinstance(content, bytes) else content.encode()
+    run, results = (recognise(content[:65_536]) or formats()["csv"]).read(io.BytesIO(content))
+    judge = policies()[policy].judge(run, JudgeContext(**{"as_of": DAY, **context}))
+    levels = [(result.check, judge.see(result)) for result in results]
+    return levels, judge.verdicts(), judge
+
+
+def failing(verdict):
+    return [check for check, _ in verdict.failing]
