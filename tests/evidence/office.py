@@ -44,7 +44,7 @@ REQUIREMENTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def testssl(*hosts: str, protocol: str = "not offered", day: str = "03") -> bytes:
+def tls_file(*hosts: str, protocol: str = "not offered") -> bytes:
     """A flat testssl file that says a little of each host."""
     rows = []
     for host in hosts:
@@ -54,7 +54,6 @@ def testssl(*hosts: str, protocol: str = "not offered", day: str = "03") -> byte
                 f'{{"id": "{check}", "ip": "{name}/192.0.2.1", "port": "{port or 443}", '
                 f'"severity": "{severity}", "finding": "{finding}"}}'
             )
-    del day
     return ("[" + ",\n".join(rows) + "]").encode()
 
 
