@@ -24,7 +24,10 @@ def client():
     async def api(request):
         return JSONResponse({"title": "<title>Streamlit</title>"})
 
-    inner = Starlette(routes=[Route("/", page), Route("/upload", page), Route("/api/x", api)], middleware=[Middleware(GZipMiddleware, minimum_size=10)])
+    inner = Starlette(
+        routes=[Route("/", page), Route("/upload", page), Route("/api/x", api)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=10)],
+    )
     return TestClient(Shell(inner))
 
 
@@ -49,6 +52,9 @@ def test_other_answers_pass_as_they_are(client):
     assert client.get("/api/x").json() == {"title": "<title>Streamlit</title>"}
 
 
-@pytest.mark.parametrize(("accepted", "language"), [("nl", "nl"), ("en-GB,nl", "en"), ("de-DE,nl;q=0.5", "nl"), ("fr", "en"), ("", "en"), ("*", "en")])
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("nl", "nl"), ("en-GB,nl", "en"), ("de-DE,nl;q=0.5", "nl"), ("fr", "en"), ("", "en"), ("*", "en")],
+)
 def test_the_language_follows_the_browser(accepted, language):
     assert language_of(accepted) == language

@@ -44,7 +44,7 @@ def found(office: Office, **filters: object) -> list[str]:
         ({"review": "waiting"}, ["policy", "reviewed-tests"]),
         ({"review": "automatic"}, ["tls-scan", "role-tests"]),
         ({"verdict": "fail"}, ["reviewed-tests"]),
-        ({"verdict": "none"}, ["policy"]),
+        ({"verdict": "none"}, ["tls-scan", "policy"]),
         ({"text": "MARCH"}, ["role-tests"]),
         ({"text": "roles_100%"}, ["role-tests"]),
         ({"text": "rolesx100"}, []),

@@ -1,0 +1,251 @@
+"""Evidence through the API: handed in, found, read, its bytes."""
+
+import hashlib
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
+from tests.evidence.office import Office
+
+JUNIT = b"""<testsuite name="roles" timestamp="2026-11-02T08:00:00">
+<testcase classname="roles" name="reader may not write"/><testcase classname="roles" name="writer may"/>
+</testsuite>"""
+FAILING = JUNIT.replace(b'name="writer may"/>', b'name="writer may"><failure message="403"/></testcase>')
+TEXT = b"# Policy\n\nWe encrypt what we send.\n"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The organisation of these tests was set up in January 2027; the clock goes on from there."""
+    from api import desk
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
+
+    monkeypatch.setattr(desk, "datetime", Clock)
+
+
+def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient) -> None:
+    answer = upload(client, JUNIT, **ROLE_TESTS)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert answer.headers["location"] == f"/api/v1/evidence/{body['id']}"
+    assert body["is_new"] is True
+    assert body["counts"] == {"pass": 2}
+    assert [(row["system"], row["verdict"], row["failing"]) for row in body["coverage"]] == [("portal", "pass", [])]
+    on = client.get("/api/v1/readiness", params={"on": "2026-11-10"}).json()
+    statuses = {(cell["requirement"], cell["system"]): cell["status"] for cell in on["cells"]}
+    assert statuses["role-tests", "portal"] == "demonstrated"
+
+
+def test_the_same_again_is_answered_with_200(client: TestClient) -> None:
+    first, again = (upload(client, FAILING, **ROLE_TESTS) for _ in range(2))
+    assert again.status_code == 200
+    assert again.json()["is_new"] is False
+    assert again.json()["id"] == first.json()["id"]
+    assert again.json()["coverage"] == first.json()["coverage"]
+
+
+def test_several_files_requirements_and_systems(client: TestClient) -> None:
+    fields = {"requirement": ["reviewed-tests", "no-policy"], "system": ["portal", "website"]}
+    body = upload(client, JUNIT, FAILING, **fields).json()
+    assert len(body["coverage"]) == 4
+    detail = client.get(f"/api/v1/evidence/{body['id']}").json()
+    assert len(detail["files"]) == 2
+    assert detail["evidence"]["review"] == "waiting"
+    found = client.get("/api/v1/evidence", params={"system": "website", "review": "waiting"}).json()
+    assert (found["total"], found["rows"][0]["id"]) == (1, body["id"])
+
+
+def test_every_field_arrives(client: TestClient) -> None:
+    fields = {
+        "requirement": "port-scan",
+        "system": "portal",
+        "target": "=portal/portal.example.nl",
+        "first_day": "2026-11-01",
+        "last_day": "2026-11-02",
+        "explicit_end": "2027-01-01",
+        "title": "Scan",
+        "note": "by hand",
+        "tool": "own tool",
+        "population": "3",
+        "population_source": "directory",
+        "population_day": "2026-11-01",
+        "population_of": "portal=3",
+    }
+    identity = upload(client, JUNIT, names=("naïve.xml",), **fields).json()["id"]
+    detail = client.get(f"/api/v1/evidence/{identity}").json()
+    line = detail["evidence"]
+    assert (line["title"], line["tool"], line["first_day"], line["last_day"], line["explicit_end"]) == (
+        "Scan",
+        "own tool",
+        "2026-11-01",
+        "2026-11-02",
+        "2027-01-01",
+    )
+    assert detail["note"] == "by hand"
+    assert detail["declared"]["population"] == {"number": 3, "source": "directory", "on": "2026-11-01"}
+    assert detail["declared"]["populations"] == {"portal": 3}
+    assert detail["files"][0]["name"] == "naïve.xml"
+    assert detail["coverage"][0]["target"] == "portal.example.nl"
+
+
+def test_results_and_comparison(client: TestClient) -> None:
+    upload(client, JUNIT, **ROLE_TESTS)
+    identity = upload(client, FAILING.replace(b"02T08", b"03T08"), **ROLE_TESTS).json()["id"]
+    failing = client.get(f"/api/v1/evidence/{identity}/results", params={"failing": True}).json()
+    assert (failing["total"], failing["rows"][0]["check"]) == (1, "roles.writer may")
+    comparison = client.get(f"/api/v1/evidence/{identity}/comparison").json()
+    assert comparison["counts"] == {"worse": 1, "same": 1}
+
+
+def test_texts_are_in_the_readers_language(client: TestClient) -> None:
+    identity = upload(client, FAILING, **ROLE_TESTS).json()["id"]
+    reasons = {
+        language: client.get(f"/api/v1/evidence/{identity}", headers={"accept-language": language}).json()["coverage"][0]["reason"]
+        for language in ("nl", "en")
+    }
+    assert reasons["nl"] != reasons["en"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {**ROLE_TESTS, "first_day": "yesterday"},
+        {**ROLE_TESTS, "first_day": "20261102"},
+        {**ROLE_TESTS, "first_day": "2026-02-30"},
+        {**ROLE_TESTS, "last_day": "2099-01-01", "first_day": "2026-11-01"},
+        {**ROLE_TESTS, "explicit_end": "2026-10-01"},
+        {**ROLE_TESTS, "system": "elsewhere"},
+        {**ROLE_TESTS, "systems": "portal"},
+        {**ROLE_TESTS, "requirement": "nothing"},
+        {**ROLE_TESTS, "requirement": "tls-scan"},
+        {**ROLE_TESTS, "title": "x" * 201},
+        {**ROLE_TESTS, "note": "a\0b"},
+        {**ROLE_TESTS, "target": "portal"},
+        {**ROLE_TESTS, "population": "99999999999999999999"},
+        {**ROLE_TESTS, "population": "3"},
+        {**ROLE_TESTS, "population_of": "portal=many"},
+    ],
+)
+def test_what_does_not_fit_is_a_problem_and_nothing_is_filed(client: TestClient, office: Office, fields: dict[str, str]) -> None:
+    problem(upload(client, JUNIT, **fields), 422)
+    assert office.count("evidence") == 0
+
+
+def test_every_wrong_field_is_named(small_client: TestClient) -> None:
+    body = problem(upload(small_client, JUNIT, first_day="x", systems="portal"), 422)
+    assert {error["where"] for error in body["errors"]} == {"requirement", "first_day", "systems"}
+
+
+def test_no_file_is_a_problem(small_client: TestClient) -> None:
+    problem(small_client.post("/api/v1/evidence", data=ROLE_TESTS), 422)
+    problem(small_client.post("/api/v1/evidence", json=ROLE_TESTS), 422)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [{"review": "perhaps"}, {"page": "0"}, {"size": "501"}, {"page": "9" * 30}, {"nothing": "1"}, {"first_day": "x"}, {"text": "\0"}],
+)
+def test_a_wrong_search_is_a_problem(small_client: TestClient, search: dict[str, str]) -> None:
+    problem(small_client.get("/api/v1/evidence", params=search), 422)
+
+
+# ── Bytes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def address(client: TestClient) -> str:
+    identity = upload(client, TEXT, names=('po"licy\r\n é.md',), **POLICY).json()["id"]
+    return f"/api/v1/evidence/{identity}/files/0"
+
+
+def test_bytes_come_back_as_an_attachment(client: TestClient, office: Office, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.content == TEXT
+    assert answer.headers["content-disposition"] == "attachment; filename=\"po_licy _.md\"; filename*=UTF-8''po%22licy%20%C3%A9.md"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["etag"] == f'"{hashlib.sha256(TEXT).hexdigest()}"'
+    assert answer.headers["content-length"] == str(len(TEXT))
+    assert office.column("activity", "verb").count("evidence.open") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("bytes=0-3", TEXT[:4]),
+        ("bytes=2-", TEXT[2:]),
+        ("bytes=-5", TEXT[-5:]),
+        ("bytes=0-999999", TEXT),
+        ("bytes=-999999", TEXT),
+    ],
+)
+def test_a_range_is_served(client: TestClient, address: str, asked: str, expected: bytes) -> None:
+    answer = client.get(address, headers={"range": asked})
+    assert answer.status_code == 206
+    assert answer.content == expected
+    first = TEXT.index(expected) if expected != TEXT else 0
+    assert answer.headers["content-range"] == f"bytes {first}-{first + len(expected) - 1}/{len(TEXT)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=", "bytes=-", "lines=1-2", "bytes=0-1,3-4", "bytes=x-y"])
+def test_another_range_gets_all(client: TestClient, address: str, asked: str) -> None:
+    answer = client.get(address, headers={"range": asked})
+    assert (answer.status_code, answer.content) == (200, TEXT)
+
+
+def test_an_outdated_range_gets_all(client: TestClient, address: str) -> None:
+    answer = client.get(address, headers={"range": "bytes=0-3", "if-range": '"other"'})
+    assert (answer.status_code, answer.content) == (200, TEXT)
+
+
+@pytest.mark.parametrize("asked", ["bytes=9999-", "bytes=5-2", "bytes=-0"])
+def test_a_range_beyond_the_file_is_a_problem(client: TestClient, address: str, asked: str) -> None:
+    answer = client.get(address, headers={"range": asked})
+    problem(answer, 416)
+    assert answer.headers["content-range"] == f"bytes */{len(TEXT)}"
+
+
+def test_changed_bytes_are_not_served(client: TestClient, office: Office, address: str) -> None:
+    digest = hashlib.sha256(TEXT).hexdigest()
+    path = office.store._place._root / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    path.write_bytes(TEXT.replace(b"encrypt", b"publish"))
+    body = problem(client.get(address), 500)
+    assert digest in body["detail"]
+
+
+@pytest.mark.parametrize("path", ["x/files/0", "x", "x/results", "x/comparison"])
+def test_unknown_evidence_is_not_found(client: TestClient, path: str) -> None:
+    problem(client.get(f"/api/v1/evidence/{path}"), 404)
+
+
+@pytest.mark.parametrize("path", ["x/files/-1", "x/files/9999999999999999999999", "x/files/first", "..%2F..%2Fetc", "a%00b"])
+def test_wrong_addresses_are_problems(small_client: TestClient, path: str) -> None:
+    answer = small_client.get(f"/api/v1/evidence/{path}")
+    assert answer.status_code in (404, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_many_writers_at_once(client: TestClient, office: Office) -> None:
+    """More writers than the server has threads: all are served, one after the other."""
+    codes: list[int] = []
+
+    def hand_in(number: int) -> None:
+        codes.append(upload(client, TEXT + str(number).encode(), **POLICY).status_code)
+
+    threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [201] * 60
+    assert office.count("evidence") == 60

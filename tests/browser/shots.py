@@ -1,0 +1,94 @@
+"""Screenshots of every page into `shots/`: a filled database, light and dark, Dutch and English, desk and phone."""
+
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from evidence.store import EvidenceStore
+from models import Evidence
+from models.days import local_day
+from models.transaction import make_engine, reading
+from tests.browser.conftest import CHROMIUM, ROOT, chromium, served
+from tests.browser.filled import fill
+from tests.dashboard.proof import tls_scan
+
+FOLDER = ROOT / "shots"
+PAGES = {
+    "1-readiness": "",
+    "1-readiness-audit-day": "?on=audit",
+    "2-statement": "statement",
+    "3-measures": "measures",
+    "3-measure": "measure?key=tls",
+    "4-controls": "controls?catalogue=nen7510-2024",
+    "4-control": "control?key=nen7510-2024:8.24",
+    "5-evidence": "evidence",
+    "5-evidence-item": "evidence-item?id={evidence}",
+    "6-upload": "upload",
+    "7-setup": "setup",
+    "7-setup-audit": "setup?part=audit",
+    "7-setup-mapping": "setup?part=mapping",
+}
+LOOKS = [("light", "en-GB", 1440), ("dark", "nl-NL", 1440), ("light", "nl-NL", 390), ("dark", "en-GB", 390)]
+_TALLEST = 9_000
+
+
+def main() -> int:
+    if CHROMIUM is None:
+        print("chromium is not here: no screenshots", file=sys.stderr)  # noqa: T201
+        return 1
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        evidence = _fill(data)
+        with served(data) as address, chromium() as browser:
+            for theme, locale, width in LOOKS:
+                _look(browser, address, evidence, theme, locale, width)
+    print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}")  # noqa: T201
+    return 0
+
+
+def _fill(data: Path) -> str:
+    """A failing scan, to open."""
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    fill(engine, EvidenceStore(str(data / "evidence")), local_day(datetime.now(UTC)))
+    with reading(engine) as session:
+        scans = select(Evidence.id).where(Evidence.tool == "testssl").order_by(Evidence.last_day.desc(), Evidence.id)
+        evidence = str(session.execute(scans.limit(1)).scalar_one())
+    engine.dispose()
+    return evidence
+
+
+def _look(browser: Browser, address: str, evidence: str, theme: str, locale: str, width: int) -> None:
+    context = browser.new_context(color_scheme=theme, locale=locale, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    for name, path in PAGES.items():
+        page.goto(f"{address}/{path.format(evidence=evidence)}")
+        _take(page, f"{name}-{theme}-{locale[:2]}-{width}", width)
+    page.goto(f"{address}/upload?system=websites")
+    scan = {"name": "scan.json", "mimeType": "application/json", "buffer": tls_scan("new.example.org")}
+    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("table.changes").wait_for(timeout=30_000)
+    _take(page, f"6-upload-check-{theme}-{locale[:2]}-{width}", width)
+    context.close()
+
+
+def _take(page: Page, name: str, width: int) -> None:
+    """The whole page, once nothing moves any more."""
+    page.locator(".foot").wait_for(timeout=30_000)
+    page.wait_for_timeout(700)
+    height = page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight + 60")
+    page.set_viewport_size({"width": width, "height": max(900, min(int(height), _TALLEST))})
+    page.wait_for_timeout(400)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

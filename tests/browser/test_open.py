@@ -1,0 +1,82 @@
+"""Every page in a real browser on an empty house: it opens, nothing is refused, nobody is shut out."""
+
+import json
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("house") / "data") as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser):
+    """A page in a language; what the browser complains of is kept."""
+    contexts, complaints = [], []
+
+    def opened(language):
+        contexts.append(browser.new_context(locale={"nl": "nl-NL", "en": "en-GB"}[language]))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page, complaints
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/statement",
+        "/measures",
+        "/measure?key=tls",
+        "/controls",
+        "/control?key=nen7510-2024:8.5",
+        "/evidence",
+        "/upload",
+        "/setup",
+    ],
+)
+def test_every_page_opens_on_an_empty_house_without_a_complaint(house, open_page, path):
+    page, complaints = open_page("nl")
+    page.goto(f"{house}{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    assert page.evaluate("document.documentElement.lang") == "nl"
+    assert not [one for one in complaints if "404" not in one], complaints
+
+
+def test_pages_hold_no_serious_barrier(house, open_page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = open_page("en")
+    for path in ("/", "/statement", "/controls", "/upload"):
+        page.goto(f"{house}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+        found = [
+            (one["id"], one["impact"], one["nodes"][0]["html"][:200])
+            for one in Axe().run(page).response["violations"]
+            if one["impact"] == "critical"
+        ]
+        assert not found, (path, found)
+
+
+def test_another_site_cannot_write_through_the_browser(house, open_page):
+    page, _ = open_page("en")
+    page.goto("about:blank")
+    status = page.evaluate(
+        "async address => { try { await fetch(address, {method: 'POST', mode: 'no-cors', body: new FormData()}); return 'sent' } catch { return 'refused' } }",
+        f"{house}/api/v1/evidence",
+    )
+    with urllib.request.urlopen(f"{house}/api/v1/evidence") as answer:
+        assert json.load(answer)["total"] == 0, status
