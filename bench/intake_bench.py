@@ -18,7 +18,9 @@ SMALL, SMALL_FILES, CLIENTS = 20 * 1024, 600, 4
 
 def junit_file(path: Path) -> None:
     with path.open("w", encoding="utf-8") as out:
-        out.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite name="access" timestamp="2026-11-20T10:00:00">\n')
+        out.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite name="access" timestamp="2026-11-20T10:00:00">\n'
+        )
         for n in range(TESTS):
             out.write(
                 f'<testcase classname="portal.access.module_{n % 400:03}" name="test_page_{n:06}_refuses_the_wrong_role" time="0.0{n % 90 + 10}">'
@@ -56,24 +58,39 @@ def large(server: Server, folder: Path, report: Report) -> None:
     server.forget_highest()
     start = time.perf_counter()
     with path.open("rb") as file:
-        answer = httpx.post(f"{server.address}/api/v1/evidence", files={"files": file}, timeout=120,
-                            data={"requirement": "access-control-tests", "system": "saas-products", "first_day": "2026-11-20"})
+        answer = httpx.post(
+            f"{server.address}/api/v1/evidence",
+            files={"files": file},
+            timeout=120,
+            data={"requirement": "access-control-tests", "system": "saas-products", "first_day": "2026-11-20"},
+        )
     took = time.perf_counter() - start
     assert answer.status_code == 201, answer.text
     grown = server.memory("VmHWM") - before
-    report.line(f"{TESTS:,} JUnit results ({path.stat().st_size / 1e6:.0f} MB) in one request", took, "s", peer=("lxml iterparse + executemany", least))
+    report.line(
+        f"{TESTS:,} JUnit results ({path.stat().st_size / 1e6:.0f} MB) in one request",
+        took,
+        "s",
+        peer=("lxml iterparse + executemany", least),
+    )
     report.ratio("that ratio", took / least, limit=3)
     report.line("memory that it took at its highest", grown, "MB", limit=150)
     cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30).json()["cells"]
-    assert any(cell["requirement"] == "access-control-tests" and cell["status"] == "demonstrated" for cell in cells), "not counted"
+    assert any(cell["requirement"] == "access-control-tests" and cell["status"] == "demonstrated" for cell in cells), (
+        "not counted"
+    )
 
 
 def small(server: Server, folder: Path, report: Report) -> None:
     bodies = [b"# Policy\n" + os.urandom(SMALL // 2 - 5).hex().encode() for _ in range(SMALL_FILES)]
     with httpx.Client(timeout=60) as client, ThreadPoolExecutor(CLIENTS) as pool:
+
         def send(body: bytes) -> int:
-            return client.post(f"{server.address}/api/v1/evidence", files={"files": ("policy.md", body)},
-                               data={"requirement": "tls-policy", "first_day": "2026-11-20"}).status_code
+            return client.post(
+                f"{server.address}/api/v1/evidence",
+                files={"files": ("policy.md", body)},
+                data={"requirement": "tls-policy", "first_day": "2026-11-20"},
+            ).status_code
 
         assert send(b"# first") == 201
         start = time.perf_counter()
@@ -84,8 +101,13 @@ def small(server: Server, folder: Path, report: Report) -> None:
     for number, body in enumerate(bodies[:200]):
         _write_synced(folder / f"plain{number}", body)
     plain = 200 / (time.perf_counter() - start)
-    report.line("uploads of 20 KiB, each on disk and logged when answered", SMALL_FILES / took, "a second", least=150,
-                peer=("as many files written and fsynced, nothing else", plain))
+    report.line(
+        "uploads of 20 KiB, each on disk and logged when answered",
+        SMALL_FILES / took,
+        "a second",
+        least=150,
+        peer=("as many files written and fsynced, nothing else", plain),
+    )
 
 
 def _write_synced(path: Path, body: bytes) -> None:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from access.permissions import BUILT_IN
 from bench.big_history import LAST_DAY, fill
 from bench.report import Report
-from access.permissions import BUILT_IN
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading
 from readiness import readiness, trend
@@ -32,7 +32,13 @@ def measure(folder: Path, report: Report, evidence: int, results: int) -> float:
     with reading(engine) as session:
         one = best_of(7, lambda: readiness(session, BUILT_IN, LAST_DAY, KNOWN))
         floor = best_of(7, lambda: _seeks(engine))
-        report.line(f"readiness on one date, {evidence:,} evidence, 3,120 cells", one, "s", limit=0.05, peer=("one index look-up a cell, in the same process", floor))
+        report.line(
+            f"readiness on one date, {evidence:,} evidence, 3,120 cells",
+            one,
+            "s",
+            limit=0.05,
+            peer=("one index look-up a cell, in the same process", floor),
+        )
         cold = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
         warm = best_of(5, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
         ahead = {key for key in _given[engine] if key[0] >= LAST_DAY}

@@ -10,7 +10,16 @@ class Report:
     def title(self, name: str) -> None:
         print(f"\n{name}")
 
-    def line(self, name: str, value: float, unit: str, *, limit: float | None = None, least: float | None = None, peer: tuple[str, float] | None = None) -> None:
+    def line(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        *,
+        limit: float | None = None,
+        least: float | None = None,
+        peer: tuple[str, float] | None = None,
+    ) -> None:
         """`limit` is the most that it may be, `least` the least."""
         said = f"  {name}: {value:,.3f} {unit}"
         if limit is not None:

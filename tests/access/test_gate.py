@@ -26,7 +26,9 @@ async def socket(websocket):
 
 @pytest.fixture
 def client():
-    app = Starlette(routes=[Route("/", page, methods=["GET", "POST"]), Route("/own", framed), WebSocketRoute("/ws", socket)])
+    app = Starlette(
+        routes=[Route("/", page, methods=["GET", "POST"]), Route("/own", framed), WebSocketRoute("/ws", socket)]
+    )
     return TestClient(Gate(app), base_url="http://127.0.0.1:8600")
 
 
@@ -52,7 +54,10 @@ def test_another_site_cannot_write(client, origin):
 def test_websockets_pass_the_gate_too(client):
     with client.websocket_connect("ws://127.0.0.1:8600/ws", headers={"origin": "http://127.0.0.1:8600"}) as connection:
         assert connection.receive_text() == "in"
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("ws://127.0.0.1:8600/ws", headers={"origin": "http://localhost:8600"}):
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect("ws://127.0.0.1:8600/ws", headers={"origin": "http://localhost:8600"}),
+    ):
         pass
 
 

@@ -43,7 +43,7 @@ HOSTILE = {
     "truncated": SUITE[:-10],
     "empty": b"",
     "wrong encoding": b'<?xml version="1.0" encoding="utf-8"?><testsuite><testcase name="\xff\xfe\x00"/></testsuite>',
-    "another encoding than it says": '<?xml version="1.0" encoding="utf-16"?><testsuite/>'.encode(),
+    "another encoding than it says": b'<?xml version="1.0" encoding="utf-16"?><testsuite/>',
     "zeros": bytes(1 << 20),
     "deep": b"<testsuite>" * 100_000,
     "a program": b"\x7fELF" + bytes(range(256)),

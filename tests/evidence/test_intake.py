@@ -13,9 +13,9 @@ from controls.rows import table
 from controls.scope import add_system, bring_into_scope
 from evidence import intake, rows
 from evidence.errors import TooLarge, Unfitting, Unknown
+from evidence.formats.values import Unreadable
 from evidence.inspection import shown_name
 from evidence.intake import Delivery, Incoming, Population
-from evidence.formats.values import Unreadable
 from locales import Language
 from models.transaction import reading, writing
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file

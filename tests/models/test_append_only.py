@@ -24,7 +24,9 @@ def test_the_activity_log_keeps_what_it_has(engine):
 @pytest.mark.parametrize("table", TABLES)
 def test_every_listed_table_has_its_triggers(sqlite, table):
     with sqlite.connect() as connection:
-        rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"), {"table": table})
+        rows = connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"), {"table": table}
+        )
         assert {row.name for row in rows} == {f"{table}_refuse_update", f"{table}_refuse_delete"}
 
 

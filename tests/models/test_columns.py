@@ -19,10 +19,15 @@ def test_text_sorts_as_moments_do(one, other):
 
 @given(moments)
 def test_a_moment_comes_back(value):
-    assert MOMENT.process_result_value(MOMENT.process_bind_param(value, sqlite.dialect()), sqlite.dialect()) == value.astimezone(UTC)
+    assert MOMENT.process_result_value(
+        MOMENT.process_bind_param(value, sqlite.dialect()), sqlite.dialect()
+    ) == value.astimezone(UTC)
 
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         MOMENT.process_bind_param(datetime(2026, 1, 1), sqlite.dialect())
-    assert MOMENT.process_bind_param(datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=1))), sqlite.dialect()) == "2026-01-01 00:00:00.000000"
+    assert (
+        MOMENT.process_bind_param(datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=1))), sqlite.dialect())
+        == "2026-01-01 00:00:00.000000"
+    )
