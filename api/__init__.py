@@ -1,6 +1,7 @@
 """The door for machines: FastAPI under `/api`, routes under `/v1`; each calls one verb. And whether all is well."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -24,7 +25,16 @@ Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Ac
 _OVERHEAD = 1 << 20  # what a multipart form needs beside its files
 
 
-def create_api(engine: Callable[[], Engine], store: Callable[[], EvidenceStore], max_upload_mb: int) -> FastAPI:
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_api(
+    engine: Callable[[], Engine],
+    store: Callable[[], EvidenceStore],
+    max_upload_mb: int,
+    clock: Callable[[], datetime] = _wall_clock,
+) -> FastAPI:
     """The API, to be mounted at `/api`."""
     app = FastAPI(
         title="Aantoonbaar",
@@ -35,7 +45,7 @@ def create_api(engine: Callable[[], Engine], store: Callable[[], EvidenceStore],
         responses={"4XX": {"model": problems.ProblemAnswer, "description": "What is wrong, as RFC 9457 says it"}},
         form_limits={"max_files": 30, "max_fields": 2000},
     )
-    app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20)
+    app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20, clock)
     problems.install(app)
     app.add_middleware(Limits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
     for room in (evidence, readiness, controls, scope, decisions):

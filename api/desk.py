@@ -10,12 +10,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from access.permissions import BUILT_IN, Person
 from api.problems import language_of
 from evidence.store import EvidenceStore
 from locales import Language, Text, text
+from models import Clock
 from models.transaction import reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -36,16 +37,18 @@ class Desk:
     person: Person
     language: Language
     most_bytes: int
+    clock: Callable[[], datetime]
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, datetime]]:
-        """One state of the database, and now."""
+        """One state of the database, and now: never before the last commit, whatever the wall clock says."""
         with reading(self.engine) as session:
-            yield session, datetime.now(UTC)
+            last = session.exec(select(Clock)).one().last
+            yield session, max(self.clock(), last)
 
     def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction and its moment; committed before the answer is made."""
-        return writing(self.engine)
+        return writing(self.engine, self.clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,13 @@ class Surroundings:
     engine: Callable[[], Engine]
     store: Callable[[], EvidenceStore]
     most_bytes: int
+    clock: Callable[[], datetime]
 
 
 def _desk(request: Request) -> Desk:
     around: Surroundings = request.app.state.surroundings
     language = language_of(request.headers.get("accept-language", ""))
-    return Desk(around.engine(), around.store(), BUILT_IN, language, around.most_bytes)
+    return Desk(around.engine(), around.store(), BUILT_IN, language, around.most_bytes, around.clock)
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]

@@ -56,7 +56,7 @@ _DETAILS: dict[int, Text] = {
 #: What pydantic finds, in our words; `{name}` are the values that it gives along.
 _WRONG: dict[str, Text] = {
     "missing": text("is missing"),
-    "extra_forbidden": text("is unknown here; is it a slip of the pen?"),
+    "extra_forbidden": text("is unknown here"),
     "date_from_datetime_parsing": text("is no day; expected one such as 2027-03-16"),
     "datetime_from_date_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),
     "datetime_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),

@@ -22,6 +22,11 @@ from models.days import local_day
 
 _LONGEST = 4_000
 _LONGEST_CHECK = 1_000
+_SCOPES = {
+    "organisation": text("the organisation"),
+    "system": text("each system"),
+    "target": text("each target"),
+}
 
 #: The newest word that another series of the cell says, accepted and passing, against the newest of this one.
 _NEWER = """
@@ -145,7 +150,11 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
     requirement, system, target = key
     if (asked.scope == "organisation") != (system == "") or (target and asked.scope != "target"):
         raise NotPossible(
-            text("{requirement} is asked for each {scope}; name just that.", requirement=requirement, scope=asked.scope)
+            text(
+                "{requirement} is asked for {scope}; name just that.",
+                requirement=requirement,
+                scope=_SCOPES[asked.scope],
+            )
         )
     systems = table("system")
     if system and not session.execute(select(systems.c.key).where(systems.c.key == system)).first():

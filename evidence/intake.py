@@ -1,7 +1,8 @@
 """The one way in, for a person's upload, a build server's and a collector's.
 
 `inspect` stages and reads (`inspection.py`), outside any transaction; `preview` says what a delivery would come to;
-`file` makes it evidence, in the transaction of the caller. When that transaction commits, the bytes are on disk.
+`file` makes it evidence, in the transaction of the caller. When that transaction commits, the bytes are on disk; the
+inspection stays open until then.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import event
 from sqlmodel import Session
 
 from access.activity import record
@@ -68,8 +70,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
         return _as_filed_before(session, known)
     tool = _tool(delivery, fitting)
     court = Court(delivery, fitting)
-    for one in delivery.inspection.files:
-        store.keep(one.staged)
+    _keep_at_commit(session, store, delivery.inspection)
     evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
     rows.add_files(session, evidence, delivery.inspection.files)
     for position, one in enumerate(delivery.inspection.files):
@@ -83,6 +84,16 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     warnings = [*fitting.warnings, *court.warnings]
     _log(session, person, evidence, delivery, covered, warnings, now)
     return Filed(evidence, is_new=True, covered=covered, counts=_counts(delivery.inspection), warnings=warnings)
+
+
+def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
+    """Keep the bytes just before the transaction commits, and only then: one that is undone leaves none behind."""
+
+    def keep(_session: Session) -> None:
+        for one in inspection.files:
+            store.keep(one.staged)
+
+    event.listen(session, "before_commit", keep, once=True)
 
 
 def _content_key(delivery: Delivery, fitting: Fit) -> str:

@@ -96,7 +96,7 @@ def _without_names(places: Mapping[str, set[str]], kind: str) -> dict[Place, Tes
                 known=_known(places),
             )
         )
-    return {(system, target): None for system, targets in places.items() for target in targets or {""}}
+    return {(system, target): None for system, targets in places.items() for target in sorted(targets) or [""]}
 
 
 def _by_target(owners: Mapping[str, set[Place]], places: Mapping[str, set[str]]) -> dict[Place, Tested]:

@@ -1,8 +1,12 @@
-"""Evidence over time: for each cell, thick where it was demonstrated, thin where it was not."""
+"""Evidence over time: for each cell, thick where it was demonstrated, thin where it was not.
+
+Plotly reads a little HTML in its texts, so names are escaped here as everywhere.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -11,7 +15,7 @@ from dashboard.parts.palette import LINE, STATUSES
 from dashboard.parts.trend import frame
 from locales import Language
 
-_ROW, _HEAD = 26, 70
+_ROW, _HEAD = 40, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +34,29 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
         of_status = [span for span in spans if span.status == status]
         if of_status:
             figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == "demonstrated"))
-    labels = list(dict.fromkeys(span.label for span in spans))
+    labels = list(dict.fromkeys(escape(span.label) for span in spans))
     figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
     if audit:
         figure.add_vline(audit, line={"color": LINE, "width": 2})
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
-    figure.update_layout(barmode="overlay", bargap=0.3)
+    figure.update_xaxes(range=[first, last + timedelta(days=2)])
+    figure.update_layout(barmode="overlay", annotations=[_name(label) for label in labels])
     figure.update_yaxes(
         type="category",
-        range=None,
-        tickvals=labels,
-        ticksuffix="",
+        range=[-0.5, len(labels) - 0.3],
         categoryorder="array",
         categoryarray=labels[::-1],
-        automargin=True,
-        showgrid=False,
+        visible=False,
     )
     return figure
+
+
+def _name(label: str) -> go.layout.Annotation:
+    """The cell's name above its bar: beside it, a phone would have no room for the bar."""
+    return go.layout.Annotation(
+        x=0, xref="paper", xanchor="left", y=label, yshift=15, text=label, showarrow=False, font={"size": 13}
+    )
 
 
 def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: bool) -> go.Bar:
@@ -55,10 +64,10 @@ def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: 
     return go.Bar(
         base=[span.first for span in spans],
         x=[(span.last - span.first + timedelta(days=1)).total_seconds() * 1000 for span in spans],
-        y=[span.label for span in spans],
+        y=[escape(span.label) for span in spans],
         customdata=[[t.date(span.first), t.date(span.last)] for span in spans],
         orientation="h",
-        width=0.55 if thick else 0.2,
+        width=0.3 if thick else 0.12,
         marker={"color": colour, "line": {"width": 0}},
         name=word,
         hovertemplate="<b>" + word + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",

@@ -39,7 +39,7 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
     rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
     heads = [t("Outcome"), t("Result"), t("Target"), t("What the tool found")]
-    return join([section(t("Results"), remark), table(heads, rows, "results")])
+    return join([section(t("Results"), remark), table(heads, rows, "first")])
 
 
 def code(words: object) -> Html:

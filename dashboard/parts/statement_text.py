@@ -82,7 +82,8 @@ def _folded(head: object, text: str, rows: Iterable[_Row]) -> Html:
 
 
 def _row(t: Language, text: str, row: _Row, opened: str) -> Html:
-    notes = join(_note(t, measure, opened) for promise in row.promises for measure in promise.measures)
+    measures = {measure.key: measure for promise in row.promises for measure in promise.measures}
+    notes = join(_note(t, measure, opened) for measure in measures.values())
     return join([_passage(text, row, opened), html('<div class="notes">{notes}</div>', notes=notes)])
 
 

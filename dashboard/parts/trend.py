@@ -87,7 +87,7 @@ def frame(figure: go.Figure, height: int, ticks: Sequence[tuple[date, str]]) -> 
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"font": _FONT},
     )
-    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, automargin=True)
+    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, automargin=True, tickangle=0)
     figure.update_xaxes(tickvals=[day for day, _ in ticks], ticktext=[name for _, name in ticks])
     figure.update_yaxes(
         range=[0, 104], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", fixedrange=True, gridcolor=_GRID, zeroline=False

@@ -8,7 +8,7 @@ from dashboard.parts.gantt import Span
 from locales import Language
 from readiness import CellContinuity
 
-_LONGEST = 38
+_LONGEST = 60
 
 
 def spans(t: Language, book: Book, cells: Sequence[CellContinuity], today: date) -> list[Span]:

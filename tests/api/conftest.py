@@ -10,13 +10,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api import create_api, health
-from tests.evidence.office import Office, open_office
+from tests.evidence.office import NOW, Office, open_office
 
 MOST_MB = 8
 
 
 def client_of(office: Office) -> TestClient:
-    api = create_api(lambda: office.engine, lambda: office.store, MOST_MB)
+    api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: NOW)
     routes = [Route("/health", health(lambda: office.engine, lambda: office.store)), Mount("/api", app=api)]
     return TestClient(Starlette(routes=routes), raise_server_exceptions=False)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,19 +14,6 @@ JUNIT = b"""<testsuite name="roles" timestamp="2026-11-02T08:00:00">
 </testsuite>"""
 FAILING = JUNIT.replace(b'name="writer may"/>', b'name="writer may"><failure message="403"/></testcase>')
 TEXT = b"# Policy\n\nWe encrypt what we send.\n"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The organisation of these tests was set up in January 2027; the clock goes on from there."""
-    from api import desk
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
-
-    monkeypatch.setattr(desk, "datetime", Clock)
 
 
 def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient) -> None:
@@ -107,7 +93,9 @@ def test_results_and_comparison(client: TestClient) -> None:
 def test_texts_are_in_the_readers_language(client: TestClient) -> None:
     identity = upload(client, FAILING, **ROLE_TESTS).json()["id"]
     reasons = {
-        language: client.get(f"/api/v1/evidence/{identity}", headers={"accept-language": language}).json()["coverage"][0]["reason"]
+        language: client.get(f"/api/v1/evidence/{identity}", headers={"accept-language": language}).json()["coverage"][
+            0
+        ]["reason"]
         for language in ("nl", "en")
     }
     assert reasons["nl"] != reasons["en"]
@@ -134,7 +122,9 @@ def test_texts_are_in_the_readers_language(client: TestClient) -> None:
         {**ROLE_TESTS, "population_of": "portal=many"},
     ],
 )
-def test_what_does_not_fit_is_a_problem_and_nothing_is_filed(client: TestClient, office: Office, fields: dict[str, str]) -> None:
+def test_what_does_not_fit_is_a_problem_and_nothing_is_filed(
+    client: TestClient, office: Office, fields: dict[str, str]
+) -> None:
     problem(upload(client, JUNIT, **fields), 422)
     assert office.count("evidence") == 0
 
@@ -151,7 +141,15 @@ def test_no_file_is_a_problem(small_client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "search",
-    [{"review": "perhaps"}, {"page": "0"}, {"size": "501"}, {"page": "9" * 30}, {"nothing": "1"}, {"first_day": "x"}, {"text": "\0"}],
+    [
+        {"review": "perhaps"},
+        {"page": "0"},
+        {"size": "501"},
+        {"page": "9" * 30},
+        {"nothing": "1"},
+        {"first_day": "x"},
+        {"text": "\0"},
+    ],
 )
 def test_a_wrong_search_is_a_problem(small_client: TestClient, search: dict[str, str]) -> None:
     problem(small_client.get("/api/v1/evidence", params=search), 422)
@@ -162,7 +160,7 @@ def test_a_wrong_search_is_a_problem(small_client: TestClient, search: dict[str,
 
 @pytest.fixture
 def address(client: TestClient) -> str:
-    identity = upload(client, TEXT, names=('po"licy\r\n é.md',), **POLICY).json()["id"]
+    identity = upload(client, TEXT, names=("po;licy é.md",), **POLICY).json()["id"]
     return f"/api/v1/evidence/{identity}/files/0"
 
 
@@ -170,7 +168,10 @@ def test_bytes_come_back_as_an_attachment(client: TestClient, office: Office, ad
     answer = client.get(address)
     assert answer.status_code == 200
     assert answer.content == TEXT
-    assert answer.headers["content-disposition"] == "attachment; filename=\"po_licy _.md\"; filename*=UTF-8''po%22licy%20%C3%A9.md"
+    assert (
+        answer.headers["content-disposition"]
+        == "attachment; filename=\"po_licy _.md\"; filename*=UTF-8''po%3Blicy%20%C3%A9.md"
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["etag"] == f'"{hashlib.sha256(TEXT).hexdigest()}"'
@@ -228,7 +229,9 @@ def test_unknown_evidence_is_not_found(client: TestClient, path: str) -> None:
     problem(client.get(f"/api/v1/evidence/{path}"), 404)
 
 
-@pytest.mark.parametrize("path", ["x/files/-1", "x/files/9999999999999999999999", "x/files/first", "..%2F..%2Fetc", "a%00b"])
+@pytest.mark.parametrize(
+    "path", ["x/files/-1", "x/files/9999999999999999999999", "x/files/first", "..%2F..%2Fetc", "a%00b"]
+)
 def test_wrong_addresses_are_problems(small_client: TestClient, path: str) -> None:
     answer = small_client.get(f"/api/v1/evidence/{path}")
     assert answer.status_code in (404, 422)

@@ -54,8 +54,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("fields", [ROLE_TESTS, {"requirement": "tls-scan", "system": "portal"}], ids=["junit", "testssl"])
-def test_hostile_files_are_refused(small_client: TestClient, small_office: Office, name: str, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "fields", [ROLE_TESTS, {"requirement": "tls-scan", "system": "portal"}], ids=["junit", "testssl"]
+)
+def test_hostile_files_are_refused(
+    small_client: TestClient, small_office: Office, name: str, fields: dict[str, str]
+) -> None:
     problem(upload(small_client, HOSTILE[name], **fields), 422)
     assert small_office.count("evidence") == 0
     assert list(small_office.store._place.staging.iterdir()) == []
@@ -110,8 +114,17 @@ def test_a_body_that_is_too_large_is_refused(small_client: TestClient, small_off
     headers = {"content-type": "multipart/form-data; boundary=x"}
     body = problem(small_client.post("/api/v1/evidence", content=body_of([], 64 << 20), headers=headers), 413)
     assert body["detail"]
-    problem(small_client.post("/api/v1/evidence", content=b"x", headers={**headers, "content-length": str(1 << 40)}), 413)
-    problem(small_client.post("/api/v1/reviews", content=b'{"a": "' + b"x" * (2 << 20) + b'"}', headers={"content-type": "application/json"}), 413)
+    problem(
+        small_client.post("/api/v1/evidence", content=b"x", headers={**headers, "content-length": str(1 << 40)}), 413
+    )
+    problem(
+        small_client.post(
+            "/api/v1/reviews",
+            content=b'{"a": "' + b"x" * (2 << 20) + b'"}',
+            headers={"content-type": "application/json"},
+        ),
+        413,
+    )
     assert small_office.count("evidence") == 0
 
 
@@ -173,16 +186,58 @@ STRINGS = ["a\0b", "\ud800", "\x1b[31m", "x" * 100_000]
     [
         ("reviews", {"evidence": "?", "decision": "accepted"}),
         ("reviews", {"evidence": "x", "decision": "accepted", "remark": "?"}),
-        ("exceptions", {"requirement": "role-tests", "system": "portal", "tool": "junit", "check": "?", "reason": "r", "first_day": "2027-03-04", "last_day": "2027-04-04"}),
-        ("exceptions", {"requirement": "?", "system": "portal", "tool": "junit", "check": "c", "reason": "r", "first_day": "2027-03-04", "last_day": "2027-04-04"}),
+        (
+            "exceptions",
+            {
+                "requirement": "role-tests",
+                "system": "portal",
+                "tool": "junit",
+                "check": "?",
+                "reason": "r",
+                "first_day": "2027-03-04",
+                "last_day": "2027-04-04",
+            },
+        ),
+        (
+            "exceptions",
+            {
+                "requirement": "?",
+                "system": "portal",
+                "tool": "junit",
+                "check": "c",
+                "reason": "r",
+                "first_day": "2027-03-04",
+                "last_day": "2027-04-04",
+            },
+        ),
         ("series-closings", {"requirement": "role-tests", "system": "?", "tool": "t", "reason": "r"}),
         ("applicability", {"control": "?", "applicable": False, "justification": "j", "first_day": "2027-03-04"}),
         ("nonconformities", {"control": "iso:A.1", "grade": "major", "title": "?", "first_day": "2027-01-04"}),
         ("systems", {"key": "?", "title_nl": "t", "title_en": "t", "first_day": "2027-01-04"}),
         ("systems", {"key": "new", "title_nl": "?", "title_en": "t", "first_day": "2027-01-04"}),
         ("systems/portal/targets", {"target": "?", "first_day": "2027-01-04"}),
-        ("audit", {"key": "a", "title": "?", "day": "2027-03-16", "period_first": "2026-03-16", "period_last": "2027-03-15", "catalogues": ["iso"]}),
-        ("audit", {"key": "a", "title": "t", "day": "2027-03-16", "period_first": "2026-03-16", "period_last": "2027-03-15", "catalogues": ["?"]}),
+        (
+            "audit",
+            {
+                "key": "a",
+                "title": "?",
+                "day": "2027-03-16",
+                "period_first": "2026-03-16",
+                "period_last": "2027-03-15",
+                "catalogues": ["iso"],
+            },
+        ),
+        (
+            "audit",
+            {
+                "key": "a",
+                "title": "t",
+                "day": "2027-03-16",
+                "period_first": "2026-03-16",
+                "period_last": "2027-03-15",
+                "catalogues": ["?"],
+            },
+        ),
     ],
 )
 def test_no_string_breaks_a_route(client: TestClient, path: str, body: dict[str, object], value: str) -> None:
@@ -192,7 +247,9 @@ def test_no_string_breaks_a_route(client: TestClient, path: str, body: dict[str,
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a": 1e999}', b"[" * 100_000, b'"\\ud800"'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a": 1e999}', b"[" * 100_000, b'"\\ud800"']
+)
 def test_no_body_breaks_a_route(small_client: TestClient, content: bytes) -> None:
     for path in ("reviews", "exceptions", "systems"):
         answer = small_client.post(f"/api/v1/{path}", content=content, headers={"content-type": "application/json"})

@@ -110,6 +110,7 @@ def test_a_weak_scan_turns_the_promise_red(page: Page, address: str) -> None:
     drop(page, address, tls_scan(HOST, weak=True))
     expect(page.locator(".note.s-failing")).to_contain_text("TLS 1.0")
     page.locator("[data-testid=stBaseButton-primary]").click()
+    expect(page).to_have_url(re.compile("saved="))
     expect(page.locator("table.changes .s-failing").first).to_be_visible()
     page.goto(f"{address}/statement?measure=tls")
     expect(page.locator(".passage.opened")).to_contain_text("Transport Layer Security")

@@ -83,7 +83,9 @@ class Office:
                 session, self.store, person, Delivery(inspection, requirements, systems, **delivery), now
             )
 
-    def review(self, evidence: str, decision: str, person: Person = COLLEAGUE, remark: str = "so", at: datetime = NOW) -> None:
+    def review(
+        self, evidence: str, decision: str, person: Person = COLLEAGUE, remark: str = "so", at: datetime = NOW
+    ) -> None:
         with writing(self.engine, at) as (session, now):
             review(session, person, evidence, decision, remark, now)
 
@@ -107,9 +109,7 @@ def open_office(engine: Engine, folder: Path) -> Office:
         session.execute(insert(table("catalogue")), [{"key": "iso", **catalogue, "position": 1, "sha256": ""}])
         control = {"catalogue": "iso", "kind": "control", "theme": "people", "title_nl": "C", "title_en": "C"}
         rest = {"healthcare": "none", "disputed": False, "attributes": {}, "note": ""}
-        session.execute(
-            insert(table("control")), [{"key": "iso:A.1", "ref": "A.1", "position": 1, **control, **rest}]
-        )
+        session.execute(insert(table("control")), [{"key": "iso:A.1", "ref": "A.1", "position": 1, **control, **rest}])
         session.execute(insert(table("measure")), [{"key": "m", "position": 1, "title_nl": "M", "title_en": "M"}])
         session.execute(insert(table("team")), [{"key": "platform", "title_nl": "P", "title_en": "P"}])
         names = ("kind", "formats", "scope", "policy", "renewal", "review", "applies_to")

@@ -78,7 +78,9 @@ def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
         ({"person": NOBODY}, NotAllowed, "may not"),
     ],
 )
-def test_what_an_exception_asks(small_office: Office, changed: dict[str, Any], kind: type[Exception], says: str) -> None:
+def test_what_an_exception_asks(
+    small_office: Office, changed: dict[str, Any], kind: type[Exception], says: str
+) -> None:
     with pytest.raises(kind, match=says):
         grant(small_office, **changed)
     assert small_office.count("check_exception") == 0

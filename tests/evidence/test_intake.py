@@ -1,18 +1,19 @@
 """The one way in: what is filed, for which cells, with which verdict; what is refused; all or nothing."""
 
 import io
+import tracemalloc
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN, NotAllowed
 from controls.rows import table
 from controls.scope import add_system, bring_into_scope
 from evidence import intake, rows
-from evidence.errors import TooLarge, Unfitting, Unknown
+from evidence.errors import NotKept, TooLarge, Unfitting, Unknown
 from evidence.formats.values import Unreadable
 from evidence.inspection import shown_name
 from evidence.intake import Delivery, Incoming, Population
@@ -318,15 +319,49 @@ def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.Monk
 
 
 def test_a_process_that_dies_before_the_commit_leaves_nothing(office: Office) -> None:
-    """The bytes are kept by then; the database knows nothing of them."""
     with intake.inspect(office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
-        digest = inspection.files[0].staged.sha256
         session = Session(office.engine.execution_options(writes=True))
         intake.file(session, office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
         session.connection().connection.driver_connection.close()
         session.invalidate()
-    office.store.verify(digest)
     assert nothing_is_filed(office)
+    assert office.deliver(JUNIT).is_new
+
+
+def test_bytes_are_on_disk_before_the_commit(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash between the two leaves bytes that nothing refers to, never evidence without bytes."""
+    with intake.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
+        digest = inspection.files[0].staged.sha256
+        session = Session(small_office.engine.execution_options(writes=True))
+        intake.file(session, small_office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
+        with pytest.raises(NotKept):
+            small_office.store.verify(digest)
+
+        def crash(_: object) -> None:
+            small_office.store.verify(digest)
+            raise SystemError
+
+        event.listen(session, "before_commit", crash)
+        with pytest.raises(SystemError):
+            session.commit()
+        session.close()
+    small_office.store.verify(digest)
+    assert nothing_is_filed(small_office)
+
+
+def test_what_is_undone_leaves_no_bytes(small_office: Office) -> None:
+    with intake.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
+        digest = inspection.files[0].staged.sha256
+        delivery = Delivery(inspection, ["role-tests"], ["portal"])
+        with Session(small_office.engine.execution_options(writes=True)) as session:
+            tried = intake.file(session, small_office.store, BUILT_IN, delivery, NOW)
+            session.rollback()
+        with pytest.raises(NotKept):
+            small_office.store.verify(digest)
+        with writing(small_office.engine, NOW) as (session, now):
+            filed = intake.file(session, small_office.store, BUILT_IN, delivery, now)
+    assert filed.covered == tried.covered
+    small_office.store.verify(digest)
 
 
 def test_an_inspection_leaves_nothing(small_office: Office) -> None:
@@ -398,3 +433,19 @@ def test_a_broken_file_says_what_and_where(small_office: Office) -> None:
     with pytest.raises(Unreadable, match="roles.xml"):
         small_office.deliver(JUNIT[:-14], names=("roles.xml",))
     assert nothing_is_filed(small_office)
+
+
+def test_memory_does_not_follow_the_number_of_results(small_office: Office) -> None:
+    def peak(number: int) -> int:
+        cases = "".join(f'<testcase classname="tests.role" name="case {n}" time="0.1"/>' for n in range(number))
+        content = f'<testsuite timestamp="2027-03-03T08:00:00">{cases}</testsuite>'.encode()
+        tracemalloc.start()
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        small_office.deliver(content)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most - before
+
+    peak(2_500)
+    assert peak(20_000) < 2 * peak(5_000)

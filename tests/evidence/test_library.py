@@ -19,8 +19,17 @@ HOUR = timedelta(hours=1)
 def full(office: Office) -> Office:
     office.deliver(JUNIT, names=("Roles_100%.xml",), title="Role tests of March")
     office.deliver(FAILING, requirements=("reviewed-tests",), systems=("website",), at=NOW + HOUR, note="by hand")
-    office.deliver(TEXT, requirements=("policy",), systems=(), first_day=date(2026, 5, 1), last_day=date(2026, 5, 1), at=NOW + 2 * HOUR)
-    office.deliver(tls_file("portal.example.nl"), requirements=("tls-scan",), first_day=DAY, last_day=DAY, at=NOW + 3 * HOUR)
+    office.deliver(
+        TEXT,
+        requirements=("policy",),
+        systems=(),
+        first_day=date(2026, 5, 1),
+        last_day=date(2026, 5, 1),
+        at=NOW + 2 * HOUR,
+    )
+    office.deliver(
+        tls_file("portal.example.nl"), requirements=("tls-scan",), first_day=DAY, last_day=DAY, at=NOW + 3 * HOUR
+    )
     return office
 
 

@@ -85,7 +85,9 @@ def test_the_same_bytes_do_not_cover_up_what_was_changed(tmp_path: Path) -> None
         store.put(io.BytesIO(b"proof"), ROOM)
 
 
-@pytest.mark.parametrize("digest", ["", "..", "../../etc/passwd", "0" * 63, "0" * 65, "G" * 64, "0" * 62 + "/.", "A" * 64])
+@pytest.mark.parametrize(
+    "digest", ["", "..", "../../etc/passwd", "0" * 63, "0" * 65, "G" * 64, "0" * 62 + "/.", "A" * 64]
+)
 def test_only_digests_name_bytes(store: EvidenceStore, digest: str) -> None:
     with pytest.raises(NotKept):
         store.open(digest)

@@ -1,0 +1,273 @@
+"""Every other route: it answers what its verb says, and every error is a problem in the reader's language."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from starlette.testclient import TestClient
+
+from access.permissions import Person
+from api import desk
+from api.problems import language_of
+from evidence.store import EvidenceStore
+from tests.api.calls import ROLE_TESTS, problem, upload
+from tests.api.test_evidence import FAILING, JUNIT
+from tests.evidence.office import Office
+
+V1 = "/api/v1"
+
+
+def get(client: TestClient, path: str, **params: Any) -> Any:
+    answer = client.get(f"{V1}/{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def post(client: TestClient, path: str, status: int = 201, **body: Any) -> Any:
+    answer = client.post(f"{V1}/{path}", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def test_what_must_be_shown_can_be_read(client: TestClient) -> None:
+    assert [row["key"] for row in get(client, "catalogues")] == ["iso"]
+    assert [row["ref"] for row in get(client, "controls", catalogue="iso")] == ["A.1"]
+    assert get(client, "controls/iso:A.1")["control"]["title_nl"] == "C"
+    assert get(client, "measures")[0]["requirements"][0]["formats"]
+    assert get(client, "measures/m")["key"] == "m"
+    assert {row["key"] for row in get(client, "requirements")} >= {"tls-scan", "policy"}
+    assert [row["key"] for row in get(client, "teams")] == ["platform"]
+    assert get(client, "mappings") == []
+    assert [[target["target"] for target in row["targets"]] for row in get(client, "systems")] == [
+        ["api.example.nl:8443", "portal.example.nl"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "controls/iso:A.9",
+        "controls?catalogue=none",
+        "measures/none",
+        "statement",
+        "to-do",
+        "readiness?audit=none",
+        "none",
+    ],
+)
+def test_what_is_not_there_is_not_found(small_client: TestClient, path: str) -> None:
+    problem(small_client.get(f"{V1}/{path}"), 404)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "controls",
+        "readiness?on=tomorrow",
+        "readiness?known=2027-01-01",
+        "readiness?at=2027-01-01",
+        "readiness?on=9999-12-31",
+        "readiness/cell",
+    ],
+)
+def test_wrong_parameters_are_named(small_client: TestClient, path: str) -> None:
+    assert problem(small_client.get(f"{V1}/{path}"), 422)["errors"]
+
+
+def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient) -> None:
+    upload(client, JUNIT, **ROLE_TESTS)
+    cells = {
+        on: {
+            cell["requirement"]: cell for cell in get(client, "readiness", on=on)["cells"] if cell["system"] == "portal"
+        }
+        for on in ("2026-11-01", "2026-11-10", "2026-12-24")
+    }
+    assert [cells[on]["role-tests"]["status"] for on in cells] == ["missing", "demonstrated", "lapsed"]
+    assert cells["2026-11-10"]["role-tests"]["valid_until"] == "2026-12-02"
+    before = get(client, "readiness", on="2026-11-10", known="2026-11-10T00:00:00Z")
+    assert before["cells"] == []
+    assert get(client, "readiness")["verdict"]["ready"] is False
+    facts = get(client, "readiness/cell", requirement="role-tests", system="portal", on="2026-11-10")
+    assert facts["status"] == "demonstrated"
+    assert facts["facts"][0]["deciding"] is True
+
+
+def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:
+    assert get(client, "audit") is None
+    plan = {"key": "a-2027", "title": "Audit", "period_first": "2026-03-16", "period_last": "2027-03-15"}
+    post(client, "audit", **plan, day="2027-03-16", catalogues=["iso"], systems=["portal"])
+    assert get(client, "audit")["systems"] == ["portal"]
+    answer = get(client, "readiness", audit="a-2027")
+    assert (answer["on"], answer["audit"]) == ("2027-03-16", "a-2027")
+    assert answer["verdict"]["applicable"] == 1
+    assert {cell["system"] for cell in answer["cells"]} == {"", "portal"}
+    assert isinstance(get(client, "to-do"), list)
+    changed = client.put(f"{V1}/audit", json={**plan, "title": "Other", "day": "2027-03-17", "catalogues": ["iso"]})
+    assert changed.status_code == 200
+    assert get(client, "audit")["day"] == "2027-03-17"
+
+
+def test_systems_and_targets_come_and_go(client: TestClient) -> None:
+    new = {"key": "lab", "title_nl": "Lab", "title_en": "Lab", "first_day": "2026-01-01"}
+    post(client, "systems", **new, attributes=["has-end-users"], targets=["lab.example.nl"])
+    problem(client.post(f"{V1}/systems", json=new), 409)
+    period = post(client, "systems/lab/targets", target="LAB2.example.nl", first_day="2026-01-01")["id"]
+    names = {row["key"]: [target["target"] for target in row["targets"]] for row in get(client, "systems")}
+    assert names["lab"] == ["lab.example.nl", "lab2.example.nl"]
+    post(client, f"scope-periods/{period}/end", 204, last_day="2026-02-01")
+    names = {row["key"]: [target["target"] for target in row["targets"]] for row in get(client, "systems")}
+    assert names["lab"] == ["lab.example.nl"]
+    problem(client.post(f"{V1}/systems/none/targets", json={"target": "x", "first_day": "2026-01-01"}), 404)
+
+
+def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
+    filed = upload(client, FAILING, **ROLE_TESTS).json()
+    check = filed["coverage"][0]["failing"][0]["check"]
+    cell = {"requirement": "role-tests", "system": "portal"}
+    days = {"first_day": "2027-03-04", "last_day": "2027-04-04"}
+    number = post(client, "exceptions", **cell, tool="junit", check=check, reason="next week", **days)["id"]
+    post(client, f"exceptions/{number}/revocation", 204)
+    problem(client.post(f"{V1}/exceptions/{number}/revocation"), 409)
+    problem(client.post(f"{V1}/exceptions/99/revocation"), 404)
+    problem(client.post(f"{V1}/series-closings", json={**cell, "tool": "junit", "reason": "replaced"}), 409)
+    upload(client, JUNIT, **ROLE_TESTS, tool="pytest")
+    post(client, "series-closings", 204, **cell, tool="junit", reason="replaced")
+    post(
+        client,
+        "applicability",
+        204,
+        control="iso:A.1",
+        applicable=False,
+        justification="no such thing",
+        first_day="2027-01-04",
+    )
+    problem(
+        client.post(f"{V1}/applicability", json={"control": "iso:A.1", "applicable": False, "first_day": "2027-01-04"}),
+        409,
+    )
+    finding = post(
+        client, "nonconformities", control="iso:A.1", grade="major", title="No list", first_day="2026-12-01"
+    )["id"]
+    post(client, f"nonconformities/{finding}/closing", 204, closed_day="2027-01-04")
+    problem(
+        client.post(
+            f"{V1}/nonconformities",
+            json={"control": "iso:A.9", "grade": "major", "title": "x", "first_day": "2026-12-01"},
+        ),
+        422,
+    )
+    problem(client.post(f"{V1}/mapping-reviews", json={"ids": [7]}), 422)
+    problem(client.post(f"{V1}/mappings/7/ending"), 404)
+    post(client, "reviews", 204, evidence=filed["id"], decision="withdrawn", remark="wrong build")
+    verbs = office.column("activity", "verb")
+    for verb in (
+        "exception.grant",
+        "exception.revoke",
+        "series.close",
+        "applicability.decide",
+        "nonconformity.record",
+        "nonconformity.close",
+        "evidence.review",
+    ):
+        assert verb in verbs
+
+
+def test_nobody_reviews_their_own_upload(client: TestClient) -> None:
+    filed = upload(client, JUNIT, **ROLE_TESTS).json()
+    body = problem(client.post(f"{V1}/reviews", json={"evidence": filed["id"], "decision": "accepted"}), 409)
+    assert "someone else" in body["detail"]
+
+
+def test_who_may_not_is_told_so(small_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "BUILT_IN", Person("visitor", frozenset()))
+    for path in ("readiness", "measures", "evidence", "controls?catalogue=iso"):
+        problem(small_client.get(f"{V1}/{path}"), 403)
+    problem(upload(small_client, JUNIT, **ROLE_TESTS), 403)
+
+
+def test_another_method_is_told_which_there_are(small_client: TestClient) -> None:
+    answer = small_client.delete(f"{V1}/measures")
+    problem(answer, 405)
+    assert answer.headers["allow"] == "GET"
+
+
+def test_problems_are_in_the_readers_language(small_client: TestClient) -> None:
+    said = {}
+    for language in ("nl", "en"):
+        answer = small_client.get(f"{V1}/measures/none", headers={"accept-language": language})
+        assert answer.headers["content-language"] == language
+        said[language] = problem(answer, 404)
+    assert said["nl"]["title"] != said["en"]["title"]
+    assert said["nl"]["detail"] != said["en"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [
+        ("", "en"),
+        ("nl", "nl"),
+        ("nl-BE,en;q=0.5", "nl"),
+        ("en;q=0.4, nl;q=0.9", "nl"),
+        ("fr, de;q=0.9", "en"),
+        ("nl;q=0, en;q=0.1", "en"),
+        ("nl;q=x", "nl"),
+        ("," * 500, "en"),
+    ],
+)
+def test_the_preferred_language(accepted: str, code: str) -> None:
+    assert language_of(accepted).code == code
+
+
+def test_a_database_that_is_away_is_said(
+    small_client: TestClient, small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr("api.desk.reading", away)
+    assert "gone" not in problem(small_client.get(f"{V1}/measures"), 503)["detail"]
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(small_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr("api.desk.reading", broken)
+    assert "secret" not in str(problem(small_client.get(f"{V1}/measures"), 500))
+
+
+def test_the_description_is_whole(small_client: TestClient) -> None:
+    described = small_client.get("/api/openapi.json").json()
+    operations = [one for path in described["paths"].values() for one in path.values()]
+    assert len(operations) > 25
+    assert all(one["summary"] and one["description"] and one["tags"] for one in operations)
+    assert {"/v1/evidence", "/v1/readiness", "/v1/evidence/{evidence}/files/{position}"} <= set(described["paths"])
+    upload_fields = described["components"]["schemas"]["Upload"]["properties"]
+    assert {"files", "requirement", "system", "first_day", "last_day", "explicit_end", "population"} <= set(
+        upload_fields
+    )
+
+
+def test_the_reference_needs_nothing_from_elsewhere(small_client: TestClient) -> None:
+    page = small_client.get("/api/docs", headers={"accept-language": "nl"})
+    assert page.status_code == 200
+    assert '<html lang="nl">' in page.text
+    assert "/api/v1/evidence" in page.text
+    assert "<script" not in page.text
+    assert "http" not in page.text.replace("http:", "", 0).split("<style>")[0]
+
+
+def test_health_says_whether_all_is_well(client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/health").json() == {"status": "ok", "database": "ok", "store": "ok"}
+
+    def broken(_: object) -> None:
+        from evidence.errors import StoreUnavailable
+        from locales import text
+
+        raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason="full"))
+
+    monkeypatch.setattr(EvidenceStore, "check", broken)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["store"] == "failing"
