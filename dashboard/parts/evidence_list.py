@@ -59,7 +59,9 @@ def status(t: Language, one: EvidenceRow) -> Html:
 
 
 def _reviewed(t: Language, one: EvidenceRow) -> Html:
-    """A fail needs no review."""
+    """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
+    if one.verdict == "none" and one.kind != "record":
+        return html("<small>{words}</small>", words=t("counts for nothing"))
     if one.verdict == "fail" and one.review in ("automatic", "waiting"):
         return html("<small>{words}</small>", words=t("counts at once"))
     return review_mark(t, one.review)
