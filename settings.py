@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-from evidence.store import EvidenceStore
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
+from evidence.store import EvidenceStore
 from models.transaction import make_engine
 
 
