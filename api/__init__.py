@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
+from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
@@ -79,7 +80,7 @@ def _state(engine: Callable[[], Engine], store: Callable[[], EvidenceStore]) -> 
     found = {"database": "ok", "store": "ok"}
     try:
         with reading(engine()) as session:
-            session.execute(text("SELECT last FROM clock"))
+            session.execute(sql("SELECT last FROM clock"))
     except SQLAlchemyError:
         found["database"] = "failing"
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from evidence.tested import Tested, tested_by
 from locales import Text, text
 from models.days import local_day
 
+_DAY = timedelta(days=1)
 _EARLIEST = date(2000, 1, 1)
 
 
@@ -66,7 +67,7 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     requirements = _requirements(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
     first, last = _days(delivery, now)
-    warnings += _differs(delivery.inspection, first, last)
+    warnings += _differs(requirements, delivery.inspection, first, last)
     _ends(delivery.explicit_end, last)
     scopes: list[list[SystemInScope]] = []
     if delivery.systems or any(one.scope != "organisation" for one in requirements):
@@ -154,11 +155,23 @@ def _days(delivery: Delivery, now: datetime) -> tuple[date, date]:
     return first, last
 
 
-def _differs(inspection: Inspection, first: date, last: date) -> list[Text]:
-    """Old results under a new date would look fresh, so a difference is said where a reviewer sees it."""
+def _differs(requirements: Sequence[RequirementRow], inspection: Inspection, first: date, last: date) -> list[Text]:
+    """Old results under another date would look fresh: a reviewer is told, and where none looks it is refused.
+
+    A day on either side is allowed, since many tools write their time without a zone.
+    """
     own = inspection.days
-    if own is None or (first <= own[0] and own[1] <= last):
+    if own is None or (own[0] - first <= _DAY and last - own[1] <= _DAY):
         return []
+    if any(one.review == "automatic" for one in requirements):
+        raise Unfitting(
+            text(
+                "The file says that it was made on {own}, so it can't represent {first} to {last}; give its own day.",
+                own=own[1],
+                first=first,
+                last=last,
+            )
+        )
     return [
         text(
             "The file says that it was made on {own}; it is filed as representing {first} to {last}.",

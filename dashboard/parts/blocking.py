@@ -9,7 +9,7 @@ from dashboard.parts.palette import STATUSES
 from locales import Language
 from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
 
-SHOWN = 8
+SHOWN = 6
 _NAMED = 2
 
 

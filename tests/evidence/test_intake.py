@@ -75,7 +75,7 @@ def test_the_same_again_is_the_same_evidence(office: Office) -> None:
 def test_the_same_file_for_other_days_or_cells_is_other_evidence(office: Office) -> None:
     office.deliver(JUNIT)
     assert office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).is_new
-    assert office.deliver(JUNIT, first_day=date(2027, 3, 1), last_day=DAY).is_new
+    assert office.deliver(JUNIT, first_day=date(2027, 3, 2), last_day=DAY).is_new
     assert office.deliver(JUNIT, explicit_end=date(2027, 3, 20)).is_new
     assert len(set(office.column("evidence_file", "sha256"))) == 1
 
@@ -255,10 +255,30 @@ def test_files_without_a_day_need_one(small_office: Office) -> None:
         small_office.deliver(TEXT, requirements=("policy",), systems=())
 
 
-def test_an_old_run_under_a_new_day_is_said(small_office: Office) -> None:
-    filed = small_office.deliver(JUNIT, first_day=date(2027, 3, 4), last_day=date(2027, 3, 4))
+OTHER_DAYS = [
+    (date(2027, 3, 1), date(2027, 3, 1)),  # before it was made
+    (date(2027, 3, 1), date(2027, 3, 4)),  # days that it can't know of
+    (date(2026, 12, 1), date(2027, 3, 3)),
+]
+
+
+@pytest.mark.parametrize(("first", "last"), OTHER_DAYS)
+def test_an_old_run_under_a_new_day_is_refused_where_nobody_reviews(
+    small_office: Office, first: date, last: date
+) -> None:
+    with pytest.raises(Unfitting, match="made on 3 March 2027"):
+        small_office.deliver(JUNIT, first_day=first, last_day=last)
+
+
+@pytest.mark.parametrize(("first", "last"), OTHER_DAYS)
+def test_where_somebody_reviews_it_is_said(small_office: Office, first: date, last: date) -> None:
+    filed = small_office.deliver(JUNIT, requirements=("reviewed-tests",), first_day=first, last_day=last)
     assert any("3 March 2027" in str(warning) for warning in filed.warnings)
-    assert not small_office.deliver(JUNIT, first_day=date(2027, 3, 1), last_day=date(2027, 3, 4)).warnings
+
+
+def test_a_day_on_either_side_is_allowed(small_office: Office) -> None:
+    """Many tools write their time without a zone."""
+    assert not small_office.deliver(JUNIT, first_day=date(2027, 3, 2), last_day=date(2027, 3, 4)).warnings
 
 
 def test_a_day_in_another_zone_is_the_organisations(small_office: Office) -> None:
