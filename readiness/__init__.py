@@ -2,7 +2,15 @@
 
 from readiness.continuity import CellContinuity, Span, continuity
 from readiness.difference import Change, difference
-from readiness.explain import CellExplanation, ControlExplanation, ControlLine, Fact, explain_cell, explain_control
+from readiness.explain import (
+    CellExplanation,
+    ControlExplanation,
+    ControlLine,
+    Fact,
+    explain_cell,
+    explain_control,
+    explain_controls,
+)
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -40,6 +48,7 @@ __all__ = [
     "difference",
     "explain_cell",
     "explain_control",
+    "explain_controls",
     "for_audit",
     "natural",
     "readiness",

@@ -78,28 +78,31 @@ _CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage O
 _NAMED = 5  # failing checks that are named; more are counted
 
 _CONTROL = """
-SELECT 'nonconformity' AS kind, '' AS key, CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
+SELECT h.control AS asked, 'nonconformity' AS kind, '' AS key,
+       CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
        f.grade AS relation, 1 AS reviewed, h.taken, f.title AS words, f.first_day AS day
 FROM reach h JOIN points p ON p.point = h.point
 JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
  AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day)
-WHERE h.control = :control
+WHERE h.control IN ({controls})
 UNION ALL
-SELECT 'control', c.control, c.status, '', 0, c.control, '', NULL
-FROM control_status c WHERE c.control = :control
+SELECT c.control, 'control', c.control, c.status, '', 0, c.control, '', NULL
+FROM control_status c WHERE c.control IN ({controls})
 UNION ALL
-SELECT 'measure', m.measure, s.status, m.relation, CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.taken, '',
+SELECT h.control, 'measure', m.measure, s.status, m.relation,
+       CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.taken, '',
        NULL
 FROM reach h JOIN points p ON p.point = h.point
 JOIN mapping m ON m.control = h.taken AND m.proposed_at <= p.known AND (m.ended_at IS NULL OR m.ended_at > p.known)
 JOIN measure_status s ON s.point = h.point AND s.measure = m.measure
-WHERE h.control = :control
+WHERE h.control IN ({controls})
 UNION ALL
-SELECT 'requirement', k.requirement, k.status, '', 1, h.taken, '', NULL
-FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control = :control
+SELECT h.control, 'requirement', k.requirement, k.status, '', 1, h.taken, '', NULL
+FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control IN ({controls})
 UNION ALL
-SELECT 'applicability', '', CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force
-FROM points p JOIN applicability a ON a.control = :control AND a.recorded_at <= p.known AND a.in_force <= p.on_day
+SELECT a.control, 'applicability', '',
+       CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force
+FROM points p JOIN applicability a ON a.control IN ({controls}) AND a.recorded_at <= p.known AND a.in_force <= p.on_day
 WHERE NOT EXISTS (
   SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= p.known AND b.in_force <= p.on_day
   AND (b.in_force > a.in_force OR (b.in_force = a.in_force AND b.recorded_at > a.recorded_at)))
@@ -204,17 +207,33 @@ def explain_control(
     session: Session, person: Person, control: str, on: date, known: datetime, systems: Sequence[str] = ()
 ) -> ControlExplanation:
     """Why a control has its status: every line that the rule looked at, then what is not counted and why."""
+    return explain_controls(session, person, [control], on, known, systems)[control]
+
+
+def explain_controls(
+    session: Session, person: Person, controls: Sequence[str], on: date, known: datetime, systems: Sequence[str] = ()
+) -> dict[str, ControlExplanation]:
+    """The same for several controls, asked at once."""
     require(person, "readiness.read")
-    rows = ask(session, [Point(on, known)], _CONTROL, systems, values={"control": control}, day=Date())
-    found = next((row for row in rows if row.kind == "control"), None)
-    if found is None:
+    if not controls:
+        return {}
+    names = {f"control{number}": control for number, control in enumerate(controls)}
+    answer = _CONTROL.replace("{controls}", ", ".join(f":{name}" for name in names))
+    found: dict[str, list[Row[Any]]] = {control: [] for control in controls}
+    for row in ask(session, [Point(on, known)], answer, systems, values=names, day=Date()):
+        found[row.asked].append(row)
+    return {control: _explained(control, rows) for control, rows in found.items()}
+
+
+def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:
+    decided = next((row for row in rows if row.kind == "control"), None)
+    if decided is None:
         return ControlExplanation("unknown", [])
-    status = STATUSES[found.status]
+    status = STATUSES[decided.status]
     lines = [line for row in rows if (line := _line(row, control, status)) is not None]
     merged = [*_merge(lines), *_rest(lines, status)]
-    return ControlExplanation(
-        status, sorted(merged, key=lambda line: (not line.deciding, not line.counted, line.kind, line.key))
-    )
+    order = sorted(merged, key=lambda line: (not line.deciding, not line.counted, line.kind, line.key))
+    return ControlExplanation(status, order)
 
 
 def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:

@@ -9,7 +9,7 @@ from dashboard.parts.frame import language, show
 from dashboard.parts.heatmap import heatmap
 from dashboard.parts.matrix import columns, groups
 from dashboard.parts.opening import Opening, opening
-from readiness import Readiness, explain_control, for_audit, to_do_between
+from readiness import Readiness, explain_controls, for_audit, to_do_between
 from readiness import trend as over_time
 
 t = language()
@@ -57,14 +57,7 @@ def draw(o: Opening) -> None:
                 )
             )
     worst = [one.key for one in now_score.gaps[:SHOWN]]
-    show(
-        blocking(
-            t,
-            o.book,
-            now_score,
-            {key: explain_control(o.session, o.person, key, o.today, o.now, o.systems) for key in worst},
-        )
-    )
+    show(blocking(t, o.book, now_score, explain_controls(o.session, o.person, worst, o.today, o.now, o.systems)))
 
 
 def draw_trend(o: Opening) -> None:
