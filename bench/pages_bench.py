@@ -27,5 +27,6 @@ def run(folder: Path, report: Report) -> None:
         page = AppTest.from_file(str(HOUSE / "dashboard" / "main.py"), default_timeout=60).run()
         took.append(time.perf_counter() - start)
         assert not page.exception, page.exception
+        assert not page.error, page.error
     report.line("readiness page, the first time in a process", took[0], "s")
     report.line("readiness page, the whole script", min(took[1:]), "s", limit=0.25)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, SQLModel
 
 import models
@@ -24,6 +24,15 @@ def load(session: Session, history: History) -> None:
     series = _load_cells(session, history)
     _load_evidence(session, history, series)
     _load_decisions(session, history, series)
+    _set_clock(session, history)
+
+
+def _set_clock(session: Session, history: History) -> None:
+    """As the product's own writers leave it: at the moment of the last fact."""
+    names = ("recorded_at", "reviewed_at", "ended_at", "revoked_at", "closed_recorded_at")
+    rows = [row for kind in history.values() for row in kind if isinstance(row, dict)]
+    last = max((moment(row[name]) for row in rows for name in names if row.get(name)), default=_EPOCH)
+    session.execute(update(models.Clock).values(last=last))
 
 
 def moment(value: str) -> datetime:

@@ -12,8 +12,11 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit_plan import AuditPlan
 from controls.durations import add
+from readiness.kept import Kept, knowledge
 from readiness.rule import STATUSES, Point, ask
 
+#: The pages ask for today and the audit's day, over and over.
+KEPT: Kept[tuple[date, datetime, tuple[str, ...]], "Readiness"] = Kept(32)
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
@@ -106,9 +109,13 @@ class AuditReadiness:
 def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
     """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty is all."""
     require(person, "readiness.read")
-    rows = ask(
-        session, [Point(on, known)], _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date()
-    )
+    key = (on, knowledge(session, known), tuple(systems))
+    return KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
+
+
+def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
+    days = [Point(on, known)]
+    rows = ask(session, days, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
     cells = _cells(row for row in rows if row.kind == "cell")
     belongs = {row.key: row.system for row in rows if row.kind == "asks"}
     counts: dict[str, Counter[str]] = {}

@@ -4,8 +4,6 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
@@ -16,16 +14,15 @@ from controls.audit_plan import AuditPlan, current
 from models import Clock
 from models.days import local_day
 from models.transaction import reading
+from readiness.kept import Kept, knowledge
 from readiness.rule import Point, ask
+from readiness.status import audit_readiness
 
 #: catalogue → status rank → number of controls
 Counts = dict[str, dict[int, int]]
 _Key = tuple[date, datetime, tuple[str, ...]]
 
-#: Answers already given. An answer for a day and a moment never changes (facts recorded later do not count), so this
-#: holds truths, not copies that can go stale; its size is bounded.
-_given: WeakKeyDictionary[Engine, dict[_Key, Counts]] = WeakKeyDictionary()
-_KEPT = 5_000
+KEPT: Kept[_Key, Counts] = Kept(5_000)
 
 _ANSWER = "SELECT point, catalogue, status, COUNT(*) AS n FROM control_status GROUP BY point, catalogue, status"
 
@@ -60,16 +57,8 @@ def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
 
 def counts(session: Session, points: Sequence[Point], systems: Sequence[str] = ()) -> list[Counts]:
     """Controls per catalogue and status rank at each point; asks only what was not asked before."""
-    last = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
-    keys: list[_Key] = [(point.on, min(point.known, last), tuple(systems)) for point in points]
-    given = _given.setdefault(_engine(session), {})
-    missing = list(dict.fromkeys(key for key in keys if key not in given))
-    if len(given) + len(missing) > _KEPT:
-        given.clear()
-        missing = list(dict.fromkeys(keys))
-    for key, answer in zip(missing, _ask(session, missing), strict=True):
-        given[key] = answer
-    return [given[key] for key in keys]
+    keys: list[_Key] = [(point.on, knowledge(session, point.known), tuple(systems)) for point in points]
+    return KEPT.of(session, keys, lambda missing: _ask(session, missing))
 
 
 def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
@@ -83,12 +72,6 @@ def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
             found[row.point].setdefault(row.catalogue, {})[row.status] = row.n
         answers += found
     return answers
-
-
-def _engine(session: Session) -> Engine:
-    bind: Any = session.get_bind()
-    engine: Engine = bind.engine
-    return engine
 
 
 def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) -> TrendPoint:
@@ -107,5 +90,8 @@ def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: flo
             audit = current(session, last)
             if audit is not None and last != asked:
                 now = datetime.now(UTC)
-                trend(session, person, audit, local_day(now), now)
+                today = local_day(now)
+                for day in (today, max(today, audit.day)):
+                    audit_readiness(session, person, audit, day, now)
+                trend(session, person, audit, today, now)
         asked = last

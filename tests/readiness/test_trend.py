@@ -9,7 +9,7 @@ from controls import audit_plan
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import _given, end_of, keep_ready
+from readiness.trend import KEPT, end_of, keep_ready
 
 
 def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
@@ -36,7 +36,7 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
         session.get_one(Clock, 1).last = KNOWN
         session.commit()
         before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
-        asked = set(_given[sqlite])
+        asked = KEPT.keys(sqlite)
     with writing(sqlite, KNOWN + timedelta(hours=1)) as (session, now):
         from sqlalchemy import insert
 
@@ -57,7 +57,7 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
         after = trend(session, BUILT_IN, audit(), TODAY, now)
     assert [point for point in after if point.day < TODAY] == [point for point in before if point.day < TODAY]
     assert after[-1].applicable == before[-1].applicable - 1
-    assert asked < set(_given[sqlite])
+    assert asked < KEPT.keys(sqlite)
 
 
 def test_the_end_of_a_day_is_the_organisations():
@@ -75,9 +75,9 @@ def test_answers_are_kept_ready_while_the_process_runs(sqlite):
     worker = threading.Thread(target=keep_ready, args=(sqlite, BUILT_IN, stop, 0.01))
     worker.start()
     for _ in range(1000):
-        if len(_given.get(sqlite, {})) > 52:
+        if len(KEPT.keys(sqlite)) > 52:
             break
         stop.wait(0.01)
     stop.set()
     worker.join(10)
-    assert len(_given[sqlite]) > 52
+    assert len(KEPT.keys(sqlite)) > 52
