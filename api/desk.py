@@ -10,14 +10,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from access.permissions import BUILT_IN, Person
 from api.problems import language_of
 from evidence.store import EvidenceStore
 from locales import Language, Text, text
-from models import Clock
-from models.transaction import reading, writing
+from models.transaction import last_moment, reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -43,8 +42,7 @@ class Desk:
     def reading(self) -> Iterator[tuple[Session, datetime]]:
         """One state of the database, and now: never before the last commit, whatever the wall clock says."""
         with reading(self.engine) as session:
-            last = session.exec(select(Clock)).one().last
-            yield session, max(self.clock(), last)
+            yield session, max(self.clock(), last_moment(session))
 
     def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction and its moment; committed before the answer is made."""

@@ -19,7 +19,8 @@ from models.clock import Clock  # noqa: F401 - makes the table known
 
 _TICK = timedelta(microseconds=1)
 _CLOCK = SQLModel.metadata.tables["clock"]
-_LAST = select(_CLOCK.c.last).with_for_update()
+_PLAIN = select(_CLOCK.c.last)
+_LAST = _PLAIN.with_for_update()
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _ADVANCE = update(_CLOCK).values(last=bindparam("now"))
 
@@ -61,6 +62,12 @@ def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Sessio
         now = _take_moment(session, at or datetime.now(UTC))
         yield session, now
         session.commit()
+
+
+def last_moment(session: Session) -> datetime:
+    """The recorded moment of the last commit: nothing is known of any later one."""
+    moment: datetime = session.execute(_PLAIN).scalar_one()
+    return moment
 
 
 def _turn(engine: Engine) -> AbstractContextManager[object]:

@@ -13,7 +13,7 @@ from access.permissions import Person, require
 from controls.durations import add
 from locales import Text, plural, text
 from readiness.rule import STATUSES, WAITING, Point, ask
-from readiness.status import worst
+from readiness.status import natural, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,23 @@ def explain_controls(
     for row in ask(session, [Point(on, known)], answer, systems, values=names, day=Date()):
         found[row.asked].append(row)
     return {control: _explained(control, rows) for control, rows in found.items()}
+
+
+def controls_needing(
+    session: Session,
+    person: Person,
+    requirements: Sequence[str],
+    on: date,
+    known: datetime,
+    systems: Sequence[str] = (),
+) -> list[str]:
+    """The controls that need some requirement: by a primary measure, as their own, or by taking over."""
+    require(person, "readiness.read")
+    if not requirements:
+        return []
+    answer = "SELECT DISTINCT control FROM needed"
+    rows = ask(session, [Point(on, known)], answer, systems, requirements=requirements)
+    return sorted((row.control for row in rows), key=natural)
 
 
 def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:

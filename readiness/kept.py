@@ -12,10 +12,10 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import Clock
+from models.transaction import last_moment
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -23,8 +23,7 @@ Answer = TypeVar("Answer")
 
 def knowledge(session: Session, known: datetime) -> datetime:
     """The moment of the last fact recorded by `known`: every later moment up to `known` knows the same."""
-    last: datetime = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
-    return min(known, last)
+    return min(known, last_moment(session))
 
 
 class Kept(Generic[Key, Answer]):

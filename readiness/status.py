@@ -85,6 +85,7 @@ class Readiness:
     cells: list[CellStatus]
     measures: dict[str, MeasureStatus]
     controls: dict[str, ControlStatus]
+    asked: dict[str, list[str]] = field(default_factory=dict)  # measure → its requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) ->
     rows = ask(session, days, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
     cells = _cells(row for row in rows if row.kind == "cell")
     belongs = {row.key: row.system for row in rows if row.kind == "asks"}
+    asked: dict[str, list[str]] = {}
+    for requirement, measure in belongs.items():
+        asked.setdefault(measure, []).append(requirement)
     counts: dict[str, Counter[str]] = {}
     for cell in cells:
         counts.setdefault(belongs[cell.requirement], Counter())[cell.status] += 1
@@ -136,6 +140,10 @@ def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) ->
             row.key: ControlStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted))
             for row in rows
             if row.kind == "control"
+        },
+        {
+            measure: [key for key, owner in belongs.items() if owner == measure]
+            for measure in set(belongs.values()) - {""}
         },
     )
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit_plan import AuditPlan, current
-from models import Clock
 from models.days import local_day
-from models.transaction import reading
+from models.transaction import last_moment, reading
 from readiness.kept import Kept, knowledge
 from readiness.rule import Point, ask
 from readiness.status import audit_readiness
@@ -86,7 +85,7 @@ def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: flo
     asked: datetime | None = None
     while not stop.wait(every):
         with reading(engine) as session:
-            last = session.execute(select(Clock.last)).scalar_one()  # type: ignore[call-overload]
+            last = last_moment(session)
             audit = current(session, last)
             if audit is not None and last != asked:
                 now = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """What an upload changes: cells, measures, promises and controls, stage by stage, and the score with them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -34,8 +34,9 @@ def changes(
     touched: Iterable[tuple[str, str, str]],
     catalogues: Sequence[str],
     audit: date | None,
+    resting: Collection[str] = (),
 ) -> Html:
-    """A line for every cell that is touched, its measure, and the controls that move; the scores last."""
+    """A line for every cell that is touched, its measure, the controls that rest on it or move; the scores last."""
     cells = list(dict.fromkeys(touched))
     measures = list(
         dict.fromkeys(asked.measure for key, _, _ in cells if (asked := book.requirements.get(key)) and asked.measure)
@@ -50,7 +51,7 @@ def changes(
         )
         for key in measures
     ]
-    rows += _control_lines(t, book, stages)
+    rows += _control_lines(t, book, stages, resting)
     rows += _score_lines(t, stages, catalogues, audit)
     more = t("and {n} more cells", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
     return join(
@@ -90,12 +91,12 @@ def _cell_line(t: Language, book: Book, stages: Sequence[Stage], cell: tuple[str
     return [name, *_steps(t, [(one.status, long_fact(t, one, book.today)) for one in found])]
 
 
-def _control_lines(t: Language, book: Book, stages: Sequence[Stage]) -> list[list[object]]:
-    """The controls that change at some stage, those that change alike on one line per catalogue."""
+def _control_lines(t: Language, book: Book, stages: Sequence[Stage], resting: Collection[str]) -> list[list[object]]:
+    """The controls that rest on it or change at some stage, those that go alike on one line per catalogue."""
     paths: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for key in book.controls:
         path = tuple(stage.today.controls[key].status if key in stage.today.controls else "unknown" for stage in stages)
-        if len(set(path)) > 1:
+        if key in resting or len(set(path)) > 1:
             paths.setdefault((key.partition(":")[0], path), []).append(key)
     return [
         [

@@ -13,6 +13,7 @@ from dashboard.parts.changes import Stage, changes, control_moves, promises, rea
 from dashboard.parts.frame import show
 from dashboard.parts.opening import Opening
 from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, verdicts
+from dashboard.parts.resting import lacking
 from dashboard.parts.saving import refuse
 from dashboard.parts.trial import Trial, attempt
 from evidence import library
@@ -20,7 +21,7 @@ from evidence.formats.values import Result
 from evidence.inspection import Incoming, Inspection
 from locales import Language, Problem
 from models.transaction import writing
-from readiness import readiness
+from readiness import controls_needing, explain_controls, readiness
 from settings import engine, store
 
 _TICK = timedelta(microseconds=1)
@@ -66,7 +67,10 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
     try:
         trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
     except Problem as problem:
-        refuse(t, problem)
+        if answers.systems or answers.places:
+            refuse(t, problem)
+        else:  # not wrong, only not chosen yet
+            show(markup.note("unknown", t.render(problem.message), "arrow_back"))
         return False
     draw_effect(t, o, trial)
     return True
@@ -87,8 +91,10 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
         notes.append(
             markup.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
         )
+    asked = [key for key, _, _ in touched]
+    resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
     show(
-        changes(t, o.book, stages, touched, catalogues, o.audit_day),
+        changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
         verdicts(t, o.book, trial.filed.covered),
         *notes,
         reaches(t, cells, o.audit_day),
@@ -164,7 +170,12 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
     measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
     left, right = st.columns([7, 5], gap="large")
     with left:
-        show(markup.section(t("What it changed")), changes(t, o.book, stages, touched, catalogues, o.audit_day))
+        asked = [key for key, _, _ in touched]
+        resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
+        moves = changes(t, o.book, stages, touched, catalogues, o.audit_day, resting)
+        show(markup.section(t("What it changed")), moves)
+        why = explain_controls(o.session, o.person, resting, o.today, o.now, o.systems)
+        show(lacking(t, o.book, after.today, why))
         show(
             verdicts(t, o.book, found.coverage),
             reaches(t, [one for one in after.today.cells if one.key in touched], o.audit_day),

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN
-from readiness import explain_cell, explain_control, readiness
+from readiness import controls_needing, explain_cell, explain_control, readiness
 from readiness.history import load
 
 CELL = ("tls-scan", "portal", "www.example")
@@ -109,3 +109,14 @@ def test_every_status_has_a_deciding_fact(sqlite, history, point):
             assert explained.status == control.status
             assert any(line.deciding for line in explained.lines), (control, explained)
         session.rollback()
+
+
+def test_the_controls_that_need_a_requirement(engine):
+    with filled(engine) as session:
+        assert controls_needing(session, BUILT_IN, ["tls-scan"], TODAY, KNOWN) == ["iso:A.8.24", "nen:8.24"]
+        assert controls_needing(session, BUILT_IN, [], TODAY, KNOWN) == []
+
+
+def test_a_measure_names_what_it_asks(sqlite):
+    with filled(sqlite) as session:
+        assert readiness(session, BUILT_IN, TODAY, KNOWN).asked["tls"] == ["tls-scan"]
