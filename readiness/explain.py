@@ -12,6 +12,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.durations import add
 from locales import Text, plural, text
+from readiness.kept import Kept, knowledge
 from readiness.rule import STATUSES, WAITING, Point, ask
 from readiness.status import natural, worst
 
@@ -55,6 +56,8 @@ class ControlExplanation:
     status: str
     lines: list[ControlLine]
 
+
+_KEPT: Kept[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = Kept(64)
 
 _CELL = f"""
 SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fails, NULL AS last_day,
@@ -215,6 +218,13 @@ def explain_controls(
 ) -> dict[str, ControlExplanation]:
     """The same for several controls, asked at once."""
     require(person, "readiness.read")
+    key = (tuple(controls), on, knowledge(session, known), tuple(systems))
+    return _KEPT.of(session, [key], lambda missing: [_explain(session, *one) for one in missing])[0]
+
+
+def _explain(
+    session: Session, controls: Sequence[str], on: date, known: datetime, systems: Sequence[str]
+) -> dict[str, ControlExplanation]:
     if not controls:
         return {}
     names = {f"control{number}": control for number, control in enumerate(controls)}

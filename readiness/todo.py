@@ -1,6 +1,7 @@
 """What must be renewed, delivered, repaired or reviewed, by whom, before when; what blocks most controls first."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,10 +9,12 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from controls.audit_plan import AuditPlan
+from readiness.kept import Kept, knowledge
 from readiness.rule import STATUSES, Point, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
 _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
+_KEPT: Kept[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = Kept(16)
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
@@ -69,11 +72,15 @@ def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, t
 
 def _blocked(session: Session, audit: AuditPlan, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
     """Requirement → how many of the audit's controls are not demonstrated then and need it; requirement → team."""
-    rows = ask(session, [Point(then.on, then.known)], _ANSWER, audit.systems)
+    key = (then.on, knowledge(session, then.known), tuple(audit.systems))
+    rows = _KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
     wanted = set(audit.catalogues)
-    return Counter(row.requirement for row in rows if row.control.split(":")[0] in wanted), {
-        row.requirement: row.team for row in rows
-    }
+    blocked = Counter(requirement for requirement, control, _ in rows if control.split(":")[0] in wanted)
+    return blocked, {requirement: team for requirement, _, team in rows}
+
+
+def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    return [(row.requirement, row.control, row.team) for row in ask(session, [Point(on, known)], _ANSWER, systems)]
 
 
 def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:
