@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 from sqlmodel import Session
 
 import models
@@ -165,13 +165,19 @@ def _definitions(session: Session, chance: random.Random, cells: int) -> None:
 
 
 def _evidence(session: Session, chance: random.Random, count: int, results: int, years: float) -> None:
-    series = session.execute(models.Series.__table__.select()).all()
+    series = session.execute(
+        select(models.Series.id, models.EvidenceRequirement.review)
+        .join(models.Cell, models.Cell.id == models.Series.cell)
+        .join(models.EvidenceRequirement, models.EvidenceRequirement.key == models.Cell.requirement)
+        .order_by(models.Series.id)
+    ).all()
     first = LAST_DAY - timedelta(days=round(365 * years))
     facts = []
     for number in range(count):
         day = first + timedelta(days=int(number / count * 365 * years))
         fails = int(chance.random() < 0.05)
-        facts.append((f"{number:032x}", day, _moment(day, number % 600), series[number % len(series)].id, fails))
+        key, review = series[number % len(series)]
+        facts.append((f"{number:032x}", day, _moment(day, number % 600), key, fails, review == "required"))
     _add(
         session,
         models.Evidence,
@@ -190,7 +196,7 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
                 "uploaded_by": "x",
                 "content_key": i,
             }
-            for i, day, at, _, _ in facts
+            for i, day, at, *_ in facts
         ),
     )
     _add(
@@ -208,7 +214,7 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
                 "recorded_at": at,
                 "reason": "",
             }
-            for n, (i, day, at, s, fails) in enumerate(facts, 1)
+            for n, (i, day, at, s, fails, _) in enumerate(facts, 1)
         ),
     )
     _add(
@@ -216,20 +222,7 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
         models.CoverageCheck,
         ({"coverage": n, "check": "check-1", "reason": ""} for n, fact in enumerate(facts, 1) if fact[4]),
     )
-    _add(
-        session,
-        models.Review,
-        (
-            {
-                "evidence": i,
-                "decision": "accepted",
-                "recorded_at": at + timedelta(hours=1),
-                "reviewed_by": "y",
-                "remark": "",
-            }
-            for i, _, at, _, _ in facts[::2]
-        ),
-    )
+    _add(session, models.Review, _reviews(chance, facts))
     each = results // count
     _add(
         session,
@@ -248,3 +241,17 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
             for p in range(1, each + 1)
         ),
     )
+
+
+def _reviews(chance: random.Random, facts: list[tuple[str, date, datetime, int, int, bool]]) -> Iterator[dict[str, Any]]:
+    """Nine in ten of what a person must review was accepted; of the rest one in five hundred was withdrawn."""
+    for evidence, _, at, _, _, required in facts:
+        decision = "accepted" if required else "withdrawn"
+        if chance.random() < (0.9 if required else 0.002):
+            yield {
+                "evidence": evidence,
+                "decision": decision,
+                "recorded_at": at + timedelta(hours=1),
+                "reviewed_by": "y",
+                "remark": "",
+            }

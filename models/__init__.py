@@ -14,6 +14,7 @@ from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, Team
 from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
 from models.test_run import TestResult, TestRun
+from models.trend import TrendWeek
 
 __all__ = [
     "Activity",
@@ -45,4 +46,5 @@ __all__ = [
     "Team",
     "TestResult",
     "TestRun",
+    "TrendWeek",
 ]

@@ -21,13 +21,18 @@ class Cell(SQLModel, table=True):
 
 
 class Series(SQLModel, table=True):
-    """The same tool on the same cell; for records and registers the cell (`tool` empty)."""
+    """The same tool on the same cell; for records and registers the cell (`tool` empty).
+
+    `first_word_at` is when a person first said something of its evidence, by a review or a closing (the database keeps
+    it, `migrations/first_word.py`). Until then the rule need not look for any word.
+    """
 
     __table_args__ = (UniqueConstraint("cell", "tool"),)
 
     id: int | None = Field(default=None, primary_key=True)
     cell: int = Field(foreign_key="cell.id")
     tool: str = ""
+    first_word_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Evidence(SQLModel, table=True):
@@ -68,7 +73,7 @@ class Coverage(SQLModel, table=True):
     """Evidence x cell, with its verdict. Days and moment repeat the evidence's, so that one index answers the rule."""
 
     __table_args__ = (
-        Index("ix_coverage_newest", "series", "last_day", "recorded_at", "fails", "evidence"),
+        Index("ix_coverage_newest", "series", "last_day", "recorded_at", "fails", "evidence", "verdict"),
         UniqueConstraint("evidence", "series"),
     )
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -22,24 +22,26 @@ from sqlmodel import Session
 from migrations import bring_up_to_date
 from models.transaction import make_engine
 from readiness.history import load, moment
-from readiness.rule import STATUSES, Point, ask
+from readiness.rule import STATUSES, ask
 
 Answer = dict[str, dict[str, str]]
 
+_ANSWER = """
+SELECT c.point, 'cells' AS kind, r.key, c.system, c.target, c.status
+FROM cell_status c JOIN requirement r ON r.id = c.requirement
+UNION ALL SELECT point, 'measures', measure, '', '', status FROM measure_status
+UNION ALL SELECT point, 'controls', control, '', '', status FROM control_status
+"""
 
-def answers(session: Session, points: Sequence[Point]) -> list[Answer]:
-    """What the rule says at each point, in the form of the files' answers."""
-    rows = ask(
-        session,
-        points,
-        """SELECT point, 'cells' AS kind, requirement AS key, system, target, status FROM cell_status
-           UNION ALL SELECT point, 'measures', measure, '', '', status FROM measure_status
-           UNION ALL SELECT point, 'controls', control, '', '', status FROM control_status""",
-    )
+
+def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[Answer]:
+    """What the rule says on each day by the knowledge of each moment, in the form of the files' answers."""
     found: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
-    for row in rows:
-        name = "/".join(part for part in (row.key, row.system, row.target) if part)
-        found[row.point][row.kind][name] = STATUSES[row.status]
+    for known in sorted({known for _, known in points}):
+        numbers = [number for number, point in enumerate(points) if point[1] == known]
+        for row in ask(session, [points[number][0] for number in numbers], known, _ANSWER):
+            name = "/".join(part for part in (row.key, row.system, row.target) if part)
+            found[numbers[row.point]][row.kind][name] = STATUSES[row.status]
     return found
 
 
@@ -67,7 +69,7 @@ def compare(case: dict[str, Any], found: Sequence[Answer]) -> Iterator[Differenc
 
 def check(engine: Engine, case: dict[str, Any]) -> tuple[int, list[Difference]]:
     """The number of statuses compared in one case, and the differences; the database must be empty."""
-    points = [Point(date.fromisoformat(row["on"]), moment(row["known"])) for row in case["answers"]]
+    points = [(date.fromisoformat(row["on"]), moment(row["known"])) for row in case["answers"]]
     with Session(engine.execution_options(writes=True)) as session:
         load(session, case["history"])
         session.commit()

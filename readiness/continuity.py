@@ -11,10 +11,11 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.durations import add
 from models.columns import Moment
-from readiness.rule import STATUSES, Point, ask
+from readiness.rule import STATUSES, ask
 
 _DAY = timedelta(days=1)
-_ANSWER = "SELECT point, requirement, system, target, status FROM cell_status"
+_ANSWER = """SELECT c.point, r.key AS requirement, c.system, c.target, c.status
+FROM cell_status c JOIN requirement r ON r.id = c.requirement"""
 
 #: Every day on which a status can change: what is represented begins, ends or lapses; a decision or scope does.
 _EVENTS = """
@@ -64,8 +65,7 @@ def continuity(
     days = _turning_days(session, requirements, first, last, now)
     statuses: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for start in range(0, len(days), 50):
-        points = [Point(day, now) for day in days[start : start + 50]]
-        for row in ask(session, points, _ANSWER, requirements=requirements):
+        for row in ask(session, days[start : start + 50], now, _ANSWER, requirements=requirements):
             key = (row.requirement, row.system, row.target)
             statuses.setdefault(key, []).append((start + row.point, STATUSES[row.status]))
     ends = [day - _DAY for day in days[1:]] + [last]

@@ -13,7 +13,7 @@ from access.permissions import Person, require
 from controls.durations import add
 from locales import Text, plural, text
 from readiness.kept import Kept, knowledge
-from readiness.rule import STATUSES, WAITING, Point, ask
+from readiness.rule import HOLDS, STATUSES, VALID, WAITING, ask
 from readiness.status import natural, worst
 
 
@@ -60,20 +60,18 @@ class ControlExplanation:
 _KEPT: Kept[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = Kept(64)
 
 _CELL = f"""
-SELECT 'status' AS kind, c.status, c.excepted, 0 AS holds, 0 AS valid, 0 AS fails, NULL AS last_day,
-       NULL AS explicit_end, '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
-FROM cell_status c WHERE c.system = :the_system AND c.target = :the_target
-UNION ALL
-SELECT 'stands', 0, 0, w.holds, w.valid, w.fails, w.last_day, w.explicit_end, r.renewal, v.id, v.tool, v.title,
-       w.coverage
-FROM cells c JOIN weighed w ON w.point = c.point AND w.cell = c.cell
-JOIN requirement r ON r.point = c.point AND r.key = c.requirement
-JOIN coverage k ON k.id = w.coverage JOIN evidence v ON v.id = k.evidence
+SELECT 'status' AS kind, c.status, c.excepted, 0 AS says, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
+       '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
+FROM cell_status c
 WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
-SELECT 'waits', 0, 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
-FROM cells c JOIN lines l ON l.point = c.point AND l.cell = c.cell
-JOIN coverage e ON e.series = l.series AND e.fails = 0 JOIN evidence v ON v.id = e.evidence
+SELECT 'stands', 0, 0, s.says, s.fails, s.last_day, s.explicit_end, r.renewal, v.id, v.tool, v.title, s.coverage
+FROM cell_status c JOIN weighed s ON s.place = c.place CROSS JOIN requirement r JOIN evidence v ON v.id = s.evidence
+WHERE c.system = :the_system AND c.target = :the_target
+UNION ALL
+SELECT 'waits', 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
+FROM due d CROSS JOIN cell_status c JOIN lines s ON s.place = c.place
+JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
 WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
 """
 
@@ -84,30 +82,29 @@ _CONTROL = """
 SELECT h.control AS asked, 'nonconformity' AS kind, '' AS key,
        CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
        f.grade AS relation, 1 AS reviewed, h.taken, f.title AS words, f.first_day AS day
-FROM reach h JOIN points p ON p.point = h.point
-JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= p.known AND f.first_day <= p.on_day
- AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > p.known OR f.closed_day > p.on_day)
+FROM reach h CROSS JOIN points p
+JOIN nonconformity f ON f.control = h.taken AND f.recorded_at <= :known AND f.first_day <= p.on_day
+ AND (f.closed_recorded_at IS NULL OR f.closed_recorded_at > :known OR f.closed_day > p.on_day)
 WHERE h.control IN ({controls})
 UNION ALL
 SELECT c.control, 'control', c.control, c.status, '', 0, c.control, '', NULL
 FROM control_status c WHERE c.control IN ({controls})
 UNION ALL
 SELECT h.control, 'measure', m.measure, s.status, m.relation,
-       CASE WHEN m.reviewed_at <= p.known THEN 1 ELSE 0 END, h.taken, '',
-       NULL
-FROM reach h JOIN points p ON p.point = h.point
-JOIN mapping m ON m.control = h.taken AND m.proposed_at <= p.known AND (m.ended_at IS NULL OR m.ended_at > p.known)
-JOIN measure_status s ON s.point = h.point AND s.measure = m.measure
+       CASE WHEN m.reviewed_at <= :known THEN 1 ELSE 0 END, h.taken, '', NULL
+FROM reach h
+JOIN mapping m ON m.control = h.taken AND m.proposed_at <= :known AND (m.ended_at IS NULL OR m.ended_at > :known)
+JOIN measure_status s ON s.measure = m.measure
 WHERE h.control IN ({controls})
 UNION ALL
-SELECT h.control, 'requirement', k.requirement, k.status, '', 1, h.taken, '', NULL
-FROM reach h JOIN proof k ON k.point = h.point AND k.control = h.taken WHERE h.control IN ({controls})
+SELECT h.control, 'requirement', r.key, k.status, '', 1, h.taken, '', NULL
+FROM reach h JOIN proof k ON k.control = h.taken JOIN requirement r ON r.id = k.requirement WHERE h.control IN ({controls})
 UNION ALL
 SELECT a.control, 'applicability', '',
        CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force
-FROM points p JOIN applicability a ON a.control IN ({controls}) AND a.recorded_at <= p.known AND a.in_force <= p.on_day
+FROM points p JOIN applicability a ON a.control IN ({controls}) AND a.recorded_at <= :known AND a.in_force <= p.on_day
 WHERE NOT EXISTS (
-  SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= p.known AND b.in_force <= p.on_day
+  SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= :known AND b.in_force <= p.on_day
   AND (b.in_force > a.in_force OR (b.in_force = a.in_force AND b.recorded_at > a.recorded_at)))
 """
 
@@ -120,7 +117,8 @@ def explain_cell(
     requirement, system, target = cell
     rows = ask(
         session,
-        [Point(on, known)],
+        [on],
+        known,
         _CELL,
         requirements=[requirement],
         values={"the_system": system, "the_target": target},
@@ -150,20 +148,20 @@ def explain_cell(
 def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
     """What stands in one series."""
     source = row.tool or row.title
-    if row.holds:
+    if row.says == HOLDS:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
         return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
-    if row.fails and row.valid:
+    if row.says == VALID and row.fails:
         message = text(
             "{source} of {day} fails, and an exception is in force for every check that fails.",
             source=source,
             day=row.last_day,
         )
-    elif row.valid:
+    elif row.says == VALID:
         message = _valid(source, row)
     else:
         message = text("{source} of {day} lapsed on {end}.", source=source, day=row.last_day, end=_end(row) or on)
-    return Fact(message, row.evidence, status == ("demonstrated" if row.valid else "lapsed"), row.last_day)
+    return Fact(message, row.evidence, status == ("demonstrated" if row.says == VALID else "lapsed"), row.last_day)
 
 
 def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
@@ -230,7 +228,7 @@ def _explain(
     names = {f"control{number}": control for number, control in enumerate(controls)}
     answer = _CONTROL.replace("{controls}", ", ".join(f":{name}" for name in names))
     found: dict[str, list[Row[Any]]] = {control: [] for control in controls}
-    for row in ask(session, [Point(on, known)], answer, systems, values=names, day=Date()):
+    for row in ask(session, [on], known, answer, systems, values=names, day=Date()):
         found[row.asked].append(row)
     return {control: _explained(control, rows) for control, rows in found.items()}
 
@@ -248,7 +246,7 @@ def controls_needing(
     if not requirements:
         return []
     answer = "SELECT DISTINCT control FROM needed"
-    rows = ask(session, [Point(on, known)], answer, systems, requirements=requirements)
+    rows = ask(session, [on], known, answer, systems, requirements=requirements)
     return sorted((row.control for row in rows), key=natural)
 
 

@@ -1,7 +1,6 @@
 """Asks the rule (`rule.sql`): puts in the points, the bounds that follow from renewals, and the columns wanted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -17,62 +16,89 @@ from models.columns import Moment
 from models.days import local_day
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
+#: What a series says, in `weighed`: a fail that holds, something valid.
+HOLDS, VALID = 4, 3
 
-#: Usable, and accepted or a fail: a fail counts on arrival, a pass when accepted. `l` is the cell's line, `e` coverage.
-_USABLE = """e.recorded_at <= l.known AND e.first_day <= l.on_day AND (l.kind = 'record' OR e.verdict <> 'none')
-    AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= l.known
-                    AND x.closed_day <= l.on_day AND e.recorded_at < x.recorded_at)"""
-_WORD = """COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= l.known
-                     ORDER BY v.recorded_at DESC LIMIT 1),
-                    CASE WHEN l.review = 'automatic' THEN 'accepted' ELSE 'waiting' END)"""
-_EFFECTIVE = f"{_USABLE}\n    AND {_WORD} IN ('accepted', CASE WHEN e.fails = 1 THEN 'waiting' END)"
-WAITING = f"{_USABLE}\n    AND {_WORD} = 'waiting'"
-
-#: Every effective evidence that still goes on after the day: only where more was known than that day, since nothing
-#: represents days after the one on which it was handed in.
+# A fail counts on arrival, a pass when accepted. `l` is a series of a cell, `d` a requirement on a day, `e` coverage, `s`
+# what stands in a series.
+_COUNTS = "e.recorded_at <= :known AND ({of}.kind = 'record' OR e.verdict <> 'none')"
+_CLOSED = """EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= :known
+                    AND x.closed_day <= {of}.on_day AND e.recorded_at < x.recorded_at)"""
+_LATEST_WORD = """(SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= :known
+                     ORDER BY v.recorded_at DESC LIMIT 1)"""
+_EFFECTIVE = f"""{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND COALESCE({_LATEST_WORD},
+      CASE WHEN l.review = 'automatic' OR e.fails = 1 THEN 'accepted' END) = 'accepted'))""".format(of="l")
+_NEWEST = f"""FROM coverage e WHERE e.series = l.series AND e.last_day <= l.on_day AND {_EFFECTIVE}
+    ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1"""
+_JOIN_NEWEST = {
+    "sqlite": f"coverage e ON e.id = (SELECT e.id {_NEWEST})",
+    "postgresql": f"LATERAL (SELECT e.* {_NEWEST}) e ON TRUE",
+}
+# Every effective evidence that still goes on after the day: only where more was known than that day, since nothing
+# represents days after the one on which it was handed in.
 _ONGOING = f"""UNION ALL
-  SELECT l.point, l.cell, l.series, l.on_day, l.known, l.since, e.id
-  FROM lines l JOIN coverage e ON e.series = l.series AND e.last_day > l.on_day
-  WHERE l.known_day > l.on_day AND {_EFFECTIVE}"""
+  SELECT l.stage, l.requirement, l.place, l.series, e.id, e.evidence, e.fails, e.last_day, e.explicit_end
+  FROM lines l JOIN coverage e ON e.series = l.series AND e.first_day <= l.on_day AND e.last_day > l.on_day
+  WHERE {_EFFECTIVE}"""
+# A fail holds unless each of its named checks has an exception in force.
+_HOLDS = """s.fails = 1 AND (
+        NOT EXISTS (SELECT 1 FROM coverage_check k WHERE k.coverage = s.coverage)
+        OR EXISTS (SELECT 1 FROM coverage_check k WHERE k.coverage = s.coverage AND NOT EXISTS (
+          SELECT 1 FROM check_exception x
+          WHERE x.series = s.series AND x."check" = k."check" AND x.recorded_at <= :known
+            AND x.in_force <= d.on_day AND x.last_day >= d.on_day
+            AND (x.revoked_at IS NULL OR x.revoked_at > :known OR x.revoked_day > d.on_day))))"""
+_VALID = "s.last_day >= d.since AND (s.explicit_end IS NULL OR s.explicit_end >= d.on_day)"
 
+#: Something valid that must be reviewed, and of which nobody said anything yet.
+WAITING = f"""d.review = 'required' AND e.series = s.series AND e.fails = 0 AND e.first_day <= d.on_day
+            AND e.last_day >= d.since AND (e.explicit_end IS NULL OR e.explicit_end >= d.on_day)
+            AND {_COUNTS} AND NOT {_CLOSED} AND {_LATEST_WORD} IS NULL""".format(of="d")
+_WAITS = f"d.review = 'required' AND EXISTS (SELECT 1 FROM coverage e WHERE {WAITING})"
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The day whose truth we want, and the moment whose knowledge we use."""
-
-    on: date
-    known: datetime
+# PostgreSQL knows nothing of the sizes of a statement's own tables and would loop over them row by row.
+_HASH = {"postgresql": ("SET LOCAL enable_nestloop = {}", "SET LOCAL enable_mergejoin = {}")}
 
 
 def ask(
     session: Session,
-    points: Sequence[Point],
+    days: Sequence[date],
+    known: datetime,
     answer: str,
     systems: Sequence[str] = (),
     requirements: Sequence[str] = (),
     values: Mapping[str, Any] | None = None,
     **types: TypeEngine[Any],
 ) -> Sequence[Row[Any]]:
-    """Answer a SELECT over the rule's tables.
+    """Answer a SELECT over the rule's tables for some days; their column `point` counts the days from 0.
 
     `systems` narrows the scope, `requirements` what is asked, `values` are bound in `answer`, `types` names its columns
     that are days or moments.
 
     Narrowing `requirements` leaves the statuses of cells as they are, not those of measures and controls.
     """
-    renewals = session.execute(sql("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all()
-    values = dict(values or {})
+    values = {"known": known, **(values or {})}
+    dialect = session.get_bind().dialect.name
     statement = _template().format(
-        points=_points(points, values),
-        renewals=_renewals(points, renewals or [""], values),
+        **_points(session, days, known, values),
         only_systems=_only("system", systems, values),
         only_requirements=_only("r.key", requirements, values),
-        effective=_EFFECTIVE,
-        ongoing=_ONGOING if any(local_day(point.known) > point.on for point in points) else "",
-        waiting=WAITING,
+        newest=_JOIN_NEWEST[dialect],
+        ongoing=_ONGOING if any(day < local_day(known) for day in days) else "",
+        holds=_HOLDS,
+        valid=_VALID,
+        waits=_WAITS,
         answer=answer,
     )
-    return session.execute(sql(statement).bindparams(*_typed(values)).columns(**types), values).all()
+    _plan(session, dialect, "off")
+    rows = session.execute(sql(statement).bindparams(*_typed(values)).columns(**types), values).all()
+    _plan(session, dialect, "on")
+    return rows
+
+
+def _plan(session: Session, dialect: str, loops: str) -> None:
+    for setting in _HASH.get(dialect, ()):
+        session.execute(sql(setting.format(loops)))
 
 
 @cache
@@ -80,20 +106,33 @@ def _template() -> str:
     return (Path(__file__).parent / "rule.sql").read_text(encoding="utf-8")
 
 
-def _points(points: Sequence[Point], values: dict[str, Any]) -> str:
-    for number, point in enumerate(points):
-        values |= {f"on{number}": point.on, f"known{number}": point.known, f"known_day{number}": local_day(point.known)}
-    return ", ".join(f"({number}, :on{number}, :known{number}, :known_day{number})" for number in range(len(points)))
-
-
-def _renewals(points: Sequence[Point], renewals: Sequence[str], values: dict[str, Any]) -> str:
+def _points(session: Session, days: Sequence[date], known: datetime, values: dict[str, Any]) -> dict[str, str]:
+    """The days, their stages, and since when evidence is valid on each, as rows of VALUES."""
+    renewals = session.execute(sql("SELECT DISTINCT renewal FROM evidence_requirement")).scalars().all() or [""]
+    stages = _stages(session, days, known)
+    order = sorted(set(stages))
+    pairs = [(number, index) for number in range(len(days)) for index in range(len(renewals))]
+    values |= {f"on{number}": day for number, day in enumerate(days)}
+    values |= {f"stage{number}": day for number, day in enumerate(order)}
     values |= {f"renewal{index}": renewal for index, renewal in enumerate(renewals)}
-    rows = []
-    for number, point in enumerate(points):
-        for index, renewal in enumerate(renewals):
-            values[f"since{number}_{index}"] = valid_since(point.on, renewal)
-            rows.append(f"({number}, :renewal{index}, :since{number}_{index})")
-    return ", ".join(rows)
+    values |= {f"since{number}_{index}": valid_since(days[number], renewals[index]) for number, index in pairs}
+    return {
+        "points": ", ".join(f"({number}, :on{number}, {order.index(day)})" for number, day in enumerate(stages)),
+        "stages": ", ".join(f"({number}, :stage{number})" for number in range(len(order))),
+        "renewals": ", ".join(f"({number}, :renewal{index}, :since{number}_{index})" for number, index in pairs),
+    }
+
+
+def _stages(session: Session, days: Sequence[date], known: datetime) -> list[date]:
+    """For each day the last day up to it on which what stands could change: nothing represents days after `known`'s."""
+    last = local_day(known)
+    if max(days) <= last:
+        return list(days)
+    closings = sql("SELECT DISTINCT closed_day FROM series_closing WHERE recorded_at <= :known AND closed_day > :last")
+    closings = closings.bindparams(bindparam("known", type_=Moment()), bindparam("last", type_=Date()))
+    rows = session.execute(closings.columns(closed_day=Date()), {"known": known, "last": last})
+    turns = [last, *rows.scalars()]
+    return [day if day <= last else max(turn for turn in turns if turn <= day) for day in days]
 
 
 def _only(column: str, keys: Sequence[str], values: dict[str, Any]) -> str:

@@ -13,29 +13,28 @@ from access.permissions import Person, require
 from controls.audit_plan import AuditPlan
 from controls.durations import add
 from readiness.kept import Kept, knowledge
-from readiness.rule import STATUSES, Point, ask
+from readiness.rule import HOLDS, STATUSES, ask
 
 #: The pages ask for today and the audit's day, over and over.
 KEPT: Kept[tuple[date, datetime, tuple[str, ...]], "Readiness"] = Kept(32)
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
-SELECT 'cell' AS kind, c.requirement AS key, c.system, c.target, c.status, c.excepted, w.holds, w.valid, w.last_day,
-       w.explicit_end, e.evidence, r.renewal,
+SELECT 'cell' AS kind, r.key, c.system, c.target, c.status, c.excepted,
+       w.says, w.last_day, w.explicit_end, w.evidence, r.renewal,
        CASE WHEN w.fails = 1 THEN (SELECT COUNT(*) FROM coverage_check k WHERE k.coverage = w.coverage)
             ELSE 0 END AS fails,
-       CASE WHEN w.fails = 1 AND w.holds = 0 THEN (
-         SELECT MIN(x.last_day) FROM check_exception x
-         JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = x."check"
-         WHERE x.series = e.series AND x.recorded_at <= r.known AND x.in_force <= r.on_day AND x.last_day >= r.on_day
+       CASE WHEN w.fails = 1 AND w.says < 4 THEN (
+         SELECT MIN(g.last_day) FROM check_exception g
+         JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = g."check"
+         WHERE g.series = w.series AND g.recorded_at <= :known AND g.in_force <= w.on_day AND g.last_day >= w.on_day
        ) END AS exception_end
-FROM cell_status c
-JOIN requirement r ON r.point = c.point AND r.key = c.requirement
-LEFT JOIN weighed w ON w.point = c.point AND w.cell = c.cell
-LEFT JOIN coverage e ON e.id = w.coverage
-UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
-UNION ALL SELECT 'control', control, '', '', status, excepted, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
-UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
+FROM requirement r
+JOIN cell_status c ON c.requirement = r.id
+LEFT JOIN weighed w ON w.requirement = c.requirement AND w.place = c.place
+UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
+UNION ALL SELECT 'control', control, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
+UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
 """
 
 
@@ -115,37 +114,25 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
 
 
 def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
-    days = [Point(on, known)]
-    rows = ask(session, days, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
-    cells = _cells(row for row in rows if row.kind == "cell")
-    belongs = {row.key: row.system for row in rows if row.kind == "asks"}
+    rows = ask(session, [on], known, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
+    cells = _cells(row for row in rows if row[0] == "cell")
+    belongs = {row.key: row.system for row in rows if row[0] == "asks"}
     asked: dict[str, list[str]] = {}
     for requirement, measure in belongs.items():
-        asked.setdefault(measure, []).append(requirement)
+        if measure:
+            asked.setdefault(measure, []).append(requirement)
     counts: dict[str, Counter[str]] = {}
-    for cell in cells:
-        counts.setdefault(belongs[cell.requirement], Counter())[cell.status] += 1
-    return Readiness(
-        on,
-        known,
-        cells,
-        {
-            row.key: MeasureStatus(
-                row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted), dict(counts.get(row.key, {}))
-            )
-            for row in rows
-            if row.kind == "measure"
-        },
-        {
-            row.key: ControlStatus(row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted))
-            for row in rows
-            if row.kind == "control"
-        },
-        {
-            measure: [key for key, owner in belongs.items() if owner == measure]
-            for measure in set(belongs.values()) - {""}
-        },
-    )
+    for (requirement, status), number in Counter((cell.requirement, cell.status) for cell in cells).items():
+        counts.setdefault(belongs[requirement], Counter())[status] += number
+    measures = {
+        row.key: MeasureStatus(*_status(row), dict(counts.get(row.key, {}))) for row in rows if row[0] == "measure"
+    }
+    controls = {row.key: ControlStatus(*_status(row)) for row in rows if row[0] == "control"}
+    return Readiness(on, known, cells, measures, controls, asked)
+
+
+def _status(row: Row[Any]) -> tuple[str, str, bool]:
+    return row.key, STATUSES[row.status], row.status == 1 and bool(row.excepted)
 
 
 def audit_readiness(session: Session, person: Person, audit: AuditPlan, on: date, known: datetime) -> AuditReadiness:
@@ -187,30 +174,14 @@ def worst(statuses: Iterable[str]) -> str:
 
 def _cells(rows: Iterable[Row[Any]]) -> list[CellStatus]:
     """Cells with the evidence that decides: a fail that holds, else what stays valid longest."""
-    best: dict[tuple[str, str, str], tuple[int, date | None, CellStatus]] = {}
+    best: dict[tuple[str, str, str], tuple[tuple[bool, date], CellStatus]] = {}
     for row in rows:
-        (
-            _,
-            key,
-            system,
-            target,
-            rank,
-            excepted,
-            holds,
-            _,
-            last_day,
-            explicit_end,
-            evidence,
-            renewal,
-            fails,
-            exception_end,
-        ) = tuple(row)
-        end = _end(last_day, renewal, explicit_end, exception_end) if last_day else None
-        known = best.get((key, system, target))
-        if known is None or (holds, end or date.min) > (known[0], known[1] or date.min):
-            cell = _cell((key, system, target), STATUSES[rank], bool(excepted), evidence, last_day, end, fails)
-            best[key, system, target] = (holds, end, cell)
-    return [cell for _, _, cell in best.values()]
+        _, key, system, target, rank, excepted, says, last_day, explicit_end, evidence, renewal, fails, excused = row
+        end = _end(last_day, renewal, explicit_end, excused) if last_day else date.min
+        cell, weight = (key, system, target), (says == HOLDS, end)
+        if cell not in best or weight > best[cell][0]:
+            best[cell] = weight, _cell(cell, STATUSES[rank], bool(excepted), evidence, last_day, end, fails)
+    return [cell for _, cell in best.values()]
 
 
 def _end(last_day: date, renewal: str, *last_days: date | None) -> date:
@@ -228,10 +199,10 @@ def _cell(
     excepted: bool,  # noqa: FBT001
     evidence: str | None,
     last_day: date | None,
-    end: date | None,
+    end: date,
     fails: int,
 ) -> CellStatus:
     if status == "demonstrated":
         return CellStatus(*key, status, excepted, evidence, None if end == date.max else end, None, fails)
     since = last_day if status == "failing" else end if status == "lapsed" else None
-    return CellStatus(*key, status, evidence=evidence, since=since, fails=fails)
+    return CellStatus(*key, status, False, evidence, None, since, fails)  # noqa: FBT003

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from access.permissions import Person
 from controls.audit_plan import AuditPlan
 from readiness.kept import Kept, knowledge
-from readiness.rule import STATUSES, Point, ask
+from readiness.rule import STATUSES, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
 _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
@@ -18,11 +18,9 @@ _KEPT: Kept[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | N
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
-SELECT n.requirement, n.control, r.team
-FROM needed n JOIN control_status c ON c.point = n.point AND c.control = n.control
-JOIN evidence_requirement r ON r.key = n.requirement AND r.recorded_at <= (SELECT MAX(known) FROM points)
-WHERE c.status > 1 AND NOT EXISTS (SELECT 1 FROM evidence_requirement later WHERE later.key = r.key
-  AND later.recorded_at > r.recorded_at AND later.recorded_at <= (SELECT MAX(known) FROM points))
+SELECT r.key AS requirement, n.control, r.team
+FROM needed n JOIN control_status c ON c.control = n.control JOIN requirement r ON r.id = n.requirement
+WHERE c.status > 1
 """
 
 
@@ -80,7 +78,7 @@ def _blocked(session: Session, audit: AuditPlan, then: AuditReadiness) -> tuple[
 
 
 def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> list[tuple[str, str, str | None]]:
-    return [(row.requirement, row.control, row.team) for row in ask(session, [Point(on, known)], _ANSWER, systems)]
+    return [(row.requirement, row.control, row.team) for row in ask(session, [on], known, _ANSWER, systems)]
 
 
 def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -14,7 +16,7 @@ from controls.audit_plan import AuditPlan, current
 from models.days import local_day
 from models.transaction import last_moment, reading
 from readiness.kept import Kept, knowledge
-from readiness.rule import Point, ask
+from readiness.rule import ask
 from readiness.status import audit_readiness
 
 #: catalogue → status rank → number of controls
@@ -44,9 +46,9 @@ def trend(
     past = [today - timedelta(weeks=week) for week in range(weeks, 0, -1)]
     ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
-    points = [Point(day, end_of(day)) for day in past] + [Point(day, now) for day in [today, *ahead]]
+    points = [(day, end_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
     answers = counts(session, points, audit.systems)
-    return [_score(point.on, answer, audit.catalogues, today) for point, answer in zip(points, answers, strict=True)]
+    return [_score(day, answer, audit.catalogues, today) for (day, _), answer in zip(points, answers, strict=True)]
 
 
 def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
@@ -54,23 +56,20 @@ def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
     return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
 
 
-def counts(session: Session, points: Sequence[Point], systems: Sequence[str] = ()) -> list[Counts]:
-    """Controls per catalogue and status rank at each point; asks only what was not asked before."""
-    keys: list[_Key] = [(point.on, knowledge(session, point.known), tuple(systems)) for point in points]
+def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: Sequence[str] = ()) -> list[Counts]:
+    """Controls per catalogue and status rank on each day by the knowledge of a moment; asks only what was not asked."""
+    keys: list[_Key] = [(on, knowledge(session, known), tuple(systems)) for on, known in points]
     return KEPT.of(session, keys, lambda missing: _ask(session, missing))
 
 
 def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
-    """One statement for a handful of points: many at once outgrow the database's memory for in-between results."""
-    answers: list[Counts] = []
-    for start in range(0, len(keys), 4):
-        batch = keys[start : start + 4]
-        found: list[Counts] = [{} for _ in batch]
-        points = [Point(on, known) for on, known, _ in batch]
-        for row in ask(session, points, _ANSWER, batch[0][2]):
-            found[row.point].setdefault(row.catalogue, {})[row.status] = row.n
-        answers += found
-    return answers
+    """One statement for all days that share a moment's knowledge."""
+    found: dict[_Key, Counts] = {key: {} for key in keys}
+    for (known, systems), group in groupby(sorted(keys, key=itemgetter(1, 2)), key=itemgetter(1, 2)):
+        days = [on for on, _, _ in group]
+        for row in ask(session, days, known, _ANSWER, systems):
+            found[days[row.point], known, systems].setdefault(row.catalogue, {})[row.status] = row.n
+    return [found[key] for key in keys]
 
 
 def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) -> TrendPoint:

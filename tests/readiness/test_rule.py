@@ -13,7 +13,6 @@ from sqlmodel import Session
 from models.days import local_day
 from readiness import cases
 from readiness.history import load
-from readiness.rule import Point
 
 SETTINGS = settings(
     deadline=None,
@@ -34,7 +33,7 @@ def ask(engine, history, asked):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
         load(session, history)
-        answers = cases.answers(session, [Point(on, known) for on, known in asked])
+        answers = cases.answers(session, asked)
         session.rollback()
     return answers
 
