@@ -243,7 +243,9 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
     )
 
 
-def _reviews(chance: random.Random, facts: list[tuple[str, date, datetime, int, int, bool]]) -> Iterator[dict[str, Any]]:
+def _reviews(
+    chance: random.Random, facts: list[tuple[str, date, datetime, int, int, bool]]
+) -> Iterator[dict[str, Any]]:
     """Nine in ten of what a person must review was accepted; of the rest one in five hundred was withdrawn."""
     for evidence, _, at, _, _, required in facts:
         decision = "accepted" if required else "withdrawn"

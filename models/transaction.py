@@ -64,6 +64,14 @@ def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Sessio
         session.commit()
 
 
+@contextmanager
+def deriving(engine: Engine) -> Iterator[Session]:
+    """One transaction that writes down what follows from facts: no fact of its own, so it takes no moment."""
+    with _turn(engine), Session(engine.execution_options(writes=True)) as session:
+        yield session
+        session.commit()
+
+
 def last_moment(session: Session) -> datetime:
     """The recorded moment of the last commit: nothing is known of any later one."""
     moment: datetime = session.execute(_PLAIN).scalar_one()

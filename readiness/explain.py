@@ -98,7 +98,8 @@ JOIN measure_status s ON s.measure = m.measure
 WHERE h.control IN ({controls})
 UNION ALL
 SELECT h.control, 'requirement', r.key, k.status, '', 1, h.taken, '', NULL
-FROM reach h JOIN proof k ON k.control = h.taken JOIN requirement r ON r.id = k.requirement WHERE h.control IN ({controls})
+FROM reach h JOIN proof k ON k.control = h.taken JOIN requirement r ON r.id = k.requirement
+WHERE h.control IN ({controls})
 UNION ALL
 SELECT a.control, 'applicability', '',
        CASE WHEN a.applicable THEN 1 ELSE 0 END, '', 1, a.control, a.justification, a.in_force

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missi
 #: What a series says, in `weighed`: a fail that holds, something valid.
 HOLDS, VALID = 4, 3
 
-# A fail counts on arrival, a pass when accepted. `l` is a series of a cell, `d` a requirement on a day, `e` coverage, `s`
-# what stands in a series.
+# A fail counts on arrival, a pass when accepted. `l` is a series of a cell, `d` a requirement on a day, `e` coverage,
+# `s` what stands in a series.
 _COUNTS = "e.recorded_at <= :known AND ({of}.kind = 'record' OR e.verdict <> 'none')"
 _CLOSED = """EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= :known
                     AND x.closed_day <= {of}.on_day AND e.recorded_at < x.recorded_at)"""
@@ -104,6 +105,13 @@ def _plan(session: Session, dialect: str, loops: str) -> None:
 @cache
 def _template() -> str:
     return (Path(__file__).parent / "rule.sql").read_text(encoding="utf-8")
+
+
+@cache
+def digest() -> str:
+    """Of the rule's text: an answer that was written down is of one text."""
+    fragments = (_template(), _JOIN_NEWEST["sqlite"], _ONGOING, _HOLDS, _VALID, _WAITS)
+    return sha256("\n".join(fragments).encode()).hexdigest()
 
 
 def _points(session: Session, days: Sequence[date], known: datetime, values: dict[str, Any]) -> dict[str, str]:

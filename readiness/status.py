@@ -172,7 +172,7 @@ def worst(statuses: Iterable[str]) -> str:
     return max(statuses, key=_RANK.__getitem__, default="unknown")
 
 
-def _cells(rows: Iterable[Row[Any]]) -> list[CellStatus]:
+def _cells(rows: Iterable[Sequence[Any]]) -> list[CellStatus]:
     """Cells with the evidence that decides: a fail that holds, else what stays valid longest."""
     best: dict[tuple[str, str, str], tuple[tuple[bool, date], CellStatus]] = {}
     for row in rows:

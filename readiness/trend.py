@@ -3,10 +3,9 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,10 +17,11 @@ from models.transaction import last_moment, reading
 from readiness.kept import Kept, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
+from readiness.weeks import Counts, end_of, write_down, written
 
-#: catalogue → status rank → number of controls
-Counts = dict[str, dict[int, int]]
 _Key = tuple[date, datetime, tuple[str, ...]]
+
+WEEKS = 52
 
 KEPT: Kept[_Key, Counts] = Kept(5_000)
 
@@ -39,11 +39,11 @@ class TrendPoint:
 
 
 def trend(
-    session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = 52
+    session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = WEEKS
 ) -> list[TrendPoint]:
     """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added."""
     require(person, "readiness.read")
-    past = [today - timedelta(weeks=week) for week in range(weeks, 0, -1)]
+    past = past_weeks(today, weeks)
     ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
     points = [(day, end_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
@@ -51,9 +51,10 @@ def trend(
     return [_score(day, answer, audit.catalogues, today) for (day, _), answer in zip(points, answers, strict=True)]
 
 
-def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
-    """The last moment of an organisation's day: what could be shown then."""
-    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+def past_weeks(today: date, weeks: int) -> list[date]:
+    """The last day of each of the weeks before today; they stay the same days, whatever day today is."""
+    sunday = today - timedelta(days=today.isoweekday())
+    return [sunday - timedelta(weeks=week) for week in range(weeks - 1, -1, -1)]
 
 
 def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: Sequence[str] = ()) -> list[Counts]:
@@ -63,10 +64,15 @@ def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: S
 
 
 def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
-    """One statement for all days that share a moment's knowledge."""
-    found: dict[_Key, Counts] = {key: {} for key in keys}
-    for (known, systems), group in groupby(sorted(keys, key=itemgetter(1, 2)), key=itemgetter(1, 2)):
+    """What was written down, and one statement for all days that share a moment's knowledge."""
+    found: dict[_Key, Counts] = {}
+    for systems in {systems for _, _, systems in keys}:
+        over = [on for on, known, of in keys if of == systems and known == end_of(on)]
+        found |= {(day, end_of(day), systems): answer for day, answer in written(session, over, systems).items()}
+    rest = sorted((key for key in keys if key not in found), key=itemgetter(1, 2))
+    for (known, systems), group in groupby(rest, key=itemgetter(1, 2)):
         days = [on for on, _, _ in group]
+        found |= {(day, known, systems): {} for day in days}
         for row in ask(session, days, known, _ANSWER, systems):
             found[days[row.point], known, systems].setdefault(row.catalogue, {})[row.status] = row.n
     return [found[key] for key in keys]
@@ -80,7 +86,7 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
 
 
 def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: float = 2) -> None:
-    """Until `stop` is set: soon after each write, ask what the trend will be asked, so that a page need not wait."""
+    """Until `stop` is set: soon after each write, ask what the pages will ask, so that none need wait."""
     asked: datetime | None = None
     while not stop.wait(every):
         with reading(engine) as session:
@@ -92,4 +98,17 @@ def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: flo
                 for day in (today, max(today, audit.day)):
                     audit_readiness(session, person, audit, day, now)
                 trend(session, person, audit, today, now)
+        if audit is not None and last != asked:
+            write_weeks(engine, audit.systems, today)
         asked = last
+
+
+def write_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:
+    """Write down the past weeks that were not, for the next process; there is nothing to do but once a week."""
+    past = past_weeks(today, WEEKS)
+    with reading(engine) as session:
+        known = written(session, past, systems)
+        missing = [day for day in past if day not in known and end_of(day) <= last_moment(session)]
+        answers = counts(session, [(day, end_of(day)) for day in missing], systems)
+    if missing:
+        write_down(engine, dict(zip(missing, answers, strict=True)), systems)

@@ -41,17 +41,23 @@ def sqlite(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgresql(postgresql_address: str) -> Iterator[Engine]:
-    """An empty, up-to-date PostgreSQL database of its own."""
+def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
+    """A PostgreSQL database of its own, without tables."""
     name = f"t{uuid.uuid4().hex}"
     server = make_engine(postgresql_address)
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)))
-    bring_up_to_date(engine)
     yield engine
     engine.dispose()
     server.dispose()
+
+
+@pytest.fixture
+def postgresql(empty_postgresql: Engine) -> Engine:
+    """An empty, up-to-date PostgreSQL database of its own."""
+    bring_up_to_date(empty_postgresql)
+    return empty_postgresql
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
