@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from controls.rows import table
@@ -25,6 +26,7 @@ _COLUMN = {
     values.INFORMATIONAL: "informational",
     values.NOT_EVALUATED: "not_evaluated",
 }
+_KNOWN = sql("SELECT id FROM evidence WHERE content_key = :key")
 _RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
 
 
@@ -39,8 +41,7 @@ class Days:
 
 def known(session: Session, content_key: str) -> str | None:
     """The evidence that holds exactly this."""
-    evidence = table("evidence")
-    return session.execute(select(evidence.c.id).where(evidence.c.content_key == content_key)).scalar_one_or_none()
+    return session.execute(_KNOWN, {"key": content_key}).scalar_one_or_none()
 
 
 def add_evidence(session: Session, row: dict[str, Any]) -> str:

@@ -29,7 +29,8 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    # The connection that wrote last is the one that need not read the pages again.
+    engine = create_engine(url, connect_args={"timeout": 30}, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -86,21 +86,24 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
 
 
 def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: float = 2) -> None:
-    """Until `stop` is set: soon after each write, ask what the pages will ask, so that none need wait."""
-    asked: datetime | None = None
+    """Until `stop` is set: soon after each write, ask what the pages will ask, so that none need wait.
+
+    While writes keep coming it leaves the processor to them; a page that comes in between asks for itself.
+    """
+    asked = seen = None
     while not stop.wait(every):
         with reading(engine) as session:
             last = last_moment(session)
-            audit = current(session, last)
-            if audit is not None and last != asked:
+            audit = current(session, last) if asked != last == seen else None
+            if audit is not None:
                 now = datetime.now(UTC)
                 today = local_day(now)
                 for day in (today, max(today, audit.day)):
                     audit_readiness(session, person, audit, day, now)
                 trend(session, person, audit, today, now)
-        if audit is not None and last != asked:
+        if audit is not None:
             write_weeks(engine, audit.systems, today)
-        asked = last
+        asked, seen = (last if seen == last else asked), last
 
 
 def write_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from evidence.formats.values import HEAD, Unreadable
@@ -137,8 +138,12 @@ def _ended(first: str, lines: Iterator[str]) -> Iterator[str]:
     yield _END
 
 
+@lru_cache(maxsize=8)
 def looks_like_text(head: bytes) -> str | None:
-    """The head as text, or None when it is none (control characters, no encoding that fits)."""
+    """The head as text, or None when it is none (control characters, no encoding that fits).
+
+    Several formats ask it of the same file, hence the few that are kept.
+    """
     if head.startswith(_UTF16):
         decoded = head[: len(head) // 2 * 2].decode("utf-16", "replace")
     else:
