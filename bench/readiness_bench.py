@@ -25,7 +25,7 @@ def best_of(times: int, do: Callable[[], object]) -> float:
     return min(found)
 
 
-def measure(folder: Path, report: Report, evidence: int, results: int) -> float:
+def measure(folder: Path, report: Report, evidence: int, results: int, *, limits: bool = True) -> float:
     engine = make_engine(f"sqlite:///{folder / f'history-{evidence}.db'}")
     bring_up_to_date(engine)
     audit = fill(engine, evidence=evidence, results=results)
@@ -38,7 +38,13 @@ def measure(folder: Path, report: Report, evidence: int, results: int) -> float:
         one = best_of(9, fresh)
         floor = best_of(9, lambda: _seeks(engine))
         peer = ("one index look-up a cell, in the same process", floor)
-        report.line(f"readiness on one date, {evidence:,} evidence, 3,120 cells", one, "s", limit=0.05, peer=peer)
+        report.line(
+            f"readiness on one date, {evidence:,} evidence, 3,120 cells",
+            one,
+            "s",
+            limit=0.05 if limits else None,
+            peer=peer,
+        )
         again = best_of(9, lambda: readiness(session, BUILT_IN, LAST_DAY, KNOWN))
         report.line("the same, asked before and nothing written since", again, "s", limit=0.05)
         first = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
@@ -73,5 +79,5 @@ def _seeks(engine) -> None:
 def run(folder: Path, report: Report) -> None:
     report.title("Readiness")
     small = measure(folder, report, 100_000, 1_000_000)
-    large = measure(folder, report, 1_000_000, 1_000_000)
+    large = measure(folder, report, 1_000_000, 1_000_000, limits=False)
     report.ratio("ten times the evidence over the same cells and years", large / small, limit=1.5)

@@ -26,12 +26,22 @@ def knowledge(session: Session, known: datetime) -> datetime:
     return min(known, last_moment(session))
 
 
+_all: "list[Kept[Any, Any]]" = []
+
+
+def forget(engine: Engine) -> None:
+    """Every answer about a database, as in a new process; for measurements."""
+    for kept in _all:
+        kept.forget(engine)
+
+
 class Kept(Generic[Key, Answer]):
     """The latest `most` answers of each database."""
 
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, Lock()
         self._answers: WeakKeyDictionary[Engine, OrderedDict[Key, Answer]] = WeakKeyDictionary()
+        _all.append(self)
 
     def of(
         self, session: Session, keys: Sequence[Key], ask: Callable[[Sequence[Key]], Sequence[Answer]]
@@ -52,11 +62,11 @@ class Kept(Generic[Key, Answer]):
         return [found[key] for key in keys]
 
     def keys(self, engine: Engine) -> set[Key]:
-        """What was asked of a database."""
+        """The questions asked of a database."""
         return set(self._answers.get(engine, ()))
 
     def forget(self, engine: Engine) -> None:
-        """As in a new process, for measurements."""
+        """Ask everything of a database anew."""
         self._answers.pop(engine, None)
 
 
