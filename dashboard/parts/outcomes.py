@@ -18,9 +18,10 @@ _WORDS = {
     "skipped": text("Skipped"),
     "not applicable": text("Not applicable"),
     "informational": text("Informs"),
+    "not evaluated": text("Not evaluated"),
 }
 _STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
-_ORDER = ("fail", "error", "pass", "skipped", "not applicable", "informational")
+_ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable", "informational")
 
 
 def outcome(t: Language, word: str) -> Html:

@@ -132,20 +132,21 @@ def review_mapping(t: Language, o: Opening) -> None:
     }
     waiting = [one.id for one in rows if one.reviewed_at is None]
     left, right = st.columns(2, gap="large")
-    with left, st.form("review", border=False):
-        chosen = st.multiselect(
-            t("Mappings to confirm"),
-            waiting,
-            format_func=shown_as(names),
-            placeholder=t("Choose what you have read") if waiting else t("Nothing waits for review"),
-        )
-        if st.form_submit_button(t("Confirm"), type="primary", disabled=not waiting):
-            save(
-                t,
-                lambda s, now: mapping.review(s, o.person, chosen, now),
-                t("The mappings you chose count from now on."),
+    if waiting:
+        with left, st.form("review", border=False):
+            chosen = st.multiselect(
+                t("Mappings to confirm"),
+                waiting,
+                format_func=shown_as(names),
+                placeholder=t("Choose what you have read"),
             )
-    with right, st.form("end-mapping", border=False):
+            if st.form_submit_button(t("Confirm"), type="primary"):
+                save(
+                    t,
+                    lambda s, now: mapping.review(s, o.person, chosen, now),
+                    t("The mappings you chose count from now on."),
+                )
+    with right if waiting else left, st.form("end-mapping", border=False):
         ended = st.selectbox(
             t("Mapping to end"),
             list(names),

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.parts import badge, days, gantt, heatmap, ledger, scores, todo, trend
+from dashboard.parts import badge, days, gantt, heatmap, ledger, outcomes, scores, todo, trend
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, cells_shown, short_fact
 from dashboard.parts.matrix import columns, groups
 from dashboard.parts.palette import STATUSES, shown, style_sheet
 from dashboard.parts.tasks import tasks
+from evidence.formats import values
 from locales import Language
 from readiness import CellStatus, Readiness, ToDo
 
@@ -208,3 +209,11 @@ def test_windows_of_validity_are_whole_days():
     green = next(bar for bar in figure.data if bar.name == "Demonstrated")
     assert green.x[0] == 10 * 24 * 3600 * 1000
     assert re.match(r"#", green.marker.color)
+
+
+def test_every_outcome_has_its_word_in_both_languages():
+    given = [values.PASS, values.FAIL, values.ERROR, values.SKIPPED, values.NOT_APPLICABLE, values.INFORMATIONAL]
+    for word in [*given, values.NOT_EVALUATED]:
+        english, dutch = str(outcomes.outcome(Language("en"), word)), str(outcomes.outcome(Language("nl"), word))
+        assert english != dutch
+        assert f">{word}<" not in english + dutch
