@@ -4,7 +4,18 @@ Words are those of the field (`docs/glossary.md`). Moments are aware, in UTC; da
 A *recorded moment* (`recorded_at`) is when a fact became known; moments follow the order of commits (`transaction.py`).
 """
 
-from models.activity import Activity
+from models.account import (
+    Account,
+    LoginAttempt,
+    OneTimeLink,
+    RecoveryCode,
+    RoleGrant,
+    SecondFactor,
+    Setting,
+    SignInSession,
+)
+from models.activity import Activity, Checkpoint
+from models.agreement import Acceptance, Agreement
 from models.audit import Audit
 from models.catalogue import Catalogue, Control, Crosswalk
 from models.clock import Clock
@@ -17,12 +28,16 @@ from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
 
 __all__ = [
+    "Acceptance",
+    "Account",
     "Activity",
+    "Agreement",
     "Applicability",
     "Audit",
     "Catalogue",
     "Cell",
     "CheckException",
+    "Checkpoint",
     "Clause",
     "ClauseMeasure",
     "Clock",
@@ -33,14 +48,21 @@ __all__ = [
     "Evidence",
     "EvidenceFile",
     "EvidenceRequirement",
+    "LoginAttempt",
     "Mapping",
     "Measure",
     "Nonconformity",
+    "OneTimeLink",
+    "RecoveryCode",
     "Review",
+    "RoleGrant",
     "ScopeAttribute",
     "ScopePeriod",
+    "SecondFactor",
     "Series",
     "SeriesClosing",
+    "Setting",
+    "SignInSession",
     "Statement",
     "System",
     "Team",

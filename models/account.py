@@ -1,0 +1,123 @@
+"""People: their accounts, what they are, how they sign in, and that they are signed in."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import Document, Moment
+
+
+class Account(SQLModel, table=True):
+    """A person who may sign in between two days. The name is unique for ever: facts say by name who did what."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    name_key: str = Field(unique=True)  # the name as compared: case folded, spaces alike
+    email: str = Field(unique=True)  # lower case
+    language: str = "nl"
+    starts_on: date
+    ends_on: date | None = None
+    password: str = ""  # an Argon2id hash; empty until the person has chosen one
+    password_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment)
+    created_by: str
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role that a person has from one moment to another; of a team or an audit, where the role is bound to one."""
+
+    __tablename__ = "role_grant"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    role: str
+    team: str | None = Field(default=None, foreign_key="team.key")
+    audit: str | None = None  # the key of an audit
+    granted_at: datetime = Field(sa_type=Moment)
+    granted_by: str
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_by: str = ""
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A link that works once, until a moment: the first set-up, an invitation, a new password. Only its digest is here."""
+
+    __tablename__ = "one_time_link"
+
+    token_sha256: str = Field(primary_key=True)
+    account: str | None = Field(default=None, foreign_key="account.id")  # none: the first set-up
+    purpose: str  # set-up, invitation, reset
+    created_at: datetime = Field(sa_type=Moment)
+    created_by: str
+    expires_at: datetime = Field(sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SignInSession(SQLModel, table=True):
+    """A person who is signed in on one browser. Only the digest of the cookie's token is here."""
+
+    __tablename__ = "sign_in_session"
+
+    token_sha256: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    started_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)  # the last act of a person, to the minute
+    ends_at: datetime = Field(sa_type=Moment)  # at the latest
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    second_factor: bool = False
+    address: str = ""
+    agent: str = ""
+
+
+class LoginAttempt(SQLModel, table=True):
+    """One attempt to sign in, succeeded or failed. Never changed."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (
+        Index("ix_login_attempt_tried", "tried", "at"),
+        Index("ix_login_attempt_address", "address", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+    tried: str  # the name that was given, lower case, cut off
+    account: str | None = Field(default=None, foreign_key="account.id", index=True)
+    address: str = ""
+    agent: str = ""
+    method: str  # password, second-factor, recovery-code, link
+    succeeded: bool
+    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired
+
+
+class SecondFactor(SQLModel, table=True):
+    """A person's time-based codes (RFC 6238). The secret is kept encrypted; a step is taken once."""
+
+    __tablename__ = "second_factor"
+
+    account: str = Field(primary_key=True, foreign_key="account.id")
+    secret: str
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_step: int = 0
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that stands in once for the second factor; only its digest is here."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account", "code_sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    code_sha256: str
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Setting(SQLModel, table=True):
+    """What the organisation decided about the product itself, such as the roles that need a second factor."""
+
+    key: str = Field(primary_key=True)
+    value: Any = Field(default=None, sa_type=Document)
+    changed_at: datetime = Field(sa_type=Moment)
+    changed_by: str

@@ -1,0 +1,40 @@
+"""Agreements (EURA): what a person accepts before a role can be used."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import Moment
+
+
+class Agreement(SQLModel, table=True):
+    """One version of a role's agreement, in both languages; never changed, a newer version follows it.
+
+    `sha256` is of the role, version and both texts as they are shown.
+    """
+
+    __table_args__ = (UniqueConstraint("role", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    role: str
+    version: int
+    in_force: date
+    text_nl: str
+    text_en: str
+    sha256: str
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str
+
+
+class Acceptance(SQLModel, table=True):
+    """A person accepted a version; who, which bytes, when, from where. Never changed."""
+
+    __table_args__ = (UniqueConstraint("account", "agreement"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    agreement: int = Field(foreign_key="agreement.id", index=True)
+    sha256: str
+    accepted_at: datetime = Field(sa_type=Moment)
+    address: str = ""
