@@ -17,6 +17,7 @@ from api.limits import Limits
 from api.reference import page
 from evidence.errors import StoreUnavailable
 from evidence.store import EvidenceStore
+from locales.preference import preferred
 from models.transaction import reading
 
 _ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonstrate the security measures it publishes.
@@ -54,7 +55,7 @@ def create_api(
 
     @app.get("/docs", include_in_schema=False)
     def docs(request: Request) -> HTMLResponse:
-        language = problems.language_of(request.headers.get("accept-language", ""))
+        language = preferred(request.headers.get("accept-language", ""))
         return HTMLResponse(page(app.openapi(), language))
 
     return app

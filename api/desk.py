@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN, Person
-from api.problems import language_of
 from evidence.store import EvidenceStore
 from locales import Language, Text, text
+from locales.preference import preferred
 from models.transaction import last_moment, reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -61,7 +61,7 @@ class Surroundings:
 
 def _desk(request: Request) -> Desk:
     around: Surroundings = request.app.state.surroundings
-    language = language_of(request.headers.get("accept-language", ""))
+    language = preferred(request.headers.get("accept-language", ""))
     return Desk(around.engine(), around.store(), BUILT_IN, language, around.most_bytes, around.clock)
 
 

@@ -18,6 +18,7 @@ from evidence import errors as evidence
 from evidence.formats.values import Unreadable
 from evidence.judge import DoesNotFit
 from locales import Language, Problem, Text, text
+from locales.preference import preferred
 
 _STATUS: dict[type[Problem], int] = {
     NotAllowed: 403,
@@ -75,7 +76,6 @@ _WRONG: dict[str, Text] = {
     "json_invalid": text("is no JSON: {error}"),
     "string_pattern_mismatch": text("has another form than expected: {pattern}"),
 }
-_PREFERENCE = re.compile(r"\s*([a-zA-Z]{2})[^,;]*(?:;\s*q=([\d.]{1,5}))?")
 
 
 class WrongField(BaseModel):
@@ -96,25 +96,6 @@ class ProblemAnswer(BaseModel):
     errors: list[WrongField] = Field(default_factory=list)
 
 
-def language_of(accepted: str) -> Language:
-    """Dutch or English, whichever the client prefers; English if neither."""
-    best, code = 0.0, "en"
-    for part in accepted[:200].split(","):
-        match = _PREFERENCE.match(part)
-        if match and match[1].lower() in ("nl", "en"):
-            weight = _weight(match[2])
-            if weight > best:
-                best, code = weight, match[1].lower()
-    return Language(code)
-
-
-def _weight(given: str | None) -> float:
-    try:
-        return float(given) if given else 1.0
-    except ValueError:
-        return 0.0
-
-
 def install(app: FastAPI) -> None:
     """Let every error of the app end in an answer of this form."""
     app.add_exception_handler(Problem, _ours)
@@ -133,7 +114,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """One problem."""
-    t = language_of(request.headers.get("accept-language", ""))
+    t = preferred(request.headers.get("accept-language", ""))
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     body = ProblemAnswer(
         type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
@@ -167,7 +148,7 @@ async def _http(request: Request, problem: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
-    t = language_of(request.headers.get("accept-language", ""))
+    t = preferred(request.headers.get("accept-language", ""))
     wrong = [_wrong(t, error) for error in problem.errors()]
     first = text("{where} {detail}.", where=wrong[0].where, detail=wrong[0].detail)
     return answer(request, 422, first, "invalid", wrong)

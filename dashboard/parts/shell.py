@@ -5,8 +5,9 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from locales.preference import preferred
+
 _OTHERS = ("/api", "/static", "/media", "/_stcore", "/component", "/health")
-_LANGUAGE = re.compile(r"\s*([a-z]{2})", re.IGNORECASE)
 _ICON = re.compile(r'<link rel="shortcut icon"[^>]*>')
 _SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
 _INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
@@ -22,19 +23,10 @@ class Shell:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_OTHERS):
             await self.app(scope, receive, send)
             return
-        language = language_of(Headers(scope=scope).get("accept-language", ""))
+        language = preferred(Headers(scope=scope).get("accept-language", "")).code
         # Asked for without compression: the page is to be rewritten, not unpacked first.
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self.app({**scope, "headers": plain}, receive, _Rewriter(send, language).send)
-
-
-def language_of(accepted: str) -> str:
-    """Dutch or English, whichever the browser names first; English if neither."""
-    for part in accepted.split(","):
-        match = _LANGUAGE.match(part)
-        if match and match[1].lower() in ("nl", "en"):
-            return match[1].lower()
-    return "en"
 
 
 def rewrite(page: str, language: str) -> str:

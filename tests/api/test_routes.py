@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 
 from access.permissions import Person
 from api import desk
-from api.problems import language_of
 from evidence.store import EvidenceStore
 from tests.api.calls import ROLE_TESTS, problem, upload
 from tests.api.test_evidence import FAILING, JUNIT
@@ -200,23 +199,6 @@ def test_problems_are_in_the_readers_language(small_client: TestClient) -> None:
         said[language] = problem(answer, 404)
     assert said["nl"]["title"] != said["en"]["title"]
     assert said["nl"]["detail"] != said["en"]["detail"]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "code"),
-    [
-        ("", "en"),
-        ("nl", "nl"),
-        ("nl-BE,en;q=0.5", "nl"),
-        ("en;q=0.4, nl;q=0.9", "nl"),
-        ("fr, de;q=0.9", "en"),
-        ("nl;q=0, en;q=0.1", "en"),
-        ("nl;q=x", "nl"),
-        ("," * 500, "en"),
-    ],
-)
-def test_the_preferred_language(accepted: str, code: str) -> None:
-    assert language_of(accepted).code == code
 
 
 def test_a_database_that_is_away_is_said(

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.parts.shell import Shell, language_of, rewrite
+from dashboard.parts.shell import Shell, rewrite
 
 PAGE = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
@@ -50,11 +50,3 @@ def test_no_inline_script_is_left():
 
 def test_other_answers_pass_as_they_are(client):
     assert client.get("/api/x").json() == {"title": "<title>Streamlit</title>"}
-
-
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [("nl", "nl"), ("en-GB,nl", "en"), ("de-DE,nl;q=0.5", "nl"), ("fr", "en"), ("", "en"), ("*", "en")],
-)
-def test_the_language_follows_the_browser(accepted, language):
-    assert language_of(accepted) == language
