@@ -6,6 +6,7 @@ A *recorded moment* (`recorded_at`) is when a fact became known; moments follow 
 
 from models.account import (
     Account,
+    ApiToken,
     LoginAttempt,
     OneTimeLink,
     RecoveryCode,
@@ -32,6 +33,7 @@ __all__ = [
     "Account",
     "Activity",
     "Agreement",
+    "ApiToken",
     "Applicability",
     "Audit",
     "Catalogue",

@@ -42,7 +42,7 @@ class RoleGrant(SQLModel, table=True):
 
 
 class OneTimeLink(SQLModel, table=True):
-    """A link that works once, until a moment: the first set-up, an invitation, a new password. Only its digest is here."""
+    """A link that works once, until a moment. Only the digest of its token is here."""
 
     __tablename__ = "one_time_link"
 
@@ -112,6 +112,23 @@ class RecoveryCode(SQLModel, table=True):
     account: str = Field(foreign_key="account.id", index=True)
     code_sha256: str
     used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ApiToken(SQLModel, table=True):
+    """A token for a build server or a script, which acts as a member of a team. Only its digest is here."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_sha256: str = Field(unique=True)
+    label: str
+    team: str = Field(foreign_key="team.key")
+    permissions: list[str] = Field(default_factory=list, sa_type=Document)
+    last_day: date  # on which it works
+    issued_at: datetime = Field(sa_type=Moment)
+    issued_by: str
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Setting(SQLModel, table=True):

@@ -156,6 +156,22 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_session_account'), ['account'], unique=False)
 
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_sha256", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("permissions", models.columns.Document, nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("issued_at", models.columns.Moment(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("used_at", models.columns.Moment(timezone=True), nullable=True),
+        sa.Column("revoked_at", models.columns.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["team"], ["team.key"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
     # By the database itself, not by a new table: that would lose the triggers.
     op.add_column("activity", sa.Column("digest", sa.String(), nullable=False, server_default=""))
     protect_tables("login_attempt", "agreement", "acceptance", "checkpoint")
