@@ -45,8 +45,10 @@ def draw(o: Opening, key: str) -> None:
                 t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
             )
         )
-        figure = gantt.gantt(t, windows.spans(t, o.book, over_time, o.today), o.today, o.audit_day)
+        spans = windows.spans(t, o.book, over_time, o.today)
+        figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+        show(gantt.key(t, spans))
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")

@@ -40,7 +40,8 @@ def style() -> None:
 
 @cache
 def _style() -> str:
-    return style_sheet() + (_HERE / "theme.css").read_text(encoding="utf-8")
+    sheets = (_HERE / name for name in ("theme.css", "narrow.css"))
+    return style_sheet() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
 @cache

@@ -10,9 +10,11 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from dashboard.parts.badge import legend
 from dashboard.parts.days import months
-from dashboard.parts.palette import LINE, STATUSES
-from dashboard.parts.trend import frame
+from dashboard.parts.markup import Html
+from dashboard.parts.palette import STATUSES
+from dashboard.parts.trend import frame, landmarks
 from locales import Language
 
 _ROW, _HEAD = 40, 60
@@ -35,13 +37,11 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
         if of_status:
             figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == "demonstrated"))
     labels = list(dict.fromkeys(escape(span.label) for span in spans))
-    figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
-    if audit:
-        figure.add_vline(audit, line={"color": LINE, "width": 2})
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
     figure.update_xaxes(range=[first, last + timedelta(days=2)])
     figure.update_layout(barmode="overlay", annotations=[_name(label) for label in labels])
+    landmarks(t, figure, (first, last), today, audit)
     figure.update_yaxes(
         type="category",
         range=[-0.5, len(labels) - 0.3],
@@ -50,6 +50,12 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
         visible=False,
     )
     return figure
+
+
+def key(t: Language, spans: Sequence[Span]) -> Html:
+    """What the bars' colours mean."""
+    used = {span.status for span in spans}
+    return legend(t, [status for status in STATUSES if status in used])
 
 
 def _name(label: str) -> go.layout.Annotation:

@@ -26,8 +26,9 @@ def spans(t: Language, book: Book, cells: Sequence[CellContinuity], today: date)
 def _label(t: Language, book: Book, cell: CellContinuity, *, several: bool) -> str:
     place = cell.target or (book.system(t, cell.system) if cell.system else "")
     title = book.requirement(t, cell.requirement) if several or not place else ""
+    # The place first: what a narrow screen cuts off is the end, and the title is the same for many.
     words = " · ".join(
-        part for part in (title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…", place) if part
+        part for part in (place, title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…") if part
     )
     return words or t("Organisation")
 
