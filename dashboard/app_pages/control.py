@@ -80,7 +80,7 @@ def facts(
                 t("{share} % of days", share=share) if share is not None else markup.NONE,
                 t("since {day}", day=first),
             ),
-            (t("Nonconformities"), t("{n} open", n=len(found)) if found else t("None open"), ""),
+            (t("Nonconformities from audits"), t("{n} open", n=len(found)) if found else t("None open"), ""),
         ]
     )
 

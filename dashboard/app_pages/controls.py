@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.parts import badge, choice, markup
 from dashboard.parts.cells import controls_shown
-from dashboard.parts.control_list import GAPS, by_theme, count_held, matches
+from dashboard.parts.control_list import by_theme, count_held, matches
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.palette import STATUSES
@@ -20,9 +20,9 @@ def draw(o: Opening) -> None:
         top = st.container()
     names = {key: f"{t.pick(one, 'short')} ({one.edition})" for key, one in o.book.catalogues.items()}
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
-        key: t.render(look.word) for key, look in STATUSES.items() if key != "lapsing"
+        key: t.render(look.word) for key, look in STATUSES.items()
     }
-    left, middle, right = st.columns([5, 3, 3], vertical_alignment="bottom")
+    left, middle, right = st.columns([5, 3, 3])
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=t.short_date(o.audit_day))} if o.audit_day else {})
     with left:
         catalogue = choice.segments(t("Catalogue"), names, "catalogue", labelled=True)
@@ -37,7 +37,7 @@ def draw(o: Opening) -> None:
     found = [one for one in own if matches(judged.get(one.key, "unknown"), wanted)]
     with top:
         place = t("Controls · {catalogue}", catalogue=t.title(o.book.catalogues[catalogue]))
-        to = {status: markup.query(status=status) for status in (*GAPS, "in_review", "excluded", "demonstrated")}
+        to = {status: markup.query(status=status) for status in STATUSES}
         show(
             markup.answer(
                 t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place

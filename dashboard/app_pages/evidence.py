@@ -58,7 +58,8 @@ def choose(o: Opening) -> Filters:
     said = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
     reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
     kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
-    with st.container(key="keep-filters"):
+    folded = st.query_params.get("filters") != "open"
+    with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)
     with first[0]:
         words = choice.words(t("Search"), "text", t("title, file, tool or remark"))
@@ -69,13 +70,15 @@ def choose(o: Opening) -> Filters:
     with first[3]:
         system = choice.one_of(t("System"), systems, "system")
     with second[0]:
-        verdict = choice.one_of(t("Says"), said, "verdict")
+        verdict = choice.one_of(t("What it says"), said, "verdict")
     with second[1]:
         review = choice.one_of(t("Review"), reviews, "review")
     with second[2]:
         kind = choice.one_of(t("Kind"), kinds, "kind")
     with second[3]:
         team = choice.one_of(t("Team"), teams, "team")
+    chosen = sum(one != "" for one in (measure, requirement, system, verdict, review, kind, team))
+    show(unfold(chosen) if folded else markup.link(markup.query(filters="shut"), t("Fewer filters"), "button narrow"))
     return Filters(
         requirement=requirement,
         measure=measure,
@@ -86,6 +89,12 @@ def choose(o: Opening) -> Filters:
         kind=kind,
         text=words,
     )
+
+
+def unfold(chosen: int) -> markup.Html:
+    """On a phone the lists would fill a screen before the first evidence: there they stand behind this link."""
+    words = t("More filters ({n} chosen)", n=chosen) if chosen else t("More filters")
+    return markup.link(markup.query(filters="open"), words, "button narrow")
 
 
 with opening() as o:

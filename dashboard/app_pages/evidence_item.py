@@ -42,8 +42,12 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
 def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:
     find = partial(results, o.session, o.person, detail.row.id)
     failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
-    show(markup.section(t("Results"), t("{n} fail of {total}", n=failing, total=every)))
-    options = {"all": t("All {n}", n=every), "failing": t("Fails {n}", n=failing)}
+    show(
+        markup.section(
+            t("Results"), t("{n} of {total} called a problem, by the policy or the tool", n=failing, total=every)
+        )
+    )
+    options = {"all": t("All {n}", n=every), "failing": t("Problems {n}", n=failing)}
     shown = choice.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
     words = choice.words(t("Search the results"), "find", t("check, target or message"))
     page = page_number(st.query_params.get("page"))

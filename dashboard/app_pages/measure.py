@@ -47,7 +47,7 @@ def draw(o: Opening, key: str) -> None:
             markup.section(t.title(asked), upload),
             markup.pairs(panel.requirement_facts(t, o.book, asked)),
             markup.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
-            cell_table(t, o.book, mine, opened, why, st.query_params.get("system", ""))
+            cell_table(t, o.book, mine, why, st.query_params.get("system", ""))
             if mine
             else t("Nothing in scope asks for this today."),
         )
@@ -57,8 +57,10 @@ def draw(o: Opening, key: str) -> None:
                 t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
             )
         )
-        figure = gantt.gantt(t, windows.spans(t, o.book, over_time, o.today), o.today, o.audit_day)
+        spans = windows.spans(t, o.book, over_time, o.today)
+        figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+        show(gantt.key(t, spans))
     show(controls(t, o.book, measure, controls_shown(current, then)))
 
 

@@ -1,5 +1,8 @@
 """Says what is in scope, who delivers, when the audit is, and whether the mapping is reviewed."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import streamlit as st
 
 from controls import mapping
@@ -9,6 +12,7 @@ from dashboard.parts.opening import Opening, opening
 from dashboard.parts.saving import say
 
 t = language()
+WAITING = "waiting"
 PARTS = {"systems": t("Systems and targets"), "teams": t("Teams"), "audit": t("The audit"), "mapping": t("Mapping")}
 
 
@@ -38,7 +42,7 @@ def draw_systems(o: Opening) -> None:
     forms = st.columns(3, gap="large")
     for column, title, form in zip(
         forms,
-        (t("Add a target"), t("Add a system"), t("End a scope")),
+        (t("Add a target"), t("Add a system"), t("Take out of scope")),
         (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
         strict=True,
     ):
@@ -80,14 +84,32 @@ def draw_mapping(o: Opening) -> None:
         if waiting
         else t("all mappings are reviewed")
     )
-    show(markup.section(t("Review the mapping"), remark))
-    setup_forms.review_mapping(t, o)
+    show(markup.section(t("From measures to controls"), remark))
+    if not rows:
+        show(
+            markup.empty(
+                t("No mapping yet"), t("It comes with the statement: each measure says which controls it serves.")
+            )
+        )
+        return
+    chosen = choose_mappings(rows, waiting)
+    shown = [one for one in rows if (one.reviewed_at is None if chosen == WAITING else one.measure == chosen)]
+    lead = t("A supporting or unreviewed mapping never turns a control green.")
     show(
-        markup.section(
-            t("From measures to controls"), t("a supporting or unreviewed mapping never turns a control green")
-        ),
-        setup_lists.mappings(t, o.book, rows),
+        markup.html('<p class="caption">{lead}</p>', lead=lead),
+        setup_lists.mappings(t, o.book, shown, of_one=chosen != WAITING),
     )
+    setup_forms.review_mapping(t, o, shown)
+
+
+def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
+    """Hundreds of lines are read by nobody: those that wait, or those of one measure."""
+    options = {WAITING: t("All that wait for review ({n})", n=waiting)} if waiting else {}
+    numbers = Counter(one.measure for one in rows)
+    options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}
+    left, _ = st.columns([7, 5])
+    with left:
+        return choice.one_of(t("Show"), options, "measure")
 
 
 with opening() as o:

@@ -44,7 +44,8 @@ def draw(o: Opening) -> None:
     with left:
         marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, "excluded")]
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
-    with right, st.container(key="panel"):
+    # A phone shows the panel over the text, so only for a promise that was asked for.
+    with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
         draw_panel(o, opened, measures, cells_shown(current, then))
 
 

@@ -10,15 +10,16 @@ from locales import Language
 from readiness import CellExplanation
 
 Key = tuple[str, str, str]
+_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
 
 
 def cell_table(
-    t: Language, book: Book, cells: Sequence[Shown], opened: str, why: Mapping[Key, CellExplanation], system: str = ""
+    t: Language, book: Book, cells: Sequence[Shown], why: Mapping[Key, CellExplanation], system: str = ""
 ) -> Html:
     """Each row opens its facts below it; those of `system` are told apart."""
     order = {key: at for at, key in enumerate(("", *book.systems))}
     found = sorted(cells, key=lambda one: (order.get(one.cell.system, len(order)), one.cell.target))
-    rows = join(_row(t, book, one, opened, why.get(one.cell.key), system) for one in found)
+    rows = join(_row(t, book, one, why.get(one.cell.key), system) for one in found)
     head = join(
         html('<th scope="col">{name}</th>', name=name)
         for name in (t("Where"), t("Status"), t("Until when"), t("Evidence"), "")
@@ -33,7 +34,7 @@ def name_of(key: Key) -> str:
     return "|".join(key)
 
 
-def _row(t: Language, book: Book, one: Shown, opened: str, why: CellExplanation | None, system: str) -> Html:
+def _row(t: Language, book: Book, one: Shown, why: CellExplanation | None, system: str) -> Html:
     cell = one.cell
     evidence = (
         link(address("evidence-item", id=cell.evidence), t("Open the evidence"))
@@ -47,7 +48,7 @@ def _row(t: Language, book: Book, one: Shown, opened: str, why: CellExplanation 
         status=mark(t, one.status, with_exception=cell.with_exception),
         fact=long_fact(t, cell, book.today),
         evidence=evidence,
-        more=link(query(cell="" if name_of(cell.key) == opened else name_of(cell.key)), t("Why?")),
+        more=link(query(cell=_NO_CELL), t("Close")) if why else link(query(cell=name_of(cell.key)), t("Why?")),
     )
     return join([line, _facts(t, why)]) if why else line
 

@@ -35,7 +35,8 @@ def _theme(
     t: Language, theme: str, group: list[ControlRow], today: Mapping[str, str], then: Mapping[str, str] | None, day: str
 ) -> Html:
     rows = join(
-        _row(t, one, today.get(one.key, "unknown"), then.get(one.key, "unknown") if then else None) for one in group
+        _row(t, one, today.get(one.key, "unknown"), then.get(one.key, "unknown") if then else None, day)
+        for one in group
     )
     name = t.render(THEMES[theme]) if theme in THEMES else theme
     held = sum(today.get(one.key) in ("demonstrated", "lapsing") for one in group)
@@ -48,19 +49,22 @@ def _theme(
     return join([section(name, remark), table])
 
 
-def _row(t: Language, one: ControlRow, today: str, then: str | None) -> Html:
+def _row(t: Language, one: ControlRow, today: str, then: str | None, day: str) -> Html:
     return html(
         "<tr><td>{ref}</td><td>{title}{tag}</td><td>{today}</td>{then}</tr>",
         ref=link(address("control", key=one.key), one.ref),
         title=link(address("control", key=one.key), t.title(one), "quiet"),
         tag=tag(t, one),
         today=mark(t, today),
-        then=html("<td>{then}</td>", then=_later(t, today, then)) if then else "",
+        then=_later(t, today, then, day) if then else "",
     )
 
 
-def _later(t: Language, today: str, then: str) -> Html:
-    return html("<small>{word}</small>", word=t("unchanged")) if then == today else mark(t, then)
+def _later(t: Language, today: str, then: str, day: str) -> Html:
+    """What stays the same is left out where there is little room."""
+    if then == today:
+        return html('<td class="same"><small>{word}</small></td>', word=t("unchanged"))
+    return html('<td data-head="{day}">{then}</td>', day=day, then=mark(t, then))
 
 
 def tag(t: Language, one: ControlRow) -> Html:

@@ -91,7 +91,7 @@ def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in ("none", "") else ""
-    return join([section(t("What it is"), t("in our words")), theme, healthcare, _crosswalk(t, book, control)])
+    return join([section(t("What it is")), theme, healthcare, _crosswalk(t, book, control)])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:

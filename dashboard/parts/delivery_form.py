@@ -48,7 +48,7 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
 
 def _requirements(t: Language, o: Opening, inspection: Inspection) -> list[RequirementRow]:
     found = answerable(o.book.requirements.values(), inspection)
-    names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)} · {o.book.team(t, one.team)}" for one in found}
+    names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
     chosen = st.multiselect(
         t("What it proves (evidence requirement)"),
         list(names),

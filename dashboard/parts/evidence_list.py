@@ -26,20 +26,20 @@ _NAMED = 2
 
 
 def evidence_list(t: Language, book: Book, rows: Sequence[EvidenceRow]) -> Html:
-    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("Says"), t("Review")]
+    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("What it says"), t("Review")]
     return table(heads, [_row(t, book, one) for one in rows], "library")
 
 
 def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
-    tool = one.tool or (t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind)
+    kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
+    # A tool often has its format's name, and a record needs no format: once is enough.
+    about = dict.fromkeys((one.tool or kind, "" if one.kind == "record" else one.format, one.uploaded_by))
     return [
         days.between(t, one.first_day, one.last_day),
         html(
-            '<span class="two any">{title}<small>{tool} · {format} · {by}</small></span>',
+            '<span class="two any">{title}<small>{about}</small></span>',
             title=link(address("evidence-item", id=one.id), one.title),
-            tool=tool,
-            format=one.format,
-            by=one.uploaded_by,
+            about=" · ".join(part for part in about if part),
         ),
         two_lines(
             _names(t, [book.requirement(t, key) for key in one.requirements]),

@@ -93,12 +93,12 @@ def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[Ce
             (
                 t("Policy"),
                 (run.policy if run else "") or t("none"),
-                t("judged on arrival") if run and run.policy else t("nothing is judged by itself"),
+                t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
             ),
             (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
             (
                 t("Counts until"),
-                t.date(min(ends)) if ends else t("no end, or it does not decide"),
+                t.date(min(ends)) if ends else t("no end") if deciding else t("decides nothing today"),
                 _until(t, ends, book.today),
             ),
             (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),

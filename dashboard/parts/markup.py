@@ -107,17 +107,21 @@ def pairs(items: Iterable[tuple[object, object]]) -> Html:
 
 
 def table(head: Iterable[object], rows: Iterable[Iterable[object]], kind: str = "") -> Html:
-    """A table of rows with 1 px rules; on a phone each row becomes an entry of its own."""
-    heads = join(html('<th scope="col">{cell}</th>', cell=cell) for cell in head)
-    lines = join(
-        html("<tr>{cells}</tr>", cells=join(html("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows
-    )
+    """A table of rows with 1 px rules; on a phone each row becomes an entry, its cells named by their heads."""
+    names = list(head)
+    heads = join(html('<th scope="col">{cell}</th>', cell=name) for name in names)
+    lines = join(html("<tr>{cells}</tr>", cells=_cells(names, row)) for row in rows)
     return html(
         '<table class="rows {kind}"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>',
         kind=kind,
         heads=heads,
         lines=lines,
     )
+
+
+def _cells(names: Iterable[object], row: Iterable[object]) -> Html:
+    cells = zip(names, row, strict=True)
+    return join(html('<td data-head="{name}">{cell}</td>', name=name, cell=cell) for name, cell in cells)
 
 
 def empty(title: str, why: str, action: object = "") -> Html:

@@ -8,7 +8,7 @@ from dashboard.parts import days
 from dashboard.parts.badge import badge, mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact, worst
-from dashboard.parts.markup import Html, address, html, icon, join, link
+from dashboard.parts.markup import Html, address, html, icon, join, link, query
 from locales import Language
 from readiness import CellExplanation
 
@@ -19,7 +19,8 @@ def panel(
     t: Language, book: Book, measure: MeasureRow, status: str, cells: Sequence[Shown], why: CellExplanation | None
 ) -> Html:
     return html(
-        '<div class="panel">{badge}<h2>{title}</h2>{quotes}{why}{systems}{asked}{controls}</div>{actions}',
+        '<div class="panel">{close}{badge}<h2>{title}</h2>{quotes}{why}{systems}{asked}{controls}</div>{actions}',
+        close=link(query(measure="none"), t("Close"), "narrow close"),
         badge=badge(t, status),
         title=t.title(measure),
         quotes=join(html("<blockquote>{quote}</blockquote>", quote=clause.quote) for clause in measure.clauses[:2]),

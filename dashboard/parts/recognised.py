@@ -9,6 +9,9 @@ from evidence.inspection import InspectedFile, Inspection
 from evidence.tested import normal, tested_by
 from locales import Language, Problem
 
+#: What tools write: a file like this that is no known test result may be one that went wrong.
+_OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
+
 
 def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
     """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
@@ -51,17 +54,22 @@ def file_card(t: Language, file: InspectedFile) -> Html:
     """The file: its name, size, what it is and how that is known, and how much was read."""
     results = sum(file.counts.values())
     kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
-    read = t.n("{n} result read", "{n} results read", results) if file.run else t("kept as a document")
+    look, symbol, read = (
+        ("demonstrated", "check_circle", t.n("{n} result read", "{n} results read", results))
+        if file.run
+        else ("unknown", "info", t("no test results in it"))
+    )
     return html(
         '<div class="file">{icon}<div><b>{name}</b><small>{size} · {kind} · {how}</small>{problem}</div>'
-        '<span class="mark s-demonstrated">{done}<span>{read}</span></span></div>',
+        '<span class="mark s-{look}">{symbol}<span>{read}</span></span></div>',
+        look=look,
+        symbol=icon(symbol),
         icon=icon("description"),
         name=file.name,
         size=size(t, file.staged.size),
         kind=kind,
         how=t("recognised by its content"),
         problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
-        done=icon("check_circle"),
         read=read,
     )
 
@@ -83,7 +91,11 @@ def sentence(t: Language, inspection: Inspection) -> str:
     """What was dropped, in one sentence."""
     first = inspection.files[0]
     if first.run is None:
-        return t("This is a document: {name}.", name=first.name)
+        return (
+            t("No known test result was read in {name}: it can only be handed in as a document.", name=first.name)
+            if first.problem or first.media.type in _OF_TOOLS
+            else t("This is a document: {name}.", name=first.name)
+        )
     counts = {name: sum(file.counts.get(name, 0) for file in inspection.files) for name in ("fail", "error")}
     total = sum(sum(file.counts.values()) for file in inspection.files)
     targets = list(addresses(inspection.targets).values())

@@ -2,13 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
 from controls import audit_plan, mapping, scope
+from controls.mapping import MappingRow
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts.choice import shown_as
+from dashboard.parts.frame import show
+from dashboard.parts.markup import section
 from dashboard.parts.opening import Opening
 from dashboard.parts.saving import save
 from locales import Language
@@ -66,7 +70,7 @@ def end_scope(t: Language, o: Opening) -> None:
     with st.form("end", border=False):
         period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
         last = st.date_input(t("Last day in scope"), value=o.today, format=DAY)
-        if st.form_submit_button(t("End its scope")):
+        if st.form_submit_button(t("Take out of scope")):
             done = t("{what} leaves the scope after {day}.", what=periods.get(period, ""), day=last)
             save(t, lambda s, now: scope.end_scope(s, o.person, period, last, now), done)
 
@@ -123,9 +127,8 @@ def plan_audit(t: Language, o: Opening) -> None:
             )
 
 
-def review_mapping(t: Language, o: Opening) -> None:
-    """Confirm rows that wait; end rows that do not hold."""
-    rows = mapping.list_mappings(o.session, o.person)
+def review_mapping(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+    """Confirm what waits of the rows shown; end one that does not hold."""
     kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
         one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({kinds[one.relation]})" for one in rows
@@ -133,20 +136,26 @@ def review_mapping(t: Language, o: Opening) -> None:
     waiting = [one.id for one in rows if one.reviewed_at is None]
     left, right = st.columns(2, gap="large")
     if waiting:
-        with left, st.form("review", border=False):
-            chosen = st.multiselect(
-                t("Mappings to confirm"),
-                waiting,
-                format_func=shown_as(names),
-                placeholder=t("Choose what you have read"),
-            )
-            if st.form_submit_button(t("Confirm"), type="primary"):
-                save(
-                    t,
-                    lambda s, now: mapping.review(s, o.person, chosen, now),
-                    t("The mappings you chose count from now on."),
-                )
-    with right if waiting else left, st.form("end-mapping", border=False):
+        with left:
+            _confirm(t, o, waiting, names)
+    with right if waiting else left:
+        _end_mapping(t, o, names)
+
+
+def _confirm(t: Language, o: Opening, waiting: Sequence[int], names: Mapping[int, str]) -> None:
+    show(section(t("Confirm what holds")))
+    with st.form("review", border=False):
+        chosen = st.multiselect(
+            t("Mappings to confirm"), waiting, format_func=shown_as(names), placeholder=t("Choose what you have read")
+        )
+        if st.form_submit_button(t("Confirm"), type="primary"):
+            done = t("The mappings you chose count from now on.")
+            save(t, lambda s, now: mapping.review(s, o.person, chosen, now), done)
+
+
+def _end_mapping(t: Language, o: Opening, names: Mapping[int, str]) -> None:
+    show(section(t("End what does not hold")))
+    with st.form("end-mapping", border=False):
         ended = st.selectbox(
             t("Mapping to end"),
             list(names),
@@ -155,8 +164,5 @@ def review_mapping(t: Language, o: Opening) -> None:
             placeholder=t("Choose one that does not hold"),
         )
         if st.form_submit_button(t("End it")) and ended is not None:
-            save(
-                t,
-                lambda s, now: mapping.end(s, o.person, ended, now),
-                t("The mapping no longer counts; it stays on record."),
-            )
+            done = t("The mapping no longer counts; it stays on record.")
+            save(t, lambda s, now: mapping.end(s, o.person, ended, now), done)

@@ -7,8 +7,9 @@ from controls.mapping import MappingRow
 from controls.scope import SystemInScope
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
+from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
-from dashboard.parts.markup import Html, html, join, table, two_lines
+from dashboard.parts.markup import NONE, Html, html, join, table, two_lines
 from dashboard.parts.markup import facts as facts_of
 from locales import Language
 
@@ -17,7 +18,8 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     rows = [
         [
             two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
-            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), ", "),
+            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
+            or NONE,
             join(html("<div>{target}</div>", target=target.target) for target in one.targets)
             or html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
         ]
@@ -38,33 +40,37 @@ def teams(t: Language, book: Book) -> Html:
 
 
 def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
-    names = [t.title(book.catalogues[key]) for key in plan.catalogues if key in book.catalogues]
+    names = [
+        f"{t.pick(book.catalogues[key], 'short')} ({book.catalogues[key].edition})"
+        for key in plan.catalogues
+        if key in book.catalogues
+    ]
     systems = ", ".join(book.system(t, key) for key in plan.systems) or t("all systems in scope")
     return facts_of(
         [
             (t("Audit"), plan.title, ""),
             (t("Day"), t.date(plan.day), days.due(t, plan.day, book.today)),
             (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
-            (t("Criteria and scope"), ", ".join(names), systems),
+            (t("Criteria and scope"), join(html("<div>{name}</div>", name=name) for name in names), systems),
         ]
     )
 
 
-def mappings(t: Language, book: Book, rows: Sequence[MappingRow]) -> Html:
-    head = [t("Measure"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
-    return table(
-        head,
+def mappings(t: Language, book: Book, rows: Sequence[MappingRow], *, of_one: bool) -> Html:
+    """The rows; those of one measure do not repeat its name."""
+    head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    lines = [
         [
-            [
-                t.pick(one, "measure"),
-                book.control_link(t, one.control),
-                t("primary") if one.relation == "primary" else t("supporting"),
-                t.pick(one, "rationale"),
-                t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
-                if one.reviewed_at
-                else t("waits for review"),
-            ]
-            for one in rows
-        ],
-        "mapped",
-    )
+            book.control_link(t, one.control),
+            t("primary") if one.relation == "primary" else t("supporting"),
+            t.pick(one, "rationale"),
+            t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
+            if one.reviewed_at
+            else mark(t, "in_review", t("waits for review")),
+        ]
+        for one in rows
+    ]
+    if of_one:
+        return table(head, lines, "mapping")
+    named = [[t.pick(one, "measure"), *line] for one, line in zip(rows, lines, strict=True)]
+    return table([t("Measure"), *head], named, "mapping-all")

@@ -1,5 +1,6 @@
 """The upload page's pieces: steps, the drop, what it would change, the first results, saving, and what it did."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from itertools import islice
@@ -45,6 +46,7 @@ def steps(t: Language, now: int) -> markup.Html:
 def dropped(t: Language) -> list[Incoming]:
     """The files of one delivery, such as the scans of two hosts."""
     hint = t("Up to 25 MB here; larger files go through the API.")
+    st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
     files = st.file_uploader(
         t("Files of one delivery"),
         accept_multiple_files=True,
@@ -52,6 +54,11 @@ def dropped(t: Language) -> list[Incoming]:
         key=f"drop {st.session_state.get('drops', 0)}",
     )
     return [Incoming(BytesIO(one.getvalue()), one.name) for one in files or []]
+
+
+def _in_our_words(choose: str, drop: str) -> str:
+    """Streamlit writes on its drop zone in English only; the style sheet hides that and shows these."""
+    return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
 def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
@@ -64,13 +71,15 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
             )
         )
         return False
+    asked = [o.book.requirements[key] for key in answers.requirements]
+    if any(one.scope != "organisation" for one in asked) and not (answers.systems or answers.places):
+        words = t("Choose the system that it is about; then you see here what it changes.")
+        show(markup.note("unknown", words, "arrow_back"))
+        return False
     try:
         trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
     except Problem as problem:
-        if answers.systems or answers.places:
-            refuse(t, problem)
-        else:  # not wrong, only not chosen yet
-            show(markup.note("unknown", t.render(problem.message), "arrow_back"))
+        refuse(t, problem)
         return False
     draw_effect(t, o, trial)
     return True

@@ -8,7 +8,7 @@ from sqlmodel import select
 import settings
 from controls.audit_plan import current
 from models import Mapping
-from models.transaction import reading
+from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
 
 LISTS = ["readiness", "statement", "measures", "controls", "evidence", "upload", "setup"]
@@ -79,7 +79,7 @@ def test_a_target_can_be_added(pages, loaded):
     test.text_input[0].set_value("portal.example.org")
     test.button[0].click()
     pages.run(test)
-    assert "<td><div>portal.example.org</div>" in words(test)
+    assert "<div>portal.example.org</div>" in words(test)
 
 
 def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
@@ -88,7 +88,7 @@ def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
     test.button[0].click()
     pages.run(test)
     assert "s-failing" in words(test)
-    assert "<td><div>https" not in words(test)
+    assert '"><div>https' not in words(test)
 
 
 def test_a_system_and_a_team_can_be_added(pages, loaded):
@@ -117,9 +117,42 @@ def test_the_audit_can_be_set(pages, loaded):
 
 def test_a_mapping_can_be_ended(pages, loaded):
     test = pages.open("setup", part="mapping")
-    test.selectbox[0].select_index(0)
-    test.button[1].click()
+    test.selectbox[1].select_index(0)
+    test.button[0].click()
     pages.run(test)
     with reading(settings.engine()) as session:
         rows = session.exec(select(Mapping).where(Mapping.ended_by != "")).all()
     assert len(rows) == 1
+
+
+def test_the_mapping_shows_one_measure_at_a_time(pages, loaded):
+    out = words(pages.open("setup", part="mapping", measure="log"))
+    assert "A.8.15" in out
+    assert "A.8.24" not in out
+
+
+def test_a_mapping_that_waits_stands_first_and_can_be_confirmed(pages, loaded):
+    with writing(settings.engine()) as (session, _):
+        row = session.exec(select(Mapping).where(Mapping.measure == "log")).one()
+        row.reviewed_at, row.reviewed_by = None, ""
+        waiting = row.id
+    test = pages.open("setup", part="mapping")
+    assert "A.8.15" in words(test)
+    assert "A.8.24" not in words(test)
+    test.multiselect[0].set_value([waiting])
+    test.button[0].click()
+    pages.run(test)
+    with reading(settings.engine()) as session:
+        assert session.exec(select(Mapping).where(Mapping.measure == "log")).one().reviewed_by
+
+
+def test_the_filters_say_how_many_are_chosen_and_unfold(pages, loaded):
+    assert 'href="?filters=open"' in words(pages.open("evidence", review="waiting", kind="test"))
+    assert "(2 " in words(pages.open("evidence", review="waiting", kind="test"))
+    assert 'href="?filters=shut"' in words(pages.open("evidence", filters="open"))
+
+
+def test_an_opened_cell_can_be_closed(pages, planned):
+    opened = pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org")
+    assert 'href="?cell=none"' in words(opened)
+    assert "facts-of" not in words(pages.open("measure", key="tls", cell="none"))

@@ -193,7 +193,7 @@ def test_the_trend_ends_in_its_numbers():
         trend.Point(AUDIT, 54, forecast=True),
     ]
     figure = trend.trend(EN, points, TODAY, AUDIT)
-    assert [note.text for note in figure.layout.annotations] == ["<b>71 %</b>", "<b>54 %</b>"]
+    assert [note.text for note in figure.layout.annotations] == ["<b>71 %</b>", "<b>54 %</b>", "Audit", "Today"]
     assert list(figure.data[1].x) == [TODAY, AUDIT]
     assert figure.layout.yaxis.range == (0, 104)
     assert not trend.trend(EN, [], TODAY, None).layout.annotations
@@ -217,3 +217,21 @@ def test_every_outcome_has_its_word_in_both_languages():
         english, dutch = str(outcomes.outcome(Language("en"), word)), str(outcomes.outcome(Language("nl"), word))
         assert english != dutch
         assert f">{word}<" not in english + dutch
+
+
+def test_what_has_no_verdict_stands_before_what_passes():
+    found = [values.Result(1, "a", "", values.PASS), values.Result(2, "b", "", values.NOT_EVALUATED)]
+    out = outcomes.first_results(EN, found, 2)
+    assert out.index("Not evaluated") < out.index("Pass")
+
+
+def test_a_low_end_stands_above_the_line():
+    points = [trend.Point(TODAY, 15, forecast=False), trend.Point(AUDIT, 5, forecast=True)]
+    end = trend.trend(EN, points, TODAY, AUDIT).layout.annotations[1]
+    assert (end.text, end.y, end.yshift) == ("<b>5 %</b>", 15, 14)
+
+
+def test_the_gantt_says_what_its_colours_mean():
+    key = gantt.key(EN, [gantt.Span("TLS", TODAY, AUDIT, "lapsing")])
+    assert "Lapses before audit" in key
+    assert "Demonstrated" not in key

@@ -151,3 +151,15 @@ def test_results_are_filtered_and_failures_come_first(pages, planned):
     assert "SSLv2" not in failing
     assert "SSLv2" in every
     assert "SSLv2" in words(pages.open("evidence_item", id=saved(test), shown="all", find="sslv2"))
+
+
+def test_a_system_that_is_not_chosen_yet_is_asked_for_in_words(pages, planned):
+    out = words(drop(pages, "scan.json", tls_scan("elsewhere.example.org")))
+    assert "tls-scan" not in out  # the title of what is asked, never its key
+    assert "s-failing" not in out.partition("<table")[0]
+
+
+def test_a_tools_file_that_is_no_test_result_is_not_called_kept(pages, planned):
+    out = words(drop(pages, "half.json", b'{"some": "thing"}'))
+    assert "half.json" in out
+    assert "s-demonstrated" not in out
