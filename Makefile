@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py settings.py locales models access controls evidence readiness api dashboard migrations bench tests
 
-.PHONY: help run test lint format bench shots corpus cases pins clean
+.PHONY: help run test lint format bench shots corpus cases verify pins clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -58,6 +58,9 @@ corpus: .venv/product  ## make corpus DIR=folder [FORMATS=junit,nmap]: read real
 cases: .venv/$(if $(filter postgresql,$(DB)),development,product)  ## make cases DIR=folder [DB=postgresql]: histories with known answers
 	@test -n "$(DIR)" || { echo "Say which folder: make cases DIR=../shared/readiness-cases"; exit 2; }
 	@$(BIN)/python -m readiness.cases "$(DIR)" --db $(or $(DB),sqlite)
+
+verify: .venv/product  ## is the activity log what was written? make verify [DATA=folder]
+	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py verify
 
 pins: .venv/development  ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(BIN)/uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements.in -o requirements.txt

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from access import chain
+from access.checkpoints import keep_signing
 from access.gate import Gate
 from access.permissions import BUILT_IN
+from access.signing_key import signing_key
 from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.shell import Shell
@@ -42,9 +46,10 @@ def prepare() -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """While the process runs, the trend's answers are kept at hand (work at write time, not at page time)."""
+    """While the process runs, the trend's answers are kept at hand (work at write time), and the log is signed."""
     stop = threading.Event()
     threading.Thread(target=keep_ready, args=(engine(), BUILT_IN, stop), daemon=True).start()
+    threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
     yield {}
     stop.set()
 
@@ -70,8 +75,26 @@ app = st.App(
 )
 
 
+def verify() -> int:
+    """Say whether the activity log is what was written, and by which key it is signed."""
+    try:
+        key = signing_key(settings().log_key).public_key().public_bytes_raw().hex()
+        with reading(engine()) as session:
+            found = chain.verify(session, key)
+    except (Problem, OperationalError, ProgrammingError) as problem:
+        said = problem if isinstance(problem, Problem) else f"There is no activity log yet in {settings().data}."
+        print(said, file=sys.stderr)  # noqa: T201 - said to the person who asks
+        return 1
+    signed = f"{found.checkpoints} signed with {key}"
+    said = f"Entries: {found.entries}. Checkpoints: {signed}. Last digest: {found.last_digest}."
+    print(f"The activity log is what was written. {said}")  # noqa: T201
+    return 0
+
+
 def main() -> int:
-    """Prepare, say where, and serve until stopped."""
+    """Prepare, say where, and serve until stopped; `app.py verify` only checks the activity log."""
+    if sys.argv[1:] == ["verify"]:
+        return verify()
     try:
         prepare()
     except Problem as problem:

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         return str((self.data / "evidence").resolve())
 
+    @property
+    def log_key(self) -> Path:
+        """The key that signs the activity log; not in the database, so that whoever has that one does not have both."""
+        return self.data / "log-key.pem"
+
 
 @cache
 def settings() -> Settings:

@@ -3,16 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
+from access import chain
 from access.permissions import Person
-from models import Activity
-
-_ADD = insert(SQLModel.metadata.tables[str(Activity.__tablename__)])
 
 
 def record(session: Session, person: Person, verb: str, subject: str, now: datetime, **details: Any) -> None:
-    """One entry; `details` are plain JSON values, without secrets."""
+    """One entry at the end of the chain; `details` are plain JSON values, without secrets."""
     row = {"recorded_at": now, "person": person.name, "verb": verb, "subject": subject, "details": details}
-    session.execute(_ADD, [row])
+    chain.seal(session, [row])

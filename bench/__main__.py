@@ -4,10 +4,15 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import intake_bench, pages_bench, readiness_bench
+from bench import activity_bench, intake_bench, pages_bench, readiness_bench
 from bench.report import Report
 
-PARTS = {"intake": intake_bench.run, "readiness": readiness_bench.run, "pages": pages_bench.run}
+PARTS = {
+    "intake": intake_bench.run,
+    "readiness": readiness_bench.run,
+    "pages": pages_bench.run,
+    "activity": activity_bench.run,
+}
 
 report = Report()
 for name in sys.argv[1:] or PARTS:

@@ -1,0 +1,272 @@
+"""The activity log's chain: each entry's digest covers the entry and the digest before it; checkpoints sign its end.
+
+An entry's number is the last one's plus one: of two writers that both missed the clock's row (`models/transaction.py`)
+the second asks for a number that is taken, and fails, so the chain never forks. Entries from before the chain have no
+digest of their own; they stand at its beginning and the first digest covers them all.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import ColumnElement, String, cast, func, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel
+
+from locales import Problem, Text, text
+from models import Activity, Checkpoint
+
+_LOG = SQLModel.metadata.tables[str(Activity.__tablename__)]
+_CHECKPOINTS = SQLModel.metadata.tables[str(Checkpoint.__tablename__)]
+_ADD = insert(_LOG)
+_END = select(_LOG.c.id, _LOG.c.digest).order_by(_LOG.c.id.desc()).limit(1)
+_BATCH = 1_000
+#: One JSON array, in ASCII, keys sorted: no two lists of values give the same bytes.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_as_written = json.JSONEncoder(allow_nan=False).encode
+_KEPT = "access.chain"
+
+
+def _number(written: str) -> int | float:
+    number = float(written)
+    return int(number) if number.is_integer() else number
+
+
+_as_read = json.JSONDecoder(parse_float=_number).decode
+
+
+class Link(NamedTuple):
+    """A place in the chain: an entry, how many entries there are up to it, and its digest."""
+
+    entry: int
+    entries: int
+    digest: str
+
+
+class End(NamedTuple):
+    """The entry that the next one follows."""
+
+    entry: int
+    digest: str
+
+
+START = Link(0, 0, "0" * 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found to be whole: compare the last digest, or a checkpoint's, with the one that was kept elsewhere."""
+
+    entries: int
+    last_digest: str
+    checkpoints: int
+
+
+class Broken(Problem):
+    """The log is not what was written: `entry` is the first that is wrong."""
+
+    def __init__(self, entry: int, what: Text) -> None:
+        super().__init__(text("Activity log: entry {entry} {what}", entry=str(entry), what=what))
+        self.entry = entry
+        self.what = what
+
+
+def seal(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write entries (without number and digest) at the end of the chain."""
+    end, sealed = _end(session), []
+    for row in rows:
+        # As the database will give it back: keys are text, and 1.0 is 1, as PostgreSQL may have it.
+        details = _as_read(_as_written(row["details"]))
+        fields = [end.entry + 1, _utc(row["recorded_at"]), row["person"], row["verb"], row["subject"], details]
+        end = End(end.entry + 1, _digest(end.digest, fields, chained=True))
+        sealed.append({**row, "details": details, "id": end.entry, "digest": end.digest})
+    if sealed:
+        session.execute(_ADD, sealed)
+        session.info[_KEPT] = (_transaction(session), end)
+
+
+def verify(session: Session, public_key_hex: str | None = None) -> Verified:
+    """Every entry and checkpoint; raises `Broken` for the first entry that was changed, removed, inserted or moved.
+
+    Whoever rewrites the whole log in the database is found by the checkpoints, if `public_key_hex` is the key that was
+    kept elsewhere.
+    """
+    checkpoints, link = _checkpoints(session), START
+    waiting = {entry: list(those) for entry, those in groupby(checkpoints, key=attrgetter("entry"))}
+    for following in _links(session, START):
+        link = following
+        for checkpoint in waiting.pop(link.entry, ()):
+            _compare(checkpoint, link)
+    for entry, those in waiting.items():
+        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=those[0].signed_at)
+        raise Broken(min(entry, link.entry + 1), what)
+    check_signatures(session, public_key_hex)
+    return Verified(link.entries, link.digest, len(checkpoints))
+
+
+def check_signatures(session: Session, public_key_hex: str | None = None) -> None:
+    """The checkpoints themselves are as the expected key signed them; that the log agrees with them is `verify`'s."""
+    for checkpoint in _checkpoints(session):
+        if public_key_hex not in (None, checkpoint.public_key):
+            what = text(
+                "has a checkpoint of {moment} that is signed with another key than ours.", moment=checkpoint.signed_at
+            )
+            raise Broken(checkpoint.entry, what)
+        try:
+            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(checkpoint.public_key))
+            key.verify(bytes.fromhex(checkpoint.signature), _signed_bytes(checkpoint))
+        except (InvalidSignature, ValueError) as error:
+            what = text("has a checkpoint of {moment} whose signature is not right.", moment=checkpoint.signed_at)
+            raise Broken(checkpoint.entry, what) from error
+
+
+def sign(session: Session, key: Ed25519PrivateKey, now: datetime) -> Checkpoint:
+    """A checkpoint at the end of the log, after checking what was added since the last one: no broken end is signed."""
+    signed = _checkpoints(session)
+    link = _last(session, Link(signed[-1].entry, signed[-1].entries, signed[-1].digest) if signed else START)
+    public_key = key.public_key().public_bytes_raw().hex()
+    checkpoint = Checkpoint(**link._asdict(), signed_at=now, signature="", public_key=public_key)
+    checkpoint.signature = key.sign(_signed_bytes(checkpoint)).hex()
+    session.add(checkpoint)
+    session.flush()
+    return checkpoint
+
+
+def _end(session: Session) -> End:
+    """Asked once a transaction; a transaction or savepoint that ended keeps nothing for the next."""
+    transaction, kept = session.info.get(_KEPT, (None, None))
+    if kept is not None and transaction is _transaction(session):
+        return End(*kept)
+    last = session.execute(_END).one_or_none()
+    if last is not None and last.digest:
+        return End(last.id, last.digest)
+    link = _last(session, START)
+    return End(link.entry, link.digest)
+
+
+def _last(session: Session, link: Link) -> Link:
+    for following in _links(session, link):
+        link = following
+    return link
+
+
+def _transaction(session: Session) -> object:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _links(session: Session, link: Link) -> Iterator[Link]:
+    """The chain after a link, entry by entry; begins with the start itself, which a checkpoint may name."""
+    if link is START:
+        yield link
+    began = link is not START and _has_digest(session, link.entry)
+    for row in _rows(session, link):
+        link, began = _follow(link, row, began=began), began or bool(row.digest)
+        yield link
+
+
+def _follow(link: Link, row: Any, *, began: bool) -> Link:
+    """The next link, if this entry is the next."""
+    chained = began or bool(row.digest)
+    if row.id <= 0:
+        raise Broken(row.id, text("was added: numbers begin with 1."))
+    if chained and row.id != link.entry + 1:
+        raise Broken(link.entry + 1, text("is missing: entry {next} follows.", next=str(row.id)))
+    try:
+        fields = [row.id, row.recorded_at, row.person, row.verb, row.subject, json.loads(row.details)]
+        digest = _digest(link.digest, fields, chained=chained)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Broken(row.id, text("cannot be read: it was changed.")) from error
+    if chained and row.digest != digest:
+        raise Broken(row.id, _mismatch(link, row, began=began))
+    return Link(row.id, link.entries + 1, digest)
+
+
+def _mismatch(link: Link, row: Any, *, began: bool) -> Text:
+    if not row.digest:
+        return text("has no digest: it was changed, or added outside the product.")
+    if not began and link.entries:
+        return text("does not fit: it, or one of the entries without a digest before it, was changed or removed.")
+    return text("does not fit the one before it: it was changed, added or moved.")
+
+
+def _compare(checkpoint: Checkpoint, link: Link) -> None:
+    if (checkpoint.entries, checkpoint.digest) != (link.entries, link.digest):
+        what = text(
+            "differs from its checkpoint of {moment}: it, or one before it, was rewritten.", moment=checkpoint.signed_at
+        )
+        raise Broken(checkpoint.entry, what)
+
+
+def _rows(session: Session, after: Link) -> Iterator[Any]:
+    """Entries by number, as text: what someone else wrote there may be anything."""
+    log = select(
+        _LOG.c.id,
+        _recorded_at(session).label("recorded_at"),
+        *(_LOG.c.person, _LOG.c.verb, _LOG.c.subject),
+        cast(_LOG.c.details, String).label("details"),
+        _LOG.c.digest,
+    ).order_by(_LOG.c.id)
+    statement = log if after is START else log.where(_LOG.c.id > after.entry)
+    size = _BATCH
+    while True:
+        try:
+            rows = session.execute(statement.limit(size)).all()
+        except DBAPIError as error:
+            _only_no_text(error)
+            if size == 1:  # we went on one by one, to name the entry
+                unreadable = session.execute(statement.with_only_columns(_LOG.c.id).limit(1)).scalar_one()
+                raise Broken(unreadable, text("cannot be read: it was changed.")) from error
+            size = 1
+            continue
+        yield from rows
+        if not rows:
+            return
+        statement = log.where(_LOG.c.id > rows[-1].id)
+
+
+def _only_no_text(error: ValueError | DBAPIError) -> None:
+    """SQLite keeps bytes that are no text; every other complaint of a database is not about what the log holds."""
+    if isinstance(error, DBAPIError) and "UTF-8" not in str(error.orig):
+        raise error
+
+
+def _recorded_at(session: Session) -> ColumnElement[str]:
+    """UTC with microseconds, in the form that SQLite holds (`models/columns.py`)."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", _LOG.c.recorded_at), "YYYY-MM-DD HH24:MI:SS.US")
+    return cast(_LOG.c.recorded_at, String)
+
+
+def _has_digest(session: Session, entry: int) -> bool:
+    return bool(session.execute(select(_LOG.c.digest).where(_LOG.c.id == entry)).scalar_one_or_none())
+
+
+def _checkpoints(session: Session) -> list[Checkpoint]:
+    rows = session.execute(select(_CHECKPOINTS).order_by(_CHECKPOINTS.c.entry, _CHECKPOINTS.c.id)).mappings()
+    try:
+        return [Checkpoint.model_validate(dict(row)) for row in rows]
+    except (ValueError, DBAPIError) as error:
+        _only_no_text(error)
+        raise Broken(0, text("or a later one has a checkpoint that cannot be read: it was changed.")) from error
+
+
+def _digest(previous: str, fields: list[Any], *, chained: bool) -> str:
+    """Of number, moment (UTC), person, verb, subject and details, and whether the entry holds its digest."""
+    return hashlib.sha256(_canonical([previous, chained, *fields]).encode("ascii")).hexdigest()
+
+
+def _signed_bytes(checkpoint: Checkpoint) -> bytes:
+    return _canonical([checkpoint.entry, checkpoint.entries, checkpoint.digest, _utc(checkpoint.signed_at)]).encode(
+        "ascii"
+    )
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,0 +1,49 @@
+"""The file with the key that signs the activity log's checkpoints; made at the first start, never replaced."""
+
+import os
+import stat
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from locales import Problem, text
+
+
+class KeyUnusable(Problem):
+    """The file is not a key of ours, or others can read it."""
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """Read, or made: whoever comes first makes it, everyone reads what is there."""
+    if not path.exists():
+        _make(path)
+    try:
+        others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable(text("{path} is not a readable Ed25519 key in PEM form.", path=path)) from error
+    if others:
+        raise KeyUnusable(text("Others can read the key {path}: take that right away (chmod 600).", path=path))
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyUnusable(text("{path} is not a readable Ed25519 key in PEM form.", path=path))
+    return key
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and never over one that is there: a link to a finished file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with its mode
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    except FileExistsError:
+        return  # another process was first
+    finally:
+        unfinished.unlink(missing_ok=True)
