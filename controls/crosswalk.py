@@ -68,6 +68,25 @@ def check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
                 raise source.wrong(text("{control} is in no catalogue.", control=key), "relations", index, end)
 
 
+def check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
+    """Two controls are related by one row: a file the other way round could say something else of them."""
+    seen: dict[frozenset[str], str] = {}
+    for source in sources:
+        for index, pair in enumerate(source.content.pairs()):
+            file = seen.setdefault(frozenset(pair), source.path.name)
+            if file != source.path.name:
+                raise source.wrong(
+                    text(
+                        "{first} and {second} are related in {file} already; expected one row for the two, "
+                        "in either file.",
+                        first=pair[0],
+                        second=pair[1],
+                        file=file,
+                    ),
+                    *("relations", index),
+                )
+
+
 def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CrosswalkFile]]) -> Change:
     """A new version of a pair's row only where its relation changed, appeared or vanished."""
     wanted = {

@@ -83,6 +83,7 @@ def read_all(folder: Path = HERE) -> Definitions:
     controls = {key for source in definitions.catalogues for key in source.content.keys}
     for source in definitions.crosswalks:
         crosswalk.check(source, controls)
+    crosswalk.check_together(definitions.crosswalks)
     for published in definitions.statements:
         statement.check(published, controls)
     _unique_across(definitions.statements)

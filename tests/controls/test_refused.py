@@ -116,6 +116,24 @@ def test_a_measure_stands_in_one_statement(definitions):
         read_all(definitions.folder)
 
 
+@pytest.mark.parametrize("relation", ["superset", "equal"])
+def test_a_crosswalk_the_other_way_relates_no_pair_again(definitions, relation):
+    other = f'crosswalk: {{from: iso, to: nen}}\nrelations:\n  - {{from: A.5.1, relation: {relation}, to: "5.10"}}\n'
+    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(other)
+    with pytest.raises(WrongFile) as caught:
+        read_all(definitions.folder)
+    assert str(caught.value) == (
+        "nen--iso.yaml, line 3: nen:5.10 and iso:A.5.1 are related in iso--nen.yaml already; "
+        "expected one row for the two, in either file."
+    )
+
+
+def test_a_crosswalk_the_other_way_may_relate_other_pairs(definitions):
+    other = 'crosswalk: {from: iso, to: nen}\nrelations:\n  - {from: A.5.1, relation: intersects, to: "8.35"}\n'
+    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(other)
+    assert len(read_all(definitions.folder).crosswalks) == 2
+
+
 def test_a_refused_file_changes_nothing(definitions, engine):
     definitions.load(engine)
     definitions.edit("iso", "{nl: Cryptografie, en: Cryptography}", "{nl: Cryptografie, en: Crypto}")
