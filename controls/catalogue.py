@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sqlmodel import Session
 
-from controls.rows import Change, add, bring_up_to_date, change, present
+from controls.rows import Change, add_or_change, bring_up_to_date
 from controls.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS, THEMES
 from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
 from locales import text
@@ -89,16 +89,9 @@ def _themes_fit(source: Source[CatalogueFile]) -> None:
 
 def bring_catalogues_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CatalogueFile]]) -> Change:
     """Make catalogues and controls those of the files; a control that disappeared is retired."""
-    _catalogues(session, sources)
+    add_or_change(session, "catalogue", [_catalogue_row(source) for source in sources])
     rows = [row for source in sources for row in _control_rows(source.content)]
     return bring_up_to_date(session, "control", rows, lambda row: row["key"], now)
-
-
-def _catalogues(session: Session, sources: Sequence[Source[CatalogueFile]]) -> None:
-    rows = [_catalogue_row(source) for source in sources]
-    known = {row["key"] for row in present(session, "catalogue", ["key"])}
-    add(session, "catalogue", [row for row in rows if row["key"] not in known])
-    change(session, "catalogue", "key", [row for row in rows if row["key"] in known])
 
 
 def _catalogue_row(source: Source[CatalogueFile]) -> dict[str, object]:

@@ -50,6 +50,13 @@ def change(session: Session, name: str, key: str, rows: Sequence[Row]) -> int:
     return len(rows)
 
 
+def add_or_change(session: Session, name: str, rows: Sequence[Row]) -> None:
+    """Insert the rows whose `key` is new and update the others; what is not among them stays as it is."""
+    known = {row["key"] for row in present(session, name, ["key"])}
+    add(session, name, [row for row in rows if row["key"] not in known])
+    change(session, name, "key", [row for row in rows if row["key"] in known])
+
+
 def present(session: Session, name: str, columns: Sequence[str]) -> list[Row]:
     """All rows of a table, the named columns only."""
     target = table(name)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, tuple_
 from sqlmodel import Session
 
-from controls.rows import Change, Row, add, bring_up_to_date, change, present, table
+from controls.rows import Change, add, add_or_change, bring_up_to_date, present, table
 from controls.statement_file import RequirementEntry, StatementFile
 from controls.yaml_source import Source, read_source
 from controls.yaml_tree import Where
@@ -159,19 +159,14 @@ def check(published: Published, controls: Collection[str]) -> None:
 
 def bring_statements_up_to_date(session: Session, now: datetime, statements: Sequence[Published]) -> dict[str, Change]:
     """Make statements, teams, measures and clauses those of the files; what disappeared is retired."""
-    _statements(session, statements)
-    _teams(session, statements)
+    add_or_change(session, "statement", [_statement_row(published) for published in statements])
+    add_or_change(session, "team", _team_rows(statements))
     measures = bring_up_to_date(session, "measure", _measure_rows(statements), lambda row: row["key"], now)
     clauses = bring_up_to_date(
         session, "clause", _clause_rows(statements), lambda row: (row["statement"], row["key"]), now
     )
     _promises(session, statements)
     return {"measure": measures, "clause": clauses}
-
-
-def _statements(session: Session, statements: Sequence[Published]) -> None:
-    rows = [_statement_row(published) for published in statements]
-    _add_or_change(session, "statement", rows)
 
 
 def _statement_row(published: Published) -> dict[str, Any]:
@@ -189,19 +184,14 @@ def _statement_row(published: Published) -> dict[str, Any]:
     }
 
 
-def _teams(session: Session, statements: Sequence[Published]) -> None:
+def _team_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
+    """A team may stand in several statements; the last one's title holds."""
     rows = {
         team.key: {"key": team.key, "title_nl": team.title.nl, "title_en": team.title.en}
         for published in statements
         for team in published.content.teams
     }
-    _add_or_change(session, "team", list(rows.values()))
-
-
-def _add_or_change(session: Session, name: str, rows: Sequence[Row]) -> None:
-    known = {row["key"] for row in present(session, name, ["key"])}
-    add(session, name, [row for row in rows if row["key"] not in known])
-    change(session, name, "key", [row for row in rows if row["key"] in known])
+    return list(rows.values())
 
 
 def _measure_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
