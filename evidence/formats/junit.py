@@ -18,7 +18,7 @@ from evidence.formats.values import (
     Run,
     storable,
 )
-from evidence.formats.xml_stream import fed, first, local, prolog
+from evidence.formats.xml_stream import first, local, prolog, results
 from locales import plural
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
     head = first(stream, TITLE, _ROOTS)
     run = Run(NAME, NAME)
-    return run, _results(stream, head, _Cases(run))
-
-
-def _results(stream: BinaryIO, head: bytes, cases: "_Cases") -> Iterator[Result]:
-    for _ in fed(stream, head, cases, TITLE):
-        taken, cases.results = cases.results, []
-        yield from taken
-    cases.finish()
+    return run, results(stream, head, _Cases(run), TITLE)
 
 
 class _Suite:

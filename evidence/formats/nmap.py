@@ -6,11 +6,10 @@ Targets are the host names that the user gave, else the address; `hosthint` elem
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import BinaryIO
 
-from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable
-from evidence.formats.xml_stream import fed, first, local, prolog
+from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
+from evidence.formats.xml_stream import first, local, prolog, results
 from locales import text
 
 NAME = "nmap"
@@ -31,14 +30,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
     head = first(stream, TITLE, _ROOTS)
     run = Run(NAME, NAME, facts={"up": "0", "exit": ""})
-    return run, _results(stream, head, _Ports(run))
-
-
-def _results(stream: BinaryIO, head: bytes, ports: "_Ports") -> Iterator[Result]:
-    for _ in fed(stream, head, ports, TITLE):
-        taken, ports.results = ports.results, []
-        yield from taken
-    ports.finish()
+    return run, results(stream, head, _Ports(run), TITLE)
 
 
 class _Ports:
@@ -99,7 +91,7 @@ class _Ports:
     def _run_began(self, attributes: dict[str, str]) -> None:
         self._run.tool_version = attributes.get("version", "")[:40]
         self._run.facts["args"] = storable(attributes.get("args", ""), 1_000)
-        self._run.started_at = _moment(attributes.get("start", ""))
+        self._run.started_at = unix_moment(attributes.get("start", ""))
 
     def _scan(self, attributes: dict[str, str]) -> None:
         name = f"services:{attributes.get('protocol', '')[:10]}"
@@ -184,11 +176,3 @@ class _Ports:
             self._run.remark = text("nmap did not finish this scan: {reason}", reason=facts.get("exit_message") or "-")
         elif not self._up:
             self._run.remark = text("No host answered; nothing was scanned.")
-
-
-def _moment(epoch: str) -> datetime | None:
-    try:
-        moment = datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.timestamp() > 0 else None

@@ -7,7 +7,6 @@ The address that was scanned goes along as the property `address`, since one hos
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import BinaryIO
 
 from evidence.formats.table_stream import Table, cells, looks_like_text
@@ -24,6 +23,7 @@ from evidence.formats.values import (
     Run,
     Unreadable,
     storable,
+    unix_moment,
 )
 from locales import text
 
@@ -108,7 +108,7 @@ def _interrupted(run: Run) -> str:
 def _finish(run: Run, broken: list[str], interrupted: str) -> None:
     """What the header and the end of the file say. A scan of many that ends with "interrupted" may well be complete."""
     run.tool_version = run.facts.get("version", "").strip()[:80]
-    run.started_at = _moment(run.facts.get("startTime", ""))
+    run.started_at = unix_moment(run.facts.get("startTime", ""))
     if interrupted == "/" and len(run.targets) > 1:
         interrupted = ""
     if interrupted:
@@ -137,11 +137,3 @@ def target(host: str, port: str) -> str:
     if port in ("", "443"):
         return name
     return f"[{name}]:{port[:5]}" if ":" in name else f"{name}:{port[:5]}"
-
-
-def _moment(epoch: str) -> datetime | None:
-    try:
-        moment = datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.timestamp() > 0 else None

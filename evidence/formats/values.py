@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple, Protocol
 
 from locales import Problem, Text
@@ -28,6 +28,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def storable(value: str, longest: int) -> str:
     """The text without what no database or page can hold (NUL, lone surrogates), cut at `longest`."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:longest])
+
+
+def unix_moment(seconds: str) -> datetime | None:
+    """The moment so many seconds after 1970 began; None for no number, and for 0: the tool did not know the time."""
+    try:
+        moment = datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.timestamp() > 0 else None
 
 
 class Unreadable(Problem):

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from lxml import etree
 
-from evidence.formats.values import HEAD, Unreadable
+from evidence.formats.values import HEAD, Result, Unreadable
 from locales import text
 
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]")
@@ -21,7 +21,9 @@ _WHITE = " \t\r\n"
 
 
 class Target(Protocol):
-    """What is told of each element, as lxml's parser targets are."""
+    """What is told of each element, as lxml's parser targets are; `results` holds those that were not taken yet."""
+
+    results: list[Result]
 
     def start(self, tag: str, attributes: dict[str, str], /) -> None: ...
 
@@ -32,6 +34,10 @@ class Target(Protocol):
     def comment(self, text: str, /) -> None: ...
 
     def close(self) -> None: ...
+
+    def finish(self) -> None:
+        """Once all results were taken: what the run says as a whole."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,15 @@ def first(stream: BinaryIO, title: str, roots: frozenset[str]) -> bytes:
     return head
 
 
-def fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[None]:
-    """Feed the parser; after each step the target holds what has been read. Raises `Unreadable`."""
+def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[Result]:
+    """What the target makes of the file, taken after each piece that the parser was fed. Raises `Unreadable`."""
+    for _ in _fed(stream, head, target, title):
+        taken, target.results = target.results, []
+        yield from taken
+    target.finish()
+
+
+def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[None]:
     parser = etree.XMLParser(
         target=cast("Any", target),
         resolve_entities=False,
