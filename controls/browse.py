@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.crosswalk import GONE
 from controls.mapping import list_mappings
 from controls.problems import Unknown
 from controls.rows import table
@@ -82,7 +83,7 @@ def _partners(session: Session) -> dict[str, list[Partner]]:
     """Each control's relations as they are now, read from either side."""
     crosswalk, control = table("crosswalk"), table("control")
     related = select(crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation).where(
-        latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != "none"
+        latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE
     )
     pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlmodel import Session
@@ -15,7 +15,6 @@ from evidence import rows, texts
 from evidence.errors import Unknown
 from evidence.judging import CoveredCell
 from evidence.searching import Filters, conditions, review_state, verdict
-from evidence.store import EvidenceStore
 from locales import Text, text
 
 MOST_AT_ONCE = 500
@@ -164,16 +163,6 @@ def log_opening(session: Session, person: Person, key: str, opened: FileRow, now
     """That somebody looked at the bytes goes into the log, before they get them."""
     require(person, "evidence.read")
     record(session, person, "evidence.open", key, now, file=opened.position, sha256=opened.sha256)
-
-
-def open_bytes(
-    session: Session, store: EvidenceStore, person: Person, key: str, position: int, now: datetime
-) -> tuple[FileRow, BinaryIO]:
-    """The bytes of one file, whose digest was recomputed just now; logged."""
-    found = file(session, person, key, position)
-    stream = store.open_verified(found.sha256)
-    log_opening(session, person, key, found, now)
-    return found, stream
 
 
 def neighbour(session: Session, key: str, *, earlier: bool) -> str | None:

@@ -42,11 +42,6 @@ class Policy:
     sha256: str
     rules: Any
 
-    @property
-    def asks_population(self) -> bool:
-        """Whether the number of things in the source system must be given with the file."""
-        return self.judges == "register"
-
     def judge(self, run: Run, context: JudgeContext) -> Judge:
         """A judge for this run. Raises `DoesNotFit`."""
         return _KINDS[self.judges][1](self.rules, run, context)

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from controls.rows import table
 from controls.versions import latest
 
-REVIEW_STATES = ("waiting", "automatic", "accepted", "rejected", "withdrawn")
 VERDICTS = ("pass", "fail", "none")
 
 

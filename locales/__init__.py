@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 LANGUAGES = ("nl", "en")
 _LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
@@ -114,10 +114,6 @@ class Language:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=_LOCALES[self.code])
-
-    def percent(self, share: float) -> str:
-        """71% in English, 71% in Dutch: rounded down, so that 99.6 % never reads as all."""
-        return format_percent(int(share * 100) / 100, locale=_LOCALES[self.code])
 
 
 @cache

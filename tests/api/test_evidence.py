@@ -179,6 +179,15 @@ def test_bytes_come_back_as_an_attachment(client: TestClient, office: Office, ad
     assert office.column("activity", "verb").count("evidence.open") == 1
 
 
+def test_changed_bytes_are_not_given(client: TestClient, office: Office, address: str) -> None:
+    digest = hashlib.sha256(TEXT).hexdigest()
+    path = office.store._place._root / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    path.write_bytes(b"changed")
+    problem(client.get(address), 500)
+    assert "evidence.open" not in office.column("activity", "verb")
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from access.permissions import BUILT_IN, NotAllowed
 from evidence import library
-from evidence.errors import Corrupted, Unknown
+from evidence.errors import Unknown
 from evidence.results import ResultFilters, compare, results
 from evidence.searching import Filters
 from models.transaction import reading, writing
@@ -149,19 +149,12 @@ def test_the_first_run_has_nothing_to_compare_with(office: Office) -> None:
         assert compare(session, BUILT_IN, filed.evidence).previous is None
 
 
-def test_opening_bytes_verifies_and_logs(office: Office) -> None:
+def test_opening_a_file_is_logged(office: Office) -> None:
     filed = office.deliver(JUNIT)
     with writing(office.engine, NOW) as (session, now):
-        file, stream = library.open_bytes(session, office.store, BUILT_IN, filed.evidence, 0, now)
-    with stream:
-        assert stream.read() == JUNIT
+        file = library.file(session, BUILT_IN, filed.evidence, 0)
+        library.log_opening(session, BUILT_IN, filed.evidence, file, now)
     assert file.size == len(JUNIT)
     assert "evidence.open" in office.column("activity", "verb")
-    path = office.store._place._root / "sha256" / file.sha256[:2] / file.sha256[2:]
-    path.chmod(0o600)
-    path.write_bytes(b"changed")
-    with pytest.raises(Corrupted), writing(office.engine, NOW) as (session, now):
-        library.open_bytes(session, office.store, BUILT_IN, filed.evidence, 0, now)
-    with pytest.raises(Unknown), writing(office.engine, NOW) as (session, now):
-        library.open_bytes(session, office.store, BUILT_IN, filed.evidence, 7, now)
-    assert office.column("activity", "verb").count("evidence.open") == 1
+    with pytest.raises(Unknown), reading(office.engine) as session:
+        library.file(session, BUILT_IN, filed.evidence, 7)

@@ -22,7 +22,6 @@ def test_the_policies_that_requirements_name_are_there():
     for policy in found.values():
         assert set(policy.formats) <= set(formats())
         assert policy.title_nl != policy.title_en
-    assert {one.id for one in found.values() if one.asks_population} == {"access-review", "processor-register"}
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,3 @@ def test_values_in_a_text_follow_the_language():
 @pytest.mark.parametrize(("n", "said"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])
 def test_plurals(n, said):
     assert str(plural("{n} thing", "{n} things", n)) == said
-
-
-def test_a_share_never_reads_as_more_than_it_is():
-    assert Language("en").percent(0.999) == "99%"
-    assert Language("en").percent(1) == "100%"
