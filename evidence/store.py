@@ -7,7 +7,6 @@ bytes handed in again are found there.
 """
 
 import hashlib
-import io
 import os
 import re
 import time
@@ -15,7 +14,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from evidence.errors import Corrupted, NotKept, TooLarge
 from evidence.places import Bucket, Folder, Place, available
@@ -86,12 +85,11 @@ class EvidenceStore:
         """Stage and keep in one go."""
         return self.keep(self.stage(stream, limit))
 
-    def open(self, sha256: str) -> "VerifyingStream":
-        """The bytes, whose digest is recomputed while they are read; `Corrupted` at their end if it differs."""
-        return VerifyingStream(self._place.open(_checked(sha256)), sha256)
-
     def open_verified(self, sha256: str) -> BinaryIO:
-        """The bytes, all of whose digest was recomputed just now, from the beginning; can be searched."""
+        """The bytes from their beginning, to be read in any order; their digest was recomputed just now.
+
+        Raises `Corrupted` where it differs, and `NotKept`.
+        """
         source = self._place.open(_checked(sha256))
         try:
             _verify(source, sha256)
@@ -108,32 +106,6 @@ class EvidenceStore:
     def check(self) -> None:
         """Write and remove a small file; raises `StoreUnavailable` if that fails."""
         self._place.check()
-
-
-class VerifyingStream(io.RawIOBase):
-    """A stream that compares its digest with the expected one when its end is reached."""
-
-    def __init__(self, source: BinaryIO, sha256: str) -> None:
-        self._source, self._sha256 = source, sha256
-        self._digest = hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._source.read(len(buffer))
-        buffer[: len(data)] = data
-        self._digest.update(data)
-        if not data and self._digest.hexdigest() != self._sha256:
-            raise _corrupted(self._sha256)
-        return len(data)
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
-
-    def __enter__(self) -> Self:
-        return self
 
 
 def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
