@@ -119,6 +119,7 @@ def test_the_language_can_be_switched_anywhere_and_links_stay_in_the_session(
     loads: list[str] = []
     page.on("load", lambda _: loads.append(page.url))
     page.goto(f"{address}/measure?key=tls")
+    page.locator("html[data-follows]").wait_for(state="attached")  # before that they are ordinary links
     expect(page.locator("h1")).to_be_visible()
     other = WORDS["nl-NL" if locale == "en-GB" else "en-GB"]
     page.locator(".switch a", has_text=WORDS[locale]["other"]).click()

@@ -9,5 +9,6 @@ export default function ({ setTriggerValue }) {
     setTriggerValue("go", link.getAttribute("href"));
   };
   document.addEventListener("click", follow);
+  document.documentElement.dataset.follows = "links";
   return () => document.removeEventListener("click", follow);
 }
