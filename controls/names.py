@@ -8,8 +8,8 @@ from typing import Final
 from controls.problems import NotPossible
 from locales import Text, text
 
+KEY: Final = r"[a-z0-9][a-z0-9-]{0,79}"  # typed or in a file
 _LONGEST_TARGET: Final = 253  # a host name's longest (RFC 1035)
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"({_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
 _WITH_PORT = re.compile(r"(?P<host>[^:\[\]\s]+|\[[^\]]+\]):(?P<port>\d{1,9})")
@@ -31,7 +31,7 @@ def plain(value: str, what: Text, longest: int = 200, *, lines: bool = False) ->
 
 def key(value: str) -> str:
     """A key: it stands in addresses and never changes."""
-    if not _KEY.fullmatch(value):
+    if not re.fullmatch(KEY, value):
         raise NotPossible(
             text("{key} is no key; expected at most 80 lower-case letters, digits and hyphens.", key=repr(value[:100]))
         )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from controls.names import KEY
 from controls.problems import WrongFile
 from controls.yaml_tree import Tree, Where
 from locales import Text, text
@@ -170,7 +171,7 @@ Given = Annotated[str, BeforeValidator(_given)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_day)]
-Key = Annotated[str, matching(r"[a-z0-9][a-z0-9-]{0,79}", text("a key of lower-case letters, digits and hyphens"))]
+Key = Annotated[str, matching(KEY, text("a key of lower-case letters, digits and hyphens"))]
 Digest = Annotated[str, matching(r"[0-9a-f]{64}", text("a SHA-256 of 64 hexadecimal digits"))]
 
 
