@@ -1,46 +1,118 @@
-"""Who may do what: one literal table, asked by every verb before anything else."""
+"""Who may do what: one literal table, asked by every verb before anything else. `docs/permissions.md` prints it."""
 
 from dataclasses import dataclass
 
 from locales import Problem, text
 
 SECURITY_OFFICER = "security officer"
+REVIEWER = "reviewer"
+TEAM_MEMBER = "team member"
+AUDITOR = "auditor"
+READER = "reader"
+ADMINISTRATOR = "administrator"
+SYSTEM_ROLE = "Aantoonbaar"  # what the process does by itself; nobody is given it
 
 #: permission → the roles that have it
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "evidence.file": frozenset({SECURITY_OFFICER}),
-    "evidence.read": frozenset({SECURITY_OFFICER}),
-    "evidence.review": frozenset({SECURITY_OFFICER}),
+    "evidence.file": frozenset({SECURITY_OFFICER, TEAM_MEMBER}),
+    "evidence.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR}),
+    "evidence.review": frozenset({SECURITY_OFFICER, REVIEWER}),
     "exception.decide": frozenset({SECURITY_OFFICER}),
     "series.close": frozenset({SECURITY_OFFICER}),
     "applicability.decide": frozenset({SECURITY_OFFICER}),
-    "nonconformity.record": frozenset({SECURITY_OFFICER}),
-    "mapping.review": frozenset({SECURITY_OFFICER}),
+    "nonconformity.record": frozenset({SECURITY_OFFICER, AUDITOR}),
+    "mapping.review": frozenset({SECURITY_OFFICER, REVIEWER}),
     "scope.change": frozenset({SECURITY_OFFICER}),
     "audit.plan": frozenset({SECURITY_OFFICER}),
-    "readiness.read": frozenset({SECURITY_OFFICER}),
-    "controls.read": frozenset({SECURITY_OFFICER}),
-    "controls.load": frozenset({SECURITY_OFFICER}),
+    "readiness.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
+    "controls.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
+    "controls.load": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),
+    "people.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "login_log.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "activity.read": frozenset({SECURITY_OFFICER, AUDITOR}),
+    "agreement.publish": frozenset({SECURITY_OFFICER, ADMINISTRATOR, SYSTEM_ROLE}),
+    "agreement.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "token.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "second_factor.demand": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "settings.change": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "preview": frozenset({SECURITY_OFFICER}),
 }
+
+#: permission → what a team member may do of it for the requirements of the own teams only
+OF_OWN_TEAMS = frozenset({"evidence.file", "evidence.read"})
+#: … and an auditor only within the audit: its catalogues, its systems, its days
+WITHIN_AUDIT = frozenset({"evidence.read", "nonconformity.record", "readiness.read", "controls.read"})
+#: What someone who previews another's view may do: look.
+READING = frozenset({"evidence.read", "readiness.read", "controls.read", "activity.read"})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts."""
+    """Who acts. `teams`: whose requirements a team member answers; `audits`: the keys of an auditor's audits."""
 
     name: str
     roles: frozenset[str]
+    account: str = ""
+    teams: frozenset[str] = frozenset()
+    audits: frozenset[str] = frozenset()
+    previewing: bool = False  # sees what another role sees, and changes nothing
 
 
-#: Until people sign in, whoever reaches the loopback address acts as this person.
+#: What the process does by itself: load catalogues, keep readiness at hand, publish the first agreements.
+SYSTEM = Person("Aantoonbaar", frozenset({SYSTEM_ROLE}))
+
+#: A security officer of no account, for tests and measurements.
 BUILT_IN = Person("security officer", frozenset({SECURITY_OFFICER}))
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a permission ends: the requirements of these teams, and what lies within these audits."""
+
+    teams: frozenset[str]
+    audits: frozenset[str]
+
+
 class NotAllowed(Problem):
-    """The person's roles do not have the permission."""
+    """The person's roles do not have the permission, or not for this."""
 
 
-def require(person: Person, permission: str) -> None:
-    """Deny by default."""
-    if not person.roles & PERMISSIONS[permission]:
+def may(person: Person, permission: str) -> bool:
+    """Whether some role of the person has the permission; it may be limited. Pages ask what to show."""
+    return bool(_granting(person, permission))
+
+
+def require(person: Person, permission: str, *others: str) -> None:
+    """Deny by default: the permission, or one of the others, must be there."""
+    if not any(may(person, one) for one in (permission, *others)):
         raise NotAllowed(text("{person} may not do this ({permission}).", person=person.name, permission=permission))
+
+
+def limits(person: Person, permission: str) -> Limits | None:
+    """How far a permission reaches for this person; None: it is not limited, since some role has it without limits."""
+    granting = _granting(person, permission)
+    bound = {TEAM_MEMBER: permission in OF_OWN_TEAMS, AUDITOR: permission in WITHIN_AUDIT}
+    if any(not bound.get(role, False) for role in granting):
+        return None
+    return Limits(
+        person.teams if TEAM_MEMBER in granting else frozenset(),
+        person.audits if AUDITOR in granting else frozenset(),
+    )
+
+
+def scoped_teams(person: Person, permission: str) -> frozenset[str] | None:
+    """The teams for whose requirements the person has the permission; None: it is not limited."""
+    limited = limits(person, permission)
+    return None if limited is None else limited.teams
+
+
+def scoped_audits(person: Person, permission: str) -> frozenset[str] | None:
+    """The audits within which the person has the permission; None: it is not limited."""
+    limited = limits(person, permission)
+    return None if limited is None else limited.audits
+
+
+def _granting(person: Person, permission: str) -> frozenset[str]:
+    """The person's roles that have the permission."""
+    granting = person.roles & PERMISSIONS[permission]
+    return granting if not person.previewing or permission in READING else frozenset()

@@ -1,17 +1,19 @@
 """What pages and the API read of this room: catalogues, controls, measures, a statement; a few SQL statements each."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.audit_bounds import audit_bounds, of_catalogues, of_systems
 from controls.crosswalk import GONE
 from controls.mapping import list_mappings
 from controls.problems import Unknown
 from controls.rows import table
+from controls.scope import SystemInScope, scope_on
 from controls.versions import latest
 from controls.views import (
     CatalogueRow,
@@ -46,6 +48,7 @@ def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
     query = (
         select(*columns, *of_kind.values())
         .join(control, (control.c.catalogue == catalogue.c.key) & control.c.retired_at.is_(None))
+        .where(*of_catalogues(session, person, catalogue.c.key))
         .group_by(*columns)
         .order_by(catalogue.c.position, catalogue.c.key)
     )
@@ -58,36 +61,39 @@ def controls(session: Session, person: Person, catalogue: str, *, retired: bool 
     control = table("control")
     conditions = [control.c.catalogue == catalogue]
     conditions += [] if retired else [control.c.retired_at.is_(None)]
-    return _controls(session, conditions)
+    return _controls(session, person, conditions)
 
 
 def control(session: Session, person: Person, key: str) -> ControlDetail:
     """One control, also a retired one."""
     require(person, "controls.read")
-    found = _controls(session, [table("control").c.key == key])
+    found = _controls(session, person, [table("control").c.key == key])
     if not found:
         raise Unknown(text("There is no control {control} in a catalogue.", control=key))
     own = [row for row in _requirements(session, None) if row.control == key]
     return ControlDetail(found[0], tuple(list_mappings(session, person, control=key)), tuple(own))
 
 
-def _controls(session: Session, conditions: Iterable[Any]) -> list[ControlRow]:
+def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> list[ControlRow]:
     control = table("control")
     columns = [control.c[name] for name in ControlRow.__dataclass_fields__ if name in control.c]
-    rows = session.execute(select(*columns).where(*conditions).order_by(control.c.position)).mappings().all()
-    partners = _partners(session)
+    readable = of_catalogues(session, person, control.c.catalogue)
+    query = select(*columns).where(*conditions, *readable).order_by(control.c.position)
+    rows = session.execute(query).mappings().all()
+    partners = _partners(session, readable)
     return [ControlRow(**row, partners=tuple(partners.get(row["key"], ()))) for row in rows]
 
 
-def _partners(session: Session) -> dict[str, list[Partner]]:
-    """Each control's relations as they are now, read from either side."""
+def _partners(session: Session, readable: Iterable[Any]) -> dict[str, list[Partner]]:
+    """Each control's relations as they are now, read from either side; only with controls that may be read."""
     crosswalk, control = table("crosswalk"), table("control")
     related = select(crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation).where(
         latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE
     )
     pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)
-    titles = {row["key"]: row for row in session.execute(named.where(control.c.retired_at.is_(None))).mappings()}
+    named = named.where(control.c.retired_at.is_(None), *readable)
+    titles = {row["key"]: row for row in session.execute(named).mappings()}
     both_ways = [*pairs, *((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation)) for a, b, relation in pairs)]
     partners: dict[str, list[Partner]] = {}
     for one, other, relation in both_ways:
@@ -105,10 +111,21 @@ def requirements_on(session: Session, known: datetime) -> list[RequirementRow]:
     return _requirements(session, known)
 
 
-def _requirements(session: Session, known: datetime | None) -> list[RequirementRow]:
+def requirements(session: Session, person: Person, known: datetime) -> list[RequirementRow]:
+    """The same for a person: without those of a control that they may not read."""
+    require(person, "controls.read")
+    requirement, control = table("evidence_requirement"), table("control")
+    readable = of_catalogues(session, person, control.c.catalogue)
+    if not readable:
+        return _requirements(session, known)
+    its = requirement.c.control.in_(select(control.c.key).where(*readable))
+    return _requirements(session, known, [requirement.c.control.is_(None) | its])
+
+
+def _requirements(session: Session, known: datetime | None, conditions: Iterable[Any] = ()) -> list[RequirementRow]:
     requirement = table("evidence_requirement")
     columns = [requirement.c[name] for name in RequirementRow.__dataclass_fields__]
-    versions = select(*columns).where(latest(requirement, "key", known=known), ~requirement.c.retired)
+    versions = select(*columns).where(latest(requirement, "key", known=known), ~requirement.c.retired, *conditions)
     return [RequirementRow(**row) for row in session.execute(versions.order_by(requirement.c.id)).mappings()]
 
 
@@ -182,18 +199,27 @@ def statement(session: Session, person: Person, key: str | None = None) -> State
 
 
 def teams(session: Session, person: Person) -> list[TeamRow]:
-    """The teams by title."""
-    require(person, "controls.read")
+    """The teams by title; who manages people gives them their teams."""
+    require(person, "controls.read", "people.manage")
     team = table("team")
     return [TeamRow(**row) for row in session.execute(select(team).order_by(team.c.title_en, team.c.key)).mappings()]
 
 
 def systems(session: Session, person: Person) -> list[SystemRow]:
-    """All systems, in scope or not."""
+    """All systems, in scope or not; for an auditor those of the audit."""
     require(person, "controls.read")
     system = table("system")
-    rows = session.execute(select(system).order_by(system.c.position, system.c.key)).mappings()
+    readable = select(system).where(*of_systems(session, person, system.c.key))
+    rows = session.execute(readable.order_by(system.c.position, system.c.key)).mappings()
     return [SystemRow(**row) for row in rows]
+
+
+def in_scope(session: Session, person: Person, day: date, known: datetime) -> list[SystemInScope]:
+    """The systems in scope on a day, for a person: for an auditor those of the audit."""
+    require(person, "controls.read")
+    bounds = audit_bounds(session, person, "controls.read")
+    within = bounds.systems if bounds else ()
+    return [one for one in scope_on(session, day, known) if not within or one.key in within]
 
 
 def periods(session: Session, person: Person) -> list[PeriodRow]:
@@ -203,7 +229,7 @@ def periods(session: Session, person: Person) -> list[PeriodRow]:
     lasts = period.c.last_day.is_(None) | (period.c.last_day >= period.c.first_day)
     query = (
         select(period)
-        .where(latest(period, "key"), lasts)
+        .where(latest(period, "key"), lasts, *of_systems(session, person, period.c.system))
         .order_by(period.c.system, period.c.target, period.c.first_day)
     )
     words = _by(session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute)))

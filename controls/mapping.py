@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from access.activity import record
 from access.permissions import Person, require
+from controls.audit_bounds import of_catalogues
 from controls.problems import NotPossible, Unknown
 from controls.rows import Change, Row, add, change, table
 from controls.statement import Published
@@ -69,6 +70,7 @@ def list_mappings(
         )
         .join(measures, measures.c.key == mapping.c.measure)
         .join(controls, controls.c.key == mapping.c.control)
+        .where(*of_catalogues(session, person, controls.c.catalogue))
         .order_by(measures.c.position, controls.c.catalogue, controls.c.position, mapping.c.id)
     )
     if measure is not None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from access.activity import record
-from access.permissions import Person, require
+from access.permissions import NotAllowed, Person, require, scoped_teams
 from controls import names
 from evidence import rows
 from evidence.errors import Unfitting
@@ -54,6 +54,7 @@ def preview(session: Session, person: Person, delivery: Delivery, now: datetime)
     """The cells, days and verdicts of a delivery, by the same steps as `file`."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
+    _of_own_teams(person, fitting)
     court = Court(delivery, fitting, preview=True)
     for position, one in enumerate(delivery.inspection.files):
         for _ in court.hear(position, one):
@@ -65,6 +66,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     """Make a delivery evidence: all or nothing. The same files for the same cells and days are the same evidence."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
+    _of_own_teams(person, fitting)
     key = _content_key(delivery, fitting)
     if known := rows.known(session, key):
         return _as_filed_before(session, known)
@@ -84,6 +86,22 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     warnings = [*fitting.warnings, *court.warnings]
     _log(session, person, evidence, delivery, covered, warnings, now)
     return Filed(evidence, is_new=True, covered=covered, counts=_counts(delivery.inspection), warnings=warnings)
+
+
+def _of_own_teams(person: Person, fitting: Fit) -> None:
+    """A team member hands in what the own teams owe, nothing else."""
+    teams = scoped_teams(person, "evidence.file")
+    for one in fitting.requirements:
+        if teams is not None and one.team not in teams:
+            raise NotAllowed(
+                text(
+                    "{requirement} is asked of team {team}; {person} hands in evidence for {teams}.",
+                    requirement=one.key,
+                    team=one.team or "-",
+                    person=person.name,
+                    teams=", ".join(sorted(teams)) or "-",
+                )
+            )
 
 
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:

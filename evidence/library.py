@@ -14,6 +14,7 @@ from controls.rows import table
 from evidence import rows, texts
 from evidence.errors import Unknown
 from evidence.judging import CoveredCell
+from evidence.reachable import reachable, require_reachable
 from evidence.searching import Filters, conditions, review_state, verdict
 from locales import Text, text
 
@@ -105,7 +106,7 @@ def search(session: Session, person: Person, filters: Filters | None = None, pag
     """The evidence that fits the filters, recorded last first."""
     require(person, "evidence.read")
     evidence = table("evidence")
-    wanted = conditions(filters or Filters())
+    wanted = [*conditions(filters or Filters()), *reachable(session, person)]
     total = session.execute(select(func.count()).select_from(evidence).where(*wanted)).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
     query = _lines().where(*wanted).order_by(evidence.c.recorded_at.desc(), evidence.c.id.desc())
@@ -117,7 +118,8 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     """One evidence."""
     require(person, "evidence.read")
     row = table("evidence")
-    found = session.execute(_lines().where(row.c.id == key)).all()
+    within = reachable(session, person)
+    found = session.execute(_lines().where(row.c.id == key, *within)).all()
     if not found:
         raise Unknown(text("There is no evidence {evidence}.", evidence=key))
     more = session.execute(select(row.c.note, row.c.declared).where(row.c.id == key)).one()
@@ -129,22 +131,23 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
         coverage=rows.covered_cells(session, key),
         runs=_runs(session, key),
         reviews=_reviews(session, key),
-        previous=neighbour(session, key, earlier=True),
-        next=neighbour(session, key, earlier=False),
+        previous=neighbour(session, key, within, earlier=True),
+        next=neighbour(session, key, within, earlier=False),
     )
 
 
 def exists(session: Session, person: Person, key: str) -> None:
-    """Raises `Unknown` if there is no such evidence."""
+    """Raises `Unknown` if there is no such evidence, or none that the person may read."""
     require(person, "evidence.read")
     row = table("evidence")
-    if not session.execute(select(row.c.id).where(row.c.id == key)).first():
+    if not session.execute(select(row.c.id).where(row.c.id == key, *reachable(session, person))).first():
         raise Unknown(text("There is no evidence {evidence}.", evidence=key))
 
 
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
     """The files of an evidence in their order."""
     require(person, "evidence.read")
+    require_reachable(session, person, key)
     file = table("evidence_file")
     columns = [file.c[name] for name in FileRow.__dataclass_fields__]
     found = session.execute(select(*columns).where(file.c.evidence == key).order_by(file.c.position))
@@ -153,6 +156,7 @@ def files(session: Session, person: Person, key: str) -> list[FileRow]:
 
 def file(session: Session, person: Person, key: str, position: int) -> FileRow:
     """One file of an evidence."""
+    require(person, "evidence.read")
     found = next((file for file in files(session, person, key) if file.position == position), None)
     if found is None:
         raise Unknown(text("There is no file {position} in evidence {evidence}.", position=position, evidence=key))
@@ -162,11 +166,15 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
 def log_opening(session: Session, person: Person, key: str, opened: FileRow, now: datetime) -> None:
     """That somebody looked at the bytes goes into the log, before they get them."""
     require(person, "evidence.read")
+    require_reachable(session, person, key)
     record(session, person, "evidence.open", key, now, file=opened.position, sha256=opened.sha256)
 
 
-def neighbour(session: Session, key: str, *, earlier: bool) -> str | None:
-    """The evidence before or after this one in any of its series: by last represented day, then recorded moment."""
+def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]], *, earlier: bool) -> str | None:
+    """The evidence before or after this one in any of its series: by last represented day, then recorded moment.
+
+    `within`: of what the person may read (`reachable`).
+    """
     own, other = table("coverage").alias("own"), table("coverage").alias("other")
     order = (other.c.last_day, other.c.recorded_at)
     before: ColumnElement[bool] = (other.c.last_day < own.c.last_day) | (
@@ -181,6 +189,9 @@ def neighbour(session: Session, key: str, *, earlier: bool) -> str | None:
         .where(own.c.evidence == key, before if earlier else after)
         .order_by(*((column.desc() if earlier else column) for column in order))
     )
+    if within:
+        row = table("evidence")
+        query = query.join(row, row.c.id == other.c.evidence).where(*within)
     return session.execute(query.limit(1)).scalar_one_or_none()
 
 

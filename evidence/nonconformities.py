@@ -8,6 +8,7 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls import names
+from controls.audit_bounds import audit_bounds, catalogue_of
 from controls.rows import table
 from evidence.errors import NotPossible, Unknown
 from locales import text
@@ -21,6 +22,7 @@ def record_nonconformity(
 ) -> int:
     """Put an audit's finding on a control; gives its number."""
     require(person, "nonconformity.record")
+    _within_audit(session, person, control)
     controls = table("control")
     if not session.execute(select(controls.c.key).where(controls.c.key == control)).first():
         raise Unknown(text("There is no control {control} in a catalogue.", control=control))
@@ -43,6 +45,12 @@ def record_nonconformity(
     return number
 
 
+def _within_audit(session: Session, person: Person, control: str) -> None:
+    """An auditor's findings are on controls of the audit's catalogues."""
+    if bounds := audit_bounds(session, person, "nonconformity.record"):
+        bounds.require_catalogues([catalogue_of(control)])
+
+
 def close_nonconformity(session: Session, person: Person, nonconformity: int, closed_day: date, now: datetime) -> None:
     """The finding is closed from a day on, but never before today."""
     require(person, "nonconformity.record")
@@ -50,6 +58,7 @@ def close_nonconformity(session: Session, person: Person, nonconformity: int, cl
     row = session.execute(select(rows).where(rows.c.id == nonconformity)).one_or_none()
     if row is None:
         raise Unknown(text("There is no nonconformity {id}.", id=str(nonconformity)))
+    _within_audit(session, person, row.control)
     if row.closed_recorded_at is not None:
         raise NotPossible(text("This nonconformity was closed on {day} already.", day=row.closed_day))
     if closed_day < row.first_day:

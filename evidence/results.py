@@ -9,6 +9,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.rows import table
 from evidence.library import MOST_AT_ONCE, neighbour
+from evidence.reachable import reachable, require_reachable
 
 #: What a policy calls not good, worst first; where it says nothing, the tool's own word counts.
 _WORSE = ("fail", "insufficient", "phase-out")
@@ -92,6 +93,7 @@ def results(
 ) -> Results:
     """Results in the order of their files."""
     require(person, "evidence.read")
+    require_reachable(session, person, evidence)
     result, run = table("test_result"), table("test_run")
     wanted = [run.c.evidence == evidence, *_conditions(filters or ResultFilters())]
     joined = result.join(run, run.c.id == result.c.run)
@@ -106,7 +108,8 @@ def results(
 def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:
     """What is worse, better, new or gone since the run before; worst first. One statement over both runs."""
     require(person, "evidence.read")
-    previous = neighbour(session, evidence, earlier=True)
+    require_reachable(session, person, evidence)
+    previous = neighbour(session, evidence, reachable(session, person), earlier=True)
     if previous is None:
         return Comparison(None, {}, [])
     values = {"fresh": evidence, "old": previous}

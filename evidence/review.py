@@ -6,10 +6,11 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from access.activity import record
-from access.permissions import PERMISSIONS, Person, require
+from access.permissions import Person, may, require
 from controls import names
 from controls.rows import table
 from evidence.errors import NotPossible, Unknown
+from evidence.reachable import require_reachable
 from locales import text
 
 ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
@@ -19,11 +20,13 @@ _LONGEST = 4_000
 
 def review(session: Session, person: Person, evidence: str, decision: str, remark: str, now: datetime) -> None:
     """Say that evidence counts, or does not. Rejecting and withdrawing ask for the reason."""
-    require(person, "evidence.file" if decision == WITHDRAWN else "evidence.review")
+    require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
         raise NotPossible(
             text("{decision} is no decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS))
         )
+    if not may(person, "evidence.review"):
+        require_reachable(session, person, evidence, "evidence.file")
     _may(person, _uploader(session, evidence), decision)
     _not_twice(session, evidence, now)
     given = ""
@@ -53,7 +56,7 @@ def _may(person: Person, uploader: str, decision: str) -> None:
     own = person.name == uploader
     if own and decision != WITHDRAWN:
         raise NotPossible(text("{person} handed this evidence in; someone else must review it.", person=person.name))
-    if not own and decision == WITHDRAWN and not person.roles & PERMISSIONS["evidence.review"]:
+    if not own and decision == WITHDRAWN and not may(person, "evidence.review"):
         raise NotPossible(
             text("{uploader} handed this evidence in; only they or a reviewer withdraw it.", uploader=uploader)
         )

@@ -48,7 +48,7 @@ class OneTimeLink(SQLModel, table=True):
 
     token_sha256: str = Field(primary_key=True)
     account: str | None = Field(default=None, foreign_key="account.id")  # none: the first set-up
-    purpose: str  # set-up, invitation, reset
+    purpose: str  # set-up, invitation, reset, second-factor (a sign-in that waits for it)
     created_at: datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: datetime = Field(sa_type=Moment)
@@ -88,7 +88,7 @@ class LoginAttempt(SQLModel, table=True):
     agent: str = ""
     method: str  # password, second-factor, recovery-code, link
     succeeded: bool
-    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired
+    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting
 
 
 class SecondFactor(SQLModel, table=True):

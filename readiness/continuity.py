@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.audit_bounds import audit_bounds
 from controls.durations import add
 from models.columns import Moment
 from readiness.rule import STATUSES, ask
@@ -58,14 +59,20 @@ class CellContinuity:
 def continuity(
     session: Session, person: Person, requirements: Sequence[str], first: date, last: date, now: datetime
 ) -> list[CellContinuity]:
-    """Every cell of some requirements over a period, by the knowledge of `now`; later days are the forecast."""
+    """Every cell of some requirements over a period, by the knowledge of `now`; later days are the forecast.
+
+    An auditor sees the part of it that lies within the audit.
+    """
     require(person, "readiness.read")
+    systems: tuple[str, ...] = ()
+    if bounds := audit_bounds(session, person, "readiness.read"):
+        first, last, systems = max(first, bounds.first), min(last, bounds.last), bounds.systems
     if not requirements or first > last:
         return []
     days = _turning_days(session, requirements, first, last, now)
     statuses: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for start in range(0, len(days), 50):
-        for row in ask(session, days[start : start + 50], now, _ANSWER, requirements=requirements):
+        for row in ask(session, days[start : start + 50], now, _ANSWER, systems, requirements=requirements):
             key = (row.requirement, row.system, row.target)
             statuses.setdefault(key, []).append((start + row.point, STATUSES[row.status]))
     ends = [day - _DAY for day in days[1:]] + [last]

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.audit_bounds import audit_bounds, catalogue_of
 from controls.durations import add
 from locales import Text, plural, text
 from readiness.kept import Kept, knowledge
@@ -116,6 +117,7 @@ def explain_cell(
     """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
     require(person, "readiness.read")
     requirement, system, target = cell
+    _within(session, person, on, [system] if system else [])
     rows = ask(
         session,
         [on],
@@ -217,7 +219,8 @@ def explain_controls(
 ) -> dict[str, ControlExplanation]:
     """The same for several controls, asked at once."""
     require(person, "readiness.read")
-    key = (tuple(controls), on, knowledge(session, known), tuple(systems))
+    within = _within(session, person, on, systems, controls)
+    key = (tuple(controls), on, knowledge(session, known), within)
     return _KEPT.of(session, [key], lambda missing: [_explain(session, *one) for one in missing])[0]
 
 
@@ -246,9 +249,22 @@ def controls_needing(
     require(person, "readiness.read")
     if not requirements:
         return []
-    answer = "SELECT DISTINCT control FROM needed"
-    rows = ask(session, [on], known, answer, systems, requirements=requirements)
-    return sorted((row.control for row in rows), key=natural)
+    within = _within(session, person, on, systems)
+    rows = ask(session, [on], known, "SELECT DISTINCT control FROM needed", within, requirements=requirements)
+    bounds = audit_bounds(session, person, "readiness.read")
+    found = (row.control for row in rows if bounds is None or bounds.has_control(row.control))
+    return sorted(found, key=natural)
+
+
+def _within(
+    session: Session, person: Person, on: date, systems: Sequence[str], controls: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The systems that may be asked; refused if the day, a system or a control lies outside an auditor's audit."""
+    bounds = audit_bounds(session, person, "readiness.read")
+    if bounds is None:
+        return tuple(systems)
+    bounds.require_catalogues(catalogue_of(control) for control in controls)
+    return bounds.systems_on(on, systems)
 
 
 def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Date, Row
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan
 from controls.durations import add
 from readiness.kept import Kept, knowledge
@@ -107,10 +108,15 @@ class AuditReadiness:
 
 
 def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
-    """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty is all."""
+    """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty: all that may be seen."""
     require(person, "readiness.read")
-    key = (on, knowledge(session, known), tuple(systems))
-    return KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
+    bounds = audit_bounds(session, person, "readiness.read")
+    within = bounds.systems_on(on, systems) if bounds else tuple(systems)
+    key = (on, knowledge(session, known), within)
+    whole = KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
+    if bounds is None:
+        return whole
+    return replace(whole, controls={key: one for key, one in whole.controls.items() if bounds.has_control(key)})
 
 
 def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
@@ -137,6 +143,9 @@ def _status(row: Row[Any]) -> tuple[str, str, bool]:
 
 def audit_readiness(session: Session, person: Person, audit: AuditPlan, on: date, known: datetime) -> AuditReadiness:
     """Readiness for an audit: its catalogues are the criteria, its systems the scope."""
+    require(person, "readiness.read")
+    if bounds := audit_bounds(session, person, "readiness.read"):
+        bounds.require_catalogues(audit.catalogues)
     return for_audit(readiness(session, person, on, known, audit.systems), audit.catalogues)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from access.permissions import Person
+from access.permissions import Person, require
 from controls.audit_plan import AuditPlan
 from readiness.kept import Kept, knowledge
 from readiness.rule import STATUSES, ask
@@ -41,6 +41,7 @@ class ToDo:
 
 def to_do(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime) -> list[ToDo]:
     """Everything that keeps the audit from being ready on its day if nobody acts; what blocks most controls first."""
+    require(person, "readiness.read")
     current = audit_readiness(session, person, audit, today, now)
     then = audit_readiness(session, person, audit, max(audit.day, today), now)
     return to_do_between(session, audit, current, then)

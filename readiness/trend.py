@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan, current
 from models.days import local_day
 from models.transaction import last_moment, reading
@@ -41,13 +42,22 @@ class TrendPoint:
 def trend(
     session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = WEEKS
 ) -> list[TrendPoint]:
-    """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added."""
+    """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added.
+
+    An auditor sees the days of the audit, and the others not.
+    """
     require(person, "readiness.read")
+    bounds = audit_bounds(session, person, "readiness.read")
     past = past_weeks(today, weeks)
     ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
     points = [(day, end_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
-    answers = counts(session, points, audit.systems)
+    systems: tuple[str, ...] = tuple(audit.systems)
+    if bounds:
+        bounds.require_catalogues(audit.catalogues)
+        points = [(day, known) for day, known in points if bounds.has_day(day)]
+        systems = bounds.systems_on(audit.day, systems)
+    answers = counts(session, points, systems)
     return [_score(day, answer, audit.catalogues, today) for (day, _), answer in zip(points, answers, strict=True)]
 
 
@@ -90,6 +100,7 @@ def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: flo
 
     While writes keep coming it leaves the processor to them; a page that comes in between asks for itself.
     """
+    require(person, "readiness.read")
     asked = seen = None
     while not stop.wait(every):
         with reading(engine) as session:

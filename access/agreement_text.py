@@ -1,0 +1,134 @@
+"""What an agreement says: its titles, the rights that a role gives, the first texts, and the digest of a version."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from access.errors import NotPossible
+from access.permissions import (
+    ADMINISTRATOR,
+    AUDITOR,
+    OF_OWN_TEAMS,
+    PERMISSIONS,
+    READER,
+    REVIEWER,
+    SECURITY_OFFICER,
+    TEAM_MEMBER,
+    WITHIN_AUDIT,
+)
+from locales import Text, text
+
+_FIRST = Path(__file__).parent / "eura.yaml"
+_LONGEST = 20_000  # characters of a text
+
+#: The roles that people have, and what each one's agreement is called.
+TITLES: dict[str, Text] = {
+    SECURITY_OFFICER: text("Agreement for the security officer"),
+    REVIEWER: text("Agreement for the reviewer"),
+    TEAM_MEMBER: text("Agreement for the team member"),
+    AUDITOR: text("Agreement for the auditor"),
+    READER: text("Agreement for the reader"),
+    ADMINISTRATOR: text("Agreement for the administrator"),
+}
+
+#: permission → what it lets a person do, as an agreement and the person's own page list it
+RIGHTS: dict[str, Text] = {
+    "evidence.file": text("Hand in evidence and test results, and withdraw them"),
+    "evidence.read": text("Open and download evidence"),
+    "evidence.review": text("Accept or reject evidence that someone else handed in"),
+    "exception.decide": text("Accept a failing result, with a reason and until a date"),
+    "series.close": text("Close a series of test runs, with a reason"),
+    "applicability.decide": text("Decide on the Statement of Applicability"),
+    "nonconformity.record": text("Record nonconformities and their closing"),
+    "mapping.review": text("Review which controls a measure is mapped to"),
+    "scope.change": text("Change systems, targets and teams in scope"),
+    "audit.plan": text("Plan audits"),
+    "readiness.read": text("See readiness, now and on any date"),
+    "controls.read": text("Read the statement, the measures and the controls"),
+    "controls.load": text("Load catalogues and statements"),
+    "people.manage": text("Invite people, and give and end roles, though never one's own"),
+    "login_log.read": text("Read the log of login attempts"),
+    "activity.read": text("Read the activity log"),
+    "agreement.publish": text("Publish a new version of an agreement"),
+    "agreement.read": text("See who accepted which agreement"),
+    "token.manage": text("Make and revoke tokens for build servers and scripts"),
+    "second_factor.demand": text("Decide which roles need a second factor"),
+    "settings.change": text("Change the settings of Aantoonbaar"),
+    "preview": text("See what an auditor or a team sees"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """One version of a role's agreement, as it is shown and accepted."""
+
+    id: int
+    role: str
+    version: int
+    in_force: date
+    text_nl: str
+    text_en: str
+    sha256: str
+
+    @property
+    def title(self) -> Text:
+        return TITLES[self.role]
+
+    @property
+    def rights(self) -> list[Text]:
+        """What the role gives, from the permission table as it is now."""
+        return [_right(self.role, permission) for permission, roles in PERMISSIONS.items() if self.role in roles]
+
+
+def _right(role: str, permission: str) -> Text:
+    """What a role may, and where that ends."""
+    right = RIGHTS[permission]
+    if role == TEAM_MEMBER and permission in OF_OWN_TEAMS:
+        return text("{right}: of one's own teams only", right=right)
+    if role == AUDITOR and permission in WITHIN_AUDIT:
+        return text("{right}: within one's own audit only", right=right)
+    return right
+
+
+def digest(role: str, version: int, text_nl: str, text_en: str) -> str:
+    """SHA-256 over the role, the version and both texts: canonical JSON (sorted keys, no blanks) in UTF-8."""
+    content = {"role": role, "version": version, "text_nl": text_nl, "text_en": text_en}
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+@cache
+def first_texts() -> dict[str, tuple[str, str]]:
+    """Of each role its first text in Dutch and in English; paragraphs with a blank line between them."""
+    source = yaml.safe_load(_FIRST.read_text(encoding="utf-8"))
+    general = source["everyone"]
+    return {
+        role: ("\n\n".join(own["nl"] + general["nl"]), "\n\n".join(own["en"] + general["en"]))
+        for role, own in source["roles"].items()
+    }
+
+
+def plain(given: str, language: Text) -> str:
+    """A text as it is kept: lines end alike, blanks around it gone, nothing in it that a reader cannot see."""
+    kept = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    if not kept or len(kept) > _LONGEST:
+        raise NotPossible(
+            text("The {language} text of an agreement has 1 to {n} characters.", language=language, n=_LONGEST)
+        )
+    for number, line in enumerate(kept.split("\n"), start=1):
+        if any(unicodedata.category(sign).startswith("C") for sign in line):
+            raise NotPossible(
+                text(
+                    "The {language} text has an invisible sign in line {line}: expected plain text.",
+                    language=language,
+                    line=number,
+                )
+            )
+    return kept

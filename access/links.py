@@ -1,0 +1,186 @@
+"""One-time links: the first set-up, an invitation, a reset. Each works once, until its moment, to choose a password.
+
+No session begins with a link: whoever has used it signs in, with a second factor where there is one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlmodel import Session, SQLModel
+
+from access import passwords, people
+from access.activity import record
+from access.errors import LinkNotValid, NotPossible
+from access.people_rules import has_officer
+from access.permissions import SECURITY_OFFICER, SYSTEM, Person, require
+from access.sessions import digest, named, new_token, printable, shut_out
+from locales import text
+from models import Account, OneTimeLink
+from models.days import local_day
+
+SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
+#: The ticket between a right password and the second factor; it chooses no password.
+SECOND_FACTOR = "second-factor"
+LASTS = {
+    SET_UP: timedelta(hours=24),
+    INVITATION: timedelta(days=7),
+    RESET: timedelta(hours=1),
+    SECOND_FACTOR: timedelta(minutes=5),
+}
+
+_TABLES = SQLModel.metadata.tables
+_LINK = _TABLES[str(OneTimeLink.__tablename__)]
+_ACCOUNT = _TABLES[str(Account.__tablename__)]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInfo:
+    """What the page of a link shows before the password is chosen; of the first set-up the person is not known yet."""
+
+    purpose: str
+    account: str | None
+    name: str
+    email: str
+    language: str
+    expires_at: datetime
+
+
+def first_set_up(session: Session, now: datetime) -> str | None:
+    """A token for the first security officer, in the place of older ones; None once there is such a person."""
+    if has_officer(session, now):
+        return None
+    older = (_LINK.c.account.is_(None), _LINK.c.used_at.is_(None))
+    session.execute(update(_LINK).where(*older).values(used_at=now))
+    return _recorded(session, SYSTEM, SET_UP, None, now)
+
+
+def invite(session: Session, person: Person, account: str, now: datetime) -> str:
+    """A token with which a new person chooses a first password, in the place of older ones."""
+    require(person, "people.manage")
+    if _has_password(session, account):
+        raise NotPossible(text("This person has chosen a password already: make a reset link instead."))
+    return _instead(session, person, INVITATION, account, now)
+
+
+def reset(session: Session, person: Person, account: str, now: datetime) -> str:
+    """A token with which a person chooses another password; the present one works until then."""
+    require(person, "people.manage")
+    if not _has_password(session, account):
+        raise NotPossible(text("This person has not chosen a password yet: make an invitation instead."))
+    return _instead(session, person, RESET, account, now)
+
+
+def look(session: Session, token: str, now: datetime) -> LinkInfo | None:
+    """What a link is for, if it works; looking does not use it."""
+    row = _open(session, token, (SET_UP, INVITATION, RESET), now)
+    if row is None or (row["purpose"] == SET_UP and has_officer(session, now)):
+        return None
+    about = (row["name"] or "", row["email"] or "", row["language"] or "nl")
+    return LinkInfo(row["purpose"], row["account"], *about, expires_at=row["expires_at"])
+
+
+def redeem(
+    session: Session, token: str, now: datetime, password: str, name: str = "", email: str = "", language: str = ""
+) -> str:
+    """Choose the password and use the link; returns the account. The first set-up makes the first security officer."""
+    link = look(session, token, now)
+    if link is None:
+        raise LinkNotValid(
+            text(
+                "This link does not work: it was used, its time is over, or a newer one has taken its place. Ask for a "
+                "new one."
+            )
+        )
+    about = (link.name, link.email) if link.account else (name, email)
+    passwords.judge(password, about)
+    account = link.account or _first_officer(session, name, email, language, now)
+    take(session, token, now)
+    set_password(session, named(session, account), account, password, now, f"link.{link.purpose}")
+    return account
+
+
+def set_password(
+    session: Session, by: Person, account: str, password: str, now: datetime, verb: str, but: str = ""
+) -> None:
+    """Write the (judged) password's hash; what was handed out before ends, but perhaps the session that asks."""
+    values = {"password": passwords.hashed(password), "password_at": now}
+    session.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account).values(**values))
+    record(session, by, verb, account, now)
+    shut_out(session, account, now, by, but)
+
+
+# ── Tickets of a sign-in that waits for its second factor ────────────────────────────────────────────────────────────
+
+
+def ticket(session: Session, account: str, now: datetime) -> str:
+    """Half a sign-in, for five minutes. Those that are over are cleared away: the login log says the same."""
+    over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= now - LASTS[RESET])
+    session.execute(delete(_LINK).where(*over))
+    return _issue(session, SECOND_FACTOR, account, named(session, account), now)
+
+
+def ticket_of(session: Session, token: str, now: datetime) -> RowMapping | None:
+    """The account, its e-mail address and when it gave the right password, if the ticket is good."""
+    return _open(session, token, (SECOND_FACTOR,), now)
+
+
+def take(session: Session, token: str, now: datetime) -> None:
+    """Use a link; of two at the same moment the second finds it used."""
+    mine = (_LINK.c.token_sha256 == digest(token), _LINK.c.used_at.is_(None))
+    used = update(_LINK).where(*mine).values(used_at=now).returning(_LINK.c.token_sha256)
+    if session.execute(used).first() is None:
+        raise LinkNotValid(text("This link was used a moment ago."))
+
+
+# ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _first_officer(session: Session, name: str, email: str, language: str, now: datetime) -> str:
+    account = people.created(session, SYSTEM, name, email, language or "nl", local_day(now), None, now)
+    people.granted(session, SYSTEM, account, SECURITY_OFFICER, now, None, None)
+    return account
+
+
+def _instead(session: Session, person: Person, purpose: str, account: str, now: datetime) -> str:
+    """A new link in the place of the account's open ones."""
+    older = (_LINK.c.account == account, _LINK.c.used_at.is_(None), _LINK.c.purpose != SECOND_FACTOR)
+    session.execute(update(_LINK).where(*older).values(used_at=now))
+    return _recorded(session, person, purpose, account, now)
+
+
+def _recorded(session: Session, by: Person, purpose: str, account: str | None, now: datetime) -> str:
+    record(session, by, "link.make", account or purpose, now, purpose=purpose, until=(now + LASTS[purpose]).isoformat())
+    return _issue(session, purpose, account, by, now)
+
+
+def _issue(session: Session, purpose: str, account: str | None, by: Person, now: datetime) -> str:
+    token = new_token()
+    row = {
+        "token_sha256": digest(token),
+        "account": account,
+        "purpose": purpose,
+        "created_at": now,
+        "created_by": by.name,
+        "expires_at": now + LASTS[purpose],
+    }
+    session.execute(insert(_LINK), [row])
+    return token
+
+
+def _open(session: Session, token: str, purposes: tuple[str, ...], now: datetime) -> RowMapping | None:
+    """An unused link within its time, with its account; not of an account whose last day is over."""
+    joined = _LINK.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LINK.c.account)
+    columns = (*_LINK.c, _ACCOUNT.c.name, _ACCOUNT.c.email, _ACCOUNT.c.language, _ACCOUNT.c.ends_on)
+    good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), _LINK.c.expires_at > now)
+    mine = select(*columns).select_from(joined).where(_LINK.c.token_sha256 == digest(token), *good)
+    row = session.execute(mine).mappings().one_or_none()
+    over = row is not None and row["ends_on"] is not None and row["ends_on"] < local_day(now)
+    return None if over else row
+
+
+def _has_password(session: Session, account: str) -> bool:
+    row = session.execute(select(_ACCOUNT.c.password).where(_ACCOUNT.c.id == printable(account))).one_or_none()
+    if row is None:
+        raise NotPossible(text("There is no such account."))
+    return bool(row.password)

@@ -1,0 +1,125 @@
+"""Passwords: kept as Argon2id, judged by how soon they are guessed (zxcvbn), never by which signs they hold.
+
+Every function here takes time on purpose: call them outside the event loop, and outside a transaction where possible.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
+from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
+from access.errors import WeakPassword
+from locales import Text, text
+
+__all__ = ["LEAST", "MOST", "WeakPassword", "hashed", "judge", "matches"]
+
+LEAST, MOST = 12, 256  # characters
+_GOOD = 3  # zxcvbn: 10^8 guesses or more
+_JUDGED = 32  # of a password that begins well the rest cannot spoil it; more takes zxcvbn seconds
+_OWN = 8  # signs that must be left when a word that others would try counts for one
+_SHORTEST = 3
+_WORD = re.compile(r"\w{3,}")
+_YEAR = r"19[4-9]\d|20[0-4]\d"
+
+#: What zxcvbn's English lists lack: words that people here make passwords of, most used first.
+_COMMON = (
+    *("welkom", "wachtwoord", "geheim", "password", "welcome", "secret", "zomer", "winter", "herfst", "lente"),
+    *("voorjaar", "najaar", "summer", "autumn", "spring", "januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december", "maandag", "dinsdag", "woensdag"),
+    *("donderdag", "vrijdag", "zaterdag", "zondag", "amsterdam", "rotterdam", "utrecht", "denhaag", "eindhoven"),
+    *("groningen", "nederland", "holland", "ajax", "feyenoord", "aantoonbaar", "beveiliging", "security", "officer"),
+    *("inloggen", "login", "beheer", "beheerder", "admin", "administrator", "auditor", "audit", "bewijs", "evidence"),
+    *("gebruiker", "account", "toegang", "access", "computer", "internet", "kantoor", "ziekenhuis", "zorg", "patient"),
+    *("liefde", "schatje", "lieverd", "vakantie", "voetbal", "hallo", "goedemorgen", "koffie", "fiets", "oranje"),
+    *("change", "changeme", "verander", "tijdelijk", "temporary", "test", "demo", "qwerty", "azerty", "iloveyou"),
+)
+
+#: OWASP's first choice: 19 MiB, two passes, one lane. A quarter of a core answers ten sign-ins a second.
+hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+
+_turns = BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # a core stays free for the pages
+_one_judge = Lock()  # zxcvbn keeps the person's own words in a list that all calls share
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash, with its parameters and salt."""
+    with _turns:
+        return hasher.hash(_bytes(password))
+
+
+def matches(password: str, hash: str) -> bool:  # noqa: A002 - it is one
+    """Whether this is the password. Without a hash the answer is no, after the same work: time tells nothing."""
+    with _turns:
+        try:
+            return hasher.verify(_bytes(password), hash or _dummy(hasher)) and bool(hash)
+        except UnknownHashError:
+            hasher.verify(_bytes(password), _dummy(hasher))
+            return False
+
+
+def judge(password: str, about: Sequence[str] = ()) -> None:
+    """Raises `WeakPassword` if it is too short, too long or easy to guess for who knows `about` (name, e-mail)."""
+    if len(password) < LEAST:
+        raise WeakPassword(
+            text("A password needs at least {least} characters; this one has {n}.", least=LEAST, n=len(password))
+        )
+    if len(password) > MOST:
+        raise WeakPassword(
+            text("A password has at most {most} characters; this one has {n}.", most=MOST, n=len(password))
+        )
+    words = [*_parts(about), *_COMMON]
+    with _one_judge:
+        found = zxcvbn(password[:_JUDGED], words)
+    if found["score"] < _GOOD:
+        raise WeakPassword(_why(found["sequence"]))
+    if len(_without(words, password)) < _OWN:
+        raise WeakPassword(_why([{"pattern": "dictionary", "token": password}]))
+
+
+def _parts(about: Sequence[str]) -> Iterator[str]:
+    """A person's data, whole and in words: "olga.officier@example.org" is four."""
+    for one in about:
+        yield from (one, *_WORD.findall(one.casefold().replace("_", " ")))
+
+
+def _without(words: Sequence[str], password: str) -> str:
+    """The password with one sign for each word that others would try, and for each year: Zomer2027!!! is five."""
+    longest_first = sorted({word.casefold() for word in words if len(word) >= _SHORTEST}, key=len, reverse=True)
+    return re.sub("|".join([*map(re.escape, longest_first), _YEAR]), "·", password.casefold())
+
+
+def _why(sequence: list[dict[str, Any]]) -> Text:
+    """What makes it easy to guess: the longest part that is no mere row of signs."""
+    known = [match for match in sequence if match["pattern"] != "bruteforce"]
+    pattern = max(known, key=lambda match: len(match["token"]))["pattern"] if known else ""
+    reasons = {
+        "dictionary": text("it is made of words or names that many people use, or that are about you"),
+        "spatial": text("its keys lie side by side on the keyboard"),
+        "repeat": text("it repeats itself"),
+        "sequence": text("it holds a sequence such as abc or 6543"),
+        "regex": text("it holds a year"),
+        "date": text("it holds a date"),
+    }
+    return text(
+        "This password is easy to guess: {why}. Take four or more words that have nothing to do with each other, or "
+        "let a password manager make one.",
+        why=reasons.get(pattern, text("it has too few different characters")),
+    )
+
+
+def _bytes(password: str) -> bytes:
+    """Any text, also what is no proper Unicode; at most one character more than could ever match."""
+    return password[: MOST + 1].encode("utf-8", "surrogatepass")
+
+
+@cache
+def _dummy(of: PasswordHash) -> str:
+    """The hash of nothing in particular, as costly as the others."""
+    return of.hash(os.urandom(16))

@@ -1,0 +1,67 @@
+"""Prints the permissions: `python -m access.permission_table > docs/permissions.md`, which a test holds equal."""
+
+import sys
+
+from access.agreement_text import RIGHTS, TITLES
+from access.permissions import (
+    AUDITOR,
+    OF_OWN_TEAMS,
+    PERMISSIONS,
+    READING,
+    SYSTEM,
+    SYSTEM_ROLE,
+    TEAM_MEMBER,
+    WITHIN_AUDIT,
+)
+
+_ROLES = [*TITLES, SYSTEM_ROLE]
+_BEFORE = f"""\
+# Roles and permissions
+Printed from the table in `access/permissions.py` by `python -m access.permission_table > docs/permissions.md`; a test
+holds the two equal. Every verb asks this table before anything else; what is not in it is refused. Pages use it only to
+decide what to show.
+
+A person may have several roles, and may do what any of them may do. A limit holds only if every role of theirs that has
+the permission is limited.
+
+- **own teams**: for the requirements of the teams that the person is a member of, as they are defined now. Evidence is
+  read if it covers at least one of them. A team member of no team reads and files nothing.
+- **own audit**: within the latest plan of the audits that the person is an auditor of. Its catalogues: other controls
+  are not found. Its systems: readiness is narrowed to them, and another is refused; evidence is read if it covers the
+  organisation or one of them. Its days: readiness from the first day of the period to the day of the audit; evidence if
+  a day that it represents lies in the period. Findings are on controls of its catalogues.
+- **{SYSTEM.name}**: what the process does by itself. Nobody can be given this role.
+
+"""
+_AFTER = f"""
+## Separation of duties
+The table says what a role may do; these hold whatever someone's roles are, and are held by the verbs themselves.
+
+- Nobody reviews what they handed in themselves. Whoever handed evidence in may withdraw it, and so may a reviewer.
+- Nobody gives themselves a role or ends one of their own; the last security officer stays.
+- Whoever previews what an auditor or a team sees may read what that role reads, and change nothing: of the table only
+  {", ".join(f"`{one}`" for one in sorted(READING))}.
+"""
+
+
+def table() -> str:
+    """The whole page, in Markdown."""
+    head = f"| permission | what it lets one do | {' | '.join(_ROLES)} |\n|---|---|{'---|' * len(_ROLES)}\n"
+    rows = (
+        f"| `{permission}` | {RIGHTS[permission].message} | "
+        f"{' | '.join(_cell(permission, role) for role in _ROLES)} |\n"
+        for permission in PERMISSIONS
+    )
+    return _BEFORE + head + "".join(rows) + _AFTER
+
+
+def _cell(permission: str, role: str) -> str:
+    if role not in PERMISSIONS[permission]:
+        return ""
+    if role == TEAM_MEMBER and permission in OF_OWN_TEAMS:
+        return "own teams"
+    return "own audit" if role == AUDITOR and permission in WITHIN_AUDIT else "yes"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())

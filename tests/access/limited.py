@@ -1,0 +1,78 @@
+"""An office of two teams, and every way in to one evidence: what the tests of limits share."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from sqlalchemy import insert, select
+
+from access.permissions import TEAM_MEMBER, Person
+from controls.rows import table
+from controls.versions import latest
+from evidence import library, results
+from evidence.errors import Unknown
+from evidence.searching import Filters
+from models.transaction import writing
+from tests.evidence.office import NOW, open_office
+
+MEMBER = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
+OTHER = Person("other", frozenset({TEAM_MEMBER}), teams=frozenset({"apps"}))
+TEAMLESS = Person("teamless", frozenset({TEAM_MEMBER}))
+
+
+def redefine(session, now, requirement, **changes):
+    """A new version of a requirement, or of another made after it."""
+    asked = table("evidence_requirement")
+    found = select(asked).where(asked.c.key == requirement, latest(asked, "key"))
+    row = dict(session.execute(found).mappings().one())
+    del row["id"]
+    session.execute(insert(asked), [{**row, "recorded_at": now, **changes}])
+
+
+def two_teams(engine, folder):
+    """The same office, in which `reviewed-tests` and `policy` are asked of another team."""
+    made = open_office(engine, folder)
+    with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
+        session.execute(insert(table("team")), [{"key": "apps", "title_nl": "A", "title_en": "A"}])
+        for requirement in ("reviewed-tests", "policy"):
+            redefine(session, now, requirement, team="apps")
+    return made
+
+
+def seen(session, person, **filters):
+    page = library.search(session, person, Filters(**filters))
+    assert page.total == len(page.rows)
+    return {row.id for row in page.rows}
+
+
+def read(office, session, person, key):
+    with library.open_bytes(session, office.store, person, key, 0, NOW)[1] as stream:
+        return stream.read()
+
+
+def every_way_in(office, session, person, key):
+    """Each verb that tells something of one evidence."""
+    file = library.FileRow(0, "f", 1, "text/xml", "0" * 64)
+    return {
+        "evidence": lambda: library.evidence(session, person, key),
+        "exists": lambda: library.exists(session, person, key),
+        "files": lambda: library.files(session, person, key),
+        "file": lambda: library.file(session, person, key, 0),
+        "bytes": partial(read, office, session, person, key),
+        "log": lambda: library.log_opening(session, person, key, file, NOW),
+        "results": lambda: results.results(session, person, key),
+        "compare": lambda: results.compare(session, person, key),
+    }
+
+
+def closed(office, person, key):
+    with writing(office.engine, NOW) as (session, _):
+        for name, way in every_way_in(office, session, person, key).items():
+            with pytest.raises(Unknown):
+                raise AssertionError(f"{name} told {way()}")
+
+
+def opened(office, person, key):
+    with writing(office.engine, NOW) as (session, _):
+        for way in every_way_in(office, session, person, key).values():
+            way()

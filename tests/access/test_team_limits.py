@@ -1,0 +1,123 @@
+"""A team member files and reads for the own teams only; whatever asks, it is the database that leaves out the rest."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from access.permissions import AUDITOR, BUILT_IN, REVIEWER, NotAllowed, Person
+from evidence import intake, library, results
+from evidence.errors import Unknown
+from evidence.intake import Delivery, Incoming
+from evidence.review import review
+from models.transaction import reading, writing
+from tests.access.limited import MEMBER, OTHER, TEAMLESS, closed, opened, redefine, seen, two_teams
+from tests.evidence.office import FAILING, JUNIT, NOW, open_office
+
+
+@pytest.fixture
+def office(engine, tmp_path):
+    return two_teams(engine, tmp_path)
+
+
+def previewed(office, person, requirement):
+    with (
+        intake.inspect(office.store, [Incoming(io.BytesIO(JUNIT), "f")]) as inspection,
+        reading(office.engine) as session,
+    ):
+        return intake.preview(session, person, Delivery(inspection, (requirement,), ("portal",)), NOW)
+
+
+def test_a_team_member_files_for_the_own_teams_only(office):
+    assert office.deliver(JUNIT, person=MEMBER).is_new
+    assert previewed(office, MEMBER, "role-tests").covered
+    for requirements in (("reviewed-tests",), ("role-tests", "reviewed-tests")):
+        with pytest.raises(
+            NotAllowed, match="reviewed-tests is asked of team apps; member hands in evidence for platform"
+        ):
+            office.deliver(FAILING, person=MEMBER, requirements=requirements)
+    with pytest.raises(NotAllowed, match="reviewed-tests is asked of team apps"):
+        previewed(office, MEMBER, "reviewed-tests")
+    with pytest.raises(NotAllowed, match="for -"):
+        office.deliver(FAILING, person=TEAMLESS)
+    assert office.count("evidence") == 1
+    assert office.deliver(FAILING, person=OTHER, requirements=("reviewed-tests",)).is_new
+
+
+def test_a_team_member_reads_what_the_own_teams_owe(office):
+    own = office.deliver(JUNIT).evidence
+    shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
+    theirs = office.deliver(FAILING, requirements=("reviewed-tests",)).evidence
+    with reading(office.engine) as session:
+        assert seen(session, BUILT_IN) == {own, shared, theirs}
+        assert seen(session, MEMBER) == {own, shared}
+        assert seen(session, OTHER) == {shared, theirs}
+        assert seen(session, TEAMLESS) == set()
+        assert seen(session, OTHER, team="platform") == {shared}
+    for person, key in ((MEMBER, own), (MEMBER, shared), (OTHER, theirs), (OTHER, shared)):
+        opened(office, person, key)
+    for person, key in ((MEMBER, theirs), (OTHER, own), (TEAMLESS, own)):
+        closed(office, person, key)
+
+
+def test_the_run_before_is_one_that_may_be_read(office):
+    """Evidence of two teams' requirements stands beside the other team's in a series."""
+    theirs = office.deliver(FAILING, requirements=("reviewed-tests",), at=NOW - timedelta(hours=2)).evidence
+    shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
+    with reading(office.engine) as session:
+        assert library.evidence(session, OTHER, shared).previous == theirs
+        assert results.compare(session, OTHER, shared).previous == theirs
+        assert library.evidence(session, MEMBER, shared).previous is None
+        assert results.compare(session, MEMBER, shared).previous is None
+
+
+def test_the_definition_of_now_says_whose_it_is(office):
+    key = office.deliver(JUNIT).evidence
+    with writing(office.engine, NOW) as (session, now):
+        redefine(session, now, "role-tests", team="apps")
+    with reading(office.engine) as session:
+        assert seen(session, MEMBER) == set()
+        assert seen(session, OTHER) == {key}
+
+
+def test_a_team_member_withdraws_the_own_upload_of_the_own_team(office):
+    key = office.deliver(JUNIT, person=MEMBER).evidence
+    moved = Person("member", MEMBER.roles, teams=frozenset({"apps"}))
+    for person, decision, refusal in (
+        (MEMBER, "accepted", NotAllowed),
+        (MEMBER, "rejected", NotAllowed),
+        (moved, "withdrawn", Unknown),
+        (OTHER, "withdrawn", Unknown),
+        (Person("auditor", frozenset({AUDITOR})), "withdrawn", NotAllowed),
+    ):
+        with pytest.raises(refusal), writing(office.engine, NOW) as (session, now):
+            review(session, person, key, decision, "so", now)
+    office.review(key, "withdrawn", person=MEMBER)
+    assert office.column("review", "reviewed_by") == ["member"]
+
+
+def test_a_reviewer_withdraws_without_filing(office):
+    key = office.deliver(JUNIT, person=MEMBER).evidence
+    office.review(key, "withdrawn", person=Person("reviewer", frozenset({REVIEWER})))
+    assert office.column("review", "decision") == ["withdrawn"]
+
+
+def test_a_limit_costs_no_query_for_each_evidence(small_office_of_many):
+    office, number = small_office_of_many
+    statements = []
+    with reading(office.engine) as session:
+        session.connection()
+        listener = lambda *given: statements.append(given[2])  # noqa: E731
+        event.listen(office.engine, "before_cursor_execute", listener)
+        assert library.search(session, MEMBER).total == number
+        event.remove(office.engine, "before_cursor_execute", listener)
+    assert len(statements) == 3  # how many, the lines, their cells
+
+
+@pytest.fixture
+def small_office_of_many(sqlite, tmp_path):
+    office = open_office(sqlite, tmp_path)
+    for number in range(6):
+        office.deliver(JUNIT + b"\n" * number)
+    return office, 6
