@@ -17,10 +17,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from access import chain
+from access import agreements, chain, links
+from access.admission import Admissions
 from access.checkpoints import keep_signing
-from access.gate import Gate
-from access.permissions import BUILT_IN
+from access.doors import Doors
+from access.gate import LOOPBACK, Gate
+from access.permissions import SYSTEM
 from access.signing_key import signing_key
 from api import create_api, health
 from controls.load import is_current, load
@@ -29,7 +31,7 @@ from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
 from readiness.trend import keep_ready
-from settings import engine, settings, store
+from settings import engine, secret, settings, store
 
 HERE = Path(__file__).parent
 
@@ -41,14 +43,30 @@ def prepare() -> None:
         current = is_current(session)
     if not current:
         with writing(engine()) as (session, now):
-            load(session, BUILT_IN, now)
+            load(session, SYSTEM, now)
+    with writing(engine()) as (session, now):
+        agreements.first_versions(session, now)
+
+
+def first_link() -> str:
+    """The one-time address for the first security officer; empty once there is one."""
+    with writing(engine()) as (session, now):
+        token = links.first_set_up(session, now)
+    return f"{address()}/link/{token}" if token else ""
+
+
+def address() -> str:
+    name = settings().names[0] if settings().names else settings().host
+    return f"{'https' if settings().secure else 'http'}://{name}" + (
+        "" if settings().proxies else f":{settings().port}"
+    )
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, the trend's answers are kept at hand (work at write time), and the log is signed."""
     stop = threading.Event()
-    threading.Thread(target=keep_ready, args=(engine(), BUILT_IN, stop), daemon=True).start()
+    threading.Thread(target=keep_ready, args=(engine(), SYSTEM, stop), daemon=True).start()
     threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
     yield {}
     stop.set()
@@ -62,15 +80,27 @@ async def to_api(_request: Request) -> Response:
     return RedirectResponse("/api/docs")
 
 
+admissions = Admissions(engine)
+doors = Doors(engine, admissions, secret, secure=settings().secure)
 app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
         Route("/health", health(engine, store)),
         Route("/mark.svg", mark),
         Route("/api", to_api),
+        *doors.routes(),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
-    middleware=[Middleware(Gate), Middleware(Shell)],
+    middleware=[
+        Middleware(
+            Gate,
+            admissions=admissions,
+            cookie=doors.cookie,
+            hosts=LOOPBACK | frozenset(settings().names),
+            secure=settings().secure,
+        ),
+        Middleware(Shell),
+    ],
     lifespan=lifespan,
 )
 
@@ -95,16 +125,35 @@ def main() -> int:
     """Prepare, say where, and serve until stopped; `app.py verify` only checks the activity log."""
     if sys.argv[1:] == ["verify"]:
         return verify()
+    if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
+        print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
+        return 1
     try:
         prepare()
+        link = first_link()
     except Problem as problem:
-        print(problem, file=sys.stderr)  # noqa: T201 - said to the person who starts it
+        print(problem, file=sys.stderr)  # noqa: T201
         return 1
-    address = f"http://127.0.0.1:{settings().port}"
-    print(f"Aantoonbaar: {address}", flush=True)  # noqa: T201
-    print("Only this machine can open it; whoever does acts as the security officer.", flush=True)  # noqa: T201
-    uvicorn.run(app, host="127.0.0.1", port=settings().port, log_level="warning", access_log=False)
+    print(f"Aantoonbaar: {address()}", flush=True)  # noqa: T201
+    if link:
+        print(f"The first security officer opens, within 24 hours and once:\n  {link}", flush=True)  # noqa: T201
+    uvicorn.run(
+        app,
+        host=settings().host,
+        port=settings().port,
+        log_level="warning",
+        access_log=False,
+        ssl_certfile=settings().certificate,
+        ssl_keyfile=settings().key,
+        proxy_headers=bool(settings().proxies),
+        forwarded_allow_ips=settings().proxies or None,
+    )
     return 0
+
+
+_NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would cross the network readable.
+Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and
+declare its address (AANTOONBAAR_PROXIES), or let it listen on 127.0.0.1."""
 
 
 if __name__ == "__main__":

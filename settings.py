@@ -1,5 +1,7 @@
 """All that the environment decides, and the engine and store, each made once."""
 
+import os
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +19,23 @@ class Settings(BaseSettings):
 
     data: Path = Path("data")
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
+    host: str = "127.0.0.1"
     port: int = 8600
+    names: list[str] = []  # host names by which it is reached, beside this machine's own
+    certificate: Path | None = None  # with `key`: it serves TLS itself
+    key: Path | None = None
+    proxies: list[str] = []  # addresses of proxies that end TLS in front of it
     max_upload_mb: int = 256
     time_zone: str = "Europe/Amsterdam"
 
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{(self.data / 'aantoonbaar.db').resolve()}"
+
+    @property
+    def secure(self) -> bool:
+        """Reached over TLS: its own, or a declared proxy's."""
+        return bool(self.certificate or self.proxies)
 
     @property
     def store_url(self) -> str:
@@ -38,6 +50,19 @@ class Settings(BaseSettings):
 @cache
 def settings() -> Settings:
     return Settings()
+
+
+@cache
+def secret() -> bytes:
+    """The 32 bytes that second factors are encrypted with; made at the first start, in the data folder."""
+    path = settings().data / "secret.key"
+    settings().data.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
 
 
 @cache

@@ -1,17 +1,28 @@
-"""The gate in front of everything: who may knock, and what every answer carries.
+"""The gate in front of everything: who may come in, and what every answer carries.
 
-Pure ASGI, so that websockets pass it too. Until people sign in, the process listens on the loopback address only; the
-gate then keeps out what a browser could still bring: other hosts' names (DNS rebinding), other sites' requests (CSRF).
+Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS rebinding) and other sites' requests (CSRF),
+replaces whatever identity a client claims, and lets nobody in without a live session or token. Each request is asked, and
+on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from access.admission import Admission, Admissions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+#: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own is thrown away.
+IDENTITY = b"x-aantoonbaar-account"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css", "/sign-out", "/agreements", "/health", "/mark.svg"})
+_WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
+_NOT_SIGNED_IN = 4401
 
 #: Streamlit's styles are inline; scripts are files of our own origin only.
 CONTENT_SECURITY_POLICY = (
@@ -26,34 +37,114 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-store",
 }
 
 
 class Gate:
-    """Refuses other hosts and other sites; gives every answer its security headers."""
+    """Refuses other hosts and other sites, and whoever is not signed in; gives every answer its security headers."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] = LOOPBACK) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(
+        self,
+        app: ASGIApp,
+        admissions: Admissions,
+        cookie: str,
+        hosts: frozenset[str] = LOOPBACK,
+        *,
+        secure: bool = False,
+    ) -> None:
+        self.app, self.admissions, self.cookie, self.hosts, self.secure = app, admissions, cookie, hosts, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
-        elif refusal := self._refusal(scope):
+            return
+        scope = _without_claims(scope)
+        if scope["type"] == "http":
+            send = _with_headers(send, secure=self.secure)
+        if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
+        elif scope["type"] == "http" and _is_open(scope["path"]):
+            await self.app(scope, receive, send)
         else:
-            await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+            await self._admit(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> str:
-        """Why this request is not let in; empty if it is."""
+        """Why this request is not let in, whoever sends it; empty if it is."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
-            return "This address is served on the loopback interface only: use http://127.0.0.1."
+            return "This address is not the product's: use the one that it printed when it started."
         origin = headers.get("origin")
         unsafe = scope["type"] == "websocket" or scope["method"] not in _SAFE
         if unsafe and origin is not None and urlsplit(origin).netloc != host:
             return "The request comes from another site."
         return ""
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = _bearer(scope)
+        who = await anyio.to_thread.run_sync(self._find, scope, token)
+        if who is None:
+            await _not_signed_in(scope, receive, send)
+        elif who.waits_for:
+            await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
+        else:
+            await self.app(_as(scope, who), receive, send)
+
+    def _find(self, scope: Scope, bearer: str, acts: bool = True) -> Admission | None:  # noqa: FBT001, FBT002 - a thread's call
+        if bearer:  # programs have no business with pages
+            return self.admissions.by_token(bearer) if scope["path"].startswith("/api/") else None
+        token = cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
+        return self.admissions.by_session(token, acts=acts) if token else None
+
+    def _asked_again(self, scope: Scope, receive: Receive, send: Send) -> Receive:
+        """Each message of a socket is let through only while its sender would be let in."""
+
+        async def asked() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            who = await anyio.to_thread.run_sync(self._find, scope, "", _by_a_person(message))
+            if who is None or who.waits_for:
+                await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+                return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
+            return message
+
+        return asked
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN or path.startswith("/link/")
+
+
+def _without_claims(scope: Scope) -> Scope:
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != IDENTITY]}
+
+
+def _as(scope: Scope, who: Admission) -> Scope:
+    """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
+    headers = [*scope["headers"], (IDENTITY, who.person.account.encode())]
+    return {**scope, "headers": headers, "admission": who}
+
+
+def _by_a_person(message: Message) -> bool:
+    """A page that refreshes itself keeps nobody signed in."""
+    data = message.get("bytes")
+    if not data:
+        return False
+    sent = BackMsg()
+    try:
+        sent.ParseFromString(data)
+    except Exception:  # noqa: BLE001 - protobuf's own; Streamlit refuses such a message itself
+        return False
+    return not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
+
+
+def _bearer(scope: Scope) -> str:
+    kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def _name(host: str) -> str:
@@ -69,12 +160,48 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
         await PlainTextResponse(reason, status_code=403)(scope, receive, send)
 
 
-def _with_headers(send: Send) -> Send:
+async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
+    """A reader is brought to the sign-in page; a program is told."""
+    path = scope["path"]
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+    elif path.startswith("/api"):
+        await _problem(scope, receive, send)
+    elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+        await RedirectResponse(f"/sign-in?next={quote(path)}", 303)(scope, receive, send)
+    else:
+        await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
+
+
+async def _problem(scope: Scope, receive: Receive, send: Send) -> None:
+    body = {
+        "type": "urn:aantoonbaar:problem:not-signed-in",
+        "title": "Sign in first",
+        "status": 401,
+        "detail": "Send an API token that is in force: Authorization: Bearer aan_…",
+        "instance": scope["path"],
+    }
+    answer = JSONResponse(body, 401, {"www-authenticate": "Bearer"}, "application/problem+json")
+    await answer(scope, receive, send)
+
+
+async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+    else:
+        await RedirectResponse(where, 303)(scope, receive, send)
+
+
+def _with_headers(send: Send, *, secure: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if secure:
+                headers.setdefault("strict-transport-security", "max-age=31536000")
         await send(message)
 
     return sending

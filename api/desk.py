@@ -12,7 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access.permissions import BUILT_IN, Person
+from access.admission import Admission
+from access.permissions import Person
 from evidence.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
@@ -62,7 +63,8 @@ class Surroundings:
 def _desk(request: Request) -> Desk:
     around: Surroundings = request.app.state.surroundings
     language = preferred(request.headers.get("accept-language", ""))
-    return Desk(around.engine(), around.store(), BUILT_IN, language, around.most_bytes, around.clock)
+    admission: Admission = request.scope["admission"]  # put there by the gate; without it nobody gets this far
+    return Desk(around.engine(), around.store(), admission.person, language, around.most_bytes, around.clock)
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]

@@ -62,6 +62,7 @@ def large(server: Server, folder: Path, report: Report) -> None:
             f"{server.address}/api/v1/evidence",
             files={"files": file},
             timeout=120,
+            cookies=server.cookies,
             data={"requirement": "access-control-tests", "system": "saas-products", "first_day": "2026-11-20"},
         )
     took = time.perf_counter() - start
@@ -75,7 +76,7 @@ def large(server: Server, folder: Path, report: Report) -> None:
     )
     report.ratio("that ratio", took / least, limit=3)
     report.line("memory that it took at its highest", grown, "MB", limit=150)
-    cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30).json()["cells"]
+    cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30, cookies=server.cookies).json()["cells"]
     assert any(cell["requirement"] == "access-control-tests" and cell["status"] == "demonstrated" for cell in cells), (
         "not counted"
     )
@@ -83,7 +84,7 @@ def large(server: Server, folder: Path, report: Report) -> None:
 
 def small(server: Server, folder: Path, report: Report) -> None:
     bodies = [b"# Policy\n" + os.urandom(SMALL // 2 - 5).hex().encode() for _ in range(SMALL_FILES)]
-    with httpx.Client(timeout=60) as client, ThreadPoolExecutor(CLIENTS) as pool:
+    with httpx.Client(timeout=60, cookies=server.cookies) as client, ThreadPoolExecutor(CLIENTS) as pool:
 
         def send(body: bytes) -> int:
             return client.post(

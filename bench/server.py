@@ -12,14 +12,20 @@ from pathlib import Path
 
 import httpx
 
+from models.transaction import make_engine
+from tests.people import officer
+
 HOUSE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
 class Server:
+    """`cookies` are those of the first security officer."""
+
     address: str
     pid: int
     started_in: float
+    cookies: dict[str, str]
 
     def memory(self, what: str = "VmRSS") -> float:
         """Resident memory in MB; `VmHWM` is its highest."""
@@ -44,10 +50,18 @@ def running(data: Path) -> Iterator[Server]:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process)
-        yield Server(address, process.pid, time.perf_counter() - start)
+        took = time.perf_counter() - start
+        yield Server(address, process.pid, took, _signed_in(data))
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _signed_in(data: Path) -> dict[str, str]:
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    token = officer(engine)[1]
+    engine.dispose()
+    return {"aantoonbaar": token}
 
 
 def _wait_for(address: str, process: subprocess.Popen) -> None:

@@ -146,12 +146,18 @@ def failed(t: Language, trouble: Exception) -> None:
     show(note("failing", words, "error"))
 
 
-def foot(t: Language) -> None:
-    """Says who acts, as long as nobody signs in."""
-    words = t(
-        "Nobody signs in yet: everyone here acts as the security officer. Only this machine can reach these pages."
+def foot(t: Language, name: str) -> None:
+    """Who acts, and the way out."""
+    st.html(
+        html(
+            '<div class="foot">{icon}<span>{who} · <a href="/account" data-go>{account}</a> · '
+            '<a href="/sign-out" target="_self">{out}</a></span></div>',
+            icon=icon("person"),
+            who=t("Signed in as {name}", name=name),
+            account=t("My account"),
+            out=t("Sign out"),
+        )
     )
-    st.html(html('<div class="foot">{icon}<span>{words}</span></div>', icon=icon("info"), words=words))
 
 
 def show(*parts: object) -> None:

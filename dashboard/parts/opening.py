@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import streamlit as st
 from sqlmodel import Session
 
-from access.permissions import BUILT_IN, Person
+from access.permissions import NotAllowed, Person
+from access import people
 from controls import audit_plan, browse
 from controls.scope import SystemInScope, scope_on
 from dashboard.parts.book import Book, by_key
+from locales import text
 from models.days import local_day
 from models.transaction import reading
 from readiness import Readiness, readiness
@@ -55,15 +58,24 @@ def opening() -> Iterator[Opening]:
 
 def opened(session: Session, now: datetime) -> Opening:
     today = local_day(now, settings().time_zone)
+    person = signed_in(session, now)
     scope = scope_on(session, today, now)
-    catalogues = browse.catalogues(session, BUILT_IN)
+    catalogues = browse.catalogues(session, person)
     book = Book(
         today,
         systems=by_key(scope),
-        teams=by_key(browse.teams(session, BUILT_IN)),
-        measures=by_key(browse.measures(session, BUILT_IN)),
+        teams=by_key(browse.teams(session, person)),
+        measures=by_key(browse.measures(session, person)),
         requirements=by_key(browse.requirements_on(session, now)),
-        controls=by_key(one for each in catalogues for one in browse.controls(session, BUILT_IN, each.key)),
+        controls=by_key(one for each in catalogues for one in browse.controls(session, person, each.key)),
         catalogues=by_key(catalogues),
     )
-    return Opening(session, BUILT_IN, now, today, audit_plan.current(session, now), scope, book)
+    return Opening(session, person, now, today, audit_plan.current(session, now), scope, book)
+
+
+def signed_in(session: Session, now: datetime) -> Person:
+    """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
+    person = people.person_of(session, str(st.user.get("account") or ""), now)
+    if person is None:
+        raise NotAllowed(text("Sign in first."))
+    return person

@@ -8,17 +8,30 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from access.admission import Admission
+from access.permissions import BUILT_IN, Person
 from api import create_api, health
 from tests.evidence.office import NOW, Office, open_office
 
 MOST_MB = 8
 
 
-def client_of(office: Office) -> TestClient:
+class LetIn:
+    """The gate's part: says who asks."""
+
+    def __init__(self, app: ASGIApp, person: Person) -> None:
+        self.app, self.person = app, person
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app({**scope, "admission": Admission(self.person, "en")}, receive, send)
+
+
+def client_of(office: Office, person: Person = BUILT_IN) -> TestClient:
     api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: NOW)
     routes = [Route("/health", health(lambda: office.engine, lambda: office.store)), Mount("/api", app=api)]
-    return TestClient(Starlette(routes=routes), raise_server_exceptions=False)
+    return TestClient(LetIn(Starlette(routes=routes), person), raise_server_exceptions=False)
 
 
 @pytest.fixture

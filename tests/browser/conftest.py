@@ -10,14 +10,20 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from models.transaction import make_engine
+from tests.people import officer
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
+_DATA: dict[str, Path] = {}
+_TOKENS: dict[str, str] = {}
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -31,11 +37,24 @@ def served(data: Path) -> Iterator[str]:
     with (data.parent / "process.log").open("w") as log:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            _wait(f"http://127.0.0.1:{port}/health", process)
-            yield f"http://127.0.0.1:{port}"
+            address = f"http://127.0.0.1:{port}"
+            _wait(f"{address}/health", process)
+            _DATA[address] = data
+            yield address
         finally:
             process.terminate()
             process.wait(20)
+
+
+def signed_in(browser: Browser, address: str, **options: Any) -> BrowserContext:
+    """A browser of its own, in which the first security officer is signed in."""
+    if address not in _TOKENS:
+        engine = make_engine(f"sqlite:///{_DATA[address] / 'aantoonbaar.db'}")
+        _TOKENS[address] = officer(engine)[1]
+        engine.dispose()
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": "aantoonbaar", "value": _TOKENS[address], "url": address}])
+    return context
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], seconds: int = 60) -> None:

@@ -13,7 +13,7 @@ from evidence.store import EvidenceStore
 from models import Evidence
 from models.days import local_day
 from models.transaction import make_engine, reading
-from tests.browser.conftest import CHROMIUM, ROOT, chromium, served
+from tests.browser.conftest import CHROMIUM, ROOT, chromium, served, signed_in
 from tests.browser.filled import fill
 from tests.dashboard.proof import tls_scan
 
@@ -66,7 +66,7 @@ def _fill(data: Path) -> str:
 
 
 def _look(browser: Browser, address: str, evidence: str, theme: str, locale: str, width: int) -> None:
-    context = browser.new_context(color_scheme=theme, locale=locale, viewport={"width": width, "height": 900})
+    context = signed_in(browser, address, color_scheme=theme, locale=locale, viewport={"width": width, "height": 900})
     page = context.new_page()
     for name, path in PAGES.items():
         page.goto(f"{address}/{path.format(evidence=evidence)}")

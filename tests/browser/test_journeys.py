@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.days import local_day
+from tests.browser.conftest import signed_in
 from tests.dashboard.proof import tls_scan
 
 pytestmark = pytest.mark.browser
@@ -39,8 +40,8 @@ def locale(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, locale: str):
-    context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 1000})
+def page(browser: Browser, address: str, locale: str):
+    context = signed_in(browser, address, locale=locale, viewport={"width": 1440, "height": 1000})
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     trouble: list[str] = []
@@ -136,7 +137,7 @@ def test_the_language_can_be_switched_anywhere_and_links_stay_in_the_session(
 
 
 def test_a_phone_needs_no_sideways_scroll(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="nl-NL")
+    context = signed_in(browser, address, viewport={"width": 390, "height": 844}, locale="nl-NL")
     page = context.new_page()
     for path in (
         "",

@@ -1,12 +1,9 @@
 """Every page in a real browser on an empty house: it opens, nothing is refused, nobody is shut out."""
 
-import json
-import urllib.request
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import served
+from tests.browser.conftest import served, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -18,12 +15,12 @@ def house(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser):
+def open_page(browser, house):
     """A page in a language; what the browser complains of is kept."""
     contexts, complaints = [], []
 
     def opened(language):
-        contexts.append(browser.new_context(locale={"nl": "nl-NL", "en": "en-GB"}[language]))
+        contexts.append(signed_in(browser, house, locale={"nl": "nl-NL", "en": "en-GB"}[language]))
         page = contexts[-1].new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -78,5 +75,4 @@ def test_another_site_cannot_write_through_the_browser(house, open_page):
         "async address => { try { await fetch(address, {method: 'POST', mode: 'no-cors', body: new FormData()}); return 'sent' } catch { return 'refused' } }",
         f"{house}/api/v1/evidence",
     )
-    with urllib.request.urlopen(f"{house}/api/v1/evidence") as answer:
-        assert json.load(answer)["total"] == 0, status
+    assert page.request.get(f"{house}/api/v1/evidence").json()["total"] == 0, status

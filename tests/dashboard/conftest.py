@@ -15,6 +15,7 @@ from controls import audit_plan, load, scope
 from locales import Language
 from migrations import bring_up_to_date
 from models.transaction import writing
+from tests.people import officer
 
 ROOT = Path(__file__).parent.parent.parent
 EVIL = "<img src=x onerror=alert(1)>"
@@ -86,6 +87,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AANTOONBAAR_DATA", str(tmp_path / "data"))
     _forget()
     bring_up_to_date(settings.engine())
+    Pages.account = officer(settings.engine())[0].account
     yield
     settings.engine().dispose()
     _forget()
@@ -119,7 +121,9 @@ def _forget() -> None:
 
 
 class Pages:
-    """The dashboard in one language, page by page."""
+    """The dashboard in one language, page by page, as the first security officer."""
+
+    account = ""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -127,6 +131,7 @@ class Pages:
     def open(self, page: str = "", **query: str) -> AppTest:
         test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
         test.query_params["lang"] = self.language
+        test.user = {"account": self.account}
         for name, value in query.items():
             test.query_params[name] = value
         if "_" in page:  # its address differs from its file's name: that is known after a first run only

@@ -1,0 +1,92 @@
+"""Whom the gate lets in: the person behind a session's or an API's token, as they are at this moment.
+
+What is found is remembered for a second, since a page makes dozens of requests; so a role that is taken away, a sign-out
+elsewhere or an account that ends takes effect within that second, on open pages too.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from access import agreements, people, second_factor, sessions, tokens
+from access.permissions import Person
+from models.days import local_day
+from models.transaction import deriving, reading
+
+_SECONDS = 1.0
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who asks. `waits_for` is where they must go first: an agreement to accept, a second factor to set up."""
+
+    person: Person
+    language: str
+    session: str = ""  # the digest of the session's token; empty for an API token
+    waits_for: str = ""
+    scopes: frozenset[str] | None = None  # of an API token: the permissions that it has; none: all of the person's
+
+
+class Admissions:
+    """Looks tokens up, by cookie and by `Authorization: Bearer`."""
+
+    def __init__(self, engine: Callable[[], Engine], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine, self._clock, self._lock = engine, clock, Lock()
+        self._seen: OrderedDict[tuple[str, str], tuple[float, Admission | None]] = OrderedDict()
+
+    def by_session(self, token: str, *, acts: bool) -> Admission | None:
+        """The person who is signed in with a cookie. `acts`: it is a person's act, which keeps the session alive."""
+        return self._remembered("session", token, lambda session, now: self._of_session(session, token, now, acts=acts))
+
+    def by_token(self, token: str) -> Admission | None:
+        """The person, or the team, that an API token acts for."""
+        return self._remembered("token", token, lambda session, now: _of_token(session, token, now))
+
+    def forget(self) -> None:
+        """After a sign-out or a change: nothing that was found is believed any longer."""
+        with self._lock:
+            self._seen.clear()
+
+    def _remembered(
+        self, kind: str, token: str, find: Callable[[Session, datetime], Admission | None]
+    ) -> Admission | None:
+        key = (kind, hashlib.sha256(token.encode()).hexdigest())
+        seen = self._seen.get(key)
+        if seen is not None and seen[0] > time.monotonic():
+            return seen[1]
+        with reading(self._engine()) as session:
+            found = find(session, self._clock())
+        with self._lock:
+            self._seen[key] = (time.monotonic() + _SECONDS, found)
+            self._seen.move_to_end(key)
+            while len(self._seen) > _MOST:
+                self._seen.popitem(last=False)
+        return found
+
+    def _of_session(self, session: Session, token: str, now: datetime, *, acts: bool) -> Admission | None:
+        found = sessions.find(session, token, now)
+        person = people.person_of(session, found.account, now) if found else None
+        if found is None or person is None:
+            return None
+        if acts and sessions.is_due(found, now):
+            with deriving(self._engine()) as writing:
+                sessions.touch(writing, found.token_sha256, now)
+        waits_for = ""
+        if agreements.to_accept(session, person.account, person.roles, local_day(now)):
+            waits_for = "agreements"
+        elif not found.second_factor and second_factor.required(session, person.roles):
+            waits_for = "second-factor"
+        return Admission(person, people.language_of(session, person.account), found.token_sha256, waits_for)
+
+
+def _of_token(session: Session, token: str, now: datetime) -> Admission | None:
+    found = tokens.find(session, token, now)
+    return Admission(found.person, "en", scopes=found.permissions) if found else None
