@@ -114,16 +114,44 @@ class RecoveryCode(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class Passkey(SQLModel, table=True):
+    """A key pair on a person's own device (WebAuthn); only its public half is here."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    credential: str = Field(unique=True)  # the credential's id, base64url
+    public_key: str  # COSE, base64url
+    sign_count: int = 0
+    label: str
+    added_at: datetime = Field(sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Identity(SQLModel, table=True):
+    """Who an account is at the organisation's own identity provider (OpenID Connect): its issuer's `sub`."""
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(foreign_key="account.id", index=True)
+    issuer: str
+    subject: str
+    linked_at: datetime = Field(sa_type=Moment)
+
+
 class ApiToken(SQLModel, table=True):
-    """A token for a build server or a script, which acts as a member of a team. Only its digest is here."""
+    """A token for a build server or a script: of a team, or of a person. Only its digest is here."""
 
     __tablename__ = "api_token"
 
     id: int | None = Field(default=None, primary_key=True)
     token_sha256: str = Field(unique=True)
     label: str
-    team: str = Field(foreign_key="team.key")
+    account: str | None = Field(default=None, foreign_key="account.id")  # a person's own
+    team: str | None = Field(default=None, foreign_key="team.key")  # a team's
     permissions: list[str] = Field(default_factory=list, sa_type=Document)
+    requirements: list[str] = Field(default_factory=list, sa_type=Document)  # that it may hand in for; empty: all
+    systems: list[str] = Field(default_factory=list, sa_type=Document)  # likewise
     last_day: date  # on which it works
     issued_at: datetime = Field(sa_type=Moment)
     issued_by: str
