@@ -26,6 +26,7 @@ from access.permissions import SYSTEM
 from access.signing_key import signing_key
 from api import create_api, health
 from controls.load import is_current, load
+from dashboard.parts.owner import owner
 from dashboard.parts.shell import Shell
 from locales import Problem
 from migrations import bring_up_to_date
@@ -97,6 +98,7 @@ app = st.App(
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
+            owner=owner,
             secure=settings().secure,
         ),
         Middleware(Shell),

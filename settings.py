@@ -1,13 +1,12 @@
 """All that the environment decides, and the engine and store, each made once."""
 
-import os
-import secrets
 from functools import cache
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
+from access.key_file import own_secret
 from evidence.store import EvidenceStore
 from models.transaction import make_engine
 
@@ -54,15 +53,8 @@ def settings() -> Settings:
 
 @cache
 def secret() -> bytes:
-    """The 32 bytes that second factors are encrypted with; made at the first start, in the data folder."""
-    path = settings().data / "secret.key"
-    settings().data.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+    """The 32 bytes that second factors are encrypted with; in the data folder, not in the database."""
+    return own_secret(settings().data / "secret.key")
 
 
 @cache

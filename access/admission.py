@@ -1,7 +1,7 @@
 """Whom the gate lets in: the person behind a session's or an API's token, as they are at this moment.
 
-What is found is remembered for a second, since a page makes dozens of requests; so a role that is taken away, a sign-out
-elsewhere or an account that ends takes effect within that second, on open pages too.
+What is found is remembered for a second, since a page makes dozens of requests; so a role that is taken away, a
+sign-out elsewhere or an account that ends takes effect within that second, on open pages too.
 """
 
 import hashlib
@@ -76,7 +76,7 @@ class Admissions:
         person = people.person_of(session, found.account, now) if found else None
         if found is None or person is None:
             return None
-        if acts and sessions.is_due(found, now):
+        if acts and found.due(now):
             with deriving(self._engine()) as writing:
                 sessions.touch(writing, found.token_sha256, now)
         waits_for = ""

@@ -1,68 +1,36 @@
-"""The pages before sign-in: signing in and out, one-time links, agreements. Plain HTML, no script.
+"""The pages outside Streamlit: signing in and out, one-time links, agreements, second factor, password. No script.
 
-Each is a page of its own outside Streamlit, so that nothing of the product is sent to someone who is not signed in.
+Nothing of the product is sent to someone who is not signed in, and no secret passes through Streamlit. The gate lets a
+stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from typing import TypeVar
-from urllib.parse import parse_qsl, quote
 
-import anyio
-from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from sqlalchemy import Engine
+from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from access import agreements, links, second_factor, sessions, sign_in
+from access import agreements, door_pages, links, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
+from access.agreement_text import AgreementRow
+from access.asked import address, on_a_thread, own_address, read_form
+from access.door_pages import PAGES, answer
+from access.people_rules import tried_name
 from locales import Language, Problem
 from locales.preference import preferred
 from models.days import local_day
 from models.transaction import reading, writing
 
-Given = TypeVar("Given")
-
-_PAGES = Path(__file__).parent / "pages"
-_MOST_BYTES = 16_384  # of a form
-_TURNS = anyio.CapacityLimiter(2)  # sign-ins at the same time: Argon2 is meant to be heavy
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form."""
-
-    name: str
-    label: str
-    type: str = "text"
-    autocomplete: str = "off"
-    value: str = ""
-    hint: str = ""
-    digits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one page before sign-in shows."""
-
-    title: str
-    lead: str = ""
-    problem: str = ""
-    action: str = ""
-    button: str = ""
-    other: str = ""
-    fields: Sequence[Field] = ()
-    hidden: Mapping[str, str] = field(default_factory=dict)
-    documents: Sequence[Mapping[str, object]] = ()
+OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The routes before sign-in. `secure`: the product is reached over TLS."""
+    """The routes outside Streamlit. `secure`: the product is reached over TLS."""
 
     engine: Callable[[], Engine]
     admissions: Admissions
@@ -70,253 +38,249 @@ class Doors:
     secure: bool = False
 
     def routes(self) -> list[Route]:
+        both = ["GET", "POST"]
         return [
-            Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
-            Route("/sign-in/code", self.code, methods=["POST"]),
-            Route("/sign-out", self.sign_out, methods=["GET", "POST"]),
-            Route("/link/{token}", self.link, methods=["GET", "POST"]),
-            Route("/agreements", self.agreements, methods=["GET", "POST"]),
+            Route("/sign-in", self.enter, methods=both),
+            Route("/sign-in/code", self.enter_code, methods=both),
+            Route("/sign-out", self.leave, methods=both),
+            Route("/link/{token}", self.open_link, methods=both),
+            Route("/agreements", self.agree, methods=both),
+            Route("/second-factor", self.own_second_factor, methods=both),
+            Route("/password", self.own_password, methods=both),
             Route("/sign-in.css", _style),
         ]
 
     # ── Signing in and out ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def sign_in(self, request: Request) -> Response:
-        t = preferred(request.headers.get("accept-language", ""))
-        after = _own_address(request.query_params.get("next", "/"))
+    async def enter(self, request: Request) -> Response:
+        t = _language(request)
+        after = own_address(request.query_params.get("next", "/"))
         if request.method == "GET":
-            return _answer(t, _sign_in_page(t, after))
-        form = await _form(request)
-        outcome = await self._in_turn(lambda: self._sign_in(form.get("email", ""), form.get("password", ""), request))
-        return self._after(t, outcome, after, form.get("email", ""))
+            said = t("Your password is saved: sign in with it.") if "saved" in request.query_params else ""
+            return answer(t, door_pages.sign_in_page(t, after, said=said))
+        form = await read_form(request)
+        email = form.get("email", "")
+        outcome = await on_a_thread(lambda: self._sign_in(email, form.get("password", ""), request))
+        return self.let_in(t, outcome, after, email)
 
     def _sign_in(self, email: str, password: str, request: Request) -> sign_in.Outcome:
-        with writing(self.engine()) as (session, now):
-            return sign_in.sign_in(session, email, password, _address(request), _agent(request), now)
-
-    async def code(self, request: Request) -> Response:
-        """The second step: a code of the app, or a recovery code."""
-        t = preferred(request.headers.get("accept-language", ""))
-        form = await _form(request)
-        after = _own_address(form.get("next", "/"))
-        given = form.get("code", "").strip()
-
-        def step() -> sign_in.Outcome:
-            with writing(self.engine()) as (session, now):
-
-                def check(account: str) -> None:
-                    second_factor.check_any(session, account, given, self.key(), now)
-
-                return sign_in.second_step(
-                    session, form.get("ticket", ""), check, _address(request), _agent(request), now
-                )
-
-        return self._after(t, await self._in_turn(step), after, "")
-
-    def _after(self, t: Language, outcome: sign_in.Outcome, after: str, email: str) -> Response:
-        if isinstance(outcome, sign_in.SignedInNow):
-            answer = RedirectResponse(after, 303)
-            self._give(answer, outcome.token)
-            return answer
-        if isinstance(outcome, sign_in.NeedsSecondFactor):
-            return _answer(t, _code_page(t, outcome.ticket, after))
-        return _answer(
-            t, _sign_in_page(t, after, t.render(outcome.message), email), 429 if outcome.wait_seconds else 401
-        )
-
-    async def sign_out(self, request: Request) -> Response:
-        t = preferred(request.headers.get("accept-language", ""))
-        if request.method == "GET":
-            page = Page(t("Sign out?"), action="/sign-out", button=t("Sign out"))
-            return _answer(t, page)
-        token = request.cookies.get(self.cookie, "")
-        await self._in_turn(lambda: self._end(token))
-        answer = RedirectResponse("/sign-in", 303)
-        answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
-        answer.headers["clear-site-data"] = '"cache", "storage"'
-        return answer
-
-    def _end(self, token: str) -> None:
-        with writing(self.engine()) as (session, now):
-            found = sessions.find(session, token, now)
-            if found is not None:
-                sessions.end(session, found.token_sha256, now)
-        self.admissions.forget()
-
-    # ── One-time links ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def link(self, request: Request) -> Response:
-        """The first set-up, an invitation, a new password."""
-        t = preferred(request.headers.get("accept-language", ""))
-        token = request.path_params["token"]
+        """The password is compared between the two transactions, so that no writer waits for that."""
+        where, agent = address(request), request.headers.get("user-agent", "")
         with reading(self.engine()) as session:
-            found = links.look(session, token, datetime.now(UTC))
-        if found is None:
-            page = Page(
-                t("This link does not work any more"),
-                t("It was used before, or its time is over. Ask for a new one."),
-            )
-            return _answer(t, page, 410)
+            waits = sign_in.wait_seconds(session, tried_name(email), where, datetime.now(UTC))
+            stored = sign_in.stored_hash(session, email)
+        compared = None if waits else sign_in.compare(password, stored)
+        with writing(self.engine()) as (session, now):
+            return sign_in.sign_in(session, email, password, where, agent, now, compared)
+
+    async def enter_code(self, request: Request) -> Response:
+        """The second step: a code of the app, or a recovery code."""
+        t = _language(request)
         if request.method == "GET":
-            return _answer(t, _link_page(t, found, request.url.path))
-        form = await _form(request)
-        try:
-            await self._in_turn(lambda: self._redeem(token, form, t))
-        except Problem as problem:
-            return _answer(t, _link_page(t, found, request.url.path, t.render(problem.message), form), 422)
+            return RedirectResponse("/sign-in", 303)
+        form = await read_form(request)
+        after = own_address(form.get("next", "/"))
+        outcome = await on_a_thread(lambda: self._second_step(form, request))
+        if isinstance(outcome, sign_in.Refused) and outcome.reason == sign_in.REFUSED:
+            problem = door_pages.refusal(t, outcome)
+            return answer(t, door_pages.code_page(t, form.get("ticket", ""), after, problem), 401)
+        return self.let_in(t, outcome, after)
+
+    def _second_step(self, form: Mapping[str, str], request: Request) -> sign_in.Outcome:
+        with writing(self.engine()) as (session, now):
+
+            def check(within: Session, account: str) -> str:
+                return second_factor.check_any(within, account, form.get("code", ""), self.key(), now)
+
+            ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
+            return sign_in.second_step(session, ticket, check, address(request), agent, now)
+
+    def let_in(self, t: Language, outcome: sign_in.Outcome, after: str, email: str = "") -> Response:
+        """What someone gets who tried: their cookie, the question for a code, or the same page with why not."""
+        if isinstance(outcome, sign_in.SignedInNow):
+            return self._with_cookie(RedirectResponse(after, 303), outcome.token)
+        if isinstance(outcome, sign_in.NeedsSecondFactor):
+            return answer(t, door_pages.code_page(t, outcome.ticket, after))
+        problem = door_pages.refusal(t, outcome)
+        status = 429 if outcome.wait_seconds else 401
+        refused = answer(t, door_pages.sign_in_page(t, after, problem, email), status)
+        if outcome.wait_seconds:
+            refused.headers["retry-after"] = str(outcome.wait_seconds)
+        return refused
+
+    async def leave(self, request: Request) -> Response:
+        if request.method == "GET":
+            t = _language(request)
+            return answer(t, door_pages.sign_out_page(t))
+        await on_a_thread(lambda: self._end(_who(request)))
+        gone = RedirectResponse("/sign-in", 303)
+        gone.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
+        gone.headers["clear-site-data"] = '"cache", "storage"'
+        return gone
+
+    def _end(self, who: Admission) -> None:
+        with writing(self.engine()) as (session, now):
+            sessions.end(session, who.session, now)
         self.admissions.forget()
-        return RedirectResponse("/sign-in", 303)
+
+    # ── One-time links and passwords ─────────────────────────────────────────────────────────────────────────────────
+
+    async def open_link(self, request: Request) -> Response:
+        """The first set-up, an invitation, a new password."""
+        t, token = _language(request), request.path_params["token"]
+        found = await on_a_thread(lambda: self._look(token))
+        if found is None:
+            return answer(t, door_pages.no_link_page(t), 410)
+        if request.method == "GET":
+            return answer(t, door_pages.link_page(t, found, request.url.path))
+        form = await read_form(request)
+        try:
+            await on_a_thread(lambda: self._redeem(token, form, t))
+        except Problem as problem:
+            said = t.render(problem.message)
+            return answer(t, door_pages.link_page(t, found, request.url.path, said, form), 422)
+        return RedirectResponse("/sign-in?saved", 303)
+
+    def _look(self, token: str) -> links.LinkInfo | None:
+        with reading(self.engine()) as session:
+            return links.look(session, token, datetime.now(UTC))
 
     def _redeem(self, token: str, form: Mapping[str, str], t: Language) -> None:
+        given = (form.get("password", ""), form.get("name", ""), form.get("email", ""))
         with writing(self.engine()) as (session, now):
-            links.redeem(
-                session, token, now, form.get("password", ""), form.get("name", ""), form.get("email", ""), t.code
-            )
+            links.redeem(session, token, now, *given, t.code)
+        self.admissions.forget()
+
+    async def own_password(self, request: Request) -> Response:
+        t = _language(request)
+        if request.method == "GET":
+            return answer(t, door_pages.password_page(t))
+        form = await read_form(request)
+        try:
+            refused = await on_a_thread(lambda: self._change_password(_who(request), form, request))
+        except Problem as problem:
+            return answer(t, door_pages.password_page(t, t.render(problem.message)), 422)
+        if refused is not None:
+            return answer(t, door_pages.password_page(t, door_pages.not_oneself(t, refused)), 401)
+        return RedirectResponse("/account", 303)
+
+    def _change_password(self, who: Admission, form: Mapping[str, str], request: Request) -> sign_in.Refused | None:
+        current, new = form.get("current", ""), form.get("password", "")
+        where, agent = address(request), request.headers.get("user-agent", "")
+        with writing(self.engine()) as (session, now):
+            refused = sign_in.change_password(session, who.person, current, new, where, agent, now, who.session)
+        self.admissions.forget()
+        return refused
 
     # ── Agreements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def agreements(self, request: Request) -> Response:
+    async def agree(self, request: Request) -> Response:
         """What must be read and accepted before anything else; refusing ends the session."""
-        t = preferred(request.headers.get("accept-language", ""))
-        token = request.cookies.get(self.cookie, "")
-        who = await self._in_turn(lambda: self.admissions.by_session(token, acts=True))
-        if who is None:
-            return RedirectResponse("/sign-in", 303)
+        t, who = _language(request), _who(request)
+        problem = ""
         if request.method == "POST":
-            form = await _form(request)
+            form = await read_form(request)
             if form.get("do") != "yes":
-                await self._in_turn(lambda: self._end(token))
-                return RedirectResponse("/sign-in", 303)
-            shown = [int(one) for one in form.get("agreements", "").split(",") if one.isdecimal()]
-            await self._in_turn(lambda: self._accept(who, shown, _address(request)))
-            self.admissions.forget()
-        waiting = await self._in_turn(lambda: self._waiting(who))
-        return _answer(t, _agreements_page(t, waiting)) if waiting else RedirectResponse("/", 303)
+                return await self.leave(request)
+            shown = [int(one) for one in form.get("agreements", "").split(",") if one.isascii() and one.isdigit()][:20]
+            try:
+                await on_a_thread(lambda: self._accept(who, shown, address(request)))
+            except Problem as refused:
+                problem = t.render(refused.message)
+        waiting = await on_a_thread(lambda: self._waiting(who))
+        if not waiting:
+            return RedirectResponse("/", 303)
+        return answer(t, door_pages.agreements_page(t, waiting, problem), 422 if problem else 200)
 
-    def _waiting(self, who: Admission) -> list[agreements.AgreementRow]:
+    def _waiting(self, who: Admission) -> list[AgreementRow]:
         with reading(self.engine()) as session:
             return agreements.to_accept(session, who.person.account, who.person.roles, local_day(datetime.now(UTC)))
 
-    def _accept(self, who: Admission, shown: Sequence[int], address: str) -> None:
+    def _accept(self, who: Admission, shown: list[int], where: str) -> None:
         with writing(self.engine()) as (session, now):
             for agreement in shown:
-                agreements.accept(session, who.person, who.person.account, agreement, address, now)
+                agreements.accept(session, who.person, who.person.account, agreement, where, now)
+        self.admissions.forget()
 
-    # ── What they share ──────────────────────────────────────────────────────────────────────────────────────────────
+    # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def own_second_factor(self, request: Request) -> Response:
+        """Set one up, or remove the one there is."""
+        t, who = _language(request), _who(request)
+        left = await on_a_thread(lambda: self._recovery_codes_left(who))
+        if request.method == "GET":
+            if left is not None:
+                return answer(t, door_pages.remove_page(t, left))
+            demanded = who.waits_for == "second-factor"
+            enrolment = await on_a_thread(lambda: self._begin(who))
+            return answer(t, door_pages.enrol_page(t, enrolment, demanded=demanded))
+        form = await read_form(request)
+        if left is not None:
+            refused = await on_a_thread(lambda: self._remove(who, form.get("password", ""), request))
+            if refused is None:
+                return RedirectResponse("/account", 303)
+            return answer(t, door_pages.remove_page(t, left, door_pages.not_oneself(t, refused)), 401)
+        try:
+            codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
+        except Problem as problem:
+            return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
+        return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
+
+    def _recovery_codes_left(self, who: Admission) -> int | None:
+        """None: no second factor is set up."""
+        with reading(self.engine()) as session:
+            if not second_factor.has(session, who.person.account):
+                return None
+            return second_factor.recovery_codes_left(session, who.person.account)
+
+    def _begin(self, who: Admission) -> second_factor.Enrolment:
+        with writing(self.engine()) as (session, now):
+            return second_factor.begin(session, who.person.account, self.key(), now)
+
+    def _confirm(self, who: Admission, code: str, request: Request) -> tuple[list[str], str]:
+        """A session that knows more of its person is another session: the old one and all others end."""
+        account, agent = who.person.account, request.headers.get("user-agent", "")
+        with writing(self.engine()) as (session, now):
+            codes = second_factor.confirm(session, account, code, self.key(), now)
+            sessions.end_all(session, account, now)
+            token = sessions.start(session, account, now, address(request), agent, second_factor=True)
+        self.admissions.forget()
+        return codes, token
+
+    def _remove(self, who: Admission, password: str, request: Request) -> sign_in.Refused | None:
+        """Whoever finds a browser open cannot take it away: it asks for the password."""
+        where, agent = address(request), request.headers.get("user-agent", "")
+        with writing(self.engine()) as (session, now):
+            refused = sign_in.confirm_oneself(session, who.person, password, where, agent, now)
+            if refused is None:
+                second_factor.remove(session, who.person, who.person.account, now)
+                sessions.end_all(session, who.person.account, now, who.session)
+        self.admissions.forget()
+        return refused
+
+    # ── The cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def cookie(self) -> str:
-        """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis)."""
+        """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis, 4.1.3.2)."""
         return "__Host-aantoonbaar" if self.secure else "aantoonbaar"
 
-    def _give(self, answer: Response, token: str) -> None:
-        answer.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
-
-    async def _in_turn(self, do: Callable[[], Given]) -> Given:
-        """On a thread of its own, a few at a time, so that neither the pages nor the event loop wait for a password."""
-        return await anyio.to_thread.run_sync(do, limiter=_TURNS)
+    def _with_cookie(self, given: Response, token: str) -> Response:
+        given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
+        return given
 
 
-def _sign_in_page(t: Language, after: str, problem: str = "", email: str = "") -> Page:
-    return Page(
-        t("Sign in"),
-        problem=problem,
-        action=f"/sign-in?next={quote(after)}",
-        button=t("Sign in"),
-        fields=[
-            Field("email", t("E-mail address"), "email", "username", email),
-            Field("password", t("Password"), "password", "current-password"),
-        ],
-    )
+def _who(request: Request) -> Admission:
+    """Put there by the gate: without it nobody gets this far."""
+    who: Admission = request.scope["admission"]
+    return who
 
 
-def _code_page(t: Language, ticket: str, after: str) -> Page:
-    return Page(
-        t("Your second factor"),
-        t("Give the code that your app shows now, or one of your recovery codes."),
-        action="/sign-in/code",
-        button=t("Go on"),
-        fields=[Field("code", t("Code"), autocomplete="one-time-code", digits=True)],
-        hidden={"ticket": ticket, "next": after},
-    )
-
-
-def _link_page(
-    t: Language, found: links.LinkInfo, action: str, problem: str = "", given: Mapping[str, str] | None = None
-) -> Page:
-    given = given or {}
-    hint = t("At least 12 characters; a few words that do not belong together are easy to remember and hard to guess.")
-    fields = [Field("password", t("Password"), "password", "new-password", hint=hint)]
-    if found.purpose == "set-up":
-        title, lead = t("The first security officer"), t("You make the first account; you invite the others.")
-        fields = [
-            Field("name", t("Name"), autocomplete="name", value=given.get("name", "")),
-            Field("email", t("E-mail address"), "email", "username", given.get("email", "")),
-            *fields,
-        ]
-    elif found.purpose == "invitation":
-        title, lead = t("Welcome, {name}", name=found.name), t("Choose the password that you sign in with.")
-    else:
-        title, lead = t("A new password"), t("For {name}. You are signed out everywhere.", name=found.name)
-    return Page(title, lead, problem, action, t("Save"), fields=fields)
-
-
-def _agreements_page(t: Language, waiting: Sequence[agreements.AgreementRow]) -> Page:
-    documents = [
-        {
-            "title": t.render(one.title),
-            "paragraphs": (one.text_nl if t.code == "nl" else one.text_en).split("\n\n"),
-            "rights": [t.render(right) for right in one.rights],
-            "remark": t("Version {version}, in force from {day}", version=one.version, day=one.in_force),
-        }
-        for one in waiting
-    ]
-    return Page(
-        t.n("An agreement to accept", "Agreements to accept", len(waiting)),
-        t(
-            "Read it first: nothing here can be used before. That you accepted is recorded, with the version and the time."
-        ),
-        action="/agreements",
-        button=t("I accept"),
-        other=t("I do not accept; sign out"),
-        hidden={"agreements": ",".join(str(one.id) for one in waiting)},
-        documents=documents,
-    )
-
-
-def _answer(t: Language, page: Page, status: int = 200) -> Response:
-    body = _template().render({name: getattr(page, name) for name in Page.__dataclass_fields__} | {"language": t.code})
-    return HTMLResponse(body, status, {"cache-control": "no-store", "vary": "Accept-Language"})
-
-
-@cache
-def _template() -> Template:
-    return Environment(loader=FileSystemLoader(_PAGES), autoescape=select_autoescape()).get_template("door.html")
+def _language(request: Request) -> Language:
+    """The person's own, else what the browser asks for."""
+    who = request.scope.get("admission")
+    return Language(who.language) if who else preferred(request.headers.get("accept-language", ""))
 
 
 async def _style(_request: Request) -> Response:
-    return FileResponse(_PAGES / "sign-in.css", media_type="text/css")
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The values of a form; what is larger than any form of ours is cut off, and then fits nothing."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_BYTES:
-            return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
-
-
-def _own_address(given: str) -> str:
-    """A path of ours to go to; anything else leads home (an open redirect would lend our name to others)."""
-    safe = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
-    return given if safe else "/"
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _agent(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:200]
+    return FileResponse(PAGES / "sign-in.css", media_type="text/css")

@@ -1,27 +1,33 @@
 """The gate in front of everything: who may come in, and what every answer carries.
 
-Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS rebinding) and other sites' requests (CSRF),
-replaces whatever identity a client claims, and lets nobody in without a live session or token. Each request is asked, and
-on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
+Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS rebinding) and other sites' requests
+(CSRF), replaces whatever identity a client claims, and lets nobody in without a live session or token. Each request is
+asked, and on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
 """
 
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 import anyio
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from access import doors
 from access.admission import Admission, Admissions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-#: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own is thrown away.
-IDENTITY = b"x-aantoonbaar-account"
+#: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
+ACCOUNT, SESSION, LANGUAGE = b"x-aantoonbaar-account", b"x-aantoonbaar-session", b"x-aantoonbaar-language"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css", "/sign-out", "/agreements", "/health", "/mark.svg"})
+_OPEN = doors.OPEN | {"/health", "/mark.svg"}
 _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
+_ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
+#: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
+_MEDIA, _UPLOADS = "/media/", "/_stcore/upload_file/"
 _NOT_SIGNED_IN = 4401
 
 #: Streamlit's styles are inline; scripts are files of our own origin only.
@@ -51,9 +57,12 @@ class Gate:
         cookie: str,
         hosts: frozenset[str] = LOOPBACK,
         *,
+        owner: Callable[[str], str] = lambda _page: "",
         secure: bool = False,
     ) -> None:
-        self.app, self.admissions, self.cookie, self.hosts, self.secure = app, admissions, cookie, hosts, secure
+        """`owner`: the session (its digest) that an open page of Streamlit belongs to, by that page's id."""
+        self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
+        self.owner, self.secure = owner, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -75,6 +84,8 @@ class Gate:
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
             return "This address is not the product's: use the one that it printed when it started."
+        if self.secure and scope["scheme"] in ("http", "ws") and scope["path"] != "/health":
+            return "Use https: this request did not come over TLS, nor through a declared proxy."
         origin = headers.get("origin")
         unsafe = scope["type"] == "websocket" or scope["method"] not in _SAFE
         if unsafe and origin is not None and urlsplit(origin).netloc != host:
@@ -86,12 +97,21 @@ class Gate:
         who = await anyio.to_thread.run_sync(self._find, scope, token)
         if who is None:
             await _not_signed_in(scope, receive, send)
-        elif who.waits_for:
+        elif who.waits_for and scope["path"] not in _ANTEROOMS:
             await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
+        elif self._is_of_another(scope["path"], who):
+            await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
         else:
             await self.app(_as(scope, who), receive, send)
+
+    def _is_of_another(self, path: str, who: Admission) -> bool:
+        """Nothing of ours is media; an upload goes to a page that the same session opened."""
+        if path.startswith(_UPLOADS):
+            page = path.removeprefix(_UPLOADS).partition("/")[0]
+            return not who.session or self.owner(page) != who.session
+        return path.startswith(_MEDIA)
 
     def _find(self, scope: Scope, bearer: str, acts: bool = True) -> Admission | None:  # noqa: FBT001, FBT002 - a thread's call
         if bearer:  # programs have no business with pages
@@ -120,12 +140,14 @@ def _is_open(path: str) -> bool:
 
 
 def _without_claims(scope: Scope) -> Scope:
-    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != IDENTITY]}
+    claims = (ACCOUNT, SESSION, LANGUAGE)
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in claims]}
 
 
 def _as(scope: Scope, who: Admission) -> Scope:
     """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
-    headers = [*scope["headers"], (IDENTITY, who.person.account.encode())]
+    told = ((ACCOUNT, who.person.account), (SESSION, who.session), (LANGUAGE, who.language))
+    headers = [*scope["headers"], *((name, value.encode()) for name, value in told)]
     return {**scope, "headers": headers, "admission": who}
 
 
@@ -137,7 +159,7 @@ def _by_a_person(message: Message) -> bool:
     sent = BackMsg()
     try:
         sent.ParseFromString(data)
-    except Exception:  # noqa: BLE001 - protobuf's own; Streamlit refuses such a message itself
+    except DecodeError:  # Streamlit refuses such a message itself
         return False
     return not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
 
@@ -190,6 +212,15 @@ async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> 
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+    elif scope["path"].startswith("/api"):
+        body = {
+            "type": "urn:aantoonbaar:problem:not-yet",
+            "title": "Something must be done first",
+            "status": 403,
+            "detail": f"Open {where} in a browser first.",
+            "instance": scope["path"],
+        }
+        await JSONResponse(body, 403, None, "application/problem+json")(scope, receive, send)
     else:
         await RedirectResponse(where, 303)(scope, receive, send)
 

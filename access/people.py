@@ -48,6 +48,7 @@ __all__ = [
     "end_grant",
     "grant",
     "granted",
+    "language_of",
     "listed",
     "person_of",
     "tried_name",
@@ -115,6 +116,12 @@ def person_of(session: Session, account: str, now: datetime) -> Person | None:
         frozenset(row.team for row in rows if row.role == TEAM_MEMBER and row.team),
         frozenset(row.audit for row in rows if row.role == AUDITOR and row.audit),
     )
+
+
+def language_of(session: Session, account: str) -> str:
+    """The language that a person reads; Dutch if there is no such account."""
+    found = session.execute(select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == account)).scalar_one_or_none()
+    return found or "nl"
 
 
 def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:

@@ -166,17 +166,31 @@ def change_password(
 
     The caller commits also when it is refused. Raises `WeakPassword` for a new one that is easy to guess.
     """
+    refused = confirm_oneself(session, person, current, address, agent, now)
+    if refused is not None:
+        return refused
+    row = session.execute(select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)).one()
+    passwords.judge(new, (row.name, row.email))
+    links.set_password(session, person, person.account, new, now, "password.change", but)
+    return None
+
+
+def confirm_oneself(
+    session: Session, person: Person, password: str, address: str, agent: str, now: datetime
+) -> Refused | None:
+    """Whoever changes how an account is entered gives its password again (ASVS 5.0, 7.5.1). Limited like signing in.
+
+    The caller commits also when it is refused.
+    """
     if person.previewing:
-        raise NotAllowed(text("Whoever looks as another does not change a password."))
+        raise NotAllowed(text("Whoever looks as another changes nothing of how that account is entered."))
     row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == person.account)).one_or_none()
     knock = Knock(row.email if row else "", row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
         return _refused(session, knock, PASSWORD, LOCKED, now, wait)
-    if row is None or not passwords.matches(current, row.password):
+    if row is None or not passwords.matches(password, row.password):
         return _refused(session, knock, PASSWORD, PASSWORD, now)
-    passwords.judge(new, (row.name, row.email))
-    links.set_password(session, person, row.id, new, now, "password.change", but)
     return None
 
 

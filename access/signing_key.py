@@ -1,14 +1,13 @@
 """The file with the key that signs the activity log's checkpoints; made at the first start, never replaced."""
 
-import os
 import stat
 from pathlib import Path
-from uuid import uuid4
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from access.key_file import make_once
 from locales import Problem, text
 
 
@@ -19,7 +18,7 @@ class KeyUnusable(Problem):
 def signing_key(path: Path) -> Ed25519PrivateKey:
     """Read, or made: whoever comes first makes it, everyone reads what is there."""
     if not path.exists():
-        _make(path)
+        make_once(path, _new())
     try:
         others = stat.S_IMODE(path.stat().st_mode) & 0o077
         key = load_pem_private_key(path.read_bytes(), password=None)
@@ -32,18 +31,5 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _make(path: Path) -> None:
-    """Whole or not at all, and never over one that is there: a link to a finished file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with its mode
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(unfinished, path)
-    except FileExistsError:
-        return  # another process was first
-    finally:
-        unfinished.unlink(missing_ok=True)
+def _new() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

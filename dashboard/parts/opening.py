@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import streamlit as st
 from sqlmodel import Session
 
-from access.permissions import NotAllowed, Person
 from access import people
+from access.permissions import NotAllowed, Person
 from controls import audit_plan, browse
 from controls.scope import SystemInScope, scope_on
 from dashboard.parts.book import Book, by_key

@@ -1,0 +1,41 @@
+"""What a request to a page outside Streamlit brings: its form, where it comes from, where it wants to go on."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+import anyio
+from starlette.requests import Request
+
+Given = TypeVar("Given")
+
+_MOST_BYTES = 16_384  # of a form
+
+
+async def on_a_thread(do: Callable[[], Given]) -> Given:
+    """The event loop, and with it every open page, waits for no password and no database."""
+    return await anyio.to_thread.run_sync(do)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The values of a form; what is larger than any form of ours, or has too many fields, is as good as empty."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def own_address(given: str) -> str:
+    """A path of ours to go to; anything else leads home (an open redirect would lend our name to others)."""
+    safe = given.startswith("/") and not given.startswith("//") and "\\" not in given and given.isprintable()
+    return given if safe and given.isascii() else "/"
+
+
+def address(request: Request) -> str:
+    """Where a request comes from; behind a declared proxy what that one says (uvicorn's `forwarded_allow_ips`)."""
+    return request.client.host if request.client else ""

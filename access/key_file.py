@@ -1,0 +1,31 @@
+"""Keys that the product makes for itself at the first start, each in a file that only its owner reads."""
+
+import os
+import secrets
+from pathlib import Path
+from uuid import uuid4
+
+_BYTES = 32
+
+
+def own_secret(path: Path) -> bytes:
+    """The bytes that stored secrets are encrypted with. Without this file those are lost: it belongs in the back-up."""
+    if not path.exists():
+        make_once(path, secrets.token_bytes(_BYTES))
+    return path.read_bytes()
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Whole or not at all, and never over one that is there: a link to a finished file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with its mode
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    except FileExistsError:
+        return  # another process was first
+    finally:
+        unfinished.unlink(missing_ok=True)
