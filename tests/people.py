@@ -1,13 +1,16 @@
 """People for the tests: made by the verbs themselves, and signed in without the pages."""
 
+from datetime import datetime
+
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from access import agreements, links, people, sessions
 from access.permissions import Person
 from models.days import local_day
 from models.transaction import writing
 
-PASSWORD = "paarse eilanden zingen zelden"
+PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are made up
 
 
 def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@example.org") -> tuple[Person, str]:
@@ -17,8 +20,31 @@ def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@exampl
         link = links.first_set_up(session, now)
         assert link is not None
         account = links.redeem(session, link, now, PASSWORD, name, email, "nl")
-        person = people.person_of(session, account, now)
-        assert person is not None
-        for one in agreements.to_accept(session, account, person.roles, local_day(now)):
-            agreements.accept(session, person, account, one.id, "127.0.0.1", now)
-        return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)
+        return _signed_in(session, account, now)
+
+
+def colleague(
+    engine: Engine,
+    by: Person,
+    name: str,
+    role: str,
+    *,
+    team: str | None = None,
+    audit: str | None = None,
+    language: str = "nl",
+) -> tuple[Person, str]:
+    """Someone who was invited, has the password and accepted; and the token of a session."""
+    with writing(engine) as (session, now):
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
+        account = people.add(session, by, name, email, language, local_day(now), None, now)
+        people.grant(session, by, account, role, now, team=team, audit=audit)
+        links.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
+        return _signed_in(session, account, now)
+
+
+def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
+    person = people.person_of(session, account, now)
+    assert person is not None
+    for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+        agreements.accept(session, person, account, one.id, "127.0.0.1", now)
+    return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

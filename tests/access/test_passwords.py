@@ -63,7 +63,9 @@ def test_more_than_the_most_never_matches_and_costs_no_more(cheap):
     assert not matches("x" * 1_000_000, hashed("x" * MOST))
 
 
-@given(password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3))
+@given(
+    password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3)
+)
 @settings(max_examples=60, deadline=None)
 def test_every_text_is_judged(password, about):
     try:

@@ -96,7 +96,17 @@ def test_a_new_account_is_written_down_with_its_email_in_lower_case(office):
 
 @pytest.mark.parametrize(
     "name",
-    ["lena  LEZER", "\u00a0Lena Lezer", "\uff2cena Lezer", "Aantoonbaar", "Security Officer", "", "  ", "a\x00b", "\u202ex"]
+    [
+        "lena  LEZER",
+        "\u00a0Lena Lezer",
+        "\uff2cena Lezer",
+        "Aantoonbaar",
+        "Security Officer",
+        "",
+        "  ",
+        "a\x00b",
+        "\u202ex",
+    ]
     + ["x" * 101, "\ud800"],
 )
 def test_a_name_is_used_once_and_is_a_name(office, name):
@@ -167,7 +177,13 @@ def test_a_language_is_ones_own_and_nothing_else_is(office):
     with pytest.raises(NotAllowed):
         do(office, people.change, lena, office.olga, language="en")
     with pytest.raises(NotAllowed):
-        do(office, people.change, Person(lena.name, lena.roles, lena.account, previewing=True), lena.account, language="nl")
+        do(
+            office,
+            people.change,
+            Person(lena.name, lena.roles, lena.account, previewing=True),
+            lena.account,
+            language="nl",
+        )
 
 
 @pytest.mark.parametrize("how", ["end", "last day", "email"])

@@ -7,9 +7,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from access.permissions import Person
-from api import desk
 from evidence.store import EvidenceStore
 from tests.api.calls import ROLE_TESTS, problem, upload
+from tests.api.conftest import client_of
 from tests.api.test_evidence import FAILING, JUNIT
 from tests.evidence.office import Office
 
@@ -178,11 +178,11 @@ def test_nobody_reviews_their_own_upload(client: TestClient) -> None:
     assert "someone else" in body["detail"]
 
 
-def test_who_may_not_is_told_so(small_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "BUILT_IN", Person("visitor", frozenset()))
+def test_who_may_not_is_told_so(small_office: Office) -> None:
+    visitor = client_of(small_office, Person("visitor", frozenset()))
     for path in ("readiness", "measures", "evidence", "controls?catalogue=iso"):
-        problem(small_client.get(f"{V1}/{path}"), 403)
-    problem(upload(small_client, JUNIT, **ROLE_TESTS), 403)
+        problem(visitor.get(f"{V1}/{path}"), 403)
+    problem(upload(visitor, JUNIT, **ROLE_TESTS), 403)
 
 
 def test_another_method_is_told_which_there_are(small_client: TestClient) -> None:

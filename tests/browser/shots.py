@@ -13,8 +13,8 @@ from evidence.store import EvidenceStore
 from models import Evidence
 from models.days import local_day
 from models.transaction import make_engine, reading
-from tests.browser.conftest import CHROMIUM, ROOT, chromium, served, signed_in
 from tests.browser.filled import fill
+from tests.browser.serving import CHROMIUM, ROOT, chromium, served, signed_in
 from tests.dashboard.proof import tls_scan
 
 FOLDER = ROOT / "shots"

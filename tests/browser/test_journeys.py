@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.days import local_day
-from tests.browser.conftest import signed_in
+from tests.browser.serving import signed_in
 from tests.dashboard.proof import tls_scan
 
 pytestmark = pytest.mark.browser

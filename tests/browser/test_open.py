@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import served, signed_in
+from tests.browser.serving import served, signed_in
 
 pytestmark = pytest.mark.browser
 
