@@ -123,10 +123,25 @@ def verify() -> int:
     return 0
 
 
+def link() -> int:
+    """For whoever runs the machine: a link for someone who cannot sign in any more and has nobody to ask."""
+    try:
+        with writing(engine()) as (session, now):
+            token = links.rescue(session, sys.argv[2] if len(sys.argv) > 2 else "", now)  # noqa: PLR2004 - the address
+    except Problem as problem:
+        print(problem, file=sys.stderr)  # noqa: T201 - said to the person who asks
+        return 1
+    print(f"Works once, within an hour; the second factor is taken away:\n  {address()}/link/{token}")  # noqa: T201
+    return 0
+
+
+COMMANDS = {"verify": verify, "link": link}
+
+
 def main() -> int:
-    """Prepare, say where, and serve until stopped; `app.py verify` only checks the activity log."""
-    if sys.argv[1:] == ["verify"]:
-        return verify()
+    """Prepare, say where, and serve until stopped; or one of the commands, which leave a running process alone."""
+    if len(sys.argv) > 1:
+        return COMMANDS[sys.argv[1]]() if sys.argv[1] in COMMANDS else _unknown()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1
@@ -151,6 +166,11 @@ def main() -> int:
         forwarded_allow_ips=settings().proxies or None,
     )
     return 0
+
+
+def _unknown() -> int:
+    print(f"{sys.argv[1]} is no command; expected one of {', '.join(COMMANDS)}, or none.", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 _NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would cross the network readable.

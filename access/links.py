@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from access import passwords, people
+from access import passwords, people, second_factor
 from access.activity import record
 from access.errors import LinkNotValid, NotPossible
-from access.people_rules import has_officer
+from access.people_rules import has_officer, tried_name
 from access.permissions import SECURITY_OFFICER, SYSTEM, Person, require
 from access.sessions import digest, named, new_token, printable, shut_out
 from locales import text
@@ -69,6 +69,19 @@ def reset(session: Session, person: Person, account: str, now: datetime) -> str:
     if not _has_password(session, account):
         raise NotPossible(text("This person has not chosen a password yet: make an invitation instead."))
     return _instead(session, person, RESET, account, now)
+
+
+def rescue(session: Session, email: str, now: datetime) -> str:
+    """A token for someone who cannot sign in any more and has nobody to ask; their second factors are taken away.
+
+    For whoever runs the machine (`make link`): there is no person to ask a permission of.
+    """
+    found = select(_ACCOUNT.c.id, _ACCOUNT.c.password).where(_ACCOUNT.c.email == tried_name(email))
+    row = session.execute(found).one_or_none()
+    if row is None:
+        raise NotPossible(text("There is no account with this e-mail address."))
+    second_factor.taken_away(session, SYSTEM, row.id, now)
+    return _instead(session, SYSTEM, RESET if row.password else INVITATION, row.id, now)
 
 
 def look(session: Session, token: str, now: datetime) -> LinkInfo | None:

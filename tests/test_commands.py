@@ -1,0 +1,68 @@
+"""The commands on a data folder: what an auditor asks for, and what whoever runs the machine needs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import text
+
+from access import activity, links
+from access.permissions import BUILT_IN, SYSTEM
+from migrations import bring_up_to_date
+from models.transaction import make_engine, writing
+from tests.people import officer
+
+ROOT = Path(__file__).parent.parent
+
+
+def command(data, *words):
+    done = subprocess.run(
+        [sys.executable, "app.py", *words],
+        cwd=ROOT,
+        env={**os.environ, "AANTOONBAAR_DATA": str(data), "AANTOONBAAR_DATABASE": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_it_says_whether_the_log_is_what_was_written(tmp_path):
+    code, said = command(tmp_path, "verify")
+    assert (code, "no activity log yet" in said) == (1, True)
+    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
+    bring_up_to_date(engine)
+    for number in range(3):
+        with writing(engine) as (session, now):
+            activity.record(session, BUILT_IN, "test", str(number), now)
+    code, said = command(tmp_path, "verify")
+    assert (code, "Entries: 3." in said) == (0, True), said
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("DROP TRIGGER activity_refuse_delete"))
+        connection.execute(text("DELETE FROM activity WHERE id = 2"))
+    engine.dispose()
+    code, said = command(tmp_path, "verify")
+    assert (code, "entry 2 is missing" in said) == (1, True), said
+
+
+def test_who_is_shut_out_gets_a_link(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
+    bring_up_to_date(engine)
+    person = officer(engine)[0]
+    code, said = command(tmp_path, "link", "Anna@example.org")
+    assert code == 0, said
+    token = said.strip().rpartition("/link/")[2]
+    with writing(engine) as (session, now):
+        assert links.look(session, token, now).account == person.account
+        log = session.execute(text("SELECT verb, person FROM activity ORDER BY id DESC")).first()
+        assert tuple(log) == ("link.make", SYSTEM.name)
+    engine.dispose()
+    code, said = command(tmp_path, "link", "nobody@example.org")
+    assert (code, "no account" in said) == (1, True)
+
+
+def test_what_is_no_command_is_told(tmp_path):
+    code, said = command(tmp_path, "frobnicate")
+    assert (code, "verify" in said) == (2, True)
