@@ -47,6 +47,7 @@ class Doors:
             Route("/agreements", self.agree, methods=both),
             Route("/second-factor", self.own_second_factor, methods=both),
             Route("/password", self.own_password, methods=both),
+            Route("/session", _lives),
             Route("/sign-in.css", _style),
         ]
 
@@ -284,3 +285,8 @@ def _language(request: Request) -> Language:
 
 async def _style(_request: Request) -> Response:
     return FileResponse(PAGES / "sign-in.css", media_type="text/css")
+
+
+async def _lives(_request: Request) -> Response:
+    """An open page asks whether its session lives; the gate has answered if it does not."""
+    return Response(status_code=204)

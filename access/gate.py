@@ -28,6 +28,8 @@ _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"
 _ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
 #: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
 _MEDIA, _UPLOADS = "/media/", "/_stcore/upload_file/"
+#: What an open page asks by itself, which keeps nobody signed in.
+_BY_ITSELF = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
 
 #: Streamlit's styles are inline; scripts are files of our own origin only.
@@ -94,7 +96,7 @@ class Gate:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _bearer(scope)
-        who = await anyio.to_thread.run_sync(self._find, scope, token)
+        who = await anyio.to_thread.run_sync(self._find, scope, token, not scope["path"].startswith(_BY_ITSELF))
         if who is None:
             await _not_signed_in(scope, receive, send)
         elif who.waits_for and scope["path"] not in _ANTEROOMS:
@@ -113,7 +115,7 @@ class Gate:
             return not who.session or self.owner(page) != who.session
         return path.startswith(_MEDIA)
 
-    def _find(self, scope: Scope, bearer: str, acts: bool = True) -> Admission | None:  # noqa: FBT001, FBT002 - a thread's call
+    def _find(self, scope: Scope, bearer: str, acts: bool) -> Admission | None:  # noqa: FBT001 - a thread's call
         if bearer:  # programs have no business with pages
             return self.admissions.by_token(bearer) if scope["path"].startswith("/api/") else None
         token = cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")

@@ -1,5 +1,8 @@
 // Links of ours stay in the session: a plain click on a[data-go] asks Python to switch the page.
 // With a modifier key, or before this has loaded, they are ordinary links.
+// And an open page does not outlive its session: when that has ended, the page is asked for anew, at the gate.
+const EVERY = 15_000;
+
 export default function ({ setTriggerValue }) {
   const follow = (event) => {
     const link = event.target.closest?.("a[data-go]");
@@ -8,7 +11,18 @@ export default function ({ setTriggerValue }) {
     link.closest("details.menu")?.removeAttribute("open");
     setTriggerValue("go", link.getAttribute("href"));
   };
+  const leave = async () => {
+    if (document.hidden) return;
+    const answer = await fetch("/session", { redirect: "manual", cache: "no-store" }).catch(() => null);
+    if (answer && answer.status !== 204) location.reload();
+  };
   document.addEventListener("click", follow);
+  document.addEventListener("visibilitychange", leave);
+  const asking = setInterval(leave, EVERY);
   document.documentElement.dataset.follows = "links";
-  return () => document.removeEventListener("click", follow);
+  return () => {
+    clearInterval(asking);
+    document.removeEventListener("visibilitychange", leave);
+    document.removeEventListener("click", follow);
+  };
 }

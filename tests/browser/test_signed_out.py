@@ -1,0 +1,71 @@
+"""What happens to a page that is open when its person may no longer see it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from access import people, sessions
+from access.permissions import READER, Person
+from models.transaction import writing
+from tests.browser.serving import database
+from tests.people import colleague, officer
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str):
+    """A reader's open page, the reader, and the officer."""
+    engine = database(address)
+    first = officer(engine)[0]
+    person, token = colleague(engine, first, "Rik Jansen", READER)
+    context = browser.new_context(locale="nl-NL")
+    context.add_cookies([{"name": "aantoonbaar", "value": token, "url": address}])
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    page.locator("html[data-follows]").wait_for(state="attached")
+    yield page, person, first, engine
+    context.close()
+    engine.dispose()
+
+
+def take_away(engine, person: Person, by: Person) -> None:
+    with writing(engine) as (session, now):
+        [row] = [one for one in people.listed(session, by, now) if one.id == person.account]
+        people.end_grant(session, by, row.grants[0].id, now)
+
+
+def gone(page: Page) -> None:
+    """At the sign-in page, with nothing of the product on the screen."""
+    expect(page).to_have_url(re.compile("/sign-in"), timeout=30_000)
+    expect(page.locator("input[type=password]")).to_be_visible()
+
+
+def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
+    page, person, first, engine = reader
+    take_away(engine, person, first)
+    page.wait_for_timeout(1_200)  # what was found at the gate is believed for a second
+    before = page.locator("h1").inner_text()
+    page.locator("nav >> visible=true").get_by_role("link").nth(2).click()
+    page.wait_for_timeout(1_500)
+    assert "/sign-in" in page.url or page.locator("h1").inner_text() == before
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    gone(page)
+
+
+def test_a_page_that_nobody_touches_leaves_too(reader) -> None:
+    page, person, _, engine = reader
+    with writing(engine) as (session, now):
+        sessions.end_all(session, person.account, now)
+    gone(page)
+
+
+def test_what_a_reader_may_not_open_is_not_there(reader, address: str) -> None:
+    page, *_ = reader
+    links = page.locator("nav >> visible=true").get_by_role("link")
+    assert not {"/upload", "/setup", "/people"} & {one.get_attribute("href") for one in links.all()}
+    page.goto(f"{address}/people")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    assert page.locator("input").count() == 0
