@@ -22,6 +22,7 @@ from models import Account, LoginAttempt
 from models.days import local_day
 
 PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
+PASSKEY = "passkey"  # a method, and why one was refused
 UNKNOWN, NOT_ACTIVE, LOCKED, EXPIRED = "unknown", "not-active", "locked", "expired"  # reasons, with PASSWORD and CODE
 AWAITING = "awaiting"  # the password was right; the second factor was asked
 SUCCEEDED, FAILED = "succeeded", "failed"  # outcomes, with LOCKED and AWAITING
@@ -31,7 +32,7 @@ _REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second fact
     LOCKED: "locked",
     UNKNOWN: "unknown user",
 }
-_METHODS = {PASSWORD: "password", CODE: "totp", "passkey": "webauthn", "sso": "sso"}
+_METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", "sso": "sso"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEPT = 200  # characters of what a stranger sends
 _BATCH = 1_000

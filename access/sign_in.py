@@ -111,18 +111,18 @@ def sign_in(
     knock = Knock(tried_name(email), row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return _refused(session, knock, PASSWORD, LOCKED, now, wait)
+        return refuse(session, knock, PASSWORD, LOCKED, now, wait)
     stored = row.password if row else ""
     if compared is None or compared.hash != stored:
         compared = compare(password, stored)
     if row is None or not compared.matches:
-        return _refused(session, knock, PASSWORD, UNKNOWN if row is None else PASSWORD, now)
+        return refuse(session, knock, PASSWORD, UNKNOWN if row is None else PASSWORD, now)
     if people.person_of(session, row.id, now) is None:
-        return _refused(session, knock, PASSWORD, NOT_ACTIVE, now)
+        return refuse(session, knock, PASSWORD, NOT_ACTIVE, now)
     if has(session, row.id):
         _log(session, knock, PASSWORD, now, AWAITING)
         return NeedsSecondFactor(row.id, links.ticket(session, row.id, now))
-    return _begin(session, knock, row.id, PASSWORD, now, now, second_factor=False)
+    return begin(session, knock, row.id, PASSWORD, now, now, second_factor=False)
 
 
 def second_step(
@@ -139,17 +139,17 @@ def second_step(
     knock = Knock(row["email"] if row else "", account, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return _refused(session, knock, CODE, LOCKED, now, wait)
+        return refuse(session, knock, CODE, LOCKED, now, wait)
     if row is None or account is None:
-        return _refused(session, knock, CODE, EXPIRED, now)
+        return refuse(session, knock, CODE, EXPIRED, now)
     if people.person_of(session, account, now) is None:
-        return _refused(session, knock, CODE, NOT_ACTIVE, now)
+        return refuse(session, knock, CODE, NOT_ACTIVE, now)
     try:
         method = check(session, account) or CODE
     except WrongCode:
-        return _refused(session, knock, CODE, CODE, now)
+        return refuse(session, knock, CODE, CODE, now)
     links.take(session, ticket, now)
-    return _begin(session, knock, account, method, row["created_at"], now, second_factor=True)
+    return begin(session, knock, account, method, row["created_at"], now, second_factor=True)
 
 
 def change_password(
@@ -188,9 +188,9 @@ def confirm_oneself(
     knock = Knock(row.email if row else "", row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return _refused(session, knock, PASSWORD, LOCKED, now, wait)
+        return refuse(session, knock, PASSWORD, LOCKED, now, wait)
     if row is None or not passwords.matches(password, row.password):
-        return _refused(session, knock, PASSWORD, PASSWORD, now)
+        return refuse(session, knock, PASSWORD, PASSWORD, now)
     return None
 
 
@@ -256,7 +256,7 @@ def _account(session: Session, tried: str) -> Row[tuple[str, str]] | None:
     return session.execute(found).one_or_none()
 
 
-def _begin(
+def begin(
     session: Session, knock: Knock, account: str, method: str, since: datetime, now: datetime, *, second_factor: bool
 ) -> SignedInNow:
     """The session of an attempt that began at `since`."""
@@ -266,7 +266,7 @@ def _begin(
     return SignedInNow(account, token, last)
 
 
-def _refused(session: Session, knock: Knock, method: str, reason: str, now: datetime, wait: int = 0) -> Refused:
+def refuse(session: Session, knock: Knock, method: str, reason: str, now: datetime, wait: int = 0) -> Refused:
     _log(session, knock, method, now, reason)
     return Refused(reason if reason in (LOCKED, EXPIRED) else REFUSED, wait)
 

@@ -48,7 +48,7 @@ class OneTimeLink(SQLModel, table=True):
 
     token_sha256: str = Field(primary_key=True)
     account: str | None = Field(default=None, foreign_key="account.id")  # none: the first set-up
-    purpose: str  # set-up, invitation, reset, second-factor (a sign-in that waits for it)
+    purpose: str  # set-up, invitation, reset, second-factor (a sign-in that waits for it), passkey-add, passkey-sign-in
     created_at: datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: datetime = Field(sa_type=Moment)
@@ -86,9 +86,9 @@ class LoginAttempt(SQLModel, table=True):
     account: str | None = Field(default=None, foreign_key="account.id", index=True)
     address: str = ""
     agent: str = ""
-    method: str  # password, second-factor, recovery-code, link
+    method: str  # password, second-factor, recovery-code, link, passkey
     succeeded: bool
-    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting
+    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey
 
 
 class SecondFactor(SQLModel, table=True):
