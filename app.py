@@ -22,6 +22,7 @@ from access.admission import Admissions
 from access.checkpoints import keep_signing
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
+from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
 from access.signing_key import signing_key
 from api import create_api, health
@@ -90,6 +91,7 @@ app = st.App(
         Route("/mark.svg", mark),
         Route("/api", to_api),
         *doors.routes(),
+        *PasskeyDoors(doors).routes(),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[

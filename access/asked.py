@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import anyio
 from starlette.requests import Request
+
+from access.admission import Admission
+from locales import Language
+from locales.preference import preferred
 
 Given = TypeVar("Given")
 
@@ -39,3 +43,22 @@ def own_address(given: str) -> str:
 def address(request: Request) -> str:
     """Where a request comes from; behind a declared proxy what that one says (uvicorn's `forwarded_allow_ips`)."""
     return request.client.host if request.client else ""
+
+
+def site(request: Request, *, secure: bool) -> tuple[str, str]:
+    """The host name and the origin by which the product is reached; the gate let only its own names in."""
+    host = request.headers.get("host", "").lower()
+    origin = f"{'https' if secure else 'http'}://{host}"
+    return urlsplit(origin).hostname or "", origin
+
+
+def who(request: Request) -> Admission:
+    """Put there by the gate: without it nobody gets this far."""
+    found: Admission = request.scope["admission"]
+    return found
+
+
+def language(request: Request) -> Language:
+    """The person's own, else what the browser asks for."""
+    found = request.scope.get("admission")
+    return Language(found.language) if found else preferred(request.headers.get("accept-language", ""))

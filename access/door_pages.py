@@ -49,18 +49,19 @@ class Page:
     picture: str = ""
     codes: Sequence[str] = ()
     ways: Mapping[str, str] = field(default_factory=dict)
+    passkey: Mapping[str, str] = field(default_factory=dict)  # what the button of passkeys says, where there is one
 
 
-def answer(t: Language, page: Page, status: int = 200) -> HTMLResponse:
-    """The page as HTML, which nothing may keep."""
+def answer(t: Language, page: Page, status: int = 200, template: str = "door.html", **more: object) -> HTMLResponse:
+    """The page as HTML, which nothing may keep. `more`: what a template that extends the first one shows."""
     shown = {name: getattr(page, name) for name in Page.__dataclass_fields__}
-    body = _template().render(shown | {"language": t.code})
+    body = _template(template).render(shown | {"language": t.code} | more)
     return HTMLResponse(body, status, {"cache-control": "no-store", "vary": "Accept-Language"})
 
 
 @cache
-def _template() -> Template:
-    return Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape()).get_template("door.html")
+def _template(name: str) -> Template:
+    return Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape()).get_template(name)
 
 
 # ── Signing in ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,6 +78,20 @@ def sign_in_page(t: Language, after: str, problem: str = "", email: str = "", sa
             Field("email", t("E-mail address"), "email", "username", email),
             Field("password", t("Password"), "password", "current-password"),
         ],
+        passkey={"button": t("Sign in with a passkey"), "nothing": no_passkey(t), "next": after},
+    )
+
+
+def no_passkey(t: Language) -> str:
+    """What the script says when the device gave nothing: stopped by the person, or it has none."""
+    return t("No passkey was given. Try again, or use your password.")
+
+
+def passkey_first_page(t: Language) -> Page:
+    return Page(
+        t("Sign in with a passkey"),
+        t("This account has a passkey. Sign out, and sign in with it: it is your second factor."),
+        ways={t("Sign out"): "/sign-out"},
     )
 
 

@@ -14,14 +14,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from access import agreements, door_pages, links, second_factor, sessions, sign_in
+from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
 from access.agreement_text import AgreementRow
 from access.asked import address, on_a_thread, own_address, read_form
+from access.asked import language as _language
+from access.asked import who as _who
 from access.door_pages import PAGES, answer
 from access.people_rules import tried_name
 from locales import Language, Problem
-from locales.preference import preferred
 from models.days import local_day
 from models.transaction import reading, writing
 
@@ -206,8 +207,13 @@ class Doors:
     # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def own_second_factor(self, request: Request) -> Response:
-        """Set one up, or remove the one there is."""
+        """Set one up, or remove the one there is; but whoever has a passkey comes in with that first."""
         t, who = _language(request), _who(request)
+        if await on_a_thread(lambda: self._owes_passkey(who)):
+            return answer(t, door_pages.passkey_first_page(t), 403)
+        return await self._own_second_factor(t, who, request)
+
+    async def _own_second_factor(self, t: Language, who: Admission, request: Request) -> Response:
         left = await on_a_thread(lambda: self._recovery_codes_left(who))
         if request.method == "GET":
             if left is not None:
@@ -226,6 +232,10 @@ class Doors:
         except Problem as problem:
             return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
         return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
+
+    def _owes_passkey(self, who: Admission) -> bool:
+        with reading(self.engine()) as session:
+            return passkeys.owed(session, who.person.account, who.session)
 
     def _recovery_codes_left(self, who: Admission) -> int | None:
         """None: no second factor is set up."""
@@ -269,18 +279,6 @@ class Doors:
     def _with_cookie(self, given: Response, token: str) -> Response:
         given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
         return given
-
-
-def _who(request: Request) -> Admission:
-    """Put there by the gate: without it nobody gets this far."""
-    who: Admission = request.scope["admission"]
-    return who
-
-
-def _language(request: Request) -> Language:
-    """The person's own, else what the browser asks for."""
-    who = request.scope.get("admission")
-    return Language(who.language) if who else preferred(request.headers.get("accept-language", ""))
 
 
 async def _style(_request: Request) -> Response:
