@@ -14,6 +14,7 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+from zxcvbn.matching import spatial_match  # type: ignore[import-untyped]
 
 from access.errors import WeakPassword
 from locales import Text, text
@@ -39,6 +40,7 @@ _COMMON = (
     *("gebruiker", "account", "toegang", "access", "computer", "internet", "kantoor", "ziekenhuis", "zorg", "patient"),
     *("liefde", "schatje", "lieverd", "vakantie", "voetbal", "hallo", "goedemorgen", "koffie", "fiets", "oranje"),
     *("change", "changeme", "verander", "tijdelijk", "temporary", "test", "demo", "qwerty", "azerty", "iloveyou"),
+    *("qwertyuiop", "asdfghjkl", "zxcvbnm"),
 )
 
 #: OWASP's first choice: 19 MiB, two passes, one lane. A quarter of a core answers ten sign-ins a second.
@@ -98,7 +100,7 @@ def _without(words: Sequence[str], password: str) -> str:
 def _why(sequence: list[dict[str, Any]]) -> Text:
     """What makes it easy to guess: the longest part that is no mere row of signs."""
     known = [match for match in sequence if match["pattern"] != "bruteforce"]
-    pattern = max(known, key=lambda match: len(match["token"]))["pattern"] if known else ""
+    pattern = _pattern(max(known, key=lambda match: len(match["token"]))) if known else ""
     reasons = {
         "dictionary": text("it is made of words or names that many people use, or that are about you"),
         "spatial": text("its keys lie side by side on the keyboard"),
@@ -112,6 +114,13 @@ def _why(sequence: list[dict[str, Any]]) -> Text:
         "let a password manager make one.",
         why=reasons.get(pattern, text("it has too few different characters")),
     )
+
+
+def _pattern(match: dict[str, Any]) -> str:
+    """A row of keys that is so common that the lists of words hold it (asdfghjkl) is a row of keys all the same."""
+    token = match["token"].lower()
+    row = any(len(one["token"]) == len(token) for one in spatial_match(token)) if len(token) >= _OWN - 1 else False
+    return "spatial" if match["pattern"] == "dictionary" and row else str(match["pattern"])
 
 
 def _bytes(password: str) -> bytes:

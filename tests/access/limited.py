@@ -46,7 +46,10 @@ def seen(session, person, **filters):
 
 
 def read(office, session, person, key):
-    with library.open_bytes(session, office.store, person, key, 0, NOW)[1] as stream:
+    """As the route of the bytes does."""
+    opened = library.file(session, person, key, 0)
+    library.log_opening(session, person, key, opened, NOW)
+    with office.store.open_verified(opened.sha256) as stream:
         return stream.read()
 
 

@@ -84,7 +84,6 @@ VERBS = {
     "evidence.library.file": "ORTA",
     "evidence.library.files": "ORTA",
     "evidence.library.log_opening": "ORTA",
-    "evidence.library.open_bytes": "ORTA",
     "evidence.library.search": "ORTA",
     "evidence.nonconformities.close_nonconformity": "OA",
     "evidence.nonconformities.record_nonconformity": "OA",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from access.permissions import BUILT_IN, NotAllowed, Person
+from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
 from controls.problems import NotPossible as WrongText
 from evidence.errors import NotPossible, Unknown
 from tests.evidence.office import COLLEAGUE, JUNIT, NOBODY, NOW, Office
@@ -53,14 +53,11 @@ def test_unknown_evidence_words_and_people_are_refused(office: Office, evidence:
         office.review(evidence, "accepted", person=NOBODY)
 
 
-def test_others_withdraw_only_as_reviewers(office: Office, evidence: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from access import permissions
-    from evidence import review
-
-    narrowed = {**permissions.PERMISSIONS, "evidence.file": frozenset({"team member"})}
-    monkeypatch.setattr(permissions, "PERMISSIONS", narrowed)
-    monkeypatch.setattr(review, "PERMISSIONS", narrowed)
-    member = Person("member", frozenset({"team member"}))
+def test_others_withdraw_only_as_reviewers(office: Office, evidence: str) -> None:
+    """A member of the same team may read it and hand in its like; that does not make it theirs to withdraw."""
+    member = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
     with pytest.raises(NotPossible, match="only they or a reviewer"):
         office.review(evidence, "withdrawn", person=member)
-    assert COLLEAGUE.name != member.name
+    assert office.count("review") == 0
+    office.review(evidence, "withdrawn", person=COLLEAGUE)
+    assert office.column("review", "reviewed_by") == [COLLEAGUE.name]
