@@ -106,11 +106,14 @@ def search(session: Session, person: Person, filters: Filters | None = None, pag
     """The evidence that fits the filters, recorded last first."""
     require(person, "evidence.read")
     evidence = table("evidence")
-    wanted = [*conditions(filters or Filters()), *reachable(session, person)]
-    total = session.execute(select(func.count()).select_from(evidence).where(*wanted)).scalar_one()
+    asked = conditions(filters or Filters())
+    all_of_it = select(func.count()).select_from(evidence).where(*asked, *reachable(session, person, counting=True))
+    total = session.execute(all_of_it).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
-    query = _lines().where(*wanted).order_by(evidence.c.recorded_at.desc(), evidence.c.id.desc())
-    found = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).all()
+    order = (evidence.c.recorded_at.desc(), evidence.c.id.desc())
+    own = select(evidence.c.id).where(*asked, *reachable(session, person)).order_by(*order)
+    chosen = own.limit(size).offset((max(1, page) - 1) * size)  # first: lines are worked out for these alone
+    found = session.execute(_lines().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
     return Page(_with_cells(session, found), total)
 
 

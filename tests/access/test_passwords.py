@@ -72,7 +72,9 @@ def refused(password, about):
     return None
 
 
-@given(password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3))
+@given(
+    password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3)
+)
 @settings(max_examples=60, deadline=None)
 def test_every_text_is_judged(password, about):
     refusal = refused(password, about)
