@@ -195,7 +195,11 @@ def coverage(session: Session, person: Person, on: date) -> list[CoverageRow]:
 
 def export(session: Session, person: Person, on: date) -> Iterator[str]:
     """The coverage of a day as CSV, a line at a time: who accepted which version and when; empty: not accepted."""
-    require(person, "agreement.read")
+    require(person, "agreement.read")  # at once, not with the first line
+    return _lines(session, on)
+
+
+def _lines(session: Session, on: date) -> Iterator[str]:
     pairs = _pairs(on)
     shown = select(pairs).where(or_(pairs.c.rank == 1, pairs.c.accepted_at.is_not(None)), pairs.c.name.is_not(None))
     yield _line("role", "eura_version", "in_force_from", "text_hash", "user", "accepted_at")

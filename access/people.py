@@ -4,7 +4,6 @@ Separation of duties: nobody gives or ends a role of themselves, and a security 
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -14,6 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity import record
 from access.errors import NotPossible
+from access.people_rows import AccountRow, GrantRow
 from access.people_rules import (
     ROLES,
     check_bound,
@@ -68,35 +68,6 @@ class Keep(Enum):
 
 
 KEEP = Keep.KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    """A role that a person has now."""
-
-    id: int
-    role: str
-    team: str | None
-    audit: str | None
-    granted_at: datetime
-    granted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """An account as the people's page lists it."""
-
-    id: str
-    name: str
-    email: str
-    language: str
-    starts_on: date
-    ends_on: date | None
-    active: bool  # on this day
-    has_password: bool
-    second_factor: bool
-    last_sign_in: datetime | None
-    grants: tuple[GrantRow, ...]
 
 
 # ── Who someone is ───────────────────────────────────────────────────────────────────────────────────────────────────

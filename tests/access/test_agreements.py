@@ -188,7 +188,7 @@ def test_only_those_who_may_publish_and_see_coverage(people):
         with pytest.raises(NotAllowed):
             agreements.coverage(session, LEZER, TODAY)
         with pytest.raises(NotAllowed):
-            list(agreements.export(session, LEZER, TODAY))
+            agreements.export(session, LEZER, TODAY)
     assert rows(people, "agreement") == []
 
 

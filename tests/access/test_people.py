@@ -167,6 +167,16 @@ def test_a_change_is_written_down_with_what_was_before(office):
     assert len(log(office)) == count
 
 
+def test_the_language_of_an_account_and_dutch_of_nobody(office):
+    lena = Person("Lena Lezer", frozenset({READER}), office.lena)
+    with reading(office) as session:
+        assert people.language_of(session, office.lena) == "nl"
+    do(office, people.change, lena, office.lena, language="en")
+    with reading(office) as session:
+        assert people.language_of(session, office.lena) == "en"
+        assert [people.language_of(session, nobody) for nobody in ("", "u-0", "x\x00y", "\ud800")] == ["nl"] * 4
+
+
 def test_a_language_is_ones_own_and_nothing_else_is(office):
     lena = who(office, office.lena)
     do(office, people.change, lena, office.lena, language="en")

@@ -1,0 +1,33 @@
+"""What the people's page lists: accounts, with the roles they have now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A role that a person has now."""
+
+    id: int
+    role: str
+    team: str | None
+    audit: str | None
+    granted_at: datetime
+    granted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as the people's page lists it."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    starts_on: date
+    ends_on: date | None
+    active: bool  # on this day
+    has_password: bool
+    second_factor: bool
+    last_sign_in: datetime | None
+    grants: tuple[GrantRow, ...]
