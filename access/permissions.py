@@ -14,7 +14,7 @@ SYSTEM_ROLE = "Aantoonbaar"  # what the process does by itself; nobody is given 
 
 #: permission → the roles that have it
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "evidence.file": frozenset({SECURITY_OFFICER, TEAM_MEMBER}),
+    "evidence.file": frozenset({SECURITY_OFFICER, TEAM_MEMBER, SYSTEM_ROLE}),
     "evidence.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR}),
     "evidence.review": frozenset({SECURITY_OFFICER, REVIEWER}),
     "exception.decide": frozenset({SECURITY_OFFICER}),
@@ -22,16 +22,16 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "applicability.decide": frozenset({SECURITY_OFFICER}),
     "nonconformity.record": frozenset({SECURITY_OFFICER, AUDITOR}),
     "mapping.review": frozenset({SECURITY_OFFICER, REVIEWER}),
-    "scope.change": frozenset({SECURITY_OFFICER}),
+    "scope.change": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),
     "audit.plan": frozenset({SECURITY_OFFICER}),
     "readiness.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
     "controls.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
     "controls.load": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),
     "people.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
-    "login_log.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "login_log.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR, SYSTEM_ROLE}),
     "activity.read": frozenset({SECURITY_OFFICER, AUDITOR}),
     "agreement.publish": frozenset({SECURITY_OFFICER, ADMINISTRATOR, SYSTEM_ROLE}),
-    "agreement.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "agreement.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR, SYSTEM_ROLE}),
     "token.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "second_factor.demand": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "settings.change": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
@@ -58,7 +58,8 @@ class Person:
     previewing: bool = False  # sees what another role sees, and changes nothing
 
 
-#: What the process does by itself: load catalogues, keep readiness at hand, publish the first agreements.
+#: What the process does by itself: load catalogues, keep readiness at hand, publish the first agreements, and collect
+#: evidence of itself for the system that it puts in scope once.
 SYSTEM = Person("Aantoonbaar", frozenset({SYSTEM_ROLE}))
 
 #: A security officer of no account, for tests and measurements.

@@ -117,4 +117,5 @@ SYSTEM_ATTRIBUTES: Final[Mapping[str, Text]] = {
     "health-information": text("Holds personal health information"),
     "personal-data": text("Holds personal data"),
     "admits-minors": text("Admits minors"),
+    "keeps-evidence": text("Keeps the evidence"),  # this product: it answers by itself (evidence/collect)
 }

@@ -1,0 +1,75 @@
+"""Whether whoever uses a role accepted the version of its agreement (EURA) that is in force."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlmodel import Session
+
+from access import agreements
+from access.agreement_text import digest
+from access.permissions import SYSTEM
+from access.sessions import active_on
+from controls.rows import table
+from evidence.collect.cases import Case
+from evidence.collect.own import Own
+from models.days import local_day
+
+
+def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
+    """For each role that somebody has: there is a version in force, whoever ever signed in accepted it.
+
+    Who was invited and never signed in has used nothing yet; they are counted apart.
+    """
+    current = {row.role: row for row in agreements.coverage(session, SYSTEM, local_day(now)) if row.current}
+    users, held = _users(session), _held(session, now)
+    for role in sorted(held | current.keys()):
+        row = current.get(role)
+        if row is None:
+            yield Case(f"accepted: {role}", failure="The role has holders, and no agreement is in force for it.")
+        elif not row.holders:
+            yield Case(f"accepted: {role}", skipped="Nobody has this role.")
+        else:
+            yield _coverage(row, users)
+    yield from _texts(session)
+
+
+def _coverage(row: agreements.CoverageRow, users: frozenset[str]) -> Case:
+    owing = sum(name in users for name in row.missing)
+    facts = (
+        ("version", str(row.version)),
+        ("holders", str(row.holders)),
+        ("accepted", str(row.accepted)),
+        ("never_signed_in", str(len(row.missing) - owing)),
+    )
+    failure = f"{owing} of {row.holders} holders have not accepted version {row.version}." if owing else ""
+    return Case(f"accepted: {row.role}", failure=failure, facts=facts)
+
+
+def _texts(session: Session) -> Iterator[Case]:
+    """Each text is still the one that was published, and what was accepted was that text."""
+    agreement, acceptance = table("agreement"), table("acceptance")
+    columns = [agreement.c[name] for name in ("role", "version", "text_nl", "text_en", "sha256")]
+    changed = [row for row in session.execute(select(*columns)) if digest(*row[:4]) != row.sha256]
+    said = [f"The text of {row.role} {row.version} is not the one that was published." for row in changed]
+    yield Case("texts as published", failure=" ".join(said[:1]))
+    joined = acceptance.join(agreement, agreement.c.id == acceptance.c.agreement)
+    other = select(acceptance.c.id).select_from(joined).where(acceptance.c.sha256 != agreement.c.sha256).limit(1)
+    differs = session.execute(other).first() is not None
+    failure = "Somebody accepted another text than the one that was published."
+    yield Case("accepted what was published", failure=failure if differs else "")
+
+
+def _users(session: Session) -> frozenset[str]:
+    """The names of who ever signed in."""
+    account, attempt = table("account"), table("login_attempt")
+    came = exists().where(attempt.c.account == account.c.id, attempt.c.succeeded)
+    return frozenset(session.execute(select(account.c.name).where(came)).scalars())
+
+
+def _held(session: Session, now: datetime) -> frozenset[str]:
+    """The roles that somebody active has."""
+    account, grant = table("account"), table("role_grant")
+    joined = grant.join(account, account.c.id == grant.c.account)
+    held = select(grant.c.role).distinct().select_from(joined).where(grant.c.ended_at.is_(None), active_on(now))
+    return frozenset(session.execute(held).scalars())

@@ -1,0 +1,162 @@
+"""A round of all collectors, each handed in through intake by the process itself; once a day, by whoever is first."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from access.activity import record
+from access.people_rules import has_officer
+from access.permissions import SYSTEM
+from controls.rows import table
+from evidence import intake
+from evidence.collect.cases import NothingToShow, written
+from evidence.collect.collectors import COLLECTORS, Collector
+from evidence.collect.own import Own
+from evidence.collect.own_system import KEY, asked, exists, put_in_scope
+from evidence.intake import Delivery, Filed, Incoming
+from evidence.store import EvidenceStore
+from locales import Problem, Text, text
+from models.days import local_day
+from models.transaction import last_moment, reading, writing
+
+FILED, STANDS, NOTHING, FAILED = "filed", "stands", "nothing", "failed"
+_FIRST, _SOON, _EVERY = 180.0, 600.0, 3_600.0  # seconds: from the start, until it is due, and after a round
+_DAY = timedelta(days=1)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one collector: filed (with its verdict), stands already, nothing to show, or failed."""
+
+    collector: Collector
+    word: str
+    why: Text | None = None
+    filed: Filed | None = None
+
+    @property
+    def verdict(self) -> str:
+        """pass, fail or none, over all cells; the worst of them."""
+        verdicts = {cell.verdict for cell in self.filed.covered} if self.filed else set()
+        return next((word for word in ("fail", "none", "pass") if word in verdicts), "")
+
+
+def collect(
+    engine: Engine,
+    store: EvidenceStore,
+    own: Own,
+    at: datetime | None = None,
+    *,
+    again: bool = False,
+    collectors: Sequence[Collector] = COLLECTORS,
+) -> list[Outcome]:
+    """A round; `again` also looks anew at what was filed today: what is the same to the letter is filed once.
+
+    `at`: the wall clock in tests.
+    """
+    with writing(engine, at) as (session, now):
+        put_in_scope(session, now)
+    return [_collected(engine, store, own, now, one, again=again) for one in collectors]
+
+
+def keep_collecting(engine: Engine, store: EvidenceStore, own: Own, stop: threading.Event) -> None:
+    """Until `stop` is set: what today still lacks. What can't be looked at is said once, not at every look."""
+    said: set[tuple[str, str]] = set()
+    wait = _FIRST
+    while not stop.wait(wait):
+        wait = _SOON
+        try:
+            if _is_due(engine):
+                _say(collect(engine, store, own), said)
+                wait = _EVERY
+        except SQLAlchemyError:
+            _log.exception("Collecting stopped at the database; it goes on in ten minutes.")
+
+
+def _is_due(engine: Engine) -> bool:
+    """Whether something is lacking today; asked without a write, which an idle product does not do."""
+    with reading(engine) as session:
+        now = max(datetime.now(UTC), last_moment(session))
+        if not exists(session):
+            return has_officer(session, now)
+        return any(asked(session, one.requirements, now) and not _stands(session, one, now) for one in COLLECTORS)
+
+
+def _say(outcomes: Sequence[Outcome], said: set[tuple[str, str]]) -> None:
+    for one in outcomes:
+        if one.why is not None and one.word in (NOTHING, FAILED) and (one.collector.key, str(one.why)) not in said:
+            said.add((one.collector.key, str(one.why)))
+            _log.warning("No evidence of %s: %s", one.collector.key, one.why)
+
+
+def _collected(
+    engine: Engine, store: EvidenceStore, own: Own, now: datetime, one: Collector, *, again: bool
+) -> Outcome:
+    try:
+        with reading(engine) as session:
+            requirements = asked(session, one.requirements, now)
+            if not requirements:
+                return Outcome(one, NOTHING, text("Nobody asks for this of {system} now.", system=KEY))
+            if not again and _stands(session, one, now):
+                return _standing(one, now)
+            inspection = _looked(session, store, own, now, one)
+        with inspection, writing(engine, now) as (session, moment):
+            if not again and _stands(session, one, now):
+                return _standing(one, now)  # another process was first
+            filed = intake.file(session, store, SYSTEM, _delivery(one, requirements, inspection, now), moment)
+    except NothingToShow as reason:
+        return Outcome(one, NOTHING, reason.message)
+    except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and the activity log says so
+        return _failed(engine, now, one, error)
+    return Outcome(one, FILED if filed.is_new else STANDS, filed=filed)
+
+
+def _looked(session: Session, store: EvidenceStore, own: Own, now: datetime, one: Collector) -> intake.Inspection:
+    """The collector's file, staged and read as anyone's is."""
+    day = local_day(now) if one.days == 1 else None
+    with written(one.key, day, one.cases(session, own, now)) as file:
+        return intake.inspect(store, [Incoming(file, f"{one.key}.xml")])
+
+
+def _delivery(one: Collector, requirements: Sequence[str], inspection: intake.Inspection, now: datetime) -> Delivery:
+    return Delivery(
+        inspection,
+        requirements,
+        [KEY],
+        first_day=one.first_day(now),
+        last_day=local_day(now),
+        title=one.title,
+        tool=one.tool,
+    )
+
+
+def _standing(one: Collector, now: datetime) -> Outcome:
+    return Outcome(one, STANDS, text("It stands already: collected on {day}.", day=local_day(now)))
+
+
+def _stands(session: Session, one: Collector, now: datetime) -> bool:
+    """Whether the process filed it for this day; writers have turns, so two of them do not both find it lacking."""
+    evidence = table("evidence")
+    today = (evidence.c.last_day == local_day(now), evidence.c.tool == one.tool)
+    mine = select(evidence.c.id).where(*today, evidence.c.uploaded_by == SYSTEM.name).limit(1)
+    return session.execute(mine).first() is not None
+
+
+def _failed(engine: Engine, at: datetime, one: Collector, error: Exception) -> Outcome:
+    """Said once a day for each collector; of an unforeseen error only its sort, since its words may hold anything."""
+    problem = (
+        error.message if isinstance(error, Problem) else text("An unforeseen error: {sort}.", sort=type(error).__name__)
+    )
+    _log.debug("collector %s", one.key, exc_info=error)
+    with writing(engine, at) as (session, now):
+        log = table("activity")
+        mine = (log.c.verb == "evidence.collect_failed", log.c.subject == one.key, log.c.recorded_at > now - _DAY)
+        if not session.execute(select(log.c.id).where(*mine).limit(1)).first():
+            record(session, SYSTEM, "evidence.collect_failed", one.key, now, error=str(problem))
+    return Outcome(one, FAILED, problem)

@@ -1,0 +1,42 @@
+"""Every collector: what it looks at, which requirements that answers, which days it represents."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
+from evidence.collect.cases import Case
+from evidence.collect.own import Own
+from models.days import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """`cases` yields what it finds, and raises when it can't look: never a pass for what was not seen."""
+
+    key: str
+    title: str
+    requirements: tuple[str, ...]
+    cases: Callable[[Session, Own, datetime], Iterator[Case]]
+    days: int = 1  # that it represents, the day itself included
+
+    @property
+    def tool(self) -> str:
+        """The name of its series."""
+        return f"Aantoonbaar {self.key}"
+
+    def first_day(self, now: datetime) -> date:
+        return local_day(now) - timedelta(days=self.days - 1)
+
+
+COLLECTORS: Final = (
+    Collector("login-log", "Login log complete", ("login-log-complete",), login_log.cases, login_log.DAYS),
+    Collector("agreements", "Agreements accepted by role", ("eura-acceptance-export",), agreements.cases),
+    Collector("second-factor", "Second factor by role", ("second-factor-coverage",), second_factor.cases),
+    Collector("access-matrix", "Access matrix", ("access-matrix", "role-tests"), access_matrix.cases),
+    Collector("tls", "TLS of the own address", ("own-address-tls",), tls.cases),
+    Collector("activity-log", "Activity log unaltered", ("activity-log-unaltered",), chain.cases),
+)

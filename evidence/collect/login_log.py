@@ -1,0 +1,88 @@
+"""Whether the login log is complete: looked at in its own export, of the last thirty days."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlmodel import Session
+
+from access import login_log
+from access.permissions import SYSTEM
+from controls.rows import table
+from evidence.collect.cases import Case, NothingToShow
+from evidence.collect.own import Own
+from locales import text
+from models.days import local_day
+
+DAYS = 30
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_OUTCOMES = (login_log.SUCCEEDED, login_log.FAILED)
+
+
+def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
+    """Attempts are numbered without gaps and in order of time; every session has the attempt that began it."""
+    since, until = _beginning(local_day(now) - timedelta(days=DAYS - 1)), now + timedelta(microseconds=1)
+    began = _sessions(session, since, until)
+    reading = _Reading(_before(session, since))
+    for row in csv.DictReader(login_log.export(session, SYSTEM, since, until), delimiter=";"):
+        reading.see(row)
+    if not reading.rows and not began:
+        raise NothingToShow(text("Nobody tried to sign in during the last {n} days.", n=DAYS))
+    facts = (("attempts", str(reading.rows)), ("export_sha256", reading.digest.hexdigest()))
+    yield Case("numbers without gaps", failure=reading.gap, facts=facts)
+    yield Case("in order of time", failure=reading.disorder)
+    yield Case("rows are filled", failure=reading.blank)
+    lost = _sessions(session, since, until, without_attempt=True)
+    yield Case(
+        "every session has its attempt",
+        failure=f"{lost} of {began} sessions have no succeeded attempt." if lost else "",
+        facts=(("sessions", str(began)),),
+    )
+
+
+class _Reading:
+    """What the export's rows say, with the first trouble of each sort."""
+
+    def __init__(self, number: int) -> None:
+        self.rows = 0
+        self.gap = self.disorder = self.blank = ""
+        self.digest = hashlib.sha256()
+        self._number = number
+        self._time = datetime.min.replace(tzinfo=UTC)
+
+    def see(self, row: dict[str, str]) -> None:
+        self.rows += 1
+        self.digest.update("\0".join(row.values()).encode() + b"\n")
+        number, moment = int(row["event_id"]), datetime.fromisoformat(row["time"])
+        if number != self._number + 1:
+            self.gap = self.gap or f"Attempt {self._number} is followed by {number}."
+        if moment < self._time:
+            self.disorder = self.disorder or f"Attempt {number} is of before the one that precedes it."
+        if row["outcome"] not in _OUTCOMES or not all(row[name] for name in ("user_ref", "source", "system")):
+            self.blank = self.blank or f"Attempt {number} lacks who, from where, on what or how it ended."
+        self._number, self._time = number, moment
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), _ZONE)
+
+
+def _before(session: Session, since: datetime) -> int:
+    """The last number before the period; the first of all is 1."""
+    attempt = table("login_attempt")
+    last = select(func.coalesce(func.max(attempt.c.id), 0)).where(attempt.c.at < since)
+    return int(session.execute(last).scalar_one())
+
+
+def _sessions(session: Session, since: datetime, until: datetime, *, without_attempt: bool = False) -> int:
+    """How many sessions began in the period; or of those only the ones of which no attempt tells."""
+    begun, attempt = table("sign_in_session"), table("login_attempt")
+    same: ColumnElement[bool] = and_(
+        attempt.c.account == begun.c.account, attempt.c.at == begun.c.started_at, attempt.c.succeeded
+    )
+    where = [begun.c.started_at >= since, begun.c.started_at < until]
+    where += [~exists().where(same)] if without_attempt else []
+    return int(session.execute(select(func.count()).select_from(begun).where(*where)).scalar_one())

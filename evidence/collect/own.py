@@ -1,0 +1,17 @@
+"""What a collector must be told of this process: its address, its key, the matrix that was approved."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+#: the matrix that people read and approve; `make lint` and the tests hold it equal to the code, collectors to the facts
+APPROVED_MATRIX = Path(__file__).parent.parent.parent / "docs" / "permissions.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Read once at the start. `authorities`: a file of certificates to trust; none: those of this machine."""
+
+    address: str  # https://name:port, as people reach it
+    log_key: Path
+    matrix: Path = APPROVED_MATRIX
+    authorities: Path | None = None

@@ -1,0 +1,41 @@
+"""The product as a system in scope: put there once, and what is asked of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.people_rules import has_officer
+from access.permissions import SYSTEM
+from controls import browse
+from controls.rows import table
+from controls.scope import add_system, bring_into_scope
+from models.days import local_day
+
+KEY: Final = "aantoonbaar"
+_ATTRIBUTES = ("has-end-users", "keeps-evidence", "personal-data")
+
+
+def put_in_scope(session: Session, now: datetime) -> bool:
+    """Once, when there is a security officer who can take it out again: a system that exists is left as it is."""
+    if exists(session) or not has_officer(session, now):
+        return False
+    add_system(session, SYSTEM, KEY, "Aantoonbaar", "Aantoonbaar", now)
+    bring_into_scope(session, SYSTEM, KEY, local_day(now), now, attributes=_ATTRIBUTES)
+    return True
+
+
+def exists(session: Session) -> bool:
+    """Whether it was put in scope, though it may have been taken out since."""
+    system = table("system")
+    return session.execute(select(system.c.key).where(system.c.key == KEY)).first() is not None
+
+
+def asked(session: Session, requirements: Sequence[str], now: datetime) -> list[str]:
+    """Those of these requirements that are asked of the product's own system today."""
+    found = [one for one in browse.in_scope(session, SYSTEM, local_day(now), now) if one.key == KEY]
+    like = {None, *(word for one in found for word in one.attributes)}
+    known = {one.key: one for one in browse.requirements(session, SYSTEM, now)}
+    return [key for key in requirements if found and key in known and known[key].applies_to in like]
