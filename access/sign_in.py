@@ -226,8 +226,8 @@ def delay(failures: int, free: int) -> timedelta:
 
 def _left(failures: tuple[int, datetime | None], free: int, now: datetime) -> int:
     count, last = failures
-    if last is None:
-        return 0
+    if last is None or not delay(count, free):
+        return 0  # also when `now` is the moment of the last
     return max(0, math.ceil((last + delay(count, free) - now).total_seconds()))
 
 
