@@ -5,14 +5,17 @@ sign-out elsewhere or an account that ends takes effect within that second, on o
 """
 
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from threading import Lock
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from access import agreements, people, second_factor, sessions, tokens
@@ -22,6 +25,7 @@ from models.transaction import deriving, reading
 
 _SECONDS = 1.0
 _MOST = 10_000
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,22 @@ class Admission:
     language: str
     session: str = ""  # the digest of the session's token; empty for an API token
     waits_for: str = ""
-    scopes: frozenset[str] | None = None  # of an API token: the permissions that it has; none: all of the person's
+    token: str = ""  # the name of the API token, and the last day on which it works
+    until: date | None = None
 
 
 class Admissions:
     """Looks tokens up, by cookie and by `Authorization: Bearer`."""
 
-    def __init__(self, engine: Callable[[], Engine], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        later: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
+        """`later` carries out what no request waits for; by default a thread of its own does."""
         self._engine, self._clock, self._lock = engine, clock, Lock()
+        self._later = later or ThreadPoolExecutor(1, "token-use").submit
         self._seen: OrderedDict[tuple[str, str], tuple[float, Admission | None]] = OrderedDict()
 
     def by_session(self, token: str, *, acts: bool) -> Admission | None:
@@ -48,7 +60,7 @@ class Admissions:
 
     def by_token(self, token: str) -> Admission | None:
         """The person, or the team, that an API token acts for."""
-        return self._remembered("token", token, lambda session, now: _of_token(session, token, now))
+        return self._remembered("token", token, lambda session, now: self._of_token(session, token, now))
 
     def forget(self) -> None:
         """After a sign-out or a change: nothing that was found is believed any longer."""
@@ -86,7 +98,21 @@ class Admissions:
             waits_for = "second-factor"
         return Admission(person, people.language_of(session, person.account), found.token_sha256, waits_for)
 
+    def _of_token(self, session: Session, token: str, now: datetime) -> Admission | None:
+        found = tokens.find(session, token, now)
+        if found is None:
+            return None
+        if found.due(now):
+            self._later(lambda: self._note_use(found.id, now))
+        person = found.person
+        language = people.language_of(session, person.account) if person.account else "en"
+        bound = person.account and agreements.to_accept(session, person.account, person.roles, local_day(now))
+        return Admission(person, language, "", "agreements" if bound else "", found.label, found.last_day)
 
-def _of_token(session: Session, token: str, now: datetime) -> Admission | None:
-    found = tokens.find(session, token, now)
-    return Admission(found.person, "en", scopes=found.permissions) if found else None
+    def _note_use(self, token: int, now: datetime) -> None:
+        """A use that could not be written down stops nobody."""
+        try:
+            with deriving(self._engine()) as writing:
+                tokens.touch(writing, token, now)
+        except SQLAlchemyError as problem:
+            _log.warning("The last use of an API token was not written down: %s", type(problem).__name__)

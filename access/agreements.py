@@ -93,7 +93,7 @@ def accept(session: Session, person: Person, account: str, agreement_id: int, ad
 
 def _acceptable(session: Session, person: Person, account: str, agreement_id: int, on: date) -> AgreementRow:
     """The agreement, if this person can accept it on this day and it is still what was published."""
-    if not account or person.account != account or person.previewing:
+    if not account or person.account != account or not person.in_person:
         raise NotPossible(text("An agreement is accepted by the person whom it binds, not by someone else."))
     found = next((one for one in _rows(session, _in_force(on, person.roles)) if one.id == agreement_id), None)
     if found is None:

@@ -195,11 +195,11 @@ def _not_answered() -> NotAnswered:
 
 
 def _is_own(person: Person, account: str) -> bool:
-    return bool(account) and person.account == account and not person.previewing
+    return bool(account) and person.account == account and person.in_person
 
 
 def _own_account(session: Session, person: Person) -> RowMapping:
-    if person.previewing:
+    if not person.in_person:
         raise NotAllowed(text("Whoever looks as another changes nothing of how that account is entered."))
     found = select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)
     row = session.execute(found).mappings().one_or_none()

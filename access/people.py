@@ -180,7 +180,7 @@ def change(
     ends_on: date | Keep | None = KEEP,
 ) -> None:
     """Change what is given. People set their own language themselves; an end or another e-mail shuts out at once."""
-    own_language = account and person.account == account and not person.previewing and (email, ends_on) == (None, KEEP)
+    own_language = account and person.account == account and person.in_person and (email, ends_on) == (None, KEEP)
     if not own_language:
         require(person, "people.manage")
     row, asked = _row(session, account), dict[str, Any]()

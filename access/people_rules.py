@@ -25,6 +25,7 @@ from models import Account, Audit, RoleGrant, Team
 ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
 NAME, EMAIL = 100, 200  # characters at most
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+_OF_A_TOKEN = re.compile(r"\(team [^()]*\)$")  # how facts name a team's token (`access.tokens`)
 _RESERVED = frozenset({SYSTEM_ROLE.casefold(), *ROLES})  # the log knows these as no person
 
 _TABLES = SQLModel.metadata.tables
@@ -93,6 +94,8 @@ def free_name(session: Session, given: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", given).split())
     if not name or len(name) > NAME or not name.isprintable():
         raise NotPossible(text("A name has 1 to {most} characters, without control characters.", most=NAME))
+    if _OF_A_TOKEN.search(name_key(name)):
+        raise NotPossible(text("No person is named like a team's token: leave the part between brackets out."))
     taken = name_key(name) in _RESERVED or is_there(session, _ACCOUNT, _ACCOUNT.c.name_key == name_key(name))
     if taken or not name_key(name):
         raise NotPossible(

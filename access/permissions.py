@@ -56,6 +56,17 @@ class Person:
     teams: frozenset[str] = frozenset()
     audits: frozenset[str] = frozenset()
     previewing: bool = False  # sees what another role sees, and changes nothing
+    #: The rest is of a token that acts for the person or the team: its number, the permissions that it is for (None:
+    #: no token, all that the roles have), and what it hands in evidence for (empty: whatever the roles may).
+    token: int | None = None
+    only: frozenset[str] | None = None
+    requirements: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+
+    @property
+    def in_person(self) -> bool:
+        """They act themselves: not through a token, nor as someone else. What is one's own asks for that."""
+        return self.only is None and not self.previewing
 
 
 #: What the process does by itself: load catalogues, keep readiness at hand, publish the first agreements, and collect
@@ -85,8 +96,11 @@ def may(person: Person, permission: str) -> bool:
 
 def require(person: Person, permission: str, *others: str) -> None:
     """Deny by default: the permission, or one of the others, must be there."""
-    if not any(may(person, one) for one in (permission, *others)):
-        raise NotAllowed(text("{person} may not do this ({permission}).", person=person.name, permission=permission))
+    if any(may(person, one) for one in (permission, *others)):
+        return
+    if person.only is not None and permission not in person.only:
+        raise NotAllowed(text("The token of {person} is not for this ({permission}).", **_names(person, permission)))
+    raise NotAllowed(text("{person} may not do this ({permission}).", **_names(person, permission)))
 
 
 def limits(person: Person, permission: str) -> Limits | None:
@@ -113,7 +127,14 @@ def scoped_audits(person: Person, permission: str) -> frozenset[str] | None:
     return None if limited is None else limited.audits
 
 
+def _names(person: Person, permission: str) -> dict[str, str]:
+    return {"person": person.name, "permission": permission}
+
+
 def _granting(person: Person, permission: str) -> frozenset[str]:
     """The person's roles that have the permission."""
     granting = person.roles & PERMISSIONS[permission]
-    return granting if not person.previewing or permission in READING else frozenset()
+    withheld = (person.previewing and permission not in READING) or (
+        person.only is not None and permission not in person.only
+    )
+    return frozenset() if withheld else granting

@@ -138,7 +138,7 @@ def recovery_codes_left(session: Session, account: str) -> int:
 
 def remove(session: Session, person: Person, account: str, now: datetime) -> None:
     """By the person, or of another (who lost the telephone and the codes) by someone who manages people."""
-    if not account or person.account != account or person.previewing:
+    if not account or person.account != account or not person.in_person:
         require(person, "people.manage")
     if not taken_away(session, person, account, now):
         raise NotPossible(text("This account has no second factor."))

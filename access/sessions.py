@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity import record
 from access.permissions import Person
-from models import Account, OneTimeLink, SignInSession
+from models import Account, ApiToken, OneTimeLink, SignInSession
 from models.days import local_day
 
 IDLE = timedelta(minutes=30)
@@ -22,6 +22,7 @@ _TABLES = SQLModel.metadata.tables
 _SESSION = _TABLES[str(SignInSession.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _LINK = _TABLES[str(OneTimeLink.__tablename__)]
+_TOKEN = _TABLES[str(ApiToken.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,12 @@ def end_all(session: Session, account: str, now: datetime, but: str = "", by: Pe
 
 
 def shut_out(session: Session, account: str, now: datetime, by: Person | None = None, but: str = "") -> None:
-    """Nothing that was handed out before lets anyone into the account: sessions, links and half a sign-in end."""
+    """Nothing that was handed out before lets anyone into the account: sessions, links, half a sign-in and tokens."""
     end_all(session, account, now, but, by)
     session.execute(update(_LINK).where(_LINK.c.account == account, _LINK.c.used_at.is_(None)).values(used_at=now))
+    own = update(_TOKEN).where(_TOKEN.c.account == account, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
+    if numbers := sorted(session.execute(own.returning(_TOKEN.c.id)).scalars()):
+        record(session, by or named(session, account), "token.revoke_all", account, now, numbers=numbers)
 
 
 def own(session: Session, account: str, now: datetime) -> list[SessionRow]:

@@ -182,7 +182,7 @@ def confirm_oneself(
 
     The caller commits also when it is refused.
     """
-    if person.previewing:
+    if not person.in_person:
         raise NotAllowed(text("Whoever looks as another changes nothing of how that account is entered."))
     row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == person.account)).one_or_none()
     knock = Knock(row.email if row else "", row.id if row else None, sessions.printable(address), agent)

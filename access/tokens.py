@@ -1,102 +1,252 @@
-"""API tokens: for a build server or a script; of a team or a person, for some permissions, until a day. Shown once."""
+"""API tokens, for a build server or a script: for some permissions, until a day. Shown once; only the digest is kept.
 
-import hashlib
-import secrets
+A team's token acts as a member of that team. A person's own acts as that person, who is asked for anew each time: it
+never does what they may not do themselves, and ends with their account or their last role.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
+from sqlmodel import Session, SQLModel
 
+from access import people
 from access.activity import record
 from access.errors import NotPossible
-from access.permissions import PERMISSIONS, TEAM_MEMBER, Person, require
+from access.permissions import TEAM_MEMBER, NotAllowed, Person, require
+from access.sessions import digest, new_token
+from access.token_rules import (
+    FILING,
+    LONGEST,
+    OFFERED,
+    READING,
+    checked_day,
+    checked_label,
+    checked_permissions,
+    checked_requirements,
+    checked_systems,
+    checked_team,
+)
 from locales import text
-from models import ApiToken
+from models import Account, ApiToken
 from models.days import local_day
 
+__all__ = [
+    "FILING",
+    "LONGEST",
+    "OFFERED",
+    "PREFIX",
+    "READING",
+    "InForce",
+    "TokenRow",
+    "find",
+    "issue",
+    "issue_own",
+    "listed",
+    "own",
+    "revoke",
+    "revoke_own",
+    "touch",
+]
+
 PREFIX = "aan_"  # so that a token that lies about is recognised as one
-OFFERED = ("evidence.file", "evidence.read", "readiness.read", "controls.read")
-_LONGEST = 400  # days
-_TABLE = SQLModel.metadata.tables[str(ApiToken.__tablename__)]
+TOUCH = timedelta(minutes=1)  # a use is written down at most this often
+
+_TABLES = SQLModel.metadata.tables
+_TOKEN = _TABLES[str(ApiToken.__tablename__)]
+_ACCOUNT = _TABLES[str(Account.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
-class TokenHolder:
-    """Whom a token acts for, and what it may."""
+class InForce:
+    """A token that works now: whom it acts for, narrowed to what it is for."""
 
+    id: int
+    label: str
     person: Person
-    permissions: frozenset[str]
+    last_day: date
+    used_at: datetime | None
+
+    def due(self, now: datetime) -> bool:
+        """Whether `touch` has something to write."""
+        return self.used_at is None or self.used_at <= now - TOUCH
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as pages list it; not its secret, nor the digest."""
+
+    id: int
+    label: str
+    team: str | None  # or else a person's own
+    owner: str | None  # that person's name
+    permissions: tuple[str, ...]
+    requirements: tuple[str, ...]  # that it hands in evidence for; empty: all that its team or person may
+    systems: tuple[str, ...]  # likewise
+    last_day: date
+    issued_at: datetime
+    issued_by: str
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+# ── Making and ending them ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def issue(
-    session: Session, person: Person, label: str, team: str, permissions: Sequence[str], last_day: date, now: datetime
+    session: Session,
+    person: Person,
+    label: str,
+    team: str,
+    permissions: Sequence[str],
+    last_day: date,
+    now: datetime,
+    *,
+    requirements: Sequence[str] = (),
+    systems: Sequence[str] = (),
 ) -> str:
-    """A token that acts as a member of a team. The permissions are some of `OFFERED`; `last_day` is the last it works."""
+    """A token that acts as a member of a team, for some of `OFFERED`; works to the end of `last_day`. Shown once."""
     require(person, "token.manage")
-    if not label.strip() or len(label) > 80:  # noqa: PLR2004 - what fits a line
-        raise NotPossible(text("A token needs a name of at most 80 characters, such as the build server's."))
-    wrong = [one for one in permissions if one not in OFFERED]
-    if wrong or not permissions:
-        raise NotPossible(text("A token is for some of {offered}.", offered=", ".join(OFFERED)))
-    if not 0 <= (last_day - local_day(now)).days <= _LONGEST:
-        raise NotPossible(text("A token ends today or within {n} days.", n=_LONGEST))
-    token = PREFIX + secrets.token_urlsafe(32)
-    row = {
-        "token_sha256": _digest(token),
-        "label": " ".join(label.split()),
-        "team": team,
-        "permissions": sorted(set(permissions)),
-        "last_day": last_day,
-        "issued_at": now,
-        "issued_by": person.name,
-    }
-    session.execute(insert(_TABLE), [row])
-    record(session, person, "token.issue", row["label"], now, team=team, permissions=row["permissions"])
-    return token
+    team = checked_team(session, team)
+    actor = _member(checked_label(label), team)
+    return _issued(session, person, actor, label, permissions, last_day, now, requirements, systems)
+
+
+def issue_own(
+    session: Session,
+    person: Person,
+    label: str,
+    permissions: Sequence[str],
+    last_day: date,
+    now: datetime,
+    *,
+    requirements: Sequence[str] = (),
+    systems: Sequence[str] = (),
+) -> str:
+    """A token that acts as the person who makes it, for some of what they may; nobody else can make one of theirs."""
+    _in_person(person)
+    return _issued(session, person, person, label, permissions, last_day, now, requirements, systems)
 
 
 def revoke(session: Session, person: Person, token: int, now: datetime) -> None:
-    """From now on it is of no use."""
+    """From now on it is of no use, whosever it is."""
     require(person, "token.manage")
-    changed = session.execute(
-        update(_TABLE)
-        .where(col(ApiToken.id) == token, col(ApiToken.revoked_at).is_(None))
-        .values(revoked_at=now)
-        .returning(_TABLE.c.label)
-    ).scalar_one_or_none()
-    if changed is None:
+    _revoked(session, person, _TOKEN.c.id == token, now)
+
+
+def revoke_own(session: Session, person: Person, token: int, now: datetime) -> None:
+    """The same for a token of one's own."""
+    _in_person(person)
+    _revoked(session, person, and_(_TOKEN.c.id == token, _TOKEN.c.account == person.account), now)
+
+
+def _in_person(person: Person) -> None:
+    if not person.account or not person.in_person:
+        raise NotAllowed(
+            text("A token of one's own is made and revoked by the person themselves, signed in in a browser.")
+        )
+
+
+def _issued(
+    session: Session,
+    person: Person,
+    actor: Person,
+    label: str,
+    permissions: Sequence[str],
+    last_day: date,
+    now: datetime,
+    requirements: Sequence[str],
+    systems: Sequence[str],
+) -> str:
+    token = PREFIX + new_token()
+    granted = checked_permissions(actor, permissions)
+    row: dict[str, Any] = {
+        "label": checked_label(label),
+        "account": actor.account or None,
+        "team": None if actor.account else next(iter(actor.teams)),
+        "permissions": granted,
+        "requirements": checked_requirements(session, actor, granted, requirements),
+        "systems": checked_systems(session, granted, systems),
+        "last_day": checked_day(last_day, now),
+    }
+    kept = {"token_sha256": digest(token), "issued_at": now, "issued_by": person.name}
+    number = session.execute(insert(_TOKEN).values(**row, **kept).returning(_TOKEN.c.id)).scalar_one()
+    told = {**row, "last_day": last_day.isoformat(), "number": number}
+    record(session, person, "token.issue", told.pop("label"), now, **told)
+    return token
+
+
+def _revoked(session: Session, person: Person, which: ColumnElement[bool], now: datetime) -> None:
+    ending = update(_TOKEN).where(which, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
+    row = session.execute(ending.returning(_TOKEN.c.id, _TOKEN.c.label, _TOKEN.c.team, _TOKEN.c.account)).one_or_none()
+    if row is None:
         raise NotPossible(text("This token was revoked before, or there is none."))
-    record(session, person, "token.revoke", changed, now)
+    record(session, person, "token.revoke", row.label, now, number=row.id, team=row.team, account=row.account)
 
 
-def listed(session: Session, person: Person) -> list[ApiToken]:
-    """All tokens, the newest first; never their secret."""
+# ── Which there are ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def listed(session: Session, person: Person) -> list[TokenRow]:
+    """All tokens, of teams and of people, the newest first."""
     require(person, "token.manage")
-    return list(session.execute(select(ApiToken).order_by(col(ApiToken.issued_at).desc())).scalars())
+    return _rows(session)
 
 
-def find(session: Session, token: str, now: datetime) -> TokenHolder | None:
-    """Whom a token acts for, if it is in force."""
+def own(session: Session, person: Person) -> list[TokenRow]:
+    """A person's own, the newest first."""
+    return _rows(session, _TOKEN.c.account == person.account) if person.account else []
+
+
+def _rows(session: Session, *which: ColumnElement[bool]) -> list[TokenRow]:
+    columns = [_TOKEN.c[name] for name in TokenRow.__dataclass_fields__ if name != "owner"]
+    joined = _TOKEN.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _TOKEN.c.account)
+    found = select(*columns, _ACCOUNT.c.name.label("owner")).select_from(joined).where(*which)
+    rows = session.execute(found.order_by(_TOKEN.c.issued_at.desc(), _TOKEN.c.id.desc())).mappings()
+    lists = ("permissions", "requirements", "systems")
+    return [TokenRow(**{**row, **{name: tuple(row[name]) for name in lists}}) for row in rows]
+
+
+# ── Using one ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find(session: Session, token: str, now: datetime) -> InForce | None:
+    """The token, if it works at this moment and there is someone that it acts for."""
     if not token.startswith(PREFIX):
         return None
-    row = session.execute(
-        select(_TABLE).where(
-            _TABLE.c.token_sha256 == _digest(token), _TABLE.c.revoked_at.is_(None), _TABLE.c.last_day >= local_day(now)
-        )
-    ).one_or_none()
-    if row is None:
+    lasting = (_TOKEN.c.revoked_at.is_(None), _TOKEN.c.last_day >= local_day(now))
+    row = session.execute(select(_TOKEN).where(_TOKEN.c.token_sha256 == digest(token), *lasting)).mappings().first()
+    person = _whom(session, row, now) if row else None
+    if row is None or person is None:
         return None
-    granted = frozenset(one for one in row.permissions if one in PERMISSIONS)
-    person = Person(f"{row.label} ({row.team})", frozenset({TEAM_MEMBER}), teams=frozenset({row.team}))
-    return TokenHolder(person, granted)
+    return InForce(row["id"], row["label"], _narrowed(person, row), row["last_day"], row["used_at"])
 
 
-def used(session: Session, token: str, now: datetime) -> None:
-    """When it was last used, for whoever wonders whether it still is."""
-    session.execute(update(_TABLE).where(_TABLE.c.token_sha256 == _digest(token)).values(used_at=now))
+def touch(session: Session, token: int, now: datetime) -> None:
+    """It was used: at most one write a minute, for whoever wonders whether it still is."""
+    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH)
+    session.execute(update(_TOKEN).where(_TOKEN.c.id == token, due).values(used_at=now))
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _whom(session: Session, row: RowMapping, now: datetime) -> Person | None:
+    if row["team"] is not None:
+        return _member(row["label"], row["team"])
+    return people.person_of(session, row["account"], now)
+
+
+def _member(label: str, team: str) -> Person:
+    """As facts name it: no account has a name of this form (`people_rules.free_name`)."""
+    return Person(f"{label} (team {team})", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
+
+
+def _narrowed(person: Person, row: RowMapping) -> Person:
+    """What a token was made for, should more be offered or less: only that which is offered now."""
+    return replace(
+        person,
+        token=row["id"],
+        only=frozenset(row["permissions"]) & frozenset(OFFERED),
+        requirements=frozenset(row["requirements"]),
+        systems=frozenset(row["systems"]),
+    )

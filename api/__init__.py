@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from api import controls, decisions, evidence, problems, readiness, scope
+from api import controls, decisions, evidence, me, problems, readiness, scope
 from api.desk import Surroundings
 from api.limits import Limits
 from api.reference import page
@@ -23,7 +23,8 @@ from models.transaction import reading
 _ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonstrate the security measures it publishes.
 
 Days are the organisation's (`2027-03-16`), moments have a time zone. Lists are whole unless they have pages.
-Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Accept-Language`."""
+Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Accept-Language`. Programs send an API
+token (`Authorization: Bearer aan_…`); each answer is within what its roles and permissions are."""
 _OVERHEAD = 1 << 20  # what a multipart form needs beside its files
 
 
@@ -50,7 +51,7 @@ def create_api(
     app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20, clock)
     problems.install(app)
     app.add_middleware(Limits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for room in (evidence, readiness, controls, scope, decisions):
+    for room in (me, evidence, readiness, controls, scope, decisions):
         app.include_router(room.router)
 
     @app.get("/docs", include_in_schema=False)

@@ -77,7 +77,7 @@ def statement(desk: AtDesk) -> StatementRow:
 def requirements(desk: AtDesk) -> list[RequirementRow]:
     """What proof, how often, for what scope, by which team, judged by what."""
     with desk.reading() as (session, now):
-        return browse.requirements_on(session, now)
+        return browse.requirements(session, desk.person, now)
 
 
 @router.get("/teams", summary="The teams")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -60,10 +61,32 @@ class Surroundings:
     clock: Callable[[], datetime]
 
 
-def _desk(request: Request) -> Desk:
+#: For the description only: it is the gate that asks for the token, before a request gets this far.
+BEARER = HTTPBearer(
+    scheme_name="token",
+    bearerFormat="aan_…",
+    description=(
+        "Programs send an API token: `Authorization: Bearer aan_…`. A token acts as a member of a team, or as the "
+        "person who made it; it is for handing in evidence (`evidence.file`), perhaps for some requirements and "
+        "systems only, or for reading (`evidence.read`, `readiness.read`, `controls.read`), until a day. "
+        "`/v1/me` says which. A browser that is signed in needs none. Without either the answer is 401, and 403 if "
+        "the token or the roles are not for what is asked."
+    ),
+    auto_error=False,
+)
+
+
+def _admission(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Admission:
+    admission: Admission = request.scope["admission"]  # put there by the gate; without it nobody gets this far
+    return admission
+
+
+AtGate = Annotated[Admission, Depends(_admission)]
+
+
+def _desk(request: Request, admission: AtGate) -> Desk:
     around: Surroundings = request.app.state.surroundings
     language = preferred(request.headers.get("accept-language", ""))
-    admission: Admission = request.scope["admission"]  # put there by the gate; without it nobody gets this far
     return Desk(around.engine(), around.store(), admission.person, language, around.most_bytes, around.clock)
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 
+from access.permissions import Person
 from api import answers
 from api.answers import ExplanationAnswer, FactAnswer, ReadinessAnswer, ToDoAnswer
 from api.desk import AtDesk, Day, Given, Key, Moment, Plain
-from controls.audit_plan import AuditPlan, current
+from controls.audit_bounds import audit_of
+from controls.audit_plan import AuditPlan
 from controls.problems import Unknown
 from locales import text
 from models.days import local_day
@@ -40,7 +42,7 @@ def read(desk: AtDesk, asked: Annotated[ReadinessPoint, Query()]) -> ReadinessAn
     """
     with desk.reading() as (session, now):
         known = asked.known or now
-        plan = _audit(session, asked.audit, known) if asked.audit else None
+        plan = _audit(session, desk.person, asked.audit, known) if asked.audit else None
         on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
         whole = readiness(session, desk.person, on, known, plan.systems if plan else ())
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
@@ -52,7 +54,7 @@ def read_to_do(desk: AtDesk, asked: Annotated[Point, Query()]) -> list[ToDoAnswe
     """What must be renewed, delivered, repaired or reviewed, by which team, before when; what blocks most first."""
     with desk.reading() as (session, now):
         known = asked.known or now
-        plan = _audit(session, "", known)
+        plan = _audit(session, desk.person, "", known)
         found = to_do(session, desk.person, plan, asked.on or local_day(now), known)
     return [answers.to_do(item) for item in found]
 
@@ -78,8 +80,8 @@ def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> Explanation
     return ExplanationAnswer(status=found.status, with_exception=found.with_exception, facts=facts)
 
 
-def _audit(session: Session, key: str, known: datetime) -> AuditPlan:
-    plan = current(session, known)
+def _audit(session: Session, person: Person, key: str, known: datetime) -> AuditPlan:
+    plan = audit_of(session, person, known)
     if plan is None or key not in ("", plan.key):
         raise Unknown(text("No such audit is planned; POST /v1/audit plans one."))
     return plan

@@ -30,8 +30,18 @@ def page(openapi: Schema, t: Language) -> str:
         f'<!doctype html><html lang="{t.code}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>Aantoonbaar API</title><style>{_STYLE}</style><h1>Aantoonbaar API</h1>{about}"
-        f'<p><a href="openapi.json">openapi.json</a></p>{body}</html>'
+        f'<p><a href="openapi.json">openapi.json</a></p>{_security(openapi, t)}{body}</html>'
     )
+
+
+def _security(openapi: Schema, t: Language) -> str:
+    """How a program says who it is."""
+    schemes = openapi.get("components", {}).get("securitySchemes", {}).values()
+    said = "".join(
+        f"<p><code>{escape(one['type'])} {escape(one.get('scheme', ''))}</code> {escape(one.get('description', ''))}</p>"
+        for one in schemes
+    )
+    return f"<h2>{escape(t('Who asks'))}</h2>{said}" if said else ""
 
 
 def _operation(openapi: Schema, t: Language, method: str, path: str, operation: Schema) -> str:

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from api.answers import Made
 from api.desk import AtDesk, Day, Given, Key, Title
-from controls import audit_plan, scope
+from controls import audit_plan, browse, scope
+from controls.audit_bounds import audit_of
 from controls.audit_plan import AuditPlan
 from controls.scope import SystemInScope
 from models.days import local_day
@@ -20,7 +21,7 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 def systems(desk: AtDesk) -> list[SystemInScope]:
     """With what they are like and their targets."""
     with desk.reading() as (session, now):
-        return scope.scope_on(session, local_day(now), now)
+        return browse.in_scope(session, desk.person, local_day(now), now)
 
 
 class NewSystem(Given):
@@ -85,9 +86,9 @@ def end_scope(desk: AtDesk, period: InPath, ending: Ending) -> None:
 
 @router.get("/audit", summary="The audit that is planned")
 def audit(desk: AtDesk) -> AuditPlan | None:
-    """The plan recorded last; null if there is none."""
+    """The plan recorded last, for an auditor of the audits that are theirs; null if there is none."""
     with desk.reading() as (session, now):
-        return audit_plan.current(session, now)
+        return audit_of(session, desk.person, now)
 
 
 class NewAudit(Given):

@@ -21,6 +21,7 @@ from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
 from evidence.judging import Court, CoveredCell
+from evidence.narrowed import require_for
 from evidence.store import EvidenceStore
 from locales import Text, text
 
@@ -55,6 +56,7 @@ def preview(session: Session, person: Person, delivery: Delivery, now: datetime)
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
     _of_own_teams(person, fitting)
+    require_for(person, fitting.cells)
     court = Court(delivery, fitting, preview=True)
     for position, one in enumerate(delivery.inspection.files):
         for _ in court.hear(position, one):
@@ -67,6 +69,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
     _of_own_teams(person, fitting)
+    require_for(person, fitting.cells)
     key = _content_key(delivery, fitting)
     if known := rows.known(session, key):
         return _as_filed_before(session, known)

@@ -10,6 +10,7 @@ from access.permissions import Person, may, require
 from controls import names
 from controls.rows import table
 from evidence.errors import NotPossible, Unknown
+from evidence.narrowed import require_for_all_of
 from evidence.reachable import require_reachable
 from locales import text
 
@@ -27,6 +28,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         )
     if not may(person, "evidence.review"):
         require_reachable(session, person, evidence, "evidence.file")
+        require_for_all_of(session, person, evidence)
     _may(person, _uploader(session, evidence), decision)
     _not_twice(session, evidence, now)
     given = ""
