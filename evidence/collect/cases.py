@@ -47,7 +47,7 @@ def written(suite: str, day: date | None, cases: Iterable[Case]) -> Iterator[Bin
         looked = False
         for case in cases:
             file.write(_element(suite, case).encode())
-            looked = looked or not case.skipped
+            looked = looked or bool(case.failure) or not case.skipped
         file.write(b"</testsuite>\n")
         if not looked:
             raise NothingToShow(text("There is nothing to look at for {collector} yet.", collector=suite))

@@ -13,7 +13,7 @@ from access.permissions import NotAllowed, Person, require
 from controls import applicability, audit_plan, browse, load, mapping, scope
 from evidence import decisions, intake, library, nonconformities, review
 from evidence.collect.cases import CouldNotLook
-from locales import text
+from locales import Problem, text
 
 #: permission → a verb that asks for it; the other permissions are asked of no verb in this room's reach
 VERBS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -29,7 +29,7 @@ VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     "audit.plan": audit_plan.plan,
     "controls.read": browse.measures,
     "controls.load": load.load,
-    "people.manage": people.add,
+    "people.manage": people.listed,
     "login_log.read": login_log.attempts,
     "agreement.publish": agreements.publish,
     "agreement.read": agreements.coverage,
@@ -53,15 +53,15 @@ class _Unusable:
 
 def allowed(permission: str, role: str) -> bool:
     """Whether someone with this role alone gets past the permission."""
-    person = Person(role, frozenset({role}))
+    person = Person(role, frozenset({role}), teams=frozenset({"-"}), audits=frozenset({"-"}))  # of some team and audit
     try:
         if verb := VERBS.get(permission):
             _attempt(verb, person)
         require(person, permission)
     except (NotAllowed, KeyError):
         return False
-    except _Used:
-        return True
+    except (_Used, Problem):
+        return True  # it went on to its work, or to what is wrong with what it was given
     if verb:
         raise CouldNotLook(
             text("{permission} could not be asked: the verb did its work unasked.", permission=permission)

@@ -1,0 +1,122 @@
+"""The product in use: an officer, a reader, their agreements and sign-ins; and what is asked of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, text, update
+
+from access import agreements, login_log, people, sessions
+from access.checkpoints import sign_what_is_new
+from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
+from controls.rows import table
+from evidence.collect.collecting import Outcome, collect
+from evidence.collect.collectors import COLLECTORS
+from evidence.collect.own import Own
+from models.transaction import reading, writing
+from readiness import readiness
+from tests.access.households import DAY, HOUR, NOON, TODAY, do, enrol, person
+from tests.evidence.office import Office, open_office
+
+ASKED = [key for one in COLLECTORS for key in one.requirements]
+
+
+@dataclass
+class Premises:
+    """One database and store in which everything holds."""
+
+    engine: Engine
+    office: Office
+    own: Own
+    officer: str
+    reader: str
+
+    def collect(self, key: str = "", at: datetime = NOON, **named) -> dict[str, Outcome]:
+        chosen = [one for one in COLLECTORS if key in ("", one.key)]
+        found = collect(self.engine, self.office.store, self.own, at, collectors=chosen, **named)
+        return {one.collector.key: one for one in found}
+
+    def failing(self, key: str) -> list[str]:
+        """The checks that fail when this is collected now; it was handed in as a fail exactly if there are any."""
+        outcome = self.collect(key, again=True)[key]
+        failing = sorted({check for cell in outcome.filed.covered for check, _ in cell.failing})
+        assert outcome.verdict == ("fail" if failing else "pass")
+        return [check.removeprefix(f"{key}.") for check in failing]
+
+    def status(self, requirement: str, at: datetime = NOON) -> str:
+        with reading(self.engine) as session:
+            found = readiness(session, BUILT_IN, TODAY, datetime(2030, 1, 1, tzinfo=UTC))
+        return next(cell.status for cell in found.cells if cell.key == (requirement, "aantoonbaar", ""))
+
+    def do(self, act, at: datetime = NOON - HOUR):
+        with writing(self.engine, at) as (session, now):
+            return act(session, now)
+
+    def tamper(self, act) -> None:
+        """As someone with all rights on the database might."""
+
+        def unguarded(session, now):
+            for name in ("login_attempt", "agreement", "acceptance", "activity", "checkpoint", "evidence_requirement"):
+                if session.get_bind().dialect.name == "sqlite":
+                    for verb in ("update", "delete"):
+                        session.execute(text(f"DROP TRIGGER IF EXISTS {name}_refuse_{verb}"))
+                else:
+                    session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER ALL"))
+            act(session, now)
+
+        self.do(unguarded)
+
+    def change(self, name: str, **values) -> None:
+        self.tamper(lambda session, _now: session.execute(update(table(name)).values(**values)))
+
+    def failures(self) -> list[tuple[str, dict]]:
+        log = table("activity")
+        with reading(self.engine) as session:
+            found = select(log.c.subject, log.c.details).where(log.c.verb == "evidence.collect_failed")
+            return [tuple(row) for row in session.execute(found)]
+
+
+def sign_in(engine, account, email, at):
+    def act(session, now):
+        login_log.add(session, email, account, "192.0.2.7", "test", "password", now)
+        return sessions.start(session, account, now)
+
+    with writing(engine, at) as (session, now):
+        return act(session, now)
+
+
+def accept(engine, account, at):
+    with writing(engine, at) as (session, now):
+        someone = people.person_of(session, account, now)
+        for one in agreements.to_accept(session, account, someone.roles, TODAY):
+            agreements.accept(session, someone, account, one.id, "", now)
+
+
+@pytest.fixture
+def premises(engine: Engine, tmp_path: Path) -> Premises:
+    office = open_office(engine, tmp_path)
+    ask(engine)
+    officer = person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)])
+    reader = person(engine, "Ruud", "ruud@example.org", [(READER, None, None)])
+    do(engine, agreements.first_versions, at=NOON - 3 * DAY)
+    for account, email in ((officer, "olga@example.org"), (reader, "ruud@example.org")):
+        sign_in(engine, account, email, NOON - 2 * DAY)
+        accept(engine, account, NOON - 2 * DAY)
+    enrol(engine, officer, at=NOON - DAY - HOUR)
+    with writing(engine, NOON - DAY) as (session, now):
+        row = {"key": "second_factor_roles", "value": [SECURITY_OFFICER], "changed_at": now, "changed_by": "Olga"}
+        session.execute(insert(table("setting")), [row])
+    own = Own("http://127.0.0.1:8600", tmp_path / "log-key.pem")
+    sign_what_is_new(engine, own.log_key)
+    return Premises(engine, office, own, officer, reader)
+
+
+def ask(engine: Engine) -> None:
+    """What the shipped statement asks, in short; `role-tests` stands in the office already."""
+    row = {"measure": "m", "control": None, "team": "platform", "title_nl": "E", "title_en": "E", "retired": False}
+    row |= {"kind": "test", "formats": ["junit"], "scope": "system", "policy": "junit", "renewal": "P30D"}
+    row |= {"review": "automatic", "applies_to": "has-end-users", "judged_nl": "", "judged_en": ""}
+    with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
+        rows = [{"key": key, "recorded_at": now, **row} for key in ASKED if key != "role-tests"]
+        session.execute(insert(table("evidence_requirement")), rows)
