@@ -11,8 +11,8 @@ from access.permissions import PERMISSIONS
 from controls.rows import table
 from evidence.collect.approved import Matrix, approved
 from evidence.collect.cases import Case
-from evidence.collect.decisions import allowed
 from evidence.collect.own import Own
+from evidence.collect.verbs import allowed
 from models.days import local_day
 
 

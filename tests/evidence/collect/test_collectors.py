@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, text, update
 from access import agreements, people, second_factor
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
 from controls.rows import table
-from evidence.collect import access_matrix, decisions
+from evidence.collect import access_matrix, verbs
 from evidence.collect.approved import approved
 from evidence.collect.collectors import COLLECTORS
 from evidence.collect.own import APPROVED_MATRIX
@@ -161,13 +161,13 @@ def test_a_permission_taken_away_or_unknown(premises, monkeypatch):
 
 
 def test_a_verb_that_no_longer_asks(premises, monkeypatch):
-    monkeypatch.setattr(decisions, "VERBS", {"token.manage": lambda session, person: session.execute("")})
+    monkeypatch.setattr(verbs, "VERBS", {"token.manage": lambda session, person: session.execute("")})
     failing = premises.failing("access-matrix")
     assert len(failing) == 5 and all(one.endswith(": token.manage") for one in failing)
 
 
 def test_a_verb_that_does_its_work_on_nothing_is_no_answer(premises, monkeypatch):
-    monkeypatch.setattr(decisions, "VERBS", {"token.manage": lambda session, person: None})
+    monkeypatch.setattr(verbs, "VERBS", {"token.manage": lambda session, person: None})
     assert premises.collect("access-matrix")["access-matrix"].word == "failed"
     assert premises.office.count("evidence") == 0
 
