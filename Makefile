@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py settings.py locales models access controls evidence readiness api dashboard migrations bench tests
 
-.PHONY: help run test lint format bench shots corpus cases verify link pins clean
+.PHONY: help run test lint format bench shots corpus cases verify collect link pins clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -65,6 +65,9 @@ verify: .venv/product  ## is the activity log what was written? make verify [DAT
 link: .venv/product  ## a new sign-in link for who lost theirs: make link EMAIL=name@example.org
 	@test -n "$(EMAIL)" || { echo "Say whose: make link EMAIL=name@example.org"; exit 2; }
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py link "$(EMAIL)"
+
+collect: .venv/product  ## collect evidence of the product itself now; PORT and DATA as with run
+	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py collect
 
 pins: .venv/development  ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(BIN)/uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements.in -o requirements.txt

@@ -29,6 +29,8 @@ from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.owner import owner
 from dashboard.parts.shell import Shell
+from evidence.collect.collecting import collect, keep_collecting
+from evidence.collect.own import Own
 from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
@@ -64,12 +66,18 @@ def address() -> str:
     )
 
 
+def own() -> Own:
+    """What collectors must be told of this process."""
+    return Own(address(), settings().log_key)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """While the process runs, the trend's answers are kept at hand (work at write time), and the log is signed."""
+    """While the process runs, the trend's answers are kept at hand, the log is signed, and it collects of itself."""
     stop = threading.Event()
     threading.Thread(target=keep_ready, args=(engine(), SYSTEM, stop), daemon=True).start()
     threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
+    threading.Thread(target=keep_collecting, args=(engine(), store(), own(), stop), daemon=True).start()
     yield {}
     stop.set()
 
@@ -137,7 +145,20 @@ def link() -> int:
     return 0
 
 
-COMMANDS = {"verify": verify, "link": link}
+def collect_now() -> int:
+    """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
+    try:
+        outcomes = collect(engine(), store(), own(), again=True)
+    except (Problem, OperationalError, ProgrammingError) as problem:
+        said = problem if isinstance(problem, Problem) else f"There is no database yet in {settings().data}."
+        print(said, file=sys.stderr)  # noqa: T201 - said to the person who asks
+        return 1
+    for one in outcomes:
+        print(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")  # noqa: T201
+    return int(any(one.word == "failed" for one in outcomes))
+
+
+COMMANDS = {"verify": verify, "link": link, "collect": collect_now}
 
 
 def main() -> int:
