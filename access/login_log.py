@@ -23,7 +23,11 @@ from models.days import local_day
 
 PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
 PASSKEY = "passkey"  # a method, and why one was refused
+SINGLE_SIGN_ON = "single-sign-on"  # a method
 UNKNOWN, NOT_ACTIVE, LOCKED, EXPIRED = "unknown", "not-active", "locked", "expired"  # reasons, with PASSWORD and CODE
+#: Reasons of a single sign-on: the address is not verified; the account is linked to another person of the provider; no
+#: role; the provider's answer was an error, or not to be trusted.
+UNVERIFIED, OTHER_IDENTITY, NO_ROLE, ANSWER = "unverified", "other-identity", "no-role", "answer"
 AWAITING = "awaiting"  # the password was right; the second factor was asked
 SUCCEEDED, FAILED = "succeeded", "failed"  # outcomes, with LOCKED and AWAITING
 
@@ -32,7 +36,7 @@ _REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second fact
     LOCKED: "locked",
     UNKNOWN: "unknown user",
 }
-_METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", "sso": "sso"}
+_METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", SINGLE_SIGN_ON: "sso"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEPT = 200  # characters of what a stranger sends
 _BATCH = 1_000

@@ -26,7 +26,8 @@ ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR
 NAME, EMAIL = 100, 200  # characters at most
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _OF_A_TOKEN = re.compile(r"\(team [^()]*\)$")  # how facts name a team's token (`access.tokens`)
-_RESERVED = frozenset({SYSTEM_ROLE.casefold(), *ROLES})  # the log knows these as no person
+PROVIDER_NAME = "OpenID Connect"  # what the log calls the identity provider
+_RESERVED = frozenset({SYSTEM_ROLE.casefold(), PROVIDER_NAME.casefold(), *ROLES})  # the log knows these as no person
 
 _TABLES = SQLModel.metadata.tables
 _ACCOUNT = _TABLES[str(Account.__tablename__)]

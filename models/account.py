@@ -86,9 +86,11 @@ class LoginAttempt(SQLModel, table=True):
     account: str | None = Field(default=None, foreign_key="account.id", index=True)
     address: str = ""
     agent: str = ""
-    method: str  # password, second-factor, recovery-code, link, passkey
+    method: str  # password, second-factor, recovery-code, link, passkey, single-sign-on
     succeeded: bool
-    reason: str = ""  # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey
+    # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey; of a single sign-on
+    # also unverified, other-identity, no-role, answer
+    reason: str = ""
 
 
 class SecondFactor(SQLModel, table=True):

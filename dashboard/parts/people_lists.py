@@ -26,12 +26,18 @@ REASONS: dict[str, Text] = {
     "locked": text("too many attempts"),
     "not-active": text("account not active"),
     "expired": text("too late"),
+    "awaiting": text("second factor asked"),
+    "unverified": text("e-mail address not verified"),
+    "other-identity": text("account of another person at the provider"),
+    "no-role": text("no role"),
+    "answer": text("answer of the provider not accepted"),
 }
 METHODS: dict[str, Text] = {
     "password": text("password"),
     "second-factor": text("second factor"),
     "recovery-code": text("recovery code"),
     "link": text("one-time link"),
+    "single-sign-on": text("single sign-on"),
 }
 
 
