@@ -182,8 +182,8 @@ def way_in(t: Language, single_sign_on: SingleSignOn | None, after: str) -> dict
 
 def _not_let_in(name: str) -> Text:
     return text(
-        "{name} knows you, but you cannot come in here: you need an account with your e-mail address, and a role. Ask a "
-        "security officer; the login log says what is missing.",
+        "{name} knows you, but you cannot come in here: you need an account with your e-mail address, and a role. Ask "
+        "a security officer; the login log says what is missing.",
         name=name,
     )
 

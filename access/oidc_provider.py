@@ -175,7 +175,7 @@ class Provider:
             with _told():
                 async with self._client() as client:
                     with anyio.fail_after(_IN_ALL):
-                        answer = await client.get(address, withhold_token=True)
+                        answer = await client.request("GET", address, withhold_token=True)
                 found = answer.raise_for_status().json()
                 if not isinstance(found, dict):
                     raise _silent()
