@@ -22,6 +22,7 @@ from access.admission import Admissions
 from access.checkpoints import keep_signing
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
+from access.oidc_doors import OidcDoors, way_in
 from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
 from access.signing_key import signing_key
@@ -35,7 +36,7 @@ from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
 from readiness.trend import keep_ready
-from settings import engine, secret, settings, store
+from settings import engine, secret, settings, single_sign_on, store
 
 HERE = Path(__file__).parent
 
@@ -91,7 +92,13 @@ async def to_api(_request: Request) -> Response:
 
 
 admissions = Admissions(engine)
-doors = Doors(engine, admissions, secret, secure=settings().secure)
+doors = Doors(
+    engine,
+    admissions,
+    secret,
+    secure=settings().secure,
+    ways_in=lambda t, after: way_in(t, single_sign_on(), after),
+)
 app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
@@ -100,6 +107,7 @@ app = st.App(
         Route("/api", to_api),
         *doors.routes(),
         *PasskeyDoors(doors).routes(),
+        *OidcDoors(doors, single_sign_on).routes(),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
@@ -169,6 +177,7 @@ def main() -> int:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1
     try:
+        single_sign_on()  # what is set wrongly is told before anything begins
         prepare()
         link = first_link()
     except Problem as problem:

@@ -67,7 +67,10 @@ def _template(name: str) -> Template:
 # ── Signing in ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sign_in_page(t: Language, after: str, problem: str = "", email: str = "", said: str = "") -> Page:
+def sign_in_page(
+    t: Language, after: str, problem: str = "", email: str = "", said: str = "", ways: Mapping[str, str] = {}
+) -> Page:
+    """`ways`: other ways in, such as the organisation's own sign-in."""
     return Page(
         t("Sign in"),
         said,
@@ -78,6 +81,7 @@ def sign_in_page(t: Language, after: str, problem: str = "", email: str = "", sa
             Field("email", t("E-mail address"), "email", "username", email),
             Field("password", t("Password"), "password", "current-password"),
         ],
+        ways=ways,
         passkey={"button": t("Sign in with a passkey"), "nothing": no_passkey(t), "next": after},
     )
 

@@ -37,6 +37,7 @@ class Doors:
     admissions: Admissions
     key: Callable[[], bytes]  # that the second factors' secrets are encrypted with
     secure: bool = False
+    ways_in: Callable[[Language, str], Mapping[str, str]] = lambda _t, _after: {}  # beside the password
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -59,7 +60,7 @@ class Doors:
         after = own_address(request.query_params.get("next", "/"))
         if request.method == "GET":
             said = t("Your password is saved: sign in with it.") if "saved" in request.query_params else ""
-            return answer(t, door_pages.sign_in_page(t, after, said=said))
+            return answer(t, door_pages.sign_in_page(t, after, said=said, ways=self.ways_in(t, after)))
         form = await read_form(request)
         email = form.get("email", "")
         outcome = await on_a_thread(lambda: self._sign_in(email, form.get("password", ""), request))
@@ -105,7 +106,8 @@ class Doors:
             return answer(t, door_pages.code_page(t, outcome.ticket, after))
         problem = door_pages.refusal(t, outcome)
         status = 429 if outcome.wait_seconds else 401
-        refused = answer(t, door_pages.sign_in_page(t, after, problem, email), status)
+        page = door_pages.sign_in_page(t, after, problem, email, ways=self.ways_in(t, after))
+        refused = answer(t, page, status)
         if outcome.wait_seconds:
             refused.headers["retry-after"] = str(outcome.wait_seconds)
         return refused

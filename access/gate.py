@@ -16,14 +16,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import doors, passkey_doors
+from access import doors, oidc_doors, passkey_doors
 from access.admission import Admission, Admissions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 #: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
 ACCOUNT, SESSION, LANGUAGE = b"x-aantoonbaar-account", b"x-aantoonbaar-session", b"x-aantoonbaar-language"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = doors.OPEN | passkey_doors.OPEN | {"/health", "/mark.svg"}
+_OPEN = doors.OPEN | passkey_doors.OPEN | oidc_doors.OPEN | {"/health", "/mark.svg"}
 _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
 _ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
 #: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
