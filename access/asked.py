@@ -14,11 +14,14 @@ from locales.preference import preferred
 Given = TypeVar("Given")
 
 _MOST_BYTES = 16_384  # of a form
+_DIGITS = 10  # a table's own numbers stay below
+#: However many try to sign in at once, the threads that pages and the API work on stay free.
+_threads = anyio.CapacityLimiter(8)
 
 
 async def on_a_thread(do: Callable[[], Given]) -> Given:
     """The event loop, and with it every open page, waits for no password and no database."""
-    return await anyio.to_thread.run_sync(do)
+    return await anyio.to_thread.run_sync(do, limiter=_threads)
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -38,6 +41,11 @@ def own_address(given: str) -> str:
     """A path of ours to go to; anything else leads home (an open redirect would lend our name to others)."""
     safe = given.startswith("/") and not given.startswith("//") and "\\" not in given and given.isprintable()
     return given if safe and given.isascii() else "/"
+
+
+def numbers(given: str) -> list[int]:
+    """The numbers of rows, divided by commas; what no row can have is left out."""
+    return [int(one) for one in given.split(",")[:20] if one.isascii() and one.isdigit() and len(one) < _DIGITS]
 
 
 def address(request: Request) -> str:

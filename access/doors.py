@@ -17,7 +17,7 @@ from starlette.routing import Route
 from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
 from access.agreement_text import AgreementRow
-from access.asked import address, on_a_thread, own_address, read_form
+from access.asked import address, numbers, on_a_thread, own_address, read_form
 from access.asked import language as _language
 from access.asked import who as _who
 from access.door_pages import PAGES, answer
@@ -58,7 +58,7 @@ class Doors:
     async def enter(self, request: Request) -> Response:
         t = _language(request)
         after = own_address(request.query_params.get("next", "/"))
-        if request.method == "GET":
+        if request.method != "POST":
             said = t("Your password is saved: sign in with it.") if "saved" in request.query_params else ""
             return answer(t, door_pages.sign_in_page(t, after, said=said, ways=self.ways_in(t, after)))
         form = await read_form(request)
@@ -74,12 +74,13 @@ class Doors:
             stored = sign_in.stored_hash(session, email)
         compared = None if waits else sign_in.compare(password, stored)
         with writing(self.engine()) as (session, now):
-            return sign_in.sign_in(session, email, password, where, agent, now, compared)
+            outcome = sign_in.sign_in(session, email, password, where, agent, now, compared)
+            return self._in_place(session, outcome, request, now)
 
     async def enter_code(self, request: Request) -> Response:
         """The second step: a code of the app, or a recovery code."""
         t = _language(request)
-        if request.method == "GET":
+        if request.method != "POST":
             return RedirectResponse("/sign-in", 303)
         form = await read_form(request)
         after = own_address(form.get("next", "/"))
@@ -96,7 +97,14 @@ class Doors:
                 return second_factor.check_any(within, account, form.get("code", ""), self.key(), now)
 
             ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
-            return sign_in.second_step(session, ticket, check, address(request), agent, now)
+            outcome = sign_in.second_step(session, ticket, check, address(request), agent, now)
+            return self._in_place(session, outcome, request, now)
+
+    def _in_place(self, session: Session, outcome: sign_in.Outcome, request: Request, now: datetime) -> sign_in.Outcome:
+        """A sign-in takes the place of the one that this browser had (ASVS 5.0, 7.2.4)."""
+        if isinstance(outcome, sign_in.SignedInNow):
+            sessions.end(session, sessions.digest(request.cookies.get(self.cookie, "")), now)
+        return outcome
 
     def let_in(self, t: Language, outcome: sign_in.Outcome, after: str, email: str = "") -> Response:
         """What someone gets who tried: their cookie, the question for a code, or the same page with why not."""
@@ -113,7 +121,7 @@ class Doors:
         return refused
 
     async def leave(self, request: Request) -> Response:
-        if request.method == "GET":
+        if request.method != "POST":
             t = _language(request)
             return answer(t, door_pages.sign_out_page(t))
         await on_a_thread(lambda: self._end(_who(request)))
@@ -135,7 +143,7 @@ class Doors:
         found = await on_a_thread(lambda: self._look(token))
         if found is None:
             return answer(t, door_pages.no_link_page(t), 410)
-        if request.method == "GET":
+        if request.method != "POST":
             return answer(t, door_pages.link_page(t, found, request.url.path))
         form = await read_form(request)
         try:
@@ -157,7 +165,7 @@ class Doors:
 
     async def own_password(self, request: Request) -> Response:
         t = _language(request)
-        if request.method == "GET":
+        if request.method != "POST":
             return answer(t, door_pages.password_page(t))
         form = await read_form(request)
         try:
@@ -186,7 +194,7 @@ class Doors:
             form = await read_form(request)
             if form.get("do") != "yes":
                 return await self.leave(request)
-            shown = [int(one) for one in form.get("agreements", "").split(",") if one.isascii() and one.isdigit()][:20]
+            shown = numbers(form.get("agreements", ""))
             try:
                 await on_a_thread(lambda: self._accept(who, shown, address(request)))
             except Problem as refused:
@@ -217,27 +225,33 @@ class Doors:
 
     async def _own_second_factor(self, t: Language, who: Admission, request: Request) -> Response:
         left = await on_a_thread(lambda: self._recovery_codes_left(who))
-        if request.method == "GET":
-            if left is not None:
-                return answer(t, door_pages.remove_page(t, left))
-            demanded = who.waits_for == "second-factor"
-            enrolment = await on_a_thread(lambda: self._begin(who))
-            return answer(t, door_pages.enrol_page(t, enrolment, demanded=demanded))
-        form = await read_form(request)
-        if left is not None:
-            refused = await on_a_thread(lambda: self._remove(who, form.get("password", ""), request))
-            if refused is None:
-                return RedirectResponse("/account", 303)
-            return answer(t, door_pages.remove_page(t, left, door_pages.not_oneself(t, refused)), 401)
         try:
-            codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
+            if left is None:
+                return await self._set_up(t, who, request)
+            return await self._take_away(t, who, request, left)
         except Problem as problem:
             return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
+
+    async def _set_up(self, t: Language, who: Admission, request: Request) -> Response:
+        if request.method != "POST":
+            enrolment = await on_a_thread(lambda: self._begin(who))
+            return answer(t, door_pages.enrol_page(t, enrolment, demanded=who.waits_for == "second-factor"))
+        form = await read_form(request)
+        codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
         return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
 
     def _owes_passkey(self, who: Admission) -> bool:
         with reading(self.engine()) as session:
             return passkeys.owed(session, who.person.account, who.session)
+
+    async def _take_away(self, t: Language, who: Admission, request: Request, left: int) -> Response:
+        if request.method != "POST":
+            return answer(t, door_pages.remove_page(t, left))
+        form = await read_form(request)
+        refused = await on_a_thread(lambda: self._remove(who, form.get("password", ""), request))
+        if refused is None:
+            return RedirectResponse("/account", 303)
+        return answer(t, door_pages.remove_page(t, left, door_pages.not_oneself(t, refused)), 401)
 
     def _recovery_codes_left(self, who: Admission) -> int | None:
         """None: no second factor is set up."""

@@ -6,7 +6,7 @@ asked, and on a websocket each message, so that a sign-out or a role that is tak
 """
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import anyio
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -31,6 +31,8 @@ _MEDIA, _UPLOADS = "/media/", "/_stcore/upload_file/"
 #: What an open page asks by itself, which keeps nobody signed in.
 _BY_ITSELF = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
+#: Who asks is looked up here, whatever keeps the other threads busy.
+_threads = anyio.CapacityLimiter(8)
 
 #: Streamlit's styles are inline; scripts are files of our own origin only.
 CONTENT_SECURITY_POLICY = (
@@ -88,15 +90,14 @@ class Gate:
             return "This address is not the product's: use the one that it printed when it started."
         if self.secure and scope["scheme"] in ("http", "ws") and scope["path"] != "/health":
             return "Use https: this request did not come over TLS, nor through a declared proxy."
-        origin = headers.get("origin")
-        unsafe = scope["type"] == "websocket" or scope["method"] not in _SAFE
-        if unsafe and origin is not None and urlsplit(origin).netloc != host:
+        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _of_another_site(scope, headers, host):
             return "The request comes from another site."
         return ""
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _bearer(scope)
-        who = await anyio.to_thread.run_sync(self._find, scope, token, not scope["path"].startswith(_BY_ITSELF))
+        by_a_person = not scope["path"].startswith(_BY_ITSELF)
+        who = await anyio.to_thread.run_sync(self._find, scope, token, by_a_person, limiter=_threads)
         if who is None:
             await _not_signed_in(scope, receive, send)
         elif who.waits_for and scope["path"] not in _ANTEROOMS:
@@ -128,13 +129,19 @@ class Gate:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            who = await anyio.to_thread.run_sync(self._find, scope, "", _by_a_person(message))
+            who = await anyio.to_thread.run_sync(self._find, scope, "", _by_a_person(message), limiter=_threads)
             if who is None or who.waits_for:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
                 return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
             return message
 
         return asked
+
+
+def _of_another_site(scope: Scope, headers: Headers, host: str) -> bool:
+    """A browser says where a request comes from: as an origin, or in a word. A program says neither."""
+    own = f"{'https' if scope['scheme'] in ('https', 'wss') else 'http'}://{host}"
+    return headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
 def _is_open(path: str) -> bool:
@@ -171,6 +178,11 @@ def _bearer(scope: Scope) -> str:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
+def _address(scope: Scope) -> str:
+    asked = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{asked}" if asked else str(scope["path"])
+
+
 def _name(host: str) -> str:
     """A Host header without its port."""
     return host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
@@ -193,7 +205,7 @@ async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
     elif path.startswith("/api"):
         await _problem(scope, receive, send)
     elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
-        await RedirectResponse(f"/sign-in?next={quote(path)}", 303)(scope, receive, send)
+        await RedirectResponse(f"/sign-in?next={quote(_address(scope))}", 303)(scope, receive, send)
     else:
         await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
 
