@@ -1,9 +1,19 @@
 """Days of the organisation."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
 def local_day(moment: datetime, zone: str = "Europe/Amsterdam") -> date:
     """The organisation's calendar day of a moment."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def start_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
+    """The first moment of a day, where the organisation is."""
+    return datetime.combine(day, time(), ZoneInfo(zone))
+
+
+def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
+    """The first moment after a day."""
+    return start_of(day + timedelta(days=1), zone)
