@@ -49,7 +49,7 @@ def test_pages_follow_each_other_without_overlap(log):
         (Asked(verb="people.change"), [10, 9, 8]),
         (Asked(subject="TEAM-3"), [4]),
         (Asked(subject="_"), []),
-        (Asked(first=local_day(START + timedelta(days=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
+        (Asked(first=local_day(START + timedelta(hours=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
         (Asked(last=local_day(START)), [2, 1]),
         (Asked(person="bram", verb="people.change"), [9]),
     ],
@@ -77,7 +77,7 @@ def test_the_state_is_the_last_signature(log):
         key = last.public_key
     with reading(log) as session:
         state = activity_log.state(session, BUILT_IN)
-    assert (state.entries, state.checkpoint.entry, state.checkpoint.public_key) == (11, 11, key)
+        assert (state.entries, state.checkpoint.entry, state.checkpoint.public_key) == (11, 11, key)
 
 
 def test_an_auditor_reads_it_and_a_reader_does_not(log):
