@@ -28,6 +28,7 @@ __all__ = [
     "AgreementRow",
     "CoverageRow",
     "accept",
+    "coming",
     "coverage",
     "current",
     "export",
@@ -64,6 +65,15 @@ class CoverageRow:
 def current(session: Session, role: str, on: date) -> AgreementRow | None:
     """The version of a role's agreement that is in force on a day."""
     return next(iter(_rows(session, _in_force(on, [role]))), None)
+
+
+def coming(session: Session, person: Person, on: date) -> list[AgreementRow]:
+    """The versions that are published and come into force after a day, the first first."""
+    require(person, "agreement.read")
+    columns = (_AGREEMENT.c[name] for name in AgreementRow.__dataclass_fields__)
+    later = select(*columns).where(_AGREEMENT.c.in_force > on)
+    order = (_AGREEMENT.c.in_force, _AGREEMENT.c.role, _AGREEMENT.c.version)
+    return [AgreementRow(*row) for row in session.execute(later.order_by(*order))]
 
 
 def to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:

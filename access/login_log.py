@@ -111,6 +111,12 @@ def last_of(session: Session, account: str, before: datetime) -> AttemptRow | No
     return AttemptRow(*row) if row else None
 
 
+def own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
+    """The last attempts on an account, the latest first; no permission: a person asks about themselves."""
+    mine = _rows().where(_ATTEMPT.c.account == account).order_by(_ATTEMPT.c.id.desc()).limit(limit)
+    return [AttemptRow(*row) for row in session.execute(mine)]
+
+
 def attempts(
     session: Session,
     person: Person,
@@ -119,8 +125,13 @@ def attempts(
     tried: str = "",
     succeeded: bool | None = None,  # noqa: FBT001 - a filter with three states
     limit: int = 200,
+    outcome: str = "",
+    before: int | None = None,
 ) -> list[AttemptRow]:
-    """The attempts from `since` up to `until`, the latest first; of one outcome, of names that hold `tried`."""
+    """The attempts from `since` up to `until`, the latest first; of one outcome, of names that hold `tried`.
+
+    `before`: only those with a lower number, which is how the next page is asked.
+    """
     require(person, "login_log.read")
     where = [_between(since, until)]
     if tried:
@@ -130,6 +141,10 @@ def attempts(
         )
     if succeeded is not None:
         where.append(_ATTEMPT.c.succeeded.is_(succeeded))
+    if outcome:
+        where.append(_OUTCOME.element == outcome)
+    if before is not None:
+        where.append(_ATTEMPT.c.id < before)
     found = _rows().where(*where).order_by(_ATTEMPT.c.at.desc(), _ATTEMPT.c.id.desc()).limit(limit)
     return [AttemptRow(*row) for row in session.execute(found)]
 

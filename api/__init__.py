@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from api import controls, decisions, evidence, me, problems, readiness, scope
+from api import controls, decisions, evidence, logs, me, problems, readiness, scope
 from api.desk import Surroundings
 from api.limits import Limits
 from api.reference import page
@@ -51,7 +51,7 @@ def create_api(
     app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20, clock)
     problems.install(app)
     app.add_middleware(Limits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for room in (me, evidence, readiness, controls, scope, decisions):
+    for room in (me, evidence, readiness, controls, scope, decisions, logs):
         app.include_router(room.router)
 
     @app.get("/docs", include_in_schema=False)

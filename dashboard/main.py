@@ -5,9 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from access.permissions import may
-from dashboard.parts import frame
-from dashboard.parts.opening import signed_in
+from access.permissions import Person, may
+from dashboard.parts import frame, markup
+from dashboard.parts.last_attempt import last_attempt, said, tell
+from dashboard.parts.opening import oneself
+from dashboard.parts.preview_bar import names_of, preview_bar, previewed
 from models.transaction import reading
 from settings import engine
 
@@ -16,23 +18,27 @@ HERE = Path(__file__).parent / "app_pages"
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
 
-#: address → title and the permission that it takes; the first that a person may open stands at `/`.
+#: address → title and the permissions of which one is needed; the first that a person may open stands at `/`.
 SHOWN = {
-    "": (t("Readiness"), "readiness.read"),
-    "statement": (t("Statement"), "readiness.read"),
-    "measures": (t("Measures"), "readiness.read"),
-    "controls": (t("Controls"), "readiness.read"),
-    "evidence": (t("Evidence"), "evidence.read"),
-    "upload": (t("Upload"), "evidence.file"),
-    "setup": (t("Set up"), "scope.change"),
-    "people": (t("People"), "people.manage"),
+    "": (t("Readiness"), ("readiness.read",)),
+    "statement": (t("Statement"), ("readiness.read",)),
+    "measures": (t("Measures"), ("readiness.read",)),
+    "controls": (t("Controls"), ("readiness.read",)),
+    "evidence": (t("Evidence"), ("evidence.read",)),
+    "upload": (t("Upload"), ("evidence.file",)),
+    "setup": (t("Set up"), ("scope.change", "audit.plan", "mapping.review")),
+    "people": (t("People"), ("people.manage",)),
+    "activity": (t("Activity"), ("activity.read",)),
 }
-#: address → the page that it belongs to, its title and permission
+#: address → the page that it belongs to, its title and permissions; none: everyone's
 OBJECTS = {
-    "measure": ("measures", t("Measure"), "readiness.read"),
-    "control": ("controls", t("Control"), "readiness.read"),
-    "evidence-item": ("evidence", t("Evidence"), "evidence.read"),
-    "account": ("", t("My account"), ""),
+    "measure": ("measures", t("Measure"), ("readiness.read",)),
+    "control": ("controls", t("Control"), ("readiness.read",)),
+    "evidence-item": ("evidence", t("Evidence"), ("evidence.read",)),
+    "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),
+    "acceptance": ("people", t("Agreements"), ("agreement.read",)),
+    "tokens": ("people", t("Tokens"), ("token.manage",)),
+    "account": ("", t("My account"), ()),
 }
 
 
@@ -41,22 +47,37 @@ def page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(file, title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
+def opens(person: Person, permissions: tuple[str, ...]) -> bool:
+    return not permissions or any(may(person, one) for one in permissions)
+
+
 frame.style()
 with reading(engine()) as session:
-    person = signed_in(session, datetime.now(UTC))
-shown = {name: title for name, (title, permission) in SHOWN.items() if may(person, permission)}
+    now = datetime.now(UTC)
+    myself = oneself(session, now)
+    person = previewed(myself)
+    last, fresh = last_attempt(session, myself, now)
+    names = names_of(t, session, person)
+shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
 pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
 pages |= {
     name: page(name, title, first=not shown and name == "account")
-    for name, (_, title, permission) in OBJECTS.items()
-    if not permission or may(person, permission)
+    for name, (_, title, permissions) in OBJECTS.items()
+    if opens(person, permissions)
 }
+if "people" in shown:  # who manages people finds the log among their pages
+    shown.pop("activity", None)
+markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 opened = st.navigation(list(pages.values()), position="hidden")
 here = next(name for name, one in pages.items() if one == opened)
 frame.follow_links(pages)
-frame.bar(t, shown, OBJECTS[here][0] if here in OBJECTS else here)
+belongs = OBJECTS[here][0] if here in OBJECTS else here
+frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
+preview_bar(t, person, names)
+if fresh:
+    tell(t, last, here)
 try:
     opened.run()
 except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
     frame.failed(t, trouble)
-frame.foot(t, person.name)
+frame.foot(t, myself.name, said(t, last) if st.user.get("session") else "")

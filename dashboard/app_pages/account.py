@@ -1,49 +1,128 @@
-"""Says who I am here, what I may, and where I am signed in."""
+"""Says who I am here, what I may, where I am signed in, and how I sign in."""
 
 import streamlit as st
 
-from access import sessions
+from access import login_log, people, sessions
 from access.agreements import RIGHTS
 from access.permissions import PERMISSIONS, may
-from dashboard.parts import markup
-from dashboard.parts.frame import language, show
+from dashboard.parts import attempt_list, markup
+from dashboard.parts.choice import shown_as
+from dashboard.parts.frame import change_language, language, show
+from dashboard.parts.once import show_once
 from dashboard.parts.opening import Opening, opening
+from dashboard.parts.people_lists import LANGUAGES, ROLES
 from dashboard.parts.saving import save, say
+from locales import Language
 
 t = language()
+_AGENT = 60  # characters of what a browser calls itself
 
 
 def draw(o: Opening) -> None:
-    show(markup.answer(t("You are signed in as {name}.", name=o.person.name), t("My account")))
+    show(markup.answer(t("You are signed in as {name}.", name=o.person.name), t("My account"), roles(o)))
     say()
+    show_once(t)
     left, right = st.columns([7, 5], gap="large")
     with left:
-        draw_sessions(o)
+        if not o.person.previewing:
+            draw_sessions(o)
+            draw_attempts(o)
     with right:
-        show(markup.section(t("What you may")))
-        rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
-        show(
-            markup.html(
-                "<ul class='plain'>{rows}</ul>",
-                rows=markup.join(markup.html("<li>{one}</li>", one=one) for one in rights),
-            )
-        )
+        if not o.person.previewing:
+            draw_ways_in()
+            draw_language(o)
+        draw_rights(o)
+
+
+def roles(o: Opening) -> str:
+    """Each role, with its team; an audit has no name that an auditor's own page needs."""
+    teams = ", ".join(sorted(o.book.team(t, key) for key in o.person.teams))
+    named = [
+        f"{t.render(word)}: {teams}" if role == "team member" and teams else t.render(word)
+        for role, word in ROLES.items()
+        if role in o.person.roles
+    ]
+    return " · ".join(named)
 
 
 def draw_sessions(o: Opening) -> None:
     rows = sessions.own(o.session, o.person.account, o.now)
-    show(
-        markup.section(t("Where you are signed in")),
-        markup.table(
-            [t("Since"), t("Last seen"), t("From")],
-            [
-                [t.moment(one.started_at), t.moment(one.seen_at), markup.two_lines(one.address, one.agent[:60])]
-                for one in rows
-            ],
+    this = str(st.user.get("session") or "")
+    show(markup.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
+    for one in rows:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
+            show(session_line(one, this))
+            if one.token_sha256 != this and st.button(t("Sign out"), key=f"out-{one.token_sha256[:12]}"):
+                save(
+                    t,
+                    lambda s, now, digest=one.token_sha256: sessions.end(s, digest, now, o.person.account),
+                    t("That session has ended."),
+                )
+    if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
+        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), t("The other sessions have ended."))
+
+
+def session_line(one: sessions.SessionRow, this: str) -> markup.Html:
+    mine = markup.html(' <span class="tag">{words}</span>', words=t("this session"))
+    return markup.html(
+        '<span class="two any grow"><b>{agent}</b>{mine}<small>{where}</small></span>',
+        agent=one.agent[:_AGENT] or t("a browser that does not say its name"),
+        mine=mine if one.token_sha256 == this else "",
+        where=t(
+            "from {address}, since {moment}, last seen {seen}",
+            address=one.address,
+            moment=one.started_at,
+            seen=one.seen_at,
         ),
     )
-    if st.button(t("Sign out everywhere")):
-        save(t, lambda s, now: sessions.end_all(s, o.person.account, now), t("You are signed out everywhere."))
+
+
+def draw_attempts(o: Opening) -> None:
+    rows = login_log.own(o.session, o.person.account)
+    show(markup.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
+    show(attempt_list.own_attempts(t, rows) if rows else markup.html("<p>{words}</p>", words=t("None yet.")))
+    show(
+        markup.html(
+            '<p class="caption">{words}</p>',
+            words=t("One that was not you? Change your password and tell the security officer."),
+        )
+    )
+
+
+def draw_ways_in() -> None:
+    """These pages lie outside Streamlit, so that no secret passes through it."""
+    ways = {
+        "/password": t("Change my password"),
+        "/second-factor": t("Second factor: codes of an app"),
+        "/passkeys": t("Passkeys"),
+    }
+    links = markup.join(
+        markup.html('<li><a href="{to}" target="_self">{words}</a></li>', to=to, words=words)
+        for to, words in ways.items()
+    )
+    show(markup.section(t("How you sign in")), markup.html("<ul class='plain'>{links}</ul>", links=links))
+
+
+def draw_language(o: Opening) -> None:
+    show(markup.section(t("Language")))
+    own = people.language_of(o.session, o.person.account)
+    with st.form("language", border=False):
+        chosen = st.selectbox(
+            t("The language that you read"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(own) if own in LANGUAGES else 0,
+            format_func=shown_as(LANGUAGES),
+        )
+        if st.form_submit_button(t("Save")):
+            change_language(chosen)
+            done = Language(chosen)("Saved: pages and messages are in this language.")
+            save(t, lambda s, now: people.change(s, o.person, o.person.account, now, language=chosen), done)
+
+
+def draw_rights(o: Opening) -> None:
+    rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
+    lines = markup.join(markup.html("<li>{one}</li>", one=one) for one in rights)
+    show(markup.section(t("What you may")), markup.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 
 with opening() as o:

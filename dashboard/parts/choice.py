@@ -4,6 +4,7 @@ Streamlit's own binding puts the shown words in the address, which then would de
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -52,6 +53,41 @@ def words(label: str, name: str, hint: str = "") -> str:
     return str(st.session_state[key])
 
 
+def day(label: str, name: str, otherwise: date | None = None) -> date | None:
+    """A day; what the address says wrongly is no day. `otherwise`: what holds without one in the address."""
+    key = f"choice {name}"
+    asked = _day_of(st.query_params.get(name, "")) or otherwise
+    if st.session_state.get(key) != asked:
+        st.session_state[key] = asked
+    value = st.date_input(label, key=key, value=None, format="DD-MM-YYYY", on_change=_follow_day(key, name))
+    return value if isinstance(value, date) else otherwise
+
+
+def _day_of(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+def _follow_day(key: str, name: str) -> Callable[[], None]:
+    def write() -> None:
+        value = st.session_state[key]
+        if value is None:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value.isoformat()
+        _from_the_start()
+
+    return write
+
+
+def _from_the_start() -> None:
+    """Another choice begins at its first page."""
+    for name in ("page", "before"):
+        st.query_params.pop(name, None)
+
+
 def _lead(options: Mapping[str, str], name: str) -> str:
     """The address's word becomes the widget's; a word that is no option counts as none."""
     key, first = f"choice {name}", next(iter(options))
@@ -69,6 +105,6 @@ def _follow(key: str, name: str, nothing: str) -> Callable[[], None]:
             st.query_params.pop(name, None)
         else:
             st.query_params[name] = value
-        st.query_params.pop("page", None)
+        _from_the_start()
 
     return write

@@ -18,19 +18,22 @@ from locales import LANGUAGES, Language, Problem
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
 _LINKS = "aantoonbaar.links"
+_LANGUAGE = "language"
 
 
 def language() -> Language:
-    """The language asked for in the address, else the one chosen before, else the browser's, else English."""
+    """The language asked for in the address, else the one chosen before, else the person's own, else the browser's."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
-        st.session_state["language"] = asked
-    return Language(st.session_state.get("language") or _browser_language())
+        st.session_state[_LANGUAGE] = asked
+    known = (st.session_state.get(_LANGUAGE), st.user.get("language"), str(st.context.locale or "")[:2].lower())
+    return Language(next((str(one) for one in known if one in LANGUAGES), "en"))
 
 
-def _browser_language() -> str:
-    preferred = str(st.context.locale or "")[:2].lower()
-    return preferred if preferred in LANGUAGES else "en"
+def change_language(code: str) -> None:
+    """From now on, in this session of pages."""
+    st.session_state[_LANGUAGE] = code
+    st.query_params.pop("lang", None)
 
 
 def style() -> None:
@@ -146,16 +149,17 @@ def failed(t: Language, trouble: Exception) -> None:
     show(note("failing", words, "error"))
 
 
-def foot(t: Language, name: str) -> None:
-    """Who acts, and the way out."""
+def foot(t: Language, name: str, last: str) -> None:
+    """Who acts, the last attempt to be them, and the way out."""
     st.html(
         html(
             '<div class="foot">{icon}<span>{who} · <a href="/account" data-go>{account}</a> · '
-            '<a href="/sign-out" target="_self">{out}</a></span></div>',
+            '<a href="/sign-out" target="_self">{out}</a>{last}</span></div>',
             icon=icon("person"),
             who=t("Signed in as {name}", name=name),
             account=t("My account"),
             out=t("Sign out"),
+            last=html("<br>{last}", last=last) if last else "",
         )
     )
 

@@ -4,11 +4,14 @@ Evidence comes from strangers; a test's name or a file's name may be HTML.
 """
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from html import escape
 from urllib.parse import quote, urlencode
 
 #: Where there is nothing to say.
 NONE = "\N{EN DASH}"
+#: The pages that the reader may not open: what leads there is words only.
+CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
 
 
 class Html(str):
@@ -46,7 +49,12 @@ def query(**values: object) -> str:
 
 
 def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
-    """A link that stays in the session (`links/links.js` catches it) and works without."""
+    """A link that stays in the session (`links/links.js` catches it) and works without.
+
+    To a page that the reader may not open there is none: of a link its words remain, of a button nothing.
+    """
+    if to.startswith("/") and to[1:].partition("?")[0] in CLOSED.get():
+        return Html("") if kind.startswith("button") else safe(label)
     return html(
         '<a href="{to}" data-go class="{kind}"{title}>{label}</a>',
         to=to,

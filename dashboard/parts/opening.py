@@ -9,10 +9,12 @@ import streamlit as st
 from sqlmodel import Session
 
 from access import people
-from access.permissions import NotAllowed, Person
+from access.permissions import NotAllowed, Person, may
 from controls import audit_plan, browse
-from controls.scope import SystemInScope, scope_on
+from controls.audit_bounds import audit_bounds, audit_of
+from controls.scope import SystemInScope
 from dashboard.parts.book import Book, by_key
+from dashboard.parts.preview_bar import previewed
 from locales import text
 from models.days import local_day
 from models.transaction import reading
@@ -22,7 +24,7 @@ from settings import engine, settings
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One state of the database, seen by one person at one moment."""
+    """One state of the database, seen by one person at one moment; `today` is the nearest day that they may see."""
 
     session: Session
     person: Person
@@ -57,25 +59,43 @@ def opening() -> Iterator[Opening]:
 
 
 def opened(session: Session, now: datetime) -> Opening:
-    today = local_day(now, settings().time_zone)
     person = signed_in(session, now)
-    scope = scope_on(session, today, now)
+    today = local_day(now, settings().time_zone)
+    if not may(person, "readiness.read"):
+        return Opening(session, person, now, today, None, [], _names_of_teams(session, person, today))
+    bounds = audit_bounds(session, person, "readiness.read")
+    today = bounds.nearest(today) if bounds else today
+    scope = browse.in_scope(session, person, today, now)
+    book = _book(session, person, scope, today, now)
+    return Opening(session, person, now, today, audit_of(session, person, now), scope, book)
+
+
+def _names_of_teams(session: Session, person: Person, today: date) -> Book:
+    """An administrator's pages are about people and teams only."""
+    return Book(today, {}, by_key(browse.teams(session, person)), {}, {}, {}, {})
+
+
+def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> Book:
     catalogues = browse.catalogues(session, person)
-    book = Book(
+    return Book(
         today,
         systems=by_key(scope),
         teams=by_key(browse.teams(session, person)),
         measures=by_key(browse.measures(session, person)),
-        requirements=by_key(browse.requirements_on(session, now)),
+        requirements=by_key(browse.requirements(session, person, now)),
         controls=by_key(one for each in catalogues for one in browse.controls(session, person, each.key)),
         catalogues=by_key(catalogues),
     )
-    return Opening(session, person, now, today, audit_plan.current(session, now), scope, book)
 
 
-def signed_in(session: Session, now: datetime) -> Person:
+def oneself(session: Session, now: datetime) -> Person:
     """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
     person = people.person_of(session, str(st.user.get("account") or ""), now)
     if person is None:
         raise NotAllowed(text("Sign in first."))
     return person
+
+
+def signed_in(session: Session, now: datetime) -> Person:
+    """Who pages are drawn for: oneself, or whom one previews for as long as one may."""
+    return previewed(oneself(session, now))

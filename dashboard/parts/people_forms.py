@@ -1,129 +1,153 @@
-"""The forms of the people page. What is shown once (a link, a token) stands on the page until it is left."""
+"""Inviting people and changing what they are. A role asks for its team or audit as soon as it is chosen."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import streamlit as st
 from sqlmodel import Session
 
-from access import links, people, tokens
+from access import links, people, second_factor
 from access.people import AccountRow
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
 from dashboard.parts.markup import html, note
+from dashboard.parts.once import Once, link_address, make_once
 from dashboard.parts.opening import Opening
-from dashboard.parts.people_lists import ROLES, role
-from dashboard.parts.saving import refuse, save
+from dashboard.parts.people_lists import LANGUAGES, ROLES, Named, role
+from dashboard.parts.saving import save
 from dashboard.parts.setup_forms import DAY
-from locales import Language, Problem
-from models import ApiToken
-from models.transaction import writing
-from settings import engine
+from locales import Language
 
 
-def invite(t: Language, o: Opening) -> None:
-    with st.form("invite", border=False):
-        name = st.text_input(t("Name"))
-        email = st.text_input(t("E-mail address"))
-        chosen = st.selectbox(t("Role"), list(ROLES), format_func=lambda one: t.render(ROLES[one]))
-        team, audit = _bound(t, o)
-        if st.form_submit_button(t("Invite"), type="primary"):
+def invite(t: Language, o: Opening, named: Named) -> None:
+    name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
+    email = st.text_input(t("E-mail address"))
+    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+    chosen, team, audit = role_choice(t, named, "invited")
+    first = st.date_input(t("First day"), value=o.today, format=DAY)
+    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Empty: until someone ends the account."))
+    if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
-            def add(session: Session, now: datetime) -> str:
-                account = people.add(session, o.person, name, email, t.code, o.today, None, now)
-                people.grant(session, o.person, account, chosen, now, team=team, audit=audit)
-                return links.invite(session, o.person, account, now)
+        def add(session: Session, now: datetime) -> Once:
+            account = people.add(session, o.person, name, email, language, first, last, now)
+            people.grant(session, o.person, account, chosen, now, team=team, audit=audit)
+            return _link(t, session, o, account, name, now, invited=True)
 
-            _once(t, add, "link")
+        make_once(t, add)
 
 
-def _bound(t: Language, o: Opening) -> tuple[str | None, str | None]:
-    """What a team member's or an auditor's role is bound to."""
-    teams = {key: t.title(one) for key, one in o.book.teams.items()}
-    team = st.selectbox(
-        t("Team, for a team member"), list(teams), index=None, format_func=shown_as(teams), placeholder=t("None")
+def role_choice(t: Language, named: Named, key: str) -> tuple[str, str | None, str | None]:
+    """A role, with the team of a team member and the audit of an auditor."""
+    chosen = str(
+        st.selectbox(t("Role"), list(ROLES), format_func=lambda one: t.render(ROLES[one]), key=f"{key}-role", index=2)
     )
-    audits = {o.audit.key: o.audit.title} if o.audit else {}
-    audit = st.selectbox(
-        t("Audit, for an auditor"), list(audits), index=None, format_func=shown_as(audits), placeholder=t("None")
-    )
-    return team, audit
+    if chosen == "team member":
+        return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
+    if chosen == "auditor":
+        return chosen, None, _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on that page first."))
+    return chosen, None, None
 
 
-def change_role(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
-    names = {one.id: one.name for one in rows if one.active}
-    with st.form("grant", border=False):
-        account = st.selectbox(t("Person"), list(names), format_func=shown_as(names))
-        chosen = st.selectbox(t("Role"), list(ROLES), format_func=lambda one: t.render(ROLES[one]), key="granted")
-        with st.container(key="grant-bound"):
-            teams = {key: t.title(one) for key, one in o.book.teams.items()}
-            team = st.selectbox(
-                t("Team, for a team member"),
-                list(teams),
-                index=None,
-                format_func=shown_as(teams),
-                placeholder=t("None"),
-                key="granted-team",
-            )
-        audit = o.audit.key if o.audit and chosen == "auditor" else None
-        if st.form_submit_button(t("Give the role"), type="primary"):
+def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> str | None:
+    if not options:
+        show(note("unknown", without, "info"))
+        return None
+    return st.selectbox(label, list(options), format_func=shown_as(options), key=key)
+
+
+def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
+    return (chosen == "team member" and team is None) or (chosen == "auditor" and audit is None)
+
+
+def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
+    """End each of the roles, or give one more."""
+    for held in one.grants:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
+            show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
+            if st.button(t("End"), key=f"end-{held.id}", help=t("It ends at once, on open pages too.")):
+                save(
+                    t,
+                    lambda s, now, number=held.id: people.end_grant(s, o.person, number, now),
+                    t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held)),
+                )
+    chosen, team, audit = role_choice(t, named, f"given-{one.id}")
+    if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
+        save(
+            t,
+            lambda s, now: people.grant(s, o.person, one.id, chosen, now, team=team, audit=audit),
+            t("{name} has this role from now on, once its agreement is accepted.", name=one.name),
+        )
+
+
+def details(t: Language, o: Opening, one: AccountRow) -> None:
+    with st.form(f"details-{one.id}", border=False):
+        hint = t("Another address signs them out everywhere.")
+        email = st.text_input(t("E-mail address"), value=one.email, help=hint)
+        index = list(LANGUAGES).index(one.language)
+        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
+        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=one.starts_on)
+        if st.form_submit_button(t("Save")):
+            ends_on = people.KEEP if last == one.ends_on else last
             save(
                 t,
-                lambda s, now: people.grant(s, o.person, account, chosen, now, team=team, audit=audit),
-                t("{name} has the role from now on.", name=names.get(account, "")),
+                lambda s, now: people.change(s, o.person, one.id, now, email=email, language=language, ends_on=ends_on),
+                t("Saved: {name}.", name=one.name),
             )
-    held = {grant.id: f"{one.name}: {role(t, o.book, grant)}" for one in rows for grant in one.grants}
-    with st.form("end-grant", border=False):
-        ended = st.selectbox(
-            t("Role to end"), list(held), index=None, format_func=shown_as(held), placeholder=t("Choose one")
+
+
+def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
+    """A link to choose a (first) password, and taking away a second factor that was lost."""
+    words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
+    if st.button(words, key="make-link"):
+        make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
+    if one.second_factor and st.button(t("Remove the second factor"), help=t("For who lost the device and the codes.")):
+        save(
+            t,
+            lambda s, now: second_factor.remove(s, o.person, one.id, now),
+            t("{name} signs in without a second factor, and can set up another.", name=one.name),
         )
-        if st.form_submit_button(t("End it")) and ended is not None:
+
+
+def end_account(t: Language, o: Opening, one: AccountRow) -> None:
+    sure = st.checkbox(t("{name} can no longer sign in, from now on", name=one.name), key=f"sure-{one.id}")
+    if st.button(t("End this account"), disabled=not sure):
+        done = t("The account of {name} has ended.", name=one.name)
+        save(t, lambda s, now: people.end(s, o.person, one.id, now), done)
+
+
+def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
+    """Which roles need a second factor; whoever has none yet must set it up before anything else."""
+    now_asked = second_factor.demanded(o.session)
+    with st.form("demanded", border=False):
+        chosen = st.multiselect(
+            t("Roles that need a second factor"),
+            list(ROLES),
+            default=[one for one in ROLES if one in now_asked],
+            format_func=lambda one: t.render(ROLES[one]),
+            placeholder=t("None"),
+        )
+        if st.form_submit_button(t("Save")):
+            without = {one.id for one in rows if one.active and not one.second_factor}
+            asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
             save(
-                t, lambda s, now: people.end_grant(s, o.person, ended, now), t("The role has ended, on open pages too.")
+                t,
+                lambda s, now: second_factor.require_for(s, o.person, chosen, now),
+                t.n(
+                    "Saved. {n} person without one sets it up before going on.",
+                    "Saved. {n} people without one set it up before going on.",
+                    asked,
+                ),
             )
 
 
-def new_link(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
-    names = {one.id: one.name for one in rows if one.active}
-    invited = {one.id for one in rows if not one.has_password}
-    with st.form("link", border=False):
-        account = st.selectbox(t("Person"), list(names), format_func=shown_as(names), key="linked")
-        if st.form_submit_button(t("Make a link")):
-            make = links.invite if account in invited else links.reset
-            _once(t, lambda session, now: make(session, o.person, account, now), "link")
-
-
-def make_token(t: Language, o: Opening) -> None:
-    teams = {key: t.title(one) for key, one in o.book.teams.items()}
-    with st.form("token", border=False):
-        label = st.text_input(t("Name of the token"), placeholder=t("build server"))
-        team = st.selectbox(t("Team"), list(teams), format_func=shown_as(teams))
-        chosen = st.multiselect(t("It may"), list(tokens.OFFERED), default=["evidence.file"])
-        last = st.date_input(t("Works until and including"), value=o.today + timedelta(days=180), format=DAY)
-        if st.form_submit_button(t("Make the token"), type="primary"):
-            _once(t, lambda s, now: tokens.issue(s, o.person, label, str(team), chosen, last, now), "token")
-
-
-def revoke_token(t: Language, o: Opening, rows: Sequence[ApiToken]) -> None:
-    names = {one.id: f"{one.label} ({o.book.team(t, one.team)})" for one in rows if one.revoked_at is None}
-    with st.form("revoke", border=False):
-        chosen = st.selectbox(t("Token"), list(names), format_func=shown_as(names))
-        if st.form_submit_button(t("Revoke it")) and chosen is not None:
-            save(t, lambda s, now: tokens.revoke(s, o.person, chosen, now), t("The token is of no use any more."))
-
-
-def _once(t: Language, make: Callable[[Session, datetime], str], what: str) -> None:
-    """Make something that is shown once: only its digest is kept."""
-    try:
-        with writing(engine()) as (session, now):
-            secret = make(session, now)
-    except Problem as problem:
-        refuse(t, problem)
-        return
-    words = (
-        t("Send this link yourself, by a way that only its reader sees. It works once and is not shown again:")
-        if what == "link"
-        else t("Keep this token where the build server keeps its secrets. It is not shown again:")
+def _link(t: Language, session: Session, o: Opening, account: str, name: str, now: datetime, *, invited: bool) -> Once:
+    """An invitation or a reset, with how long it works."""
+    make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
+    token = make(session, o.person, account, now)
+    said = t(
+        "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
+        "shown again.",
+        name=name,
+        moment=now + links.LASTS[purpose],
     )
-    show(note("demonstrated", html("{words}", words=words), "key"))
-    st.code(f"{st.context.url.split('/people')[0]}/link/{secret}" if what == "link" else secret, language=None)
+    return Once(said, link_address(token))

@@ -1,0 +1,98 @@
+"""The activity log as people read it: who did what to what, and what was before and after."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from access.activity_log import Entry, State
+from dashboard.parts.activity_words import VERBS
+from dashboard.parts.markup import NONE, Html, address, html, join, link, pairs, table
+from locales import Language
+
+_LONGEST = 160  # characters of a value; the whole of it is its title
+
+
+def activity_list(t: Language, rows: Sequence[Entry]) -> Html:
+    return table(
+        [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
+        [[_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, one)] for one in rows],
+        "activity",
+    )
+
+
+def _when(t: Language, one: Entry) -> Html:
+    return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
+
+
+def _what(t: Language, one: Entry) -> list[object]:
+    verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
+    return [html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb), _subject(one), _details(t, one.details)]
+
+
+def _subject(one: Entry) -> Html:
+    """A person by name, evidence with its page; anything else by its key."""
+    if one.about:
+        return html('<span class="any">{name}</span>', name=one.about)
+    if one.verb.startswith("evidence.") and one.subject:
+        return link(address("evidence-item", id=one.subject), html('<span class="any">{key}</span>', key=one.subject))
+    return html('<span class="any">{key}</span>', key=one.subject)
+
+
+def _details(t: Language, details: Mapping[str, Any]) -> Html:
+    """What changed as before and after; the rest as it was written down."""
+    before, after = details.get("before"), details.get("after")
+    rest = {name: value for name, value in details.items() if name not in ("before", "after")}
+    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in rest.items())]
+    return html('<div class="changed">{lines}</div>', lines=join(lines))
+
+
+def _changes(t: Language, before: Any, after: Any) -> list[Html]:
+    if before is None and after is None:
+        return []
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return [_change(t, "", before, after)]
+    return [_change(t, name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+
+def _change(t: Language, name: str, before: Any, after: Any) -> Html:
+    return html(
+        '<p><small>{name}</small> <del aria-label="{was}">{before}</del> → <ins aria-label="{now}">{after}</ins></p>',
+        name=name.replace("_", " "),
+        was=t("before"),
+        now=t("after"),
+        before=_value(t, before),
+        after=_value(t, after),
+    )
+
+
+def _line(t: Language, name: str, value: Any) -> Html:
+    return html("<p><small>{name}</small> {value}</p>", name=name.replace("_", " "), value=_value(t, value))
+
+
+def _value(t: Language, value: Any) -> Html:
+    """As people read it, cut where it would fill the page."""
+    if value in (None, "", [], {}):
+        return html("<span>{none}</span>", none=NONE)
+    if isinstance(value, bool):
+        words = t("yes") if value else t("no")
+    elif isinstance(value, list):
+        words = ", ".join(str(one) for one in value)
+    else:
+        words = str(value)
+    short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    return html('<span class="any" title="{words}">{short}</span>', words=words if short != words else "", short=short)
+
+
+def chain_state(t: Language, state: State) -> Html:
+    """What holds the log in place: how far it is signed, and with which key."""
+    one = state.checkpoint
+    if one is None:
+        return pairs(
+            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: it happens every ten minutes"))]
+        )
+    return pairs(
+        [
+            (t("Entries"), t.number(state.entries)),
+            (t("Signed"), t("up to entry {n}, on {moment}", n=one.entry, moment=one.signed_at)),
+            (t("Public key"), html('<span class="mono">{key}</span>', key=one.public_key)),
+        ]
+    )

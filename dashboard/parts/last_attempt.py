@@ -1,0 +1,57 @@
+"""The last attempt to sign in before this session, told to the person: whoever else tried is noticed by them."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+from sqlmodel import Session
+
+from access import links, login_log, sessions
+from access.login_log import AWAITING, AttemptRow
+from access.permissions import Person
+from dashboard.parts.frame import show
+from dashboard.parts.markup import note
+from locales import Language
+
+_FRESH = timedelta(minutes=10)  # after signing in
+_FIRST = "page after signing in"
+
+
+def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
+    """The attempt, and whether this session has only just begun."""
+    own = str(st.user.get("session") or "")
+    mine = next((one for one in sessions.own(session, person.account, now) if one.token_sha256 == own), None)
+    if mine is None:
+        return None, False
+    found = login_log.last_of(session, person.account, mine.started_at)
+    if found and _is_half_of_this(found, mine):
+        found = login_log.last_of(session, person.account, found.at)
+    return found, now - mine.started_at < _FRESH
+
+
+def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
+    """The right password that this session's own second factor followed."""
+    recent = mine.started_at - found.at <= links.LASTS[links.SECOND_FACTOR]
+    return mine.second_factor and found.outcome == AWAITING and recent and found.address == mine.address
+
+
+def said(t: Language, last: AttemptRow | None) -> str:
+    if last is None:
+        return t("This is the first time that you sign in.")
+    words = {"moment": last.at, "address": last.address or t("an unknown address")}
+    if last.succeeded:
+        return t("Last attempt to sign in: {moment}, from {address}, succeeded.", **words)
+    if last.outcome == AWAITING:
+        return t("Last attempt to sign in: {moment}, from {address}, right password but no second factor.", **words)
+    return t("Last attempt to sign in: {moment}, from {address}, failed.", **words)
+
+
+def tell(t: Language, last: AttemptRow | None, page: str) -> None:
+    """On the first page only; a failed one asks for attention."""
+    if st.session_state.setdefault(_FIRST, page) != page:
+        st.session_state[_FIRST] = ""
+        return
+    if last is None or last.succeeded:
+        show(note("demonstrated", said(t, last), "info"))
+        return
+    doubt = t("Was that not you? Change your password and tell the security officer.")
+    show(note("lapsing", f"{said(t, last)} {doubt}", "warning"))
