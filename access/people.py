@@ -32,7 +32,7 @@ from access.people_rules import (
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from access.sessions import active_on, printable, shut_out
 from locales import text
-from models import Account, LoginAttempt, RoleGrant, SecondFactor
+from models import Account, LoginAttempt, Passkey, RoleGrant, SecondFactor
 from models.days import local_day
 
 __all__ = [
@@ -59,6 +59,7 @@ _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _GRANT = _TABLES[str(RoleGrant.__tablename__)]
 _FACTOR = _TABLES[str(SecondFactor.__tablename__)]
 _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
+_PASSKEY = _TABLES[str(Passkey.__tablename__)]
 
 
 class Keep(Enum):
@@ -100,12 +101,14 @@ def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
     require(person, "people.manage")
     grants = _open_grants(session)
     confirmed = exists().where(_FACTOR.c.account == _ACCOUNT.c.id, _FACTOR.c.confirmed_at.is_not(None))
+    passkeys = select(func.count(_PASSKEY.c.id)).where(_PASSKEY.c.account == _ACCOUNT.c.id)
     last = select(func.max(_ATTEMPT.c.at)).where(_ATTEMPT.c.account == _ACCOUNT.c.id, _ATTEMPT.c.succeeded)
     columns = (
         *(_ACCOUNT.c[name] for name in ("id", "name", "email", "language", "starts_on", "ends_on")),
         active_on(now).label("active"),
         (_ACCOUNT.c.password != "").label("has_password"),
         confirmed.label("second_factor"),
+        passkeys.scalar_subquery().label("passkeys"),
         last.scalar_subquery().label("last_sign_in"),
     )
     rows = session.execute(select(*columns).order_by(_ACCOUNT.c.name_key)).mappings()

@@ -28,6 +28,7 @@ class AccountRow:
     ends_on: date | None
     active: bool  # on this day
     has_password: bool
-    second_factor: bool
+    second_factor: bool  # codes of an app
+    passkeys: int
     last_sign_in: datetime | None
     grants: tuple[GrantRow, ...]

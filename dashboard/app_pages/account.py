@@ -1,6 +1,10 @@
 """Says who I am here, what I may, where I am signed in, and how I sign in."""
 
+from datetime import datetime
+from functools import partial
+
 import streamlit as st
+from sqlmodel import Session
 
 from access import login_log, people, sessions
 from access.agreements import RIGHTS
@@ -53,13 +57,14 @@ def draw_sessions(o: Opening) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
             show(session_line(one, this))
             if one.token_sha256 != this and st.button(t("Sign out"), key=f"out-{one.token_sha256[:12]}"):
-                save(
-                    t,
-                    lambda s, now, digest=one.token_sha256: sessions.end(s, digest, now, o.person.account),
-                    t("That session has ended."),
-                )
+                save(t, partial(sign_out, o.person.account, one.token_sha256), t("That session has ended."))
     if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
-        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), t("The other sessions have ended."))
+        done = t("The other sessions have ended.")
+        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), done)
+
+
+def sign_out(account: str, digest: str, session: Session, now: datetime) -> None:
+    sessions.end(session, digest, now, account)
 
 
 def session_line(one: sessions.SessionRow, this: str) -> markup.Html:

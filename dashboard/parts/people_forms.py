@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 from sqlmodel import Session
 
-from access import links, people, second_factor
+from access import links, passkeys, people, second_factor
 from access.people import AccountRow
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
@@ -65,11 +66,8 @@ def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
             if st.button(t("End"), key=f"end-{held.id}", help=t("It ends at once, on open pages too.")):
-                save(
-                    t,
-                    lambda s, now, number=held.id: people.end_grant(s, o.person, number, now),
-                    t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held)),
-                )
+                done = t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held))
+                save(t, partial(_end_grant, o, held.id), done)
     chosen, team, audit = role_choice(t, named, f"given-{one.id}")
     if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
         save(
@@ -106,6 +104,9 @@ def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
             lambda s, now: second_factor.remove(s, o.person, one.id, now),
             t("{name} signs in without a second factor, and can set up another.", name=one.name),
         )
+    for key in passkeys.listed(o.session, o.person, one.id):
+        if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
+            save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
 
 
 def end_account(t: Language, o: Opening, one: AccountRow) -> None:
@@ -127,7 +128,7 @@ def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
             placeholder=t("None"),
         )
         if st.form_submit_button(t("Save")):
-            without = {one.id for one in rows if one.active and not one.second_factor}
+            without = {one.id for one in rows if one.active and not one.second_factor and not one.passkeys}
             asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
             save(
                 t,
@@ -138,6 +139,14 @@ def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
                     asked,
                 ),
             )
+
+
+def _end_grant(o: Opening, number: int, session: Session, now: datetime) -> None:
+    people.end_grant(session, o.person, number, now)
+
+
+def _remove_passkey(o: Opening, number: int, session: Session, now: datetime) -> None:
+    passkeys.remove(session, o.person, number, now)
 
 
 def _link(t: Language, session: Session, o: Opening, account: str, name: str, now: datetime, *, invited: bool) -> Once:

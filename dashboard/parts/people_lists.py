@@ -40,7 +40,7 @@ def _row(t: Language, named: Named, one: AccountRow, opened: str) -> Sequence[ob
         join(html("<div>{role}</div>", role=role(t, named, grant)) for grant in one.grants)
         or html("<small>{words}</small>", words=t("none: nothing can be opened")),
         _access(t, one),
-        mark(t, "demonstrated", t("Set up")) if one.second_factor else html("<small>{words}</small>", words=t("None")),
+        _second_factor(t, one),
         t.moment(one.last_sign_in) if one.last_sign_in else html("<small>{words}</small>", words=t("never")),
     ]
 
@@ -51,6 +51,12 @@ def role(t: Language, named: Named, grant: GrantRow) -> str:
     team, audit = grant.team or "", grant.audit or ""
     bound = named.teams.get(team, team) or named.audits.get(audit, audit)
     return f"{name}: {bound}" if bound else name
+
+
+def _second_factor(t: Language, one: AccountRow) -> Html:
+    ways = [t("app")] if one.second_factor else []
+    ways += [t.n("{n} passkey", "{n} passkeys", one.passkeys)] if one.passkeys else []
+    return mark(t, "demonstrated", ", ".join(ways)) if ways else html("<small>{words}</small>", words=t("none"))
 
 
 def _access(t: Language, one: AccountRow) -> Html:

@@ -1,0 +1,111 @@
+"""Every page as every role: no error, and nothing offered that would be refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import settings
+from access import people
+from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
+from models.days import local_day
+from models.transaction import writing
+from tests.dashboard.conftest import Pages, words
+
+#: role → the pages that it finds in its navigation, in order
+BARS = {
+    SECURITY_OFFICER: ["/", "/statement", "/measures", "/controls", "/evidence", "/upload", "/setup", "/people"],
+    REVIEWER: ["/", "/statement", "/measures", "/controls", "/evidence", "/setup"],
+    TEAM_MEMBER: ["/", "/statement", "/measures", "/controls", "/evidence", "/upload"],
+    AUDITOR: ["/", "/statement", "/measures", "/controls", "/evidence", "/activity"],
+    READER: ["/", "/statement", "/measures", "/controls"],
+    ADMINISTRATOR: ["/people"],
+}
+FILES = {
+    "": "readiness",
+    "people": "people",
+    "login-attempts": "login_attempts",
+    "acceptance": "acceptance",
+    "tokens": "tokens",
+    "activity": "activity",
+}
+OPENED = {
+    SECURITY_OFFICER: ["login-attempts", "acceptance", "tokens", "activity"],
+    ADMINISTRATOR: ["login-attempts", "acceptance", "tokens"],
+}
+OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
+ENGLISH = Pages("en")
+
+
+@pytest.fixture
+def as_role(planned):
+    """Makes a person of a role, as whom pages are opened."""
+
+    def made(role):
+        with writing(settings.engine()) as (session, now):
+            account = people.add(
+                session, BUILT_IN, f"P {role}", f"{role[:4]}@example.org", "en", local_day(now), None, now
+            )
+            team, audit = ("platform" if role == TEAM_MEMBER else None), ("audit" if role == AUDITOR else None)
+            people.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
+        Pages.account = account
+        return account
+
+    return made
+
+
+def bar(test):
+    html = next(one.proto.body for one in test.get("html") if "bar-in" in one.proto.body)
+    nav = html[html.index("<nav") : html.index("</nav>")]
+    return [part.split('"')[1] for part in nav.split("<a ")[1:]]
+
+
+def calm(test):
+    """Nothing is refused, and no page failed."""
+    out = words(test)
+    assert "<h1>" in out
+    assert "s-failing" not in [part for part in out.split() if part.startswith("note")]
+    assert 'class="note s-failing"' not in out
+    assert "may not do this" not in out
+    return out
+
+
+@pytest.mark.parametrize("role", BARS)
+def test_each_role_finds_its_own_pages_and_they_open(as_role, role):
+    as_role(role)
+    first = ENGLISH.open()
+    assert bar(first) == BARS[role]
+    calm(first)
+    for path in [*BARS[role][1:], *(f"/{one}" for one in OPENED.get(role, []))]:
+        name = path[1:]
+        out = calm(ENGLISH.open(FILES.get(name, name)))
+        assert 'href="/sign-out"' in out
+
+
+@pytest.mark.parametrize("role", [one for one in BARS if one != ADMINISTRATOR])
+@pytest.mark.parametrize(("page", "name", "value"), OBJECTS)
+def test_objects_offer_only_what_a_role_may(as_role, role, page, name, value):
+    as_role(role)
+    out = calm(ENGLISH.open(page, **{name: value}))
+    assert ("/upload" in out) == (role in (SECURITY_OFFICER, TEAM_MEMBER))
+    assert ("/evidence-item" in out) <= (role != READER)
+
+
+def test_an_administrator_begins_at_people_and_sees_no_evidence(as_role):
+    as_role(ADMINISTRATOR)
+    out = calm(ENGLISH.open())
+    assert "can sign in" in out
+    assert "Readiness" not in out
+
+
+def test_a_reviewer_finds_the_mapping_only(as_role):
+    as_role(REVIEWER)
+    test = ENGLISH.open("setup")
+    assert "A.8.24" in calm(test)
+    assert [one.label for one in test.button] == ["End it"]
+
+
+def test_days_of_the_audit_bound_the_auditor(as_role, planned):
+    """The last day of the audit is the nearest day that an auditor may see once it is over."""
+    as_role(AUDITOR)
+    assert datetime.now(UTC).date() < planned
+    calm(ENGLISH.open())
