@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from access.permissions import may
 from dashboard.parts import choice, evidence_parts, markup
 from dashboard.parts.evidence_list import page_number, pager
 from dashboard.parts.frame import chosen, language, show
@@ -60,11 +61,21 @@ def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:
     )
 
 
+def decisions(o: Opening, detail: library.EvidenceDetail) -> list[str]:
+    """What this person may say of it: of what they handed in themselves only that it is withdrawn."""
+    if detail.row.uploaded_by == o.person.name:
+        return [review.WITHDRAWN] if may(o.person, "evidence.file") or may(o.person, "evidence.review") else []
+    return list(DECISIONS) if may(o.person, "evidence.review") else []
+
+
 def draw_review(o: Opening, detail: library.EvidenceDetail) -> None:
+    offered = decisions(o, detail)
+    if not offered:
+        return
     show(markup.section(t("Review it"), t("the latest word counts; nobody reviews their own")))
     with st.form("review", border=False):
         decision = st.segmented_control(
-            t("Decision"), list(DECISIONS), format_func=choice.shown_as(DECISIONS), default="accepted", required=True
+            t("Decision"), offered, format_func=choice.shown_as(DECISIONS), default=offered[0], required=True
         )
         remark = st.text_area(t("Why"), height=80, help=t("Needed to reject or withdraw."))
         if st.form_submit_button(t("Record the review")):

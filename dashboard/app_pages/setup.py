@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from access.permissions import may
 from controls import mapping
 from dashboard.parts import choice, markup, setup_forms, setup_lists
 from dashboard.parts.frame import language, show
@@ -13,7 +14,13 @@ from dashboard.parts.saving import say
 
 t = language()
 WAITING = "waiting"
-PARTS = {"systems": t("Systems and targets"), "teams": t("Teams"), "audit": t("The audit"), "mapping": t("Mapping")}
+#: part → its title, and the permission that its forms take
+PARTS = {
+    "systems": (t("Systems and targets"), "scope.change"),
+    "teams": (t("Teams"), "scope.change"),
+    "audit": (t("The audit"), "audit.plan"),
+    "mapping": (t("Mapping"), "mapping.review"),
+}
 
 
 def draw(o: Opening) -> None:
@@ -25,7 +32,8 @@ def draw(o: Opening) -> None:
         markup.answer(t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day), t("Set up"))
     )
     say()
-    part = choice.segments(t("Part"), PARTS, "part")
+    parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
+    part = choice.segments(t("Part"), parts, "part")
     {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
 
 
