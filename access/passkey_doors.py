@@ -173,7 +173,7 @@ def _words(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict
     ]
     return {
         "passkeys": rows,
-        "none": t("You have no passkeys yet."),
+        "empty": t("You have no passkeys yet."),
         "addable": named,
         "password": t("Password now"),
         "name": t("Name of the passkey"),
