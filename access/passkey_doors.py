@@ -182,7 +182,7 @@ def _words(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict
         "add": t("Add a passkey"),
         "choose": t("Remove a passkey"),
         "remove": t("Remove it; sign out elsewhere"),
-        "nothing": door_pages.no_passkey(t),
+        "nothing": t("No passkey was made: it was stopped, or this device holds one of yours already."),
         "lacking": t("This browser knows no passkeys."),
     }
 

@@ -47,6 +47,8 @@ def test_a_passkey_is_added_lets_its_person_in_and_is_removed(at_home):
     add(page, address, "Laptop van Anna")
     expect(page.locator(".held")).to_contain_text("Laptop van Anna")
     expect(page.locator(".held")).to_contain_text("nog niet gebruikt")
+    add(page, address, "Nog eens dezelfde")
+    expect(page.locator("#passkey-problem")).to_contain_text("staat er al een van u")
 
     page.context.clear_cookies()
     page.goto(f"{address}/passkeys")
