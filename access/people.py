@@ -92,8 +92,8 @@ def person_of(session: Session, account: str, now: datetime) -> Person | None:
 
 def language_of(session: Session, account: str) -> str:
     """The language that a person reads; Dutch if there is no such account."""
-    found = session.execute(select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == account)).scalar_one_or_none()
-    return found or "nl"
+    found = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == printable(account))
+    return str(session.execute(found).scalar_one_or_none() or "nl")
 
 
 def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:

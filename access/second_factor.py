@@ -144,12 +144,12 @@ def remove(session: Session, person: Person, account: str, now: datetime) -> Non
         raise NotPossible(text("This account has no second factor."))
 
 
-def taken_away(session: Session, person: Person, account: str, now: datetime) -> bool:
+def taken_away(session: Session, by: Person, account: str, now: datetime) -> bool:
     """`remove` without the question who may: for whoever runs the machine. Whether there was one."""
     removed = session.execute(delete(_FACTOR).where(_FACTOR.c.account == account).returning(_FACTOR.c.account)).all()
     session.execute(delete(_RECOVERY).where(_RECOVERY.c.account == account))
     if removed:
-        record(session, person, "second_factor.remove", account, now)
+        record(session, by, "second_factor.remove", account, now)
     return bool(removed)
 
 

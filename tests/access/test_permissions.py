@@ -48,15 +48,18 @@ ITSELF = "itself"  # asks no permission: whoever acts, acts on their own account
 #: Every verb of these rooms, and who may: Officer, Reviewer, Team member, Auditor, reader (Lezer), administrator
 #: (Beheerder), the System itself.
 VERBS = {
+    "access.activity_log.listed": "OA",
+    "access.activity_log.state": "OA",
     "access.agreements.accept": ITSELF,
-    "access.agreements.coverage": "OB",
-    "access.agreements.export": "OB",
+    "access.agreements.coming": "OBS",
+    "access.agreements.coverage": "OBS",
+    "access.agreements.export": "OBS",
     "access.agreements.publish": "OBS",
     "access.links.invite": "OB",
     "access.links.reset": "OB",
-    "access.login_log.attempts": "OB",
-    "access.login_log.by_day": "OB",
-    "access.login_log.export": "OB",
+    "access.login_log.attempts": "OBS",
+    "access.login_log.by_day": "OBS",
+    "access.login_log.export": "OBS",
     "access.passkeys.add": ITSELF,
     "access.passkeys.begin_adding": ITSELF,
     "access.passkeys.listed": ITSELF,
@@ -72,10 +75,14 @@ VERBS = {
     "access.second_factor.remove": "OB",
     "access.second_factor.require_for": "OB",
     "access.sign_in.change_password": ITSELF,
-    "access.sign_in.locked_names": "OB",
+    "access.sign_in.confirm_oneself": ITSELF,
+    "access.sign_in.locked_names": "OBS",
     "access.tokens.issue": "OB",
+    "access.tokens.issue_own": ITSELF,
     "access.tokens.listed": "OB",
+    "access.tokens.own": ITSELF,
     "access.tokens.revoke": "OB",
+    "access.tokens.revoke_own": ITSELF,
     "controls.applicability.decide": "O",
     "controls.audit_bounds.audit_bounds": "OTRALBS",  # refuses nobody by itself: of a verb that has asked before
     "controls.audit_bounds.audit_of": "ORTALS",
@@ -144,6 +151,7 @@ NO_VERBS = {
     "access.gate",
     "access.people_rules",
     "access.permissions",
+    "evidence.narrowed",
     "evidence.policies",
 }
 
