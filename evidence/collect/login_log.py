@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import except_, func, select
 from sqlmodel import Session
 
 from access import login_log
@@ -35,7 +35,7 @@ def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
     yield Case("numbers without gaps", failure=reading.gap, facts=facts)
     yield Case("in order of time", failure=reading.disorder)
     yield Case("rows are filled", failure=reading.blank)
-    lost = _sessions(session, since, until, without_attempt=True)
+    lost = _lost(session, since, until)
     yield Case(
         "every session has its attempt",
         failure=f"{lost} of {began} sessions have no succeeded attempt." if lost else "",
@@ -77,12 +77,18 @@ def _before(session: Session, since: datetime) -> int:
     return int(session.execute(last).scalar_one())
 
 
-def _sessions(session: Session, since: datetime, until: datetime, *, without_attempt: bool = False) -> int:
-    """How many sessions began in the period; or of those only the ones of which no attempt tells."""
-    begun, attempt = table("sign_in_session"), table("login_attempt")
-    same: ColumnElement[bool] = and_(
-        attempt.c.account == begun.c.account, attempt.c.at == begun.c.started_at, attempt.c.succeeded
-    )
-    where = [begun.c.started_at >= since, begun.c.started_at < until]
-    where += [~exists().where(same)] if without_attempt else []
+def _sessions(session: Session, since: datetime, until: datetime) -> int:
+    """How many sessions began in the period."""
+    begun = table("sign_in_session")
+    where = (begun.c.started_at >= since, begun.c.started_at < until)
     return int(session.execute(select(func.count()).select_from(begun).where(*where)).scalar_one())
+
+
+def _lost(session: Session, since: datetime, until: datetime) -> int:
+    """Of how many no attempt tells. Taken as two sets, so that one busy account costs no more than many."""
+    begun, attempt = table("sign_in_session"), table("login_attempt")
+    began = select(begun.c.account, begun.c.started_at).where(begun.c.started_at >= since, begun.c.started_at < until)
+    told = select(attempt.c.account, attempt.c.at).where(
+        attempt.c.at >= since, attempt.c.at < until, attempt.c.succeeded
+    )
+    return int(session.execute(select(func.count()).select_from(except_(began, told).subquery())).scalar_one())
