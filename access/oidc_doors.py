@@ -17,14 +17,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from access import oidc, sign_in
-from access.asked import address, on_a_thread, own_address
+from access import oidc, sessions, sign_in
+from access.asked import address, language, on_a_thread, own_address
 from access.door_pages import Page, answer
 from access.doors import Doors
 from access.encryption import NotDecrypted, decrypt, encrypt
 from access.oidc_provider import Provider, Unreachable, WrongAnswer
 from locales import Language, Text, text
-from locales.preference import preferred
 from models.transaction import writing
 
 BEGIN, BACK = "/sign-in/oidc", "/sign-in/oidc/back"
@@ -62,15 +61,15 @@ class OidcDoors:
     single_sign_on: Callable[[], SingleSignOn | None]
 
     def routes(self) -> list[Route]:
-        return [Route(BEGIN, self.begin, methods=["GET"]), Route(BACK, self.back, methods=["GET"])]
+        return [Route(BEGIN, self.begin, methods=["GET"]), Route(BACK, self.back, methods=["GET"])]  # and so HEAD
 
     async def begin(self, request: Request) -> Response:
         """To the provider; only when a person goes there, not when a page of another site loads it as a picture."""
-        t = _language(request)
+        t = language(request)
         with_whom = self.single_sign_on()
         if with_whom is None:
             return _told(t, text("Single sign-on is not set up here."), 404)
-        if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+        if request.method != "GET" or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
             return _told(t, text("Open this address in a window of its own."), 400)
         way = self._set_out(request)
         try:
@@ -106,10 +105,12 @@ class OidcDoors:
 
     async def back(self, request: Request) -> Response:
         """What the provider sent the browser back with; whatever it is, the cookie has served."""
-        t = _language(request)
+        t = language(request)
         with_whom = self.single_sign_on()
         if with_whom is None:
             return _told(t, text("Single sign-on is not set up here."), 404)
+        if request.method != "GET":  # a HEAD, of whatever looks ahead, uses nothing up
+            return _told(t, text("Open this address in a window of its own."), 400)
         given = await self._outcome(t, with_whom, request)
         given.delete_cookie(self.cookie, path="/", secure=self.doors.secure, httponly=True, samesite="lax")
         return given
@@ -160,6 +161,8 @@ class OidcDoors:
         agent, issuer = request.headers.get("user-agent", ""), with_whom.provider.issuer
         with writing(self.doors.engine()) as (session, now):
             outcome = oidc.signed_in(session, claims, issuer, with_whom.rules, address(request), agent, now)
+            if isinstance(outcome, sign_in.SignedInNow):  # in the place of the one that this browser had
+                sessions.end(session, sessions.digest(request.cookies.get(self.doors.cookie, "")), now)
         self.doors.admissions.forget()  # roles may have changed
         return outcome
 
@@ -202,7 +205,3 @@ def _unreachable(t: Language, problem: Unreachable, name: str) -> Response:
     )
     ways = {t("Sign in"): "/sign-in"}
     return answer(t, Page(t("You are not signed in"), lead, t.render(problem.message), ways=ways), 503)
-
-
-def _language(request: Request) -> Language:
-    return preferred(request.headers.get("accept-language", ""))

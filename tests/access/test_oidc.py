@@ -304,9 +304,7 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA)))
-)
+@given(said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
 def test_any_claims_are_answered_and_written_down(office, said, good):
     before = len(attempts(office))
     outcome = come(office, {**said, **{name: NINA[name] for name in good}}, OPEN)

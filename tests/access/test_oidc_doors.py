@@ -329,6 +329,23 @@ def test_only_a_person_who_goes_there_begins(house):
     assert browser.post("/sign-in/oidc").status_code == 405
 
 
+def test_what_looks_ahead_uses_nothing_up(house):
+    browser = house.browser()
+    assert browser.head("/sign-in/oidc").status_code == 400
+    back = at_provider(house, browser, LENA)
+    assert browser.head(back).status_code == 400
+    assert browser.get(back).status_code == 303
+
+
+def test_a_sign_in_takes_the_place_of_the_one_before(house):
+    browser = house.browser()
+    for _ in range(2):
+        sub = "s-the-same"
+        httpx2.put(f"{house.provider.issuer}/users/{sub}", json=LENA).raise_for_status()
+        assert browser.get(sign_in_as(sub, browser.get("/sign-in/oidc"))).status_code == 303
+    assert sorted(row.ended_at is None for row in rows(house.engine, "sign_in_session")) == [False, True]
+
+
 def test_an_expired_token_is_refused(house):
     with running("-e", "-3600") as issuer:
         house.provider = Provider(issuer, "us", "a secret", "Keycloak")
