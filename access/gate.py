@@ -12,11 +12,11 @@ import anyio
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import doors, oidc_doors, passkey_doors
+from access import api_refusals, doors, oidc_doors, passkey_doors
 from access.admission import Admission, Admissions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -192,6 +192,8 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 4403, "reason": reason})
+    elif scope["path"].startswith("/api"):
+        await api_refusals.refused(scope, reason)(scope, receive, send)
     else:
         await PlainTextResponse(reason, status_code=403)(scope, receive, send)
 
@@ -203,23 +205,11 @@ async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif path.startswith("/api"):
-        await _problem(scope, receive, send)
+        await api_refusals.not_signed_in(scope, token=bool(_bearer(scope)))(scope, receive, send)
     elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
         await RedirectResponse(f"/sign-in?next={quote(_address(scope))}", 303)(scope, receive, send)
     else:
         await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
-
-
-async def _problem(scope: Scope, receive: Receive, send: Send) -> None:
-    body = {
-        "type": "urn:aantoonbaar:problem:not-signed-in",
-        "title": "Sign in first",
-        "status": 401,
-        "detail": "Send an API token that is in force: Authorization: Bearer aan_…",
-        "instance": scope["path"],
-    }
-    answer = JSONResponse(body, 401, {"www-authenticate": "Bearer"}, "application/problem+json")
-    await answer(scope, receive, send)
 
 
 async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -227,14 +217,7 @@ async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> 
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif scope["path"].startswith("/api"):
-        body = {
-            "type": "urn:aantoonbaar:problem:not-yet",
-            "title": "Something must be done first",
-            "status": 403,
-            "detail": f"Open {where} in a browser first.",
-            "instance": scope["path"],
-        }
-        await JSONResponse(body, 403, None, "application/problem+json")(scope, receive, send)
+        await api_refusals.not_yet(scope, where)(scope, receive, send)
     else:
         await RedirectResponse(where, 303)(scope, receive, send)
 

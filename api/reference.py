@@ -38,7 +38,7 @@ def _security(openapi: Schema, t: Language) -> str:
     """How a program says who it is."""
     schemes = openapi.get("components", {}).get("securitySchemes", {}).values()
     said = "".join(
-        f"<p><code>{escape(one['type'])} {escape(one.get('scheme', ''))}</code> {escape(one.get('description', ''))}</p>"
+        f"<p><code>{escape(one['type'])} {escape(one['scheme'])}</code> {escape(one['description'])}</p>"
         for one in schemes
     )
     return f"<h2>{escape(t('Who asks'))}</h2>{said}" if said else ""
