@@ -6,10 +6,10 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from access import login_log, people, sessions
+from access import login_log, people, sessions, tokens
 from access.agreements import RIGHTS
 from access.permissions import PERMISSIONS, may
-from dashboard.parts import attempt_list, markup
+from dashboard.parts import attempt_list, markup, token_parts
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import change_language, language, show
 from dashboard.parts.once import show_once
@@ -31,6 +31,7 @@ def draw(o: Opening) -> None:
         if not o.person.previewing:
             draw_sessions(o)
             draw_attempts(o)
+            draw_tokens(o)
     with right:
         if not o.person.previewing:
             draw_ways_in()
@@ -94,6 +95,19 @@ def draw_attempts(o: Opening) -> None:
     )
 
 
+def draw_tokens(o: Opening) -> None:
+    """Only for who may do something that a token can do."""
+    if not any(may(o.person, one) for one in tokens.OFFERED):
+        return
+    rows, names = tokens.own(o.session, o.person), token_parts.names_of(t, o)
+    show(markup.section(t("Your own tokens"), t("for scripts that act as you")))
+    if rows:
+        show(token_parts.token_table(t, o, names, rows, whose=False))
+    with st.expander(t("Make a token")):
+        token_parts.own_form(t, o, names)
+    token_parts.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke_own(s, o.person, token, now))
+
+
 def draw_ways_in() -> None:
     """These pages lie outside Streamlit, so that no secret passes through it."""
     ways = {
@@ -111,7 +125,7 @@ def draw_ways_in() -> None:
 def draw_language(o: Opening) -> None:
     show(markup.section(t("Language")))
     own = people.language_of(o.session, o.person.account)
-    with st.form("language", border=False):
+    with st.form("own-language", border=False):
         chosen = st.selectbox(
             t("The language that you read"),
             list(LANGUAGES),
