@@ -40,8 +40,8 @@ def draw(o: Opening) -> None:
     if found:
         show(agreement_parts.texts(t, found))
     if may(o.person, "agreement.publish"):
-        show(markup.section(t("Publish a new version"), t.render(ROLES[role])))
-        agreement_parts.publish(t, o, role, found)
+        with st.expander(t("Publish a new version for: {role}", role=ROLES[role])):
+            agreement_parts.publish(t, o, role, found)
 
 
 def sentence(rows: Sequence[CoverageRow]) -> str:

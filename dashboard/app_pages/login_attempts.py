@@ -15,7 +15,7 @@ from dashboard.parts.people_tabs import people_tabs
 from models.days import end_of, start_of
 
 t = language()
-SIZE = 100
+SIZE = 50
 _DAYS = timedelta(days=29)
 _MOST = timedelta(days=366)
 
@@ -41,8 +41,8 @@ def draw(o: Opening) -> None:
     waiting = sign_in.locked_names(o.session, o.person, o.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
-        show(markup.answer(sentence(numbers, len(waiting)), t("Login attempts"), period))
-        show(people_tabs(t, o.person, "login-attempts"))
+        tabs = people_tabs(t, o.person, "login-attempts")
+        show(markup.answer(sentence(numbers, len(waiting)), t("Login attempts"), period), tabs)
     if waiting:
         show(markup.section(t("Locked out now")), attempt_list.locked(t, waiting, o.now))
     if counts:

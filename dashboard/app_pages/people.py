@@ -30,6 +30,14 @@ def draw(o: Opening) -> None:
     count = sum(one.active and one.has_password for one in rows)
     lead = t("What someone may do follows from their roles. Nobody gives themselves a role.")
     sentence = t.n("{n} person can sign in.", "{n} people can sign in.", count)
+    invited = sum(one.active and not one.has_password for one in rows)
+    if invited:
+        sentence = t.n(
+            "{first} {n} is invited and has no password yet.",
+            "{first} {n} are invited and have no password yet.",
+            invited,
+            first=sentence,
+        )
     show(markup.answer(sentence, t("People"), lead), people_tabs(t, o.person, "people"))
     say()
     show_once(t)

@@ -1,14 +1,19 @@
 """The activity log as people read it: who did what to what, and what was before and after."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from access.activity_log import Entry, State
-from dashboard.parts.activity_words import VERBS
+from dashboard.parts.activity_words import FIELDS, VERBS
 from dashboard.parts.markup import NONE, Html, address, html, join, link, pairs, table
+from dashboard.parts.people_lists import ROLES
 from locales import Language
 
 _LONGEST = 160  # characters of a value; the whole of it is its title
+_DIGEST = 64  # hexadecimal signs of a SHA-256, of which the first are enough to recognise it
+_ISO_DAY = 10  # characters
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
 def activity_list(t: Language, rows: Sequence[Entry]) -> Html:
@@ -25,23 +30,32 @@ def _when(t: Language, one: Entry) -> Html:
 
 def _what(t: Language, one: Entry) -> list[object]:
     verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
-    return [html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb), _subject(one), _details(t, one.details)]
+    return [html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb), _subject(t, one), _details(t, one.details)]
 
 
-def _subject(one: Entry) -> Html:
+def _subject(t: Language, one: Entry) -> Html:
     """A person by name, evidence with its page; anything else by its key."""
     if one.about:
         return html('<span class="any">{name}</span>', name=one.about)
     if one.verb.startswith("evidence.") and one.subject:
         return link(address("evidence-item", id=one.subject), html('<span class="any">{key}</span>', key=one.subject))
-    return html('<span class="any">{key}</span>', key=one.subject)
+    return html('<span class="any">{key}</span>', key=_agreement(t, one) or one.subject)
+
+
+def _agreement(t: Language, one: Entry) -> str:
+    """An agreement's subject is its role and version."""
+    role, _, version = one.subject.rpartition(" ")
+    if not one.verb.startswith("agreement.") or role not in ROLES:
+        return ""
+    return t("{role}, version {n}", role=ROLES[role], n=version)
 
 
 def _details(t: Language, details: Mapping[str, Any]) -> Html:
     """What changed as before and after; the rest as it was written down."""
     before, after = details.get("before"), details.get("after")
     rest = {name: value for name, value in details.items() if name not in ("before", "after")}
-    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in rest.items())]
+    said = {name: value for name, value in rest.items() if value not in _NOTHING}
+    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in said.items())]
     return html('<div class="changed">{lines}</div>', lines=join(lines))
 
 
@@ -56,7 +70,7 @@ def _changes(t: Language, before: Any, after: Any) -> list[Html]:
 def _change(t: Language, name: str, before: Any, after: Any) -> Html:
     return html(
         '<p><small>{name}</small> <del aria-label="{was}">{before}</del> → <ins aria-label="{now}">{after}</ins></p>',
-        name=name.replace("_", " "),
+        name=_field(t, name),
         was=t("before"),
         now=t("after"),
         before=_value(t, before),
@@ -65,21 +79,51 @@ def _change(t: Language, name: str, before: Any, after: Any) -> Html:
 
 
 def _line(t: Language, name: str, value: Any) -> Html:
-    return html("<p><small>{name}</small> {value}</p>", name=name.replace("_", " "), value=_value(t, value))
+    return html("<p><small>{name}</small> {value}</p>", name=_field(t, name), value=_value(t, value))
+
+
+def _field(t: Language, name: str) -> str:
+    return t.render(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
 def _value(t: Language, value: Any) -> Html:
     """As people read it, cut where it would fill the page."""
-    if value in (None, "", [], {}):
+    if value in _NOTHING:
         return html("<span>{none}</span>", none=NONE)
-    if isinstance(value, bool):
-        words = t("yes") if value else t("no")
-    elif isinstance(value, list):
-        words = ", ".join(str(one) for one in value)
-    else:
-        words = str(value)
-    short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    words = _words(t, value)
+    long = len(words) > _LONGEST or _is_digest(words)
+    short = f"{words[: 12 if _is_digest(words) else _LONGEST]}…" if long else words
     return html('<span class="any" title="{words}">{short}</span>', words=words if short != words else "", short=short)
+
+
+def _words(t: Language, value: Any) -> str:
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_words(t, one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_words(t, one) for one in value)
+    given = str(value)
+    return t.render(ROLES[given]) if given in ROLES else _day_or_moment(t, given)
+
+
+def _day_or_moment(t: Language, given: str) -> str:
+    """What was written down as 2027-03-16 or with a time is said as people say it."""
+    try:
+        return t.date(date.fromisoformat(given)) if len(given) == _ISO_DAY else t.moment(_moment(given))
+    except ValueError:
+        return given
+
+
+def _moment(given: str) -> datetime:
+    at = datetime.fromisoformat(given)
+    if at.tzinfo is None:  # a number of a version can look like one
+        raise ValueError
+    return at
+
+
+def _is_digest(words: str) -> bool:
+    return len(words) == _DIGEST and set(words) <= set("0123456789abcdef")
 
 
 def chain_state(t: Language, state: State) -> Html:

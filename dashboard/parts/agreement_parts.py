@@ -65,7 +65,7 @@ def texts(t: Language, one: AgreementRow) -> Html:
     return html(
         '<p class="caption">{about}<br><span class="mono">SHA-256 {digest}</span></p>'
         '<div class="languages">{columns}</div>'
-        "<h3>{title}</h3><ul class='plain'>{rights}</ul>",
+        "<details><summary>{title}</summary><ul class='plain small'>{rights}</ul></details>",
         about=t("{title}, version {n}, in force from {day}", title=one.title, n=one.version, day=one.in_force),
         digest=one.sha256,
         columns=columns,
@@ -89,7 +89,8 @@ def publish(t: Language, o: Opening, role: str, now_in_force: AgreementRow | Non
                 given[code] = st.text_area(
                     name, value=value, height=_HEIGHT, help=t("A blank line begins a paragraph.")
                 )
-        first = st.date_input(t("In force from"), value=o.today, min_value=o.today, format=DAY)
+        with st.columns([1, 2])[0]:
+            first = st.date_input(t("In force from"), value=o.today, min_value=o.today, format=DAY)
         if st.form_submit_button(t("Publish")):
             save(
                 t,

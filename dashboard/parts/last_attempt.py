@@ -51,7 +51,7 @@ def tell(t: Language, last: AttemptRow | None, page: str) -> None:
         st.session_state[_FIRST] = ""
         return
     if last is None or last.succeeded:
-        show(note("demonstrated", said(t, last), "info"))
+        show(note("unknown", said(t, last), "info"))
         return
     doubt = t("Was that not you? Change your password and tell the security officer.")
     show(note("lapsing", f"{said(t, last)} {doubt}", "warning"))
