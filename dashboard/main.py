@@ -8,6 +8,7 @@ import streamlit as st
 from access.permissions import Person, may
 from dashboard.parts import frame, markup
 from dashboard.parts.last_attempt import last_attempt, said, tell
+from dashboard.parts.once import forget_elsewhere
 from dashboard.parts.opening import oneself
 from dashboard.parts.preview_bar import names_of, preview_bar, previewed
 from models.transaction import reading
@@ -71,6 +72,7 @@ markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 opened = st.navigation(list(pages.values()), position="hidden")
 here = next(name for name, one in pages.items() if one == opened)
 frame.follow_links(pages)
+forget_elsewhere(here)
 belongs = OBJECTS[here][0] if here in OBJECTS else here
 frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
 preview_bar(t, person, names)

@@ -16,6 +16,7 @@ from models.transaction import writing
 from settings import engine
 
 _KEPT = "shown once"
+_PAGE = "page of what is shown once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def make_once(t: Language, make: Callable[[Session, datetime], Once]) -> None:
 
 
 def show_once(t: Language) -> None:
-    """It stands here until the reader says so; another page forgets it (`forget_once`)."""
+    """It stands here until the reader says so; another page forgets it (`forget_elsewhere`)."""
     made = st.session_state.get(_KEPT)
     if made is None:
         return
@@ -52,6 +53,13 @@ def show_once(t: Language) -> None:
 
 def forget_once() -> None:
     st.session_state.pop(_KEPT, None)
+
+
+def forget_elsewhere(page: str) -> None:
+    """Asked on every page: one that was left does not show its secret again."""
+    if st.session_state.get(_PAGE) != page:
+        forget_once()
+        st.session_state[_PAGE] = page
 
 
 def link_address(token: str) -> str:

@@ -83,7 +83,8 @@ def details(t: Language, o: Opening, one: AccountRow) -> None:
         email = st.text_input(t("E-mail address"), value=one.email, help=hint)
         index = list(LANGUAGES).index(one.language)
         language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
-        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=one.starts_on)
+        earliest = min(one.starts_on, one.ends_on or one.starts_on)  # one that ended on its first day has none
+        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=earliest)
         if st.form_submit_button(t("Save")):
             ends_on = people.KEEP if last == one.ends_on else last
             save(

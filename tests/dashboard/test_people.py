@@ -1,0 +1,180 @@
+"""The people page: inviting, roles, links, and what is shown once; each as its forms do it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import settings
+from access import passkeys, people, second_factor
+from access.permissions import BUILT_IN
+from locales import Language
+from models import Passkey
+from models.days import local_day
+from models.transaction import reading, writing
+from tests.dashboard.conftest import Pages, words
+
+
+def rows():
+    with reading(settings.engine()) as session:
+        return {one.name: one for one in people.listed(session, BUILT_IN, datetime.now(UTC))}
+
+
+def field(test, kind, pages, label):
+    """A widget by its English label."""
+    named = Language(pages.language)(label)
+    return next(one for one in getattr(test, kind) if one.label == named)
+
+
+def press(test, pages, label):
+    field(test, "button", pages, label).click()
+    return pages.run(test)
+
+
+@pytest.fixture
+def bram(planned):
+    """A reviewer, invited today."""
+    with writing(settings.engine()) as (session, now):
+        account = people.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        people.grant(session, BUILT_IN, account, "reviewer", now)
+    return account
+
+
+def test_a_team_is_asked_of_a_team_member_and_an_audit_of_an_auditor_only(pages, planned):
+    test, t = pages.open("people"), Language(pages.language)
+    for role, team, audit in (("team member", True, False), ("auditor", False, True), ("reader", False, False)):
+        field(test, "selectbox", pages, "Role").set_value(role)
+        pages.run(test)
+        labels = {one.label for one in test.selectbox}
+        assert ((t("Team") in labels), (t("Audit") in labels)) == (team, audit)
+
+
+def test_an_invitation_gives_its_link_once(pages, planned):
+    test = pages.open("people")
+    field(test, "text_input", pages, "Name").set_value("Chantal")
+    field(test, "text_input", pages, "E-mail address").set_value("chantal@example.org")
+    press(test, pages, "Invite")
+    link = test.code[0].value
+    assert "/link/" in link and len(link.rpartition("/")[2]) > 30
+    assert "Chantal" in words(test)
+    assert rows()["Chantal"].grants[0].team == "platform"
+    press(test, pages, "I have kept it")
+    assert not test.code
+    assert link.rpartition("/")[2] not in words(test)
+
+
+def test_what_is_shown_once_does_not_follow_to_another_page(pages, bram):
+    test = pages.open("people", person=bram)
+    press(test, pages, "Make a new invitation")
+    assert test.code
+    test.switch_page("app_pages/setup.py")
+    pages.run(test)
+    test.switch_page("app_pages/people.py")
+    pages.run(test)
+    assert not test.code
+
+
+def test_a_wrong_address_is_refused_beside_the_form(pages, planned):
+    test = pages.open("people")
+    field(test, "text_input", pages, "Name").set_value("Chantal")
+    field(test, "text_input", pages, "E-mail address").set_value("nobody")
+    press(test, pages, "Invite")
+    assert 'class="note s-failing"' in words(test)
+    assert "Chantal" not in rows()
+
+
+def test_roles_are_given_and_ended(pages, bram):
+    test = pages.open("people", person=bram)
+    field(test, "selectbox", pages, "Role").set_value("reader")
+    pages.run(test)
+    press(test, pages, "Give this role")
+    assert [one.role for one in rows()["Bram"].grants] == ["reviewer", "reader"]
+    press(test, pages, "End")
+    assert [one.role for one in rows()["Bram"].grants] == ["reader"]
+
+
+def test_an_account_is_changed_and_ended(pages, bram):
+    test = pages.open("people", person=bram)
+    last = local_day(datetime.now(UTC)) + timedelta(days=30)
+    field(test, "text_input", pages, "E-mail address").set_value("b.dewit@example.org")
+    field(test, "date_input", pages, "Last day").set_value(last)
+    next(
+        one for one in test.button if one.label == Language(pages.language)("Save") and "details" in one.form_id
+    ).click()
+    pages.run(test)
+    assert (rows()["Bram"].email, rows()["Bram"].ends_on) == ("b.dewit@example.org", last)
+    assert field(test, "button", pages, "End this account").disabled
+    test.checkbox[0].check()
+    pages.run(test)
+    press(test, pages, "End this account")
+    assert not rows()["Bram"].active
+
+
+def test_ones_own_page_offers_no_role(pages, planned):
+    test = pages.open("people", person=Pages.account)
+    assert Language(pages.language)("Give this role") not in [one.label for one in test.button]
+    assert "/account" in words(test)
+
+
+def test_lost_second_factors_are_removed(pages, bram):
+    with writing(settings.engine()) as (session, now):
+        second_factor.begin(session, bram, b"k" * 32, now)
+        session.execute(second_factor._FACTOR.update().values(confirmed_at=now))
+        session.add(Passkey(account=bram, credential="c", public_key="k", label="YubiKey", added_at=now))
+    test = pages.open("people", person=bram)
+    press(test, pages, "Remove the second factor")
+    next(one for one in test.button if "YubiKey" in one.label).click()
+    pages.run(test)
+    with reading(settings.engine()) as session:
+        assert not second_factor.has(session, bram)
+        assert passkeys.listed(session, BUILT_IN, bram) == []
+
+
+def test_roles_that_need_a_second_factor_are_chosen(pages, bram):
+    test = pages.open("people")
+    field(test, "multiselect", pages, "Roles that need a second factor").set_value(["reviewer", "administrator"])
+    next(one for one in test.button if one.form_id == "demanded").click()
+    pages.run(test)
+    with reading(settings.engine()) as session:
+        assert second_factor.demanded(session) == {"reviewer", "administrator"}
+    assert "s-demonstrated" in words(test)
+
+
+def test_people_are_found_by_name_and_access(pages, bram):
+    assert "bram@" in words(pages.open("people", text="BRAM"))
+    assert "anna@" not in words(pages.open("people", text="BRAM"))
+    assert "bram@" not in words(pages.open("people", who="ended"))
+
+
+# ── Seeing what others see ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("chosen", [("team", "platform"), ("auditor", "audit")])
+def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned, chosen):
+    t = Language(pages.language)
+    test = pages.open("people")
+    field(test, "selectbox", pages, "See the pages as").set_value(chosen)
+    press(test, pages, "Look")
+    for page in ("readiness", "evidence", "account"):
+        test.switch_page(f"app_pages/{page}.py")
+        pages.run(test)
+        out = words(test)
+        assert "visibility" in out
+        assert "/upload" not in out and "/setup" not in out and 'href="/people"' not in out
+        assert [one.label for one in test.button] == [t("Back to my own view")]
+    press(test, pages, "Back to my own view")
+    assert 'href="/people"' in words(test)
+
+
+def test_a_preview_ends_with_the_right_to_preview(pages, bram):
+    with writing(settings.engine()) as (session, now):
+        officer = people.add(session, BUILT_IN, "Chris", "chris@example.org", "en", local_day(now), None, now)
+        grant = people.grant(session, BUILT_IN, officer, "security officer", now)
+        people.grant(session, BUILT_IN, officer, "reader", now)
+    Pages.account = officer
+    test = pages.open("people")
+    field(test, "selectbox", pages, "See the pages as").set_value(("team", "platform"))
+    press(test, pages, "Look")
+    with writing(settings.engine()) as (session, now):
+        session.execute(people._GRANT.update().where(people._GRANT.c.id == grant).values(ended_at=now))
+    pages.run(test)
+    assert 'href="/evidence"' not in words(test)
