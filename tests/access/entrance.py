@@ -1,0 +1,80 @@
+"""The doors behind the gate, with two rooms behind them that say who came in; for the tests of both."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+
+from access.admission import Admissions
+from access.doors import Doors
+from access.gate import ACCOUNT, Gate
+from tests.access.households import KEY
+
+ADDRESS = "http://127.0.0.1:8600"
+
+
+async def room(request):
+    return JSONResponse(
+        {"in": request.headers.getlist(ACCOUNT.decode()), "as": request.scope["admission"].person.account}
+    )
+
+
+async def framed(_request):
+    return HTMLResponse("x", headers={"content-security-policy": "sandbox"})
+
+
+async def socket(websocket):
+    await websocket.accept()
+    async for _ in websocket.iter_bytes():
+        await websocket.send_text(websocket.headers[ACCOUNT.decode()])
+
+
+@dataclass
+class Entrance:
+    """`pages`: which session opened which page of Streamlit, by the page's id."""
+
+    engine: Engine
+    secure: bool = False
+
+    def __post_init__(self):
+        self.pages = {}
+        self.admissions = Admissions(lambda: self.engine)
+        doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        rooms = [
+            Route("/own", framed),
+            WebSocketRoute("/_stcore/stream", socket),
+            *doors.routes(),
+            Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
+        ]
+        owner = lambda page: self.pages.get(page, "")  # noqa: E731
+        hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
+        self.app = Gate(Starlette(routes=rooms), self.admissions, doors.cookie, hosts, owner=owner, secure=self.secure)
+        self.cookie = doors.cookie
+
+    def visitor(self, token="", *, address="203.0.113.5", base=ADDRESS, **headers):
+        """A browser of its own, perhaps with a session's cookie."""
+        visitor = TestClient(
+            self.app,
+            base_url=base,
+            follow_redirects=False,
+            client=(address, 50000),
+            headers={"accept": "text/html", **headers},
+        )
+        if token:
+            visitor.cookies.set(self.cookie, token)
+        return visitor
+
+
+def hidden(page, name):
+    """The value of a hidden field."""
+    return unescape(re.search(rf'name="{name}" value="([^"]*)"', page.text)[1])
+
+
+def problem(page):
+    found = re.search(r'role="alert">([^<]*)<', page.text)
+    return unescape(found[1]) if found else ""
