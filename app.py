@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -180,8 +180,9 @@ def main() -> int:
         single_sign_on()  # what is set wrongly is told before anything begins
         prepare()
         link = first_link()
-    except Problem as problem:
-        print(problem, file=sys.stderr)  # noqa: T201
+    except (Problem, OSError, ImportError, SQLAlchemyError) as problem:
+        said = getattr(problem, "orig", None) or problem
+        print(_NOT_READY.format(data=settings().data, said=said), file=sys.stderr)  # noqa: T201
         return 1
     print(f"Aantoonbaar: {address()}", flush=True)  # noqa: T201
     if link:
@@ -204,6 +205,9 @@ def _unknown() -> int:
     print(f"{sys.argv[1]} is no command; expected one of {', '.join(COMMANDS)}, or none.", file=sys.stderr)  # noqa: T201
     return 2
 
+
+_NOT_READY = """Aantoonbaar does not start with the data in {data}: {said}
+AANTOONBAAR_DATA is a folder in which it may write, AANTOONBAAR_DATABASE an address that SQLAlchemy knows."""
 
 _NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would cross the network readable.
 Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and

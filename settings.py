@@ -1,10 +1,13 @@
 """All that the environment decides, and the engine and store, each made once."""
 
+import ssl
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import Engine
 
 from access.key_file import own_secret
@@ -24,12 +27,12 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
     host: str = "127.0.0.1"
-    port: int = 8600
+    port: Annotated[int, Field(ge=1, le=65535)] = 8600
     names: list[str] = []  # host names by which it is reached, beside this machine's own
     certificate: Path | None = None  # with `key`: it serves TLS itself
     key: Path | None = None
     proxies: list[str] = []  # addresses of proxies that end TLS in front of it
-    max_upload_mb: int = 256
+    max_upload_mb: Annotated[int, Field(ge=1)] = 256
     time_zone: str = "Europe/Amsterdam"
     oidc_issuer: str = ""  # of the identity provider; empty: no single sign-on. See docs/single-sign-on.md
     oidc_client_id: str = ""
@@ -39,6 +42,26 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = "groups"
     oidc_new_accounts: bool = False  # whether someone unknown with a role by the groups gets an account
     oidc_second_factor_acr: str = ""  # the `acr` that stands for a second factor, where `amr` does not say so
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, given: list[str]) -> list[str]:
+        """Whoever is believed decides where everyone comes from: it has an address, and is not everybody."""
+        for one in given:
+            if ip_network(one, strict=False).prefixlen == 0:
+                raise ValueError(f"{one} is everybody: name the proxy's own address")
+        return given
+
+    @model_validator(mode="after")
+    def _can_serve_tls(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY go together: give both, or neither")
+        if self.certificate is not None:
+            try:
+                ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.certificate, self.key)
+            except OSError as why:  # ssl.SSLError is one
+                raise ValueError(f"TLS cannot be served with {self.certificate} and {self.key}: {why}") from why
+        return self
 
     @property
     def database_url(self) -> str:
@@ -61,7 +84,18 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    return Settings()
+    """Ends the process with a message if the environment is wrong: nothing works without, whoever asks first."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise SystemExit("\n".join(_told(one["loc"], one["msg"]) for one in wrong.errors())) from wrong
+    except SettingsError as wrong:
+        raise SystemExit(f'Aantoonbaar does not start: {wrong}. Lists are written as ["one", "two"].') from wrong
+
+
+def _told(where: tuple[int | str, ...], what: str) -> str:
+    name = f"AANTOONBAAR_{str(where[0]).upper()}: " if where else ""
+    return f"Aantoonbaar does not start: {name}{what.removeprefix('Value error, ')}."
 
 
 @cache

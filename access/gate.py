@@ -40,6 +40,8 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+#: Streamlit's own files, named after what they hold; nothing else is kept by anyone.
+_IMMUTABLE = "immutable"
 _HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -228,6 +230,8 @@ def _with_headers(send: Send, *, secure: bool) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if _IMMUTABLE not in headers["cache-control"]:
+                headers["cache-control"] = "no-store"
             if secure:
                 headers.setdefault("strict-transport-security", "max-age=31536000")
         await send(message)

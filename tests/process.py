@@ -1,0 +1,64 @@
+"""`python app.py` as a process of its own, with the environment that a test gives it."""
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def _environment(data: Path, given: dict[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AANTOONBAAR_")}
+    return {**own, "AANTOONBAAR_DATA": str(data), **{f"AANTOONBAAR_{name}": value for name, value in given.items()}}
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def refused(data: Path, **given: str) -> str:
+    """What it says when it does not start."""
+    environment = _environment(data, {"PORT": str(free_port()), **given})
+    ended = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+@contextmanager
+def running(data: Path, scheme: str = "http", **given: str) -> Iterator[str]:
+    """Its address, once it answers there."""
+    port = free_port()
+    environment = _environment(data, {"PORT": str(port), **given})
+    with (data.parent / "process.log").open("w") as log:
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"{scheme}://127.0.0.1:{port}"
+            _wait(f"{address}/health", process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    anyone = ssl.create_default_context()
+    anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2, context=anyone):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the process did not start: see {address}")
