@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py settings.py locales models access controls evidence readiness api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness api dashboard migrations bench tests
 
 .PHONY: help run test lint format bench shots corpus cases verify collect link pins clean
 
@@ -60,14 +60,14 @@ cases: .venv/$(if $(filter postgresql,$(DB)),development,product)  ## make cases
 	@$(BIN)/python -m readiness.cases "$(DIR)" --db $(or $(DB),sqlite)
 
 verify: .venv/product  ## is the activity log what was written? make verify [DATA=folder]
-	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py verify
+	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands verify
 
 link: .venv/product  ## a new sign-in link for who lost theirs: make link EMAIL=name@example.org
 	@test -n "$(EMAIL)" || { echo "Say whose: make link EMAIL=name@example.org"; exit 2; }
-	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py link "$(EMAIL)"
+	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands link "$(EMAIL)"
 
 collect: .venv/product  ## collect evidence of the product itself now; PORT and DATA as with run
-	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py collect
+	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands collect
 
 pins: .venv/development  ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(BIN)/uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements.in -o requirements.txt

@@ -73,6 +73,12 @@ class Settings(BaseSettings):
         return bool(self.certificate or self.proxies)
 
     @property
+    def address(self) -> str:
+        """As people reach it. This machine by its name, since passkeys belong to a name."""
+        name = self.names[0] if self.names else {"127.0.0.1": "localhost", "::1": "localhost"}.get(self.host, self.host)
+        return f"{'https' if self.secure else 'http'}://{name}" + ("" if self.proxies else f":{self.port}")
+
+    @property
     def store_url(self) -> str:
         return str((self.data / "evidence").resolve())
 

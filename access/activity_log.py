@@ -81,7 +81,7 @@ def _fits(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def state(session: Session, person: Person) -> State:
-    """What stands under the log now; whether it is whole, `app.py verify` finds."""
+    """What stands under the log now; whether it is whole, `make verify` finds."""
     require(person, "activity.read")
     entries = session.execute(select(func.count()).select_from(_LOG)).scalar_one()
     last = select(Checkpoint).order_by(_CHECKPOINT.c.entry.desc(), _CHECKPOINT.c.id.desc()).limit(1)

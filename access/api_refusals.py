@@ -9,7 +9,7 @@ from locales.preference import preferred
 
 
 def not_signed_in(scope: Scope, *, token: bool) -> JSONResponse:
-    """401, with what to send (RFC 6750). `token`: one was sent; whether it was ever one, is over or revoked is not said."""
+    """401, with what to send (RFC 6750). `token`: one was sent; whether it ever was one is not said."""
     if token:
         said = text("The API token is not in force: it is unknown, over or revoked, or its person's account has ended.")
         return _problem(scope, 401, "not-signed-in", text("Sign in first"), said, 'Bearer error="invalid_token"')

@@ -88,8 +88,8 @@ class LoginAttempt(SQLModel, table=True):
     agent: str = ""
     method: str  # password, second-factor, recovery-code, link, passkey, single-sign-on
     succeeded: bool
-    # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey; of a single sign-on
-    # also unverified, other-identity, no-role, answer
+    # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey; of a single
+    # sign-on also unverified, other-identity, no-role, answer
     reason: str = ""
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 def collect(data):
     done = subprocess.run(
-        [sys.executable, "app.py", "collect"],
+        [sys.executable, "-m", "commands", "collect"],
         cwd=ROOT,
         env={**os.environ, "AANTOONBAAR_DATA": str(data), "AANTOONBAAR_DATABASE": ""},
         capture_output=True,
@@ -33,7 +33,7 @@ def collect(data):
 
 def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     code, said = collect(tmp_path)
-    assert (code, "no database yet" in said) == (1, True)
+    assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
     engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
     bring_up_to_date(engine)
     with writing(engine) as (session, now):
@@ -48,7 +48,7 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
         "Activity log unaltered: filed pass",
     ):
         assert line in said
-    assert "TLS of the own address: nothing http://127.0.0.1:8600 is reached without TLS" in said
+    assert "TLS of the own address: nothing http://localhost:8600 is reached without TLS" in said
     assert "Access matrix: stands pass" in collect(tmp_path)[1]
     with reading(engine) as session:
         found = readiness(session, BUILT_IN, local_day(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1))

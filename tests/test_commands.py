@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 def command(data, *words):
     done = subprocess.run(
-        [sys.executable, "app.py", *words],
+        [sys.executable, "-m", "commands", *words],
         cwd=ROOT,
         env={**os.environ, "AANTOONBAAR_DATA": str(data), "AANTOONBAAR_DATABASE": ""},
         capture_output=True,
@@ -31,7 +31,7 @@ def command(data, *words):
 
 def test_it_says_whether_the_log_is_what_was_written(tmp_path):
     code, said = command(tmp_path, "verify")
-    assert (code, "no activity log yet" in said) == (1, True)
+    assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
     engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
     bring_up_to_date(engine)
     for number in range(3):
