@@ -61,7 +61,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _say(words: str, where: TextIO | None = None) -> None:
-    print(words, file=where)  # noqa: T201 - to the person who asks
+    print(words, file=where)
 
 
 if __name__ == "__main__":
