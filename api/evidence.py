@@ -6,6 +6,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, Response, Uploa
 from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
+from access.permissions import require
 from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer
 from api.desk import AtDesk, Day, Given, Keys, Number, Plain
@@ -70,6 +71,7 @@ def post(desk: AtDesk, request: Request, response: Response, upload: Annotated[U
     The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
     nothing is filed.
     """
+    require(desk.person, "evidence.file")  # the verb asks too; who may not, does not make us read files either
     incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
     with intake.inspect(desk.store, incoming, desk.most_bytes) as inspection:
         delivery = _delivery(upload, inspection)

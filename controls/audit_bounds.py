@@ -118,7 +118,7 @@ def audits(session: Session, person: Person) -> list[AuditPlan]:
 def audit_of(session: Session, person: Person, known: datetime) -> AuditPlan | None:
     """The audit that pages start from: the one planned last, or the last planned of an auditor's own."""
     require(person, "readiness.read", "controls.read")
-    bounds = audit_bounds(session, person, "readiness.read")
+    bounds = audit_bounds(session, person, "readiness.read" if may(person, "readiness.read") else "controls.read")
     return bounds.plans[0] if bounds else current(session, known)
 
 
