@@ -39,7 +39,7 @@ OBJECTS = {
     "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),
     "acceptance": ("people", t("Agreements"), ("agreement.read",)),
     "tokens": ("people", t("Tokens"), ("token.manage",)),
-    "account": ("", t("My account"), ()),
+    "account": ("account", t("My account"), ()),
 }
 
 

@@ -19,7 +19,6 @@ from dashboard.parts.saving import save, say
 from locales import Language
 
 t = language()
-_AGENT = 60  # characters of what a browser calls itself
 
 
 def draw(o: Opening) -> None:
@@ -72,7 +71,7 @@ def session_line(one: sessions.SessionRow, this: str) -> markup.Html:
     mine = markup.html(' <span class="tag">{words}</span>', words=t("this session"))
     return markup.html(
         '<span class="two any grow"><b>{agent}</b>{mine}<small>{where}</small></span>',
-        agent=one.agent[:_AGENT] or t("a browser that does not say its name"),
+        agent=attempt_list.browser(one.agent) or t("a browser that does not say its name"),
         mine=mine if one.token_sha256 == this else "",
         where=t(
             "from {address}, since {moment}, last seen {seen}",

@@ -42,7 +42,9 @@ def draw(o: Opening) -> None:
     say()
     show_once(t)
     opened = next((one for one in rows if one.id == st.query_params.get("person")), None)
-    left, right = st.columns([8, 4], gap="large")
+    # A phone shows first the person who was opened, or else the list.
+    with st.container(key="person-first" if opened else "list-first"):
+        left, right = st.columns([8, 4], gap="large")
     with left:
         draw_list(o, named, rows, opened.id if opened else "")
     with right:
@@ -54,7 +56,7 @@ def draw(o: Opening) -> None:
 
 
 def draw_list(o: Opening, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
-    with st.container(key="filters-people"):
+    with st.container(key="find-people"):
         left, right = st.columns(2)
     with left:
         words = choice.words(t("Search"), "text", t("name or e-mail address")).casefold()

@@ -30,7 +30,17 @@ METHODS: dict[str, Text] = {
     "single-sign-on": text("single sign-on"),
     "link": text("one-time link"),
 }
-_AGENT = 60  # characters of what a browser calls itself
+_AGENT = 60  # characters of what an unknown program calls itself
+#: What is in a browser's own name, those first whose name also holds a later one's.
+_BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_ON = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 
 
 def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
@@ -71,8 +81,15 @@ def where(one: AttemptRow) -> Html:
     return html(
         '<span class="two any"><b>{address}</b><small>{agent}</small></span>',
         address=one.address,
-        agent=one.agent[:_AGENT],
+        agent=browser(one.agent),
     )
+
+
+def browser(agent: str) -> str:
+    """Firefox, Linux; of another program the beginning of what it calls itself."""
+    name = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    machine = next((name for sign, name in _ON.items() if sign in agent), "")
+    return ", ".join(part for part in (name, machine) if part) if name else agent[:_AGENT]
 
 
 def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:

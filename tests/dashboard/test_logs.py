@@ -1,0 +1,193 @@
+"""Login attempts, activity, agreements, tokens and the account: what they show, offer and keep."""
+
+import ast
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import settings
+from access import agreements, login_log, people, sessions, tokens
+from access.activity import record
+from access.permissions import BUILT_IN
+from dashboard.parts.activity_words import VERBS
+from dashboard.parts.attempt_chart import attempt_chart
+from dashboard.parts.attempt_list import browser
+from locales import Language
+from models.days import local_day
+from models.transaction import reading, writing
+from tests.dashboard.conftest import EVIL, ROOT, Pages, words
+from tests.dashboard.test_people import field, press
+
+
+def attempt(name, at, reason="", account=None, address="192.0.2.7"):
+    with writing(settings.engine()) as (session, _):
+        login_log.add(session, name, account, address, EVIL, "password", at, reason)
+
+
+def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
+    now = datetime.now(UTC)
+    for hours, reason in ((1, ""), (2, "password"), (50, "locked")):
+        attempt("bram@example.org", now - timedelta(hours=hours), reason)
+    test = pages.open("login_attempts")
+    out = words(test)
+    assert "bram@example.org" in out and EVIL not in out
+    assert "/api/v1/login-attempts?since=" in out
+    assert len(test.get("plotly_chart")) == 1
+    assert out.count("<tr>") - 1 == 3
+    assert words(pages.open("login_attempts", outcome="failed")).count("<tr>") - 1 == 1
+    assert "<table" not in words(pages.open("login_attempts", name="nobody"))
+    day = local_day(now - timedelta(days=20)).isoformat()
+    assert "<table" not in words(pages.open("login_attempts", since=day, until=day))
+
+
+def test_who_has_to_wait_stands_first(pages, planned):
+    for _ in range(12):
+        attempt("eva@example.org", datetime.now(UTC), "password")
+    out = words(pages.open("login_attempts"))
+    assert Language(pages.language)("Locked out now") in out
+
+
+def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colour():
+    first = local_day(datetime.now(UTC)) - timedelta(days=9)
+    counts = [login_log.DayCount(first, "succeeded", 3), login_log.DayCount(first, "failed", 1)]
+    figure = attempt_chart(Language("en"), counts, first, first + timedelta(days=9))
+    assert [(bars.name, len(bars.x), sum(bars.y)) for bars in figure.data] == [("Signed in", 10, 3), ("Failed", 10, 1)]
+    assert len({bars.marker.pattern.shape for bars in figure.data}) == 2
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_browsers_are_called_by_their_name(agent, said):
+    assert browser(agent) == said
+
+
+def test_the_activity_log_shows_before_and_after_and_pages(pages, planned):
+    with writing(settings.engine()) as (session, now):
+        people.change(session, BUILT_IN, Pages.account, now, language="en")
+        for number in range(130):
+            record(session, BUILT_IN, "scope.add_team", f"{EVIL}{number}", now, title=EVIL)
+    newest = words(pages.open("activity"))
+    assert newest.count("<tr>") - 1 == 100 and EVIL not in newest
+    before = newest.partition("?before=")[2].partition('"')[0]
+    assert f"{EVIL}29".replace("<", "&lt;").replace(">", "&gt;") in words(pages.open("activity", before=before))
+    changed = words(pages.open("activity", verb="people.change"))
+    assert "<del" in changed and "<ins" in changed and changed.count("<tr>") - 1 == 1
+    assert "<del" not in words(pages.open("activity", verb="scope.add_team"))
+
+
+def test_every_verb_of_the_log_has_words():
+    said = set()
+    for room in ("access", "controls", "evidence", "readiness"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            said |= set(verbs(path))
+    assert {"people.grant", "evidence.open"} <= said
+    assert sorted(said - set(VERBS)) == []
+
+
+def verbs(path: Path):
+    """The literal verb of every call of `record` or `_log`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "_log") and len(node.args) > 2:
+            if isinstance(node.args[2], ast.Constant):
+                yield node.args[2].value
+
+
+def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, planned):
+    with writing(settings.engine()) as (session, now):
+        account = people.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        people.grant(session, BUILT_IN, account, "reviewer", now)
+    test = pages.open("acceptance", role="reviewer")
+    assert "Bram" in words(test) and "/api/v1/agreement-acceptances?on=" in words(test)
+    test.text_area[0].set_value("Nieuw.")
+    test.text_area[1].set_value("New.")
+    press(test, pages, "Publish")
+    with reading(settings.engine()) as session:
+        found = agreements.current(session, "reviewer", local_day(datetime.now(UTC)))
+    assert (found.version, found.text_nl, found.text_en) == (2, "Nieuw.", "New.")
+
+
+def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):
+    test = pages.open("tokens")
+    field(test, "text_input", pages, "Name of the token").set_value("nightly")
+    press(test, pages, "Make the token")
+    token = test.code[0].value
+    assert token.startswith(tokens.PREFIX)
+    press(test, pages, "I have kept it")
+    assert token not in words(test) and "nightly" in words(test)
+    test.selectbox[1].select_index(0)
+    press(test, pages, "Revoke it")
+    with reading(settings.engine()) as session:
+        assert tokens.find(session, token, datetime.now(UTC)) is None
+
+
+def test_an_own_token_acts_as_its_person(pages, planned):
+    test = pages.open("account")
+    field(test, "text_input", pages, "Name of the token").set_value("script")
+    press(test, pages, "Make the token")
+    with reading(settings.engine()) as session:
+        assert tokens.find(session, test.code[0].value, datetime.now(UTC)).person.account == Pages.account
+
+
+# ── The account, and the last attempt ────────────────────────────────────────────────────────────────────────────────
+
+
+def signed_in(pages, page="account", language=""):
+    """Pages of a session that began now, after what was tried before."""
+    with writing(settings.engine()) as (session, now):
+        token = sessions.start(session, Pages.account, now, "192.0.2.1", "Mozilla/5.0 (X11; Linux) Firefox/140.0")
+    test = pages.open(page)
+    test.user = {"account": Pages.account, "session": sessions.digest(token), "language": language}
+    return pages.run(test)
+
+
+def test_ones_sessions_are_listed_and_ended(pages, planned):
+    t = Language(pages.language)
+    with writing(settings.engine()) as (session, now):
+        sessions.start(session, Pages.account, now, "198.51.100.9", "curl/8")
+    test = signed_in(pages)
+    assert t("this session") in words(test) and "198.51.100.9" in words(test)
+    next(one for one in test.button if one.label == t("Sign out")).click()
+    pages.run(test)
+    press(test, pages, "Sign out everywhere else")
+    with reading(settings.engine()) as session:
+        assert len(sessions.own(session, Pages.account, datetime.now(UTC))) == 1
+    for path in ("/password", "/second-factor", "/passkeys"):
+        assert f'href="{path}" target="_self"' in words(test)
+
+
+@pytest.mark.parametrize(("reason", "look"), [("", "s-unknown"), ("password", "s-lapsing")])
+def test_the_last_attempt_is_told_once_and_stands_at_the_foot(pages, planned, reason, look):
+    attempt("anna@example.org", datetime.now(UTC) - timedelta(hours=3), reason, Pages.account, "198.51.100.77")
+    test = signed_in(pages)
+    told = f'class="note {look}"'
+    assert told in words(test) and words(test).count("198.51.100.77") >= 2
+    test.switch_page("app_pages/evidence.py")
+    pages.run(test)
+    assert told not in words(test) and words(test).count("198.51.100.77") == 1
+
+
+@pytest.mark.parametrize("own", ["nl", "en"])
+def test_pages_are_in_the_persons_own_language(planned, own):
+    test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+    test.user = {"account": Pages.account, "language": own}
+    test.run()
+    assert Language(own)("My account") in words(test)
+
+
+def test_the_own_language_is_chosen_on_the_account_page(pages, planned):
+    test = pages.open("account")
+    other = "en" if pages.language == "nl" else "nl"
+    field(test, "selectbox", pages, "The language that you read").set_value(other)
+    next(one for one in test.button if one.form_id == "own-language").click()
+    test.run()
+    assert Language(other)("Where you are signed in") in words(test)
+    with reading(settings.engine()) as session:
+        assert people.language_of(session, Pages.account) == other
