@@ -55,5 +55,5 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     status = {cell.requirement: cell.status for cell in found.cells if cell.system == "aantoonbaar"}
     engine.dispose()
     shown = {one for one, word in status.items() if word == "demonstrated"}
-    assert shown == {"access-matrix", "role-tests", "eura-acceptance-export", "activity-log-unaltered"}
+    assert shown == {"own-access-matrix", "own-agreements-accepted", "activity-log-unaltered"}
     assert status["own-address-tls"] == status["login-log-complete"] == "missing"

@@ -34,9 +34,9 @@ class Collector:
 
 COLLECTORS: Final = (
     Collector("login-log", "Login log complete", ("login-log-complete",), login_log.cases, login_log.DAYS),
-    Collector("agreements", "Agreements accepted by role", ("eura-acceptance-export",), agreements.cases),
+    Collector("agreements", "Agreements accepted by role", ("own-agreements-accepted",), agreements.cases),
     Collector("second-factor", "Second factor by role", ("second-factor-coverage",), second_factor.cases),
-    Collector("access-matrix", "Access matrix", ("access-matrix", "role-tests"), access_matrix.cases),
+    Collector("access-matrix", "Access matrix", ("own-access-matrix",), access_matrix.cases),
     Collector("tls", "TLS of the own address", ("own-address-tls",), tls.cases),
     Collector("activity-log", "Activity log unaltered", ("activity-log-unaltered",), chain.cases),
 )

@@ -15,7 +15,7 @@ from controls.scope import add_system, bring_into_scope
 from models.days import local_day
 
 KEY: Final = "aantoonbaar"
-_ATTRIBUTES = ("has-end-users", "keeps-evidence", "personal-data")
+_ATTRIBUTES = ("keeps-evidence",)
 
 
 def put_in_scope(session: Session, now: datetime) -> bool:

@@ -95,9 +95,11 @@ def test_every_verb_of_the_log_has_words():
 def verbs(path: Path):
     """The literal verb of every call of `record` or `_log`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "_log") and len(node.args) > 2:
-            if isinstance(node.args[2], ast.Constant):
-                yield node.args[2].value
+        called = (
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "_log") and len(node.args) > 2
+        )
+        if called and isinstance(node.args[2], ast.Constant):
+            yield node.args[2].value
 
 
 def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, planned):

@@ -113,10 +113,10 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
 
 
 def ask(engine: Engine) -> None:
-    """What the shipped statement asks, in short; `role-tests` stands in the office already."""
+    """What the shipped statement asks, in short."""
     row = {"measure": "m", "control": None, "team": "platform", "title_nl": "E", "title_en": "E", "retired": False}
     row |= {"kind": "test", "formats": ["junit"], "scope": "system", "policy": "junit", "renewal": "P30D"}
-    row |= {"review": "automatic", "applies_to": "has-end-users", "judged_nl": "", "judged_en": ""}
+    row |= {"review": "automatic", "applies_to": "keeps-evidence", "judged_nl": "", "judged_en": ""}
     with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
-        rows = [{"key": key, "recorded_at": now, **row} for key in ASKED if key != "role-tests"]
+        rows = [{"key": key, "recorded_at": now, **row} for key in ASKED]
         session.execute(insert(table("evidence_requirement")), rows)

@@ -66,7 +66,7 @@ def test_two_at_the_same_moment_file_it_once(premises):
         together.wait(timeout=30)  # both have looked whether it stands before either files it
         yield Case(f"by {threading.current_thread().name}")  # so that the bytes differ
 
-    collector = Collector("access-matrix", "Slow", ("access-matrix",), slow)
+    collector = Collector("access-matrix", "Slow", ("own-access-matrix",), slow)
     premises.collect("none")
 
     def run():
@@ -92,7 +92,7 @@ def broken(_session, _own, _now):
 
 
 def test_a_collector_that_raises_files_nothing_and_says_so_once_a_day(premises):
-    collector = Collector("access-matrix", "Broken", ("access-matrix",), broken)
+    collector = Collector("access-matrix", "Broken", ("own-access-matrix",), broken)
     for at in (NOON, NOON + HOUR, NOON + DAY + 2 * HOUR):
         [found] = collecting.collect(premises.engine, premises.office.store, premises.own, at, collectors=[collector])
         assert found.word == "failed"
@@ -130,7 +130,7 @@ def test_it_is_put_in_scope_once_when_there_is_an_officer(premises):
     assert premises.office.column("system", "key").count(KEY) == 1
     with reading(premises.engine) as session:
         [own] = [one for one in browse.in_scope(session, SYSTEM, TODAY, NOON + DAY) if one.key == KEY]
-    assert own.attributes == ("has-end-users", "keeps-evidence", "personal-data")
+    assert own.attributes == ("keeps-evidence",)
     assert own.first_day == TODAY
 
 
@@ -148,15 +148,14 @@ def test_taken_out_of_scope_nothing_is_collected_any_more(premises, act):
 
 def test_a_requirement_that_is_not_there_is_left_out(premises):
     row = collecting.table("evidence_requirement")
-    premises.tamper(lambda s, now: s.execute(row.update().where(row.c.key == "access-matrix").values(retired=True)))
-    found = premises.collect("access-matrix")["access-matrix"]
-    assert [cell.requirement for cell in found.filed.covered] == ["role-tests"]
+    premises.tamper(lambda s, now: s.execute(row.update().where(row.c.key == "own-access-matrix").values(retired=True)))
+    assert words(premises.collect("access-matrix")) == {"access-matrix": "nothing"}
 
 
 def test_a_reviewer_may_reject_what_the_process_handed_in(premises):
     evidence = premises.collect("agreements")["agreements"].filed.evidence
     premises.do(lambda s, now: review(s, BUILT_IN, evidence, "rejected", "wrong", now), at=NOON + HOUR)
-    assert premises.status("eura-acceptance-export") == "missing"
+    assert premises.status("own-agreements-accepted") == "missing"
 
 
 def test_the_shipped_statement_asks_for_all_of_it_of_such_a_system(sqlite):
@@ -167,7 +166,7 @@ def test_the_shipped_statement_asks_for_all_of_it_of_such_a_system(sqlite):
         for key in one.requirements:
             asked = known[key]
             assert ("junit" in asked.formats, asked.policy, asked.review) == (True, "junit", "automatic")
-            assert asked.applies_to in ("has-end-users", "keeps-evidence")
+            assert asked.applies_to == "keeps-evidence"
     assert len({one.tool for one in COLLECTORS}) == len(COLLECTORS)
 
 
