@@ -6,7 +6,8 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from access import chain, links
+from access import chain
+from access.rescue import rescue
 from access.signing_key import signing_key
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import Own
@@ -29,8 +30,10 @@ def verify() -> int:
 def link(email: str) -> int:
     """A link for someone who cannot sign in any more and has nobody to ask."""
     with writing(engine()) as (session, now):
-        token = links.rescue(session, email, now)
-    _say(f"Works once, within an hour; the second factor is taken away:\n  {settings().address}/link/{token}")
+        token = rescue(session, email, now)
+    _say(
+        f"Works once, within an hour; second factors and passkeys are taken away:\n  {settings().address}/link/{token}"
+    )
     return 0
 
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from access import passwords, people, second_factor
+from access import passwords, people
 from access.activity import record
 from access.errors import LinkNotValid, NotPossible
-from access.people_rules import has_officer, tried_name
+from access.people_rules import has_officer
 from access.permissions import SECURITY_OFFICER, SYSTEM, Person, require
 from access.sessions import digest, named, new_token, printable, shut_out
 from locales import text
@@ -60,7 +60,7 @@ def invite(session: Session, person: Person, account: str, now: datetime) -> str
     require(person, "people.manage")
     if _has_password(session, account):
         raise NotPossible(text("This person has chosen a password already: make a reset link instead."))
-    return _instead(session, person, INVITATION, account, now)
+    return made(session, person, INVITATION, account, now)
 
 
 def reset(session: Session, person: Person, account: str, now: datetime) -> str:
@@ -68,20 +68,7 @@ def reset(session: Session, person: Person, account: str, now: datetime) -> str:
     require(person, "people.manage")
     if not _has_password(session, account):
         raise NotPossible(text("This person has not chosen a password yet: make an invitation instead."))
-    return _instead(session, person, RESET, account, now)
-
-
-def rescue(session: Session, email: str, now: datetime) -> str:
-    """A token for someone who cannot sign in any more and has nobody to ask; their second factors are taken away.
-
-    For whoever runs the machine (`make link`): there is no person to ask a permission of.
-    """
-    found = select(_ACCOUNT.c.id, _ACCOUNT.c.password).where(_ACCOUNT.c.email == tried_name(email))
-    row = session.execute(found).one_or_none()
-    if row is None:
-        raise NotPossible(text("There is no account with this e-mail address."))
-    second_factor.taken_away(session, SYSTEM, row.id, now)
-    return _instead(session, SYSTEM, RESET if row.password else INVITATION, row.id, now)
+    return made(session, person, RESET, account, now)
 
 
 def look(session: Session, token: str, now: datetime) -> LinkInfo | None:
@@ -155,11 +142,11 @@ def _first_officer(session: Session, name: str, email: str, language: str, now: 
     return account
 
 
-def _instead(session: Session, person: Person, purpose: str, account: str, now: datetime) -> str:
-    """A new link in the place of the account's open ones."""
+def made(session: Session, by: Person, purpose: str, account: str, now: datetime) -> str:
+    """A new link in the place of the account's open ones, without the question who may."""
     older = (_LINK.c.account == account, _LINK.c.used_at.is_(None), _LINK.c.purpose != SECOND_FACTOR)
     session.execute(update(_LINK).where(*older).values(used_at=now))
-    return _recorded(session, person, purpose, account, now)
+    return _recorded(session, by, purpose, account, now)
 
 
 def _recorded(session: Session, by: Person, purpose: str, account: str | None, now: datetime) -> str:

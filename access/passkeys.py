@@ -175,6 +175,15 @@ def remove(session: Session, person: Person, passkey_id: int, now: datetime) -> 
     record(session, person, "passkey.remove", row["account"], now, passkey=row["id"], label=row["label"])
 
 
+def taken_away(session: Session, by: Person, account: str, now: datetime) -> None:
+    """All of an account, without the question who may: for whoever runs the machine."""
+    gone = session.execute(
+        delete(_PASSKEY).where(_PASSKEY.c.account == account).returning(_PASSKEY.c.id, _PASSKEY.c.label)
+    )
+    for passkey, label in gone.all():
+        record(session, by, "passkey.remove", account, now, passkey=passkey, label=label)
+
+
 def owed(session: Session, account: str, token_sha256: str) -> bool:
     """Whether the account has a passkey and this session began without a second factor.
 
