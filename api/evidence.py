@@ -65,7 +65,12 @@ class Upload(Given):
     summary="Hand in evidence",
     responses={200: {"model": FiledAnswer, "description": "The same was handed in before; nothing is filed"}},
 )
-def post(desk: AtDesk, request: Request, response: Response, upload: Annotated[Upload, Form()]) -> FiledAnswer:
+def post(
+    desk: AtDesk,
+    request: Request,
+    response: Response,
+    upload: Annotated[Upload, Form(media_type="multipart/form-data")],
+) -> FiledAnswer:
     """Files with what they are for. Answers when they are kept, read, judged and counted in readiness.
 
     The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
