@@ -16,7 +16,7 @@ Given = TypeVar("Given")
 _MOST_BYTES = 16_384  # of a form
 _DIGITS = 10  # a table's own numbers stay below
 #: However many try to sign in at once, the threads that pages and the API work on stay free.
-_threads = anyio.CapacityLimiter(8)
+_threads = anyio.CapacityLimiter(3)
 
 
 async def on_a_thread(do: Callable[[], Given]) -> Given:

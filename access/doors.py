@@ -73,7 +73,7 @@ class Doors:
             waits = sign_in.wait_seconds(session, tried_name(email), where, datetime.now(UTC))
             stored = sign_in.stored_hash(session, email)
         compared = None if waits else sign_in.compare(password, stored)
-        with writing(self.engine()) as (session, now):
+        with writing(self.engine(), visit=True) as (session, now):
             outcome = sign_in.sign_in(session, email, password, where, agent, now, compared)
             return self._in_place(session, outcome, request, now)
 
@@ -91,7 +91,7 @@ class Doors:
         return self.let_in(t, outcome, after)
 
     def _second_step(self, form: Mapping[str, str], request: Request) -> sign_in.Outcome:
-        with writing(self.engine()) as (session, now):
+        with writing(self.engine(), visit=True) as (session, now):
 
             def check(within: Session, account: str) -> str:
                 return second_factor.check_any(within, account, form.get("code", ""), self.key(), now)
@@ -131,7 +131,7 @@ class Doors:
         return gone
 
     def _end(self, who: Admission) -> None:
-        with writing(self.engine()) as (session, now):
+        with writing(self.engine(), visit=True) as (session, now):
             sessions.end(session, who.session, now)
         self.admissions.forget()
 

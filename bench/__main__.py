@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import activity_bench, intake_bench, pages_bench, readiness_bench
+from bench import activity_bench, intake_bench, pages_bench, readiness_bench, sign_in_bench
 from bench.report import Report
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "readiness": readiness_bench.run,
     "pages": pages_bench.run,
     "activity": activity_bench.run,
+    "sign-in": sign_in_bench.run,
 }
 
 report = Report()

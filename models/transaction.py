@@ -19,10 +19,11 @@ from models.clock import Clock  # noqa: F401 - makes the table known
 
 _TICK = timedelta(microseconds=1)
 _CLOCK = SQLModel.metadata.tables["clock"]
-_PLAIN = select(_CLOCK.c.last)
+_PLAIN = select(_CLOCK.c.last).order_by(_CLOCK.c.id)
 _LAST = _PLAIN.with_for_update()
+_FACTS, _VISITS = 1, 2
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
-_ADVANCE = update(_CLOCK).values(last=bindparam("now"))
+_ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
 
 def make_engine(url: str) -> Engine:
@@ -57,10 +58,13 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
-    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests."""
+def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) -> Iterator[tuple[Session, datetime]]:
+    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests.
+
+    `visit`: someone comes or goes, which changes no answer about readiness; those that were given stay known.
+    """
     with _turn(engine), Session(engine.execution_options(writes=True)) as session:
-        now = _take_moment(session, at or datetime.now(UTC))
+        now = _take_moment(session, at or datetime.now(UTC), _VISITS if visit else _FACTS)
         yield session, now
         session.commit()
 
@@ -75,7 +79,13 @@ def deriving(engine: Engine) -> Iterator[Session]:
 
 def last_moment(session: Session) -> datetime:
     """The recorded moment of the last commit: nothing is known of any later one."""
-    moment: datetime = session.execute(_PLAIN).scalar_one()
+    moment: datetime = max(session.execute(_PLAIN).scalars())
+    return moment
+
+
+def last_fact(session: Session) -> datetime:
+    """The recorded moment of the last commit that was more than a visit."""
+    moment: datetime = session.execute(_PLAIN.where(_CLOCK.c.id == _FACTS)).scalar_one()
     return moment
 
 
@@ -84,8 +94,8 @@ def _turn(engine: Engine) -> AbstractContextManager[object]:
     return _turns.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
 
 
-def _take_moment(session: Session, wall: datetime) -> datetime:
-    last: datetime = session.execute(_LAST).scalar_one()
+def _take_moment(session: Session, wall: datetime, row: int) -> datetime:
+    last: datetime = max(session.execute(_LAST).scalars())
     now = max(wall, last + _TICK)
-    session.execute(_ADVANCE, {"now": now})
+    session.execute(_ADVANCE, {"now": now, "row": row})
     return now

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.transaction import last_moment
+from models.transaction import last_fact
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 def knowledge(session: Session, known: datetime) -> datetime:
     """The moment of the last fact recorded by `known`: every later moment up to `known` knows the same."""
-    return min(known, last_moment(session))
+    return min(known, last_fact(session))
 
 
 _all: "list[Kept[Any, Any]]" = []

@@ -14,7 +14,7 @@ from access.permissions import Person, require
 from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan, current
 from models.days import local_day
-from models.transaction import last_moment, reading
+from models.transaction import last_fact, last_moment, reading
 from readiness.kept import Kept, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
@@ -104,7 +104,7 @@ def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: flo
     asked = seen = None
     while not stop.wait(every):
         with reading(engine) as session:
-            last = last_moment(session)
+            last = last_fact(session)
             audit = current(session, last) if asked != last == seen else None
             if audit is not None:
                 now = datetime.now(UTC)

@@ -11,7 +11,7 @@ from access import admission, agreements, asked, links, passwords, second_factor
 from access.asked import own_address
 from access.permissions import BUILT_IN
 from models.days import local_day
-from models.transaction import writing
+from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
 from tests.access.households import CHEAP, GOOD, KEY, OTHER, enrol, rows
 from tests.people import PASSWORD, officer
@@ -139,6 +139,17 @@ def test_a_sign_in_ends_the_one_that_this_browser_had(entrance, visitor):
     enter(visitor)
     assert visitor.cookies["aantoonbaar"] != before
     assert entrance.visitor(before).get("/").status_code == 303
+
+
+@pytest.mark.usefixtures("anna")
+def test_who_comes_and_goes_changes_no_answer_about_readiness(entrance, visitor):
+    with reading(entrance.engine) as session:
+        before = last_fact(session)
+    enter(visitor, "fout")
+    enter(visitor)
+    visitor.post("/sign-out")
+    with reading(entrance.engine) as session:
+        assert last_fact(session) == before < last_moment(session)
 
 
 @pytest.mark.usefixtures("anna")

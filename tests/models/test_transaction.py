@@ -1,5 +1,5 @@
 from models import Clock, Team
-from models.transaction import reading, writing
+from models.transaction import last_fact, last_moment, reading, writing
 
 
 def test_it(engine):
@@ -9,3 +9,18 @@ def test_it(engine):
         assert later > now
     with reading(engine) as s:
         assert s.get(Team, "a") and s.get(Clock, 1).last == later
+
+
+def test_a_visit_is_later_than_every_fact_and_is_none(engine):
+    with writing(engine) as (_, fact):
+        pass
+    with writing(engine, fact.replace(year=2000), visit=True) as (_, visit):
+        pass
+    assert visit > fact
+    with reading(engine) as session:
+        assert (last_fact(session), last_moment(session)) == (fact, visit)
+    with writing(engine, fact.replace(year=2000)) as (_, later):
+        pass
+    assert later > visit
+    with reading(engine) as session:
+        assert last_fact(session) == last_moment(session) == later
