@@ -111,7 +111,7 @@ def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
 
 
 def end_account(t: Language, o: Opening, one: AccountRow) -> None:
-    sure = st.checkbox(t("{name} can no longer sign in, from now on", name=one.name), key=f"sure-{one.id}")
+    sure = st.checkbox(t("No more signing in, from now on"), key=f"sure-{one.id}")
     if st.button(t("End this account"), disabled=not sure):
         done = t("The account of {name} has ended.", name=one.name)
         save(t, lambda s, now: people.end(s, o.person, one.id, now), done)
