@@ -37,7 +37,7 @@ _threads = anyio.CapacityLimiter(8)
 #: Streamlit's styles are inline; scripts are files of our own origin only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 #: Streamlit's own files, named after what they hold; nothing else is kept by anyone.

@@ -30,7 +30,7 @@ CODE, RECOVERY_CODE = "second-factor", "recovery-code"  # the ways, as login att
 _ROLES = "second_factor_roles"  # the setting
 _SECONDS = 30
 _DIGITS = 6
-_RECOVERY_BYTES = 10  # 80 bits: too many to guess, so that a plain digest keeps them
+_RECOVERY_BYTES = 15  # 120 bits: too many to guess, so that a plain digest keeps them (ASVS 5.0, 6.5.2)
 _TABLES = SQLModel.metadata.tables
 _FACTOR = _TABLES[str(SecondFactor.__tablename__)]
 _RECOVERY = _TABLES[str(RecoveryCode.__tablename__)]
@@ -222,7 +222,7 @@ def _digits(code: str) -> str:
 
 
 def _readable(code: bytes) -> str:
-    """abcd-efgh-ijkl-mnop: letters and digits that are not taken for each other (RFC 4648, base 32)."""
+    """abcd-efgh-ijkl-mnop-qrst-uvwx: letters and digits that are not taken for each other (RFC 4648, base 32)."""
     letters = base64.b32encode(code).decode().lower()
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 

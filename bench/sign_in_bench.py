@@ -25,7 +25,7 @@ from readiness.trend import write_weeks
 from tests.people import PASSWORD
 
 A_SECOND = 20
-_RUNS, _TURNS = 40, 3
+_RUNS, _TURNS = 20, 3
 
 
 def run(folder: Path, report: Report) -> None:

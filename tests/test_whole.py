@@ -187,6 +187,7 @@ def test_every_answer_carries_the_security_headers(house, addresses):
                 assert "unsafe" not in scripts, path
                 assert "frame-ancestors 'none'" in headers["content-security-policy"], path
                 assert headers["x-content-type-options"] == "nosniff", path
+                assert "access-control-allow-origin" not in headers, path
                 kept = "immutable" in headers["cache-control"]
                 assert headers["cache-control"] == "no-store" or (kept and path in PUBLIC), path
 

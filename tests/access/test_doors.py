@@ -64,7 +64,10 @@ def link(entrance):
 
 
 def test_the_first_link_makes_the_security_officer_who_then_signs_in_and_accepts(entrance, visitor, link):
-    assert visitor.get(link).status_code == 200
+    page = visitor.get(link)
+    assert page.status_code == 200
+    assert 'type="password"' in page.text
+    assert 'autocomplete="new-password"' in page.text
     given = {"name": "Anna Bakker", "email": EMAIL}
     weak = visitor.post(link, data={**given, "password": "Welkom2027!!!"})
     assert weak.status_code == 422
