@@ -32,14 +32,15 @@ def run(folder: Path, report: Report) -> None:
     report.title("Sign-in")
     _history(folder)
     with running(folder) as server:
-        for name, measure, limit in (
-            ("readiness page, the whole script", _pages(server), 2),
-            ("readiness, through the API", _routes(server), 2),
-        ):
-            idle, under, done = _in_turns(server, measure)
-            report.line(f"{name}, p95", idle, "s")
-            report.line(f"the same, p95 under {A_SECOND} sign-ins a second ({done:.1f} were answered)", under, "s")
-            report.ratio("that is", under / idle, limit=limit)
+        report.ratio("that is", _told(report, server, "readiness page, the whole script", _pages(server)), limit=2)
+        _told(report, server, "readiness through the API, asked before", _routes(server))
+
+
+def _told(report: Report, server: Server, name: str, measure: Callable[[], float]) -> float:
+    idle, under, done = _in_turns(server, measure)
+    report.line(f"{name}, p95", idle, "s")
+    report.line(f"the same under {A_SECOND} sign-ins a second ({done:.1f} were answered)", under, "s")
+    return under / idle
 
 
 def _history(folder: Path) -> None:
