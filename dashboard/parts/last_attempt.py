@@ -46,11 +46,13 @@ def said(t: Language, last: AttemptRow | None) -> str:
 
 
 def tell(t: Language, last: AttemptRow | None, page: str) -> None:
-    """On the first page only; a failed one asks for attention."""
+    """On the first page only; a failed one asks for attention. Whoever comes for the first time has none to be told."""
+    if last is None:
+        return
     if st.session_state.setdefault(_FIRST, page) != page:
         st.session_state[_FIRST] = ""
         return
-    if last is None or last.succeeded:
+    if last.succeeded:
         show(note("unknown", said(t, last), "info"))
         return
     doubt = t("Was that not you? Change your password and tell the security officer.")

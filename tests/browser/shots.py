@@ -32,7 +32,14 @@ PAGES = {
     "7-setup": "setup",
     "7-setup-audit": "setup?part=audit",
     "7-setup-mapping": "setup?part=mapping",
+    "8-people": "people",
+    "8-login-attempts": "login-attempts",
+    "8-agreements": "acceptance",
+    "8-tokens": "tokens",
+    "8-activity": "activity",
+    "8-account": "account",
 }
+DOORS = {"9-sign-in": "sign-in", "9-second-factor": "second-factor", "9-password": "password"}
 LOOKS = [("light", "en-GB", 1440), ("dark", "nl-NL", 1440), ("light", "nl-NL", 390), ("dark", "en-GB", 390)]
 _TALLEST = 9_000
 
@@ -71,6 +78,9 @@ def _look(browser: Browser, address: str, evidence: str, theme: str, locale: str
     for name, path in PAGES.items():
         page.goto(f"{address}/{path.format(evidence=evidence)}")
         _take(page, f"{name}-{theme}-{locale[:2]}-{width}", width)
+    for name, path in DOORS.items():
+        page.goto(f"{address}/{path}")
+        page.screenshot(path=FOLDER / f"{name}-{theme}-{locale[:2]}-{width}.png")
     page.goto(f"{address}/upload?system=websites")
     scan = {"name": "scan.json", "mimeType": "application/json", "buffer": tls_scan("new.example.org")}
     page.locator("input[type=file]").set_input_files(scan)
