@@ -75,7 +75,7 @@ class Doors:
         compared = None if waits else sign_in.compare(password, stored)
         with writing(self.engine(), visit=True) as (session, now):
             outcome = sign_in.sign_in(session, email, password, where, agent, now, compared)
-            return self._in_place(session, outcome, request, now)
+            return self.in_place(session, outcome, request, now)
 
     async def enter_code(self, request: Request) -> Response:
         """The second step: a code of the app, or a recovery code."""
@@ -98,9 +98,9 @@ class Doors:
 
             ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
             outcome = sign_in.second_step(session, ticket, check, address(request), agent, now)
-            return self._in_place(session, outcome, request, now)
+            return self.in_place(session, outcome, request, now)
 
-    def _in_place(self, session: Session, outcome: sign_in.Outcome, request: Request, now: datetime) -> sign_in.Outcome:
+    def in_place(self, session: Session, outcome: sign_in.Outcome, request: Request, now: datetime) -> sign_in.Outcome:
         """A sign-in takes the place of the one that this browser had (ASVS 5.0, 7.2.4)."""
         if isinstance(outcome, sign_in.SignedInNow):
             sessions.end(session, sessions.digest(request.cookies.get(self.cookie, "")), now)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from access import oidc, sessions, sign_in
+from access import oidc, sign_in
 from access.asked import address, language, on_a_thread, own_address
 from access.door_pages import Page, answer
 from access.doors import Doors
@@ -159,15 +159,14 @@ class OidcDoors:
 
     def _signed_in(self, with_whom: SingleSignOn, claims: dict[str, object], request: Request) -> sign_in.Outcome:
         agent, issuer = request.headers.get("user-agent", ""), with_whom.provider.issuer
-        with writing(self.doors.engine()) as (session, now):
+        with writing(self.doors.engine(), visit=True) as (session, now):
             outcome = oidc.signed_in(session, claims, issuer, with_whom.rules, address(request), agent, now)
-            if isinstance(outcome, sign_in.SignedInNow):  # in the place of the one that this browser had
-                sessions.end(session, sessions.digest(request.cookies.get(self.doors.cookie, "")), now)
+            outcome = self.doors.in_place(session, outcome, request, now)
         self.doors.admissions.forget()  # roles may have changed
         return outcome
 
     def _refused(self, request: Request) -> None:
-        with writing(self.doors.engine()) as (session, now):
+        with writing(self.doors.engine(), visit=True) as (session, now):
             oidc.refused(session, address(request), request.headers.get("user-agent", ""), now)
 
     @property

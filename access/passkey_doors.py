@@ -42,7 +42,7 @@ class PasskeyDoors:
 
     async def enter(self, request: Request) -> Response:
         """Without an answer: what to ask of the device. With one: in, or the page of signing in with why not."""
-        if request.method == "GET":
+        if request.method != "POST":
             return RedirectResponse("/sign-in", 303)
         t, form = language(request), await read_form(request)
         if not form.get("answer"):
@@ -55,19 +55,20 @@ class PasskeyDoors:
 
     def _begin_sign_in(self, request: Request) -> str:
         rp_id, _ = site(request, secure=self.doors.secure)
-        with writing(self.doors.engine()) as (session, now):
+        with writing(self.doors.engine(), visit=True) as (session, now):
             return passkeys.begin_sign_in(session, rp_id, now, address(request))
 
     def _sign_in(self, given: str, request: Request) -> sign_in.Outcome:
         asked, agent = site(request, secure=self.doors.secure), request.headers.get("user-agent", "")
-        with writing(self.doors.engine()) as (session, now):
-            return passkeys.sign_in(session, given, *asked, address(request), agent, now)
+        with writing(self.doors.engine(), visit=True) as (session, now):
+            outcome = passkeys.sign_in(session, given, *asked, address(request), agent, now)
+            return self.doors.in_place(session, outcome, request, now)
 
     # ── A person's own ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def own(self, request: Request) -> Response:
         """Those there are; one more, or one fewer."""
-        if request.method == "GET":
+        if request.method != "POST":
             return await self._page(request)
         form = await read_form(request)
         try:
