@@ -195,6 +195,12 @@ def listed(session: Session, person: Person) -> list[TokenRow]:
     return _rows(session)
 
 
+def makers(session: Session, name: str) -> frozenset[str]:
+    """Who made the teams' tokens that facts call by this name: whoever made one may hold it."""
+    called = _TOKEN.c.label + " (team " + _TOKEN.c.team + ")"
+    return frozenset(session.execute(select(_TOKEN.c.issued_by).where(called == name)).scalars())
+
+
 def own(session: Session, person: Person) -> list[TokenRow]:
     """A person's own, the newest first."""
     return _rows(session, _TOKEN.c.account == person.account) if person.account else []

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from access import tokens
 from access.activity import record
 from access.permissions import Person, may, require
 from controls import names
@@ -29,7 +30,14 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     if not may(person, "evidence.review"):
         require_reachable(session, person, evidence, "evidence.file")
         require_for_all_of(session, person, evidence)
-    _may(person, _uploader(session, evidence), decision)
+    uploader = _uploader(session, evidence)
+    _may(person, uploader, decision)
+    if decision != WITHDRAWN and person.name in tokens.makers(session, uploader):
+        raise NotPossible(
+            text(
+                "{person} made the token that handed this evidence in; someone else must review it.", person=person.name
+            )
+        )
     _not_twice(session, evidence, now)
     given = ""
     if remark.strip() or decision != ACCEPTED:

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from access import tokens
 from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
 from controls.problems import NotPossible as WrongText
 from evidence.errors import NotPossible, Unknown
+from models.transaction import writing
 from tests.evidence.office import COLLEAGUE, JUNIT, NOBODY, NOW, Office
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -31,6 +35,18 @@ def test_nobody_reviews_their_own(office: Office, evidence: str, decision: str) 
     with pytest.raises(NotPossible, match="someone else"):
         office.review(evidence, decision, person=BUILT_IN)
     assert office.count("review") == 0
+
+
+def test_nobody_reviews_what_a_token_of_their_making_handed_in(office: Office) -> None:
+    with writing(office.engine, NOW) as (session, now):
+        secret = tokens.issue(session, BUILT_IN, "build", "platform", ["evidence.file"], NOW.date() + DAY, now)
+    with writing(office.engine, NOW) as (session, now):
+        server = tokens.find(session, secret, now).person
+    evidence = office.deliver(JUNIT, requirements=("reviewed-tests",), person=server).evidence
+    with pytest.raises(NotPossible, match="made the token"):
+        office.review(evidence, "accepted", person=BUILT_IN)
+    office.review(evidence, "accepted", person=COLLEAGUE)
+    assert office.status("reviewed-tests") == "demonstrated"
 
 
 def test_one_may_withdraw_ones_own(office: Office, evidence: str) -> None:
