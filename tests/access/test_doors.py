@@ -299,7 +299,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     enter(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
-    assert visitor.put("/api/v1/evidence").json()["detail"] == "Open /second-factor in a browser first."
+    assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in in a browser and open /second-factor first."
     assert visitor.get("/password").headers["location"] == "/second-factor"
     page, before = visitor.get("/second-factor"), visitor.cookies["aantoonbaar"]
     assert "Your role needs a second factor" in page.text or "Uw rol" in page.text

@@ -201,7 +201,7 @@ def week(office):
     add(office, NOON + 6 * MINUTE, "not-active")
     add(office, NOON + 7 * MINUTE, method="recovery-code")
     add(office, NOON + 8 * MINUTE, method="passkey")
-    add(office, NOON + 9 * MINUTE, method="sso", account=office.probe, tried="probe@example.org")
+    add(office, NOON + 9 * MINUTE, method="single-sign-on", account=office.probe, tried="probe@example.org")
     return office
 
 

@@ -52,6 +52,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/evidence/{evidence}/results"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/comparison"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/files/{position}"): (("evidence.read",), {}),
+    ("GET", "/v1/login-attempts"): (("login_log.read",), {}),
+    ("GET", "/v1/agreement-acceptances"): (("agreement.read",), {}),
     ("GET", "/v1/readiness"): (("readiness.read",), {}),
     ("GET", "/v1/to-do"): (("readiness.read",), {}),
     ("GET", "/v1/readiness/cell"): (("readiness.read",), {"params": UPLOAD}),
