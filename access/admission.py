@@ -23,6 +23,7 @@ from access.permissions import Person
 from models.days import local_day
 from models.transaction import deriving, reading
 
+SESSION, TOKEN = "session", "token"
 _SECONDS = 1.0
 _MOST = 10_000
 _log = logging.getLogger(__name__)
@@ -40,6 +41,14 @@ class Admission:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a cookie or a token turned out to be, and until when (of the monotonic clock) that is believed."""
+
+    until: float
+    admission: Admission | None
+
+
 class Admissions:
     """Looks tokens up, by cookie and by `Authorization: Bearer`."""
 
@@ -52,15 +61,20 @@ class Admissions:
         """`later` carries out what no request waits for; by default a thread of its own does."""
         self._engine, self._clock, self._lock = engine, clock, Lock()
         self._later = later or ThreadPoolExecutor(1, "token-use").submit
-        self._seen: OrderedDict[tuple[str, str], tuple[float, Admission | None]] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], Seen] = OrderedDict()
+
+    def remembered(self, kind: str, token: str) -> Seen | None:
+        """What was found a moment ago, without a thread or a database; `kind` is `SESSION` or `TOKEN`."""
+        seen = self._seen.get((kind, _digest(token)))
+        return seen if seen is not None and seen.until > time.monotonic() else None
 
     def by_session(self, token: str, *, acts: bool) -> Admission | None:
         """The person who is signed in with a cookie. `acts`: it is a person's act, which keeps the session alive."""
-        return self._remembered("session", token, lambda session, now: self._of_session(session, token, now, acts=acts))
+        return self._remembered(SESSION, token, lambda session, now: self._of_session(session, token, now, acts=acts))
 
     def by_token(self, token: str) -> Admission | None:
         """The person, or the team, that an API token acts for."""
-        return self._remembered("token", token, lambda session, now: self._of_token(session, token, now))
+        return self._remembered(TOKEN, token, lambda session, now: self._of_token(session, token, now))
 
     def forget(self) -> None:
         """After a sign-out or a change: nothing that was found is believed any longer."""
@@ -70,14 +84,14 @@ class Admissions:
     def _remembered(
         self, kind: str, token: str, find: Callable[[Session, datetime], Admission | None]
     ) -> Admission | None:
-        key = (kind, hashlib.sha256(token.encode()).hexdigest())
-        seen = self._seen.get(key)
-        if seen is not None and seen[0] > time.monotonic():
-            return seen[1]
+        seen = self.remembered(kind, token)
+        if seen is not None:
+            return seen.admission
         with reading(self._engine()) as session:
             found = find(session, self._clock())
+        key = (kind, _digest(token))
         with self._lock:
-            self._seen[key] = (time.monotonic() + _SECONDS, found)
+            self._seen[key] = Seen(time.monotonic() + _SECONDS, found)
             self._seen.move_to_end(key)
             while len(self._seen) > _MOST:
                 self._seen.popitem(last=False)
@@ -116,3 +130,7 @@ class Admissions:
                 tokens.touch(writing, token, now)
         except SQLAlchemyError as problem:
             _log.warning("The last use of an API token was not written down: %s", type(problem).__name__)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

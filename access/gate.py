@@ -6,6 +6,7 @@ asked, and on a websocket each message, so that a sign-out or a role that is tak
 """
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 import anyio
@@ -17,11 +18,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from access import api_refusals, doors, oidc_doors, passkey_doors
-from access.admission import Admission, Admissions
+from access.admission import SESSION, TOKEN, Admission, Admissions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 #: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
-ACCOUNT, SESSION, LANGUAGE = b"x-aantoonbaar-account", b"x-aantoonbaar-session", b"x-aantoonbaar-language"
+ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER = (
+    b"x-aantoonbaar-account",
+    b"x-aantoonbaar-session",
+    b"x-aantoonbaar-language",
+)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = doors.OPEN | passkey_doors.OPEN | oidc_doors.OPEN | {"/health", "/mark.svg"}
 _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
@@ -98,9 +103,7 @@ class Gate:
         return ""
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        token = _bearer(scope)
-        by_a_person = not scope["path"].startswith(_BY_ITSELF)
-        who = await anyio.to_thread.run_sync(self._find, scope, token, by_a_person, limiter=_threads)
+        who = await self._who(scope, by_a_person=not scope["path"].startswith(_BY_ITSELF))
         if who is None:
             await _not_signed_in(scope, receive, send)
         elif who.waits_for and scope["path"] not in _ANTEROOMS:
@@ -119,11 +122,23 @@ class Gate:
             return not who.session or self.owner(page) != who.session
         return path.startswith(_MEDIA)
 
-    def _find(self, scope: Scope, bearer: str, acts: bool) -> Admission | None:  # noqa: FBT001 - a thread's call
-        if bearer:  # programs have no business with pages
-            return self.admissions.by_token(bearer) if scope["path"].startswith("/api/") else None
-        token = cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
-        return self.admissions.by_session(token, acts=acts) if token else None
+    async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
+        """Who asks. What was found a moment ago needs no thread."""
+        kind, token = self._brought(scope)
+        if not token:
+            return None
+        seen = self.admissions.remembered(kind, token)
+        if seen is not None:
+            return seen.admission
+        find = partial(self.admissions.by_session, acts=by_a_person) if kind == SESSION else self.admissions.by_token
+        return await anyio.to_thread.run_sync(find, token, limiter=_threads)
+
+    def _brought(self, scope: Scope) -> tuple[str, str]:
+        """A program's token, for the API alone: programs have no business with pages; else a browser's cookie."""
+        bearer = _bearer(scope) if scope["type"] == "http" else ""
+        if bearer:
+            return TOKEN, bearer if scope["path"].startswith("/api/") else ""
+        return SESSION, cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
 
     def _asked_again(self, scope: Scope, receive: Receive, send: Send) -> Receive:
         """Each message of a socket is let through only while its sender would be let in."""
@@ -132,7 +147,7 @@ class Gate:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            who = await anyio.to_thread.run_sync(self._find, scope, "", _by_a_person(message), limiter=_threads)
+            who = await self._who(scope, by_a_person=_by_a_person(message))
             if who is None or who.waits_for:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
                 return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
@@ -152,13 +167,13 @@ def _is_open(path: str) -> bool:
 
 
 def _without_claims(scope: Scope) -> Scope:
-    claims = (ACCOUNT, SESSION, LANGUAGE)
+    claims = (ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER)
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in claims]}
 
 
 def _as(scope: Scope, who: Admission) -> Scope:
     """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
-    told = ((ACCOUNT, who.person.account), (SESSION, who.session), (LANGUAGE, who.language))
+    told = ((ACCOUNT_HEADER, who.person.account), (SESSION_HEADER, who.session), (LANGUAGE_HEADER, who.language))
     headers = [*scope["headers"], *((name, value.encode()) for name, value in told)]
     return {**scope, "headers": headers, "admission": who}
 

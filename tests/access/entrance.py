@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from access.admission import Admissions
 from access.doors import Doors
-from access.gate import ACCOUNT, Gate
+from access.gate import ACCOUNT_HEADER, Gate
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -20,7 +20,7 @@ ADDRESS = "http://127.0.0.1:8600"
 
 async def room(request):
     return JSONResponse(
-        {"in": request.headers.getlist(ACCOUNT.decode()), "as": request.scope["admission"].person.account}
+        {"in": request.headers.getlist(ACCOUNT_HEADER.decode()), "as": request.scope["admission"].person.account}
     )
 
 
@@ -31,7 +31,7 @@ async def framed(_request):
 async def socket(websocket):
     await websocket.accept()
     async for _ in websocket.iter_bytes():
-        await websocket.send_text(websocket.headers[ACCOUNT.decode()])
+        await websocket.send_text(websocket.headers[ACCOUNT_HEADER.decode()])
 
 
 @dataclass
