@@ -102,7 +102,7 @@ def _words(t: Language, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_words(t, one)}" for name, one in value.items())
     if isinstance(value, list):
-        return ", ".join(_words(t, one) for one in value)
+        return ", ".join(filter(None, (_words(t, one) for one in value)))
     given = str(value)
     return t.render(ROLES[given]) if given in ROLES else _day_or_moment(t, given)
 

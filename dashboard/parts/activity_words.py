@@ -39,7 +39,7 @@ VERBS: dict[str, Text] = {
     "scope.end_scope": text("Took out of scope"),
     "scope.rename_system": text("Renamed a system"),
     "scope.withdraw": text("Withdrew a period in scope"),
-    "second_factor.confirm": text("Set up a second factor"),
+    "second_factor.confirm": text("Set up their second factor"),
     "second_factor.demand": text("Decided who needs a second factor"),
     "second_factor.recovery_code": text("Used a recovery code"),
     "second_factor.remove": text("Removed a second factor"),

@@ -65,6 +65,17 @@ def translations():
     return found
 
 
+def test_a_text_has_one_dutch():
+    """All files are read as one: the same English in two senses would show the other's Dutch."""
+    dutch = {}
+    for path in sorted((HOUSE / "locales" / "nl").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale="nl", abort_invalid=True):
+                identity = tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id
+                if identity:
+                    assert dutch.setdefault(identity, message.string) == message.string, (path.name, identity)
+
+
 def names(message):
     return {
         name
