@@ -119,8 +119,9 @@ def test_from_the_first_link_to_what_the_auditor_sees(house, people) -> None:
     expect(member).to_have_url(re.compile("saved="))
     evidence = member.url.rpartition("saved=")[2]
     member.goto(f"{address}/evidence-item?id={evidence}")
-    expect(member.locator("h1")).to_be_visible()
-    assert member.get_by_role("button", name="Record the review").count() == 0
+    expect(member.get_by_role("button", name="Record the review")).to_be_visible()
+    assert member.get_by_text("Accept", exact=True).count() == 0  # one's own is withdrawn, never accepted
+    expect(member.get_by_text("Withdraw", exact=True)).to_be_visible()
 
     officer.goto(f"{address}/evidence-item?id={evidence}")
     officer.get_by_role("button", name="Record the review").click()

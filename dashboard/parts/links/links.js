@@ -14,7 +14,7 @@ export default function ({ setTriggerValue }) {
   const leave = async () => {
     if (document.hidden) return;
     const answer = await fetch("/session", { redirect: "manual", cache: "no-store" }).catch(() => null);
-    if (answer && answer.status !== 204) location.reload();
+    if (answer && (answer.status === 401 || answer.type === "opaqueredirect")) location.reload();
   };
   document.addEventListener("click", follow);
   document.addEventListener("visibilitychange", leave);
