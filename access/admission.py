@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from threading import Lock
 
 from sqlalchemy import Engine
@@ -47,6 +48,7 @@ class Seen:
 
     until: float
     admission: Admission | None
+    acts: bool  # a person's act found it, and was written down
 
 
 class Admissions:
@@ -63,18 +65,23 @@ class Admissions:
         self._later = later or ThreadPoolExecutor(1, "token-use").submit
         self._seen: OrderedDict[tuple[str, str], Seen] = OrderedDict()
 
-    def remembered(self, kind: str, token: str) -> Seen | None:
-        """What was found a moment ago, without a thread or a database; `kind` is `SESSION` or `TOKEN`."""
+    def remembered(self, kind: str, token: str, *, acts: bool = False) -> Seen | None:
+        """What was found a moment ago, without a thread or a database; `kind` is `SESSION` or `TOKEN`.
+
+        What an open page found by asking for itself is no answer to a person's act: that keeps the session alive.
+        """
         seen = self._seen.get((kind, _digest(token)))
-        return seen if seen is not None and seen.until > time.monotonic() else None
+        fresh = seen is not None and seen.until > time.monotonic() and (seen.acts or not acts)
+        return seen if fresh else None
 
     def by_session(self, token: str, *, acts: bool) -> Admission | None:
         """The person who is signed in with a cookie. `acts`: it is a person's act, which keeps the session alive."""
-        return self._remembered(SESSION, token, lambda session, now: self._of_session(session, token, now, acts=acts))
+        find = partial(self._of_session, token=token, acts=acts)
+        return self._remembered(SESSION, token, find, acts=acts)
 
     def by_token(self, token: str) -> Admission | None:
         """The person, or the team, that an API token acts for."""
-        return self._remembered(TOKEN, token, lambda session, now: self._of_token(session, token, now))
+        return self._remembered(TOKEN, token, partial(self._of_token, token=token), acts=True)
 
     def forget(self) -> None:
         """After a sign-out or a change: nothing that was found is believed any longer."""
@@ -82,22 +89,22 @@ class Admissions:
             self._seen.clear()
 
     def _remembered(
-        self, kind: str, token: str, find: Callable[[Session, datetime], Admission | None]
+        self, kind: str, token: str, find: Callable[[Session, datetime], Admission | None], *, acts: bool
     ) -> Admission | None:
-        seen = self.remembered(kind, token)
+        seen = self.remembered(kind, token, acts=acts)
         if seen is not None:
             return seen.admission
         with reading(self._engine()) as session:
             found = find(session, self._clock())
         key = (kind, _digest(token))
         with self._lock:
-            self._seen[key] = Seen(time.monotonic() + _SECONDS, found)
+            self._seen[key] = Seen(time.monotonic() + _SECONDS, found, acts)
             self._seen.move_to_end(key)
             while len(self._seen) > _MOST:
                 self._seen.popitem(last=False)
         return found
 
-    def _of_session(self, session: Session, token: str, now: datetime, *, acts: bool) -> Admission | None:
+    def _of_session(self, session: Session, now: datetime, *, token: str, acts: bool) -> Admission | None:
         found = sessions.find(session, token, now)
         person = people.person_of(session, found.account, now) if found else None
         if found is None or person is None:
@@ -112,7 +119,7 @@ class Admissions:
             waits_for = "second-factor"
         return Admission(person, people.language_of(session, person.account), found.token_sha256, waits_for)
 
-    def _of_token(self, session: Session, token: str, now: datetime) -> Admission | None:
+    def _of_token(self, session: Session, now: datetime, *, token: str) -> Admission | None:
         found = tokens.find(session, token, now)
         if found is None:
             return None

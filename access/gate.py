@@ -127,7 +127,7 @@ class Gate:
         kind, token = self._brought(scope)
         if not token:
             return None
-        seen = self.admissions.remembered(kind, token)
+        seen = self.admissions.remembered(kind, token, acts=by_a_person and kind == SESSION)
         if seen is not None:
             return seen.admission
         find = partial(self.admissions.by_session, acts=by_a_person) if kind == SESSION else self.admissions.by_token
