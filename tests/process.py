@@ -1,4 +1,4 @@
-"""`python app.py` as a process of its own, with the environment that a test gives it."""
+"""`python app.py` and the commands as processes of their own, with the environment that a test gives them."""
 
 import os
 import socket
@@ -33,6 +33,20 @@ def refused(data: Path, **given: str) -> str:
     )
     assert ended.returncode == 1, ended.stdout + ended.stderr
     return ended.stdout + ended.stderr
+
+
+def command(data: Path, *words: str) -> tuple[int, str]:
+    """What one of the commands ends with, and says."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "commands", *words],
+        cwd=ROOT,
+        env=_environment(data, {}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return ended.returncode, ended.stdout + ended.stderr
 
 
 @contextmanager

@@ -1,10 +1,6 @@
 """`make collect` on a data folder: the product's own evidence, with the statement that comes along."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from access import agreements
 from access.permissions import BUILT_IN, SECURITY_OFFICER, SYSTEM
@@ -14,25 +10,11 @@ from models.days import local_day
 from models.transaction import make_engine, reading, writing
 from readiness import readiness
 from tests.access.households import person
-
-ROOT = Path(__file__).parent.parent
-
-
-def collect(data):
-    done = subprocess.run(
-        [sys.executable, "-m", "commands", "collect"],
-        cwd=ROOT,
-        env={**os.environ, "AANTOONBAAR_DATA": str(data), "AANTOONBAAR_DATABASE": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+from tests.process import command
 
 
 def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
-    code, said = collect(tmp_path)
+    code, said = command(tmp_path, "collect")
     assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
     engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
     bring_up_to_date(engine)
@@ -40,7 +22,7 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
         load(session, SYSTEM, now)
         agreements.first_versions(session, now)
     person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)], starts=local_day(now), at=now)
-    code, said = collect(tmp_path)
+    code, said = command(tmp_path, "collect")
     assert code == 0, said
     for line in (
         "Agreements accepted by role: filed pass",
@@ -49,7 +31,7 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     ):
         assert line in said
     assert "TLS of the own address: nothing http://localhost:8600 is reached without TLS" in said
-    assert "Access matrix: stands pass" in collect(tmp_path)[1]
+    assert "Access matrix: stands pass" in command(tmp_path, "collect")[1]
     with reading(engine) as session:
         found = readiness(session, BUILT_IN, local_day(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1))
     status = {cell.requirement: cell.status for cell in found.cells if cell.system == "aantoonbaar"}

@@ -1,10 +1,5 @@
 """The commands on a data folder: what an auditor asks for, and what whoever runs the machine needs."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 from sqlalchemy import text
 
 from access import activity, links
@@ -12,21 +7,7 @@ from access.permissions import BUILT_IN, SYSTEM
 from migrations import bring_up_to_date
 from models.transaction import make_engine, writing
 from tests.people import officer
-
-ROOT = Path(__file__).parent.parent
-
-
-def command(data, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "commands", *words],
-        cwd=ROOT,
-        env={**os.environ, "AANTOONBAAR_DATA": str(data), "AANTOONBAAR_DATABASE": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+from tests.process import command
 
 
 def test_it_says_whether_the_log_is_what_was_written(tmp_path):
