@@ -72,6 +72,7 @@ def _definitions(session: Session, chance: random.Random, cells: int) -> None:
         models.Catalogue,
         (
             {"key": k, **_titles(k), "short_nl": k, "short_en": k, "edition": "", "position": 0, "sha256": ""}
+            | {"followed_at": start}
             for k in controls
         ),
     )

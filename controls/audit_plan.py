@@ -48,6 +48,7 @@ def plan(
     if not catalogues:
         raise NotPossible(text("The audit has no criteria; expected at least one catalogue."))
     _known(session, "catalogue", catalogues, lambda one: text("There is no catalogue {key}.", key=one))
+    _followed(session, catalogues)
     _known(session, "system", systems, lambda one: text("There is no system {key}.", key=one))
     _once(session, key, now)
     row = {
@@ -77,6 +78,20 @@ def current(session: Session, known: datetime) -> AuditPlan | None:
     if row is None:
         return None
     return AuditPlan(**{**row, "catalogues": tuple(row["catalogues"]), "systems": tuple(row["systems"])})
+
+
+def _followed(session: Session, catalogues: Collection[str]) -> None:
+    """Nothing is judged by a catalogue that the organisation does not answer to."""
+    catalogue = table("catalogue")
+    left = catalogue.c.followed_at.is_(None) | catalogue.c.left_at.is_not(None)
+    others = set(session.execute(select(catalogue.c.key).where(left)).scalars()) & {*catalogues}
+    if others:
+        raise NotPossible(
+            text(
+                "The organisation does not follow {key}; name it under catalogues in the statement's file and restart.",
+                key=min(others),
+            )
+        )
 
 
 def _days_fit(day: date, period_first: date, period_last: date) -> None:

@@ -20,9 +20,11 @@ from controls.views import (
     ClauseRow,
     ControlDetail,
     ControlRow,
+    ExplanationRow,
     MeasureRow,
     Partner,
     PeriodRow,
+    PointRow,
     RequirementRow,
     StatementRow,
     SystemRow,
@@ -41,15 +43,16 @@ def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
     require(person, "controls.read")
     catalogue, control = table("catalogue"), table("control")
     columns = [catalogue.c[name] for name in CatalogueRow.__dataclass_fields__ if name in catalogue.c]
+    followed = (catalogue.c.followed_at.is_not(None) & catalogue.c.left_at.is_(None)).label("followed")
     of_kind = {
         name: func.count(control.c.key).filter(control.c.kind == kind).label(name)
         for name, kind in (("controls", "control"), ("clauses", "clause"))
     }
     query = (
-        select(*columns, *of_kind.values())
+        select(*columns, followed, *of_kind.values())
         .join(control, (control.c.catalogue == catalogue.c.key) & control.c.retired_at.is_(None))
         .where(*of_catalogues(session, person, catalogue.c.key))
-        .group_by(*columns)
+        .group_by(*columns, followed)
         .order_by(catalogue.c.position, catalogue.c.key)
     )
     return [CatalogueRow(**row) for row in session.execute(query).mappings()]
@@ -71,7 +74,15 @@ def control(session: Session, person: Person, key: str) -> ControlDetail:
     if not found:
         raise Unknown(text("There is no control {control} in a catalogue.", control=key))
     own = [row for row in _requirements(session, None) if row.control == key]
-    return ControlDetail(found[0], tuple(list_mappings(session, person, control=key)), tuple(own))
+    mapped = tuple(list_mappings(session, person, control=key))
+    return ControlDetail(found[0], _explanation(session, key), mapped, tuple(own))
+
+
+def _explanation(session: Session, key: str) -> ExplanationRow | None:
+    explanation = table("explanation")
+    columns = [explanation.c[name] for name in ExplanationRow.__dataclass_fields__]
+    row = session.execute(select(*columns).where(explanation.c.control == key)).mappings().one_or_none()
+    return ExplanationRow(**{**row, "looks_for": tuple(PointRow(**one) for one in row["looks_for"])}) if row else None
 
 
 def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> list[ControlRow]:

@@ -1,13 +1,13 @@
 """Catalogues: one YAML file an edition, read, checked, and brought into the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlmodel import Session
 
-from controls.rows import Change, add_or_change, bring_up_to_date
+from controls.rows import Change, Row, add_or_change, bring_up_to_date, present
 from controls.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS, THEMES
 from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
 from locales import text
@@ -23,6 +23,7 @@ class _Head(Shape):
     title: Both
     short: Both
     position: Whole
+    followed: Flag = True  # whether an organisation answers to it unless its statement names its catalogues
 
 
 class _Attributes(Shape):
@@ -87,14 +88,32 @@ def _themes_fit(source: Source[CatalogueFile]) -> None:
             )
 
 
-def bring_catalogues_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CatalogueFile]]) -> Change:
+def bring_catalogues_up_to_date(
+    session: Session, now: datetime, sources: Sequence[Source[CatalogueFile]], followed: Collection[str]
+) -> Change:
     """Make catalogues and controls those of the files; a control that disappeared is retired."""
-    add_or_change(session, "catalogue", [_catalogue_row(source) for source in sources])
+    since = {row["key"]: row for row in present(session, "catalogue", ["key", "followed_at", "left_at"])}
+    add_or_change(
+        session,
+        "catalogue",
+        [
+            {**row, **_followed(since.get(row["key"]), wanted=row["key"] in followed, now=now)}
+            for row in map(_catalogue_row, sources)
+        ],
+    )
     rows = [row for source in sources for row in _control_rows(source.content)]
     return bring_up_to_date(session, "control", rows, lambda row: row["key"], now)
 
 
-def _catalogue_row(source: Source[CatalogueFile]) -> dict[str, object]:
+def _followed(before: Row | None, *, wanted: bool, now: datetime) -> dict[str, datetime | None]:
+    """From when until when it is followed; of one that is taken up again the time before is not kept."""
+    followed_at, left_at = (before["followed_at"], before["left_at"]) if before else (None, None)
+    if (followed_at is not None and left_at is None) == wanted:
+        return {"followed_at": followed_at, "left_at": left_at}
+    return {"followed_at": now, "left_at": None} if wanted else {"followed_at": followed_at, "left_at": now}
+
+
+def _catalogue_row(source: Source[CatalogueFile]) -> dict[str, Any]:
     head = source.content.catalogue
     return {
         "key": head.key,

@@ -60,7 +60,14 @@ def read(path: Path) -> Source[CrosswalkFile]:
     return source
 
 
-def check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
+def check_all(sources: Sequence[Source[CrosswalkFile]], controls: Collection[str]) -> None:
+    """Against the catalogues, and against each other."""
+    for source in sources:
+        _check(source, controls)
+    _check_together(sources)
+
+
+def _check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
     """Both ends of every row must be in a catalogue."""
     for index, pair in enumerate(source.content.pairs()):
         for end, key in zip(("from", "to"), pair, strict=True):
@@ -68,7 +75,7 @@ def check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
                 raise source.wrong(text("{control} is in no catalogue.", control=key), "relations", index, end)
 
 
-def check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
+def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
     """Two controls are related by one row: a file the other way round could say something else of them."""
     seen: dict[frozenset[str], str] = {}
     for source in sources:

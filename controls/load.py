@@ -16,20 +16,30 @@ from sqlmodel import Session
 
 from access.activity import record
 from access.permissions import Person, require
-from controls import catalogue, crosswalk, statement
+from controls import catalogue, crosswalk, explanation, explanation_file, statement
 from controls.catalogue import CatalogueFile, bring_catalogues_up_to_date
 from controls.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
+from controls.explanation import bring_explanations_up_to_date
+from controls.explanation_file import ExplanationsFile
 from controls.mapping import bring_mappings_up_to_date
 from controls.named_systems import bring_systems_up_to_date
 from controls.problems import WrongFile
-from controls.requirement import bring_requirements_up_to_date
+from controls.requirement import Asked, asked, bring_requirements_up_to_date
+from controls.requirement_file import TeamEntry
 from controls.rows import Change, table
 from controls.statement import Published, bring_statements_up_to_date
 from controls.yaml_source import Source
 from locales import text
 
 HERE: Final = Path(__file__).parent
-_PATTERNS: Final = ("catalogues/*.yaml", "crosswalks/*.yaml", "statements/*.yaml", "statements/*.md")
+_PATTERNS: Final = (
+    "teams.yaml",
+    "catalogues/*.yaml",
+    "crosswalks/*.yaml",
+    "explanations/*/*.yaml",
+    "statements/*.yaml",
+    "statements/*.md",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,11 @@ class Definitions:
 
     catalogues: Sequence[Source[CatalogueFile]]
     crosswalks: Sequence[Source[CrosswalkFile]]
+    explanations: Sequence[Source[ExplanationsFile]]
+    teams: Sequence[TeamEntry]
     statements: Sequence[Published]
+    followed: Sequence[str]  # the catalogues that the organisation answers to
+    requirements: Mapping[str, Asked]
 
 
 def load(session: Session, person: Person, now: datetime, folder: Path = HERE) -> Changes:
@@ -71,51 +85,51 @@ def is_current(session: Session, folder: Path = HERE) -> bool:
 
 def read_all(folder: Path = HERE) -> Definitions:
     """Every file, checked by itself and against the others. Raises `WrongFile`."""
-    definitions = Definitions(
-        [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))],
-        [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))],
-        [statement.read(path) for path in sorted(folder.glob("statements/*.yaml"))],
-    )
-    if not definitions.catalogues:
+    catalogues = [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))]
+    crosswalks = [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))]
+    explanations = [explanation_file.read(path) for path in sorted(folder.glob("explanations/*/*.yaml"))]
+    statements = [statement.read(path) for path in sorted(folder.glob("statements/*.yaml"))]
+    teams = [team for path in folder.glob("teams.yaml") for team in explanation_file.read_teams(path).content.teams]
+    if not catalogues:
         raise WrongFile(
             text("There is no catalogue in {folder}; expected catalogues/*.yaml there.", folder=str(folder))
         )
-    controls = {key for source in definitions.catalogues for key in source.content.keys}
-    for source in definitions.crosswalks:
-        crosswalk.check(source, controls)
-    crosswalk.check_together(definitions.crosswalks)
-    for published in definitions.statements:
-        statement.check(published, controls)
-    _unique_across(definitions.statements)
-    return definitions
+    controls = {key for source in catalogues for key in source.content.keys}
+    crosswalk.check_all(crosswalks, controls)
+    explanation.check(explanations, controls, {team.key for team in teams})
+    statement.check_all(statements, controls, {team.key for team in teams})
+    followed = _followed(catalogues, statements)
+    requirements = asked(explanations, statements, followed)
+    return Definitions(catalogues, crosswalks, explanations, teams, statements, followed, requirements)
 
 
-def _unique_across(statements: Sequence[Published]) -> None:
-    """A measure or an evidence requirement stands in one statement."""
-    seen: dict[tuple[str, str], str] = {}
+def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[Published]) -> list[str]:
+    """Those that a statement names; when none names any, those that are followed unless it is said otherwise."""
+    known = [source.content.catalogue.key for source in catalogues]
     for published in statements:
-        measures = [("measures", number, "key") for number in range(len(published.content.measures))]
-        named = [("measure", measure.key) for measure in published.content.measures]
-        places = [*measures, *((*where, "key") for where, _, _ in published.requirements())]
-        named += [("requirement", entry.key) for _, _, entry in published.requirements()]
-        for where, name in zip(places, named, strict=True):
-            if name in seen:
-                raise published.source.wrong(
-                    text("{key} stands in {file} already.", key=name[1], file=seen[name]), *where
-                )
-            seen[name] = published.source.path.name
+        for index, key in enumerate(published.content.catalogues):
+            if key not in known:
+                message = text("{key} is no catalogue; expected one of {known}.", key=key, known=", ".join(known))
+                raise published.source.wrong(message, "catalogues", index)
+    named = {key for published in statements for key in published.content.catalogues}
+    return [
+        source.content.catalogue.key
+        for source in catalogues
+        if (source.content.catalogue.key in named if named else source.content.catalogue.followed)
+    ]
 
 
 def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions) -> dict[str, Change]:
     """In the order in which tables refer to each other."""
     statements = definitions.statements
     return {
-        "control": bring_catalogues_up_to_date(session, now, definitions.catalogues),
+        "control": bring_catalogues_up_to_date(session, now, definitions.catalogues, definitions.followed),
         "crosswalk": bring_crosswalks_up_to_date(session, now, definitions.crosswalks),
-        **bring_statements_up_to_date(session, now, statements),
+        "explanation": bring_explanations_up_to_date(session, definitions.explanations),
+        **bring_statements_up_to_date(session, now, statements, definitions.teams),
         "system": bring_systems_up_to_date(session, now, statements),
         "mapping": bring_mappings_up_to_date(session, now, statements),
-        "evidence_requirement": bring_requirements_up_to_date(session, now, statements),
+        "evidence_requirement": bring_requirements_up_to_date(session, now, definitions.requirements),
     }
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import delete, tuple_
 from sqlmodel import Session
 
+from controls.requirement_file import RequirementEntry, TeamEntry
 from controls.rows import Change, add, add_or_change, bring_up_to_date, present, table
-from controls.statement_file import RequirementEntry, StatementFile
+from controls.statement_file import StatementFile
 from controls.yaml_source import Source, read_source
 from controls.yaml_tree import Where
 from locales import text
@@ -51,7 +52,6 @@ def read(path: Path) -> Published:
     published = Published(source, _published_text(source))
     _names_are_unique(published)
     _quotes_occur_once(published)
-    _teams_exist(published)
     return published
 
 
@@ -123,22 +123,31 @@ def _quotes_occur_once(published: Published) -> None:
                 )
 
 
-def _teams_exist(published: Published) -> None:
-    teams = {team.key for team in published.content.teams}
+def check_all(statements: Sequence[Published], controls: Collection[str], teams: Collection[str]) -> None:
+    """Against the catalogues and teams, and against each other: a measure stands in one statement."""
+    seen: dict[str, str] = {}
+    for published in statements:
+        _check(published, controls)
+        _teams_exist(published, {*teams, *(team.key for team in published.content.teams)})
+        for number, measure in enumerate(published.content.measures):
+            file = seen.setdefault(measure.key, published.source.path.name)
+            if file != published.source.path.name:
+                raise published.source.wrong(
+                    text("{key} stands in {file} already.", key=measure.key, file=file), "measures", number, "key"
+                )
+
+
+def _teams_exist(published: Published, teams: Collection[str]) -> None:
     for where, _, entry in published.requirements():
         if entry.team not in teams:
             raise published.source.wrong(
-                text(
-                    "{team} is no team of this file; expected one of {known}.",
-                    team=entry.team,
-                    known=", ".join(sorted(teams)),
-                ),
+                text("{team} is no team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
                 *where,
                 "team",
             )
 
 
-def check(published: Published, controls: Collection[str]) -> None:
+def _check(published: Published, controls: Collection[str]) -> None:
     """Every control that the statement names must be in a catalogue."""
     named = [
         (("measures", number, "mapping", index, "control"), row.control)
@@ -157,10 +166,12 @@ def check(published: Published, controls: Collection[str]) -> None:
 # ── The tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def bring_statements_up_to_date(session: Session, now: datetime, statements: Sequence[Published]) -> dict[str, Change]:
+def bring_statements_up_to_date(
+    session: Session, now: datetime, statements: Sequence[Published], teams: Sequence[TeamEntry]
+) -> dict[str, Change]:
     """Make statements, teams, measures and clauses those of the files; what disappeared is retired."""
     add_or_change(session, "statement", [_statement_row(published) for published in statements])
-    add_or_change(session, "team", _team_rows(statements))
+    add_or_change(session, "team", _team_rows(statements, teams))
     measures = bring_up_to_date(session, "measure", _measure_rows(statements), lambda row: row["key"], now)
     clauses = bring_up_to_date(
         session, "clause", _clause_rows(statements), lambda row: (row["statement"], row["key"]), now
@@ -184,13 +195,10 @@ def _statement_row(published: Published) -> dict[str, Any]:
     }
 
 
-def _team_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
-    """A team may stand in several statements; the last one's title holds."""
-    rows = {
-        team.key: {"key": team.key, "title_nl": team.title.nl, "title_en": team.title.en}
-        for published in statements
-        for team in published.content.teams
-    }
+def _team_rows(statements: Sequence[Published], teams: Sequence[TeamEntry]) -> list[dict[str, Any]]:
+    """A team may stand in several files; a statement's title holds, the last one's of several."""
+    every = [*teams, *(team for published in statements for team in published.content.teams)]
+    rows = {team.key: {"key": team.key, "title_nl": team.title.nl, "title_en": team.title.en} for team in every}
     return list(rows.values())
 
 

@@ -18,6 +18,7 @@ class CatalogueRow:
     short_en: str
     edition: str
     position: int
+    followed: bool  # whether the organisation answers to it; others are for reading
     controls: int
     clauses: int
 
@@ -73,13 +74,37 @@ class RequirementRow:
     title_en: str
     judged_nl: str
     judged_en: str
+    documented: bool  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One thing that an auditor looks for: asked, sampled, or what commonly fails."""
+
+    kind: str
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """What a control is for, what a healthcare edition adds, what an auditor looks for, what a small supplier shows."""
+
+    purpose_nl: str
+    purpose_en: str
+    adds_nl: str
+    adds_en: str
+    looks_for: tuple[PointRow, ...]
+    shown_nl: str
+    shown_en: str
 
 
 @dataclass(frozen=True, slots=True)
 class ControlDetail:
-    """A control with what is mapped to it and what it asks itself."""
+    """A control with its explanation, what is mapped to it, and what it asks itself."""
 
     control: ControlRow
+    explanation: ExplanationRow | None
     mappings: tuple[MappingRow, ...]
     requirements: tuple[RequirementRow, ...]
 

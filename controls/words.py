@@ -33,6 +33,13 @@ HEALTHCARE: Final[Mapping[str, Text]] = {
     "hlt": text("For healthcare only (HLT)"),
 }
 
+#: what an auditor looks for
+POINTS: Final[Mapping[str, Text]] = {
+    "asks": text("Asked"),
+    "samples": text("Sampled"),
+    "fails": text("Goes wrong"),
+}
+
 #: the attributes of ISO/IEC 27002:2022
 ATTRIBUTES: Final[Mapping[str, Text]] = {
     "type": text("Control type"),

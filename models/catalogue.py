@@ -8,7 +8,10 @@ from models.columns import Document, Moment
 
 
 class Catalogue(SQLModel, table=True):
-    """One edition of a set of controls, brought up to date from its YAML file (`sha256` of that file)."""
+    """One edition of a set of controls, brought up to date from its YAML file (`sha256` of that file).
+
+    The organisation answers to it from `followed_at` until `left_at`; one that it does not follow is for reading only.
+    """
 
     key: str = Field(primary_key=True)
     title_nl: str
@@ -18,6 +21,8 @@ class Catalogue(SQLModel, table=True):
     edition: str
     position: int
     sha256: str
+    followed_at: datetime | None = Field(default=None, sa_type=Moment)
+    left_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Control(SQLModel, table=True):
@@ -36,6 +41,19 @@ class Control(SQLModel, table=True):
     attributes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)
     note: str = ""
     retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Explanation(SQLModel, table=True):
+    """What a control or requirement clause is about, in our own words (`looks_for`: kind of point, nl, en)."""
+
+    control: str = Field(primary_key=True, foreign_key="control.key")
+    purpose_nl: str
+    purpose_en: str
+    adds_nl: str = ""  # what a healthcare edition adds to the control of the same number
+    adds_en: str = ""
+    looks_for: list[dict[str, str]] = Field(default_factory=list, sa_type=Document)
+    shown_nl: str
+    shown_en: str
 
 
 class Crosswalk(SQLModel, table=True):

@@ -34,4 +34,5 @@ class EvidenceRequirement(SQLModel, table=True):
     title_en: str
     judged_nl: str = ""
     judged_en: str = ""
+    documented: bool = False  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
     retired: bool = False

@@ -64,6 +64,7 @@ def _load_definitions(session: Session, history: History) -> None:
                 "edition": "",
                 "position": 0,
                 "sha256": "",
+                "followed_at": _EPOCH,
             }
             for key in catalogues
         ),

@@ -64,16 +64,21 @@ standing AS MATERIALIZED (  -- … and the newest effective of each, if any
 ),
 
 -- ── Who needs it ────────────────────────────────────────────────────────────────────────────────────────────────────
-relation AS MATERIALIZED (  -- crosswalk rows known then
+followed AS MATERIALIZED (  -- the catalogues that the organisation answered to then
+  SELECT key FROM catalogue WHERE followed_at <= :known AND (left_at IS NULL OR left_at > :known)
+),
+relation AS MATERIALIZED (  -- crosswalk rows known then, between followed catalogues
   SELECT x.from_control, x.to_control, x.relation
   FROM crosswalk x
+  JOIN control a ON a.key = x.from_control JOIN followed k ON k.key = a.catalogue
+  JOIN control b ON b.key = x.to_control JOIN followed l ON l.key = b.catalogue
   WHERE x.recorded_at <= :known
     AND NOT EXISTS (SELECT 1 FROM crosswalk later
                     WHERE later.from_control = x.from_control AND later.to_control = x.to_control
                       AND later.recorded_at > x.recorded_at AND later.recorded_at <= :known)
 ),
 present AS MATERIALIZED (
-  SELECT c.key, c.catalogue, c.kind FROM control c WHERE c.retired_at IS NULL OR c.retired_at > :known
+  SELECT c.key, c.catalogue, c.kind FROM control c JOIN followed k ON k.key = c.catalogue WHERE c.retired_at IS NULL OR c.retired_at > :known
 ),
 reach AS MATERIALIZED (  -- a control, itself and what it takes over: equals (`same`) or contains
   SELECT key AS control, key AS taken, 1 AS same FROM present

@@ -18,7 +18,7 @@ t = language()
 def draw(o: Opening) -> None:
     current = o.current()
     then = o.then()
-    catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
+    catalogues = o.criteria
     now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
     place = (
         verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope))

@@ -21,6 +21,11 @@ class Book:
     controls: Mapping[str, Any]
     catalogues: Mapping[str, Any]
 
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The catalogues that the organisation answers to."""
+        return tuple(key for key, one in self.catalogues.items() if one.followed)
+
     def measure(self, t: Language, key: str) -> str:
         return _title(t, self.measures, key)
 

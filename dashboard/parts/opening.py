@@ -40,6 +40,11 @@ class Opening:
         return self.audit.day if self.audit and self.audit.day >= self.today else None
 
     @property
+    def criteria(self) -> tuple[str, ...]:
+        """The catalogues that readiness is about: the audit's, else those that the organisation follows."""
+        return self.audit.catalogues if self.audit else self.book.followed
+
+    @property
     def systems(self) -> tuple[str, ...]:
         return self.audit.systems if self.audit else ()
 

@@ -91,7 +91,7 @@ def add_team(t: Language, o: Opening) -> None:
 def plan_audit(t: Language, o: Opening) -> None:
     """One audit; planning it again is a new version of it."""
     plan = o.audit
-    catalogues = {key: t.title(one) for key, one in o.book.catalogues.items()}
+    catalogues = {key: t.title(one) for key, one in o.book.catalogues.items() if one.followed}
     systems = {one.key: t.title(one) for one in o.scope}
     with st.form("audit", border=False):
         title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")

@@ -93,7 +93,7 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
     ]
     stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
     touched = [one.key for one in trial.filed.covered]
-    catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
+    catalogues = o.criteria
     cells = [one for one in trial.accepted.today.cells if one.key in touched]
     notes = [markup.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
     if not automatic:
@@ -175,7 +175,7 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
     moved = control_moves(before.today.controls, after.today.controls)
     again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
     show(steps(t, 4), markup.answer(_said(t, found, after, moved), "", again))
-    catalogues = o.audit.catalogues if o.audit else tuple(o.book.catalogues)
+    catalogues = o.criteria
     measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
     left, right = st.columns([7, 5], gap="large")
     with left:

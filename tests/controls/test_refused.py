@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from controls.durations import NotADuration, parse
 from controls.load import read_all
 from controls.problems import WrongFile
+from controls.requirement_file import _renewal
 from controls.rows import table
-from controls.statement_file import _renewal
 from controls.yaml_source import Unexpected
 from models.transaction import reading
 
@@ -68,7 +68,7 @@ from models.transaction import reading
         ("statement", "scope: target", "scope: host", "expected one of organisation, system, target"),
         ("statement", "applies_to: has-end-users", "applies_to: end-users", "expected one of has-end-users"),
         ("statement", "formats: [testssl]", "formats: []", "expected at least one format"),
-        ("statement", "team: platform\n        review", "team: plaform\n        review", "plaform is no team of this file; expected one of platform"),
+        ("statement", "team: platform\n        review", "team: plaform\n        review", "plaform is no team; expected one of platform"),
         ("statement", "policy: tls-ncsc-nl@2025-05", "policy: TLS policy", "expected a policy such as"),
     ],
 )  # fmt: skip

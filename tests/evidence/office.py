@@ -106,7 +106,9 @@ class Office:
 def open_office(engine: Engine, folder: Path) -> Office:
     with writing(engine, datetime(2027, 1, 4, 9, 0, tzinfo=UTC)) as (session, now):
         catalogue = {"title_nl": "ISO", "title_en": "ISO", "short_nl": "ISO", "short_en": "ISO", "edition": "2022"}
-        session.execute(insert(table("catalogue")), [{"key": "iso", **catalogue, "position": 1, "sha256": ""}])
+        session.execute(
+            insert(table("catalogue")), [{"key": "iso", **catalogue, "position": 1, "sha256": "", "followed_at": now}]
+        )
         control = {"catalogue": "iso", "kind": "control", "theme": "people", "title_nl": "C", "title_en": "C"}
         rest = {"healthcare": "none", "disputed": False, "attributes": {}, "note": ""}
         session.execute(insert(table("control")), [{"key": "iso:A.1", "ref": "A.1", "position": 1, **control, **rest}])
