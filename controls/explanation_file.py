@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from controls.catalogue import Ref
 from controls.requirement_file import RequirementEntry, TeamEntry
@@ -16,6 +16,8 @@ from locales import text
 
 class PointEntry(Shape):
     """One thing that an auditor looks for: something asked, something sampled, or what commonly fails."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     asks: Both | None = None
     samples: Both | None = None

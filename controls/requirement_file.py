@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from controls.durations import NotADuration, parse
 from controls.words import EVIDENCE_KINDS, REVIEWS, SCOPES, SYSTEM_ATTRIBUTES
@@ -24,7 +24,7 @@ def _renewal(value: object) -> str:
     return str(value)
 
 
-Renewal = Annotated[str, BeforeValidator(_renewal)]
+Renewal = Annotated[str, BeforeValidator(_renewal), WithJsonSchema({"type": "string", "pattern": "^P[0-9YMWD]+$"})]
 
 
 class TeamEntry(Shape):

@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler, ValidationError
 
 from controls.names import KEY
 from controls.problems import WrongFile
@@ -112,13 +112,24 @@ def _expected(error: str) -> Text:
 # ── Kinds of values ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind(BeforeValidator):
+    """What a value is checked by, and the same for editors (JSON Schema, draft 2020-12)."""
+
+    in_editors: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        del core_schema, handler
+        return dict(self.in_editors)
+
+
 def _given(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Unexpected(text("expected a text, not an empty value."))
     return value.strip()
 
 
-def matching(pattern: str, expected: Text) -> BeforeValidator:
+def matching(pattern: str, expected: Text) -> _Kind:
     """A text that has a form."""
     form = re.compile(pattern)
 
@@ -128,10 +139,10 @@ def matching(pattern: str, expected: Text) -> BeforeValidator:
             raise Unexpected(text("{value} does not fit; expected {expected}.", value=repr(given), expected=expected))
         return given
 
-    return BeforeValidator(check)
+    return _Kind(check, in_editors={"type": "string", "pattern": f"^({pattern})$"})
 
 
-def one_of(words: Mapping[str, Any] | Iterable[str]) -> BeforeValidator:
+def one_of(words: Mapping[str, Any] | Iterable[str]) -> _Kind:
     """One of the known words."""
     known = tuple(words)
 
@@ -143,7 +154,7 @@ def one_of(words: Mapping[str, Any] | Iterable[str]) -> BeforeValidator:
             )
         return given
 
-    return BeforeValidator(check)
+    return _Kind(check, in_editors={"enum": list(known)})
 
 
 def _flag(value: Any) -> bool:
@@ -167,10 +178,10 @@ def _day(value: Any) -> date:
     raise Unexpected(text("expected a day, such as 2018-05-24."))
 
 
-Given = Annotated[str, BeforeValidator(_given)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Day = Annotated[date, BeforeValidator(_day)]
+Given = Annotated[str, _Kind(_given, in_editors={"type": "string", "minLength": 1})]
+Flag = Annotated[bool, _Kind(_flag, in_editors={"type": "boolean"})]
+Whole = Annotated[int, _Kind(_whole, in_editors={"type": "integer", "minimum": 0})]
+Day = Annotated[date, _Kind(_day, in_editors={"type": "string", "format": "date"})]
 Key = Annotated[str, matching(KEY, text("a key of lower-case letters, digits and hyphens"))]
 Digest = Annotated[str, matching(r"[0-9a-f]{64}", text("a SHA-256 of 64 hexadecimal digits"))]
 

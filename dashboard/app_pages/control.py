@@ -8,6 +8,7 @@ from controls import browse
 from dashboard.parts import badge, gantt, markup, windows
 from dashboard.parts.cells import controls_shown
 from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
+from dashboard.parts.explained import explained
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import period
 from dashboard.parts.opening import Opening, opening
@@ -37,6 +38,7 @@ def draw(o: Opening, key: str) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(reasons(t, o.book, why))
+        show(explained(t, o.book, detail))
     with right:
         show(asks(t, o.book, detail))
     if over_time:

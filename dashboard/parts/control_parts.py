@@ -7,6 +7,7 @@ from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE, TH
 from dashboard.parts.badge import mark
 from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
+from dashboard.parts.explained import purpose
 from dashboard.parts.markup import Html, address, html, icon, join, link, section
 from dashboard.parts.palette import css_class
 from locales import Language, text
@@ -73,12 +74,14 @@ def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
 
 
 def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
-    """Theme, what healthcare adds, and the relations to the other catalogue. Never the standard's text."""
+    """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
+    found = detail.explanation
     care = html(
-        '<div class="asks care"><span class="tag care">{word}</span>{disputed}</div>',
+        '<div class="asks care"><span class="tag care">{word}</span>{adds}{disputed}</div>',
         word=added,
+        adds=html("<p>{words}</p>", words=t.pick(found, "adds")) if found and found.adds_nl else "",
         disputed=html(
             "<p>{words}</p>", words=t("Sources do not agree on this addition; check it in your copy of the standard.")
         )
@@ -91,7 +94,7 @@ def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in ("none", "") else ""
-    return join([section(t("What it is")), theme, healthcare, _crosswalk(t, book, control)])
+    return join([section(t("What it is for")), purpose(t, found), healthcare, theme, _crosswalk(t, book, control)])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:
