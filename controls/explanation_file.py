@@ -13,6 +13,8 @@ from controls.yaml_source import Both, Key, Shape, Source, Unexpected, read_sour
 from controls.yaml_tree import Where
 from locales import text
 
+_FEWEST, _MOST = 3, 6  # points
+
 
 class PointEntry(Shape):
     """One thing that an auditor looks for: something asked, something sampled, or what commonly fails."""
@@ -45,9 +47,15 @@ class ExplanationEntry(Shape):
     ref: Ref
     purpose: Both
     adds: Both | None = None
-    looks_for: tuple[PointEntry, ...] = Field(min_length=3, max_length=6)
+    looks_for: tuple[PointEntry, ...] = Field(json_schema_extra={"minItems": _FEWEST, "maxItems": _MOST})
     shown: Both
     evidence: tuple[RequirementEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not _FEWEST <= len(self.looks_for) <= _MOST:
+            raise Unexpected(text("expected {fewest} to {most} points.", fewest=_FEWEST, most=_MOST), "looks_for")
+        return self
 
 
 class ExplanationsFile(Shape):

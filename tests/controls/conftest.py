@@ -119,6 +119,46 @@ requirements:
     review: required
 """
 
+EXPLANATIONS = """\
+catalogue: iso
+explanations:
+  - ref: A.5.1
+    purpose: {nl: Waarom, en: Why}
+    looks_for:
+      - asks: {nl: Een vraag, en: A question}
+      - samples: {nl: Een steekproef, en: A sample}
+      - fails: {nl: Een fout, en: A fault}
+    shown: {nl: Dit, en: This}
+    evidence:
+      - key: policy-approved
+        title: {nl: Beleid, en: Policy}
+        kind: record
+        formats: [pdf]
+        renewal: P13M
+        scope: organisation
+        documented: true
+        team: security
+        review: required
+  - ref: A.8.24
+    purpose: {nl: Waartoe, en: What for}
+    adds: {nl: Meer, en: More}
+    looks_for:
+      - asks: {nl: Nog een vraag, en: Another question}
+      - asks: {nl: En nog een, en: And another}
+      - fails: {nl: Nog een fout, en: Another fault}
+    shown: {nl: Dat, en: That}
+    evidence:
+      - key: key-list
+        title: {nl: Sleutels, en: Keys}
+        kind: register
+        formats: [csv]
+        renewal: P7M
+        scope: system
+        team: security
+        review: required
+"""
+TEAMS = "teams: [{key: security, title: {nl: Beveiliging, en: Security}}]\n"
+
 
 @dataclass
 class Definitions:
@@ -133,6 +173,8 @@ class Definitions:
             "crosswalk": "crosswalks/nen--iso.yaml",
             "statement": "statements/promise.yaml",
             "text": "statements/promise.md",
+            "explanations": "explanations/iso/all.yaml",
+            "teams": "teams.yaml",
         }
         return self.folder / places[name]
 
@@ -157,5 +199,7 @@ def definitions(tmp_path: Path) -> Definitions:
     made = Definitions(tmp_path / "definitions")
     for name, content in (("iso", ISO), ("nen", NEN), ("crosswalk", CROSSWALK), ("text", TEXT)):
         made.write(name, content)
+    made.write("explanations", EXPLANATIONS)
+    made.write("teams", TEAMS)
     made.write("statement", STATEMENT.replace("{sha256}", hashlib.sha256(TEXT.encode()).hexdigest()))
     return made

@@ -36,7 +36,8 @@ def test_a_control_shows_its_mapping_and_its_own_requirements(session):
     detail = browse.control(session, BUILT_IN, "iso:A.8.24")
     assert [row.measure for row in detail.mappings] == ["tls"]
     assert [(row.key, row.renewal, row.formats) for row in detail.requirements] == [
-        ("crypto-policy", "", ["pdf", "docx"])
+        ("key-list", "P7M", ["csv"]),
+        ("crypto-policy", "", ["pdf", "docx"]),
     ]
     with pytest.raises(Unknown, match="no control iso:A.9.99"):
         browse.control(session, BUILT_IN, "iso:A.9.99")
@@ -69,7 +70,7 @@ def test_teams_systems_and_periods(definitions, engine):
         mistaken = scope.bring_into_scope(session, BUILT_IN, "files", date(2027, 1, 1), now)
     with writing(engine) as (session, now):
         scope.withdraw(session, BUILT_IN, mistaken, now)
-        assert [row.key for row in browse.teams(session, BUILT_IN)] == ["platform"]
+        assert [row.key for row in browse.teams(session, BUILT_IN)] == ["platform", "security"]
         assert [(row.key, row.named_in) for row in browse.systems(session, BUILT_IN)] == [
             ("portal", "promise"), ("website", "promise"), ("files", None),
         ]  # fmt: skip

@@ -1,0 +1,183 @@
+"""What the explanations say: complete, in both languages, nothing short, nothing twice, nothing of a standard's wording."""
+
+import re
+from collections import Counter, defaultdict
+
+import pytest
+
+from controls.load import Definitions, read_all
+from controls.requirement_file import RequirementEntry
+
+#: words that make a sentence Dutch or English
+DUTCH = frozenset(
+    "de het een en van in is dat die niet met op voor zijn wordt door aan bij uit als of wie wat naar over ook geen dan"
+    " er welke hoe zonder elke elk wel nog per om te hoort kan worden".split()
+)
+ENGLISH = frozenset(
+    "the a an and of in is that not with on for are by to at from as or who what over also no than be it has which how"
+    " without every each can only".split()
+)
+#: turns of phrase of standards, which our own words do without
+NORMATIVE = re.compile(
+    r"\b(shall|to ensure that|to maintain the security of|waarborgen dat|te bewerkstelligen dat"
+    r"|moeten worden gedefinieerd|should be (?:defined|established|implemented))\b",
+    re.IGNORECASE,
+)
+#: what an auditor's eye reads over
+FILLER = re.compile(
+    r"\b(it is important|state of the art|best practices?|appropriate measures|passende maatregelen"
+    r"|van groot belang|in dit kader|adequate maatregelen)\b",
+    re.IGNORECASE,
+)
+LENGTHS = {"purpose": (60, 320), "adds": (80, 400), "point": (50, 260), "shown": (80, 400), "judged": (70, 700)}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Definitions:
+    return read_all()
+
+
+@pytest.fixture(scope="module")
+def explained(shipped):
+    return {
+        f"{source.content.catalogue}:{one.ref}": one
+        for source in shipped.explanations
+        for one in source.content.explanations
+    }
+
+
+@pytest.fixture(scope="module")
+def controls(shipped):
+    return {
+        f"{source.content.catalogue.key}:{one.ref}": one
+        for source in shipped.catalogues
+        if source.content.catalogue.key in ("iso27001-2022", "nen7510-2024")
+        for one in source.content.controls
+    }
+
+
+@pytest.fixture(scope="module")
+def words(explained):
+    """Every text: control, field, Both."""
+    found = []
+    for key, one in explained.items():
+        found.append((key, "purpose", one.purpose))
+        found += [(key, "adds", one.adds)] if one.adds else []
+        found += [(key, "point", point.words) for point in one.looks_for]
+        found.append((key, "shown", one.shown))
+        found += [(key, "judged", entry.judged) for entry in one.evidence if entry.judged]
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    parts = re.split(r"(?<=[.?!;:])\s+", text)
+    plain = [re.sub(r"\W+", " ", part.lower()).strip() for part in parts]
+    return [part for part in plain if len(part.split()) > 4]  # "The reviewer confirms:" may introduce every list
+
+
+def language(text: str) -> str:
+    found = Counter(re.findall(r"[a-zà-ÿ]+", text.lower()))
+    dutch, english = (sum(found[word] for word in known) for known in (DUTCH, ENGLISH))
+    return "nl" if dutch > english else "en" if english > dutch else "?"
+
+
+def test_every_control_and_clause_is_explained(explained, controls):
+    assert sorted(controls.keys() - explained.keys()) == []
+    assert sorted(explained.keys() - controls.keys()) == []
+
+
+def test_no_text_is_short_or_endless(words):
+    wrong = [
+        (key, field, code, len(text))
+        for key, field, both in words
+        for code, text in (("nl", both.nl), ("en", both.en))
+        if not LENGTHS[field][0] <= len(text) <= LENGTHS[field][1]
+    ]
+    assert wrong == []
+
+
+def test_every_text_is_in_its_language(words):
+    wrong = [
+        (key, field, code, text)
+        for key, field, both in words
+        for code, text in (("nl", both.nl), ("en", both.en))
+        if len(text.split()) > 8 and language(text) != code
+    ]
+    assert wrong == []
+    assert [key for key, _, both in words if both.nl == both.en] == []
+
+
+def test_no_sentence_stands_in_two_places(words):
+    places = defaultdict(list)
+    for key, field, both in words:
+        for code in ("nl", "en"):
+            for sentence in sentences(getattr(both, code)):
+                places[code, sentence].append(f"{key} {field}")
+    assert {sentence: at for sentence, at in places.items() if len(at) > 1} == {}
+
+
+def test_no_two_texts_are_nearly_the_same(words):
+    """Three quarters of the same rare words is the same text with other names in it."""
+    for code in ("nl", "en"):
+        known = DUTCH | ENGLISH
+        bags = [
+            (f"{key} {field}", frozenset(re.findall(r"[a-zà-ÿ]{4,}", getattr(both, code).lower())) - known)
+            for key, field, both in words
+        ]
+        by_word = defaultdict(set)
+        for number, (_, bag) in enumerate(bags):
+            for word in bag:
+                by_word[word].add(number)
+        for number, (place, bag) in enumerate(bags):
+            near = Counter(
+                other for word in bag if len(by_word[word]) < 40 for other in by_word[word] if other > number
+            )
+            for other, _ in near.most_common(5):
+                shared, union = len(bag & bags[other][1]), len(bag | bags[other][1])
+                assert shared < 0.75 * union, (place, bags[other][0])
+
+
+def test_points_are_asked_sampled_and_fail(explained):
+    for key, one in explained.items():
+        kinds = [point.kind for point in one.looks_for]
+        assert set(kinds) == {"asks", "samples", "fails"}, key
+        assert kinds[-1] == "fails", key
+
+
+def test_what_healthcare_adds_is_said_where_it_adds(explained, controls):
+    for key, control in controls.items():
+        assert (explained[key].adds is not None) == (control.healthcare not in ("none", "")), key
+
+
+def test_nothing_is_worded_as_a_standard_or_as_filler(words):
+    wrong = [
+        (key, field, found.group())
+        for key, field, both in words
+        for text in (both.nl, both.en)
+        for found in [*NORMATIVE.finditer(text), *FILLER.finditer(text)]
+    ]
+    assert wrong == []
+
+
+def test_every_control_asks_for_evidence_once(shipped, explained, controls):
+    """A NEN control that adds nothing is shown by its counterpart; what adds something asks for the addition alone."""
+    taken = {(one.control or "") for one in shipped.requirements.values()}
+    primary = {row.control for one in shipped.statements for measure in one.content.measures for row in measure.mapping}
+    for key, control in controls.items():
+        carried = key.startswith("nen") and control.healthcare in ("none", "guidance")
+        assert carried or explained[key].evidence or key in taken | primary, key
+
+
+def test_mandatory_documented_information_is_marked(explained):
+    marked = {key.split(":")[1] for key, one in explained.items() for entry in one.evidence if entry.documented}
+    asked = {"4.3", "5.2", "6.1.2", "6.1.3", "6.2", "7.2", "8.1", "8.2", "8.3", "9.1", "9.2.2", "9.3.3", "10.2"}
+    assert asked <= {ref if ref not in ("9.2", "9.3") else {"9.2": "9.2.2", "9.3": "9.3.3"}[ref] for ref in marked}
+    assert not [ref for ref in marked if ref.startswith("A.")]
+
+
+def test_evidence_requirements_say_what_must_hold(explained):
+    entries: list[tuple[str, RequirementEntry]] = [
+        (key, entry) for key, one in explained.items() for entry in one.evidence
+    ]
+    assert [entry.key for _, entry in entries if entry.judged is None] == []
+    assert [entry.key for _, entry in entries if entry.kind in ("test", "register") and not entry.formats] == []
