@@ -6,16 +6,20 @@ from collections import Counter, defaultdict
 import pytest
 
 from controls.load import Definitions, read_all
-from controls.requirement_file import RequirementEntry
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 #: words that make a sentence Dutch or English
-DUTCH = frozenset(
+DUTCH = _words(
     "de het een en van in is dat die niet met op voor zijn wordt door aan bij uit als of wie wat naar over ook geen dan"
-    " er welke hoe zonder elke elk wel nog per om te hoort kan worden".split()
+    " er welke hoe zonder elke elk wel nog per om te hoort kan worden"
 )
-ENGLISH = frozenset(
+ENGLISH = _words(
     "the a an and of in is that not with on for are by to at from as or who what over also no than be it has which how"
-    " without every each can only".split()
+    " without every each can only"
 )
 #: turns of phrase of standards, which our own words do without
 NORMATIVE = re.compile(
@@ -168,16 +172,17 @@ def test_every_control_asks_for_evidence_once(shipped, explained, controls):
         assert carried or explained[key].evidence or key in taken | primary, key
 
 
+#: the clauses in which ISO/IEC 27001:2022 asks for documented information by itself
+DOCUMENTED = ("4.3", "5.2", "6.1.2", "6.1.3", "6.2", "7.2", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.2")
+
+
 def test_mandatory_documented_information_is_marked(explained):
     marked = {key.split(":")[1] for key, one in explained.items() for entry in one.evidence if entry.documented}
-    asked = {"4.3", "5.2", "6.1.2", "6.1.3", "6.2", "7.2", "8.1", "8.2", "8.3", "9.1", "9.2.2", "9.3.3", "10.2"}
-    assert asked <= {ref if ref not in ("9.2", "9.3") else {"9.2": "9.2.2", "9.3": "9.3.3"}[ref] for ref in marked}
-    assert not [ref for ref in marked if ref.startswith("A.")]
+    assert [ref for ref in DOCUMENTED if not any(one == ref or one.startswith(f"{ref}.") for one in marked)] == []
+    assert sorted(ref for ref in marked if ref.startswith("A.")) == []
 
 
 def test_evidence_requirements_say_what_must_hold(explained):
-    entries: list[tuple[str, RequirementEntry]] = [
-        (key, entry) for key, one in explained.items() for entry in one.evidence
-    ]
+    entries = [(key, entry) for key, one in explained.items() for entry in one.evidence]
     assert [entry.key for _, entry in entries if entry.judged is None] == []
     assert [entry.key for _, entry in entries if entry.kind in ("test", "register") and not entry.formats] == []
