@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from controls import browse
+from controls.views import CatalogueRow, ControlDetail, ControlRow
 from dashboard.parts import badge, gantt, markup, windows
 from dashboard.parts.cells import controls_shown
+from dashboard.parts.compared import partners
 from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
 from dashboard.parts.explained import explained
 from dashboard.parts.frame import chosen, language, show
@@ -19,17 +21,42 @@ t = language()
 
 def draw(o: Opening, key: str) -> None:
     detail = browse.control(o.session, o.person, key)
+    if o.book.catalogues[detail.control.catalogue].followed:
+        judged(o, detail)
+    else:
+        read(o, detail)
+
+
+def read(o: Opening, detail: ControlDetail) -> None:
+    """A control of a catalogue that is not followed: what it relates to, as that stands."""
     control = detail.control
-    then = o.then()
-    status = controls_shown(o.current(), then).get(key, "unknown")
-    why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
     catalogue = o.book.catalogues[control.catalogue]
-    way = markup.crumbs(
+    remark = t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it.")
+    show(markup.answer(f"{control.ref} {t.title(control)}", way_to(catalogue, control), remark))
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        show(markup.section(t("Related controls, today")))
+        show(partners(t, o.book, control, controls_shown(o.current(), o.then())))
+        show(explained(t, o.book, detail))
+    with right:
+        show(asks(t, o.book, detail))
+
+
+def way_to(catalogue: CatalogueRow, control: ControlRow) -> markup.Html:
+    return markup.crumbs(
         markup.link("/controls", t("Controls")),
         markup.link(markup.address("controls", catalogue=catalogue.key), t.title(catalogue)),
         control.ref,
     )
-    where = markup.html("{way}<br>{badge}", way=way, badge=badge.badge(t, status))
+
+
+def judged(o: Opening, detail: ControlDetail) -> None:
+    control, key = detail.control, detail.control.key
+    then = o.then()
+    status = controls_shown(o.current(), then).get(key, "unknown")
+    why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
+    catalogue = o.book.catalogues[control.catalogue]
+    where = markup.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=badge.badge(t, status))
     show(markup.answer(sentence(t, o.book, control, status, why), where))
     needed = requirements_of(o.book, why)
     first, last = period(o)

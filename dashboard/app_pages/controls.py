@@ -1,11 +1,15 @@
 """Says which controls of a catalogue are demonstrated, and which are not."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from controls.views import CatalogueRow
 from dashboard.parts import badge, choice, markup
 from dashboard.parts.cells import controls_shown
+from dashboard.parts.compared import compared
 from dashboard.parts.control_list import by_theme, count_held, matches
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
@@ -14,29 +18,51 @@ from dashboard.parts.palette import STATUSES
 t = language()
 
 
+MOST_SIDE_BY_SIDE = 3  # catalogues
+
+
 def draw(o: Opening) -> None:
-    current, then = o.current(), o.then()
     with st.container(key="top"):
         top = st.container()
-    names = {key: f"{t.pick(one, 'short')} ({one.edition})" for key, one in o.book.catalogues.items()}
+    left, *rest = st.columns([5, 3, 3])
+    with left:
+        catalogue = o.book.catalogues[chosen_catalogue(o)]
+    if catalogue.followed:
+        judged(o, catalogue, top, rest)
+    else:
+        read(o, catalogue, top)
+
+
+def chosen_catalogue(o: Opening) -> str:
+    """The followed ones first: the first is what the page opens with."""
+    known = o.book.catalogues
+    names = {
+        key: f"{t.pick(known[key], 'short')} ({known[key].edition})"
+        for key in dict.fromkeys([*o.book.followed, *known])
+    }
+    if len(names) <= MOST_SIDE_BY_SIDE:
+        return choice.segments(t("Catalogue"), names, "catalogue", labelled=True)
+    return choice.one_of(t("Catalogue"), names, "catalogue")
+
+
+def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
+    """The status of each control, today and on the audit's day."""
+    current, then = o.current(), o.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
         key: t.render(look.word) for key, look in STATUSES.items()
     }
-    left, middle, right = st.columns([5, 3, 3])
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=t.short_date(o.audit_day))} if o.audit_day else {})
-    with left:
-        catalogue = choice.segments(t("Catalogue"), names, "catalogue", labelled=True)
-    with middle:
+    with rest[0]:
         wanted = choice.one_of(t("Status"), words, "status")
-    with right:
+    with rest[1]:
         on = choice.segments(t("Status on"), days, "on", labelled=True)
     today, later = controls_shown(current, then), controls_shown(then, None) if then else None
-    own = [one for one in o.book.controls.values() if one.catalogue == catalogue]
+    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
     held, asked = count_held(own, today)
-    judged = later if later and on == "audit" else today
-    found = [one for one in own if matches(judged.get(one.key, "unknown"), wanted)]
+    looked_at = later if later and on == "audit" else today
+    found = [one for one in own if matches(looked_at.get(one.key, "unknown"), wanted)]
     with top:
-        place = t("Controls · {catalogue}", catalogue=t.title(o.book.catalogues[catalogue]))
+        place = t("Controls · {catalogue}", catalogue=t.title(catalogue))
         to = {status: markup.query(status=status) for status in STATUSES}
         show(
             markup.answer(
@@ -52,6 +78,21 @@ def draw(o: Opening) -> None:
                 t("No control has this status"), t("Choose another status above to see the rest of the catalogue.")
             )
         )
+
+
+def read(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
+    """What the organisation does not answer to, beside what it does."""
+    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
+    today = controls_shown(o.current(), o.then())
+    with top:
+        show(
+            markup.answer(
+                t("{catalogue} beside the catalogues that you follow.", catalogue=t.pick(catalogue, "short")),
+                t("Controls · {catalogue}", catalogue=t.title(catalogue)),
+                t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it."),
+            )
+        )
+    show(compared(t, o.book, own, today))
 
 
 with opening() as o:
