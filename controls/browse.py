@@ -52,7 +52,7 @@ def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
         select(*columns, followed, *of_kind.values())
         .join(control, (control.c.catalogue == catalogue.c.key) & control.c.retired_at.is_(None))
         .where(*of_catalogues(session, person, catalogue.c.key))
-        .group_by(*columns, followed)
+        .group_by(catalogue.c.key)
         .order_by(catalogue.c.position, catalogue.c.key)
     )
     return [CatalogueRow(**row) for row in session.execute(query).mappings()]
@@ -98,18 +98,17 @@ def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> li
 def _partners(session: Session, readable: Iterable[Any]) -> dict[str, list[Partner]]:
     """Each control's relations as they are now, read from either side; only with controls that may be read."""
     crosswalk, control = table("crosswalk"), table("control")
-    related = select(crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation).where(
-        latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE
-    )
+    columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", "source", "note_nl", "note_en")]
+    related = select(*columns).where(latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE)
     pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)
     named = named.where(control.c.retired_at.is_(None), *readable)
     titles = {row["key"]: row for row in session.execute(named).mappings()}
-    both_ways = [*pairs, *((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation)) for a, b, relation in pairs)]
+    mirrored = ((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation), *said) for a, b, relation, *said in pairs)
     partners: dict[str, list[Partner]] = {}
-    for one, other, relation in both_ways:
+    for one, other, relation, *said in [*pairs, *mirrored]:
         if row := titles.get(other):
-            partner = Partner(other, row["catalogue"], row["ref"], row["title_nl"], row["title_en"], relation)
+            partner = Partner(other, row["catalogue"], row["ref"], row["title_nl"], row["title_en"], relation, *said)
             partners.setdefault(one, []).append(partner)
     return partners
 

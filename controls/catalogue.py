@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlmodel import Session
 
 from controls.rows import Change, Row, add_or_change, bring_up_to_date, present
-from controls.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS, THEMES
+from controls.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS
 from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
 from locales import text
 
@@ -26,6 +26,13 @@ class _Head(Shape):
     followed: Flag = True  # whether an organisation answers to it unless its statement names its catalogues
 
 
+class _Theme(Shape):
+    """A chapter of this catalogue, beside the themes that every catalogue may use."""
+
+    key: Key
+    title: Both
+
+
 class _Attributes(Shape):
     """The attributes of ISO/IEC 27002:2022."""
 
@@ -39,7 +46,7 @@ class _Attributes(Shape):
 class _Control(Shape):
     ref: Ref
     kind: Annotated[str, one_of(KINDS)]
-    theme: Annotated[str, one_of(THEMES)]
+    theme: Key
     title: Both
     healthcare: Annotated[str, one_of(HEALTHCARE)] = "none"
     disputed: Flag = False
@@ -50,6 +57,7 @@ class CatalogueFile(Shape):
     """The whole file."""
 
     catalogue: _Head
+    themes: tuple[_Theme, ...] = ()
     controls: tuple[_Control, ...]
 
     @property
@@ -75,8 +83,14 @@ def read(path: Path) -> Source[CatalogueFile]:
 
 
 def _themes_fit(source: Source[CatalogueFile]) -> None:
+    own = [theme.key for theme in source.content.themes]
+    source.all_different(
+        own,
+        lambda key: text("the theme {theme} stands in this catalogue already.", theme=key),
+        lambda index: ("themes", index, "key"),
+    )
     for index, control in enumerate(source.content.controls):
-        themes = CLAUSE_THEMES if control.kind == "clause" else CONTROL_THEMES
+        themes = own or (CLAUSE_THEMES if control.kind == "clause" else CONTROL_THEMES)
         if control.theme not in themes:
             raise source.wrong(
                 text(
@@ -123,6 +137,7 @@ def _catalogue_row(source: Source[CatalogueFile]) -> dict[str, Any]:
         "short_en": head.short.en,
         "edition": head.edition,
         "position": head.position,
+        "themes": {theme.key: {"nl": theme.title.nl, "en": theme.title.en} for theme in source.content.themes},
         "sha256": source.sha256,
     }
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from controls.catalogue import Ref
-from controls.rows import Change, add, table
+from controls.rows import Change, Row, add, table
 from controls.versions import latest
 from controls.words import CROSSWALK_RELATIONS
-from controls.yaml_source import Key, Shape, Source, one_of, read_source
+from controls.yaml_source import Both, Given, Key, Shape, Source, matching, one_of, read_source
 from locales import text
 
 GONE = "none"  # a version that says: no longer related
@@ -24,16 +24,27 @@ class _Head(Shape):
     to_catalogue: Key = Field(alias="to")
 
 
+class _Source(Shape):
+    """On what relations rest."""
+
+    key: Key
+    title: Given
+    address: Annotated[str, matching(r"https://\S+", text("an address that begins with https://"))] | None = None
+
+
 class _Relation(Shape):
     from_ref: Ref = Field(alias="from")
     relation: Annotated[str, one_of(CROSSWALK_RELATIONS)]
     to_ref: Ref = Field(alias="to")
+    source: tuple[Key, ...]
+    note: Both | None = None
 
 
 class CrosswalkFile(Shape):
     """The whole file."""
 
     crosswalk: _Head
+    sources: tuple[_Source, ...]
     relations: tuple[_Relation, ...]
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -57,7 +68,19 @@ def read(path: Path) -> Source[CrosswalkFile]:
         lambda pair: text("{first} and {second} are related already.", first=pair[0], second=pair[1]),
         lambda index: ("relations", index),
     )
+    _sources_exist(source)
     return source
+
+
+def _sources_exist(source: Source[CrosswalkFile]) -> None:
+    known = [one.key for one in source.content.sources]
+    for index, row in enumerate(source.content.relations):
+        for key in row.source or ("",):
+            if key not in known:
+                raise source.wrong(
+                    text("{key} is no source of this file; expected one of {known}.", key=key, known=", ".join(known)),
+                    *("relations", index, "source"),
+                )
 
 
 def check_all(sources: Sequence[Source[CrosswalkFile]], controls: Collection[str]) -> None:
@@ -95,26 +118,34 @@ def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
 
 
 def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CrosswalkFile]]) -> Change:
-    """A new version of a pair's row only where its relation changed, appeared or vanished."""
+    """A new version of a pair's row only where what it says changed, appeared or vanished."""
     wanted = {
-        pair: row.relation
+        pair: _row(pair, row, source.content)
         for source in sources
         for pair, row in zip(source.content.pairs(), source.content.relations, strict=True)
     }
     before = _latest(session)
-    gone = {pair: GONE for pair, relation in before.items() if relation != GONE and pair not in wanted}
-    changed = {pair: relation for pair, relation in wanted.items() if before.get(pair) != relation}
-    rows = [
-        {"from_control": pair[0], "to_control": pair[1], "relation": relation, "recorded_at": now}
-        for pair, relation in {**changed, **gone}.items()
-    ]
-    add(session, "crosswalk", rows)
-    new = sum(1 for pair in changed if before.get(pair, GONE) == GONE)
+    gone = [{**row, "relation": GONE} for pair, row in before.items() if row["relation"] != GONE and pair not in wanted]
+    changed = [row for pair, row in wanted.items() if before.get(pair) != row]
+    add(session, "crosswalk", [{**row, "recorded_at": now} for row in [*changed, *gone]])
+    new = sum(1 for pair, row in wanted.items() if before.get(pair, {"relation": GONE})["relation"] == GONE)
     return Change(new, len(changed) - new, len(gone))
 
 
-def _latest(session: Session) -> dict[tuple[str, str], str]:
+def _row(pair: tuple[str, str], row: _Relation, content: CrosswalkFile) -> Row:
+    titles = {one.key: one.title for one in content.sources}
+    return {
+        "from_control": pair[0],
+        "to_control": pair[1],
+        "relation": row.relation,
+        "source": "; ".join(titles[key] for key in row.source),
+        "note_nl": row.note.nl if row.note else "",
+        "note_en": row.note.en if row.note else "",
+    }
+
+
+def _latest(session: Session) -> dict[tuple[str, str], Row]:
     crosswalk = table("crosswalk")
-    columns = (crosswalk.c.from_control, crosswalk.c.to_control, crosswalk.c.relation)
-    rows = session.execute(select(*columns).where(latest(crosswalk, "from_control", "to_control")))
-    return {(first, second): relation for first, second, relation in rows}
+    columns = [column for column in crosswalk.c if column.name not in ("id", "recorded_at")]
+    rows = session.execute(select(*columns).where(latest(crosswalk, "from_control", "to_control"))).mappings()
+    return {(row["from_control"], row["to_control"]): dict(row) for row in rows}

@@ -18,6 +18,7 @@ class CatalogueRow:
     short_en: str
     edition: str
     position: int
+    themes: Mapping[str, Mapping[str, str]]  # its own chapters: key → nl, en
     followed: bool  # whether the organisation answers to it; others are for reading
     controls: int
     clauses: int
@@ -25,7 +26,7 @@ class CatalogueRow:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A control of another catalogue; `relation` is read from the control that has this partner."""
+    """A control of another catalogue; `relation` is read from the control that has it; it rests on `source`."""
 
     control: str
     catalogue: str
@@ -33,6 +34,9 @@ class Partner:
     title_nl: str
     title_en: str
     relation: str
+    source: str
+    note_nl: str
+    note_en: str
 
 
 @dataclass(frozen=True, slots=True)

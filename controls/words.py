@@ -28,6 +28,7 @@ KINDS: Final[Mapping[str, Text]] = {"control": text("Control"), "clause": text("
 #: what a healthcare edition adds to the control
 HEALTHCARE: Final[Mapping[str, Text]] = {
     "none": text("Nothing added for healthcare"),
+    "unknown": text("Addition for healthcare not known"),
     "guidance": text("Guidance for healthcare"),
     "requirement": text("Requirement for healthcare"),
     "hlt": text("For healthcare only (HLT)"),

@@ -20,6 +20,7 @@ class Catalogue(SQLModel, table=True):
     short_en: str
     edition: str
     position: int
+    themes: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Document)  # its own: key → nl, en
     sha256: str
     followed_at: datetime | None = Field(default=None, sa_type=Moment)
     left_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -36,7 +37,7 @@ class Control(SQLModel, table=True):
     theme: str
     title_nl: str
     title_en: str
-    healthcare: str = "none"  # none, guidance, requirement, or hlt: a control for healthcare alone
+    healthcare: str = "none"  # none, unknown, guidance, requirement, or hlt: a control for healthcare alone
     disputed: bool = False  # sources do not agree on the healthcare addition
     attributes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)
     note: str = ""
@@ -66,4 +67,7 @@ class Crosswalk(SQLModel, table=True):
     from_control: str = Field(foreign_key="control.key", index=True)
     to_control: str = Field(foreign_key="control.key", index=True)
     relation: str
+    source: str = ""  # on what it rests
+    note_nl: str = ""
+    note_en: str = ""
     recorded_at: datetime = Field(sa_type=Moment)

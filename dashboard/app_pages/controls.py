@@ -71,7 +71,7 @@ def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Seque
             badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
         )
     if found:
-        show(by_theme(t, found, today, later, days.get("audit", "")))
+        show(by_theme(t, o.book, found, today, later, days.get("audit", "")))
     else:
         show(
             markup.empty(

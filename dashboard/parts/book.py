@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from controls.words import THEMES
 from dashboard.parts.markup import Html, address, html, link
 from locales import Language
 
@@ -49,6 +50,13 @@ class Book:
         catalogue, _, ref = control.partition(":")
         known = self.catalogues.get(catalogue)
         return f"{t.pick(known, 'short') if known else catalogue} {ref}"
+
+    def theme(self, t: Language, catalogue: str, theme: str) -> str:
+        """A chapter of a catalogue: one that every catalogue may use, or its own."""
+        if theme in THEMES:
+            return t.render(THEMES[theme])
+        own = self.catalogues[catalogue].themes if catalogue in self.catalogues else {}
+        return str(own.get(theme, {}).get(t.code, theme))
 
     def control_link(self, t: Language, control: str) -> Html:
         """Its reference as a link, its title beside it."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from controls.views import ControlRow, Partner
-from controls.words import CROSSWALK_RELATIONS, THEMES
+from controls.words import CROSSWALK_RELATIONS
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.control_list import tag
@@ -15,7 +15,7 @@ from locales import Language
 def compared(t: Language, book: Book, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
     """One table a theme, in the catalogue's order."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
-    return join(_theme(t, book, theme, group, today) for theme, group in themes)
+    return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
 def partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
@@ -26,7 +26,7 @@ def partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, s
     return join(_partner(t, book, one, today) for one in own)
 
 
-def _theme(t: Language, book: Book, theme: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
+def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
     rows = join(
         html(
             "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
@@ -38,10 +38,10 @@ def _theme(t: Language, book: Book, theme: str, group: list[ControlRow], today: 
         for one in group
     )
     heads = (t("Control"), "", t("Related controls, today"))
-    head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
+    head = join(html('<th scope="col">{name}</th>', name=one) for one in heads)
     return join(
         [
-            section(t.render(THEMES[theme]) if theme in THEMES else theme),
+            section(name),
             html(
                 '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
                 head=head,

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from controls.views import ControlRow
-from controls.words import HEALTHCARE, THEMES
+from controls.words import HEALTHCARE
 from dashboard.parts.badge import mark
+from dashboard.parts.book import Book
 from dashboard.parts.markup import Html, address, html, join, link, section
 from locales import Language
 
@@ -24,21 +25,28 @@ def matches(status: str, wanted: str) -> bool:
 
 
 def by_theme(
-    t: Language, controls: Sequence[ControlRow], today: Mapping[str, str], then: Mapping[str, str] | None, day: str
+    t: Language,
+    book: Book,
+    controls: Sequence[ControlRow],
+    today: Mapping[str, str],
+    then: Mapping[str, str] | None,
+    day: str,
 ) -> Html:
     """One table a theme, in the catalogue's order."""
-    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
-    return join(_theme(t, theme, group, today, then, day) for theme, group in themes)
+    themes = (
+        (book.theme(t, catalogue, theme), list(group))
+        for (catalogue, theme), group in groupby(controls, key=lambda one: (one.catalogue, one.theme))
+    )
+    return join(_theme(t, name, group, today, then, day) for name, group in themes)
 
 
 def _theme(
-    t: Language, theme: str, group: list[ControlRow], today: Mapping[str, str], then: Mapping[str, str] | None, day: str
+    t: Language, name: str, group: list[ControlRow], today: Mapping[str, str], then: Mapping[str, str] | None, day: str
 ) -> Html:
     rows = join(
         _row(t, one, today.get(one.key, "unknown"), then.get(one.key, "unknown") if then else None, day)
         for one in group
     )
-    name = t.render(THEMES[theme]) if theme in THEMES else theme
     held = sum(today.get(one.key) in ("demonstrated", "lapsing") for one in group)
     remark = t("{held} of {n} demonstrated", held=held, n=len(group))
     heads = [t("Control"), "", t("Today"), *([day] if then else [])]
@@ -69,7 +77,7 @@ def _later(t: Language, today: str, then: str, day: str) -> Html:
 
 def tag(t: Language, one: ControlRow) -> Html:
     """What the healthcare edition adds, with what the sources do not agree on."""
-    if one.healthcare in ("none", ""):
+    if one.healthcare in ("none", "unknown", ""):
         return Html("")
     disputed = html(' <span class="tag">{word}</span>', word=t("sources differ")) if one.disputed else ""
     return html(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from controls.views import ControlDetail, ControlRow
-from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE, THEMES
+from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.parts.badge import mark
 from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
@@ -90,7 +90,7 @@ def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
     )
     theme = html(
         '<div class="asks"><span class="tag">{theme}</span>{words}</div>',
-        theme=t.render(THEMES[control.theme]) if control.theme in THEMES else control.theme,
+        theme=book.theme(t, control.catalogue, control.theme),
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in ("none", "") else ""
@@ -109,14 +109,22 @@ def _attributes(t: Language, control: ControlRow) -> Html:
 def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
     lines = join(
         html(
-            "<p>{relation} {other}</p>",
+            "<p>{relation} {other}{note}</p>",
             relation=t.render(CROSSWALK_RELATIONS[one.relation]),
             other=book.control_link(t, one.control),
+            note=html("<small>: {words}</small>", words=t.pick(one, "note")) if one.note_nl else "",
         )
         for one in control.partners
     )
-    none = html("<p>{words}</p>", words=t("No counterpart in the other catalogue."))
-    return html('<h3>{title}</h3><div class="prose small">{lines}</div>', title=t("Crosswalk"), lines=lines or none)
+    none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
+    sources = "; ".join(dict.fromkeys(part for one in control.partners for part in one.source.split("; ") if part))
+    basis = html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=sources)) if sources else ""
+    return html(
+        '<h3>{title}</h3><div class="prose small">{lines}{basis}</div>',
+        title=t("Crosswalk"),
+        lines=lines or none,
+        basis=basis,
+    )
 
 
 def requirements_of(book: Book, why: ControlExplanation) -> list[str]:

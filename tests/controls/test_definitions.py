@@ -53,14 +53,103 @@ def test_nen_7510_is_complete_and_tells_healthcare_apart(shipped):
     assert [control.ref for control in controls if control.disputed] == ["5.1", "5.16"]
 
 
+def crosswalk(shipped: Definitions, name: str):
+    return next(source.content for source in shipped.crosswalks if source.path.stem == name)
+
+
+def relations(shipped: Definitions, name: str):
+    return {(row.from_ref, row.to_ref): row.relation for row in crosswalk(shipped, name).relations}
+
+
 def test_the_crosswalk_follows_from_the_healthcare_additions(shipped):
     additions = {control.ref: control.healthcare for control in catalogue(shipped, "nen7510-2024").controls}
-    crosswalk = shipped.crosswalks[0].content
     expected = {"none": "equal", "guidance": "equal", "requirement": "superset"}
-    assert {row.from_ref: row.relation for row in crosswalk.relations} == {
-        ref: expected[addition] for ref, addition in additions.items() if addition != "hlt"
+    assert relations(shipped, "nen7510-2024--iso27001-2022") == {
+        (ref, f"A.{ref}"): expected[addition] for ref, addition in additions.items() if addition != "hlt"
     }
-    assert all(row.to_ref == f"A.{row.from_ref}" for row in crosswalk.relations)
+
+
+def test_the_editions_before_are_complete(shipped):
+    iso, nen = catalogue(shipped, "iso27001-2013").controls, catalogue(shipped, "nen7510-2017").controls
+    assert [f"A.{one.ref}" for one in nen] == [one.ref for one in iso]
+    assert len({one.ref for one in iso}) == 114
+    assert [one.title for one in nen] == [one.title for one in iso]
+    assert len({one.theme for one in iso}) == 14
+    assert Counter(one.healthcare for one in nen) == {"unknown": 105, "requirement": 7, "guidance": 2}
+
+
+NEW_IN_2022 = {"5.7", "5.23", "5.30", "7.4", "8.9", "8.10", "8.11", "8.12", "8.16", "8.23", "8.28"}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "mark"),
+    [("iso27001-2022--iso27001-2013", "iso27001-2013", "A."), ("nen7510-2024--nen7510-2017", "nen7510-2017", "")],
+)
+def test_every_control_of_the_edition_before_became_something_and_eleven_are_new(shipped, name, old, mark):
+    found = relations(shipped, name)
+    assert {was for _, was in found} == {control.ref for control in catalogue(shipped, old).controls}
+    now = {control.ref for control in catalogue(shipped, "iso27001-2022").controls if control.kind == "control"}
+    assert {ref.removeprefix("A.") for ref in now} - {ref.removeprefix(mark) for ref, _ in found} == NEW_IN_2022
+
+
+def test_a_relation_between_editions_follows_from_how_controls_were_merged_and_divided(shipped):
+    found = relations(shipped, "iso27001-2022--iso27001-2013")
+    into, out = Counter(old for _, old in found), Counter(new for new, _ in found)
+    noted = {row.from_ref for row in crosswalk(shipped, "iso27001-2022--iso27001-2013").relations if row.note}
+    for (new, old), relation in found.items():
+        merged = out[new] > 1 or new in noted
+        assert relation == ("intersects" if into[old] > 1 else "superset" if merged else "equal"), (new, old)
+    assert noted == {"A.5.21", "A.6.7", "A.8.5"}
+
+
+def test_nothing_carries_over_where_an_addition_is_not_known_or_a_law_is_meant(shipped):
+    for name in ("nen7510-2024--nen7510-2017", "gdpr--iso27001-2022", "nis2-art21--iso27001-2022"):
+        assert set(relations(shipped, name).values()) == {"intersects"}, name
+
+
+def test_laws_are_requirements_that_no_statement_of_applicability_excludes(shipped):
+    for key, count in (("gdpr", 51), ("nis2-art21", 10)):
+        controls = catalogue(shipped, key).controls
+        assert (len(controls), {control.kind for control in controls}) == (count, {"clause"})
+        assert all(control.title.nl and control.title.en for control in controls)
+    related = {article for article, _ in relations(shipped, "nis2-art21--iso27001-2022")}
+    assert related == {control.ref for control in catalogue(shipped, "nis2-art21").controls}
+    judged = {article.split("(")[0] for article, _ in relations(shipped, "gdpr--iso27001-2022")}
+    assert judged == {"5", "25", "28", "32", "33", "34", "35"}
+
+
+def test_every_row_says_on_what_it_rests(shipped):
+    for source in shipped.crosswalks:
+        titles = {one.key for one in source.content.sources}
+        used = {key for row in source.content.relations for key in row.source}
+        assert used == titles, source.path.name
+    assert any("CC BY 4.0" in one.title for one in crosswalk(shipped, "nis2-art21--iso27001-2022").sources)
+
+
+def test_every_article_row_says_why(shipped):
+    notes = [row.note for row in crosswalk(shipped, "gdpr--iso27001-2022").relations]
+    assert all(notes)
+    assert len({note.en for note in notes}) == len({note.nl for note in notes}) == len(notes)
+
+
+def test_only_two_catalogues_are_followed_unless_a_statement_says_otherwise(shipped):
+    assert list(shipped.followed) == ["iso27001-2022", "nen7510-2024"]
+
+
+@pytest.mark.corpus
+def test_titles_of_the_editions_before_are_those_of_the_reference(shipped, shared):
+    for key in ("iso27001-2013", "nen7510-2017"):
+        expected = {row["ref"]: (row["title_nl"], row["title_en"]) for row in rows(shared / f"reference/{key}.tsv")}
+        controls = catalogue(shipped, key).controls
+        assert {control.ref: (control.title.nl, control.title.en) for control in controls} == expected
+
+
+@pytest.mark.corpus
+def test_pairs_are_those_of_the_reference(shipped, shared):
+    pairs = {(row["ref_2022"], row["ref_2013"]) for row in rows(shared / "reference/map-iso27001-2013-2022.tsv")}
+    assert set(relations(shipped, "iso27001-2022--iso27001-2013")) == pairs
+    nis2 = {(row["nis2_ref"], row["iso_ref"]) for row in rows(shared / "reference/map-nis2-art21.tsv")}
+    assert set(relations(shipped, "nis2-art21--iso27001-2022")) == nis2
 
 
 @pytest.mark.corpus

@@ -123,9 +123,11 @@ def test_crosswalk_rows_get_a_version_only_when_they_change(definitions, engine)
     definitions.load(engine)
     definitions.edit("crosswalk", "relation: equal", "relation: intersects")
     assert definitions.load(engine).tables["crosswalk"] == Change(changed=1)
-    definitions.edit("crosswalk", '  - {from: "8.24", relation: intersects, to: A.8.24}\n', "")
+    definitions.edit("crosswalk", '  - {from: "8.24", relation: intersects, to: A.8.24, source: [us]}\n', "")
     assert definitions.load(engine).tables["crosswalk"] == Change(retired=1)
-    definitions.edit("crosswalk", "to: A.5.1}\n", 'to: A.5.1}\n  - {from: "8.24", relation: equal, to: A.8.24}\n')
+    definitions.edit(
+        "crosswalk", "relations:", 'relations:\n  - {from: "8.24", relation: equal, to: A.8.24, source: [us]}'
+    )
     assert definitions.load(engine).tables["crosswalk"] == Change(added=1)
     assert rows(engine, "crosswalk", "relation", from_control="nen:8.24") == [
         ("equal",),

@@ -20,7 +20,7 @@ from models.transaction import reading
         # catalogues
         ("iso", "ref: A.8.24", "ref: A.5.1", "the ref A.5.1 stands in this catalogue already"),
         ("nen", 'ref: "8.35"', 'ref: "8.24"', "the ref 8.24 stands in this catalogue already"),
-        ("iso", "theme: organizational", "theme: organisational", "expected one of context, leadership"),
+        ("iso", "theme: organizational", "theme: organisational", "expected one of organizational, people"),
         ("iso", "kind: clause, theme: evaluation", "kind: clause, theme: people", "does not fit; expected one of context"),
         ("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid}", "translation en is missing"),
         ("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid, en: ''}", "en: expected a text, not an empty value"),
@@ -31,7 +31,7 @@ from models.transaction import reading
         ("iso", "key: iso", "key: isoo", "the key differs from the file's name; expected iso"),
         ("iso", "position: 1", "position: first", "position: expected a whole number"),
         ("iso", "position: 1", "positoin: 1", "positoin is no known field here"),
-        ("nen", "healthcare: hlt", "healthcare: care", "expected one of none, guidance, requirement, hlt"),
+        ("nen", "healthcare: hlt", "healthcare: care", "expected one of none, unknown, guidance, requirement, hlt"),
         ("nen", "disputed: true", "disputed: perhaps", "expected true or false"),
         # explanations
         ("explanations", "ref: A.5.1", "ref: A.5.2", "iso:A.5.2 is in no catalogue"),
@@ -46,10 +46,14 @@ from models.transaction import reading
         ("teams", "[{key: security,", "[{key: security, title: {nl: A, en: B}}, {key: security,", "security stands here already"),
         # crosswalks
         ("crosswalk", "relation: equal", "relation: same", "expected one of equal, superset, subset, intersects"),
-        ("crosswalk", "to: A.5.1}", "to: A.5.99}", "iso:A.5.99 is in no catalogue"),
+        ("crosswalk", "to: A.5.1,", "to: A.5.99,", "iso:A.5.99 is in no catalogue"),
         ("crosswalk", '{from: "5.10", relation', '{from: "5.1", relation', "nen:5.1 is in no catalogue"),
+        ("crosswalk", "source: [us, list]", "source: [us, lists]", "lists is no source of this file; expected one of us, list"),
+        ("crosswalk", "source: [us, list]", "source: []", "is no source of this file; expected one of us, list"),
+        ("crosswalk", ", source: [us]}", "}", "source is missing"),
+        ("crosswalk", "https://example.org", "example.org", "expected an address that begins with https://"),
         ("crosswalk", "{from: nen, to: iso}", "{from: iso, to: nen}", "expected from--to: nen--iso"),
-        ("crosswalk", '{from: "8.24", relation: equal, to: A.8.24}', '{from: "5.10", relation: equal, to: A.5.1}', "related already"),
+        ("crosswalk", '{from: "8.24", relation: equal, to: A.8.24,', '{from: "5.10", relation: equal, to: A.5.1,', "related already"),
         # statements
         ("statement", "effective: 2020-02-29", "effective: 2021-02-29", "expected a day, such as 2018-05-24"),
         ("statement", "effective: 2020-02-29", "effective: 1582934400", "expected a day"),
@@ -135,21 +139,27 @@ def test_a_measure_stands_in_one_statement(definitions):
         read_all(definitions.folder)
 
 
+OTHER_WAY = """\
+crosswalk: {{from: iso, to: nen}}
+sources: [{{key: us, title: Own judgement}}]
+relations:
+  - {{from: A.5.1, relation: {relation}, to: "{to}", source: [us]}}
+"""
+
+
 @pytest.mark.parametrize("relation", ["superset", "equal"])
 def test_a_crosswalk_the_other_way_relates_no_pair_again(definitions, relation):
-    other = f'crosswalk: {{from: iso, to: nen}}\nrelations:\n  - {{from: A.5.1, relation: {relation}, to: "5.10"}}\n'
-    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(other)
+    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(OTHER_WAY.format(relation=relation, to="5.10"))
     with pytest.raises(WrongFile) as caught:
         read_all(definitions.folder)
     assert str(caught.value) == (
-        "nen--iso.yaml, line 3: nen:5.10 and iso:A.5.1 are related in iso--nen.yaml already; "
+        "nen--iso.yaml, line 6: nen:5.10 and iso:A.5.1 are related in iso--nen.yaml already; "
         "expected one row for the two, in either file."
     )
 
 
 def test_a_crosswalk_the_other_way_may_relate_other_pairs(definitions):
-    other = 'crosswalk: {from: iso, to: nen}\nrelations:\n  - {from: A.5.1, relation: intersects, to: "8.35"}\n'
-    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(other)
+    (definitions.folder / "crosswalks/iso--nen.yaml").write_text(OTHER_WAY.format(relation="intersects", to="8.35"))
     assert len(read_all(definitions.folder).crosswalks) == 2
 
 
