@@ -14,8 +14,9 @@ from models import Evidence
 from models.days import local_day
 from models.transaction import make_engine, reading
 from tests.browser.filled import fill
-from tests.browser.serving import CHROMIUM, ROOT, chromium, served, signed_in
+from tests.browser.serving import CHROMIUM, chromium, served, signed_in
 from tests.dashboard.proof import tls_scan
+from tests.process import ROOT
 
 FOLDER = ROOT / "shots"
 PAGES = {
