@@ -32,6 +32,7 @@ from controls.views import (
 )
 from locales import text
 
+_SAID = ("source_nl", "source_en", "note_nl", "note_en")
 _FROM_THE_OTHER_SIDE = {"superset": "subset", "subset": "superset"}
 
 
@@ -98,7 +99,7 @@ def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> li
 def _partners(session: Session, readable: Iterable[Any]) -> dict[str, list[Partner]]:
     """Each control's relations as they are now, read from either side; only with controls that may be read."""
     crosswalk, control = table("crosswalk"), table("control")
-    columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", "source", "note_nl", "note_en")]
+    columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", *_SAID)]
     related = select(*columns).where(latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE)
     pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)

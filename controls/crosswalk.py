@@ -13,7 +13,7 @@ from controls.catalogue import Ref
 from controls.rows import Change, Row, add, table
 from controls.versions import latest
 from controls.words import CROSSWALK_RELATIONS
-from controls.yaml_source import Both, Given, Key, Shape, Source, matching, one_of, read_source
+from controls.yaml_source import Both, Key, Shape, Source, matching, one_of, read_source
 from locales import text
 
 GONE = "none"  # a version that says: no longer related
@@ -28,7 +28,7 @@ class _Source(Shape):
     """On what relations rest."""
 
     key: Key
-    title: Given
+    title: Both
     address: Annotated[str, matching(r"https://\S+", text("an address that begins with https://"))] | None = None
 
 
@@ -134,11 +134,13 @@ def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequen
 
 def _row(pair: tuple[str, str], row: _Relation, content: CrosswalkFile) -> Row:
     titles = {one.key: one.title for one in content.sources}
+    sources = [titles[key] for key in row.source]
     return {
         "from_control": pair[0],
         "to_control": pair[1],
         "relation": row.relation,
-        "source": "; ".join(titles[key] for key in row.source),
+        "source_nl": "; ".join(title.nl for title in sources),
+        "source_en": "; ".join(title.en for title in sources),
         "note_nl": row.note.nl if row.note else "",
         "note_en": row.note.en if row.note else "",
     }

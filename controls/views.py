@@ -34,7 +34,8 @@ class Partner:
     title_nl: str
     title_en: str
     relation: str
-    source: str
+    source_nl: str
+    source_en: str
     note_nl: str
     note_en: str
 

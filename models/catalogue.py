@@ -67,7 +67,8 @@ class Crosswalk(SQLModel, table=True):
     from_control: str = Field(foreign_key="control.key", index=True)
     to_control: str = Field(foreign_key="control.key", index=True)
     relation: str
-    source: str = ""  # on what it rests
+    source_nl: str = ""  # on what it rests
+    source_en: str = ""
     note_nl: str = ""
     note_en: str = ""
     recorded_at: datetime = Field(sa_type=Moment)

@@ -8,7 +8,7 @@ from controls import browse
 from controls.views import CatalogueRow, ControlDetail, ControlRow
 from dashboard.parts import badge, gantt, markup, windows
 from dashboard.parts.cells import controls_shown
-from dashboard.parts.compared import partners
+from dashboard.parts.compared import related, sources
 from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
 from dashboard.parts.explained import explained
 from dashboard.parts.frame import chosen, language, show
@@ -36,10 +36,11 @@ def read(o: Opening, detail: ControlDetail) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(markup.section(t("Related controls, today")))
-        show(partners(t, o.book, control, controls_shown(o.current(), o.then())))
+        show(related(t, o.book, control, controls_shown(o.current(), o.then())))
         show(explained(t, o.book, detail))
     with right:
-        show(asks(t, o.book, detail))
+        show(asks(t, o.book, detail, with_crosswalk=False))
+        show(sources(t, control))
 
 
 def way_to(catalogue: CatalogueRow, control: ControlRow) -> markup.Html:

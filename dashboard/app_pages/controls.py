@@ -87,7 +87,10 @@ def read(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     with top:
         show(
             markup.answer(
-                t("{catalogue} beside the catalogues that you follow.", catalogue=t.pick(catalogue, "short")),
+                t(
+                    "{catalogue} beside the catalogues that you follow.",
+                    catalogue=f"{t.pick(catalogue, 'short')} ({catalogue.edition})",
+                ),
                 t("Controls · {catalogue}", catalogue=t.title(catalogue)),
                 t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it."),
             )

@@ -8,7 +8,7 @@ from controls.words import CROSSWALK_RELATIONS
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.control_list import tag
-from dashboard.parts.markup import Html, address, html, join, link, section
+from dashboard.parts.markup import NONE, Html, address, html, join, link, section, table
 from locales import Language
 
 
@@ -18,12 +18,37 @@ def compared(t: Language, book: Book, controls: Sequence[ControlRow], today: Map
     return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
-def partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
-    """What it relates to in followed catalogues: how, and the status of each today."""
-    own = [one for one in control.partners if one.catalogue in book.followed]
-    if not own:
-        return html("<small>{words}</small>", words=t("Nothing in the catalogues that the organisation follows."))
-    return join(_partner(t, book, one, today) for one in own)
+def related(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+    """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
+    own = _followed(book, control)
+    rows = [
+        [
+            mark(t, today.get(one.control, "unknown")),
+            book.control_link(t, one.control),
+            join([t.render(CROSSWALK_RELATIONS[one.relation]), html("<br><small>{n}</small>", n=t.pick(one, "note"))]),
+        ]
+        for one in own
+    ]
+    heads = [t("Today"), t("Control"), t("Relation")]
+    none = t("Nothing in the catalogues that the organisation follows.")
+    return table(heads, rows, "related") if rows else html("<p>{words}</p>", words=none)
+
+
+def sources(t: Language, control: ControlRow) -> Html:
+    """On what its relations rest."""
+    found = "; ".join(
+        dict.fromkeys(part for one in control.partners for part in t.pick(one, "source").split("; ") if part)
+    )
+    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
+
+
+def _followed(book: Book, control: ControlRow) -> list[Partner]:
+    return [one for one in control.partners if one.catalogue in book.followed]
+
+
+def _partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+    own = _followed(book, control)
+    return join(_partner(t, book, one, today) for one in own) if own else NONE
 
 
 def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
@@ -33,7 +58,7 @@ def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: M
             ref=link(address("control", key=one.key), one.ref),
             title=link(address("control", key=one.key), t.title(one), "quiet"),
             tag=tag(t, one),
-            partners=partners(t, book, one, today),
+            partners=_partners(t, book, one, today),
         )
         for one in group
     )
@@ -53,9 +78,8 @@ def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: M
 
 def _partner(t: Language, book: Book, one: Partner, today: Mapping[str, str]) -> Html:
     return html(
-        "<p>{mark} {ref} <small>{title}, {relation}</small></p>",
+        '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
         mark=mark(t, today.get(one.control, "unknown")),
         ref=link(address("control", key=one.control), book.reference(t, one.control)),
         title=t.title(one),
-        relation=t.render(CROSSWALK_RELATIONS[one.relation]),
     )

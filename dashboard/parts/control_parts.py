@@ -7,6 +7,7 @@ from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.parts.badge import mark
 from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
+from dashboard.parts.compared import sources
 from dashboard.parts.explained import purpose
 from dashboard.parts.markup import Html, address, html, icon, join, link, section
 from dashboard.parts.palette import css_class
@@ -73,7 +74,7 @@ def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
     return kinds.get(line.kind, line.key)
 
 
-def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
+def asks(t: Language, book: Book, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
     """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
@@ -94,7 +95,9 @@ def asks(t: Language, book: Book, detail: ControlDetail) -> Html:
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in ("none", "") else ""
-    return join([section(t("What it is for")), purpose(t, found), healthcare, theme, _crosswalk(t, book, control)])
+    crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
+    title = t("What it is for") if found else t("What it is")
+    return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:
@@ -117,13 +120,11 @@ def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
         for one in control.partners
     )
     none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
-    sources = "; ".join(dict.fromkeys(part for one in control.partners for part in one.source.split("; ") if part))
-    basis = html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=sources)) if sources else ""
     return html(
         '<h3>{title}</h3><div class="prose small">{lines}{basis}</div>',
         title=t("Crosswalk"),
         lines=lines or none,
-        basis=basis,
+        basis=sources(t, control),
     )
 
 

@@ -28,7 +28,7 @@ def upgrade() -> None:
     # whoever had a catalogue until now answered to it
     op.execute("UPDATE catalogue SET followed_at = '2000-01-01 00:00:00+00:00'")
     op.add_column("catalogue", sa.Column("themes", models.columns.Document, nullable=False, server_default="{}"))
-    for name in ("source", "note_nl", "note_en"):
+    for name in ("source_nl", "source_en", "note_nl", "note_en"):
         op.add_column("crosswalk", sa.Column(name, sa.String(), nullable=False, server_default=""))
     documented = sa.Column("documented", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("evidence_requirement", documented)
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("evidence_requirement", "documented")
-    for name in ("note_en", "note_nl", "source"):
+    for name in ("note_en", "note_nl", "source_en", "source_nl"):
         op.drop_column("crosswalk", name)
     op.drop_column("catalogue", "themes")
     op.drop_column("catalogue", "left_at")

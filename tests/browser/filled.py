@@ -41,7 +41,7 @@ def fill(engine: Engine, store: EvidenceStore, today: date) -> None:
         waiting = [row.id for row in mapping.list_mappings(session, BUILT_IN, waiting=True)]
         mapping.review(session, OFFICER, waiting[:-3] or waiting, now)
         day = today + timedelta(days=113)
-        criteria = [catalogue.key for catalogue in browse.catalogues(session, BUILT_IN)]
+        criteria = [catalogue.key for catalogue in browse.catalogues(session, BUILT_IN) if catalogue.followed]
         audit_plan.plan(session, BUILT_IN, "audit", "Recertification", day, begin, today, criteria, [], now)
     with reading(engine) as session:
         requirements = browse.requirements_on(session, datetime.now(UTC))

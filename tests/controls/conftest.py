@@ -50,8 +50,8 @@ controls:
 CROSSWALK = """\
 crosswalk: {from: nen, to: iso}
 sources:
-  - {key: us, title: Own judgement}
-  - {key: list, title: A public list, address: "https://example.org"}
+  - {key: us, title: {nl: Eigen oordeel, en: Own judgement}}
+  - {key: list, title: {nl: Een lijst, en: A public list}, address: "https://example.org"}
 relations:
   - {from: "5.10", relation: superset, to: A.5.1, source: [us, list], note: {nl: Omdat., en: Because.}}
   - {from: "8.24", relation: equal, to: A.8.24, source: [us]}

@@ -141,7 +141,7 @@ def test_a_measure_stands_in_one_statement(definitions):
 
 OTHER_WAY = """\
 crosswalk: {{from: iso, to: nen}}
-sources: [{{key: us, title: Own judgement}}]
+sources: [{{key: us, title: {{nl: Wij, en: Us}}}}]
 relations:
   - {{from: A.5.1, relation: {relation}, to: "{to}", source: [us]}}
 """
