@@ -48,7 +48,7 @@ def _followed(book: Book, control: ControlRow) -> list[Partner]:
 
 def _partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
     own = _followed(book, control)
-    return join(_partner(t, book, one, today) for one in own) if own else NONE
+    return join(_partner(t, book, one, today) for one in own) if own else html("{none}", none=NONE)
 
 
 def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
