@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from evidence.intake import Filed
 from evidence.judging import CoveredCell
 from evidence.library import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
+from evidence.results import ResultRow, Results
 from locales import Language, Text
 from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo
 
@@ -161,6 +162,37 @@ class ExplanationAnswer(BaseModel):
     facts: list[FactAnswer]
 
 
+class ExplainedAnswer(BaseModel):
+    """What the policy says of one line: an item with its level and basis, or why it is not judged."""
+
+    item: str
+    level: str = Field(description="empty: not judged")
+    basis: str
+    why: str
+
+
+class ResultAnswer(BaseModel):
+    """One line of a test run. `outcome` is the tool's word, `level` the policy's."""
+
+    file: int
+    position: int
+    check: str
+    target: str
+    outcome: str
+    severity: str
+    level: str
+    message: str
+    policy: str
+    explained: list[ExplainedAnswer]
+
+
+class ResultList(BaseModel):
+    """Some results, and how many there are in all."""
+
+    total: int
+    rows: list[ResultAnswer]
+
+
 class Made(BaseModel):
     """The number or key of what was recorded."""
 
@@ -190,6 +222,19 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
         counts=result.counts,
         warnings=[said(t, warning) for warning in result.warnings],
     )
+
+
+def results(t: Language, found: Results) -> ResultList:
+    return ResultList(total=found.total, rows=[_result(t, one) for one in found.rows])
+
+
+def _result(t: Language, one: ResultRow) -> ResultAnswer:
+    kept = {name: getattr(one, name) for name in ResultAnswer.model_fields if name != "explained"}
+    explained = [
+        ExplainedAnswer(item=each.item, level=each.level, basis=each.basis, why=said(t, each.why))
+        for each in one.explained
+    ]
+    return ResultAnswer(**kept, explained=explained)
 
 
 def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:

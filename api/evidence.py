@@ -8,13 +8,13 @@ from pydantic import BeforeValidator, Field
 
 from access.permissions import require
 from api import answers
-from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer
+from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, ResultList
 from api.desk import AtDesk, Day, Given, Keys, Number, Plain
 from api.ranges import bytes_of
 from evidence import intake, library
 from evidence.errors import Unfitting
 from evidence.intake import Delivery, Incoming, Population
-from evidence.results import Comparison, ResultFilters, Results, compare, results
+from evidence.results import Comparison, ResultFilters, compare, results
 from evidence.searching import Filters
 from locales import text
 
@@ -175,12 +175,13 @@ class ResultSearch(Given):
 
 
 @router.get("/{evidence}/results", summary="Its test results")
-def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> Results:
-    """Every line that the tools wrote, with the tool's word (`outcome`) and the policy's (`level`)."""
+def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> ResultList:
+    """Every line that the tools wrote, with the tool's word (`outcome`), the policy's (`level`), and why."""
     filters = ResultFilters(**asked.model_dump(exclude={"page", "size"}))
     with desk.reading() as (session, _):
         library.exists(session, desk.person, evidence)
-        return results(session, desk.person, evidence, filters, asked.page, asked.size)
+        found = results(session, desk.person, evidence, filters, asked.page, asked.size)
+        return answers.results(desk.language, found)
 
 
 @router.get("/{evidence}/comparison", summary="What changed since the run before")

@@ -45,6 +45,31 @@ class Verdict:
     ends: date | None = None  # the last day on which this can still hold, when the content says so
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One thing that a result says: the item with its level and basis, or why it is not judged (`level` empty)."""
+
+    item: str = ""
+    level: str = ""
+    basis: str = ""
+    why: Text | None = None
+
+
+class Line(Protocol):
+    """A result as it is kept."""
+
+    @property
+    def check(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
 class Judge(Protocol):
     """One run being judged."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from controls.problems import WrongFile
 from controls.yaml_source import Both, Shape, read_source
 from controls.yaml_tree import Tree
 from evidence.formats.values import Run
-from evidence.judge import Judge, JudgeContext, PolicyProblem
-from evidence.judges import exposure, junit, register, tls
+from evidence.judge import Explained, Judge, JudgeContext, Line, PolicyProblem
+from evidence.judges import exposure, junit, register, tls, tls_lines
 from locales import text
 
 FOLDER = Path(__file__).parent / "policies"
@@ -22,6 +23,12 @@ _KINDS: dict[str, tuple[type[Shape], Callable[..., Judge]]] = {
     "exposure": (exposure.Rules, exposure.ExposureJudge),
     "junit": (junit.Rules, junit.JunitJudge),
     "register": (register.Rules, register.RegisterJudge),
+}
+#: what tells of one kept result why it has its level; kinds that are not here say nothing of single results
+_LINES: dict[str, Callable[[Any], Any]] = {
+    "tls": tls_lines.TlsLines,
+    "exposure": exposure.ExposureLines,
+    "junit": junit.JunitLines,
 }
 
 
@@ -41,6 +48,12 @@ class Policy:
     judges: str
     sha256: str
     rules: Any
+    lines: Any = None
+
+    def explain(self, line: Line, day: date) -> list[Explained]:
+        """What is said of one result, as judged on that day; nothing if results are not explained one by one."""
+        found: list[Explained] = self.lines.explain(line, day) if self.lines else []
+        return found
 
     def judge(self, run: Run, context: JudgeContext) -> Judge:
         """A judge for this run. Raises `DoesNotFit`."""
@@ -80,4 +93,5 @@ def _policy(path: Path) -> Policy:
     rules: Any = source.content
     rules.check(source)
     title: Both = rules.title
-    return Policy(rules.id, rules.edition, title.nl, title.en, tuple(rules.formats), kind, source.sha256, rules)
+    lines = _LINES[kind](rules) if kind in _LINES else None
+    return Policy(rules.id, rules.edition, title.nl, title.en, tuple(rules.formats), kind, source.sha256, rules, lines)

@@ -1,6 +1,7 @@
 """The results of an evidence, and how they compare with the run before in its series."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy import text as sql
@@ -8,9 +9,13 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.rows import table
+from evidence.judge import Explained
 from evidence.library import MOST_AT_ONCE, neighbour
+from evidence.policy import policies
 from evidence.reachable import reachable, require_reachable
+from locales import text
 
+_STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
 #: What a policy calls not good, worst first; where it says nothing, the tool's own word counts.
 _WORSE = ("fail", "insufficient", "phase-out")
 
@@ -43,6 +48,8 @@ class ResultRow:
     severity: str
     level: str
     message: str
+    policy: str
+    explained: tuple[Explained, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +105,21 @@ def results(
     wanted = [run.c.evidence == evidence, *_conditions(filters or ResultFilters())]
     joined = result.join(run, run.c.id == result.c.run)
     total = session.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
-    columns = [(result if name in result.c else run).c[name] for name in ResultRow.__dataclass_fields__]
+    columns = [(result if name in result.c else run).c[name] for name in _STORED]
     size = max(1, min(size, MOST_AT_ONCE))
     query = select(*columns).select_from(joined).where(*wanted).order_by(run.c.file, result.c.position)
     found = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).mappings()
-    return Results([ResultRow(**row) for row in found], total)
+    day = session.execute(select(table("evidence").c.last_day).where(table("evidence").c.id == evidence)).scalar_one()
+    return Results([_explained(ResultRow(**row), day) for row in found], total)
+
+
+def _explained(row: ResultRow, day: date) -> ResultRow:
+    """The policy is asked again, so that no text is kept with results; it may have become another since."""
+    policy = policies().get(row.policy)
+    explained = policy.explain(row, day) if policy else []
+    if explained and row.level not in {one.level for one in explained}:
+        explained = [Explained(why=text("The policy has changed since this was judged."))]
+    return replace(row, explained=tuple(explained))
 
 
 def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:

@@ -11,6 +11,7 @@ from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, 
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.outcomes import code, outcome
 from dashboard.parts.recognised import size
+from evidence.judge import Explained
 from evidence.library import EvidenceDetail
 from evidence.results import Comparison, ResultRow
 from locales import Language, Text, text
@@ -27,6 +28,29 @@ LEVELS: dict[str, Text] = {
     "pass": text("Passes"),
     "unknown": text("Not judged"),
 }
+_RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
+_LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
+_EXPLAINED = 3
+#: what a policy calls the kinds of its items, and where it found their levels
+ITEM_KINDS: dict[str, Text] = {
+    "protocol": text("Version"),
+    "cipher-suite": text("Cipher suite"),
+    "key-exchange": text("Key exchange"),
+    "curve": text("Curve"),
+    "dhe-group": text("Group"),
+    "certificate-algorithm": text("Certificate algorithm"),
+    "key-length": text("Key length"),
+    "hash": text("Hash"),
+    "option": text("Option"),
+    "certificate": text("Certificate"),
+    "implementation": text("Implementation"),
+    "hsts": text("HSTS"),
+}
+BASES: dict[str, Text] = {
+    "certificate": text("asked of every certificate"),
+    "beside the guideline": text("beside the guideline"),
+}
+BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
 _MOVES: dict[str, tuple[str, str, Text]] = {
     "worse": ("failing", "trending_down", text("{n} worse")),
@@ -147,12 +171,35 @@ def _result(t: Language, one: ResultRow) -> Sequence[object]:
     )
     said = outcome(t, one.outcome) if not one.severity else html("<small>{severity}</small>", severity=one.severity)
     return [
-        level,
+        join([level, explanation(t, one.explained)]),
         said,
         code(one.check),
         html('<span class="any">{target}</span>', target=one.target),
         html('<span class="any">{message}</span>', message=one.message[:400]),
     ]
+
+
+def explanation(t: Language, explained: Sequence[Explained]) -> Html:
+    """Why a line has its level: the worst items with their basis, or why it is not judged."""
+    ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
+    lines = [html('<small class="why any">{said}</small>', said=_explained(t, one)) for one in ranked[:_EXPLAINED]]
+    if more := len(ranked) - len(lines):
+        lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
+    return join(lines)
+
+
+def _explained(t: Language, one: Explained) -> str:
+    kind, colon, name = one.item.partition(": ")
+    item = f"{t.render(ITEM_KINDS[kind])}: {name}" if colon and kind in ITEM_KINDS else one.item
+    basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
+    level = t.render(LEVELS[one.level]).lower() if one.level in _LEVELLED else ""
+    why = t.render(one.why) if one.why else ""
+    return " · ".join(part for part in (item, level, basis, why) if part)
+
+
+def _basis(t: Language, basis: str) -> str:
+    word, _, rest = basis.partition(" ")
+    return f"{t.render(BASIS_WORDS[word])} {rest}" if word in BASIS_WORDS else basis
 
 
 def since_last(t: Language, compared: Comparison) -> Html:

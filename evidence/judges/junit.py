@@ -1,11 +1,12 @@
 """Test cases: none failed, none broke, and something ran. A skipped case proves nothing."""
 
+from datetime import date
 from typing import Annotated
 
 from controls.yaml_source import Flag, Whole, one_of
 from evidence.formats.values import ERROR, FAIL, PASS, Result, Run
 from evidence.judge import FAIL as FAILS
-from evidence.judge import NONE, JudgeContext, Verdict
+from evidence.judge import NONE, Explained, JudgeContext, Line, Verdict
 from evidence.judge import PASS as PASSES
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
@@ -61,6 +62,22 @@ class JunitJudge:
         return Verdict(
             PASSES, plural("The one case that ran passed.", "All {n} cases that ran passed.", self._executed)
         )
+
+
+class JunitLines:
+    """What the policy says of one test case."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._failing_outcomes = frozenset(rules.failing_outcomes)
+
+    def explain(self, line: Line, day: date) -> list[Explained]:
+        """The same on any day."""
+        del day
+        if line.outcome == PASS:
+            return [Explained(level=PASSES, why=text("It ran and passed."))]
+        if line.outcome in self._failing_outcomes:
+            return [Explained(level=FAILS, why=text("It ran and did not pass."))]
+        return [Explained(why=text("It did not run: it proves nothing."))]
 
 
 def _reason(message: str) -> Text:

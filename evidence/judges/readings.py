@@ -11,7 +11,7 @@ from pydantic import Field
 
 from controls.yaml_source import Both, Flag, Given, Key, Shape, read_source
 from evidence.judges.shapes import said
-from locales import text
+from locales import Text, text
 
 FOLDER = Path(__file__).parent.parent / "policies" / "readings"
 _CERTIFICATE = re.compile(r"\s*<[^>]*>\s*$")
@@ -47,6 +47,13 @@ class Reading(Shape):
     when: list[When]
 
 
+class NotJudged(Shape):
+    """Ids that no item follows from, and why."""
+
+    ids: list[Given]
+    why: Both
+
+
 class ReadingsFile(Shape):
     """The file of one scanner."""
 
@@ -54,6 +61,7 @@ class ReadingsFile(Shape):
     names: dict[Given, Given]
     suites: dict[Given, Given]
     readings: list[Reading]
+    not_judged: list[NotJudged] = Field(default_factory=list)
 
 
 class Found(NamedTuple):
@@ -98,10 +106,28 @@ class Readings:
                     self._begins.append((one[:-1].lower(), (reading.seen, compiled)))
                 else:
                     self._exact[one.lower()] = (reading.seen, compiled)
+        self._why_not = [(one.lower(), said(group.why)) for group in content.not_judged for one in group.ids]
+
+    def why_not(self, check: str) -> Text | None:
+        """Why nothing follows from this id; None if it is read, or unknown."""
+        name = _plain(check)
+        return next((why for one, why in self._why_not if _is(name, one)), None)
+
+    def not_judged_ids(self) -> list[str]:
+        """The ids that are left out on purpose; `*` at the end stands for anything."""
+        return [one for one, _ in self._why_not]
+
+    def read_ids(self) -> list[str]:
+        """The ids that are read."""
+        return [*self._exact, *(f"{begin}*" for begin, _ in self._begins)]
+
+    def knows(self, check: str) -> bool:
+        """Whether this id is read."""
+        return self._steps(_plain(check)) is not None
 
     def read(self, check: str, finding: str) -> tuple[str | None, list[Found]] | None:
         """What was seen (a key of `must_see`) and found. None: nothing that is read, or a wording that is unknown."""
-        steps = self._steps(_CERTIFICATE.sub("", check).lower())
+        steps = self._steps(_plain(check))
         if steps is None:
             return None
         seen, compiled = steps
@@ -135,6 +161,14 @@ class Readings:
         if kind == "cipher-suite":
             return (self._suites[word], word) if word in self._suites else (word,)
         return (self._names.get(word, word.replace("SHA", "SHA-") if word.startswith("SHA") else word),)
+
+
+def _plain(check: str) -> str:
+    return _CERTIFICATE.sub("", check).lower()
+
+
+def _is(name: str, given: str) -> bool:
+    return name.startswith(given[:-1]) if given.endswith("*") else name == given
 
 
 def _compiled(when: When, kind: str) -> _Step:

@@ -65,7 +65,7 @@ class Rules(PolicyFile):
                     seen.add((group.kind, item))
 
 
-class _Items:
+class Items:
     """The policy's items, to be looked up."""
 
     def __init__(self, rules: Rules) -> None:
@@ -92,6 +92,14 @@ class _Items:
         algorithm = found.names[0]
         matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= found.bits <= high)
         return next(matches, f"{algorithm} {found.bits} bit")
+
+
+def on_day(found: Found, day: "date", days_left: int) -> Found:
+    """A certificate's term, on the day that the scan represents."""
+    days = (found.until - day).days if found.until else found.days
+    if days is None:
+        return found
+    return Found(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
 
 
 def _range(item: str) -> tuple[str, int, int, str] | None:
@@ -144,7 +152,7 @@ class TlsJudge:
         self._run = run
         self._rules = rules
         self._as_of = context.as_of
-        self._items = _Items(rules)
+        self._items = Items(rules)
         self._readings = readings(rules.readings)
         self._not_read = frozenset(one.lower() for one in rules.not_read)
         self._addresses: dict[str, dict[str, _Address]] = defaultdict(dict)
@@ -182,14 +190,9 @@ class TlsJudge:
         return level
 
     def _term(self, found: Found, target: str) -> Found:
-        """The certificate's term, on the day that the scan represents."""
         if found.until:
             self._ends[target] = min(found.until, self._ends.get(target, found.until))
-        days = (found.until - self._as_of).days if found.until else found.days
-        if days is None:
-            return found
-        word = _EXPIRED if days < 0 else _TOO_SOON if days < self._rules.days_left else _IN_TERM
-        return Found(found.kind, (word,))
+        return on_day(found, self._as_of, self._rules.days_left)
 
     def _fails(self, check: str, level: str, basis: str, result: Result) -> None:
         failing = self._failing[result.target].setdefault(check, _Check(level, basis))

@@ -1,9 +1,15 @@
 """Port scans from outside against what may be open."""
 
+import io
+import shutil
+
 import pytest
 
-from evidence.policy import policies
-from tests.evidence.judging import failing, judged
+from evidence.formats import formats
+from evidence.formats.values import Result
+from evidence.judge import JudgeContext
+from evidence.policy import FOLDER, policies
+from tests.evidence.judging import DAY, failing, judged
 
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
 
@@ -80,3 +86,76 @@ def test_an_unfinished_scan_proves_nothing_but_what_it_found():
 def test_no_host_up_is_no_verdict():
     verdicts = judged("expected-exposure", scan(hosts=""))[1]
     assert {name: one.verdict for name, one in verdicts.items()} == {"": "none"}
+
+
+@pytest.fixture
+def zoned(tmp_path):
+    """The policy with two zones beside the default, judging a scan of one target."""
+    folder = tmp_path / "policies"
+    shutil.copytree(FOLDER, folder)
+    file = folder / "expected-exposure.yaml"
+    zones = """zones:
+  - {zone: database, targets: ["db*.example.nl"], allowed: [tcp/5432]}
+  - {zone: site, targets: ["portal.example.nl"], allowed: [tcp/80], must_open: [tcp/443]}
+"""
+    file.write_text(file.read_text().replace("zones: []\n", zones))
+    policy = policies(folder)["expected-exposure"]
+
+    def judge(content, target):
+        content = content.replace("portal.example.nl", target).encode()
+        run, results = formats()["nmap"].read(io.BytesIO(content))
+        one = policy.judge(run, JudgeContext(DAY))
+        for result in results:
+            level = one.see(result)
+            assert level in {each.level for each in policy.explain(result, DAY)}
+        return one.verdicts()[target]
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("target", "state", "expected"),
+    [
+        ("db1.example.nl", "open", "pass"),
+        ("other.example.nl", "open", "fail"),
+        ("db1.example.nl", "open|filtered", "pass"),
+    ],
+)
+def test_a_zone_says_what_may_be_open(zoned, target, state, expected):
+    assert zoned(scan(port(5432, state), FILTERED), target).verdict == expected
+
+
+def test_what_may_be_open_elsewhere_may_not_be_in_a_zone(zoned):
+    assert failing(zoned(scan(port(443, "open"), FILTERED), "db1.example.nl")) == ["tcp/443"]
+
+
+@pytest.mark.parametrize(
+    ("ports", "extra", "services", "expected"),
+    [
+        (port(443, "open"), FILTERED, "1-65535", "pass"),
+        (port(443, "closed"), FILTERED, "1-65535", "fail"),
+        ("", FILTERED, "1-65535", "fail"),
+        (port(443, "open|filtered"), FILTERED, "1-65535", "none"),
+        (port(443, "open", "udp"), FILTERED, "1-65535", "fail"),
+        ("", FILTERED, "1-442,444-65535", "none"),
+    ],
+)
+def test_a_site_must_answer(zoned, ports, extra, services, expected):
+    assert zoned(scan(ports, extra, services), "portal.example.nl").verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("check", "state", "level", "said"),
+    [
+        ("tcp/443", "open", "pass", "may be open"),
+        ("tcp/22", "filtered", "pass", "Not open"),
+        ("tcp/22", "open", "fail", "not among"),
+        ("udp/443", "open", "fail", "not among"),
+        ("tcp/22", "open|filtered", "fail", "can't tell"),
+        ("udp/500", "open|filtered", "", "can't tell"),
+    ],
+)
+def test_each_port_is_explained(check, state, level, said):
+    (one,) = policies()["expected-exposure"].explain(Result(1, check, "portal.example.nl", "pass", state), DAY)
+    assert (one.level, one.basis) == (level, "zone public")
+    assert said in str(one.why)

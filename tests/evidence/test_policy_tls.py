@@ -193,7 +193,7 @@ def test_the_policies_hold_every_item_of_the_guideline_at_its_level(shared, edit
     for row in rows:
         item = "other" if row["item"].startswith(("other ", "any other")) else row["item"]
         assert ours.pop((row["kind"], item, row["basis"])) == row["level"]
-    assert {kind for kind, _, _ in ours} == {"certificate", "implementation"}
+    assert {kind for kind, _, _ in ours} == {"certificate", "implementation", "hsts"}
 
 
 @pytest.mark.parametrize(
