@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from evidence.formats.values import Result, Run
@@ -25,7 +25,8 @@ class JudgeContext:
 
     `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
     what the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
-    (`population:<system>`, `allowed`). A preview may lack the population; its verdict is then none.
+    (`population:<system>`, `allowed`). A preview may lack the population; its verdict is then none. `in_scope` are all
+    systems in scope; `others` the rows of other registers, by policy, as they were accepted last.
     """
 
     as_of: date
@@ -33,6 +34,8 @@ class JudgeContext:
     systems: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
     preview: bool = False
+    in_scope: list[str] = field(default_factory=list)
+    others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

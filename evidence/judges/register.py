@@ -1,37 +1,27 @@
 """Registers, row by row as they stream by: each row by its policy's rules, the whole by the population."""
 
 import json
-import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator
+from itertools import islice
 
+from controls.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
 from evidence.judges.register_cells import Misread, personal, read, words
-from evidence.judges.register_rules import Column, Rules, Value, plain
+from evidence.judges.register_complete import Complete
+from evidence.judges.register_headers import ONLY_REFERENCES, named
+from evidence.judges.register_part import Part
+from evidence.judges.register_rules import Column, RowRule, Rules
+from evidence.judges.register_values import Row, day_of
+from evidence.judges.register_watch import Around, NotYet
 from evidence.judges.shapes import said
 from locales import Text, plural, text
 
 __all__ = ["RegisterJudge", "Rules"]
 
-_PERSONAL = re.compile(
-    r"\b(bsn|burgerservicenummer|geboortedatum|birth date|date of birth|naam|voornaam|achternaam|name|e ?mail"
-    r"|e ?mailadres|telefoon|phone|adres|address|iban|diagnose)\b"
-)
-_NO_PERSONAL_DATA = text("only references; the names stay with their owner")
-_LISTED = 20
-
-
-@dataclass(slots=True)
-class _Part:
-    """What was seen for one system, or for the whole register."""
-
-    rows: int = 0
-    counted: set[str] = field(default_factory=set)
-    failing: dict[str, Text] = field(default_factory=dict)
-    ends: date | None = None
+_LISTED, _NAMED = 20, 6
 
 
 class RegisterJudge:
@@ -45,12 +35,13 @@ class RegisterJudge:
         self._as_of = context.as_of
         self._columns = {column.key: column for column in rules.columns}
         self._words = {column.key: words(column) for column in rules.columns}
-        self._keys = _named(rules, json.loads(run.facts.get("columns", "[]")), self.warnings)
+        self._around = Around(context.as_of, context.in_scope, context.others)
+        self._keys = named(rules, json.loads(run.facts.get("columns", "[]")), self.warnings)
         if context.population is None and not _populations(context) and not context.preview:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
             )
-        self._parts: dict[str, _Part] = defaultdict(_Part)
+        self._parts: dict[str, Part] = defaultdict(self._part)
         self._seen: dict[tuple[str, ...], int] = {}
         self._looks: Counter[tuple[str, str]] = Counter()
 
@@ -65,19 +56,33 @@ class RegisterJudge:
             return ""
         reasons: dict[str, Text] = {}
         row = self._read(cells, reasons)
+        if not self._is_about(row, reasons):
+            return ""
         if extra:
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
-        self._rules_on(row, reasons)
         part = self._parts[str(row.get(self._rules.per, "")) if self._rules.per else ""]
-        self._count(part, row, result.position, reasons)
+        self._once(row, result.position, reasons)
+        if part.is_history(self._rules, row) and "double" not in reasons:
+            return ""
+        waits = self._rules_on(part, row, reasons)
+        part.count(self._rules, row, passed=not reasons)
+        part.end(self._rules, row, self._as_of)
         name = self._row_name(row, result.position)
         for rule, reason in reasons.items():
-            part.failing.setdefault(f"{name}: {rule}", reason)
+            part.fail(self._rules, row, f"{name}: {rule}", reason)
         self.reasons = [*reasons.values(), *self.reasons]
-        return FAIL if reasons else PASS
+        return FAIL if reasons else "" if waits else PASS
 
-    def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> dict[str, Value]:
-        row: dict[str, Value] = {}
+    def _is_about(self, row: Row, reasons: dict[str, Text]) -> bool:
+        """Whether the policy is about this row; one that can't be read well enough to say so is judged."""
+        only = self._rules.only
+        return only is None or any(name in reasons for name in only.columns()) or only.holds(row, self._as_of)
+
+    def _part(self) -> Part:
+        return Part([one.watch() for one in self._rules.complete])
+
+    def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> Row:
+        row: Row = {}
         for key, column in self._columns.items():
             cell = cells.get(key, "")
             if looks := personal(cell):
@@ -91,7 +96,7 @@ class RegisterJudge:
         self._complete(row, reasons, conditional=True)
         return row
 
-    def _complete(self, row: dict[str, Value], reasons: dict[str, Text], *, conditional: bool) -> None:
+    def _complete(self, row: Row, reasons: dict[str, Text], *, conditional: bool) -> None:
         """What is always required first: a condition on a column that is wrong itself asks nothing."""
         for key, column in self._columns.items():
             required = column.required
@@ -102,44 +107,57 @@ class RegisterJudge:
             if reason := self._incomplete(column, row):
                 reasons[key] = reason
 
-    def _incomplete(self, column: Column, row: dict[str, Value]) -> Text | None:
+    def _incomplete(self, column: Column, row: Row) -> Text | None:
         value = row[column.key]
         required = column.required
         if not value and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
             return text("{column} is empty", column=said(column.label))
-        if column.happened and isinstance(value, date) and value > self._as_of:
+        if column.happened and (day := day_of(value)) is not None and day > self._as_of:
             return text(
-                "{column}: {day} lies after the day that the register represents", column=said(column.label), day=value
+                "{column}: {day} lies after the day that the register represents", column=said(column.label), day=day
             )
         return None
 
-    def _rules_on(self, row: dict[str, Value], reasons: dict[str, Text]) -> None:
+    def _rules_on(self, part: Part, row: Row, reasons: dict[str, Text]) -> bool:
+        """Adds why the row fails; whether something could not be said yet."""
+        waits = False
         for rule in self._rules.rules:
             if any(column in reasons for column in rule.columns()):
                 continue  # that is told already
             if rule.when is not None and not rule.when.holds(row, self._as_of):
                 continue
-            if rule.must.holds(row, self._as_of):
+            try:
+                if rule.must.holds(row, self._around):
+                    continue
+            except NotYet as register:
+                part.waiting.add(register.register)
+                waits = True
                 continue
             if rule.remark:
-                self.reasons.append(said(rule.says))
+                self.reasons.append(self._says(rule, row))
             else:
-                reasons[rule.name] = said(rule.says)
+                reasons[rule.name] = self._says(rule, row)
+        return waits
 
-    def _count(self, part: _Part, row: dict[str, Value], position: int, reasons: dict[str, Text]) -> None:
-        part.rows += 1
-        if self._rules.population.counts != "rows":
-            part.counted.add(str(row.get(self._rules.population.counts, "")).casefold())
+    def _says(self, rule: RowRule, row: Row) -> Text:
+        """What a person reads, with the day or the version that was expected."""
+        values = {}
+        if rule.must.done_by and (last := rule.must.done_by.last(row, self._as_of)):
+            values["{deadline}"] = last.isoformat()
+        if rule.must.in_force:
+            values["{expected}"] = rule.must.in_force.expected(row, self._around) or "-"
+        words = {"nl": rule.says.nl, "en": rule.says.en}
+        for name, value in values.items():
+            words = {code: text.replace(name, value) for code, text in words.items()}
+        return said(Both(**words))
+
+    def _once(self, row: Row, position: int, reasons: dict[str, Text]) -> None:
         key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
         first = self._seen.setdefault(key, position)
         if first != position:
             reasons["double"] = text("the same stands in row {row} already", row=str(first))
-        for one in self._rules.ends:
-            day = row.get(one.column)
-            if isinstance(day, date) and day > self._as_of and (one.when is None or one.when.holds(row, self._as_of)):
-                part.ends = min(day - timedelta(days=1), part.ends or date.max)
 
-    def _row_name(self, row: dict[str, Value], position: int) -> str:
+    def _row_name(self, row: Row, position: int) -> str:
         values = [str(row.get(name, "")) for name in self._rules.key]
         return "/".join(values)[:200] if all(values) else f"row {position}"
 
@@ -150,19 +168,20 @@ class RegisterJudge:
         if not self._rules.per:
             return {"": self._verdict("", self._parts[""])}
         names = {name.casefold(): name for name in (*self._parts, *self._context.systems) if name}
-        parts: dict[str, _Part] = {names[name.casefold()]: part for name, part in self._parts.items() if name}
+        parts = {names[name.casefold()]: part for name, part in self._parts.items() if name}
         self._tell_others(parts)
-        nameless = self._parts.get("", _Part())
+        nameless = self._parts.get("", self._part())
         verdicts = {}
         for name in names.values():
-            part = parts.get(name, _Part())
+            part = parts.get(name, self._part())
             part.failing |= nameless.failing
+            part.waiting |= nameless.waiting
             verdicts[name] = self._verdict(name, part)
         return verdicts or {"": self._verdict("", nameless)}
 
-    def _verdict(self, name: str, part: _Part) -> Verdict:
-        failing = list(part.failing.items())
-        if not part.rows:
+    def _verdict(self, name: str, part: Part) -> Verdict:
+        failing = [*self._lacking(part), *part.failing.items()]
+        if not part.rows and not self._is_nil(name):
             failing.insert(0, ("empty", text("the register has no rows here")))
         if reason := self._population(name, part):
             failing.insert(0, ("population", reason))
@@ -170,11 +189,37 @@ class RegisterJudge:
             return Verdict(FAIL, plural("One check failed.", "{n} checks failed.", len(failing)), failing, part.ends)
         if self._context.population is None and not _populations(self._context):
             return Verdict(NONE, text("Without the number that the source system counts there is no verdict yet."))
+        if part.waiting:
+            return Verdict(
+                NONE,
+                text(
+                    "It must agree with {registers}, of which nothing was accepted yet; hand it in again once that is.",
+                    registers=", ".join(sorted(part.waiting)),
+                ),
+            )
+        if not part.rows:
+            return Verdict(PASS, text("There is nothing to list, and the source system counts nothing."), [], part.ends)
         return Verdict(
             PASS, plural("The one row holds.", "All {n} rows hold, and none is missing.", part.rows), [], part.ends
         )
 
-    def _population(self, name: str, part: _Part) -> Text | None:
+    def _is_nil(self, name: str) -> bool:
+        """Whether no rows can be the whole truth: the policy allows it, and the source system counts none."""
+        expected = _populations(self._context).get(name.casefold(), self._context.population)
+        return self._rules.nil and expected == 0
+
+    def _lacking(self, part: Part) -> Iterator[tuple[str, Text]]:
+        """What is missing from the whole; without any row that alone is said."""
+        for one, watch in zip(self._rules.complete, part.watches if part.rows else (), strict=False):
+            try:
+                found = list(islice(watch.lacks(self._around), _LISTED))
+            except NotYet as register:
+                part.waiting.add(register.register)
+                continue
+            if found:
+                yield one.name, _lacks(one, found)
+
+    def _population(self, name: str, part: Part) -> Text | None:
         expected = _populations(self._context).get(name.casefold(), self._context.population)
         if expected is None:
             return None
@@ -184,14 +229,14 @@ class RegisterJudge:
             return None
         return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)
 
-    def _counted(self, name: str, part: _Part) -> int:
+    def _counted(self, name: str, part: Part) -> int:
         """The system's own, unless one number was given for several systems together."""
         together = self._rules.per and len(self._context.systems) != 1
         parts = [part]
         if together and name.casefold() not in _populations(self._context):
             parts = list(self._parts.values())
-        if self._rules.population.counts == "rows":
-            return sum(one.rows for one in parts)
+        if self._rules.population.sums or self._rules.population.counts == "rows":
+            return sum(one.number(self._rules) for one in parts)
         return len(set().union(*(one.counted for one in parts)))
 
     # what a reviewer should look at
@@ -205,11 +250,11 @@ class RegisterJudge:
                     count,
                     column=said(self._columns[key].label),
                     what=looks,
-                    expected=_NO_PERSONAL_DATA,
+                    expected=ONLY_REFERENCES,
                 )
             )
 
-    def _tell_others(self, parts: dict[str, _Part]) -> None:
+    def _tell_others(self, parts: dict[str, Part]) -> None:
         asked = {name.casefold() for name in self._context.systems}
         others = sorted(name for name in parts if asked and name.casefold() not in asked)
         if others:
@@ -225,33 +270,6 @@ def _populations(context: JudgeContext) -> dict[str, int]:
     return {system: int(number) for system, number in given if number.isdigit()}
 
 
-def _named(rules: Rules, headers: list[str], warnings: list[Text]) -> dict[str, str]:
-    """Header → the column's key. Raises `DoesNotFit`."""
-    known = {plain(name): column.key for column in rules.columns for name in (column.key, *column.nl, *column.en)}
-    found: dict[str, str] = {}
-    for header in headers:
-        key = known.get(plain(header))
-        if key is None:
-            _unknown(header, warnings)
-        elif key in found.values():
-            raise DoesNotFit(text("Two columns are {column}; expected one.", column=key))
-        else:
-            found[header] = key
-    missing = [column for column in rules.columns if column.required is not False and column.key not in found.values()]
-    if missing:
-        names = ", ".join(f"{one.key} ({one.nl[0]}, {one.en[0]})" for one in missing)
-        raise DoesNotFit(text("This register lacks the columns {names}.", names=names))
-    return found
-
-
-def _unknown(header: str, warnings: list[Text]) -> None:
-    if _PERSONAL.search(plain(header)):
-        raise DoesNotFit(
-            text(
-                "The column {column} holds personal data, which is not taken in as evidence; expected {expected}.",
-                column=header,
-                expected=_NO_PERSONAL_DATA,
-            )
-        )
-    if header:
-        warnings.append(text("The column {column} is not known and is left out.", column=header))
+def _lacks(one: Complete, found: list[str]) -> Text:
+    what = ", ".join(found[:_NAMED]) + (" ..." if len(found) > _NAMED else "")
+    return text("{says}: {what}", says=said(one.says), what=what) if what else said(one.says)

@@ -1,9 +1,11 @@
 """One cell of a register read as its column's type, and what in it looks like personal data."""
 
 import re
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
-from evidence.judges.register_rules import Column, Value, plain
+from evidence.judges.register_rules import Column
+from evidence.judges.register_values import Value, plain
 from evidence.judges.shapes import said
 from locales import Text, text
 
@@ -32,13 +34,49 @@ def read(column: Column, words: dict[str, str], cell: str) -> Value:
     given = cell.strip()
     if not given:
         return ""
-    if column.type == "date":
-        return _day(column, given)
-    if column.type == "bool":
-        return _flag(column, given)
     if column.type == "enum":
         return _word(column, words, given)
-    return _code(column, given)
+    return _READERS.get(column.type, _text)(column, given)
+
+
+def _text(column: Column, given: str) -> str:
+    del column
+    return given
+
+
+def _moment(column: Column, given: str) -> datetime:
+    """With its zone: a time without one is not guessed."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return moment
+    raise Misread(
+        text(
+            "{column}: {value} is no moment with its zone; expected 2026-11-22T08:01:22+01:00.",
+            column=said(column.label),
+            value=given[:_LONGEST_SHOWN],
+        )
+    )
+
+
+def _fitting(column: Column, given: str) -> str:
+    form, expected = _FORMS[column.type]
+    if form.fullmatch(given):
+        return given.lower() if column.type == "sha256" else given
+    raise Misread(
+        text(
+            "{column}: {value} does not fit; expected {expected}.",
+            column=said(column.label),
+            value=given[:_LONGEST_SHOWN],
+            expected=expected,
+        )
+    )
+
+
+def _number(column: Column, given: str) -> str:
+    return str(int(_fitting(column, given)))
 
 
 def _day(column: Column, given: str) -> date:
@@ -83,26 +121,45 @@ def _word(column: Column, words: dict[str, str], given: str) -> str:
     )
 
 
-def _code(column: Column, given: str) -> str:
-    if column.type == "ref" and (len(given) > _LONGEST_REF or any(sign.isspace() for sign in given)):
-        raise Misread(
-            text(
-                "{column}: {value} is no reference; expected at most 64 signs without blanks.",
-                column=said(column.label),
-                value=given[:_LONGEST_SHOWN],
-            )
+def _reference(column: Column, given: str) -> str:
+    if len(given) <= _LONGEST_REF and not any(sign.isspace() for sign in given):
+        return given
+    raise Misread(
+        text(
+            "{column}: {value} is no reference; expected at most 64 signs without blanks.",
+            column=said(column.label),
+            value=given[:_LONGEST_SHOWN],
         )
-    if column.type == "country":
-        if not re.fullmatch(r"[A-Za-z]{2}", given):
-            raise Misread(
-                text(
-                    "{column}: {value} is no country; expected two letters, such as NL.",
-                    column=said(column.label),
-                    value=given[:_LONGEST_SHOWN],
-                )
-            )
+    )
+
+
+def _country(column: Column, given: str) -> str:
+    if re.fullmatch(r"[A-Za-z]{2}", given):
         return given.upper()
-    return given
+    raise Misread(
+        text(
+            "{column}: {value} is no country; expected two letters, such as NL.",
+            column=said(column.label),
+            value=given[:_LONGEST_SHOWN],
+        )
+    )
+
+
+_FORMS = {
+    "int": (re.compile(r"\d{1,12}"), text("a whole number")),
+    "month": (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), text("a month, such as 2027-03")),
+    "sha256": (re.compile(r"[0-9a-fA-F]{64}"), text("a SHA-256 of 64 hexadecimal digits")),
+}
+_READERS: dict[str, Callable[[Column, str], Value]] = {
+    "date": _day,
+    "datetime": _moment,
+    "bool": _flag,
+    "ref": _reference,
+    "country": _country,
+    "int": _number,
+    "month": _fitting,
+    "sha256": _fitting,
+}
 
 
 def words(column: Column) -> dict[str, str]:

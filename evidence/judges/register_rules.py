@@ -1,76 +1,20 @@
-"""The shape of a register's policy: columns, rules for a row, population. access-review.yaml tells the vocabulary."""
+"""The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
 
-import re
-import unicodedata
-from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
+from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
+from evidence.judges.register_complete import Complete, Newest
+from evidence.judges.register_joins import in_force
+from evidence.judges.register_terms import DoneBy
+from evidence.judges.register_values import If, Required, Row, Worded, day_of, later, months_before, plain
+from evidence.judges.register_watch import Around, NotYet
 from evidence.judges.shapes import PolicyFile
 from locales import text
 
-Value = str | date
-FILLED, EMPTY, PAST = "filled", "empty", "past"
-_BLANKS = re.compile(r"[\s_/-]+")
-_COLUMN = r"[a-z0-9_]+"
-
-
-def plain(name: str) -> str:
-    """A header as it compares: without case, accents, and differences of blanks, `_`, `-` and `/`."""
-    letters = unicodedata.normalize("NFKD", name.strip().casefold())
-    return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What some columns of a row must be; all of them."""
-
-    parts: tuple[tuple[str, frozenset[str], bool], ...]  # column, words, whether none of them
-
-    def columns(self) -> list[str]:
-        return [column for column, _, _ in self.parts]
-
-    def holds(self, row: dict[str, Value], as_of: date) -> bool:
-        return all(_is(row.get(column, ""), words, as_of) is not none for column, words, none in self.parts)
-
-
-def _is(value: Value, words: frozenset[str], as_of: date) -> bool:
-    if isinstance(value, date):
-        return FILLED in words or (PAST in words and value <= as_of)
-    return value in words or (FILLED in words if value else EMPTY in words)
-
-
-def _condition(value: Any) -> Condition:
-    if not isinstance(value, dict) or not value:
-        raise Unexpected(text("expected columns with words, such as {example}.", example="decision: keep"))
-    return Condition(tuple(_part(column, words) for column, words in value.items()))
-
-
-def _part(column: str, words: Any) -> tuple[str, frozenset[str], bool]:
-    none = isinstance(words, dict) and set(words) == {"not"}
-    if none:
-        words = words["not"]
-    listed = words if isinstance(words, list) else [words]
-    if not all(isinstance(word, str) and word for word in listed):
-        raise Unexpected(text("{column}: expected a word, a list of words, or not with a list.", column=column))
-    return column, frozenset(listed), none
-
-
-def _required(value: Any) -> Condition | bool:
-    return value == "yes" if value in ("yes", "no") else _condition(value)
-
-
-If = Annotated[Condition, BeforeValidator(_condition)]
-
-
-class Worded(Shape):
-    """A shape with conditions in it."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+_TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "list", "country", "sha256")
 
 
 class Column(Worded):
@@ -79,9 +23,9 @@ class Column(Worded):
     key: Given
     nl: list[Given]
     en: list[Given]
-    type: Annotated[str, one_of(("ref", "text", "date", "bool", "enum", "list", "country"))]
+    type: Annotated[str, one_of(_TYPES)]
     values: dict[Given, list[Given]] = Field(default_factory=dict)
-    required: Annotated[Condition | bool, BeforeValidator(_required)]
+    required: Required
     happened: Flag = False
 
     @property
@@ -104,6 +48,25 @@ class DoneWithin(Shape):
     days: Whole
 
 
+class InForce(Shape):
+    """The version of something that was in force on a day, by another register with its versions."""
+
+    policy: Key
+    of: Given
+    version: Given
+    on: Given
+
+    def columns(self) -> list[str]:
+        return [self.of, self.version, self.on]
+
+    def expected(self, row: Row, around: Around) -> str:
+        """That version; empty if none was. Raises `NotYet`."""
+        if self.policy not in around.others:
+            raise NotYet(self.policy)
+        day = day_of(row.get(self.on))
+        return in_force(around.others[self.policy], str(row.get(self.of, "")), day) if day else ""
+
+
 class Must(Worded):
     """What a row must hold to: exactly one of these."""
 
@@ -113,38 +76,47 @@ class Must(Worded):
     within: Within | None = None
     not_after: Annotated[list[Given], Field(min_length=2, max_length=2)] | None = None
     done_within: DoneWithin | None = None
+    done_by: DoneBy | None = None
+    equal: Annotated[list[Given], Field(min_length=2, max_length=2)] | None = None
+    in_force: InForce | None = None
 
     def columns(self) -> list[str]:
         """The columns that it speaks of."""
         named = [self.filled] if self.filled else []
         named += self.condition.columns() if self.condition else []
-        named += [*(self.differs or ()), *(self.not_after or ())]
+        named += [*(self.differs or ()), *(self.not_after or ()), *(self.equal or ())]
+        named += self.done_by.columns() if self.done_by else []
+        named += self.in_force.columns() if self.in_force else []
         named += [self.within.column] if self.within else []
         return named + ([self.done_within.column, self.done_within.since] if self.done_within else [])
 
-    def holds(self, row: dict[str, Value], as_of: date) -> bool:
-        """An empty or unreadable date is told of its column, not here."""
+    def holds(self, row: Row, around: Around) -> bool:
+        """An empty or unreadable date is told of its column, not here. Raises `NotYet`."""
+        if self.condition:
+            return self.condition.holds(row, around.as_of)
+        if self.in_force:
+            return row.get(self.in_force.version) == self.in_force.expected(row, around)
+        return self._of_two(row) and self._in_time(row, around.as_of)
+
+    def _of_two(self, row: Row) -> bool:
         if self.filled:
             return bool(row.get(self.filled))
-        if self.condition:
-            return self.condition.holds(row, as_of)
         if self.differs:
             first, second = (row.get(column) for column in self.differs)
             return not first or first != second
-        if self.not_after:
-            early, late = (row.get(column) for column in self.not_after)
-            return not (isinstance(early, date) and isinstance(late, date)) or early <= late
-        return self._in_time(row, as_of)
+        if self.equal:
+            first, second = (row.get(column) for column in self.equal)
+            return first == second
+        return self.not_after is None or not later(*(row.get(column, "") for column in self.not_after))
 
-    def _in_time(self, row: dict[str, Value], as_of: date) -> bool:
+    def _in_time(self, row: Row, as_of: date) -> bool:
         if self.within:
-            day = row.get(self.within.column)
-            return not isinstance(day, date) or day >= months_before(as_of, self.within.months)
+            day = day_of(row.get(self.within.column))
+            return day is None or day >= months_before(as_of, self.within.months)
         if self.done_within:
-            since, done = row.get(self.done_within.since), row.get(self.done_within.column)
-            latest = since + timedelta(days=self.done_within.days) if isinstance(since, date) else date.max
-            return (done if isinstance(done, date) else as_of) <= latest
-        return True
+            since, done = (day_of(row.get(one)) for one in (self.done_within.since, self.done_within.column))
+            return since is None or (done or as_of) <= since + timedelta(days=self.done_within.days)
+        return self.done_by is None or self.done_by.holds(row, as_of)
 
 
 class RowRule(Worded):
@@ -153,7 +125,8 @@ class RowRule(Worded):
     name: Key
     when: If | None = Field(default=None, alias="if")
     must: Must
-    says: Both
+    says: Both  # {deadline} in it is the last day of a `done_by`
+    basis: Both | None = None  # the law, agreement or policy that it comes from
     remark: Flag = False
 
     def columns(self) -> list[str]:
@@ -162,9 +135,10 @@ class RowRule(Worded):
 
 
 class Population(Shape):
-    """What is counted, and how it compares with what the source system counts."""
+    """What is counted (`rows`, the different values of a column, or the sum of one), and how it compares."""
 
-    counts: Given
+    counts: Given = "rows"
+    sums: Given | None = None
     compares: Annotated[str, one_of(("equal", "at-least"))] = Field(alias="is")
 
 
@@ -184,12 +158,19 @@ class Rules(PolicyFile):
     columns: list[Column]
     rules: list[RowRule]
     ends: list[Ends] = Field(default_factory=list)
+    only: If | None = None  # which rows the policy is about; others are left out
+    newest: Newest | None = None
+    complete: list[Complete] = Field(default_factory=list)
+    nil: Flag = False  # whether no rows at all can be the whole truth
+    about: Both | None = None
 
     def check(self, source: Source[Any]) -> None:
         """Every column that is named exists; no two columns share a name; a rule says one thing."""
         known = {column.key for column in self.columns}
-        counted = () if self.population.counts == "rows" else (self.population.counts,)
-        for name in (*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)):
+        counted = [one for one in (self.population.counts, self.population.sums) if one and one != "rows"]
+        named = [*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)]
+        named += [*self.newest.of, self.newest.by] if self.newest else []
+        for name in [*named, *(column for one in self.complete for column in one.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
         self._check_names(source)
@@ -216,9 +197,3 @@ class Rules(PolicyFile):
                         "columns",
                         index,
                     )
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months before, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

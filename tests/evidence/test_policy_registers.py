@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.judge import DoesNotFit
-from evidence.judges.register_rules import months_before, plain
+from evidence.judges.register_values import months_before, plain
 from locales import Language, Problem
 from tests.evidence.judging import failing, judged
 
