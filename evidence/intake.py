@@ -20,7 +20,7 @@ from evidence import rows
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
-from evidence.judging import Court, CoveredCell
+from evidence.judging import Court, CoveredCell, compares
 from evidence.narrowed import require_for
 from evidence.store import EvidenceStore
 from locales import Text, text
@@ -57,7 +57,7 @@ def preview(session: Session, person: Person, delivery: Delivery, now: datetime)
     fitting = fit(session, delivery, now)
     _of_own_teams(person, fitting)
     require_for(person, fitting.cells)
-    court = Court(delivery, fitting, preview=True)
+    court = Court(delivery, fitting, preview=True, executed_before=_executed_before(session, delivery, fitting))
     for position, one in enumerate(delivery.inspection.files):
         for _ in court.hear(position, one):
             pass
@@ -74,7 +74,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     if known := rows.known(session, key):
         return _as_filed_before(session, known)
     tool = _tool(delivery, fitting)
-    court = Court(delivery, fitting)
+    court = Court(delivery, fitting, executed_before=_executed_before(session, delivery, fitting))
     _keep_at_commit(session, store, delivery.inspection)
     evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
     rows.add_files(session, evidence, delivery.inspection.files)
@@ -156,6 +156,15 @@ def _tool(delivery: Delivery, fitting: Fit) -> str:
             text("The files come from several tools ({tools}); hand them in apart.", tools=", ".join(tools))
         )
     return tools[0] if tools else ""
+
+
+def _executed_before(session: Session, delivery: Delivery, fitting: Fit) -> int | None:
+    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
+    cells = compares(fitting)
+    if not cells:
+        return None
+    automatic = {one.key for one in fitting.requirements if one.review == "automatic"}
+    return rows.executed_before(session, cells, _tool(delivery, fitting), automatic)
 
 
 def _tools(fitting: Fit, tool: str) -> dict[tuple[str, str, str], str]:

@@ -36,6 +36,8 @@ class JudgeContext:
     preview: bool = False
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
+    executed: int = 0  # test cases that ran, in all files of the delivery
+    executed_before: int | None = None  # and in the newest accepted evidence of the same series
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,17 @@ from datetime import date
 from evidence.cells import CellKey
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit
-from evidence.formats.values import Result, Run
+from evidence.formats.values import ERROR, Result, Run
+from evidence.formats.values import FAIL as FAILED
+from evidence.formats.values import PASS as PASSED
 from evidence.inspection import InspectedFile
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from evidence.policy import Policy, policies
 from evidence.tested import Tested
 from locales import Text, text
 
+#: the outcomes of a case that ran
+RAN = (PASSED, FAILED, ERROR)
 #: A result and the level that the first policy gives it.
 Judged = tuple[Result, str]
 
@@ -38,7 +42,9 @@ class CoveredCell:
 class Court:
     """The policies of one delivery, each with a judge for every file that it can read."""
 
-    def __init__(self, delivery: Delivery, fit: Fit, *, preview: bool = False) -> None:
+    def __init__(
+        self, delivery: Delivery, fit: Fit, *, preview: bool = False, executed_before: int | None = None
+    ) -> None:
         self._fit = fit
         self._policies = [_policy(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
         context = JudgeContext(
@@ -47,6 +53,8 @@ class Court:
             sorted({system for _, system, _ in fit.cells if system}),
             {f"population:{system}": str(number) for system, number in delivery.populations.items()},
             preview,
+            executed(delivery),
+            executed_before,
         )
         self._judges: dict[str, list[Judge]] = {}
         self._by_file: dict[int, list[Judge]] = {}
@@ -91,6 +99,21 @@ class Court:
     def warnings(self) -> list[Text]:
         """What the judges want a reviewer to look at."""
         return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
+
+
+def executed(delivery: Delivery) -> int:
+    """The test cases that ran, in all files."""
+    return sum(file.counts.get(one, 0) for file in delivery.inspection.files for one in RAN)
+
+
+def compares(fit: Fit) -> list[CellKey]:
+    """The cells whose policy asks how many cases ran the last time."""
+    asking = {
+        one.key
+        for one in fit.requirements
+        if one.policy in policies() and not getattr(policies()[one.policy].rules, "fewer_allowed", True)
+    }
+    return [key for key in fit.cells if key[0] in asking]
 
 
 def _judge(policy: Policy, file: InspectedFile, run: Run, context: JudgeContext) -> Judge:

@@ -1,12 +1,12 @@
 """The rows of evidence, written in bulk: a number of statements that does not follow the number of results or cells."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -190,6 +190,30 @@ def counts(session: Session, evidence: str) -> dict[str, int]:
 def outcomes(run: RowMapping) -> dict[str, int]:
     """The results of one run by outcome, those that occur."""
     return {outcome: run[column] for outcome, column in _COLUMN.items() if run[column]}
+
+
+_BEFORE = sql("""
+WITH worded AS (
+  SELECT c.evidence, e.requirement, e.system, e.target, c.last_day, c.recorded_at,
+    (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
+  FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell
+  WHERE s.tool = :tool AND e.requirement IN :requirements
+), counting AS (
+  SELECT w.*, ROW_NUMBER() OVER (
+    PARTITION BY requirement, system, target ORDER BY last_day DESC, recorded_at DESC) AS place
+  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND requirement IN :automatic)
+)
+SELECT n.requirement, n.system, n.target, SUM(t.passed + t.failed + t.errors) AS executed
+FROM counting n JOIN test_run t ON t.evidence = n.evidence WHERE place = 1
+GROUP BY n.requirement, n.system, n.target
+""").bindparams(bindparam("requirements", expanding=True), bindparam("automatic", expanding=True))
+
+
+def executed_before(session: Session, cells: Sequence[CellKey], tool: str, automatic: Collection[str]) -> int | None:
+    """How many cases ran in the newest accepted evidence of each cell with this tool; the most of them."""
+    given = {"tool": tool, "requirements": sorted({key for key, _, _ in cells}), "automatic": sorted(automatic)}
+    found = session.execute(_BEFORE, given)
+    return max((int(row.executed) for row in found if (row.requirement, row.system, row.target) in cells), default=None)
 
 
 def latest_word(session: Session, evidence: str) -> str:

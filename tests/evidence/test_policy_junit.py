@@ -41,3 +41,55 @@ def test_levels_and_reasons():
     levels, verdicts, _ = judged("junit", f"<testsuite name='s'>{cases}</testsuite>")
     assert levels == [("s.a", "pass"), ("s.b", "fail"), ("s.c", "")]
     assert "expected 403" in str(verdicts[""].failing[0][1])
+
+
+def cases(*properties):
+    def one(index, given):
+        written = "".join(f"<property name='{k}' value='{v}'/>" for k, v in (p.split("=") for p in given.split()[1:]))
+        inner = "<skipped/>" if given.startswith("skipped") else "<failure/>" if given.startswith("failed") else ""
+        return f"<testcase name='{index}'><properties>{written}</properties>{inner}</testcase>"
+
+    return "<testsuite name='s'>" + "".join(one(i, p) for i, p in enumerate(properties)) + "</testsuite>"
+
+
+PAGE = ["passed page=/a level=anonymous", "passed page=/a level=wrong-role", "passed page=/a level=right-role"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "said"),
+    [
+        (PAGE, "pass", "All 3"),
+        (PAGE[:2], "none", "page=/a level=right-role"),
+        ([*PAGE[:2], "skipped page=/a level=right-role"], "none", "page=/a level=right-role"),
+        ([*PAGE, "skipped page=/b level=anonymous"], "none", "page=/b level=anonymous"),
+        ([*PAGE, "failed page=/b level=anonymous"], "fail", "One check"),
+        (["passed level=anonymous"], "none", "page=..."),
+        (["passed"], "none", "page=..."),
+    ],
+)
+def test_every_page_that_is_named_must_be_covered(given, expected, said):
+    found = judged("access-control-tests", cases(*given))[1][""]
+    assert (found.verdict, said in str(found.reason)) == (expected, True), str(found.reason)
+
+
+def test_a_password_policy_is_covered_at_each_place():
+    checks = ("too-short", "common-word", "breached", "contains-username")
+    each = [f"passed at={at} check={check}" for at in ("registration", "change", "reset") for check in checks]
+    whole = ["accepted-strong", "anonymous-refused", "duplicate-username-refused", "lockout-or-throttle"]
+    every = [*each, *(f"passed check={check}" for check in whole)]
+    assert judged("password-policy-test", cases(*every))[1][""].verdict == "pass"
+    for left_out in range(len(every)):
+        found = judged("password-policy-test", cases(*every[:left_out], *every[left_out + 1 :]))[1][""]
+        assert found.verdict == "none"
+        assert every[left_out].split("=")[-1] in str(found.reason)
+
+
+@pytest.mark.parametrize(("now", "before", "expected"), [(3, 4, "fail"), (3, 3, "pass"), (3, None, "pass")])
+def test_fewer_cases_than_the_last_time_fail(now, before, expected):
+    found = judged("access-control-tests", cases(*PAGE), executed=now, executed_before=before)[1][""]
+    assert found.verdict == expected
+    if expected == "fail":
+        assert failing(found) == ["fewer-cases"]
+        assert "3" in str(found.failing[0][1])
+        assert "4" in str(found.failing[0][1])
+    assert judged("junit", cases(*PAGE), executed=now, executed_before=before)[1][""].verdict == "pass"
