@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py commands.py settings.py locales models access controls evidence readiness api dashboard migrations bench tests
 
-.PHONY: help run test lint format bench shots corpus cases verify collect link pins clean
+.PHONY: help run test lint format bench shots corpus cases verify collect link pages pins clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -68,6 +68,9 @@ link: .venv/product  ## a new sign-in link for who lost theirs: make link EMAIL=
 
 collect: .venv/product  ## collect evidence of the product itself now; PORT and DATA as with run
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands collect
+
+pages: .venv/product  ## write docs/policies anew from the policies' files
+	@$(BIN)/python -m evidence.policy_pages docs/policies
 
 pins: .venv/development  ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(BIN)/uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements.in -o requirements.txt
