@@ -163,7 +163,7 @@ def result_table(t: Language, rows: Sequence[ResultRow]) -> Html:
 
 
 def _result(t: Language, one: ResultRow) -> Sequence[object]:
-    word = t.render(LEVELS[one.level]) if one.level in LEVELS else one.level
+    word = t.render(LEVELS[one.level or "unknown"]) if one.explained or one.level in LEVELS else one.level
     level = (
         mark(t, "failing" if one.level in _BAD else "demonstrated", word)
         if one.level and one.level != "unknown"
@@ -182,17 +182,21 @@ def _result(t: Language, one: ResultRow) -> Sequence[object]:
 def explanation(t: Language, explained: Sequence[Explained]) -> Html:
     """Why a line has its level: the worst items with their basis, or why it is not judged."""
     ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
-    lines = [html('<small class="why any">{said}</small>', said=_explained(t, one)) for one in ranked[:_EXPLAINED]]
+    several = len({one.level for one in explained}) > 1
+    lines = [
+        html('<small class="why any">{said}</small>', said=_explained(t, one, several=several))
+        for one in ranked[:_EXPLAINED]
+    ]
     if more := len(ranked) - len(lines):
         lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
     return join(lines)
 
 
-def _explained(t: Language, one: Explained) -> str:
+def _explained(t: Language, one: Explained, *, several: bool) -> str:
     kind, colon, name = one.item.partition(": ")
     item = f"{t.render(ITEM_KINDS[kind])}: {name}" if colon and kind in ITEM_KINDS else one.item
     basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
-    level = t.render(LEVELS[one.level]).lower() if one.level in _LEVELLED else ""
+    level = t.render(LEVELS[one.level]).lower() if several and one.level in _LEVELLED else ""
     why = t.render(one.why) if one.why else ""
     return " · ".join(part for part in (item, level, basis, why) if part)
 

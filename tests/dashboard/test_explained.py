@@ -1,0 +1,31 @@
+"""What the page of an evidence says of each result."""
+
+from dashboard.parts.evidence_parts import explanation, result_table
+from evidence.judge import Explained
+from evidence.results import ResultRow
+from locales import Language, text
+
+GOOD = Explained("protocol: TLS 1.3", "good", "3.3.1")
+BAD = Explained("cipher-suite: TLS_X", "insufficient", "appendix B")
+
+
+def row(level, *explained):
+    return ResultRow(0, 1, "TLS1_3", "portal.example.nl", "pass", "OK", level, "offered", "p", explained)
+
+
+def test_a_good_line_says_its_item_and_basis():
+    said = str(result_table(Language("nl"), [row("good", GOOD)]))
+    assert "Goed" in said
+    assert "Versie: TLS 1.3 · 3.3.1" in said
+
+
+def test_of_several_items_the_worst_is_first_and_each_has_its_level():
+    said = str(explanation(Language("nl"), [GOOD, BAD]))
+    assert said.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < said.index("Versie: TLS 1.3 · goed · 3.3.1")
+    assert "and 2 more" in str(explanation(Language("en"), [GOOD] * 5))
+
+
+def test_what_is_not_judged_says_so_and_why():
+    said = str(result_table(Language("en"), [row("", Explained(why=text("It did not run: it proves nothing.")))]))
+    assert "Not judged" in said
+    assert "It did not run" in said

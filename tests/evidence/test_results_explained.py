@@ -1,0 +1,33 @@
+"""Results with what their policy says of each, asked again when they are read."""
+
+from access.permissions import BUILT_IN
+from evidence.judge import Explained
+from evidence.results import results
+from models.transaction import reading
+from tests.evidence.office import DAY, JUNIT, tls_file
+
+
+def read(office, evidence):
+    with reading(office.engine) as session:
+        return results(session, BUILT_IN, evidence).rows
+
+
+def test_each_line_of_a_scan_is_explained(small_office):
+    filed = small_office.deliver(tls_file("portal.example.nl"), requirements=("tls-scan",), last_day=DAY)
+    rows = {row.check: row for row in read(small_office, filed.evidence)}
+    assert [(one.item, one.level, one.basis) for one in rows["TLS1_2"].explained] == [
+        ("protocol: TLS 1.2", "sufficient", "3.3.1")
+    ]
+    assert "nothing was found" in str(rows["TLS1"].explained[0].why)
+
+
+def test_each_case_is_explained_with_the_level_that_it_got(small_office):
+    for row in read(small_office, small_office.deliver(JUNIT).evidence):
+        (one,) = row.explained
+        assert one.level == row.level
+
+
+def test_a_level_that_the_policy_no_longer_gives_is_not_explained_away(small_office, monkeypatch):
+    filed = small_office.deliver(JUNIT)
+    monkeypatch.setattr("evidence.judges.junit.JunitLines.explain", lambda *_: [Explained(level="other")])
+    assert all("has changed" in str(row.explained[0].why) for row in read(small_office, filed.evidence))
