@@ -1,5 +1,6 @@
 """Test cases: none failed, none broke, enough ran, and what must be covered is. A skipped case proves nothing."""
 
+import re
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -18,6 +19,7 @@ _LONGEST_REASON = 200
 SUITE_ERROR, FEWER = "suite-error", "fewer-cases"
 
 
+_IN_NAME = re.compile(r"\[([\w-]+)=([^\[\]]+)\]")
 _MOST_NAMED = 12
 _MOST_VALUES = 5_000  # of one property; a system has fewer pages
 
@@ -143,14 +145,16 @@ class Covered:
 
 
 def _values(result: Result, name: str) -> list[str]:
-    return [value.strip() for key, value in result.properties if key == name and value.strip()]
+    told = [value for key, value in result.properties if key == name]
+    told += [value for key, value in _IN_NAME.findall(result.check) if key == name]
+    return [value.strip() for value in told if value.strip()]
 
 
 def _tells(result: Result, wanted: str) -> bool:
     name, equals, value = wanted.partition("=")
     if not equals:
         return fnmatchcase(result.check, wanted)
-    return value in _values(result, name) or f"[{wanted}]" in result.check
+    return value in _values(result, name)
 
 
 class JunitLines:

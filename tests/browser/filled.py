@@ -93,12 +93,26 @@ def _accept(session: Session, evidence: str, now: datetime) -> None:
     review.review(session, OFFICER, evidence, "accepted", "", now)
 
 
+#: what the policies of tests ask to be covered, in the names of the cases
+_COVERS = {
+    "access-control-tests": "[page=/][level=anonymous][level=wrong-role][level=right-role]",
+    "origin-and-session-tests": "[component=form][check=forged-origin][check=no-session][check=foreign-session]",
+    "role-tests": "[role=reader][outcome=allowed][outcome=refused]",
+    "password-policy-test": "[at=registration][at=change][at=reset][check=too-short][check=common-word][check=breached]"
+    "[check=contains-username][check=accepted-strong][check=anonymous-refused][check=duplicate-username-refused]"
+    "[check=lockout-or-throttle]",
+}
+
+
 def _file(asked: RequirementRow, system: str, day: date) -> tuple[bytes, str]:
     weak = system == "downloads" and day.month % 3 == 0
     if "testssl" in asked.formats:
         return tls_scan(*(TARGETS if system == SYSTEM else (HOSTS[system],)), weak=weak), f"testssl {system} {day}.json"
     if "junit" in asked.formats:
-        names = [f"{asked.key} case {number} of {day}" for number in range(40)]
+        names = [
+            f"{asked.key} case {number} of {day}{_COVERS.get(asked.policy or '', '') if number > 1 else ''}"
+            for number in range(40)
+        ]
         return junit(*names, fails=2 if day.toordinal() % 31 == 0 else 0, day=str(day)), f"{asked.title_en} {day}.xml"
     return f"{asked.title_en}, {system}, {day}\n".encode(), f"{asked.title_en} {day}.txt"
 

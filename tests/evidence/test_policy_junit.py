@@ -93,3 +93,8 @@ def test_fewer_cases_than_the_last_time_fail(now, before, expected):
         assert "3" in str(found.failing[0][1])
         assert "4" in str(found.failing[0][1])
     assert judged("junit", cases(*PAGE), executed=now, executed_before=before)[1][""].verdict == "pass"
+
+
+def test_a_name_may_say_what_a_case_covers():
+    named = "<testcase name='t[page=/a][level=anonymous][level=wrong-role]'/><testcase name='t[page=/a][level=right-role]'/>"
+    assert judged("access-control-tests", f"<testsuite name='s'>{named}</testsuite>")[1][""].verdict == "pass"
