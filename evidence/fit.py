@@ -59,6 +59,7 @@ class Fit:
     cells: dict[CellKey, Tested]
     first_day: date
     last_day: date
+    known: datetime  # the moment of its knowledge
     warnings: list[Text]
 
 
@@ -77,7 +78,7 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     for one in requirements:
         cells |= _covered(one, delivery, scopes)
     _all_used(delivery.systems, cells)
-    return Fit(requirements, cells, first, last, warnings)
+    return Fit(requirements, cells, first, last, now, warnings)
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────

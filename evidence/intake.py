@@ -1,14 +1,13 @@
 """The one way in, for a person's upload, a build server's and a collector's.
 
-`inspect` stages and reads (`inspection.py`), outside any transaction; `preview` says what a delivery would come to;
-`file` makes it evidence, in the transaction of the caller. When that transaction commits, the bytes are on disk; the
-inspection stays open until then.
+`inspect` stages and reads (`inspection.py`), outside any transaction; `file` makes it evidence, in the transaction of
+the caller. When that transaction commits, the bytes are on disk; the inspection stays open until then.
 """
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import event
 from sqlmodel import Session
@@ -20,24 +19,15 @@ from evidence import rows
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
-from evidence.judging import Court, CoveredCell, compares
+from evidence.judging import Court, CoveredCell
+from evidence.known import known
 from evidence.narrowed import require_for
 from evidence.store import EvidenceStore
 from locales import Text, text
 
-__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "Preview", "file", "inspect", "preview"]
+__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "file", "inspect"]
 
 _LONGEST_NOTE = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a delivery would come to; nothing is filed."""
-
-    first_day: date
-    last_day: date
-    covered: list[CoveredCell]
-    warnings: list[Text] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +41,6 @@ class Filed:
     warnings: list[Text]
 
 
-def preview(session: Session, person: Person, delivery: Delivery, now: datetime) -> Preview:
-    """The cells, days and verdicts of a delivery, by the same steps as `file`."""
-    require(person, "evidence.file")
-    fitting = fit(session, delivery, now)
-    _of_own_teams(person, fitting)
-    require_for(person, fitting.cells)
-    court = Court(delivery, fitting, preview=True, executed_before=_executed_before(session, delivery, fitting))
-    for position, one in enumerate(delivery.inspection.files):
-        for _ in court.hear(position, one):
-            pass
-    return Preview(fitting.first_day, fitting.last_day, court.covered(), [*fitting.warnings, *court.warnings])
-
-
 def file(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
     """Make a delivery evidence: all or nothing. The same files for the same cells and days are the same evidence."""
     require(person, "evidence.file")
@@ -71,10 +48,10 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     _of_own_teams(person, fitting)
     require_for(person, fitting.cells)
     key = _content_key(delivery, fitting)
-    if known := rows.known(session, key):
-        return _as_filed_before(session, known)
+    if before := rows.known(session, key):
+        return _as_filed_before(session, before)
     tool = _tool(delivery, fitting)
-    court = Court(delivery, fitting, executed_before=_executed_before(session, delivery, fitting))
+    court = Court(delivery, fitting, known(session, store, fitting, tool))
     _keep_at_commit(session, store, delivery.inspection)
     evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
     rows.add_files(session, evidence, delivery.inspection.files)
@@ -156,15 +133,6 @@ def _tool(delivery: Delivery, fitting: Fit) -> str:
             text("The files come from several tools ({tools}); hand them in apart.", tools=", ".join(tools))
         )
     return tools[0] if tools else ""
-
-
-def _executed_before(session: Session, delivery: Delivery, fitting: Fit) -> int | None:
-    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
-    cells = compares(fitting)
-    if not cells:
-        return None
-    automatic = {one.key for one in fitting.requirements if one.review == "automatic"}
-    return rows.executed_before(session, cells, _tool(delivery, fitting), automatic)
 
 
 def _tools(fitting: Fit, tool: str) -> dict[tuple[str, str, str], str]:

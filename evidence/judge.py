@@ -25,7 +25,7 @@ class JudgeContext:
 
     `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
     what the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
-    (`population:<system>`, `allowed`). A preview may lack the population; its verdict is then none. `in_scope` are all
+    (`population:<system>`, `allowed`). `in_scope` are all
     systems in scope; `others` the rows of other registers, by policy, as they were accepted last.
     """
 
@@ -33,7 +33,6 @@ class JudgeContext:
     population: int | None = None
     systems: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
-    preview: bool = False
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
     executed: int = 0  # test cases that ran, in all files of the delivery

@@ -12,6 +12,7 @@ from evidence.formats.values import FAIL as FAILED
 from evidence.formats.values import PASS as PASSED
 from evidence.inspection import InspectedFile
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
+from evidence.judges.register_values import Row
 from evidence.policy import Policy, policies
 from evidence.tested import Tested
 from locales import Text, text
@@ -39,26 +40,38 @@ class CoveredCell:
         return self.requirement, self.system, self.target
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows and a delivery can't say.
+
+    `executed_before`: how many cases ran in the newest accepted evidence of the same series; `in_scope`: all systems in
+    scope; `others`: the rows of other registers that policies compare with, by policy, as they were accepted last.
+    """
+
+    executed_before: int | None = None
+    in_scope: list[str] = field(default_factory=list)
+    others: dict[str, list[Row]] = field(default_factory=dict)
+
+
 class Court:
     """The policies of one delivery, each with a judge for every file that it can read."""
 
-    def __init__(
-        self, delivery: Delivery, fit: Fit, *, preview: bool = False, executed_before: int | None = None
-    ) -> None:
+    def __init__(self, delivery: Delivery, fit: Fit, known: Known) -> None:
         self._fit = fit
-        self._policies = [_policy(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
+        self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
-            delivery.population.number if delivery.population else None,
-            sorted({system for _, system, _ in fit.cells if system}),
-            {f"population:{system}": str(number) for system, number in delivery.populations.items()},
-            preview,
-            executed(delivery),
-            executed_before,
+            population=delivery.population.number if delivery.population else None,
+            systems=sorted({system for _, system, _ in fit.cells if system}),
+            options={f"population:{system}": str(number) for system, number in delivery.populations.items()},
+            executed=executed(delivery),
+            executed_before=known.executed_before,
+            in_scope=known.in_scope,
+            others=known.others,
         )
         self._judges: dict[str, list[Judge]] = {}
         self._by_file: dict[int, list[Judge]] = {}
-        for policy in {policy.id: policy for policy in self._policies}.values():
+        for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
                     judge = _judge(policy, file, file.run, context)
@@ -101,6 +114,12 @@ class Court:
         return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
 
 
+def policies_of(fit: Fit) -> list[Policy]:
+    """The policies that judge a delivery, each once."""
+    found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
+    return list({policy.id: policy for policy in found}.values())
+
+
 def executed(delivery: Delivery) -> int:
     """The test cases that ran, in all files."""
     return sum(file.counts.get(one, 0) for file in delivery.inspection.files for one in RAN)
@@ -123,7 +142,7 @@ def _judge(policy: Policy, file: InspectedFile, run: Run, context: JudgeContext)
         raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
 
 
-def _policy(key: str) -> Policy:
+def policy_named(key: str) -> Policy:
     found = policies().get(key)
     if found is None:
         raise Unfitting(text("The requirement is judged by {policy}, and there is no such policy.", policy=key))

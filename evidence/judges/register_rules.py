@@ -164,6 +164,12 @@ class Rules(PolicyFile):
     nil: Flag = False  # whether no rows at all can be the whole truth
     about: Both | None = None
 
+    def others(self) -> set[str]:
+        """The policies of the registers that this one is compared with."""
+        whole = {one.join.policy for one in self.complete if one.join}
+        whole |= {one.renewed.policy for one in self.complete if one.renewed}
+        return whole | {rule.must.in_force.policy for rule in self.rules if rule.must.in_force}
+
     def check(self, source: Source[Any]) -> None:
         """Every column that is named exists; no two columns share a name; a rule says one thing."""
         known = {column.key for column in self.columns}

@@ -116,7 +116,6 @@ VERBS = {
     "evidence.decisions.grant_exception": "O",
     "evidence.decisions.revoke_exception": "O",
     "evidence.intake.file": "OTS",
-    "evidence.intake.preview": "OTS",
     "evidence.library.evidence": "ORTA",
     "evidence.library.exists": "ORTA",
     "evidence.library.file": "ORTA",

@@ -2,7 +2,6 @@
 
 import io
 import tracemalloc
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -391,18 +390,6 @@ def test_an_inspection_leaves_nothing(small_office: Office) -> None:
         assert inspection.days == (DAY, DAY)
     assert list(small_office.store._place.staging.iterdir()) == []
     assert nothing_is_filed(small_office)
-
-
-def test_a_preview_says_what_filing_would_do(small_office: Office) -> None:
-    with intake.inspect(small_office.store, [Incoming(io.BytesIO(FAILING), "a")]) as inspection:
-        delivery = Delivery(inspection, ["role-tests"], ["portal"])
-        with reading(small_office.engine) as session:
-            seen = intake.preview(session, BUILT_IN, delivery, NOW)
-        assert nothing_is_filed(small_office)
-        with writing(small_office.engine, NOW) as (session, now):
-            filed = intake.file(session, small_office.store, BUILT_IN, replace(delivery), now)
-    assert seen.covered == filed.covered
-    assert (seen.first_day, seen.last_day) == (DAY, DAY)
 
 
 def test_results_keep_their_order_and_words(office: Office) -> None:

@@ -1,0 +1,65 @@
+"""What the database knows that a delivery is judged with: the run before, the systems in scope, other registers."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+from controls.scope import scope_on
+from evidence import rows
+from evidence.fit import Fit
+from evidence.formats import formats
+from evidence.judges.register_cells import Misread, read, words
+from evidence.judges.register_headers import columns_of
+from evidence.judges.register_rules import Rules
+from evidence.judges.register_values import Row
+from evidence.judging import Known, compares, policies_of
+from evidence.policy import policies
+from evidence.store import EvidenceStore
+
+
+def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
+    """Asked only as far as the policies of the delivery need it."""
+    registers = [policy.rules for policy in policies_of(fit) if isinstance(policy.rules, Rules)]
+    needed = {other for rules in registers for other in rules.others()}
+    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if registers else []
+    return Known(
+        _executed_before(session, fit, tool),
+        in_scope,
+        {policy: found for policy in sorted(needed) if (found := other_register(session, store, policy)) is not None},
+    )
+
+
+def _executed_before(session: Session, fit: Fit, tool: str) -> int | None:
+    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
+    cells = compares(fit)
+    if not cells:
+        return None
+    automatic = {one.key for one in fit.requirements if one.review == "automatic"}
+    return rows.executed_before(session, cells, tool, automatic)
+
+
+def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:
+    """The rows of a register as they were accepted last, of every cell; None if nothing was accepted yet."""
+    files = rows.accepted_files(session, policy)
+    if not files:
+        return None
+    rules = policies()[policy].rules
+    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, rules)]
+
+
+def _rows(store: EvidenceStore, sha256: str, format_name: str, rules: Rules) -> Collection[Row]:
+    with store.open_verified(sha256) as stream:
+        run, results = formats()[format_name].read(stream)
+        keys = columns_of(rules, run)
+        return [_row(rules, {keys[name]: cell for name, cell in one.properties if name in keys}) for one in results]
+
+
+def _row(rules: Rules, cells: dict[str, str]) -> Row:
+    """What can't be read is empty: its own judgement said so when it was handed in."""
+    row: Row = {}
+    for column in rules.columns:
+        try:
+            row[column.key] = read(column, words(column), cells.get(column.key, ""))
+        except Misread:
+            row[column.key] = ""
+    return row
