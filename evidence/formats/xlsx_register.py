@@ -72,6 +72,9 @@ def _readable() -> Iterator[None]:
 
 def _sheet(stream: BinaryIO) -> Iterator[list[str]]:
     """The rows of the first sheet with a header, as texts; the header first, empty rows left out."""
+    if stream.read(4) != b"PK\x03\x04":
+        raise ValueError("no zip")
+    stream.seek(0)
     workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     for sheet in workbook.worksheets:
         rows = (_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))
