@@ -44,10 +44,10 @@ def prepare() -> None:
     """Bring the database up to date, and the tables with the catalogues and statements."""
     bring_up_to_date(engine())
     with reading(engine()) as session:
-        current = is_current(session)
+        current = is_current(session, statements=settings().statements)
     if not current:
         with writing(engine()) as (session, now):
-            load(session, SYSTEM, now)
+            load(session, SYSTEM, now, statements=settings().statements)
     with writing(engine()) as (session, now):
         agreements.first_versions(session, now)
 

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AANTOONBAAR_")
 
     data: Path = Path("data")
+    statements: Path | None = None  # a folder of statements; none: the one that comes along
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8600
@@ -42,6 +43,14 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = "groups"
     oidc_new_accounts: bool = False  # whether someone unknown with a role by the groups gets an account
     oidc_second_factor_acr: str = ""  # the `acr` that stands for a second factor, where `amr` does not say so
+
+    @field_validator("statements")
+    @classmethod
+    def _is_a_folder(cls, given: Path | None) -> Path | None:
+        """A folder that is not there would silently retire every measure."""
+        if given is not None and not given.is_dir():
+            raise ValueError(f"{given} is no folder; expected one with statements (controls/statements/README.md)")
+        return given
 
     @field_validator("proxies")
     @classmethod

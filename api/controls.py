@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.desk import AtDesk, Given, Key
-from controls import browse
+from controls import browse, statement_versions
+from controls.differences import Difference
 from controls.problems import Unknown
 from controls.views import (
     CatalogueRow,
@@ -15,6 +16,7 @@ from controls.views import (
     RequirementRow,
     StatementRow,
     TeamRow,
+    VersionRow,
 )
 from locales import text
 
@@ -26,6 +28,13 @@ class CatalogueQuery(Given):
     """Which catalogue."""
 
     catalogue: Key
+
+
+class VersionsQuery(Given):
+    """Which two versions, by key."""
+
+    old: Key
+    new: Key
 
 
 @router.get("/catalogues", summary="The catalogues")
@@ -71,6 +80,20 @@ def statement(desk: AtDesk) -> StatementRow:
     """Its text, and its clauses with their place in it."""
     with desk.reading() as (session, _):
         return browse.statement(session, desk.person)
+
+
+@router.get("/statement/versions", summary="The versions of the statement")
+def versions(desk: AtDesk) -> list[VersionRow]:
+    """The one in effect first, then back in time."""
+    with desk.reading() as (session, _):
+        return statement_versions.versions(session, desk.person)
+
+
+@router.get("/statement/differences", summary="What differs between two versions")
+def differences(desk: AtDesk, asked: Annotated[VersionsQuery, Query()]) -> list[Difference]:
+    """Clauses that stayed, changed, went or came, with the measures concerned and the words that differ."""
+    with desk.reading() as (session, _):
+        return statement_versions.compare(session, desk.person, asked.old, asked.new)
 
 
 @router.get("/requirements", summary="The evidence requirements")

@@ -10,14 +10,15 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit_bounds import audit_bounds, of_catalogues, of_systems
 from controls.crosswalk import GONE
+from controls.differences import WENT
 from controls.mapping import list_mappings
 from controls.problems import Unknown
 from controls.rows import table
 from controls.scope import SystemInScope, scope_on
+from controls.statement_versions import texts
 from controls.versions import latest
 from controls.views import (
     CatalogueRow,
-    ClauseRow,
     ControlDetail,
     ControlRow,
     ExplanationRow,
@@ -155,16 +156,27 @@ def measure(session: Session, person: Person, key: str) -> MeasureRow:
     return found[0]
 
 
+def former_measures(session: Session, person: Person) -> list[MeasureRow]:
+    """What the version before promised and the statement in effect has not any more; retired, still named."""
+    require(person, "controls.read")
+    went = [key for key, became in texts(session).sentences().items() if became == WENT]
+    found = [row for key in sorted(went) for row in _measures(session, person, key)]
+    return [row for row in found if row.retired_at is not None]
+
+
 def _measures(session: Session, person: Person, key: str | None) -> list[MeasureRow]:
     measure = table("measure")
-    query = select(measure.c.key, measure.c.position, measure.c.title_nl, measure.c.title_en)
+    query = select(measure.c.key, measure.c.position, measure.c.title_nl, measure.c.title_en, measure.c.retired_at)
     query = query.where(measure.c.retired_at.is_(None) if key is None else measure.c.key == key)
-    clauses = _by([(name, clause) for _, clause in _clauses(session) for name in clause.measures])
+    known = texts(session)
+    clauses = _by([(name, clause) for clause in known.promising() for name in clause.measures])
+    became = known.sentences()
     mappings = _by([(row.measure, row) for row in list_mappings(session, person, measure=key)])
     requirements = _by([(row.measure, row) for row in _requirements(session, None)])
     return [
         MeasureRow(
             **row,
+            sentence=became.get(row["key"], ""),
             clauses=tuple(clauses.get(row["key"], ())),
             mappings=tuple(mappings.get(row["key"], ())),
             requirements=tuple(requirements.get(row["key"], ())),
@@ -180,30 +192,16 @@ def _by(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
     return groups
 
 
-def _clauses(session: Session) -> list[tuple[str, ClauseRow]]:
-    """Each statement's clauses in the order of its text, with the measures that they promise."""
-    clause, promise, measure = table("clause"), table("clause_measure"), table("measure")
-    promised = select(promise.c.clause, promise.c.measure).join(measure, measure.c.key == promise.c.measure)
-    links = _by(session.execute(promised.order_by(measure.c.position)))
-    rows = session.execute(select(clause).where(clause.c.retired_at.is_(None)).order_by(clause.c.start)).mappings()
-    columns = ("key", "section", "quote", "start", "end")
-    return [
-        (row["statement"], ClauseRow(**{name: row[name] for name in columns}, measures=tuple(links.get(row["id"], ()))))
-        for row in rows
-    ]
-
-
 def statement(session: Session, person: Person, key: str | None = None) -> StatementRow:
-    """A statement with its clauses; without a key the one in effect last of those that promise something."""
+    """A statement with its clauses; without a key the version in effect, of the one that took effect last."""
     require(person, "controls.read")
     statement = table("statement")
-    clauses = _by(_clauses(session))
-    wanted = select(statement).order_by(statement.c.effective.desc(), statement.c.key)
-    rows = session.execute(wanted).mappings().all()
-    found = [row for row in rows if (row["key"] in clauses if key is None else row["key"] == key)]
-    if not found:
+    known = texts(session)
+    key = next(iter(known.in_effect), None) if key is None else key
+    row = session.execute(select(statement).where(statement.c.key == key)).mappings().one_or_none()
+    if row is None:
         raise Unknown(text("There is no such statement."))
-    return StatementRow(**found[0], clauses=tuple(clauses.get(found[0]["key"], ())))
+    return StatementRow(**row, clauses=tuple(known.clauses.get(row["key"], ())))
 
 
 # ── Teams, systems, periods ──────────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from access.activity import record
 from access.permissions import Person, require
 from controls import catalogue, crosswalk, explanation, explanation_file, statement
 from controls.catalogue import CatalogueFile, bring_catalogues_up_to_date
+from controls.chain import Chain, chains
 from controls.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
 from controls.explanation import bring_explanations_up_to_date
 from controls.explanation_file import ExplanationsFile
@@ -33,13 +34,9 @@ from locales import text
 
 HERE: Final = Path(__file__).parent
 _PATTERNS: Final = (
-    "teams.yaml",
-    "catalogues/*.yaml",
-    "crosswalks/*.yaml",
-    "explanations/*/*.yaml",
-    "statements/*.yaml",
-    "statements/*.md",
-)
+    (".", "teams.yaml"), ("catalogues", "*.yaml"), ("crosswalks", "*.yaml"), ("explanations", "*/*.yaml"),
+    ("statements", "*.yaml"), ("statements", "*.md"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Changes:
         return bool(self.files)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definitions:
     """All that the files say, checked."""
 
@@ -61,34 +58,44 @@ class Definitions:
     crosswalks: Sequence[Source[CrosswalkFile]]
     explanations: Sequence[Source[ExplanationsFile]]
     teams: Sequence[TeamEntry]
-    statements: Sequence[Published]
+    chains: Sequence[Chain]  # each statement with its versions
     followed: Sequence[str]  # the catalogues that the organisation answers to
     requirements: Mapping[str, Asked]
 
+    @property
+    def statements(self) -> list[Published]:
+        """Every version of every statement."""
+        return [one for chain in self.chains for one in chain.versions]
 
-def load(session: Session, person: Person, now: datetime, folder: Path = HERE) -> Changes:
-    """Bring the tables up to date with the files; decisions and evidence stay. `WrongFile` changes nothing."""
+
+def load(
+    session: Session, person: Person, now: datetime, folder: Path = HERE, statements: Path | None = None
+) -> Changes:
+    """Bring the tables up to date with the files; decisions and evidence stay. `WrongFile` changes nothing.
+
+    `statements`: another folder for these than the one beside the catalogues.
+    """
     require(person, "controls.load")
-    files = _digests(folder)
+    files = _digests(folder, statements)
     if files == _loaded(session):
         return Changes({}, {})
-    tables = _bring_up_to_date(session, now, read_all(folder))
+    tables = _bring_up_to_date(session, now, read_all(folder, statements))
     counts = {name: [change.added, change.changed, change.retired] for name, change in tables.items() if change}
     record(session, person, "controls.load", "controls", now, files=files, changes=counts)
     return Changes(tables, files)
 
 
-def is_current(session: Session, folder: Path = HERE) -> bool:
+def is_current(session: Session, folder: Path = HERE, statements: Path | None = None) -> bool:
     """Whether the tables hold these files, so that nothing need be written."""
-    return _digests(folder) == _loaded(session)
+    return _digests(folder, statements) == _loaded(session)
 
 
-def read_all(folder: Path = HERE) -> Definitions:
+def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions:
     """Every file, checked by itself and against the others. Raises `WrongFile`."""
     catalogues = [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))]
     crosswalks = [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))]
     explanations = [explanation_file.read(path) for path in sorted(folder.glob("explanations/*/*.yaml"))]
-    statements = [statement.read(path) for path in sorted(folder.glob("statements/*.yaml"))]
+    published = [statement.read(path) for path in sorted((statements or folder / "statements").glob("*.yaml"))]
     teams = [team for path in folder.glob("teams.yaml") for team in explanation_file.read_teams(path).content.teams]
     if not catalogues:
         raise WrongFile(
@@ -97,10 +104,25 @@ def read_all(folder: Path = HERE) -> Definitions:
     controls = {key for source in catalogues for key in source.content.keys}
     crosswalk.check_all(crosswalks, controls)
     explanation.check(explanations, controls, {team.key for team in teams})
-    statement.check_all(statements, controls, {team.key for team in teams})
-    followed = _followed(catalogues, statements)
-    requirements = asked(explanations, statements, followed)
-    return Definitions(catalogues, crosswalks, explanations, teams, statements, followed, requirements)
+    statement.check_all(published, controls, {team.key for team in teams})
+    found = chains(published)
+    _unique_across(found)
+    in_effect = [chain.last for chain in found]
+    followed = _followed(catalogues, in_effect)
+    requirements = asked(explanations, in_effect, followed)
+    return Definitions(catalogues, crosswalks, explanations, teams, found, followed, requirements)
+
+
+def _unique_across(chains: Sequence[Chain]) -> None:
+    """A measure stands in one statement, whatever the number of its versions."""
+    seen: dict[str, tuple[Chain, str]] = {}
+    for chain, published in ((each, one) for each in chains for one in each.versions):
+        for number, measure in enumerate(published.content.measures):
+            other, file = seen.setdefault(measure.key, (chain, published.source.path.name))
+            if other is not chain:
+                raise published.source.wrong(
+                    text("{key} stands in {file} already.", key=measure.key, file=file), "measures", number, "key"
+                )
 
 
 def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[Published]) -> list[str]:
@@ -121,22 +143,26 @@ def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[
 
 def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions) -> dict[str, Change]:
     """In the order in which tables refer to each other."""
+    chains = definitions.chains
     statements = definitions.statements
+    in_effect = [chain.last for chain in chains]
     return {
         "control": bring_catalogues_up_to_date(session, now, definitions.catalogues, definitions.followed),
         "crosswalk": bring_crosswalks_up_to_date(session, now, definitions.crosswalks),
         "explanation": bring_explanations_up_to_date(session, definitions.explanations),
-        **bring_statements_up_to_date(session, now, statements, definitions.teams),
-        "system": bring_systems_up_to_date(session, now, statements),
-        "mapping": bring_mappings_up_to_date(session, now, statements),
+        **bring_statements_up_to_date(session, now, statements, in_effect, definitions.teams),
+        "system": bring_systems_up_to_date(session, now, in_effect),
+        "mapping": bring_mappings_up_to_date(session, now, chains),
         "evidence_requirement": bring_requirements_up_to_date(session, now, definitions.requirements),
     }
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def _digests(folder: Path, statements: Path | None) -> dict[str, str]:
     """The SHA-256 of every file that is read, and of the code that reads them."""
-    paths = sorted(path for pattern in _PATTERNS for path in folder.glob(pattern) if path.name != "README.md")
-    files = {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+    places = {"catalogues": folder / "catalogues", "crosswalks": folder / "crosswalks"}
+    places["statements"] = statements or folder / "statements"
+    paths = [(part, path) for part, suffix in _PATTERNS for path in sorted(places[part].glob(suffix))]
+    files = {f"{part}/{path.name}": _digest(path) for part, path in paths if path.name != "README.md"}
     code = "".join(_digest(path) for path in sorted(HERE.glob("*.py")))
     return {**files, "reader": hashlib.sha256(code.encode()).hexdigest()}
 

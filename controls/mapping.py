@@ -14,9 +14,10 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls.audit_bounds import of_catalogues
+from controls.chain import Chain
 from controls.problems import NotPossible, Unknown
-from controls.rows import Change, Row, add, change, table
-from controls.statement import Published
+from controls.rows import Change, Row, add, change, present, table
+from controls.statement_file import MappingReview
 from locales import text
 
 Pair = tuple[str, str]
@@ -119,10 +120,15 @@ def end(session: Session, person: Person, mapping_id: int, now: datetime) -> Non
 # ── From the files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def bring_mappings_up_to_date(session: Session, now: datetime, statements: Sequence[Published]) -> Change:
-    """Propose what is new, end what vanished or changed its relation, and leave what people decided."""
-    wanted = {(row["measure"], row["control"]): row for published in statements for row in _rows(published, now)}
-    before = _newest(session)
+def bring_mappings_up_to_date(session: Session, now: datetime, chains: Sequence[Chain]) -> Change:
+    """Propose what is new, end what vanished or changed its relation, and leave what people decided.
+
+    A row that was reviewed for sentences that a later version of the statement changed ends too: the same is proposed
+    anew, and the former review stays on record.
+    """
+    wanted = {(row["measure"], row["control"]): row for chain in chains for row in _rows(chain, now)}
+    asked_again = _sentences_changed(session, chains)
+    before = {pair: {**row, "stale": _is_stale(row, wanted.get(pair), asked_again)} for pair, row in _newest(session)}
     new = [row for pair, row in wanted.items() if _is_new(row, before.get(pair))]
     over = [row for pair, row in before.items() if row["ended_at"] is None and _is_over(row, wanted.get(pair))]
     kept = [_kept(row, before[pair]) for pair, row in wanted.items() if pair in before and _same(row, before[pair])]
@@ -132,9 +138,28 @@ def bring_mappings_up_to_date(session: Session, now: datetime, statements: Seque
     return Change(add(session, "mapping", new), len(changed), ended)
 
 
-def _rows(published: Published, now: datetime) -> Iterator[dict[str, Any]]:
-    reviewed = published.content.mapping_review
-    for measure in published.content.measures:
+def _sentences_changed(session: Session, chains: Sequence[Chain]) -> dict[str, datetime]:
+    """Measure → the last load of a version that changed its sentences; what came before all loads is left out."""
+    loaded = {row["key"]: row["loaded_at"] for row in present(session, "statement", ["key", "loaded_at"])}
+    moments = {
+        measure.key: [loaded[one.content.statement.key] for one in chain.touched(measure.key)]
+        for chain in chains
+        for measure in chain.last.content.measures
+    }
+    return {key: max(found) for key, every in moments.items() if (found := [one for one in every if one is not None])}
+
+
+def _is_stale(row: Row, wanted: Row | None, changed: Mapping[str, datetime]) -> bool:
+    """Reviewed before its measure's sentences changed, and the file names no review of the new ones."""
+    if row["ended_at"] is not None or row["reviewed_at"] is None or wanted is None or wanted["reviewed_at"] is not None:
+        return False
+    moment = changed.get(row["measure"])
+    return moment is not None and bool(row["reviewed_at"] < moment)
+
+
+def _rows(chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
+    for measure in chain.last.content.measures:
+        reviewed = _review_of(chain, measure.key)
         for entry in measure.mapping:
             yield {
                 "measure": measure.key,
@@ -148,28 +173,36 @@ def _rows(published: Published, now: datetime) -> Iterator[dict[str, Any]]:
             }
 
 
-def _newest(session: Session) -> Mapping[Pair, Row]:
+def _review_of(chain: Chain, measure: str) -> MappingReview | None:
+    """The file's review, if its day is not before a version that changed the measure's sentences."""
+    review = chain.last.content.mapping_review
+    days = [one.content.statement.effective for one in chain.touched(measure)]
+    return review if review and all(day <= review.on for day in days) else None
+
+
+def _newest(session: Session) -> list[tuple[Pair, Row]]:
     mapping = table("mapping")
     newest = select(func.max(mapping.c.id)).group_by(mapping.c.measure, mapping.c.control)
     rows = session.execute(select(mapping).where(mapping.c.id.in_(newest))).mappings()
-    return {(row["measure"], row["control"]): dict(row) for row in rows}
+    return [((row["measure"], row["control"]), dict(row)) for row in rows]
 
 
 def _is_new(row: Row, before: Row | None) -> bool:
-    """Not yet on record, or with another relation than the newest, or ended by a file (then nobody is named)."""
+    """Not yet on record, with another relation or sentence, or ended by a file (then nobody is named)."""
     return (
         before is None
+        or before["stale"]
         or before["relation"] != row["relation"]
         or (before["ended_at"] is not None and not before["ended_by"])
     )
 
 
 def _is_over(before: Row, row: Row | None) -> bool:
-    return row is None or row["relation"] != before["relation"]
+    return row is None or row["relation"] != before["relation"] or bool(before["stale"])
 
 
 def _same(row: Row, before: Row) -> bool:
-    return before["ended_at"] is None and before["relation"] == row["relation"]
+    return before["ended_at"] is None and before["relation"] == row["relation"] and not before["stale"]
 
 
 def _kept(row: Row, before: Row) -> dict[str, Any]:

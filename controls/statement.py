@@ -12,7 +12,7 @@ from sqlalchemy import delete, tuple_
 from sqlmodel import Session
 
 from controls.requirement_file import RequirementEntry, TeamEntry
-from controls.rows import Change, add, add_or_change, bring_up_to_date, present, table
+from controls.rows import Change, add, add_or_change, bring_up_to_date, change, present, table
 from controls.statement_file import StatementFile
 from controls.yaml_source import Source, read_source
 from controls.yaml_tree import Where
@@ -51,6 +51,7 @@ def read(path: Path) -> Published:
         )
     published = Published(source, _published_text(source))
     _names_are_unique(published)
+    _are_confirmed(published)
     _quotes_occur_once(published)
     return published
 
@@ -107,6 +108,20 @@ def _twice(value: Any) -> Any:
     return text("{value} stands here already.", value=value)
 
 
+def _are_confirmed(published: Published) -> None:
+    for number, measure in enumerate(published.content.measures):
+        for index, clause in enumerate(measure.clauses):
+            if not clause.confirmed:
+                raise published.source.wrong(
+                    text(
+                        "the sentence {quote} is proposed and nobody has confirmed it; read it, then take this line "
+                        "away, or the sentence.",
+                        quote=repr(clause.quote[:80]),
+                    ),
+                    *("measures", number, "clauses", index, "confirmed"),
+                )
+
+
 def _quotes_occur_once(published: Published) -> None:
     for number, measure in enumerate(published.content.measures):
         for index, clause in enumerate(measure.clauses):
@@ -124,17 +139,10 @@ def _quotes_occur_once(published: Published) -> None:
 
 
 def check_all(statements: Sequence[Published], controls: Collection[str], teams: Collection[str]) -> None:
-    """Against the catalogues and teams, and against each other: a measure stands in one statement."""
-    seen: dict[str, str] = {}
+    """Against the catalogues and teams."""
     for published in statements:
         _check(published, controls)
         _teams_exist(published, {*teams, *(team.key for team in published.content.teams)})
-        for number, measure in enumerate(published.content.measures):
-            file = seen.setdefault(measure.key, published.source.path.name)
-            if file != published.source.path.name:
-                raise published.source.wrong(
-                    text("{key} stands in {file} already.", key=measure.key, file=file), "measures", number, "key"
-                )
 
 
 def _teams_exist(published: Published, teams: Collection[str]) -> None:
@@ -167,17 +175,42 @@ def _check(published: Published, controls: Collection[str]) -> None:
 
 
 def bring_statements_up_to_date(
-    session: Session, now: datetime, statements: Sequence[Published], teams: Sequence[TeamEntry]
+    session: Session,
+    now: datetime,
+    statements: Sequence[Published],
+    in_effect: Sequence[Published],
+    teams: Sequence[TeamEntry],
 ) -> dict[str, Change]:
-    """Make statements, teams, measures and clauses those of the files; what disappeared is retired."""
-    add_or_change(session, "statement", [_statement_row(published) for published in statements])
-    add_or_change(session, "team", _team_rows(statements, teams))
-    measures = bring_up_to_date(session, "measure", _measure_rows(statements), lambda row: row["key"], now)
+    """Make statements, teams, measures and clauses those of the files; what disappeared is retired.
+
+    Versions that were replaced keep their text and clauses; measures and teams are those in effect.
+    """
+    _statements(session, now, statements)
+    add_or_change(session, "team", _team_rows(in_effect, teams))
+    measures = bring_up_to_date(session, "measure", _measure_rows(in_effect), lambda row: row["key"], now)
+    _former_measures(session, now, statements)
     clauses = bring_up_to_date(
         session, "clause", _clause_rows(statements), lambda row: (row["statement"], row["key"]), now
     )
     _promises(session, statements)
     return {"measure": measures, "clause": clauses}
+
+
+def _statements(session: Session, now: datetime, statements: Sequence[Published]) -> None:
+    """A version counts from its first load; one whose file is gone replaces nothing any more."""
+    before = {row["key"]: row for row in present(session, "statement", ["key", "replaces", "loaded_at"])}
+    rows = [_statement_row(published) for published in statements]
+    loaded = [{**row, "loaded_at": before[row["key"]]["loaded_at"] if row["key"] in before else now} for row in rows]
+    add_or_change(session, "statement", loaded)
+    gone = before.keys() - {row["key"] for row in rows}
+    change(session, "statement", "key", [{"key": key, "replaces": None} for key in sorted(gone)])
+
+
+def _former_measures(session: Session, now: datetime, statements: Sequence[Published]) -> None:
+    """What only a replaced version promised, and was never loaded before: it has a name, and counts nowhere."""
+    known = {row["key"] for row in present(session, "measure", ["key"])}
+    rows = [{**row, "retired_at": now} for row in _measure_rows(statements) if row["key"] not in known]
+    add(session, "measure", list({row["key"]: row for row in rows}.values()))
 
 
 def _statement_row(published: Published) -> dict[str, Any]:
@@ -192,6 +225,7 @@ def _statement_row(published: Published) -> dict[str, Any]:
         "source": head.source,
         "sha256": head.sha256,
         "text": published.text,
+        "replaces": head.replaces,
     }
 
 

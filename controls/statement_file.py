@@ -4,7 +4,7 @@ from typing import Annotated
 
 from controls.requirement_file import Attribute, ControlKey, ControlRequirementEntry, RequirementEntry, TeamEntry
 from controls.words import MAPPING_RELATIONS
-from controls.yaml_source import Both, Day, Digest, Given, Key, Shape, matching, one_of
+from controls.yaml_source import Both, Day, Digest, Flag, Given, Key, Shape, matching, one_of
 from locales import LANGUAGES, text
 
 
@@ -21,6 +21,7 @@ class Head(Shape):
     language: Annotated[str, one_of(LANGUAGES)]
     source: Annotated[str, matching(r"https?://\S+", text("an address that begins with https://"))]
     title: Both
+    replaces: Key | None = None  # the version before, whose files stay in the folder
 
 
 class MappingReview(Shape):
@@ -40,9 +41,10 @@ class SystemEntry(Shape):
 
 
 class ClauseEntry(Shape):
-    """An exact quotation."""
+    """An exact quotation; one that is proposed and not confirmed is refused."""
 
     quote: Given
+    confirmed: Flag = True
 
 
 class MappingEntry(Shape):

@@ -134,6 +134,8 @@ class MeasureRow:
     position: int
     title_nl: str
     title_en: str
+    retired_at: datetime | None
+    sentence: str  # against the version before: stayed, changed, went or came; empty where there is none
     clauses: tuple[ClauseRow, ...]
     mappings: tuple[MappingRow, ...]
     requirements: tuple[RequirementRow, ...]
@@ -152,7 +154,26 @@ class StatementRow:
     source: str
     sha256: str
     text: str
+    replaces: str | None
+    loaded_at: datetime | None
     clauses: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a statement; it counts from `loaded_at` (None: from the beginning) until it is replaced."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    organisation: str
+    language: str
+    effective: date
+    sha256: str
+    replaces: str | None
+    loaded_at: datetime | None
+    in_effect: bool
+    clauses: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Statement(SQLModel, table=True):
     source: str
     sha256: str
     text: str
+    replaces: str | None = None  # the version before
+    loaded_at: datetime | None = Field(default=None, sa_type=Moment)  # it counts from here on; empty: always
 
 
 class Clause(SQLModel, table=True):

@@ -68,3 +68,12 @@ def test_what_is_set_wrongly_is_refused_at_the_start(environment, changed, told)
     environment(**changed)
     with pytest.raises(NotPossible, match=told):
         settings.single_sign_on()
+
+
+def test_a_folder_of_statements_must_be_there(environment, monkeypatch, tmp_path):
+    monkeypatch.setenv("AANTOONBAAR_STATEMENTS", str(tmp_path))
+    assert settings.settings().statements == tmp_path
+    settings.settings.cache_clear()
+    monkeypatch.setenv("AANTOONBAAR_STATEMENTS", str(tmp_path / "none"))
+    with pytest.raises(SystemExit, match="AANTOONBAAR_STATEMENTS: .* is no folder"):
+        settings.settings()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.parts import badge, gantt, markup, panel, windows
+from dashboard.parts import badge, gantt, markup, panel, version_parts, windows
 from dashboard.parts.cell_table import cell_table, name_of
 from dashboard.parts.cells import cells_shown, controls_shown, measures_shown
 from dashboard.parts.frame import chosen, language, show
@@ -30,7 +30,8 @@ def draw(o: Opening, key: str) -> None:
         if deciding
         else t("No evidence requirement says yet how this is shown.")
     )
-    show(markup.answer(sentence(t, measure, status, cells), where, remark), quotes(measure))
+    became = version_parts.remark(t, measure)
+    show(markup.answer(sentence(t, measure, status, cells), where, remark), became, quotes(measure))
     first, last = period(o)
     over_time = continuity(o.session, o.person, own, first, last, o.now)
     show(facts(t, o, measure, then, windows.share(over_time), first))

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from dashboard.parts import badge, choice, markup
+from controls import browse
+from dashboard.parts import badge, choice, markup, version_parts
 from dashboard.parts.cells import cells_shown, measures_shown
 from dashboard.parts.frame import language, show
 from dashboard.parts.heatmap import heatmap
@@ -27,7 +28,12 @@ def draw(o: Opening) -> None:
     cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
     shown = measures_shown(then, None) if then and on == "audit" else measures
     names = [o.book.system(t, key) for key in columns(o.book, cells)]
-    show(heatmap(t, names, groups(t, o.book, cells, shown, label)))
+    show(heatmap(t, names, groups(t, o.book, cells, shown, label)), version_parts.no_longer(t, gone(o)))
+
+
+def gone(o: Opening) -> list[str]:
+    """The titles of what the version before promised, and is retired."""
+    return [t.title(one) for one in browse.former_measures(o.session, o.person)]
 
 
 with opening() as o:

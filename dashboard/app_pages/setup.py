@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from access.permissions import may
-from controls import mapping
+from controls import mapping, statement_versions
 from dashboard.parts import choice, markup, setup_forms, setup_lists
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
@@ -105,7 +105,9 @@ def draw_mapping(o: Opening) -> None:
     lead = t("A supporting or unreviewed mapping never turns a control green.")
     show(
         markup.html('<p class="caption">{lead}</p>', lead=lead),
-        setup_lists.mappings(t, o.book, shown, of_one=chosen != WAITING),
+        setup_lists.mappings(
+            t, o.book, shown, statement_versions.reworded(o.session, o.person), of_one=chosen != WAITING
+        ),
     )
     setup_forms.review_mapping(t, o, shown)
 

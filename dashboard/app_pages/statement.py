@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from controls import browse
-from dashboard.parts import badge, choice, markup, panel, promises
+from controls import browse, statement_versions
+from controls.differences import STAYED
+from controls.views import VersionRow
+from dashboard.parts import badge, choice, markup, panel, promises, version_parts
 from dashboard.parts.cells import Shown, cells_shown, measures_shown
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
@@ -19,7 +21,9 @@ VIEWS = {
     "promises": t("Promises in their text"),
     "whole": t("The whole statement"),
     "gaps": t("Only without valid proof"),
+    "versions": t("Versions"),
 }
+SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
 
 
 def draw(o: Opening) -> None:
@@ -66,8 +70,53 @@ def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequ
     show(panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
 
 
+def draw_versions(o: Opening) -> None:
+    rows = statement_versions.versions(o.session, o.person)
+    by_key = {one.key: one for one in rows}
+    pairs = {
+        f"{one.replaces}--{one.key}": (by_key[one.replaces], one)
+        for one in rows
+        if one.replaces and one.replaces in by_key
+    }
+    if not pairs:
+        draw_one_version(rows)
+        return
+    labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
+    asked = st.query_params.get("pair", "")
+    old, new = pairs[asked if asked in pairs else next(iter(pairs))]
+    found = statement_versions.compare(o.session, o.person, old.key, new.key)
+    place = markup.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
+    lead = t("Only mappings of sentences that changed, or are new, wait for review again.")
+    show(markup.answer(version_parts.counted(t, found), place, lead))
+    choice.segments(t("View"), VIEWS, "view")
+    if len(pairs) > 1:
+        choice.one_of(t("Versions to compare"), labels, "pair")
+    whole = choice.segments(t("Show"), SHOWN, "show") == "all"
+    shown = [one for one in found if whole or one.kind != STAYED]
+    show(
+        version_parts.side_by_side(t, o.book, old, new, shown)
+        if shown
+        else markup.empty(t("Every sentence stayed"), t("The versions differ in what promises nothing that we follow."))
+    )
+
+
+def draw_one_version(rows: Sequence[VersionRow]) -> None:
+    place = markup.html("<b>{title}</b> · {organisation}", title=t.title(rows[0]), organisation=rows[0].organisation)
+    show(markup.answer(t("There is one version, of {day}.", day=rows[0].effective), place))
+    choice.segments(t("View"), VIEWS, "view")
+    how = t(
+        "When the text changes, put the new text and its YAML beside the old ones, say “replaces: {key}” in its head, "
+        "and restart. Both then stand here side by side, and mappings of sentences that changed are reviewed again.",
+        key=rows[0].key,
+    )
+    begin = markup.link("/start", t("Start from a pasted text"), "button")
+    show(markup.empty(t("Nothing to compare yet"), how, begin))
+
+
 with opening() as o:
-    if o.book.measures:
+    if o.book.measures and st.query_params.get("view") == "versions":
+        draw_versions(o)
+    elif o.book.measures:
         draw(o)
     else:
         show(

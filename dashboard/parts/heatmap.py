@@ -26,6 +26,7 @@ class Row:
     title: str
     to: str
     tiles: Sequence[Tile | None]
+    flag: object = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def _group(group: Group, width: int) -> Html:
 
 def _row(row: Row) -> Html:
     tiles = join(_tile(tile) for tile in row.tiles)
-    return html('<tr><th scope="row">{title}</th>{tiles}</tr>', title=link(row.to, row.title, "quiet"), tiles=tiles)
+    title = join([link(row.to, row.title, "quiet"), row.flag])
+    return html('<tr><th scope="row">{title}</th>{tiles}</tr>', title=title, tiles=tiles)
 
 
 def _tile(tile: Tile | None) -> Html:

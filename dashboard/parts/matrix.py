@@ -7,6 +7,7 @@ from dashboard.parts.cells import Shown, long_fact, short_fact, worst
 from dashboard.parts.heatmap import Group, Row, Tile
 from dashboard.parts.markup import address
 from dashboard.parts.palette import STATUSES
+from dashboard.parts.version_parts import flag
 from locales import Language
 
 #: What counts as proof today, in the order of the rows.
@@ -56,7 +57,8 @@ def _order(status: str) -> int:
 def _row(t: Language, book: Book, key: str, across: Sequence[str], by_row: Mapping[_Key, list[Shown]]) -> Row:
     title = book.measure(t, key) if key else t("Asked by controls themselves")
     tiles = [_tile(t, book, key, system, by_row.get((key, system), [])) for system in across]
-    return Row(title, address("measure", key=key) if key else address("controls"), tiles)
+    to = address("measure", key=key) if key else address("controls")
+    return Row(title, to, tiles, flag(t, book.measures.get(key)))
 
 
 def _tile(t: Language, book: Book, key: str, system: str, cells: Sequence[Shown]) -> Tile | None:

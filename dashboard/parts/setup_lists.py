@@ -1,16 +1,18 @@
 """What is set up now: systems and targets, teams, the audit, and the mapping that waits for review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from controls.audit_plan import AuditPlan
 from controls.mapping import MappingRow
 from controls.scope import SystemInScope
+from controls.statement_versions import Reworded
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.markup import NONE, Html, html, join, table, two_lines
 from dashboard.parts.markup import facts as facts_of
+from dashboard.parts.version_parts import reason
 from locales import Language
 
 
@@ -56,8 +58,8 @@ def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
     )
 
 
-def mappings(t: Language, book: Book, rows: Sequence[MappingRow], *, of_one: bool) -> Html:
-    """The rows; those of one measure do not repeat its name."""
+def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool) -> Html:
+    """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
     head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
     lines = [
         [
@@ -66,7 +68,7 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], *, of_one: boo
             t.pick(one, "rationale"),
             t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
             if one.reviewed_at
-            else mark(t, "in_review", t("waits for review")),
+            else join([mark(t, "in_review", t("waits for review")), reason(t, _asked_again(one, why))]),
         ]
         for one in rows
     ]
@@ -74,3 +76,9 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], *, of_one: boo
         return table(head, lines, "mapping")
     named = [[t.pick(one, "measure"), *line] for one, line in zip(rows, lines, strict=True)]
     return table([t("Measure"), *head], named, "mapping-all")
+
+
+def _asked_again(row: MappingRow, why: Mapping[str, Reworded]) -> Reworded | None:
+    """What changed since the version that the row was proposed with."""
+    changed = why.get(row.measure)
+    return changed if changed and changed.since is not None and row.proposed_at >= changed.since else None

@@ -63,6 +63,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/measures"): (("controls.read",), {}),
     ("GET", "/v1/measures/{key}"): (("controls.read",), {}),
     ("GET", "/v1/statement"): (("controls.read",), {}),
+    ("GET", "/v1/statement/versions"): (("controls.read",), {}),
+    ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),
     ("GET", "/v1/requirements"): (("controls.read",), {}),
     ("GET", "/v1/teams"): (("controls.read", "people.manage"), {}),
     ("GET", "/v1/systems"): (("controls.read",), {}),

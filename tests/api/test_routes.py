@@ -50,6 +50,7 @@ def test_what_must_be_shown_can_be_read(client: TestClient) -> None:
         "controls?catalogue=none",
         "measures/none",
         "statement",
+        "statement/differences?old=none&new=none",
         "to-do",
         "readiness?audit=none",
         "none",

@@ -29,7 +29,7 @@ BOOK = Book(
     TODAY,
     systems={"portal": titled("portal", "Portal"), "api": titled("api", "API"), "mail": titled("mail", "Mail")},
     teams={"platform": titled("platform", "Platform")},
-    measures={"tls": titled("tls", EVIL), "log": titled("log", "Login log")},
+    measures={"tls": titled("tls", EVIL, sentence=""), "log": titled("log", "Login log", sentence="changed")},
     requirements={
         "tls-scan": titled("tls-scan", "TLS scan", measure="tls", control=None, team="platform"),
         "log-export": titled("log-export", "Log export", measure="log", control=None, team=None),
@@ -125,6 +125,10 @@ def test_cells_become_rows_worst_first():
         [],
         ["Login log"],
         [],
+    ]
+    assert [str(group.rows[0].flag) for group in (rows[0], rows[2])] == [
+        "",
+        ' <span class="tag">sentence changed</span>',
     ]
     tiles = rows[0].rows[0].tiles
     assert tiles[0] is None

@@ -1,0 +1,272 @@
+"""A new version of a statement beside the old: what counts, what is asked again, what is refused."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from access.permissions import BUILT_IN
+from controls import browse, mapping, statement_versions
+from controls.differences import differences
+from controls.load import load
+from controls.problems import Unknown, WrongFile
+from controls.rows import table
+from controls.views import ClauseRow
+from models.transaction import reading, writing
+from tests.controls.conftest import START, STATEMENT, TEXT
+
+NEW_TEXT = TEXT.replace("versleuteld met TLS;", "versleuteld met TLS 1.2 of nieuwer;")
+SECOND = {
+    "key: promise": "key: second",
+    "text: promise.md": "text: second.md",
+    "effective: 2020-02-29": "effective: 2026-06-01\n  replaces: promise",
+    "versleuteld met TLS;": "versleuteld met TLS 1.2 of nieuwer;",
+}
+LATER = START + timedelta(days=30)
+
+
+def version(definitions, key: str, text: str, changes: dict[str, str]) -> None:
+    content = STATEMENT.replace("{sha256}", hashlib.sha256(text.encode()).hexdigest())
+    for old, new in changes.items():
+        assert old in content, old
+        content = content.replace(old, new)
+    folder = definitions.folder / "statements"
+    (folder / f"{key}.md").write_text(text, encoding="utf-8")
+    (folder / f"{key}.yaml").write_text(content, encoding="utf-8")
+
+
+def second(definitions, **more: str) -> None:
+    version(definitions, "second", NEW_TEXT, {**SECOND, **{old.replace("_", " "): new for old, new in more.items()}})
+
+
+def load_later(definitions, engine, at=LATER):
+    with writing(engine, at) as (session, now):
+        return load(session, BUILT_IN, now, definitions.folder)
+
+
+def mappings(engine, measure="tls"):
+    source = table("mapping")
+    with reading(engine) as session:
+        query = select(source).where(source.c.measure == measure).order_by(source.c.id)
+        return [dict(row) for row in session.execute(query).mappings()]
+
+
+def review_all(engine, at):
+    with writing(engine, at) as (session, now):
+        waiting = [row.id for row in mapping.list_mappings(session, BUILT_IN, waiting=True)]
+        mapping.review(session, BUILT_IN, waiting, now)
+
+
+@pytest.fixture
+def reviewed(definitions, engine):
+    """The first version, of which somebody reviewed the mapping."""
+    definitions.edit(
+        "statement",
+        '      - {quote: "Wij testen regelmatig én melden dat."}\n      - {quote: "Al het verkeer is versleuteld met TLS;"}\n',
+        '      - {quote: "Wij testen regelmatig én melden dat."}\n    mapping:\n'
+        '      - {control: "iso:A.5.1", relation: primary, rationale: {nl: Omdat., en: Because.}}\n',
+    )
+    definitions.load(engine)
+    review_all(engine, START + timedelta(days=1))
+    return engine
+
+
+def new_version(definitions, **more: str) -> None:
+    """In which the sentence of `tls` changed and that of `testing` stayed."""
+    content = definitions.path("statement").read_text(encoding="utf-8")
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in (TEXT, NEW_TEXT)]
+    for old, new in {**SECOND, digests[0]: digests[1], **more}.items():
+        assert old in content, old
+        content = content.replace(old, new)
+    (definitions.folder / "statements" / "second.md").write_text(NEW_TEXT, encoding="utf-8")
+    (definitions.folder / "statements" / "second.yaml").write_text(content, encoding="utf-8")
+
+
+def test_the_last_version_counts_and_the_old_one_can_be_read(definitions, reviewed):
+    new_version(definitions)
+    load_later(definitions, reviewed)
+    with reading(reviewed) as session:
+        now, old = browse.statement(session, BUILT_IN), browse.statement(session, BUILT_IN, "promise")
+        rows = statement_versions.versions(session, BUILT_IN)
+        measures = {row.key: row for row in browse.measures(session, BUILT_IN)}
+    assert (now.key, now.replaces, now.loaded_at) == ("second", "promise", LATER)
+    assert (old.text, [one.quote for one in old.clauses][0]) == (TEXT, "Al het verkeer is versleuteld met TLS;")
+    assert [(row.key, row.in_effect, str(row.effective), row.clauses) for row in rows] == [
+        ("second", True, "2026-06-01", 2), ("promise", False, "2020-02-29", 2),
+    ]  # fmt: skip
+    assert [one.quote for one in measures["tls"].clauses] == ["Al het verkeer is versleuteld met TLS 1.2 of nieuwer;"]
+    assert {key: row.sentence for key, row in measures.items()} == {"tls": "changed", "testing": "stayed"}
+
+
+def test_clauses_that_stayed_changed_went_and_came(definitions, reviewed):
+    new_version(definitions)
+    load_later(definitions, reviewed)
+    with reading(reviewed) as session:
+        changed, stayed = statement_versions.compare(session, BUILT_IN, "promise", "second")
+        with pytest.raises(Unknown):
+            statement_versions.compare(session, BUILT_IN, "promise", "third")
+    assert (changed.kind, changed.measures, stayed.kind) == ("changed", ("tls",), "stayed")
+    assert [(one.kind, one.words) for one in changed.words] == [
+        ("stayed", "Al het verkeer is versleuteld met TLS "), ("came", "1.2 of nieuwer"), ("stayed", ";"),
+    ]  # fmt: skip
+
+
+def test_only_the_changed_sentence_is_reviewed_again(definitions, reviewed):
+    before = mappings(reviewed, "testing")
+    new_version(definitions)
+    assert load_later(definitions, reviewed).tables["mapping"].added == 2
+    assert mappings(reviewed, "testing") == before
+    rows = mappings(reviewed)
+    assert [(row["control"], row["reviewed_by"], row["ended_at"], row["ended_by"]) for row in rows] == [
+        ("iso:A.8.24", BUILT_IN.name, LATER, ""), ("nen:8.24", BUILT_IN.name, LATER, ""),
+        ("iso:A.8.24", "", None, ""), ("nen:8.24", "", None, ""),
+    ]  # fmt: skip
+    with reading(reviewed) as session:
+        why = statement_versions.reworded(session, BUILT_IN)
+    assert list(why) == ["tls"]
+    assert (why["tls"].version, why["tls"].since, why["tls"].differences[0].kind) == ("second", LATER, "changed")
+
+
+def test_a_second_load_asks_nothing_again(definitions, reviewed):
+    new_version(definitions)
+    load_later(definitions, reviewed)
+    review_all(reviewed, LATER + timedelta(days=1))
+    rows = mappings(reviewed)
+    assert not load_later(definitions, reviewed, LATER + timedelta(days=2))
+    definitions.edit("iso", "controls:", "# a remark\ncontrols:")
+    changes = load_later(definitions, reviewed, LATER + timedelta(days=3))
+    assert changes
+    assert not any(changes.tables.values())
+    assert mappings(reviewed) == rows
+
+
+@pytest.mark.parametrize(("day", "waits"), [("2026-05-31", True), ("2026-06-01", False), ("2026-07-01", False)])
+def test_a_review_in_the_file_counts_from_the_day_of_the_version(definitions, reviewed, day, waits):
+    new_version(definitions, **{"systems:": f"mapping_review: {{by: De redactie, on: {day}}}\nsystems:"})
+    load_later(definitions, reviewed)
+    assert any(row["ended_at"] is None and row["reviewed_at"] is None for row in mappings(reviewed)) is waits
+    assert len(mappings(reviewed, "testing")) == 1
+
+
+def test_what_a_person_ended_is_not_asked_again(definitions, reviewed):
+    with writing(reviewed, START + timedelta(days=2)) as (session, now):
+        mapping.end(session, BUILT_IN, mappings(reviewed)[0]["id"], now)
+    new_version(definitions)
+    load_later(definitions, reviewed)
+    assert [row["ended_by"] for row in mappings(reviewed) if row["control"] == "iso:A.8.24"] == [BUILT_IN.name]
+
+
+def test_a_sentence_that_went_leaves_a_measure_without_promise_and_its_mapping_waiting(definitions, reviewed):
+    new_version(
+        definitions,
+        **{'    clauses:\n      - {quote: "Wij testen regelmatig én melden dat."}\n': "    clauses: []\n"},
+    )
+    load_later(definitions, reviewed)
+    with reading(reviewed) as session:
+        testing = browse.measure(session, BUILT_IN, "testing")
+    assert (testing.sentence, testing.clauses, testing.retired_at) == ("went", (), None)
+    assert [row["reviewed_at"] is None for row in mappings(reviewed, "testing") if row["ended_at"] is None] == [True]
+
+
+def test_a_measure_that_is_dropped_is_retired_and_still_named(definitions, engine):
+    """Also where both versions are loaded at once."""
+    dropped = STATEMENT[STATEMENT.index("  - key: testing") : STATEMENT.index("requirements:")]
+    version(definitions, "second", NEW_TEXT, {dropped: "", **SECOND})
+    definitions.load(engine)
+    with reading(engine) as session:
+        assert [row.key for row in browse.measures(session, BUILT_IN)] == ["tls"]
+        gone = browse.measure(session, BUILT_IN, "testing")
+        kinds = {one.kind: one.measures for one in statement_versions.compare(session, BUILT_IN, "promise", "second")}
+    assert (gone.sentence, gone.title_en, gone.retired_at is None) == ("went", "Testing", False)
+    assert kinds == {"changed": ("tls", "testing"), "went": ("testing",)}
+
+
+def test_without_the_new_files_the_old_version_counts_again(definitions, engine):
+    definitions.load(engine)
+    second(definitions)
+    load_later(definitions, engine)
+    for suffix in ("md", "yaml"):
+        (definitions.folder / "statements" / f"second.{suffix}").unlink()
+    load_later(definitions, engine, LATER + timedelta(days=1))
+    with reading(engine) as session:
+        assert browse.statement(session, BUILT_IN).key == "promise"
+        assert [row.key for row in statement_versions.versions(session, BUILT_IN)] == ["promise"]
+        assert {row.sentence for row in browse.measures(session, BUILT_IN)} == {""}
+
+
+# ── Refused ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refused(definitions, engine):
+    with pytest.raises(WrongFile) as caught:
+        definitions.load(engine)
+    return str(caught.value)
+
+
+def test_what_replaces_nothing_that_is_here_is_refused(definitions, sqlite):
+    second(definitions, **{"effective:_2020-02-29": "effective: 2026-06-01\n  replaces: other"})
+    said = refused(definitions, sqlite)
+    assert said.startswith("second.yaml, line 6: replaces: there is no statement other")
+
+
+def test_a_fork_is_refused(definitions, sqlite):
+    second(definitions)
+    version(
+        definitions, "third", NEW_TEXT, {**SECOND, "key: promise": "key: third", "text: promise.md": "text: third.md"}
+    )
+    assert "promise is replaced by second.yaml already; name the last version, second" in refused(definitions, sqlite)
+
+
+def test_a_ring_is_refused(definitions, sqlite):
+    second(definitions)
+    definitions.edit("statement", "effective: 2020-02-29", "effective: 2026-06-01\n  replaces: second")
+    assert "in a ring" in refused(definitions, sqlite)
+
+
+def test_a_version_of_before_is_refused(definitions, sqlite):
+    second(definitions, **{"effective:_2020-02-29": "effective: 2019-06-01\n  replaces: promise"})
+    assert "is before the effective day of promise" in refused(definitions, sqlite)
+
+
+def test_another_statement_may_not_have_the_same_measures(definitions, sqlite):
+    second(definitions, **{"effective:_2020-02-29": "effective: 2026-06-01"})
+    assert "tls stands in promise.yaml already" in refused(definitions, sqlite)
+
+
+def test_what_nobody_confirmed_is_refused(definitions, sqlite):
+    line = definitions.edit(
+        "statement", '- {quote: "Wij testen regelmatig én melden dat."}',
+        '- quote: "Wij testen regelmatig én melden dat."\n        confirmed: false',
+    ) + 1  # fmt: skip
+    said = refused(definitions, sqlite)
+    assert said.startswith(f"promise.yaml, line {line}: the sentence 'Wij testen")
+    assert "nobody has confirmed it" in said
+
+
+# ── The comparison itself ────────────────────────────────────────────────────────────────────────────────────────────
+
+QUOTES = st.lists(st.text("ab c", min_size=1, max_size=9).map(str.strip).filter(bool), unique=True, max_size=6)
+
+
+def clauses(quotes, measures=("m",)):
+    return [ClauseRow(quote, "", quote, n * 10, n * 10 + 9, measures) for n, quote in enumerate(quotes)]
+
+
+@given(QUOTES, QUOTES)
+def test_every_clause_of_both_versions_stands_in_it_once(old, new):
+    found = differences(clauses(old), clauses(new))
+    assert sorted(one.old.quote for one in found if one.old) == sorted(old)
+    assert [one.new.quote for one in found if one.new] == new
+    for one in found:
+        assert (one.kind == "stayed") == bool(one.old and one.new and one.old.quote == one.new.quote)
+        for side, kinds in ((one.old, ("stayed", "went")), (one.new, ("stayed", "came"))):
+            words = "".join(part.words for part in one.words if part.kind in kinds)
+            assert "".join(words.split()) == ("".join(side.quote.split()) if side else "")
+
+
+def test_a_sentence_of_another_measure_is_no_changed_one():
+    old, new = clauses(["a b c d"], ("m",)), clauses(["a b c e"], ("n",))
+    assert [one.kind for one in differences(old, new)] == ["went", "came"]
