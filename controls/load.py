@@ -33,10 +33,8 @@ from controls.yaml_source import Source
 from locales import text
 
 HERE: Final = Path(__file__).parent
-_PATTERNS: Final = (
-    (".", "teams.yaml"), ("catalogues", "*.yaml"), ("crosswalks", "*.yaml"), ("explanations", "*/*.yaml"),
-    ("statements", "*.yaml"), ("statements", "*.md"),
-)  # fmt: skip
+_PATTERNS: Final = ("teams.yaml", "catalogues/*.yaml", "crosswalks/*.yaml", "explanations/*/*.yaml")
+_STATEMENTS: Final = ("*.yaml", "*.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +157,10 @@ def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions)
 
 def _digests(folder: Path, statements: Path | None) -> dict[str, str]:
     """The SHA-256 of every file that is read, and of the code that reads them."""
-    places = {"catalogues": folder / "catalogues", "crosswalks": folder / "crosswalks"}
-    places["statements"] = statements or folder / "statements"
-    paths = [(part, path) for part, suffix in _PATTERNS for path in sorted(places[part].glob(suffix))]
-    files = {f"{part}/{path.name}": _digest(path) for part, path in paths if path.name != "README.md"}
+    place = statements or folder / "statements"
+    paths = {path.relative_to(folder).as_posix(): path for pattern in _PATTERNS for path in folder.glob(pattern)}
+    paths |= {f"statements/{path.name}": path for pattern in _STATEMENTS for path in place.glob(pattern)}
+    files = {name: _digest(path) for name, path in sorted(paths.items()) if path.name != "README.md"}
     code = "".join(_digest(path) for path in sorted(HERE.glob("*.py")))
     return {**files, "reader": hashlib.sha256(code.encode()).hexdigest()}
 
