@@ -1,7 +1,8 @@
-"""What whoever runs the machine asks, with or without a running process: `make verify`, `make link`, `make collect`."""
+"""What whoever runs the machine asks, with or without a running process: `make verify`, `link`, `collect`, `start`."""
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -9,9 +10,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from access import chain
 from access.rescue import rescue
 from access.signing_key import signing_key
+from controls.names import key_of
+from controls.start import Proposals, language_of, proposals
+from controls.start_file import About, Decided, Files, written
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import Own
-from locales import Problem
+from locales import Problem, text
 from models.transaction import reading, writing
 from settings import engine, settings, store
 
@@ -45,14 +49,41 @@ def collect() -> int:
     return int(any(one.word == "failed" for one in outcomes))
 
 
-COMMANDS: dict[str, Callable[..., int]] = {"verify": verify, "link": link, "collect": collect}
-_TAKE = {"link": 1}  # words after the command's own
+def start(file: str, folder: str) -> int:
+    """A statement's files from a text, every sentence a proposal: nothing of it loads before somebody confirmed it."""
+    path, where = Path(file), Path(folder)
+    found, files = _started(path)
+    where.mkdir(parents=True, exist_ok=True)
+    for suffix, content in (("md", files.text), ("yaml", files.yaml)):
+        place = where / f"{files.key}.{suffix}"
+        if place.exists() and (suffix != "md" or place.read_text(encoding="utf-8") != content):
+            _say(f"{place} is there already, and is left as it is. Say another folder: OUT=folder", sys.stderr)
+            return 1
+        place.write_text(content, encoding="utf-8", newline="\n")
+    _say(f"{found.looked_at} sentences. {len(found.proposals)} seem to promise something; nobody confirmed them yet.")
+    _say(f"Read {where / files.key}.yaml: its first lines say what to do.")
+    return 0
+
+
+def _started(path: Path) -> tuple[Proposals, Files]:
+    try:
+        given = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(text("{file} can't be read as UTF-8 text.", file=str(path))) from error
+    found = proposals(given, language_of(given))
+    title = next((line[2:].strip() for line in found.text.splitlines() if line.startswith("# ")), "")
+    said = About(key_of(path.stem) or "statement", title, language=found.language)
+    return found, written(said, found, [Decided(one.quote, (one.measure,), confirmed=False) for one in found.proposals])
+
+
+COMMANDS: dict[str, Callable[..., int]] = {"verify": verify, "link": link, "collect": collect, "start": start}
+_TAKE = {"link": 1, "start": 2}  # words after the command's own
 
 
 def main(words: Sequence[str]) -> int:
     """Run a command; 1 and why, if it cannot be done."""
     if not words or words[0] not in COMMANDS or len(words) - 1 != _TAKE.get(words[0], 0):
-        _say("Expected one of: verify, link name@example.org, collect.", sys.stderr)
+        _say("Expected one of: verify, link name@example.org, collect, start text.md folder.", sys.stderr)
         return 2
     try:
         return COMMANDS[words[0]](*words[1:])

@@ -38,6 +38,12 @@ def key(value: str) -> str:
     return value
 
 
+def key_of(title: str) -> str:
+    """A key from a title: what people would have typed themselves."""
+    letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:80]
+
+
 def target_name(value: str) -> str:
     """A host name, an address, host:port, or a component's own name; hosts in lower case, without HTTPS's own port."""
     given = plain(value, text("The target"), _LONGEST_TARGET)

@@ -1,7 +1,5 @@
 """The forms of the set up page. Each asks only what can't be derived, and saves by one verb."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -9,6 +7,7 @@ import streamlit as st
 
 from controls import audit_plan, mapping, scope
 from controls.mapping import MappingRow
+from controls.names import key_of
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
@@ -18,12 +17,6 @@ from dashboard.parts.saving import save
 from locales import Language
 
 DAY = "DD-MM-YYYY"
-
-
-def key_of(title: str) -> str:
-    """A key from a title: what people would have typed themselves."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]
 
 
 def add_target(t: Language, o: Opening) -> None:

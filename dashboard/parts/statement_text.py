@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from controls.passages import Passage, passages
 from dashboard.parts.badge import mark
 from dashboard.parts.markup import Html, address, html, join, link, query, safe
 from dashboard.parts.palette import css_class
-from dashboard.parts.passages import Passage, passages
 from locales import Language
 
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")

@@ -113,6 +113,8 @@ VERBS = {
     "controls.scope.end_scope": "OS",
     "controls.scope.rename_system": "OS",
     "controls.scope.withdraw": "OS",
+    "controls.start.propose": "OS",
+    "controls.start_file.make_files": "OS",
     "controls.statement_versions.compare": "ORTALS",
     "controls.statement_versions.reworded": "ORTALS",
     "controls.statement_versions.versions": "ORTALS",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.parts.passages import passages
+from controls.passages import passages
 from dashboard.parts.statement_text import Promise, Promised, statement_text
 from locales import Language
 
