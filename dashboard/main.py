@@ -33,6 +33,7 @@ SHOWN = {
 }
 #: address → the page that it belongs to, its title and permissions; none: everyone's
 OBJECTS = {
+    "start": ("statement", t("Start from a pasted text"), ("controls.load",)),
     "measure": ("measures", t("Measure"), ("readiness.read",)),
     "control": ("controls", t("Control"), ("readiness.read",)),
     "evidence-item": ("evidence", t("Evidence"), ("evidence.read",)),

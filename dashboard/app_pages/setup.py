@@ -31,6 +31,8 @@ def draw(o: Opening) -> None:
     show(
         markup.answer(t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day), t("Set up"))
     )
+    if may(o.person, "controls.load"):
+        show(markup.link("/start", t("Start from a pasted text")))
     say()
     parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
     part = choice.segments(t("Part"), parts, "part")

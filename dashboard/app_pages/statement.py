@@ -127,5 +127,6 @@ with opening() as o:
                     "Add the statement as one Markdown and one YAML file under controls/statements; "
                     "each promise then shows whether it can be demonstrated."
                 ),
+                markup.link("/start", t("Start from a pasted text"), "button first"),
             ),
         )

@@ -1,0 +1,117 @@
+"""Says what a pasted statement promises, and asks of each sentence whether it does."""
+
+from datetime import date
+
+import streamlit as st
+
+from controls.problems import ControlsProblem, NotPossible
+from controls.start import propose
+from controls.start_file import Files, about, make_files
+from dashboard.parts import markup, start_parts
+from dashboard.parts.choice import shown_as
+from dashboard.parts.frame import language, show
+from dashboard.parts.opening import Opening, opening
+from dashboard.parts.saving import refuse
+from dashboard.parts.start_parts import Started
+from locales import text
+
+t = language()
+STARTED = "started statement"
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+WAY = markup.crumbs(markup.link("/statement", t("Statement")), t("Start from a pasted text"))
+
+
+def draw_paste(o: Opening) -> None:
+    lead = t(
+        "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
+        "promise too; you decide on each. Nothing is stored."
+    )
+    show(markup.answer(t("What does your statement promise?"), WAY, lead), start_parts.steps(t, 1))
+    with st.form("paste", border=False):
+        left, right = st.columns([8, 4], gap="large")
+        pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
+        organisation = right.text_input(t("Organisation"))
+        title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
+        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+        effective = right.date_input(t("Effective day"), value=None, format="DD-MM-YYYY")
+        source = right.text_input(t("Address where it is published"), placeholder="https://")
+        if st.form_submit_button(t("Find what it promises"), type="primary"):
+            begin(o, pasted, organisation, title, code, effective if isinstance(effective, date) else None, source)
+
+
+def begin(
+    o: Opening, pasted: str, organisation: str, title: str, code: str, effective: date | None, source: str
+) -> None:
+    try:
+        found = propose(o.person, pasted, code)
+        said = about(title, organisation, code, effective, source)
+        if not found.proposals:
+            raise NotPossible(text("No sentence of this text promises something that we know; is the language right?"))
+    except ControlsProblem as problem:
+        refuse(t, problem)
+        return
+    st.session_state[STARTED] = Started(said, found)
+    st.rerun()
+
+
+def draw_decisions(o: Opening, started: Started) -> None:
+    every = started.proposals.proposals
+    named = start_parts.titles(t, started.proposals.language)
+    sentence = t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", len(every))
+    lead = t(
+        "{n} sentences were read. The figure is the sum of the words found; it proposes and proves nothing.",
+        n=started.proposals.looked_at,
+    )
+    show(markup.answer(sentence, WAY, lead), start_parts.steps(t, 3 if started.chosen else 2))
+    if started.proposals.left_out:
+        left_out = t.n("{n} more is left out.", "{n} more are left out.", started.proposals.left_out)
+        show(markup.html('<p class="caption">{left_out}</p>', left_out=left_out))
+    result = st.container()
+    with st.form("decide", border=False):
+        chosen = {}
+        for number, one in enumerate(every, start=1):
+            left, right = st.columns([7, 5], gap="large")
+            with left:
+                show(start_parts.sentence(t, one, named, number))
+            with right:
+                chosen[number] = start_parts.choose(t, number, one, named, started.chosen.get(number))
+        if st.form_submit_button(t("Make the files"), type="primary"):
+            started.chosen = chosen
+            st.rerun()
+    if st.button(t("Begin again with another text")):
+        st.session_state.pop(STARTED)
+        st.rerun()
+    if started.chosen:
+        with result:
+            draw_files(o, started)
+
+
+def draw_files(o: Opening, started: Started) -> None:
+    show(markup.section(t("The files"), start_parts.progress(t, started.chosen)))
+    try:
+        decided = start_parts.decided(started.proposals.proposals, started.chosen)
+        files = make_files(o.person, started.about, started.proposals, decided)
+    except ControlsProblem as problem:
+        refuse(t, problem)
+        return
+    start_parts.what_next(t, files.key, sum(not one.confirmed for one in decided))
+    draw_downloads(files)
+
+
+def draw_downloads(files: Files) -> None:
+    with st.container(horizontal=True):
+        for suffix, content, kind in (("yaml", files.yaml, "application/yaml"), ("md", files.text, "text/markdown")):
+            name = f"{files.key}.{suffix}"
+            st.download_button(
+                t("Download {name}", name=name), content.encode(), name, kind, type="primary", on_click="ignore"
+            )
+    with st.expander(t("What stands in {name}", name=f"{files.key}.yaml")):
+        st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
+
+
+with opening() as o:
+    started = st.session_state.get(STARTED)
+    if isinstance(started, Started):
+        draw_decisions(o, started)
+    else:
+        draw_paste(o)

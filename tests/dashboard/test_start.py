@@ -1,0 +1,117 @@
+"""The page on which a statement is started from a pasted text."""
+
+from datetime import date
+
+import pytest
+import yaml
+
+import settings
+from access import people
+from access.permissions import BUILT_IN, REVIEWER
+from locales import Language
+from models.days import local_day
+from models.transaction import writing
+from tests.dashboard.conftest import EVIL, Pages, words
+
+PASTED = f"""\
+## Security
+
+- We encrypt all traffic with TLS {EVIL};
+- Our backups are restored every month.
+- We like tea.
+"""
+
+
+def fill(test, text, *, organisation="Acme", source="https://acme.example", effective=date(2026, 9, 1)):
+    test.text_area[0].set_value(text)
+    for at, value in enumerate((organisation, "Security statement", source)):
+        test.text_input[at].set_value(value)
+    test.selectbox[0].set_value("en")
+    test.date_input[0].set_value(effective)
+    return press(test)
+
+
+def press(test, at=0):
+    test.button[at].click()
+    return test
+
+
+@pytest.fixture
+def page(loaded, pages):
+    return pages.open("start")
+
+
+def decisions(test):
+    return [one for one in test.get("button_group") if "decision" in str(one.key)]
+
+
+def made(test):
+    return yaml.safe_load(test.get("code")[0].value)
+
+
+def test_nothing_is_confirmed_by_itself(page, pages):
+    t = Language(pages.language)
+    test = pages.run(fill(page, PASTED))
+    out = words(test)
+    assert t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", 2) in out
+    assert EVIL not in out
+    assert f"“TLS” {t.number(3.6)}" in out
+    assert [one.value for one in test.multiselect] == [["tls"], ["backups"]]
+    assert [one.value for one in decisions(test)] == [None, None]
+    assert not test.get("download_button")
+    test = pages.run(press(test))
+    assert all(clause["confirmed"] is False for measure in made(test)["measures"] for clause in measure["clauses"])
+    assert "confirmed: false" in words(test)
+
+
+def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
+    t = Language(pages.language)
+    test = pages.run(fill(page, PASTED))
+    test.multiselect[0].set_value(["stored-data-encryption", "tls"])
+    decisions(test)[0].set_value("confirm")
+    decisions(test)[1].set_value("drop")
+    test = pages.run(press(test))
+    content = made(test)
+    assert [one["key"] for one in content["measures"]] == ["tls", "stored-data-encryption"]
+    assert content["measures"][0]["clauses"] == [{"quote": f"We encrypt all traffic with TLS {EVIL};"}]
+    assert "mapping_review" not in content
+    assert len(test.get("download_button")) == 2
+    assert t(
+        "{confirmed} confirmed, {dropped} left out, {open} not decided yet.", confirmed=1, dropped=1, open=0
+    ) in words(test)
+    test = pages.run(press(test, 1))
+    assert len(test.text_area) == 1
+
+
+def test_a_sentence_without_a_measure_is_told(page, pages):
+    test = pages.run(fill(page, PASTED))
+    test.multiselect[1].set_value([])
+    decisions(test)[1].set_value("confirm")
+    out = words(pages.run(press(test)))
+    assert Language(pages.language)("Sentence {n} has no measure; choose one, or leave it out.", n=2) in out
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"text": ""}, "The text is empty; paste the statement as it is published."),
+        ({"text": "We like tea."}, "No sentence of this text promises something that we know; is the language right?"),
+        ({"effective": None}, "The effective day is missing."),
+    ],
+)
+def test_what_can_not_be_used_is_told(page, pages, given, message):
+    test = pages.run(fill(page, **{"text": PASTED, **given}))
+    assert Language(pages.language)(message) in words(test)
+    assert len(test.text_area) == 1
+
+
+def test_only_who_loads_statements_finds_it(loaded):
+    english = Pages("en")
+    assert 'href="/start"' in words(english.open("setup"))
+    assert 'href="/start"' in words(english.open("statement", view="versions"))
+    with writing(settings.engine()) as (session, now):
+        account = people.add(session, BUILT_IN, "R", "r@example.org", "en", local_day(now), None, now)
+        people.grant(session, BUILT_IN, account, REVIEWER, now)
+    Pages.account = account
+    for name, query in (("setup", {}), ("statement", {"view": "versions"})):
+        assert 'href="/start"' not in words(english.open(name, **query))
