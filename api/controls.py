@@ -1,11 +1,11 @@
 """What must be shown: catalogues and their controls, the statement, measures, evidence requirements."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from api.desk import AtDesk, Given, Key
-from controls import browse, statement_versions
+from controls import browse, draft, statement_versions
 from controls.differences import Difference
 from controls.problems import Unknown
 from controls.views import (
@@ -94,6 +94,15 @@ def differences(desk: AtDesk, asked: Annotated[VersionsQuery, Query()]) -> list[
     """Clauses that stayed, changed, went or came, with the measures concerned and the words that differ."""
     with desk.reading() as (session, _):
         return statement_versions.compare(session, desk.person, asked.old, asked.new)
+
+
+@router.get("/statement/draft/{kind}", summary="A file made of a pasted text", response_class=Response)
+def draft_file(desk: AtDesk, kind: Annotated[Literal["yaml", "md"], Path()]) -> Response:
+    """What the person made last on the page that starts a statement; kept in memory, for them alone."""
+    files = draft.draft(desk.person)
+    content, media = {"yaml": (files.yaml, "application/yaml"), "md": (files.text, "text/markdown")}[kind]
+    attached = {"content-disposition": f'attachment; filename="{files.key}.{kind}"'}
+    return Response(content.encode(), media_type=f"{media}; charset=utf-8", headers=attached)
 
 
 @router.get("/requirements", summary="The evidence requirements")

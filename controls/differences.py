@@ -22,10 +22,14 @@ _Word = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words, with the space behind them, that both versions have (stayed), the old one (went) or the new (came)."""
+    """Words, with the space behind them, that both versions have (stayed), the old one (went) or the new (came).
+
+    Words that stayed may have other space behind them in either version; otherwise one of the two is empty.
+    """
 
     kind: str
-    words: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,12 @@ def _matcher(old: Sequence[_Word], new: Sequence[_Word]) -> SequenceMatcher[str]
 def _words(old: Sequence[_Word], new: Sequence[_Word]) -> Iterator[Words]:
     for same, a, b, c, d in _matcher(old, new).get_opcodes():
         if same == "equal":
-            yield Words(STAYED, _joined(new[c:d]))
+            yield Words(STAYED, _joined(old[a:b]), _joined(new[c:d]))
             continue
         if a < b:
-            yield Words(WENT, _joined(old[a:b]))
+            yield Words(WENT, _joined(old[a:b]), "")
         if c < d:
-            yield Words(CAME, _joined(new[c:d]))
+            yield Words(CAME, "", _joined(new[c:d]))
 
 
 def _joined(words: Iterable[_Word]) -> str:

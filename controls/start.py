@@ -26,6 +26,7 @@ _ENOUGH: Final = 3.5
 _PROMISES: Final = 1.0  # what words of promise add at most
 _OFTEN: Final = 5  # what stands in the text more often is no promise, and is not searched for
 _SHOWN: Final = 3
+_ADDRESS: Final = re.compile(r"https?://\S*|\S+@\S+")
 _NOT_SHOWN: Final = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )  # these turn the order of letters
@@ -127,7 +128,8 @@ def language_of(words: str) -> str:
     return max(LANGUAGES, key=lambda code: counts[code])
 
 
-def _judged(words: str, known: Knowledge) -> tuple[tuple[str, ...], list[Candidate]]:
+def _judged(sentence: str, known: Knowledge) -> tuple[tuple[str, ...], list[Candidate]]:
+    words = _ADDRESS.sub("", sentence)  # https:// is no promise of HTTPS
     if any(one.pattern.search(words) for one in known.hedge) or words.endswith("?"):
         return (), []
     promise = tuple(dict.fromkeys(found.word.lower() for found in _matched(words, known.promise)))

@@ -28,11 +28,9 @@ def draw(o: Opening) -> None:
     systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
     tested = t.n("{n} target", "{n} targets", targets)
     day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit is set yet.")
-    show(
-        markup.answer(t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day), t("Set up"))
-    )
-    if may(o.person, "controls.load"):
-        show(markup.link("/start", t("Start from a pasted text")))
+    begin = markup.link("/start", t("Start from a pasted text")) if may(o.person, "controls.load") else ""
+    sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
+    show(markup.answer(sentence, t("Set up"), begin))
     say()
     parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
     part = choice.segments(t("Part"), parts, "part")

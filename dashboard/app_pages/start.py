@@ -4,11 +4,13 @@ from datetime import date
 
 import streamlit as st
 
+from controls import draft
 from controls.problems import ControlsProblem, NotPossible
 from controls.start import propose
 from controls.start_file import Files, about, make_files
 from dashboard.parts import markup, start_parts
 from dashboard.parts.choice import shown_as
+from dashboard.parts.download import download
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.saving import refuse
@@ -26,7 +28,8 @@ def draw_paste(o: Opening) -> None:
         "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
         "promise too; you decide on each. Nothing is stored."
     )
-    show(markup.answer(t("What does your statement promise?"), WAY, lead), start_parts.steps(t, 1))
+    show(markup.answer(t("What does your statement promise?"), WAY, lead))
+    show(start_parts.steps(t, 1))
     with st.form("paste", border=False):
         left, right = st.columns([8, 4], gap="large")
         pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
@@ -62,11 +65,11 @@ def draw_decisions(o: Opening, started: Started) -> None:
         "{n} sentences were read. The figure is the sum of the words found; it proposes and proves nothing.",
         n=started.proposals.looked_at,
     )
-    show(markup.answer(sentence, WAY, lead), start_parts.steps(t, 3 if started.chosen else 2))
+    show(markup.answer(sentence, WAY, lead))
+    show(start_parts.steps(t, 3 if started.chosen else 2))
     if started.proposals.left_out:
         left_out = t.n("{n} more is left out.", "{n} more are left out.", started.proposals.left_out)
         show(markup.html('<p class="caption">{left_out}</p>', left_out=left_out))
-    result = st.container()
     with st.form("decide", border=False):
         chosen = {}
         for number, one in enumerate(every, start=1):
@@ -78,12 +81,11 @@ def draw_decisions(o: Opening, started: Started) -> None:
         if st.form_submit_button(t("Make the files"), type="primary"):
             started.chosen = chosen
             st.rerun()
+    if started.chosen:
+        draw_files(o, started)
     if st.button(t("Begin again with another text")):
         st.session_state.pop(STARTED)
         st.rerun()
-    if started.chosen:
-        with result:
-            draw_files(o, started)
 
 
 def draw_files(o: Opening, started: Started) -> None:
@@ -94,17 +96,17 @@ def draw_files(o: Opening, started: Started) -> None:
     except ControlsProblem as problem:
         refuse(t, problem)
         return
+    draft.keep(o.person, files)
     start_parts.what_next(t, files.key, sum(not one.confirmed for one in decided))
     draw_downloads(files)
 
 
 def draw_downloads(files: Files) -> None:
-    with st.container(horizontal=True):
-        for suffix, content, kind in (("yaml", files.yaml, "application/yaml"), ("md", files.text, "text/markdown")):
-            name = f"{files.key}.{suffix}"
-            st.download_button(
-                t("Download {name}", name=name), content.encode(), name, kind, type="primary", on_click="ignore"
-            )
+    links = (
+        download(f"/api/v1/statement/draft/{kind}", t("Download {name}", name=f"{files.key}.{kind}"))
+        for kind in ("yaml", "md")
+    )
+    show(markup.html('<div class="actions">{links}</div>', links=markup.join(links)))
     with st.expander(t("What stands in {name}", name=f"{files.key}.yaml")):
         st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
 

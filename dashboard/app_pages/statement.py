@@ -86,7 +86,7 @@ def draw_versions(o: Opening) -> None:
     old, new = pairs[asked if asked in pairs else next(iter(pairs))]
     found = statement_versions.compare(o.session, o.person, old.key, new.key)
     place = markup.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
-    lead = t("Only mappings of sentences that changed, or are new, wait for review again.")
+    lead = t("Only mappings of sentences that changed, are new or are gone wait for review again.")
     show(markup.answer(version_parts.counted(t, found), place, lead))
     choice.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:

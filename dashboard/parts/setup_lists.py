@@ -68,9 +68,9 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[s
             t.pick(one, "rationale"),
             t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
             if one.reviewed_at
-            else join([mark(t, "in_review", t("waits for review")), reason(t, _asked_again(one, why))]),
+            else join([mark(t, "in_review", t("waits for review")), reason(t, _asked_again(rows, number, why))]),
         ]
-        for one in rows
+        for number, one in enumerate(rows)
     ]
     if of_one:
         return table(head, lines, "mapping")
@@ -78,7 +78,11 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[s
     return table([t("Measure"), *head], named, "mapping-all")
 
 
-def _asked_again(row: MappingRow, why: Mapping[str, Reworded]) -> Reworded | None:
-    """What changed since the version that the row was proposed with."""
+def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, Reworded]) -> Reworded | None:
+    """What changed since the version that the row was proposed with; said at the first row of a measure."""
+    row = rows[number]
     changed = why.get(row.measure)
-    return changed if changed and changed.since is not None and row.proposed_at >= changed.since else None
+    before = number > 0 and rows[number - 1].measure == row.measure and rows[number - 1].reviewed_at is None
+    if before or changed is None or changed.since is None or row.proposed_at < changed.since:
+        return None
+    return changed

@@ -38,7 +38,7 @@ class Started:
 
 def steps(t: Language, now: int) -> Html:
     """Where in the three steps this is."""
-    names = [t("Paste"), t("Decide on each sentence"), t("Take the files")]
+    names = [t("Paste"), t("Decide"), t("The files")]
     parts = []
     for number, name in enumerate(names, 1):
         kind = "done" if number < now else "now" if number == now else ""

@@ -71,7 +71,7 @@ def _pair(t: Language, book: Book, old: VersionRow, new: VersionRow, one: Differ
         ]
     )
     return html(
-        '<section class="{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
+        '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
         kind=one.kind,
         tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[one.kind])),
         measures=measures,
@@ -83,22 +83,27 @@ def _side(t: Language, version: VersionRow, one: Difference, own: str, nothing: 
     clause = one.old if own == WENT else one.new
     if clause is None:
         return html('<p class="nothing">{nothing}</p>', nothing=nothing)
-    words = clause.quote if one.kind != CHANGED else marked(one, (STAYED, own))
+    words = clause.quote if one.kind != CHANGED else join(_run(part.kind, _of(part, own)) for part in one.words)
     label = t("Version of {day}", day=version.effective)
     return html('<blockquote data-head="{label}">{words}</blockquote>', label=label, words=words)
 
 
-def marked(one: Difference, kinds: Sequence[str] = (STAYED, WENT, CAME)) -> Html:
-    """The words of a clause, with those that went struck out and those that came underlined."""
-    frames = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}
-    shown = [part for part in one.words if part.kind in kinds]
-    return join(html(frames[part.kind], words=part.words.rstrip(), space=_space(part, kinds)) for part in shown)
+def _of(part: Words, own: str) -> str:
+    return part.old if own == WENT else part.new
 
 
-def _space(part: Words, kinds: Sequence[str]) -> str:
-    """What stood behind the words; what went does not touch what came in its place."""
-    apart = part.kind == WENT and CAME in kinds
-    return " " if apart or part.words != part.words.rstrip() else ""
+def _run(kind: str, words: str) -> Html:
+    """Words that went struck out, those that came underlined; the space behind them is neither."""
+    frame = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}[kind]
+    plain = words.rstrip()
+    return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
+
+
+def _in_one(one: Difference) -> Html:
+    """Both versions of a clause in one line; what went does not touch what came in its place."""
+    if one.kind != CHANGED:
+        return html("{quote}", quote=next(clause.quote for clause in (one.new, one.old) if clause))
+    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in one.words)
 
 
 # ── Of measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +124,7 @@ def remark(t: Language, measure: MeasureRow) -> Html:
     }.get(measure.sentence)
     if said is None:
         return Html("")
-    return note("in_review", join([said, link(VERSIONS, t("Compare the versions"))], " "), "history_edu")
+    return note("in-review", join([said, link(VERSIONS, t("Compare the versions"))], " "), "history_edu")
 
 
 def no_longer(t: Language, gone: Sequence[str]) -> Html:
@@ -139,5 +144,5 @@ def reason(t: Language, why: Reworded | None) -> Html:
         CAME: t("The sentence is new:"),
         WENT: t("The sentence is gone:"),
     }
-    each = (html("<small>{said} {words}</small>", said=said[one.kind], words=marked(one)) for one in why.differences)
-    return html('<div class="changed">{each}</div>', each=join(each))
+    each = (html("<small>{said} {words}</small>", said=said[one.kind], words=_in_one(one)) for one in why.differences)
+    return html('<div class="reason">{each}</div>', each=join(each))

@@ -102,6 +102,8 @@ VERBS = {
     "controls.browse.statement": "ORTALS",
     "controls.browse.systems": "ORTALS",
     "controls.browse.teams": "ORTALBS",
+    "controls.draft.draft": "OS",
+    "controls.draft.keep": "OS",
     "controls.load.load": "OS",
     "controls.mapping.end": "OR",
     "controls.mapping.list_mappings": "ORTALS",

@@ -65,6 +65,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/statement"): (("controls.read",), {}),
     ("GET", "/v1/statement/versions"): (("controls.read",), {}),
     ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),
+    ("GET", "/v1/statement/draft/{kind}"): (("controls.load",), {}),
     ("GET", "/v1/requirements"): (("controls.read",), {}),
     ("GET", "/v1/teams"): (("controls.read", "people.manage"), {}),
     ("GET", "/v1/systems"): (("controls.read",), {}),
@@ -110,6 +111,7 @@ PLACES = {
     "{exception}": "1",
     "{nonconformity}": "1",
     "{number}": "1",
+    "{kind}": "yaml",
 }
 
 

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
-from access.permissions import Person
+from access.permissions import BUILT_IN, Person
+from controls import draft
+from controls.start_file import Files
 from evidence.store import EvidenceStore
 from tests.api.calls import ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
@@ -254,3 +256,16 @@ def test_health_says_whether_all_is_well(client: TestClient, office: Office, mon
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["store"] == "failing"
+
+
+def test_what_somebody_made_of_a_pasted_text_is_fetched_by_them_alone(small_office: Office) -> None:
+    maker, other = (Person("A", BUILT_IN.roles, account) for account in ("u-maker", "u-other"))
+    draft.keep(maker, Files("acme-2026-01-01", "statement: {}\n", "Wij beloven.\n"))
+    with client_of(small_office, maker) as client:
+        answer = client.get(f"{V1}/statement/draft/yaml")
+        assert (answer.status_code, answer.text) == (200, "statement: {}\n")
+        assert answer.headers["content-disposition"] == 'attachment; filename="acme-2026-01-01.yaml"'
+        assert client.get(f"{V1}/statement/draft/md").text == "Wij beloven.\n"
+        problem(client.get(f"{V1}/statement/draft/sh"), 422)
+    with client_of(small_office, other) as client:
+        problem(client.get(f"{V1}/statement/draft/yaml"), 404)

@@ -7,7 +7,9 @@ import yaml
 
 import settings
 from access import people
-from access.permissions import BUILT_IN, REVIEWER
+from access.permissions import BUILT_IN, REVIEWER, Person
+from controls import draft
+from controls.problems import Unknown
 from locales import Language
 from models.days import local_day
 from models.transaction import writing
@@ -58,7 +60,7 @@ def test_nothing_is_confirmed_by_itself(page, pages):
     assert f"“TLS” {t.number(3.6)}" in out
     assert [one.value for one in test.multiselect] == [["tls"], ["backups"]]
     assert [one.value for one in decisions(test)] == [None, None]
-    assert not test.get("download_button")
+    assert "/statement/draft/" not in words(test)
     test = pages.run(press(test))
     assert all(clause["confirmed"] is False for measure in made(test)["measures"] for clause in measure["clauses"])
     assert "confirmed: false" in words(test)
@@ -75,7 +77,10 @@ def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
     assert [one["key"] for one in content["measures"]] == ["tls", "stored-data-encryption"]
     assert content["measures"][0]["clauses"] == [{"quote": f"We encrypt all traffic with TLS {EVIL};"}]
     assert "mapping_review" not in content
-    assert len(test.get("download_button")) == 2
+    assert 'href="/api/v1/statement/draft/yaml"' in words(test)
+    assert draft.draft(Person("A", BUILT_IN.roles, Pages.account)).yaml.strip() == test.get("code")[0].value
+    with pytest.raises(Unknown):
+        draft.draft(Person("B", BUILT_IN.roles, "another"))
     assert t(
         "{confirmed} confirmed, {dropped} left out, {open} not decided yet.", confirmed=1, dropped=1, open=0
     ) in words(test)
