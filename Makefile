@@ -71,6 +71,7 @@ collect: .venv/product  ## collect evidence of the product itself now; PORT and 
 
 pages: .venv/product  ## write docs/policies anew from the policies' files
 	@$(BIN)/python -m evidence.policy_pages docs/policies
+
 start: .venv/product  ## a statement's files from a text, to be confirmed: make start TEXT=file.md [OUT=folder]
 	@test -n "$(TEXT)" || { echo "Say which text: make start TEXT=file.md [OUT=folder]"; exit 2; }
 	@$(BIN)/python -m commands start "$(TEXT)" "$(or $(OUT),.)"

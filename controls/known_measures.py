@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from controls import statement
+from controls.requirement_file import TeamEntry
 from controls.statement import Published
-from controls.statement_file import MeasureEntry, TeamEntry
+from controls.statement_file import MeasureEntry
 from controls.yaml_source import Given, Key, Shape, read_source
 
 HERE: Final = Path(__file__).parent

@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from controls.catalogue import CatalogueFile
 from controls.crosswalk import CrosswalkFile
 from controls.explanation_file import ExplanationsFile, TeamsFile
+from controls.known_measures import MeasuresFile
 from controls.statement_file import StatementFile
 from controls.yaml_source import Shape
 
@@ -22,6 +23,7 @@ KINDS: Final[Mapping[str, type[Shape]]] = {
     "catalogue": CatalogueFile,
     "crosswalk": CrosswalkFile,
     "explanations": ExplanationsFile,
+    "measures": MeasuresFile,
     "statement": StatementFile,
     "teams": TeamsFile,
 }

@@ -138,7 +138,7 @@ def _content(said: About, kept: str, decided: Sequence[Decided], used: Sequence[
 def _measure(known: Known, decided: Sequence[Decided]) -> dict[str, Any]:
     given = known.entry.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     quotes = [{"quote": one.quote} | ({} if one.confirmed else {"confirmed": False}) for one in decided]
-    parts = {name: given.get(name, []) for name in ("mapping", "evidence")}
+    parts = {name: given.get(name, []) for name in ("mapping", "requires", "evidence")}
     return {"key": known.key, "title": given["title"], "clauses": quotes, **parts}
 
 

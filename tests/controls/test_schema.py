@@ -27,6 +27,7 @@ FILES = {
     "crosswalk": "crosswalks/*.yaml",
     "explanations": "explanations/*/*.yaml",
     "statement": "statements/**/*.yaml",
+    "measures": "measures.yaml",
     "teams": "teams.yaml",
 }
 SHIPPED = [(kind, path) for kind, pattern in FILES.items() for path in sorted(HERE.glob(pattern))]
