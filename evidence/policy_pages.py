@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from controls.yaml_source import read_source
 from controls.yaml_tree import Tree
+from evidence import register_page
+from evidence.judges.register_rules import Rules
 from evidence.judges.tls import LEVELS
 from evidence.policy import FOLDER
 from locales import LANGUAGES, Language, Text, text
@@ -30,12 +33,6 @@ _WORDS: dict[str, Text] = {
     "allowed_at": text("Ports that may be open on one target"),
     "zones": text("Other zones"),
     "must_scan": text("Ports that must have been scanned"),
-    "key": text("Columns that together name a row"),
-    "per": text("What gets its own verdict"),
-    "columns": text("Columns"),
-    "rules": text("Rules of each row"),
-    "ends": text("When the verdict ends"),
-    "population": text("What the source must count"),
     "covers": text("What passed cases must cover"),
     "covers_each": text("What passed cases must cover for every value of a property"),
     "cannot_see": text("What it cannot see"),
@@ -57,11 +54,17 @@ _LEVEL_WORDS: dict[str, Text] = {
 
 def pages(folder: Path = FOLDER) -> dict[str, str]:
     """The text of each page by its file name, an index in each language with them."""
-    policies = [Tree(path.name, path.read_bytes()).values for path in sorted(folder.glob("*.yaml"))]
+    paths = sorted(folder.glob("*.yaml"))
+    policies = [Tree(path.name, path.read_bytes()).values for path in paths]
+    registers = {
+        one["id"]: read_source(path, Rules).content
+        for path, one in zip(paths, policies, strict=True)
+        if one["judges"] == "register"
+    }
     made: dict[str, str] = {}
     for key in LANGUAGES:
         t, end = Language(key), "" if key == "en" else f".{key}"
-        made |= {f"{_file(one)}{end}.md": _page(t, one) for one in policies}
+        made |= {f"{_file(one)}{end}.md": _page(t, one, registers.get(one["id"])) for one in policies}
         made[f"README{end}.md"] = _index(t, policies, end)
     return made
 
@@ -82,12 +85,13 @@ def _index(t: Language, policies: list[dict[str, Any]], end: str) -> str:
     )
 
 
-def _page(t: Language, policy: dict[str, Any]) -> str:
+def _page(t: Language, policy: dict[str, Any], register: Rules | None) -> str:
     lines = [f"# {_said(t, policy['title'])}", _said(t, policy.get("about", "")) or _about(t, policy), ""]
     reads = {"id": _code(policy["id"]), "edition": policy["edition"], "formats": _cell(t, policy["formats"])}
     lines.append(t("Named in a requirement as {id}; edition {edition}; reads {formats}.", **reads))
+    lines += ["", *register_page.lines(t, register)] if register else []
     for name, value in policy.items():
-        if name not in _HEAD and value not in ([], {}):
+        if not register and name not in _HEAD and value not in ([], {}):
             lines += [
                 "",
                 f"## {t.render(_WORDS[name]) if name in _WORDS else _titled(t, name)}",

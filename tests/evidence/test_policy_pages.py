@@ -41,3 +41,21 @@ def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):
     main(docs)
     assert not (docs / "gone.md").exists()
     assert (docs / "junit.md").is_file()
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_register_is_told_in_words(code):
+    made = pages()
+    for policy in policies().values():
+        if policy.judges != "register":
+            continue
+        page = made[f"{policy.id}{'' if code == 'en' else '.nl'}.md"]
+        said = [getattr(one.says, code) for one in (*policy.rules.rules, *policy.rules.complete)]
+        said = [words.replace("{deadline}", "…").replace("{expected}", "…") for words in said]
+        assert [words for words in said if words.replace("|", "\\|") not in page] == []
+        assert all(
+            f"| `{column.key}` | {', '.join(dict.fromkeys([*column.nl, *column.en]))}" in page
+            for column in policy.rules.columns
+        )
+        rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
+        assert all(len(row) in (3, 4) and row[-2].strip() for row in rows if row[0] != "| ---"), policy.id
