@@ -22,6 +22,10 @@ class Chain:
     def last(self) -> Published:
         return self.versions[-1]
 
+    def sentences(self, measure: str) -> frozenset[str]:
+        """The keys of the clauses in effect that promise a measure."""
+        return _sentences(self.last, measure)
+
     def touched(self, measure: str) -> list[Published]:
         """The versions in which the sentences of a measure are not those of the version before."""
         pairs = zip(self.versions, self.versions[1:], strict=False)

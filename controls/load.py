@@ -29,6 +29,7 @@ from controls.requirement import Asked, asked, bring_requirements_up_to_date
 from controls.requirement_file import TeamEntry
 from controls.rows import Change, table
 from controls.statement import Published, bring_statements_up_to_date
+from controls.statement_versions import measures_reworded
 from controls.yaml_source import Source
 from locales import text
 
@@ -144,13 +145,14 @@ def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions)
     chains = definitions.chains
     statements = definitions.statements
     in_effect = [chain.last for chain in chains]
+    reworded = measures_reworded(session, chains)  # against what the tables held until now
     return {
         "control": bring_catalogues_up_to_date(session, now, definitions.catalogues, definitions.followed),
         "crosswalk": bring_crosswalks_up_to_date(session, now, definitions.crosswalks),
         "explanation": bring_explanations_up_to_date(session, definitions.explanations),
         **bring_statements_up_to_date(session, now, statements, in_effect, definitions.teams),
         "system": bring_systems_up_to_date(session, now, in_effect),
-        "mapping": bring_mappings_up_to_date(session, now, chains),
+        "mapping": bring_mappings_up_to_date(session, now, chains, reworded),
         "evidence_requirement": bring_requirements_up_to_date(session, now, definitions.requirements),
     }
 

@@ -3,7 +3,7 @@
 What a person decided stays: the same file read again neither ends a review nor brings back what a person ended.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from access.permissions import Person, require
 from controls.audit_bounds import of_catalogues
 from controls.chain import Chain
 from controls.problems import NotPossible, Unknown
-from controls.rows import Change, Row, add, change, present, table
+from controls.rows import Change, Row, add, change, table
 from controls.statement_file import MappingReview
 from locales import text
 
@@ -120,15 +120,16 @@ def end(session: Session, person: Person, mapping_id: int, now: datetime) -> Non
 # ── From the files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def bring_mappings_up_to_date(session: Session, now: datetime, chains: Sequence[Chain]) -> Change:
+def bring_mappings_up_to_date(
+    session: Session, now: datetime, chains: Sequence[Chain], reworded: Collection[str]
+) -> Change:
     """Propose what is new, end what vanished or changed its relation, and leave what people decided.
 
-    A row that was reviewed for sentences that a later version of the statement changed ends too: the same is proposed
-    anew, and the former review stays on record.
+    A row of a measure that is `reworded`, reviewed for other sentences than those of the files, ends too: the same is
+    proposed anew, and the former review stays on record.
     """
     wanted = {(row["measure"], row["control"]): row for chain in chains for row in _rows(chain, now)}
-    asked_again = _sentences_changed(session, chains)
-    before = {pair: {**row, "stale": _is_stale(row, wanted.get(pair), asked_again)} for pair, row in _newest(session)}
+    before = {pair: {**row, "stale": _is_stale(row, wanted.get(pair), reworded)} for pair, row in _newest(session)}
     new = [row for pair, row in wanted.items() if _is_new(row, before.get(pair))]
     over = [row for pair, row in before.items() if row["ended_at"] is None and _is_over(row, wanted.get(pair))]
     kept = [_kept(row, before[pair]) for pair, row in wanted.items() if pair in before and _same(row, before[pair])]
@@ -138,23 +139,11 @@ def bring_mappings_up_to_date(session: Session, now: datetime, chains: Sequence[
     return Change(add(session, "mapping", new), len(changed), ended)
 
 
-def _sentences_changed(session: Session, chains: Sequence[Chain]) -> dict[str, datetime]:
-    """Measure → the last load of a version that changed its sentences; what came before all loads is left out."""
-    loaded = {row["key"]: row["loaded_at"] for row in present(session, "statement", ["key", "loaded_at"])}
-    moments = {
-        measure.key: [loaded[one.content.statement.key] for one in chain.touched(measure.key)]
-        for chain in chains
-        for measure in chain.last.content.measures
-    }
-    return {key: max(found) for key, every in moments.items() if (found := [one for one in every if one is not None])}
-
-
-def _is_stale(row: Row, wanted: Row | None, changed: Mapping[str, datetime]) -> bool:
-    """Reviewed before its measure's sentences changed, and the file names no review of the new ones."""
-    if row["ended_at"] is not None or row["reviewed_at"] is None or wanted is None or wanted["reviewed_at"] is not None:
-        return False
-    moment = changed.get(row["measure"])
-    return moment is not None and bool(row["reviewed_at"] < moment)
+def _is_stale(row: Row, wanted: Row | None, reworded: Collection[str]) -> bool:
+    """In force, reviewed for other sentences, and the file names no review of the new ones."""
+    in_force = row["ended_at"] is None and row["reviewed_at"] is not None
+    asked = wanted is not None and wanted["reviewed_at"] is None
+    return in_force and asked and row["measure"] in reworded
 
 
 def _rows(chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:

@@ -197,10 +197,13 @@ def bring_statements_up_to_date(
 
 
 def _statements(session: Session, now: datetime, statements: Sequence[Published]) -> None:
-    """A version counts from its first load; one whose file is gone replaces nothing any more."""
-    before = {row["key"]: row for row in present(session, "statement", ["key", "replaces", "loaded_at"])}
+    """A version counts from the load that it came with; one whose file is gone replaces nothing any more."""
+    before = {row["key"]: row["loaded_at"] for row in present(session, "statement", ["key", "loaded_at"])}
+    here = {
+        row["statement"] for row in present(session, "clause", ["statement", "retired_at"]) if not row["retired_at"]
+    }
     rows = [_statement_row(published) for published in statements]
-    loaded = [{**row, "loaded_at": before[row["key"]]["loaded_at"] if row["key"] in before else now} for row in rows]
+    loaded = [{**row, "loaded_at": before[row["key"]] if row["key"] in here else now} for row in rows]
     add_or_change(session, "statement", loaded)
     gone = before.keys() - {row["key"] for row in rows}
     change(session, "statement", "key", [{"key": key, "replaces": None} for key in sorted(gone)])

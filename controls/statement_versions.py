@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from controls.chain import Chain
 from controls.differences import STAYED, Difference, change_of, differences
 from controls.problems import Unknown
 from controls.rows import Row, table
@@ -106,6 +107,14 @@ def reworded(session: Session, person: Person) -> dict[str, Reworded]:
 def _by_measure(found: Sequence[Difference]) -> dict[str, tuple[Difference, ...]]:
     keys = dict.fromkeys(key for one in found if one.kind != STAYED for key in one.measures)
     return {key: tuple(one for one in found if one.kind != STAYED and key in one.measures) for key in keys}
+
+
+def measures_reworded(session: Session, chains: Sequence[Chain]) -> set[str]:
+    """The measures whose sentences in the tables are not those of the files: in another version, statement or quote."""
+    before = _keys(texts(session).promising())
+    measures = [(chain, one.key) for chain in chains for one in chain.last.content.measures]
+    nothing: frozenset[str] = frozenset()
+    return {key for chain, key in measures if before.get(key, nothing) != chain.sentences(key)}
 
 
 def texts(session: Session) -> Texts:

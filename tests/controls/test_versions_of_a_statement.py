@@ -198,6 +198,48 @@ def test_without_the_new_files_the_old_version_counts_again(definitions, engine)
         assert {row.sentence for row in browse.measures(session, BUILT_IN)} == {""}
 
 
+def remove_the_second(definitions):
+    for suffix in ("md", "yaml"):
+        (definitions.folder / "statements" / f"second.{suffix}").unlink()
+
+
+def waiting(engine):
+    with reading(engine) as session:
+        return {row.measure for row in mapping.list_mappings(session, BUILT_IN, waiting=True)}
+
+
+def test_a_review_of_the_new_sentence_is_none_of_the_old_one(definitions, reviewed):
+    """Nor the other way round: whoever goes back reviews again, and whoever returns too."""
+    new_version(definitions)
+    load_later(definitions, reviewed)
+    for day in (1, 3):
+        review_all(reviewed, LATER + timedelta(days=day))
+        assert waiting(reviewed) == set()
+        if day == 1:
+            remove_the_second(definitions)
+        else:
+            new_version(definitions)
+        load_later(definitions, reviewed, LATER + timedelta(days=day + 1))
+        assert waiting(reviewed) == {"tls"}
+    with reading(reviewed) as session:
+        assert browse.statement(session, BUILT_IN).loaded_at == LATER + timedelta(days=4)
+
+
+def test_a_statement_of_another_does_not_inherit_the_review(definitions, reviewed):
+    """The same measures under other sentences, and nobody said that it is a version."""
+    new_version(definitions, **{"  replaces: promise\n": ""})
+    for suffix in ("md", "yaml"):
+        (definitions.folder / "statements" / f"promise.{suffix}").unlink()
+    load_later(definitions, reviewed)
+    assert waiting(reviewed) == {"tls"}
+
+
+def test_another_quote_of_the_same_text_is_another_sentence(definitions, reviewed):
+    definitions.edit("statement", '"Wij testen regelmatig én melden dat."', '"Wij testen regelmatig"')
+    load_later(definitions, reviewed)
+    assert waiting(reviewed) == {"testing"}
+
+
 # ── Refused ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
