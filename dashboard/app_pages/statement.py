@@ -87,7 +87,8 @@ def draw_versions(o: Opening) -> None:
     found = statement_versions.compare(o.session, o.person, old.key, new.key)
     place = markup.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of sentences that changed, are new or are gone wait for review again.")
-    show(markup.answer(version_parts.counted(t, found), place, lead))
+    begin = markup.link("/start", t("Start from a pasted text"))
+    show(markup.answer(version_parts.counted(t, found), place, markup.join([lead, begin], " ")))
     choice.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
         choice.one_of(t("Versions to compare"), labels, "pair")

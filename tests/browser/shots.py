@@ -23,6 +23,8 @@ PAGES = {
     "1-readiness": "",
     "1-readiness-audit-day": "?on=audit",
     "2-statement": "statement",
+    "2-statement-versions": "statement?view=versions",
+    "2-start": "start",
     "3-measures": "measures",
     "3-measure": "measure?key=tls",
     "4-controls": "controls?catalogue=nen7510-2024",
