@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = ("<!--", "-->")
 _SIGNS = {
     "heading": re.compile(r"#{1,6} +"),
     "item": re.compile(r" *[-*+] +"),
@@ -27,7 +27,7 @@ def passages(text: str) -> list[Passage]:
     """In the order of the text. Comments are left out; lines that follow each other belong together."""
     found: list[Passage] = []
     joins = False
-    for start, line in _lines(_COMMENT.sub(lambda comment: " " * len(comment.group()), text)):
+    for start, line in _lines(_without_comments(text)):
         if not line.strip():
             joins = False
             continue
@@ -38,6 +38,16 @@ def passages(text: str) -> list[Passage]:
             found.append(passage)
         joins = passage.kind != "heading"
     return found
+
+
+def _without_comments(text: str) -> str:
+    """Spaces in their place, so that the rest stays where it is; one that does not end is none."""
+    begin, end = _COMMENT
+    parts, at = [], 0
+    while (start := text.find(begin, at)) >= 0 and (last := text.find(end, start + len(begin))) >= 0:
+        parts += [text[at:start], " " * (last + len(end) - start)]
+        at = last + len(end)
+    return "".join([*parts, text[at:]])
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

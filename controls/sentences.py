@@ -22,7 +22,7 @@ _SHORT, _COMPANY, _OPENERS = (frozenset(words.split()) for words in (_ABBREVIATI
 _LONGEST_SHORT: Final = 40  # characters back in which the last word is looked for
 _OPEN: Final = "\"'(\\[\u201c\u2018\u00ab"
 _CLOSED: Final = "\"')\\]\u201d\u2019\u00bb"
-_END: Final = re.compile(rf"[.!?…]+[{_CLOSED}]*(?=\s+[{_OPEN}]*[A-Z0-9À-Þ])")
+_END: Final = re.compile(rf"(?<![.!?…])[.!?…]{{1,9}}[{_CLOSED}]{{0,9}}(?=\s{{1,99}}[{_OPEN}]{{0,9}}[A-Z0-9À-Þ])")
 _LAST_WORD: Final = re.compile(rf"[^\s{_OPEN}]+$")
 _LETTERS_WITH_POINTS: Final = re.compile(r"(?:\w\.)+\w", re.UNICODE)
 _NEXT_WORD: Final = re.compile(r"\w+")

@@ -1,6 +1,8 @@
 """From a pasted text to a statement's files: sentences, the nearest known measure with its words, and what is written."""
 
+import contextlib
 import hashlib
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -195,9 +197,35 @@ def test_line_ends_become_one_kind():
     assert kept_text("\ufeffa\r\nb\rc\x0cd\n\n") == "a\nb\nc\nd\n"
 
 
-def test_what_repeats_itself_ends_soon():
-    found = proposals("We encrypt all traffic with TLS. " * 2_900, "en")
-    assert found.proposals == ()
+def test_what_repeats_itself_is_no_promise():
+    assert proposals("We encrypt all traffic with TLS. " * 2_900, "en").proposals == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ".",
+        "b.v. A ",
+        "x",
+        "TLS ",
+        "\u201c",
+        "<!--",
+        "<!-- -->",
+        "# ",
+        "- ",
+        "\n1. ",
+        ".\u201d ",
+        "a.\n",
+        "(",
+        "**",
+        " ",
+    ],
+)
+def test_no_text_takes_long(words):
+    began = time.perf_counter()
+    with contextlib.suppress(NotPossible):
+        proposals(f"A. {words * (99_000 // len(words))} B", "en")
+    assert time.perf_counter() - began < 8
 
 
 @pytest.mark.parametrize(
