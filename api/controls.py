@@ -18,6 +18,8 @@ from controls.views import (
     TeamRow,
     VersionRow,
 )
+from evidence import policy_reading
+from evidence.policy_reading import PolicyPage, PolicyRow
 from locales import text
 
 router = APIRouter(prefix="/v1", tags=["controls"])
@@ -73,6 +75,18 @@ def measure(desk: AtDesk, key: InPath) -> MeasureRow:
     """With its clauses, mapping and evidence requirements."""
     with desk.reading() as (session, _):
         return browse.measure(session, desk.person, key)
+
+
+@router.get("/policies", summary="The policies")
+def policies(desk: AtDesk) -> list[PolicyRow]:
+    """What test results and registers are judged by. Evidence requirements name one by its id."""
+    return policy_reading.listed(desk.person)
+
+
+@router.get("/policies/{key}", summary="One policy, in words")
+def policy(desk: AtDesk, key: InPath) -> PolicyPage:
+    """What it reads, what fails and by which source, as Markdown in the reader's language."""
+    return policy_reading.told(desk.person, key, desk.language)
 
 
 @router.get("/statement", summary="The statement as published")

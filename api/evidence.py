@@ -31,7 +31,7 @@ OptionalDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
 
 
 class Upload(Given):
-    """The fields of an upload; `files`, `requirement`, `system`, `target` and `population_of` may be repeated."""
+    """The fields of an upload; those with a list of values may be repeated."""
 
     files: Annotated[list[UploadFile], File(description="one to twenty files of one evidence")]
     requirement: Annotated[Keys, Field(min_length=1, description="evidence requirements that the files answer")]
@@ -57,6 +57,7 @@ class Upload(Given):
     population_source: Annotated[Plain, Field(max_length=200)] = ""
     population_day: OptionalDay = None
     population_of: Annotated[Keys, Field(default_factory=list, description="system=number, in a register of several")]
+    zone: Annotated[Keys, Field(default_factory=list, description="file=zone, of a scan made from inside the network")]
 
 
 @router.post(
@@ -100,8 +101,16 @@ def _delivery(upload: Upload, inspection: intake.Inspection) -> Delivery:
         note=upload.note,
         population=_population(upload),
         populations=dict(_population_of(entry) for entry in upload.population_of),
+        zones=dict(_zone(entry) for entry in upload.zone),
         tool=upload.tool,
     )
+
+
+def _zone(entry: str) -> tuple[str, str]:
+    name, equals, zone = entry.rpartition("=")
+    if not equals or not name or not zone:
+        raise Unfitting(text("{entry} is no zone; expected file=zone.", entry=entry))
+    return name, zone
 
 
 def _target(entry: str) -> tuple[str, tuple[str, str]]:

@@ -35,6 +35,7 @@ SHOWN = {
 OBJECTS = {
     "start": ("statement", t("Start from a pasted text"), ("controls.load",)),
     "measure": ("measures", t("Measure"), ("readiness.read",)),
+    "policy": ("controls", t("Policy"), ("readiness.read",)),
     "control": ("controls", t("Control"), ("readiness.read",)),
     "evidence-item": ("evidence", t("Evidence"), ("evidence.read",)),
     "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),

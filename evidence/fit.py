@@ -48,6 +48,7 @@ class Delivery:
     note: str = ""
     population: Population | None = None
     populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
+    zones: Mapping[str, str] = field(default_factory=dict)  # file → zone of the network that it was made from
     tool: str = ""
 
 
@@ -70,6 +71,7 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     first, last = _days(delivery, now)
     warnings += _differs(requirements, delivery.inspection, first, last)
     _ends(delivery.explicit_end, last)
+    _zones(delivery)
     scopes: list[list[SystemInScope]] = []
     if delivery.systems or any(one.scope != "organisation" for one in requirements):
         scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
@@ -188,6 +190,14 @@ def _ends(explicit_end: date | None, last: date) -> None:
         raise Unfitting(
             text("The end of validity {end} lies before the last day {last} represented.", end=explicit_end, last=last)
         )
+
+
+def _zones(delivery: Delivery) -> None:
+    """A zone that is declared is of a file that is there."""
+    names = [file.name for file in delivery.inspection.files]
+    for name in delivery.zones:
+        if name not in names:
+            raise Unfitting(text("There is no file {name}; the files are {names}.", name=name, names=", ".join(names)))
 
 
 # ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────

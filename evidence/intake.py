@@ -176,6 +176,8 @@ def _declared(delivery: Delivery) -> dict[str, object]:
         }
     if delivery.populations:
         declared["populations"] = dict(delivery.populations)
+    if delivery.zones:
+        declared["zones"] = dict(delivery.zones)
     if delivery.targets:
         declared["targets"] = {tested: list(place) for tested, place in delivery.targets.items()}
     return declared

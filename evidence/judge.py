@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from evidence.formats.values import Result, Run
 from locales import Problem, Text
@@ -24,17 +24,17 @@ class JudgeContext:
     """What a file can't say of itself.
 
     `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
-    what the source system counts; `systems` those that the evidence is handed in for. `options` are a policy's own
-    (`population:<system>`, `allowed`). `in_scope` are all
-    systems in scope; `others` the rows of other registers, by policy, as they were accepted last.
+    what the source system counts, `populations` that of each system apart; `systems` those that the evidence is for.
+    `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last.
     """
 
     as_of: date
     population: int | None = None
     systems: list[str] = field(default_factory=list)
-    options: dict[str, str] = field(default_factory=dict)
+    populations: dict[str, int] = field(default_factory=dict)
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
+    together: dict[str, Any] = field(default_factory=dict)  # by policy: what the judges of all files share
     executed: int = 0  # test cases that ran, in all files of the delivery
     executed_before: int | None = None  # and in the newest accepted evidence of the same series
 

@@ -63,7 +63,7 @@ class Court:
             fit.last_day,
             population=delivery.population.number if delivery.population else None,
             systems=sorted({system for _, system, _ in fit.cells if system}),
-            options={f"population:{system}": str(number) for system, number in delivery.populations.items()},
+            populations=dict(delivery.populations),
             executed=executed(delivery),
             executed_before=known.executed_before,
             in_scope=known.in_scope,
@@ -74,13 +74,15 @@ class Court:
         for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
+                    file.run.facts["zone"] = delivery.zones.get(file.name, "")
                     judge = _judge(policy, file, file.run, context)
                     self._judges.setdefault(policy.id, []).append(judge)
                     self._by_file.setdefault(position, []).append(judge)
 
     def policy_of(self, file: InspectedFile) -> str:
         """The policy whose levels are kept with the results of a file."""
-        return next((policy.id for policy in self._policies if file.run and file.format in policy.formats), "")
+        found = (one.of(file.format) for one in self._policies if file.run and file.format in one.formats)
+        return next((policy.id for policy in found), "")
 
     def hear(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
         """The results of a file with their level; every judge sees each of them."""
@@ -130,7 +132,8 @@ def compares(fit: Fit) -> list[CellKey]:
     asking = {
         one.key
         for one in fit.requirements
-        if one.policy in policies() and not getattr(policies()[one.policy].rules, "fewer_allowed", True)
+        if one.policy in policies()
+        and not all(getattr(judging.rules, "fewer_allowed", True) for judging in policies()[one.policy].every())
     }
     return [key for key in fit.cells if key[0] in asking]
 

@@ -19,7 +19,8 @@ from evidence.store import EvidenceStore
 
 def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
     """Asked only as far as the policies of the delivery need it."""
-    registers = [policy.rules for policy in policies_of(fit) if isinstance(policy.rules, Rules)]
+    judging = [one for policy in policies_of(fit) for one in policy.every()]
+    registers = [policy.rules for policy in judging if isinstance(policy.rules, Rules)]
     needed = {other for rules in registers for other in rules.others()}
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if registers else []
     return Known(

@@ -12,7 +12,7 @@ from controls.yaml_source import Both, Shape, read_source
 from controls.yaml_tree import Tree
 from evidence.formats.values import Run
 from evidence.judge import Explained, Judge, JudgeContext, Line, PolicyProblem
-from evidence.judges import exposure, junit, register, tls, tls_lines
+from evidence.judges import by_format, exposure, junit, register, segmentation, tls, tls_lines
 from locales import text
 
 FOLDER = Path(__file__).parent / "policies"
@@ -22,8 +22,11 @@ _KINDS: dict[str, tuple[type[Shape], Callable[..., Judge]]] = {
     "tls": (tls.Rules, tls.TlsJudge),
     "exposure": (exposure.Rules, exposure.ExposureJudge),
     "junit": (junit.Rules, junit.JunitJudge),
+    "segmentation": (segmentation.Rules, segmentation.SegmentationJudge),
     "register": (register.Rules, register.RegisterJudge),
 }
+#: the word of a policy that leaves it to others, by the format of the file
+_BY_FORMAT = "by-format"
 #: what tells of one kept result why it has its level; kinds that are not here say nothing of single results
 _LINES: dict[str, Callable[[Any], Any]] = {
     "tls": tls_lines.TlsLines,
@@ -55,8 +58,18 @@ class Policy:
         found: list[Explained] = self.lines.explain(line, day) if self.lines else []
         return found
 
+    def of(self, format_name: str) -> "Policy":
+        """The policy that judges a file of this format: this one, or the one that it leaves it to."""
+        return policies()[self.rules.by[format_name]] if self.judges == _BY_FORMAT else self
+
+    def every(self) -> list["Policy"]:
+        """The policies that judge, whatever the format."""
+        return list({one.id: one for one in map(self.of, self.formats)}.values())
+
     def judge(self, run: Run, context: JudgeContext) -> Judge:
         """A judge for this run. Raises `DoesNotFit`."""
+        if self.judges == _BY_FORMAT:
+            return self.of(run.format).judge(run, context)
         return _KINDS[self.judges][1](self.rules, run, context)
 
 
@@ -71,7 +84,19 @@ def policies(folder: Path = FOLDER) -> dict[str, Policy]:
                 text("{file}: the policy {id} is there already; ids are given once.", file=path.name, id=policy.id)
             )
         found[policy.id] = policy
+    for policy in found.values():
+        _leaves_to(policy, found)
     return found
+
+
+def _leaves_to(policy: Policy, known: dict[str, Policy]) -> None:
+    """What a policy by format leaves to others can be judged by them."""
+    for format_name, other in policy.rules.by.items() if policy.judges == _BY_FORMAT else ():
+        named = known.get(other)
+        if named is None or named.judges == _BY_FORMAT or format_name not in named.formats:
+            raise WrongPolicy(
+                text("{policy}: {other} does not judge {format}.", policy=policy.id, other=other, format=format_name)
+            )
 
 
 def _read(path: Path) -> Policy:
@@ -84,12 +109,14 @@ def _read(path: Path) -> Policy:
 def _policy(path: Path) -> Policy:
     tree = Tree(path.name, path.read_bytes())
     kind = tree.values.get("judges") if isinstance(tree.values, dict) else None
-    if kind not in _KINDS:
+    shapes: dict[str, type[Shape]] = {name: shape for name, (shape, _) in _KINDS.items()}
+    shapes[_BY_FORMAT] = by_format.Rules
+    if kind not in shapes:
         raise tree.wrong(
-            text("judges: {word} is unknown; expected one of {known}.", word=str(kind), known=", ".join(_KINDS)),
+            text("judges: {word} is unknown; expected one of {known}.", word=str(kind), known=", ".join(shapes)),
             ("judges",),
         )
-    source = read_source(path, _KINDS[kind][0])
+    source = read_source(path, shapes[kind])
     rules: Any = source.content
     rules.check(source)
     title: Both = rules.title

@@ -11,44 +11,79 @@ from typing import Any
 from controls.yaml_source import read_source
 from controls.yaml_tree import Tree
 from evidence import register_page
+from evidence.judges.readings import FOLDER as READINGS
 from evidence.judges.register_rules import Rules
 from evidence.judges.tls import LEVELS
 from evidence.policy import FOLDER
+from evidence.words import BASES, ITEM_KINDS
+from evidence.words import LEVELS as LEVEL_WORDS
 from locales import LANGUAGES, Language, Text, text
 
-_HEAD = ("id", "title", "about", "edition", "judges", "formats")
+_HEAD = ("id", "title", "about", "edition", "judges", "formats", "readings")
 _KINDS: dict[str, Text] = {
-    "tls": text("A scan of TLS, by the levels of a guideline. Insufficient fails; to be phased out fails too."),
-    "exposure": text("A scan of ports, by what may be open in the zone of each target."),
+    "tls": text(
+        "A scan of TLS, by the levels of a guideline. Anything insufficient fails, and so does what is to be phased "
+        "out; an exception with an end can accept the latter. A scan that did not look at all that must be looked at "
+        "proves nothing."
+    ),
+    "exposure": text(
+        "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "
+        "port of which the scan can't tell (open|filtered) fails where servers are managed by it, proves nothing where "
+        "it must answer, and is shown elsewhere."
+    ),
+    "segmentation": text(
+        "Scans of ports from inside each zone, handed in together; of each it is said from which zone it was made. "
+        "Every pair must have been tested, and what no pair allows may not be open. A port of which the scan can't "
+        "tell (open|filtered) is shown."
+    ),
     "junit": text("A run of test cases. A failed or broken case fails; a skipped one proves nothing."),
     "register": text("A table with a row for each thing. Every row must hold to each rule."),
+    "by-format": text("It can be shown in several ways. The format of the file says by which policy it is judged."),
 }
 _EXAMPLES: dict[str, str] = {
     "tls": "testssl.sh --jsonfile scan.json https://portal.example.nl",
     "exposure": "nmap -Pn -p- -oX scan.xml portal.example.nl",
+    "segmentation": "nmap -Pn -p- -oX from-web.xml db1.example.nl",
 }
 _WORDS: dict[str, Text] = {
     "allowed": text("Ports that may be open"),
     "must_open": text("Ports that must answer"),
     "allowed_at": text("Ports that may be open on one target"),
-    "zones": text("Other zones"),
-    "must_scan": text("Ports that must have been scanned"),
+    "zones": text("Zones"),
+    "pairs": text("Pairs of zones that must have been tested"),
+    "must_scan": text("Ports by which servers are managed; all must have been scanned"),
     "covers": text("What passed cases must cover"),
     "covers_each": text("What passed cases must cover for every value of a property"),
+    "means": text("What a case shows that is named so"),
     "cannot_see": text("What it cannot see"),
-    "failing_outcomes": text("Outcomes that fail"),
-    "suite_errors_fail": text("A suite that breaks fails"),
+    "failing_outcomes": text("Cases that fail the run"),
+    "suite_errors_fail": text("A suite that breaks outside its cases fails the run"),
     "least_executed": text("Cases that must have run"),
     "fewer_allowed": text("Fewer cases than the last time are allowed"),
-    "days_left": text("Days that a certificate must have left"),
+    "days_left": text("Days that a certificate must have left, on the day of the scan"),
     "not_read": text("Checks that this edition leaves out"),
-    "readings": text("How the scanner's words are read"),
+    "by": text("Judged by"),
 }
-_LEVEL_WORDS: dict[str, Text] = {
-    "good": text("good"),
-    "sufficient": text("sufficient"),
-    "phase-out": text("to be phased out"),
-    "insufficient": text("insufficient"),
+#: what stands at the top of a column
+_COLUMNS: dict[str, Text] = {
+    "service": text("Service"),
+    "ports": text("Ports"),
+    "zone": text("Zone"),
+    "target": text("Target"),
+    "targets": text("Targets"),
+    "allowed": text("May be open"),
+    "must_open": text("Must answer"),
+    "from": text("From zone"),
+    "to": text("To zone"),
+    "by": text("For every value of"),
+    "values": text("At least these values"),
+    "cover": text("A case passed with"),
+    "case": text("Case"),
+    "says": text("What it shows"),
+}
+_OUTCOMES: dict[str, Text] = {
+    "fail": text("a test that failed"),
+    "error": text("a test that could not be finished"),
 }
 
 
@@ -85,6 +120,14 @@ def _index(t: Language, policies: list[dict[str, Any]], end: str) -> str:
     )
 
 
+def page(t: Language, policy: str, folder: Path = FOLDER) -> str:
+    """The page of one policy, without its title."""
+    found = ((path, Tree(path.name, path.read_bytes()).values) for path in sorted(folder.glob("*.yaml")))
+    path, values = next(one for one in found if one[1]["id"] == policy)
+    register = read_source(path, Rules).content if values["judges"] == "register" else None
+    return _page(t, values, register).partition("\n")[2]
+
+
 def _page(t: Language, policy: dict[str, Any], register: Rules | None) -> str:
     lines = [f"# {_said(t, policy['title'])}", _said(t, policy.get("about", "")) or _about(t, policy), ""]
     reads = {"id": _code(policy["id"]), "edition": policy["edition"], "formats": _cell(t, policy["formats"])}
@@ -92,12 +135,12 @@ def _page(t: Language, policy: dict[str, Any], register: Rules | None) -> str:
     lines += ["", *register_page.lines(t, register)] if register else []
     for name, value in policy.items():
         if not register and name not in _HEAD and value not in ([], {}):
-            lines += [
-                "",
-                f"## {t.render(_WORDS[name]) if name in _WORDS else _titled(t, name)}",
-                *_part(t, name, value),
-            ]
-    lines += ["", f"## {t('Example')}", "```", *_example(policy), "```"]
+            title = t.render(_WORDS[name]) if name in _WORDS else _titled(t, name)
+            lines += ["", f"## {title}", *_part(t, name, value)]
+    if "readings" in policy:
+        lines += _readings(t, policy["readings"])
+    if policy["judges"] != "by-format":
+        lines += ["", f"## {t('Example')}", "```", *_example(policy), "```"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -114,11 +157,16 @@ def _part(t: Language, name: str, value: Any) -> Iterator[str]:
     if name == "groups":
         for group in value:
             yield from _group(t, group)
+    elif name == "failing_outcomes":
+        yield from (f"- {t.render(_OUTCOMES[one])}" for one in value)
+    elif name == "by":
+        yield from (
+            f"- {format_name}: [{_code(one)}]({_file({'id': one})}{_end(t)}.md)" for format_name, one in value.items()
+        )
     elif isinstance(value, list) and all(isinstance(one, dict) and set(one) != set(LANGUAGES) for one in value):
         names = list(dict.fromkeys(key for one in value for key in one))
-        yield from _table(
-            [_code(one) for one in names], [[_cell(t, one.get(key, "")) for key in names] for one in value]
-        )
+        heads = [t.render(_COLUMNS[one]) if one in _COLUMNS else _code(one) for one in names]
+        yield from _table(heads, [[_cell(t, one.get(key, "")) for key in names] for one in value])
     elif isinstance(value, list):
         yield from (f"- {_cell(t, one)}" for one in value)
     elif isinstance(value, dict) and set(value) != set(LANGUAGES):
@@ -127,14 +175,62 @@ def _part(t: Language, name: str, value: Any) -> Iterator[str]:
         yield _cell(t, value)
 
 
+def _end(t: Language) -> str:
+    return "" if t.code == "en" else f".{t.code}"
+
+
 def _group(t: Language, group: dict[str, Any]) -> Iterator[str]:
     """The items of one kind, by level."""
-    yield f"### {_code(group['kind'])} ({group['basis']})"
-    rows = [[t.render(_LEVEL_WORDS[level]), _cell(t, group[level])] for level in LEVELS if level in group]
+    basis = group["basis"]
+    yield f"### {t.render(ITEM_KINDS[group['kind']])} ({t.render(BASES[basis]) if basis in BASES else basis})"
+    rows = [[t.render(LEVEL_WORDS[level]), _cell(t, group[level])] for level in LEVELS if level in group]
     if "other" in group:
-        rows.append([t.render(_LEVEL_WORDS[group["other"]]), t("everything else")])
+        rows.append([t.render(LEVEL_WORDS[group["other"]]), t("everything else")])
     yield from _table([t("Level"), t("Items")], rows)
     yield ""
+
+
+def _readings(t: Language, scanner: str) -> Iterator[str]:
+    """How the scanner's records become items, and which do not."""
+    found = Tree(f"{scanner}.yaml", (READINGS / f"{scanner}.yaml").read_bytes()).values
+    yield from ("", f"## {t('What a scan must have looked at')}")
+    yield from (f"- {_said(t, one)}" for one in found["must_see"])
+    yield from ("", f"## {t('How the records of {scanner} are read', scanner=scanner)}")
+    yield t("A wording that fits none of these was not seen, and never passes.")
+    rows = [
+        [
+            _ids(one["ids"]),
+            t.render(ITEM_KINDS[when.get("kind", one["kind"])]),
+            f"`{_cell(t, when['finding'])}`",
+            _meant(t, when),
+        ]
+        for one in found["readings"]
+        for when in one["when"]
+    ]
+    yield from _table([t("Record"), t("Kind"), t("The finding holds"), t("It says")], rows)
+    yield from ("", f"## {t('Records that are not judged')}")
+    yield from _table(
+        [t("Record"), t("Why not")], [[_ids(one["ids"]), _cell(t, one["why"])] for one in found["not_judged"]]
+    )
+
+
+def _ids(ids: list[str]) -> str:
+    return ", ".join(_code(one) for one in ids)
+
+
+def _meant(t: Language, when: dict[str, Any]) -> str:
+    """What a finding that is worded so says."""
+    if "item" in when:
+        return _cell(t, when["item"][:1])
+    if "each" in when:
+        return t("each that it names")
+    if "suite" in when:
+        return t("the suite that it describes")
+    if "bits" in when:
+        return t("the length of an {algorithm} key", algorithm=when["bits"])
+    if "days" in when or "until" in when:
+        return t("how long the certificate has left")
+    return t("nothing that has a level")
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> list[str]:

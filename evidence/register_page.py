@@ -6,6 +6,7 @@ from controls.yaml_source import Both
 from evidence.judges.register_complete import Complete
 from evidence.judges.register_joins import Join
 from evidence.judges.register_rules import Column, Must, RowRule, Rules
+from evidence.judges.register_same import Near
 from evidence.judges.register_series import Times
 from evidence.judges.register_terms import DoneBy, Term
 from evidence.judges.register_values import EMPTY, FILLED, PAST, Condition
@@ -81,13 +82,17 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
         yield t("While a term is open it holds until the last day of that term.")
 
 
-def _population(t: Language, rules: Rules) -> str:
+def counted(t: Language, rules: Rules) -> str:
+    """What a population is compared with."""
     if rules.population.sums:
-        what = t("the sum of {column}", column=code(rules.population.sums))
-    elif rules.population.counts == "rows":
-        what = t("the number of rows")
-    else:
-        what = t("the number of different {column}", column=code(rules.population.counts))
+        return t("the sum of {column}", column=code(rules.population.sums))
+    if rules.population.counts == "rows":
+        return t("the number of rows")
+    return t("the number of different {column}", column=code(rules.population.counts))
+
+
+def _population(t: Language, rules: Rules) -> str:
+    what = counted(t, rules)
     if rules.population.compares == "equal":
         return t("What the source system counts is said at hand-in, and equals {what}.", what=what)
     return t("What the source system counts is said at hand-in, and is at most {what}.", what=what)
@@ -261,7 +266,31 @@ def _complete_besides(t: Language, one: Complete) -> str:
         )
     if one.join:
         return _join(t, one.join)
-    return _times(t, one.times) if one.times else ""
+    return _times(t, one.times) if one.times else _agrees(t, one)
+
+
+def _agrees(t: Language, one: Complete) -> str:
+    if one.same:
+        return t(
+            "{columns} hold the same combinations as in the register {register}, as accepted last",
+            columns=code(*one.same.columns_),
+            register=code(one.same.policy),
+        )
+    if one.near:
+        return _near(t, one.near)
+    return ""
+
+
+def _near(t: Language, near: Near) -> str:
+    return t(
+        "every {theirs} of the register {register}, as accepted last, that lies in this period stands here for the "
+        "same {who}, at most {n} seconds earlier or later; and nobody has a later {ours} here",
+        theirs=code(near.theirs),
+        register=code(near.policy),
+        who=code(near.who, *near.alike),
+        n=near.seconds,
+        ours=code(near.ours),
+    )
 
 
 def _join(t: Language, join: Join) -> str:

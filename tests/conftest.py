@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
 from migrations import bring_up_to_date
 from models.transaction import make_engine
+
+hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes is no test
+hypothesis.settings.load_profile("house")
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

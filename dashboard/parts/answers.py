@@ -32,6 +32,8 @@ class Answers:
     title: str = ""
     note: str = ""
     population: Population | None = None
+    populations: Mapping[str, int] = field(default_factory=dict)  # system → how many of it a register should list
+    zones: Mapping[str, str] = field(default_factory=dict)  # file → zone that it was made from
 
 
 def hand_in(
@@ -53,5 +55,7 @@ def hand_in(
         title=answers.title,
         note=answers.note,
         population=answers.population,
+        populations=answers.populations,
+        zones=answers.zones,
     )
     return file(session, store, person, delivery, now)

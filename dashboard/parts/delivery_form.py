@@ -10,10 +10,10 @@ from dashboard.parts import days
 from dashboard.parts.answers import ADD, IS, Answers, Place
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
+from dashboard.parts.judged_by import judging_policies, population_form, zones_form
 from dashboard.parts.markup import html
 from dashboard.parts.opening import Opening
 from dashboard.parts.recognised import answerable, likely, owners
-from evidence.fit import Population
 from evidence.inspection import Inspection
 from locales import Language
 
@@ -39,10 +39,21 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     if any(one.scope != "organisation" for one in requirements):
         places = _places(t, o, inspection, requirements)
         systems = _systems(t, o, inspection, requirements, places)
-    population = _population(t, o, inspection, requirements)
+    judging = judging_policies(inspection, requirements)
+    population, populations = population_form(t, o, inspection, judging, systems)
+    zones = zones_form(t, inspection, judging)
     note = st.text_area(t("Remark for the reviewer (may stay empty)"), height=80)
     return Answers(
-        first, last, tuple(one.key for one in requirements), tuple(systems), end, places, "", note, population
+        first,
+        last,
+        tuple(one.key for one in requirements),
+        tuple(systems),
+        end,
+        places,
+        note=note,
+        population=population,
+        populations=populations,
+        zones=zones,
     )
 
 
@@ -141,18 +152,3 @@ def _systems(
             key=f"systems {sorted(default)}",
         )
     )
-
-
-def _population(
-    t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]
-) -> Population | None:
-    """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
-    if not any(one.kind == "register" for one in requirements):
-        return None
-    rows = sum(sum(file.counts.values()) for file in inspection.files)
-    left, right = st.columns(2)
-    number = left.number_input(
-        t("How many should it list?"), min_value=0, value=None, step=1, placeholder=t("{n} were read", n=rows)
-    )
-    source = right.text_input(t("According to which source?"), placeholder=t("an export of the directory"))
-    return Population(int(number), source, o.today) if number is not None and source.strip() else None

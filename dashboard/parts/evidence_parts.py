@@ -7,13 +7,14 @@ from dashboard.parts import days
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
-from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, section, table
+from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.outcomes import code, outcome
 from dashboard.parts.recognised import size
 from evidence.judge import Explained
 from evidence.library import EvidenceDetail
 from evidence.results import Comparison, ResultRow
+from evidence.words import BASES, ITEM_KINDS
 from locales import Language, Text, text
 from readiness import CellStatus
 
@@ -31,25 +32,6 @@ LEVELS: dict[str, Text] = {
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
 _LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
 _EXPLAINED = 3
-#: what a policy calls the kinds of its items, and where it found their levels
-ITEM_KINDS: dict[str, Text] = {
-    "protocol": text("Version"),
-    "cipher-suite": text("Cipher suite"),
-    "key-exchange": text("Key exchange"),
-    "curve": text("Curve"),
-    "dhe-group": text("Group"),
-    "certificate-algorithm": text("Certificate algorithm"),
-    "key-length": text("Key length"),
-    "hash": text("Hash"),
-    "option": text("Option"),
-    "certificate": text("Certificate"),
-    "implementation": text("Implementation"),
-    "hsts": text("HSTS"),
-}
-BASES: dict[str, Text] = {
-    "certificate": text("asked of every certificate"),
-    "beside the guideline": text("beside the guideline"),
-}
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
 _MOVES: dict[str, tuple[str, str, Text]] = {
@@ -116,7 +98,7 @@ def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[Ce
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
                 t("Policy"),
-                (run.policy if run else "") or t("none"),
+                policy_link(run.policy) if run and run.policy else t("none"),
                 t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
             ),
             (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),

@@ -4,7 +4,7 @@ from controls.views import ControlDetail, ExplanationRow, RequirementRow
 from controls.words import EVIDENCE_KINDS, POINTS, SCOPES
 from dashboard.parts import days
 from dashboard.parts.book import Book
-from dashboard.parts.markup import Html, address, html, join, link, section, table
+from dashboard.parts.markup import Html, address, html, join, link, policy_link, section, table
 from locales import Language
 
 
@@ -51,10 +51,11 @@ def _requirement(t: Language, book: Book, one: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
     facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
     return html(
-        "<span class='two'><b>{title}</b> {documented}<small>{facts}</small></span>",
+        "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=one.key), t.title(one), "soft-link"),
         documented=html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
         if one.documented
         else "",
         facts=" · ".join(facts),
+        policy=html(" · {policy}", policy=policy_link(one.policy)) if one.policy else "",
     )

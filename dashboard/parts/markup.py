@@ -48,6 +48,11 @@ def query(**values: object) -> str:
     return address("", **values)[1:]
 
 
+def policy_link(policy: str) -> Html:
+    """The page on which a policy is told."""
+    return link(address("policy", key=policy), policy, "soft-link")
+
+
 def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
     """A link that stays in the session (`links/links.js` catches it) and works without.
 

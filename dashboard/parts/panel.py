@@ -8,7 +8,7 @@ from dashboard.parts import days
 from dashboard.parts.badge import badge, mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact, worst
-from dashboard.parts.markup import Html, address, html, icon, join, link, query
+from dashboard.parts.markup import Html, address, html, icon, join, link, policy_link, query
 from locales import Language
 from readiness import CellExplanation
 
@@ -97,7 +97,7 @@ def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tupl
         (t("Team"), book.team(t, one.team)),
     ]
     if one.policy:
-        facts.append((t("Policy"), one.policy))
+        facts.append((t("Policy"), policy_link(one.policy)))
     review = t("a second person") if one.review == "required" else t("automatic, by the policy")
     return [*facts, (t("Accepted by"), review)]
 

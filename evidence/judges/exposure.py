@@ -1,6 +1,5 @@
 """Port scans: only what may be open in a target's zone is, what must answer does, and all of it was looked at."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
@@ -11,11 +10,11 @@ from pydantic import Field
 from controls.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
+from evidence.judges.ranges import within
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
-_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _CLOSED = frozenset(("closed", "filtered", "unfiltered"))
 PUBLIC = "public"
 _LISTED = 12  # ports that a message names
@@ -85,11 +84,11 @@ class ExposureJudge:
     """One port scan."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        del context  # the scan says all by itself
         self.reasons: list[Text] = []
         self.warnings: list[Text] = []
         self._run = run
         self._rules = rules
-        self._allowed = context.options.get("allowed", "").replace(",", " ").split()
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
         self._hosts: dict[str, _Host] = {}
 
@@ -112,7 +111,7 @@ class ExposureJudge:
     def _host(self, target: str) -> _Host:
         if target not in self._hosts:
             zone = self._rules.zone_of(target)
-            self._hosts[target] = _Host(zone.zone, frozenset((*zone.allowed, *self._allowed)), zone.must_open)
+            self._hosts[target] = _Host(zone.zone, frozenset(zone.allowed), zone.must_open)
         return self._hosts[target]
 
     def _closed(self, host: _Host, port: str, state: str) -> str:
@@ -193,7 +192,7 @@ class ExposureJudge:
 
     def _scanned(self, port: str) -> bool:
         protocol, _, number = port.partition("/")
-        return _within(int(number), self._run.facts.get(f"services:{protocol}", ""))
+        return within(int(number), self._run.facts.get(f"services:{protocol}", ""))
 
 
 class ExposureLines:
@@ -243,11 +242,7 @@ class _Sum:
 
     def holds(self, port: str) -> bool:
         protocol, _, number = port.partition("/")
-        return self.ports.startswith(f"{protocol}/") and _within(int(number), self.ports.partition("/")[2])
-
-
-def _within(number: int, ranges: str) -> bool:
-    return any(int(low) <= number <= int(high or low) for low, high in _RANGE.findall(ranges))
+        return self.ports.startswith(f"{protocol}/") and within(int(number), self.ports.partition("/")[2])
 
 
 def _undetermined(state: str, service: str) -> Text:

@@ -32,6 +32,13 @@ class Each(Shape):
     cover: list[Given]
 
 
+class Means(Shape):
+    """What a case shows that is named so."""
+
+    case: Given
+    says: Both
+
+
 class Rules(PolicyFile):
     """Which outcomes fail, how many cases must have run, and what they must cover."""
 
@@ -41,6 +48,7 @@ class Rules(PolicyFile):
     fewer_allowed: Flag
     covers: list[Given] = Field(default_factory=list)
     covers_each: list[Each] = Field(default_factory=list)
+    means: list[Means] = Field(default_factory=list)
     cannot_see: list[Both] = Field(default_factory=list)
 
 

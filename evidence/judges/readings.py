@@ -14,9 +14,9 @@ from evidence.judges.shapes import said
 from locales import Text, text
 
 FOLDER = Path(__file__).parent.parent / "policies" / "readings"
-_CERTIFICATE = re.compile(r"\s*<[^>]*>\s*$")
+_WHICH = re.compile(r"\s*(<[^>]*>|#\d+\s*$)\s*")  # of several certificates, or of several names
 _SUITE = re.compile(r"\bx[0-9a-f]{2,8}\s+(\S+)")
-_IANA = re.compile(r"\b((?:TLS|SSL)_\w+)\s*$")
+_IANA = re.compile(r"\b((?:TLS|SSL)_\w+)(?:\s+available)?\s*$")
 
 
 class MustSee(Both):
@@ -36,6 +36,7 @@ class When(Shape):
     bits: Given | None = None
     days: Flag = False
     until: Flag = False
+    warns: Flag = False
 
 
 class Reading(Shape):
@@ -125,14 +126,17 @@ class Readings:
         """Whether this id is read."""
         return self._steps(_plain(check)) is not None
 
-    def read(self, check: str, finding: str) -> tuple[str | None, list[Found]] | None:
-        """What was seen (a key of `must_see`) and found. None: nothing that is read, or a wording that is unknown."""
+    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[str | None, list[Found]] | None:
+        """What was seen (a key of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
+
+        Of a warning only what says so counts.
+        """
         steps = self._steps(_plain(check))
         if steps is None:
             return None
         seen, compiled = steps
         for step in compiled:
-            if match := step.finding.search(finding):
+            if (not warning or step.means.warns) and (match := step.finding.search(finding)):
                 return seen, list(self._found(step, match, finding))
         return None
 
@@ -164,7 +168,7 @@ class Readings:
 
 
 def _plain(check: str) -> str:
-    return _CERTIFICATE.sub("", check).lower()
+    return _WHICH.sub("", check).lower()
 
 
 def _is(name: str, given: str) -> bool:

@@ -37,10 +37,11 @@ class RegisterJudge:
         self._words = {column.key: words(column) for column in rules.columns}
         self._around = Around(context.as_of, context.in_scope, context.others)
         self._keys = named(rules, json.loads(run.facts.get("columns", "[]")), self.warnings)
-        if context.population is None and not _populations(context):
+        if context.population is None and not context.populations:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
             )
+        self._populations = {system.casefold(): number for system, number in context.populations.items()}
         self._parts: dict[str, Part] = defaultdict(self._part)
         self._seen: dict[tuple[str, ...], int] = {}
         self._looks: Counter[tuple[str, str]] = Counter()
@@ -191,7 +192,8 @@ class RegisterJudge:
             return Verdict(
                 NONE,
                 text(
-                    "It must agree with {registers}, of which nothing was accepted yet; hand it in again once that is.",
+                    "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
+                    "hand it in again once that is.",
                     registers=", ".join(sorted(part.waiting)),
                 ),
             )
@@ -203,7 +205,7 @@ class RegisterJudge:
 
     def _is_nil(self, name: str) -> bool:
         """Whether no rows can be the whole truth: the policy allows it, and the source system counts none."""
-        expected = _populations(self._context).get(name.casefold(), self._context.population)
+        expected = self._populations.get(name.casefold(), self._context.population)
         return self._rules.nil and expected == 0
 
     def _lacking(self, part: Part) -> Iterator[tuple[str, Text]]:
@@ -218,7 +220,7 @@ class RegisterJudge:
                 yield one.name, _lacks(one, found)
 
     def _population(self, name: str, part: Part) -> Text | None:
-        expected = _populations(self._context).get(name.casefold(), self._context.population)
+        expected = self._populations.get(name.casefold(), self._context.population)
         if expected is None:
             return None
         counted = self._counted(name, part)
@@ -231,7 +233,7 @@ class RegisterJudge:
         """The system's own, unless one number was given for several systems together."""
         together = self._rules.per and len(self._context.systems) != 1
         parts = [part]
-        if together and name.casefold() not in _populations(self._context):
+        if together and name.casefold() not in self._populations:
             parts = list(self._parts.values())
         if self._rules.population.sums or self._rules.population.counts == "rows":
             return sum(one.number(self._rules) for one in parts)
@@ -257,15 +259,6 @@ class RegisterJudge:
         others = sorted(name for name in parts if asked and name.casefold() not in asked)
         if others:
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
-
-
-def _populations(context: JudgeContext) -> dict[str, int]:
-    given = (
-        (name.partition(":")[2].casefold(), number)
-        for name, number in context.options.items()
-        if name.startswith("population:")
-    )
-    return {system: int(number) for system, number in given if number.isdigit()}
 
 
 def _lacks(one: Complete, found: list[str]) -> Text:

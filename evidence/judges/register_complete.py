@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from controls.yaml_source import Both, Given, Key, Shape, Unexpected
 from evidence.judges.register_joins import Join, Renewed
+from evidence.judges.register_same import Near, Same
 from evidence.judges.register_series import Numbered, Times
 from evidence.judges.register_watch import AtLeastOne, Watch
 from evidence.judges.register_whole import Different, Each, Last, Most, Product, Some, Systems, Values
@@ -37,6 +38,8 @@ class Complete(Shape):
     most: Most | None = None
     join: Join | None = None
     renewed: Renewed | None = None
+    same: Same | None = None
+    near: Near | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -168,6 +168,8 @@ class Rules(PolicyFile):
         """The policies of the registers that this one is compared with."""
         whole = {one.join.policy for one in self.complete if one.join}
         whole |= {one.renewed.policy for one in self.complete if one.renewed}
+        whole |= {one.same.policy for one in self.complete if one.same}
+        whole |= {one.near.policy for one in self.complete if one.near}
         return whole | {rule.must.in_force.policy for rule in self.rules if rule.must.in_force}
 
     def check(self, source: Source[Any]) -> None:

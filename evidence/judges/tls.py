@@ -25,6 +25,7 @@ _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
 _FAILING = frozenset(("phase-out", "insufficient"))
 _BITS = re.compile(r"(\w+) (?:(<|>=) (\d+)|(\d+)-(\d+)) bit")
 _MOST_NAMED = 3
+_LONGEST = 200  # characters of a finding in a reason
 _EXPIRED, _TOO_SOON, _IN_TERM = "expired", "expires too soon", "in its term"
 
 
@@ -120,6 +121,7 @@ class _Address:
 
     seen: set[str] = field(default_factory=set)
     broken: str = ""
+    unread: tuple[str, str] | None = None  # a record that should be read, in words that are not known
 
 
 @dataclass(slots=True)
@@ -167,10 +169,13 @@ class TlsJudge:
         if result.outcome == ERROR:
             address.broken = address.broken or result.message
             return ""
-        if result.outcome == NOT_EVALUATED or result.check.lower() in self._not_read:
+        if result.check.lower() in self._not_read:
             return ""
-        read = self._readings.read(result.check, result.message)
+        warning = result.outcome == NOT_EVALUATED
+        read = self._readings.read(result.check, result.message, warning=warning)
         if read is None:
+            if not warning and self._readings.knows(result.check):
+                address.unread = address.unread or (result.check, result.message[:_LONGEST])
             return ""
         seen, found = read
         if seen:
@@ -230,4 +235,8 @@ class TlsJudge:
         for key, label in self._readings.must_see.items():
             if any(key not in address.seen for address in scanned) or not scanned:
                 return text("The scan did not look at everything that it must: {what} is missing.", what=label)
+        for address in addresses.values():
+            if address.unread:
+                check, finding = address.unread
+                return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
         return None

@@ -20,9 +20,11 @@ class TlsLines:
 
     def explain(self, line: Line, day: date) -> list[Explained]:
         """As judged on that day."""
-        read = None if self._silent(line) else self._readings.read(line.check, line.message)
+        silent = self._silent(line)
+        warning = line.outcome == NOT_EVALUATED and line.check.lower() not in self._not_read
+        read = None if silent and not warning else self._readings.read(line.check, line.message, warning=warning)
         if read is None:
-            return [Explained(why=self._silent(line) or self._unread(line.check))]
+            return [Explained(why=silent or self._unread(line.check))]
         explained = [self._one(found, day) for found in read[1]]
         return explained or [Explained(why=text("Looked at: nothing was found that has a level."))]
 

@@ -120,6 +120,8 @@ VERBS = {
     "controls.statement_versions.compare": "ORTALS",
     "controls.statement_versions.reworded": "ORTALS",
     "controls.statement_versions.versions": "ORTALS",
+    "evidence.policy_reading.listed": "ORTALS",
+    "evidence.policy_reading.told": "ORTALS",
     "evidence.decisions.close_series": "O",
     "evidence.decisions.grant_exception": "O",
     "evidence.decisions.revoke_exception": "O",

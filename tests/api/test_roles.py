@@ -62,6 +62,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/controls/{key}"): (("controls.read",), {}),
     ("GET", "/v1/measures"): (("controls.read",), {}),
     ("GET", "/v1/measures/{key}"): (("controls.read",), {}),
+    ("GET", "/v1/policies"): (("controls.read",), {}),
+    ("GET", "/v1/policies/{key}"): (("controls.read",), {}),
     ("GET", "/v1/statement"): (("controls.read",), {}),
     ("GET", "/v1/statement/versions"): (("controls.read",), {}),
     ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),

@@ -45,10 +45,6 @@ def test_an_open_port_that_may_not_be_fails(number):
     assert (found.verdict, failing(found)) == ("fail", [f"tcp/{number}"])
 
 
-def test_a_port_may_be_allowed_for_this_evidence():
-    assert verdict(scan(port(9999, "open"), FILTERED), options={"allowed": "tcp/9999"}).verdict == "pass"
-
-
 def test_undetermined_fails_only_for_management_ports():
     assert verdict(scan(port(500, "open|filtered"), FILTERED)).verdict == "pass"
     assert failing(verdict(scan(port(22, "open|filtered"), FILTERED))) == ["tcp/22"]

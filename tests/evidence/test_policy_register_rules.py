@@ -320,7 +320,7 @@ def attempts(*days, **changes):
 
 
 def test_a_login_log_has_no_holes():
-    assert verdict("login-log", *attempts(10, 12, 14, 16)).verdict == "pass"
+    assert failing(verdict("login-log", *attempts(10, 12, 14, 16))) == []
     assert failing(verdict("login-log", *attempts(10, 11, 12, 13))) == ["a-week"]
     assert failing(verdict("login-log", *attempts(8, 10, 15, 16))) == ["no-silence"]
     assert failing(verdict("login-log", *attempts(10, 13, 12, 16))) == ["in-order"]
@@ -341,7 +341,7 @@ def cell(role, part, action, expected, actual=None, relation="ander", method="aa
 
 def test_a_matrix_is_complete_and_each_cell_as_expected():
     whole = [cell("nurse", "file", "lezen", "nee"), cell("admin", "file", "lezen", "ja")]
-    assert verdict("access-matrix", *whole).verdict == "pass"
+    assert failing(verdict("access-matrix", *whole)) == []
     assert failing(verdict("access-matrix", *whole, cell("nurse", "users", "lezen", "nee"))) == ["every-combination"]
     assert failing(verdict("access-matrix", *(one | {"method": "configuratie"} for one in whole))) == ["really-tried"]
     free = [cell("nurse", "file", "lezen", "ja"), cell("admin", "file", "lezen", "ja")]

@@ -180,7 +180,7 @@ def test_the_population_must_agree():
 
 def test_each_system_is_counted_by_itself():
     rows = (ACCESS, access(system="downloads"), access(system="downloads", account_ref="A-2"))
-    both = {"systems": ["portal", "downloads"], "options": {"population:portal": "1", "population:downloads": "2"}}
+    both = {"systems": ["portal", "downloads"], "populations": {"portal": 1, "downloads": 2}}
     verdicts = judged("access-review", table(*rows), **both)[1]
     assert {name: one.verdict for name, one in verdicts.items()} == {"portal": "pass", "downloads": "pass"}
     together = judge("access-review", *rows, population=3, systems=["portal", "downloads"])[1]

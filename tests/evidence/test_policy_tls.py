@@ -143,6 +143,39 @@ def test_a_scan_that_did_not_look_at_everything_proves_nothing(missing):
     assert warned.verdict == "none"
 
 
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("TLS1_3", "offered with draft 28, draft 23"),
+        ("early_data", "no OpenSSL early_data support"),
+        ("cert_keySize", "ML-DSA ML-DSA-65"),
+        ("cert_keySize", "DH 2048 bits"),
+        ("cert_signatureAlgorithm", "SM2 with SM3"),
+        ("secure_renego", "something new"),
+    ],
+)
+def test_a_wording_that_is_unknown_never_passes(name, finding):
+    """Not of one certificate either, when another says it in words that are known."""
+    more = [one | {"id": f"{name} <cert#2>", "finding": finding} for one in scan() if one["id"] == name]
+    verdict = judge(scan() + more)[1]["portal.example.nl"]
+    assert (verdict.verdict, verdict.failing) == ("none", [])
+    assert f"{name} <cert#2> is unknown: {finding}" in str(verdict.reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding", "verdict"),
+    [
+        ("OCSP_stapling", "stapled OCSP response contained an error response", "fail"),
+        ("OCSP_stapling", "could not be tested", "pass"),
+        ("cert_keySize", "RSA 8192 bits (Odd)", "pass"),
+        ("cert_keySize", "RSA 1024 bits", "fail"),
+        ("TLS1", "offered", "none"),
+    ],
+)
+def test_of_a_warning_only_what_is_certain_counts(name, finding, verdict):
+    assert judge(scan({name: finding}, severity={name: "WARN"}))[1]["portal.example.nl"].verdict == verdict
+
+
 def test_every_address_of_a_host_must_be_scanned_and_the_worst_counts():
     second = "portal.example.nl/2001:db8::10"
     assert judge(scan() + scan(host=second))[1]["portal.example.nl"].verdict == "pass"

@@ -14,7 +14,7 @@ from evidence.policy import policies
 from locales import Language
 from tests.evidence.judging import DAY
 
-#: ids of 2.9 and 3.3 from scans, of 3.0 from the script itself; `-` stands for what has no level
+#: ids of 2.9 from scans, of 3.0 and 3.3 from the script itself; `-` stands for what has no level
 with (Path(__file__).parent / "testssl-ids.tsv").open(newline="") as source:
     IDS = list(csv.DictReader(source, delimiter="\t"))
 

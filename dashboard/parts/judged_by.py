@@ -1,0 +1,77 @@
+"""What policies ask of an upload that its files do not say: how many a register should list, the zone of a scan."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from controls.views import RequirementRow
+from dashboard.parts.frame import show
+from dashboard.parts.markup import html
+from dashboard.parts.opening import Opening
+from evidence.fit import Population
+from evidence.inspection import Inspection
+from evidence.judges import register, segmentation
+from evidence.policy import Policy, policies
+from evidence.register_page import counted
+from locales import Language
+
+
+def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
+    """By file, the policies that will judge it."""
+    named = [policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != "record"]
+    return {
+        file.name: list(
+            {one.of(file.format).id: one.of(file.format) for one in named if file.format in one.formats}.values()
+        )
+        for file in inspection.files
+        if file.run is not None
+    }
+
+
+def population_form(
+    t: Language, o: Opening, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+) -> tuple[Population | None, dict[str, int]]:
+    """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
+    rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register.Rules)]
+    if not rules:
+        return None, {}
+    names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
+    counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
+    rows = sum(sum(file.counts.values()) for file in inspection.files)
+    source = st.text_input(
+        t("How many should it list, and by which source?"),
+        placeholder=t("an export of the directory"),
+        help=t("Counted is {what}. The number comes from the source system, never from the file.", what=counts),
+    )
+    numbers = [_number(t, name, rows) for name in names or [t("How many should it list?")]]
+    show(html('<p class="caption">{words}</p>', words=t("Counted is {what}; {n} rows were read.", what=counts, n=rows)))
+    given = [number for number in numbers if number is not None]
+    if len(given) < len(numbers) or not source.strip():
+        return None, {}
+    apart = dict(zip(systems, given, strict=True)) if len(names) > 1 else {}
+    return Population(sum(given), source, o.today), apart
+
+
+def _number(t: Language, label: str, rows: int) -> int | None:
+    number = st.number_input(
+        label, min_value=0, value=None, step=1, placeholder=t("{n} were read", n=rows), key=f"population of {label}"
+    )
+    return None if number is None else int(number)
+
+
+def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
+    """From which zone of the network each scan was made."""
+    zones: dict[str, str] = {}
+    for file in inspection.files:
+        rules = [one.rules for one in judging.get(file.name, ()) if isinstance(one.rules, segmentation.Rules)]
+        if rules:
+            chosen = st.selectbox(
+                t("From which zone was {file} made?", file=file.name),
+                [one.zone for one in rules[0].zones],
+                index=None,
+                placeholder=t("Choose the zone"),
+                key=f"zone of {file.name}",
+            )
+            if chosen is not None:
+                zones[file.name] = chosen
+    return zones

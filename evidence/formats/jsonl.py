@@ -1,0 +1,108 @@
+"""JSON lines: a log or register with one flat object a line, judged as the same table in CSV would be.
+
+The columns are the names in the first lines; a name that comes later is refused, so that nothing goes unread.
+Format: https://jsonlines.org (UTF-8, one JSON value a line).
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, BinaryIO
+
+from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, storable
+from locales import text
+
+NAME = "jsonl"
+TITLE = "JSON lines"
+
+_LONGEST_NAME, _LONGEST_LINE = 120, 65_536
+_MOST_COLUMNS = 200
+_LOOKED_AT = 1_000  # lines from which the columns are taken
+_BEGIN = 5  # lines by which it is recognised
+_SHOWN = 1_000  # characters of a line that the list of results shows
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first line is an object without anything nested, and another begins on a next line."""
+    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n", _BEGIN)[:_BEGIN] if line.strip()]
+    return len(lines) > 1 and _object(lines[0]) is not None and all(line.lstrip()[:1] == b"{" for line in lines)
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
+    rows = _rows(stream)
+    first = list(islice(rows, _LOOKED_AT))
+    if not first:
+        raise Unreadable(text("There is no line with an object in this file."))
+    columns = list(dict.fromkeys(storable(name, _LONGEST_NAME) for _, row in first for name in row))
+    if len(columns) > _MOST_COLUMNS:
+        raise Unreadable(
+            text("The lines have {n} different names; at most {most} are read.", n=len(columns), most=_MOST_COLUMNS)
+        )
+    return Run(NAME, NAME, facts={"columns": json.dumps(columns)}), _results(first, rows, frozenset(columns))
+
+
+def _rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
+    """The objects, by their line."""
+    number = 0
+    while line := stream.readline(_LONGEST_LINE + 1):
+        number += 1
+        if len(line) > _LONGEST_LINE:
+            raise Unreadable(text("line {line} is longer than {n} characters.", line=str(number), n=_LONGEST_LINE))
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
+            continue
+        found = _object(line)
+        if found is None:
+            raise Unreadable(
+                text(
+                    "line {line} is no JSON object with names, texts and numbers alone, nothing nested.",
+                    line=str(number),
+                )
+            )
+        yield number, found
+
+
+def _object(line: bytes) -> dict[str, str] | None:
+    """The names and values of one line as texts; None if it is anything else, or says a name twice."""
+    try:
+        found = json.loads(line, object_pairs_hook=_pairs)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found else None
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, str]:
+    if any(isinstance(value, dict | list) for _, value in pairs) or len(dict(pairs)) < len(pairs):
+        raise ValueError("nested or double")
+    return {name: _text(value) for name, value in pairs}
+
+
+def _text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a value of JSON
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _results(
+    first: list[tuple[int, dict[str, str]]], rest: Iterator[tuple[int, dict[str, str]]], columns: frozenset[str]
+) -> Iterator[Result]:
+    position = 0
+    for rows in (first, rest):
+        for line, row in rows:
+            position += 1
+            named = {storable(name, _LONGEST_NAME): storable(value, LONGEST_MESSAGE) for name, value in row.items()}
+            if new := sorted(named.keys() - columns):
+                raise Unreadable(
+                    text(
+                        "line {line} has {name}, which none of the first {n} lines has.",
+                        line=str(line),
+                        name=new[0],
+                        n=_LOOKED_AT,
+                    )
+                )
+            shown = f"line {line}: {'; '.join(named.values())}"[:_SHOWN]
+            yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()))

@@ -1,0 +1,111 @@
+"""What an upload asks for its policy, and the page on which a policy is told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import settings
+from access.permissions import BUILT_IN
+from evidence.policy import policies
+from models.transaction import reading, writing
+from readiness import readiness
+from tests.access.limited import redefine
+from tests.dashboard.conftest import words
+from tests.dashboard.test_upload import drop, press
+from tests.evidence.test_policy_registers import table
+from tests.evidence.test_policy_registers_agree import RECORDS
+from tests.evidence.test_policy_segmentation import WHOLE
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def asked(planned):
+    """Requirements that are judged by a register's policy and by one for scans from inside."""
+    with writing(settings.engine()) as (session, now):
+        for key, policy, scope, formats in (
+            ("record-log", "record-access-log", "system", ["csv", "jsonl", "junit"]),
+            ("walls", "segmentation", "organisation", ["nmap", "junit"]),
+        ):
+            redefine(session, now, "tls-scan", key=key, policy=policy, scope=scope, formats=formats)
+
+
+def cells():
+    with reading(settings.engine()) as session:
+        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    return {(one.requirement, one.system): one.status for one in found.cells}
+
+
+def fill(pages, test, **values):
+    for field in (*test.text_input, *test.number_input, *test.selectbox, *test.multiselect):
+        for key, value in values.items():
+            if field.key and field.key.startswith(key):
+                field.set_value(value)
+    return pages.run(test)
+
+
+def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, asked):
+    test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
+    assert [one.key for one in test.number_input if one.key and one.key.startswith("population of")]
+    test.text_input[0].set_value("application")
+    test = fill(pages, test, population=len(RECORDS))
+    press(pages, test, ":material/check:")
+    assert cells()["record-log", "portal"] == "demonstrated"
+
+
+def test_of_several_systems_each_has_its_own_number(pages, asked):
+    rows = [*RECORDS, *(row | {"event_id": f"9{row['event_id']}", "system": "downloads"} for row in RECORDS[:2])]
+    test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
+    systems = next(one for one in test.multiselect if (one.key or "").startswith("systems"))
+    systems.set_value(["portal", "downloads"])
+    test = pages.run(test)
+    numbers = [one for one in test.number_input if (one.key or "").startswith("population of")]
+    assert len(numbers) == 2
+    numbers[0].set_value(3)
+    numbers[1].set_value(3)  # the table has two
+    test.text_input[0].set_value("application")
+    press(pages, pages.run(test), ":material/check:")
+    found = cells()
+    assert found["record-log", "portal"] == "demonstrated"
+    assert found["record-log", "downloads"] == "failing"
+
+
+def test_a_scan_from_inside_asks_from_which_zone(pages, asked):
+    test = pages.open("upload", requirement="walls")
+    for zone, content in WHOLE.items():
+        test.file_uploader[0].upload(f"{zone}.xml", content.encode())
+    test = pages.run(test)
+    chosen = {one.key: one for one in test.selectbox if (one.key or "").startswith("zone of")}
+    assert len(chosen) == len(WHOLE)
+    for zone in WHOLE:
+        chosen[f"zone of {zone}.xml"].set_value(zone)
+    press(pages, pages.run(test), ":material/check:")
+    assert cells()["walls", ""] == "demonstrated"
+
+
+def told(test):
+    return "\n".join([words(test), *(one.value for one in test.markdown)])
+
+
+def test_a_policy_is_told_on_its_page(pages, planned):
+    out = told(pages.open("policy", key="tls-ncsc-nl@2025-05"))
+    assert "TLS_AES_256_GCM_SHA384" in out
+    assert "heartbleed" in out
+    assert ("Niet beoordeeld" in out or "Regels die niet" in out) if pages.language == "nl" else "not judged" in out
+    assert "requirement=tls-scan" in out
+
+
+def test_a_policy_by_format_shows_those_that_judge(pages, planned):
+    out = told(pages.open("policy", key="segmentation"))
+    assert "check=others-refused" in out
+    assert "tcp/5432" in out
+
+
+def test_an_unknown_policy_is_no_page(pages, planned):
+    assert "nowhere" not in words(pages.open("policy", key="nowhere"))
+
+
+def test_every_policy_has_a_page(pages, planned):
+    for key in policies():
+        title = policies()[key].title_nl if pages.language == "nl" else policies()[key].title_en
+        assert title.replace("'", "&#39;") in words(pages.open("policy", key=key)).replace("'", "&#39;"), key

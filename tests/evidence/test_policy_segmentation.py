@@ -1,0 +1,212 @@
+"""Scans from inside each zone: all pairs together, and nothing open that no pair allows."""
+
+import io
+import shutil
+
+import pytest
+
+from evidence.errors import Unfitting
+from evidence.formats import formats
+from evidence.judge import DoesNotFit, JudgeContext
+from evidence.policy import FOLDER, WrongPolicy, policies
+from models.transaction import writing
+from tests.access.limited import redefine
+from tests.evidence.judging import DAY, failing
+from tests.evidence.office import NOW, open_office
+
+POLICY = policies()["segmentation-scans"]
+FILTERED = '<extraports state="filtered" count="65500"/>'
+
+
+def host(name, *ports, extra=FILTERED):
+    opened = "".join(
+        f'<port protocol="tcp" portid="{number}"><state state="{state}" reason="x"/></port>' for number, state in ports
+    )
+    return f"""<host><status state="up" reason="x"/><address addr="10.0.0.1" addrtype="ipv4"/>
+      <hostnames><hostname name="{name}" type="user"/></hostnames><ports>{extra}{opened}</ports></host>"""
+
+
+def scan(*hosts, services="1-65535", exit_="success", start="1795356179"):
+    return f"""<?xml version="1.0"?><nmaprun start="{start}" version="7.95">
+      <scaninfo type="syn" protocol="tcp" services="{services}"/>{"".join(hosts)}
+      <runstats><finished time="1" exit="{exit_}" errormsg="stopped"/><hosts up="{len(hosts)}" total="1"/></runstats></nmaprun>"""
+
+
+WEB, APPLICATION, DATABASE = host("web1", (443, "open")), host("app1", (8080, "open")), host("db1", (5432, "open"))
+CLOSED = {"application": host("app1"), "database": host("db1")}
+#: what must have been scanned, by the zone from which
+WHOLE = {
+    "internet": scan(WEB, CLOSED["application"], CLOSED["database"]),
+    "web": scan(APPLICATION, CLOSED["database"]),
+    "application": scan(DATABASE),
+}
+
+
+def judged(scans):
+    """The verdict that each scan gives, and the levels."""
+    context = JudgeContext(DAY)
+    judges, levels = [], []
+    for zone, content in scans.items():
+        run, results = formats()["nmap"].read(io.BytesIO(content.encode()))
+        run.facts["zone"] = zone
+        judge = POLICY.judge(run, context)
+        levels += [(f"{result.target} {result.check}", judge.see(result)) for result in results]
+        judges.append(judge)
+    return [judge.verdicts()[""] for judge in judges], levels, judges
+
+
+def last(scans):
+    return judged(scans)[0][-1]
+
+
+def test_all_pairs_scanned_and_only_what_may_be_is_open():
+    verdicts, levels, _ = judged(WHOLE)
+    assert verdicts[-1].verdict == "pass"
+    assert {level for _, level in levels} == {"pass"}
+
+
+@pytest.mark.parametrize("missing", WHOLE)
+def test_a_pair_that_was_not_scanned_proves_nothing(missing):
+    found = last({zone: content for zone, content in WHOLE.items() if zone != missing})
+    assert found.verdict == "none"
+    assert f"{missing} → " in str(found.reason)
+
+
+@pytest.mark.parametrize(
+    ("zone", "opened", "check"),
+    [
+        ("web", host("db1", (5432, "open")), "web → database: db1 tcp/5432"),
+        ("internet", host("app1", (8080, "open")), "internet → application: app1 tcp/8080"),
+        ("application", host("web1", (443, "open")), "application → web: web1 tcp/443"),  # no pair at all
+        ("application", host("db1", (22, "open")), "application → database: db1 tcp/22"),
+    ],
+)
+def test_what_no_pair_allows_fails(zone, opened, check):
+    found = last(WHOLE | {zone: scan({"web": APPLICATION, "application": DATABASE, "internet": WEB}[zone], opened)})
+    assert (found.verdict, failing(found)) == ("fail", [check])
+
+
+def test_within_a_zone_everything_may():
+    assert last(WHOLE | {"web": scan(APPLICATION, CLOSED["database"], host("web2", (22, "open")))}).verdict == "pass"
+
+
+def test_undetermined_is_shown_and_does_not_fail():
+    verdicts, levels, judges = judged(WHOLE | {"application": scan(host("db1", (1521, "open|filtered")))})
+    assert verdicts[-1].verdict == "pass"
+    assert ("db1 tcp/1521", "") in levels
+    assert "db1 tcp/1521" in str(judges[-1].warnings[0])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        scan(DATABASE, services="1-1024"),
+        scan(DATABASE, services="1-1024,1026-65535"),
+        scan(DATABASE, exit_="error"),
+        scan(),
+    ],
+)
+def test_a_scan_that_did_not_look_at_all_proves_nothing(broken):
+    assert last(WHOLE | {"application": broken}).verdict == "none"
+
+
+def test_ports_in_pieces_are_all_ports():
+    assert last(WHOLE | {"application": scan(DATABASE, services="1-1024,1025-65535")}).verdict == "pass"
+
+
+def test_a_target_of_no_zone_is_told():
+    found = last(WHOLE | {"application": scan(DATABASE, host("printer"))})
+    assert found.verdict == "none"
+    assert "printer" in str(found.reason)
+
+
+@pytest.mark.parametrize("zone", ["", "moon"])
+def test_a_scan_says_from_where(zone):
+    with pytest.raises(DoesNotFit, match="internet, web, application, database"):
+        judged({zone: WHOLE["web"]})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{from: web, to: database}", "{from: moon, to: database}", "no zone moon"),
+        ("{from: web, to: database}", "{from: web, to: internet}", "no zone internet with targets"),
+        ("{from: web, to: database}", "{from: internet, to: web}", "is there already"),
+        ("{zone: internet}", "{zone: web}", "is there already"),
+        ("ports: 1-65535", "ports: all", "1-65535"),
+    ],
+)
+def test_a_wrong_policy_is_refused_with_its_place(tmp_path, before, after, said):
+    wrong = (FOLDER / "segmentation-scans.yaml").read_text().replace(before, after)
+    (tmp_path / "wrong.yaml").write_text(wrong)
+    with pytest.raises(WrongPolicy, match=said):
+        policies(tmp_path)
+
+
+# ── Handed in ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def office(engine, tmp_path):
+    made = open_office(engine, tmp_path)
+    with writing(engine, NOW) as (session, now):
+        redefine(
+            session, now, "no-policy", key="walls", policy="segmentation", formats=["nmap", "junit"], scope="system"
+        )
+    return made
+
+
+def handed_in(office, scans, **delivery):
+    names = tuple(f"{zone}.xml" for zone in scans)
+    contents = tuple(content.encode() for content in scans.values())
+    zones = dict(zip(names, scans, strict=True))
+    delivery = {"zones": zones, "names": names, "requirements": ("walls",), **delivery}
+    return office.deliver(*contents, **delivery)
+
+
+def test_the_scans_of_one_delivery_are_judged_together(office):
+    filed = handed_in(office, WHOLE)
+    assert [(cell.system, cell.verdict) for cell in filed.covered] == [("portal", "pass")]
+    one = handed_in(office, {"web": WHOLE["web"]})
+    assert [cell.verdict for cell in one.covered] == ["none"]
+
+
+def test_a_fail_in_one_of_them_fails_the_whole_once(office):
+    filed = handed_in(office, WHOLE | {"web": scan(APPLICATION, DATABASE)})
+    assert [check for check, _ in filed.covered[0].failing] == ["web → database: db1 tcp/5432"]
+
+
+def test_without_its_zone_a_scan_is_refused(office):
+    with pytest.raises(DoesNotFit, match=r"web\.xml: Say from which zone"):
+        handed_in(office, WHOLE, zones={"internet.xml": "internet"})
+    with pytest.raises(Unfitting, match=r"There is no file other\.xml"):
+        handed_in(office, WHOLE, zones={"other.xml": "web"})
+
+
+def test_tests_of_it_are_judged_as_tests(office):
+    pairs = policies()["segmentation-tests"].rules.covers_each[0].values
+    cases = "".join(
+        f'<testcase name="{pair}"><properties><property name="pair" value="{pair}"/>'
+        '<property name="check" value="others-refused"/></properties></testcase>'
+        for pair in pairs
+    )
+    content = f'<testsuite name="walls" timestamp="2027-03-03T08:00:00">{cases}</testsuite>'.encode()
+    assert office.deliver(content, requirements=("walls",)).covered[0].verdict == "pass"
+    fewer = content.replace(b"web-to-database", b"web-to-somewhere")
+    assert office.deliver(fewer, requirements=("walls",)).covered[0].verdict == "none"
+
+
+def test_a_policy_by_format_names_policies_that_judge_it(tmp_path):
+    for name in ("segmentation", "segmentation-scans", "segmentation-tests"):
+        shutil.copy(FOLDER / f"{name}.yaml", tmp_path)
+    either = tmp_path / "segmentation.yaml"
+    good = either.read_text()
+    for before, after, said in (
+        ("junit: segmentation-tests", "junit: segmentation-scans", "does not judge junit"),
+        ("junit: segmentation-tests", "junit: gone", "does not judge junit"),
+        ("formats: [nmap, junit]", "formats: [nmap]", "for each format"),
+    ):
+        either.write_text(good.replace(before, after))
+        policies.cache_clear()
+        with pytest.raises(WrongPolicy, match=said):
+            policies(tmp_path)
