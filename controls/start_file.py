@@ -26,7 +26,8 @@ _FIRST_LINES: Final = """\
 #
 # 1. A sentence with `confirmed: false` is a proposal, and the file is refused while there is one: read it, then take
 #    that line away, or the sentence, or put it under another measure.
-# 2. Say in `title` how the statement is called in each language, and fill in what is empty.
+# 2. Say in `title` how the statement is called in each language, and fill in what is empty. `catalogues` are those that
+#    you answer to; take out what you do not, with the mapping rows that name it.
 # 3. Name your systems under *Set up* (or here, see README.md beside the statement that comes along).
 # 4. Put this file and its text into one folder, say AANTOONBAAR_STATEMENTS=<that folder>, and restart.
 #
@@ -34,6 +35,11 @@ _FIRST_LINES: Final = """\
 # mapping waits for review by your security officer, and counts nowhere until then.
 
 """
+
+
+#: the catalogues that the mapping of the known measures names
+ISO, NEN = "iso27001-2022", "nen7510-2024"
+ANSWERED_TO: Final = (ISO, NEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class About:
     language: str = "nl"
     effective: date | None = None
     source: str = ""
+    other_title: str = ""  # in the other language; the same if it is empty
+    catalogues: tuple[str, ...] = ANSWERED_TO
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,16 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def about(title: str, organisation: str, language: str, effective: date | None, source: str) -> About:
+def about(
+    title: str,
+    organisation: str,
+    language: str,
+    effective: date | None,
+    source: str,
+    *,
+    other_title: str = "",
+    catalogues: Sequence[str] = ANSWERED_TO,
+) -> About:
     """What a person typed, checked. The key is made of organisation and day; nothing typed is a file's name."""
     named = plain(organisation, text("The organisation"), 120)
     if effective is None:
@@ -84,7 +101,11 @@ def about(title: str, organisation: str, language: str, effective: date | None, 
     if not address.startswith(("https://", "http://")) or len(address.split()) > 1 or address.endswith("//"):
         raise NotPossible(text("{address} is no address; expected one that begins with https://.", address=address))
     key = f"{key_of(named)[:60].strip('-') or 'statement'}-{effective.isoformat()}"
-    return About(key, plain(title, text("The title"), 120), named, language, effective, address)
+    if ISO not in catalogues or not set(catalogues) <= set(ANSWERED_TO):
+        raise NotPossible(text("Expected {known}; the first always.", known=", ".join(ANSWERED_TO)))
+    named_so, other = plain(title, text("The title"), 120), other_title.strip()
+    other = plain(other, text("The title"), 120) if other else ""
+    return About(key, named_so, named, language, effective, address, other, tuple(catalogues))
 
 
 def make_files(person: Person, said: About, proposals: Proposals, decided: Sequence[Decided]) -> Files:
@@ -116,7 +137,7 @@ def _is_used(known: Known, decided: Iterable[Decided]) -> bool:
 
 
 def _content(said: About, kept: str, decided: Sequence[Decided], used: Sequence[Known]) -> dict[str, Any]:
-    measures = [_measure(one, [d for d in decided if one.key in d.measures]) for one in used]
+    measures = [_measure(one, [d for d in decided if one.key in d.measures], said.catalogues) for one in used]
     asked = {entry["team"] for one in measures for entry in one["evidence"] if isinstance(entry, Mapping)}
     teams = {team.key: team.model_dump() for one in used for team in one.teams if team.key in asked}
     return {
@@ -128,17 +149,22 @@ def _content(said: About, kept: str, decided: Sequence[Decided], used: Sequence[
             "organisation": said.organisation,
             "language": said.language,
             "source": said.source,
-            "title": dict.fromkeys(LANGUAGES, said.title),
+            "title": {
+                code: said.title if code == said.language else said.other_title or said.title for code in LANGUAGES
+            },
         },
+        "catalogues": list(said.catalogues),
         "teams": list(teams.values()),
         "measures": measures,
     }
 
 
-def _measure(known: Known, decided: Sequence[Decided]) -> dict[str, Any]:
+def _measure(known: Known, decided: Sequence[Decided], catalogues: Sequence[str]) -> dict[str, Any]:
+    """Its entry, with the mapping to the catalogues that are answered to."""
     given = known.entry.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     quotes = [{"quote": one.quote} | ({} if one.confirmed else {"confirmed": False}) for one in decided]
     parts = {name: given.get(name, []) for name in ("mapping", "requires", "evidence")}
+    parts["mapping"] = [row for row in parts["mapping"] if row["control"].partition(":")[0] in catalogues]
     return {"key": known.key, "title": given["title"], "clauses": quotes, **parts}
 
 

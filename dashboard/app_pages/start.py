@@ -1,13 +1,15 @@
 """Says what a pasted statement promises, and asks of each sentence whether it does."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from controls import draft
 from controls.problems import ControlsProblem, NotPossible
 from controls.start import propose
-from controls.start_file import Files, about, make_files
+from controls.start_file import ISO, NEN, About, Files, about, make_files
 from dashboard.parts import markup, start_parts
 from dashboard.parts.choice import shown_as
 from dashboard.parts.download import download
@@ -35,19 +37,25 @@ def draw_paste(o: Opening) -> None:
         pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
         organisation = right.text_input(t("Organisation"))
         title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
+        other_title = right.text_input(t("Title in the other language"), placeholder=t("may stay empty"))
         code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
         effective = right.date_input(t("Effective day"), value=None, format="DD-MM-YYYY")
         source = right.text_input(t("Address where it is published"), placeholder="https://")
+        healthcare = right.checkbox(
+            t("We answer to NEN 7510:2024 too"),
+            value=True,
+            help=t("Whoever processes health data in the Netherlands does."),
+        )
         if st.form_submit_button(t("Find what it promises"), type="primary"):
-            begin(o, pasted, organisation, title, code, effective if isinstance(effective, date) else None, source)
+            asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
+            day = effective if isinstance(effective, date) else None
+            begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
 
 
-def begin(
-    o: Opening, pasted: str, organisation: str, title: str, code: str, effective: date | None, source: str
-) -> None:
+def begin(o: Opening, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
     try:
         found = propose(o.person, pasted, code)
-        said = about(title, organisation, code, effective, source)
+        said = said_of_it()
         if not found.proposals:
             raise NotPossible(text("No sentence of this text promises something that we know; is the language right?"))
     except ControlsProblem as problem:

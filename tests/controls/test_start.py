@@ -282,6 +282,23 @@ def test_there_is_something_to_write_of_measures_that_are_known():
         start_file.make_files(BUILT_IN, said, found, [Decided("x", ("evil",), confirmed=True)])
 
 
+def test_only_the_catalogues_that_are_answered_to_are_mapped():
+    found = proposals("We encrypt all traffic with TLS.", "en")
+    given = ("Statement", "O", "en", date(2026, 1, 1), "https://o.example")
+    decided = [Decided(found.proposals[0].quote, ("tls",), confirmed=True)]
+    both = start_file.make_files(BUILT_IN, start_file.about(*given), found, decided)
+    alone = start_file.about(*given, other_title="Verklaring", catalogues=("iso27001-2022",))
+    one = start_file.make_files(BUILT_IN, alone, found, decided)
+    assert "nen7510-2024:" in both.yaml
+    assert "nen7510-2024" not in one.yaml.partition("statement:")[2]
+    read = yaml.safe_load(one.yaml)
+    assert read["statement"]["title"] == {"nl": "Verklaring", "en": "Statement"}
+    assert read["catalogues"] == ["iso27001-2022"]
+    for wrong in ((), ("nen7510-2024",), ("iso27001-2022", "gdpr")):
+        with pytest.raises(NotPossible, match="the first always"):
+            start_file.about(*given, catalogues=wrong)
+
+
 # ── It loads ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

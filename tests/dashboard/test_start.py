@@ -26,7 +26,7 @@ PASTED = f"""\
 
 def fill(test, text, *, organisation="Acme", source="https://acme.example", effective=date(2026, 9, 1)):
     test.text_area[0].set_value(text)
-    for at, value in enumerate((organisation, "Security statement", source)):
+    for at, value in enumerate((organisation, "Security statement", "Beveiligingsverklaring", source)):
         test.text_input[at].set_value(value)
     test.selectbox[0].set_value("en")
     test.date_input[0].set_value(effective)
