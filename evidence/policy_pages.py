@@ -61,6 +61,7 @@ _WORDS: dict[str, Text] = {
     "least_executed": text("Cases that must have run"),
     "fewer_allowed": text("Fewer cases than the last time are allowed"),
     "days_left": text("Days that a certificate must have left, on the day of the scan"),
+    "ports": text("TCP ports that every scan must have looked at"),
     "not_read": text("Checks that this edition leaves out"),
     "by": text("Judged by"),
 }
@@ -133,10 +134,16 @@ def _page(t: Language, policy: dict[str, Any], register: Rules | None) -> str:
     reads = {"id": _code(policy["id"]), "edition": policy["edition"], "formats": _cell(t, policy["formats"])}
     lines.append(t("Named in a requirement as {id}; edition {edition}; reads {formats}.", **reads))
     lines += ["", *register_page.lines(t, register)] if register else []
-    for name, value in policy.items():
-        if not register and name not in _HEAD and value not in ([], {}):
-            title = t.render(_WORDS[name]) if name in _WORDS else _titled(t, name)
-            lines += ["", f"## {title}", *_part(t, name, value)]
+    parts = (
+        {}
+        if register
+        else {name: value for name, value in policy.items() if name not in _HEAD and value not in ([], {})}
+    )
+    facts = [f"- {_titled(t, name)}: {_cell(t, one)}" for name, one in parts.items() if isinstance(one, str)]
+    lines += ["", *facts] if facts else []
+    for name, value in parts.items():
+        if not isinstance(value, str):
+            lines += ["", f"## {_titled(t, name)}", *_part(t, name, value)]
     if "readings" in policy:
         lines += _readings(t, policy["readings"])
     if policy["judges"] != "by-format":
@@ -150,6 +157,8 @@ def _about(t: Language, policy: dict[str, Any]) -> str:
 
 
 def _titled(t: Language, name: str) -> str:
+    if name in _WORDS:
+        return t.render(_WORDS[name])
     return t("Levels") if name == "groups" else name.replace("_", " ").capitalize()
 
 

@@ -47,6 +47,10 @@ def _asked(t: Language, book: Book, requirements: tuple[RequirementRow, ...]) ->
     return join([head, table([t("Evidence requirement"), t("What must hold")], rows, "asked")])
 
 
+def _judged_by(t: Language, policy: str) -> Html:
+    return html("{words} {policy}", words=t("judged by"), policy=policy_link(policy))
+
+
 def _requirement(t: Language, book: Book, one: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
     facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
@@ -57,5 +61,5 @@ def _requirement(t: Language, book: Book, one: RequirementRow) -> Html:
         if one.documented
         else "",
         facts=" · ".join(facts),
-        policy=html(" · {policy}", policy=policy_link(one.policy)) if one.policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, one.policy)) if one.policy else "",
     )
