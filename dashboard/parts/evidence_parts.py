@@ -9,7 +9,7 @@ from dashboard.parts.book import Book
 from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
 from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.parts.markup import facts as facts_of
-from dashboard.parts.outcomes import code, outcome
+from dashboard.parts.outcomes import check, outcome
 from dashboard.parts.recognised import size
 from evidence.judge import Explained
 from evidence.library import EvidenceDetail
@@ -155,7 +155,7 @@ def _result(t: Language, one: ResultRow) -> Sequence[object]:
     return [
         join([level, explanation(t, one.explained)]),
         said,
-        code(one.check),
+        check(t, one.check),
         html('<span class="any">{target}</span>', target=one.target),
         html('<span class="any">{message}</span>', message=one.message[:400]),
     ]
@@ -208,7 +208,7 @@ def since_last(t: Language, compared: Comparison) -> Html:
             parts += [
                 html(
                     '<p class="moved">{check} <small>{target} {message}</small></p>',
-                    check=code(one.check),
+                    check=check(t, one.check),
                     target=one.target,
                     message=one.message[:120],
                 )

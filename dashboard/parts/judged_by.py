@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from controls.views import RequirementRow
+from dashboard.parts.answers import Answers
 from dashboard.parts.frame import show
 from dashboard.parts.markup import html
 from dashboard.parts.opening import Opening
@@ -38,12 +39,15 @@ def population_form(
     names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
     counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
-    source = st.text_input(
-        t("How many should it list, and by which source?"),
+    labels = [t("How many should it list of {system}?", system=name) for name in names] if len(names) > 1 else []
+    left, right = st.columns(2)
+    with left:
+        numbers = [_number(t, label, rows) for label in labels or [t("How many should it list?")]]
+    source = right.text_input(
+        t("According to which source?"),
         placeholder=t("an export of the directory"),
         help=t("Counted is {what}. The number comes from the source system, never from the file.", what=counts),
     )
-    numbers = [_number(t, name, rows) for name in names or [t("How many should it list?")]]
     show(html('<p class="caption">{words}</p>', words=t("Counted is {what}; {n} rows were read.", what=counts, n=rows)))
     given = [number for number in numbers if number is not None]
     if len(given) < len(numbers) or not source.strip():
@@ -57,6 +61,18 @@ def _number(t: Language, label: str, rows: int) -> int | None:
         label, min_value=0, value=None, step=1, placeholder=t("{n} were read", n=rows), key=f"population of {label}"
     )
     return None if number is None else int(number)
+
+
+def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
+    """What is still to be filled in before anything can be judged; empty if nothing is."""
+    judging = judging_policies(inspection, requirements)
+    rules = [one.rules for found in judging.values() for one in found]
+    if answers.population is None and any(isinstance(one, register.Rules) for one in rules):
+        return t("Say how many it should list, and by which source; then you see here what it changes.")
+    scans = [name for name, found in judging.items() if any(isinstance(one.rules, segmentation.Rules) for one in found)]
+    if any(name not in answers.zones for name in scans):
+        return t("Say from which zone each scan was made; then you see here what it changes.")
+    return ""
 
 
 def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:

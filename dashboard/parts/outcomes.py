@@ -1,5 +1,6 @@
 """Test results and verdicts in words. Their severity has no status colour: only fail and pass have."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dashboard.parts.badge import mark
@@ -20,6 +21,7 @@ _WORDS = {
     "informational": text("Informs"),
     "not evaluated": text("Not evaluated"),
 }
+_ROW = re.compile(r"row (\d+)")
 _STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
 _ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable", "informational")
 
@@ -41,6 +43,19 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
     heads = [t("Outcome"), t("Result"), t("Target"), t("What the tool found")]
     return join([section(t("Results"), remark), table(heads, rows, "first")])
+
+
+def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
+    """Some rows of a table, each as it was read."""
+    listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
+    remark = t("{n} of {total} shown", n=len(listed), total=total)
+    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "first rows")])
+
+
+def check(t: Language, name: str) -> Html:
+    """What a tool calls a thing; a row of a table in the reader's language."""
+    row = _ROW.fullmatch(name)
+    return html("{words}", words=t("row {n}", n=row.group(1))) if row else code(name)
 
 
 def code(words: object) -> Html:

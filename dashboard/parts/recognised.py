@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from controls.scope import SystemInScope
 from controls.views import RequirementRow
 from dashboard.parts.markup import Html, html, icon, join
+from evidence.formats.values import Run
 from evidence.inspection import InspectedFile, Inspection
 from evidence.tested import normal, tested_by
 from locales import Language, Problem
@@ -55,7 +56,7 @@ def file_card(t: Language, file: InspectedFile) -> Html:
     results = sum(file.counts.values())
     kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
     look, symbol, read = (
-        ("demonstrated", "check_circle", t.n("{n} result read", "{n} results read", results))
+        ("demonstrated", "check_circle", _read(t, file.run, results))
         if file.run
         else ("unknown", "info", t("no test results in it"))
     )
@@ -72,6 +73,17 @@ def file_card(t: Language, file: InspectedFile) -> Html:
         problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
         read=read,
     )
+
+
+def _read(t: Language, run: Run, number: int) -> str:
+    if is_table(run):
+        return t.n("{n} row read", "{n} rows read", number)
+    return t.n("{n} result read", "{n} results read", number)
+
+
+def is_table(run: Run) -> bool:
+    """Whether its results are rows: no tool judged them."""
+    return "columns" in run.facts
 
 
 def size(t: Language, size_in_bytes: int) -> str:
@@ -98,6 +110,10 @@ def sentence(t: Language, inspection: Inspection) -> str:
         )
     counts = {name: sum(file.counts.get(name, 0) for file in inspection.files) for name in ("fail", "error")}
     total = sum(sum(file.counts.values()) for file in inspection.files)
+    if all(is_table(run) for run in inspection.runs):
+        return t.n(
+            "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
+        )
     targets = list(addresses(inspection.targets).values())
     what = t("This is a {tool} run", tool=" + ".join(inspection.tools))
     if targets:

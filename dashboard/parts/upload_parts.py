@@ -12,8 +12,10 @@ from dashboard.parts import markup
 from dashboard.parts.answers import Answers, hand_in
 from dashboard.parts.changes import Stage, changes, control_moves, promises, reaches
 from dashboard.parts.frame import show
+from dashboard.parts.judged_by import lacking as lacking_of_policies
 from dashboard.parts.opening import Opening
-from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, verdicts
+from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
+from dashboard.parts.recognised import is_table
 from dashboard.parts.resting import lacking
 from dashboard.parts.saving import refuse
 from dashboard.parts.trial import Trial, attempt
@@ -76,6 +78,9 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
         words = t("Choose the system that it is about; then you see here what it changes.")
         show(markup.note("unknown", words, "arrow_back"))
         return False
+    if words := lacking_of_policies(t, inspection, asked, answers):
+        show(markup.note("unknown", words, "arrow_back"))
+        return False
     try:
         trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
     except Problem as problem:
@@ -113,7 +118,11 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
 def preview(t: Language, inspection: Inspection) -> markup.Html:
     """Some results as the tool wrote them, failures first."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
-    return first_results(t, _telling(inspection), total) if total else markup.Html("")
+    if not total:
+        return markup.Html("")
+    if all(is_table(run) for run in inspection.runs):
+        return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
+    return first_results(t, _telling(inspection), total)
 
 
 def _telling(inspection: Inspection) -> list[Result]:
