@@ -49,7 +49,7 @@ def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
     """Some rows of a table, each as it was read."""
     listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
-    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "first rows")])
+    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "given")])
 
 
 def check(t: Language, name: str) -> Html:

@@ -183,7 +183,7 @@ class RegisterJudge:
     def _verdict(self, name: str, part: Part) -> Verdict:
         failing = [*self._lacking(part), *part.failing.items()]
         if not part.rows and not self._is_nil(name):
-            failing.insert(0, ("empty", text("the register has no rows here")))
+            failing.insert(0, ("empty", self._no_rows(name)))
         if reason := self._population(name, part):
             failing.insert(0, ("population", reason))
         if failing:
@@ -202,6 +202,12 @@ class RegisterJudge:
         return Verdict(
             PASS, plural("The one row holds.", "All {n} rows hold, and none is missing.", part.rows), [], part.ends
         )
+
+    def _no_rows(self, name: str) -> Text:
+        if not self._rules.per or not name:
+            return text("the register has no rows here")
+        column = said(self._columns[self._rules.per].label)
+        return text("no row has {name} under {column}", name=name, column=column)
 
     def _is_nil(self, name: str) -> bool:
         """Whether no rows can be the whole truth: the policy allows it, and the source system counts none."""

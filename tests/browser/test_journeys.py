@@ -149,6 +149,12 @@ def test_a_phone_needs_no_sideways_scroll(browser: Browser, address: str) -> Non
         "evidence",
         "upload",
         "setup",
+        "start",
+        "statement?view=versions",
+        "controls?catalogue=gdpr",
+        "control?key=gdpr:32(1)(b)",
+        "policy?key=request-register",
+        "policy?key=tls-ncsc-nl@2025-05",
     ):
         page.goto(f"{address}/{path}")
         expect(page.locator(".foot")).to_be_visible(timeout=30_000)
