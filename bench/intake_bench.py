@@ -13,6 +13,7 @@ from bench.report import Report
 from bench.server import Server, running
 
 TESTS = 100_000
+LEVELS = ("anonymous", "wrong-role", "right-role")  # what the policy asks of each page
 SMALL, SMALL_FILES, CLIENTS = 20 * 1024, 600, 4
 
 
@@ -21,7 +22,9 @@ def junit_file(path: Path) -> None:
         out.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite name="access" timestamp="2026-11-20T10:00:00">\n'
         )
-        for n in range(TESTS):
+        for level in LEVELS:
+            out.write(f'<testcase classname="portal.access" name="test[page=home][level={level}]"/>\n')
+        for n in range(TESTS - len(LEVELS)):
             out.write(
                 f'<testcase classname="portal.access.module_{n % 400:03}" name="test_page_{n:06}_refuses_the_wrong_role" time="0.0{n % 90 + 10}">'
                 f"<system-out>page {n:06} asked as role {n % 12}</system-out></testcase>\n"
