@@ -15,7 +15,7 @@ from evidence.judges.readings import FOLDER as READINGS
 from evidence.judges.register_rules import Rules
 from evidence.judges.tls import LEVELS
 from evidence.policy import FOLDER
-from evidence.words import BASES, ITEM_KINDS
+from evidence.words import BASES, ITEM_KINDS, item_name
 from evidence.words import LEVELS as LEVEL_WORDS
 from locales import LANGUAGES, Language, Text, text
 
@@ -192,7 +192,11 @@ def _group(t: Language, group: dict[str, Any]) -> Iterator[str]:
     """The items of one kind, by level."""
     basis = group["basis"]
     yield f"### {t.render(ITEM_KINDS[group['kind']])} ({t.render(BASES[basis]) if basis in BASES else basis})"
-    rows = [[t.render(LEVEL_WORDS[level]), _cell(t, group[level])] for level in LEVELS if level in group]
+    rows = [
+        [t.render(LEVEL_WORDS[level]), _cell(t, [item_name(t, one) for one in group[level]])]
+        for level in LEVELS
+        if level in group
+    ]
     if "other" in group:
         rows.append([t.render(LEVEL_WORDS[group["other"]]), t("everything else")])
     yield from _table([t("Level"), t("Items")], rows)
@@ -230,7 +234,7 @@ def _ids(ids: list[str]) -> str:
 def _meant(t: Language, when: dict[str, Any]) -> str:
     """What a finding that is worded so says."""
     if "item" in when:
-        return _cell(t, when["item"][:1])
+        return item_name(t, when["item"][0])
     if "each" in when:
         return t("each that it names")
     if "suite" in when:

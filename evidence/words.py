@@ -1,6 +1,6 @@
 """What policies call their levels and the kinds of their items, for people."""
 
-from locales import Text, text
+from locales import Language, Text, text
 
 ITEM_KINDS: dict[str, Text] = {
     "protocol": text("Version"),
@@ -27,3 +27,52 @@ LEVELS: dict[str, Text] = {
     "phase-out": text("to be phased out"),
     "insufficient": text("insufficient"),
 }
+#: items that are words; names such as TLS 1.3 are the same in every language
+ITEMS: dict[str, Text] = {
+    "0-RTT off": text("0-RTT off"),
+    "0-RTT on": text("0-RTT on"),
+    "OCSP stapling off": text("OCSP stapling off"),
+    "OCSP stapling on": text("OCSP stapling on"),
+    "OCSP stapling on with invalid data": text("OCSP stapling on with invalid data"),
+    "OCSP stapling on with valid data": text("OCSP stapling on with valid data"),
+    "TLS compression off": text("TLS compression off"),
+    "TLS compression on": text("TLS compression on"),
+    "certificate without OCSP pointer": text("certificate without OCSP pointer"),
+    "client-initiated renegotiation limited": text("client-initiated renegotiation limited"),
+    "client-initiated renegotiation off": text("client-initiated renegotiation off"),
+    "client-initiated renegotiation on": text("client-initiated renegotiation on"),
+    "client-initiated renegotiation unlimited": text("client-initiated renegotiation unlimited"),
+    "compression at application level": text("compression at application level"),
+    "compression none": text("compression none"),
+    "extended master secret not supported (TLS 1.2)": text("extended master secret not supported (TLS 1.2)"),
+    "extended master secret supported (TLS 1.2)": text("extended master secret supported (TLS 1.2)"),
+    "insecure renegotiation off": text("insecure renegotiation off"),
+    "insecure renegotiation on": text("insecure renegotiation on"),
+    "expired": text("expired"),
+    "expires too soon": text("expires too soon"),
+    "in its term": text("in its term"),
+    "matching name": text("matching name"),
+    "name mismatch": text("name mismatch"),
+    "not revoked": text("not revoked"),
+    "revoked": text("revoked"),
+    "trusted chain": text("trusted chain"),
+    "untrusted chain": text("untrusted chain"),
+    "other groups": text("other groups"),
+    "other curves": text("other curves"),
+    "anonymous": text("anonymous"),
+    "no HSTS": text("no HSTS"),
+    "HSTS of a year or longer": text("HSTS of a year or longer"),
+    "HSTS of less than a year": text("HSTS of less than a year"),
+    "no SHA-2 support in key exchange": text("no SHA-2 support in key exchange"),
+}
+
+
+def item_name(t: Language, item: str) -> str:
+    """An item in the reader's language."""
+    return t.render(ITEMS[item]) if item in ITEMS else item
+
+
+def check_name(t: Language, check: str) -> str:
+    """A check that an item gave its name (`option: 0-RTT on`), in the reader's language; any other as it stands."""
+    kind, colon, item = check.partition(": ")
+    return f"{t.render(ITEM_KINDS[kind])}: {item_name(t, item)}" if colon and kind in ITEM_KINDS else check

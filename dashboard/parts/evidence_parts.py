@@ -14,7 +14,7 @@ from dashboard.parts.recognised import size
 from evidence.judge import Explained
 from evidence.library import EvidenceDetail
 from evidence.results import Comparison, ResultRow
-from evidence.words import BASES, ITEM_KINDS
+from evidence.words import BASES, check_name
 from locales import Language, Text, text
 from readiness import CellStatus
 
@@ -175,8 +175,7 @@ def explanation(t: Language, explained: Sequence[Explained]) -> Html:
 
 
 def _explained(t: Language, one: Explained, *, several: bool) -> str:
-    kind, colon, name = one.item.partition(": ")
-    item = f"{t.render(ITEM_KINDS[kind])}: {name}" if colon and kind in ITEM_KINDS else one.item
+    item = check_name(t, one.item)
     basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
     level = t.render(LEVELS[one.level]).lower() if several and one.level in _LEVELLED else ""
     why = t.render(one.why) if one.why else ""

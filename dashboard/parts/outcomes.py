@@ -8,6 +8,7 @@ from dashboard.parts.book import Book
 from dashboard.parts.markup import Html, html, icon, join, section, table
 from evidence.formats.values import Result
 from evidence.judging import CoveredCell
+from evidence.words import check_name
 from locales import Language, text
 
 SHOWN = 8
@@ -74,8 +75,8 @@ def _verdict(t: Language, book: Book, one: CoveredCell) -> Html:
     if one.verdict == "fail":
         checks = join(
             (
-                html("<li>{check} {reason}</li>", check=code(check), reason=t.render(reason))
-                for check, reason in one.failing[:5]
+                html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
+                for name, reason in one.failing[:5]
             )
         )
         more = html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - 5)) if len(one.failing) > 5 else ""  # noqa: PLR2004 - five are read

@@ -39,6 +39,8 @@ class _Join:
 
     def lacks(self, around: Around) -> Iterable[str]:
         asked = self._asked
+        if asked.every == "ours" and not self._found:
+            return []  # there is nothing to look up
         if asked.policy not in around.others:
             raise NotYet(asked.policy)
         theirs = {

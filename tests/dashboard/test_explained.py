@@ -3,6 +3,7 @@
 from dashboard.parts.evidence_parts import explanation, result_table
 from evidence.judge import Explained
 from evidence.results import ResultRow
+from evidence.words import check_name
 from locales import Language, text
 
 GOOD = Explained("protocol: TLS 1.3", "good", "3.3.1")
@@ -23,6 +24,14 @@ def test_of_several_items_the_worst_is_first_and_each_has_its_level():
     said = str(explanation(Language("nl"), [GOOD, BAD]))
     assert said.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < said.index("Versie: TLS 1.3 · goed · 3.3.1")
     assert "and 2 more" in str(explanation(Language("en"), [GOOD] * 5))
+
+
+def test_items_that_are_words_are_said_in_the_readers_language():
+    dutch, english = Language("nl"), Language("en")
+    assert check_name(dutch, "option: 0-RTT on") == "Optie: 0-RTT aan"
+    assert check_name(english, "option: 0-RTT on") == "Option: 0-RTT on"
+    assert check_name(dutch, "protocol: TLS 1.0") == "Versie: TLS 1.0"
+    assert check_name(dutch, "A-1: too-long-ago") == "A-1: too-long-ago"
 
 
 def test_what_is_not_judged_says_so_and_why():

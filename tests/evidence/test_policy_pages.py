@@ -6,6 +6,8 @@ import pytest
 
 from evidence.policy import FOLDER, policies
 from evidence.policy_pages import main, pages
+from evidence.words import item_name
+from locales import Language
 
 DOCS = Path(__file__).parents[2] / "docs" / "policies"
 
@@ -17,13 +19,13 @@ def test_the_pages_are_up_to_date():
 
 @pytest.mark.parametrize("end", [".md", ".nl.md"])
 def test_every_policy_has_a_page_with_all_of_its_items(end):
-    made = pages()
+    made, t = pages(), Language("nl" if end == ".nl.md" else "en")
     for policy in policies().values():
         page = made[policy.id.replace("@", "-") + end]
         assert f"# {policy.title_en if end == '.md' else policy.title_nl}" in page
         assert policy.id.replace("@", "-") + end in made["README" + end]
         for group in getattr(policy.rules, "groups", []):
-            assert all(item in page for _, items in group.levels() for item in items)
+            assert all(item_name(t, item) in page for _, items in group.levels() for item in items)
 
 
 def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):

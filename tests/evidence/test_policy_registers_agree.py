@@ -12,6 +12,7 @@ from models.transaction import writing
 from tests.access.limited import redefine
 from tests.evidence.judging import DAY, failing, judged
 from tests.evidence.office import NOW, open_office
+from tests.evidence.test_policy_register_rules import ROWS
 from tests.evidence.test_policy_registers import table
 
 START = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
@@ -256,6 +257,31 @@ def test_a_line_says_who_whose_what_when_and_for_whom(left):
 def test_the_probes_and_every_number_are_found():
     assert failing(of_records(RECORDS[:2])) == ["probe-refused"]
     assert failing(of_records([*RECORDS, access(5)])) == ["numbers"]
+
+
+# ── Erasures ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ERASURE = ROWS["request-register"] | {
+    "type": "wissing", "executed_on": "2026-08-30", "recipients_told": "n.v.t.",
+}  # fmt: skip
+
+
+def of_requests(*rows, destroyed=None):
+    others = {} if destroyed is None else {"destruction-log": [{"request_ref": one} for one in destroyed]}
+    return judged("request-register", table(*rows), population=len(rows), others=others)[1][""]
+
+
+def test_an_erasure_that_was_granted_stands_in_the_destruction_log():
+    assert of_requests(ERASURE, destroyed=["R-2026-01"]).verdict == "pass"
+    assert failing(of_requests(ERASURE, destroyed=["R-2026-02", ""])) == ["erased"]
+    assert of_requests(ERASURE).verdict == "none"
+
+
+def test_without_erasures_no_destruction_log_is_needed():
+    assert of_requests(ROWS["request-register"]).verdict == "pass"
+    assert (
+        of_requests(ERASURE | {"outcome": "geweigerd", "refusal_explained": "ja", "executed_on": ""}).verdict == "pass"
+    )
 
 
 # ── Handed in ────────────────────────────────────────────────────────────────────────────────────────────────────────
