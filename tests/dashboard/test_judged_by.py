@@ -15,7 +15,7 @@ from tests.access.limited import redefine
 from tests.dashboard.conftest import words
 from tests.dashboard.test_upload import drop, press
 from tests.evidence.test_policy_registers import table
-from tests.evidence.test_policy_registers_agree import RECORDS
+from tests.evidence.test_policy_registers_agree import RECORDS, known, log
 from tests.evidence.test_policy_segmentation import WHOLE
 
 TODAY = datetime.now(UTC).date()
@@ -28,8 +28,11 @@ def asked(planned):
         for key, policy, scope, formats in (
             ("record-log", "record-access-log", "system", ["csv", "jsonl", "junit"]),
             ("walls", "segmentation", "organisation", ["nmap", "junit"]),
+            ("login-log", "login-log", "system", ["csv"]),
+            ("attempts", "last-attempts", "system", ["csv"]),
         ):
-            redefine(session, now, "tls-scan", key=key, policy=policy, scope=scope, formats=formats)
+            titles = {"title_nl": key, "title_en": key}
+            redefine(session, now, "tls-scan", key=key, policy=policy, scope=scope, formats=formats, **titles)
 
 
 def cells():
@@ -70,6 +73,25 @@ def test_of_several_systems_each_has_its_own_number(pages, asked):
     found = cells()
     assert found["record-log", "portal"] == "demonstrated"
     assert found["record-log", "downloads"] == "failing"
+
+
+def test_a_register_is_compared_with_another_before_it_is_saved(pages, asked):
+    """What the other register said is read while trying, though nothing of this one is kept."""
+    rows = log()
+    own = [
+        one | {"last_attempt": one["last_attempt"].isoformat(), "probe": "ja" if one["user_ref"] == "u-probe" else ""}
+        for one in known(rows)
+    ]
+    for requirement, listed, number in (
+        ("attempts", own, len({one["user_ref"] for one in own})),
+        ("login-log", rows, len(rows)),
+    ):
+        test = drop(pages, "table.csv", table(*listed).encode(), requirement=requirement, system="portal")
+        test.text_input[0].set_value("application")
+        test = fill(pages, test, population=number)
+        assert "s-demonstrated" in words(test).partition("<table")[2]
+        press(pages, test, ":material/check:")
+        assert cells()[requirement, "portal"] == "demonstrated"
 
 
 def test_a_scan_from_inside_asks_from_which_zone(pages, asked):
