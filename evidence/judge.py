@@ -25,7 +25,8 @@ class JudgeContext:
 
     `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
     what the source system counts, `populations` that of each system apart; `systems` those that the evidence is for.
-    `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last.
+    `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last;
+    `titles` what policies are called.
     """
 
     as_of: date
@@ -34,6 +35,7 @@ class JudgeContext:
     populations: dict[str, int] = field(default_factory=dict)
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
+    titles: dict[str, Text] = field(default_factory=dict)
     together: dict[str, Any] = field(default_factory=dict)  # by policy: what the judges of all files share
     executed: int = 0  # test cases that ran, in all files of the delivery
     executed_before: int | None = None  # and in the newest accepted evidence of the same series

@@ -68,6 +68,7 @@ class Court:
             executed_before=known.executed_before,
             in_scope=known.in_scope,
             others=known.others,
+            titles={key: text("{nl:.0}{en}", nl=one.title_nl, en=one.title_en) for key, one in policies().items()},
         )
         self._judges: dict[str, list[Judge]] = {}
         self._by_file: dict[int, list[Judge]] = {}

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import reduce
 from itertools import islice
 
 from controls.yaml_source import Both
@@ -194,7 +195,7 @@ class RegisterJudge:
                 text(
                     "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
                     "hand it in again once that is.",
-                    registers=", ".join(sorted(part.waiting)),
+                    registers=reduce(_and, [self._context.titles.get(one, one) for one in sorted(part.waiting)]),
                 ),
             )
         if not part.rows:
@@ -265,6 +266,10 @@ class RegisterJudge:
         others = sorted(name for name in parts if asked and name.casefold() not in asked)
         if others:
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
+
+
+def _and(first: Text | str, second: Text | str) -> Text:
+    return text("{first}, {second}", first=first, second=second)
 
 
 def _lacks(one: Complete, found: list[str]) -> Text:
