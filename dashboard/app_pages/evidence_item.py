@@ -37,7 +37,11 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
     with right:
         if detail.runs:
             show(evidence_parts.since_last(t, compare(o.session, o.person, detail.row.id)))
-        show(evidence_parts.digests(t, detail), evidence_parts.reviews(t, detail))
+        show(
+            evidence_parts.declared(t, o.book, detail),
+            evidence_parts.digests(t, detail),
+            evidence_parts.reviews(t, detail),
+        )
 
 
 def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:
@@ -54,7 +58,7 @@ def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:
     page = page_number(st.query_params.get("page"))
     found = find(ResultFilters(failing=shown == "failing", text=words), page, SIZE)
     show(
-        evidence_parts.result_table(t, found.rows)
+        evidence_parts.result_table(t, found.rows, of_table=evidence_parts.of_tables(detail))
         if found.rows
         else markup.empty(t("No result fits"), t("Take the filter away to see more.")),
         pager(t, page, SIZE, found.total),

@@ -1,5 +1,6 @@
 """What the page of one evidence says: its sentence, eight facts, results, comparison, series, files and reviews."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,8 +10,10 @@ from dashboard.parts.book import Book
 from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
 from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.parts.markup import facts as facts_of
+from dashboard.parts.markup import pairs as pairs_of
 from dashboard.parts.outcomes import check, outcome
 from dashboard.parts.recognised import size
+from evidence.formats import is_table
 from evidence.judge import Explained
 from evidence.library import EvidenceDetail
 from evidence.results import Comparison, ResultRow
@@ -32,6 +35,7 @@ LEVELS: dict[str, Text] = {
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
 _LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
 _EXPLAINED = 3
+_LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
 _MOVES: dict[str, tuple[str, str, Text]] = {
@@ -49,6 +53,8 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     failing = sum(len(one.failing) for one in detail.coverage if one.verdict == "fail")
     if not detail.runs:
         return t("{title}: a document that stands for itself.", title=title)
+    if of_tables(detail):
+        return _of_rows(t, detail, title, total, failing)
     if detail.row.verdict == "fail":
         return t.n(
             "{title}: {n} check fails, of {total} results.",
@@ -60,6 +66,26 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     if detail.row.verdict == "pass":
         return t("{title}: it passes, with {total} results.", title=title, total=total)
     return t("{title}: {total} results, and no verdict.", title=title, total=total)
+
+
+def of_tables(detail: EvidenceDetail) -> bool:
+    """Whether all that was read are rows."""
+    return all(is_table(run.format) for run in detail.runs)
+
+
+def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
+    rows = t.n("{n} row", "{n} rows", total)
+    if detail.row.verdict == "fail":
+        return t.n(
+            "{title}: {n} check fails, in {rows}.",
+            "{title}: {n} checks fail, in {rows}.",
+            failing,
+            title=title,
+            rows=rows,
+        )
+    if detail.row.verdict == "pass":
+        return t("{title}: it passes, with {rows}.", title=title, rows=rows)
+    return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
 
 
 def lifts(t: Language, detail: EvidenceDetail) -> str:
@@ -139,7 +165,11 @@ def _series(t: Language, detail: EvidenceDetail) -> Html:
     return join([one for one in links if one], " · ") or html("{words}", words=t("the first"))
 
 
-def result_table(t: Language, rows: Sequence[ResultRow]) -> Html:
+def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
+    """Every result with its level and why; of a table the rows as they were read."""
+    if of_table:
+        heads = [t("Policy"), t("Row"), t("What it says")]
+        return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
     heads = [t("Policy"), t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
     return table(heads, [_result(t, one) for one in rows], "results")
 
@@ -159,6 +189,10 @@ def _result(t: Language, one: ResultRow) -> Sequence[object]:
         html('<span class="any">{target}</span>', target=one.target),
         html('<span class="any">{message}</span>', message=one.message[:400]),
     ]
+
+
+def _row(one: ResultRow) -> Html:
+    return html('<span class="any">{message}</span>', message=_LINE.sub("", one.message)[:400])
 
 
 def explanation(t: Language, explained: Sequence[Explained]) -> Html:
@@ -242,6 +276,20 @@ def _file(t: Language, evidence: str, position: int, name: str, length: int, sha
         sha256=sha256,
         check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
     )
+
+
+def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+    """What who handed it in said that the files do not: a reviewer looks whether it is so."""
+    given = detail.declared
+    pairs: list[tuple[str, object]] = []
+    if whole := given.get("population"):
+        pairs.append((t("There should be"), t.value(whole["number"])))
+        pairs.append((t("According to"), whole["source"]))
+        pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
+    pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
+    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
+    pairs += [(tested, book.place(t, place[0], place[1])) for tested, place in given.get("targets", {}).items()]
+    return join([section(t("Declared at hand-in")), pairs_of(pairs)]) if pairs else Html("")
 
 
 def reviews(t: Language, detail: EvidenceDetail) -> Html:

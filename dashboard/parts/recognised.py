@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from controls.scope import SystemInScope
 from controls.views import RequirementRow
 from dashboard.parts.markup import Html, html, icon, join
+from evidence.formats import is_table
 from evidence.formats.values import Run
 from evidence.inspection import InspectedFile, Inspection
 from evidence.tested import normal, tested_by
@@ -76,14 +77,9 @@ def file_card(t: Language, file: InspectedFile) -> Html:
 
 
 def _read(t: Language, run: Run, number: int) -> str:
-    if is_table(run):
+    if is_table(run.format):
         return t.n("{n} row read", "{n} rows read", number)
     return t.n("{n} result read", "{n} results read", number)
-
-
-def is_table(run: Run) -> bool:
-    """Whether its results are rows: no tool judged them."""
-    return "columns" in run.facts
 
 
 def size(t: Language, size_in_bytes: int) -> str:
@@ -110,7 +106,7 @@ def sentence(t: Language, inspection: Inspection) -> str:
         )
     counts = {name: sum(file.counts.get(name, 0) for file in inspection.files) for name in ("fail", "error")}
     total = sum(sum(file.counts.values()) for file in inspection.files)
-    if all(is_table(run) for run in inspection.runs):
+    if all(is_table(run.format) for run in inspection.runs):
         return t.n(
             "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
         )

@@ -15,11 +15,11 @@ from dashboard.parts.frame import show
 from dashboard.parts.judged_by import lacking as lacking_of_policies
 from dashboard.parts.opening import Opening
 from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
-from dashboard.parts.recognised import is_table
 from dashboard.parts.resting import lacking
 from dashboard.parts.saving import refuse
 from dashboard.parts.trial import Trial, attempt
 from evidence import library
+from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.inspection import Incoming, Inspection
 from locales import Language, Problem
@@ -120,7 +120,7 @@ def preview(t: Language, inspection: Inspection) -> markup.Html:
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return markup.Html("")
-    if all(is_table(run) for run in inspection.runs):
+    if all(is_table(run.format) for run in inspection.runs):
         return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
     return first_results(t, _telling(inspection), total)
 

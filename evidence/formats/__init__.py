@@ -17,6 +17,11 @@ def formats() -> dict[str, Format]:
     return {module.NAME: cast("Format", module) for module in found}
 
 
+def is_table(name: str) -> bool:
+    """Whether the results of this format are rows (`TABLE`): no tool judged them."""
+    return bool(getattr(formats().get(name), "TABLE", False))
+
+
 def recognise(head: bytes) -> Format | None:
     """The format that the first 64 KiB of a file are of; by content, never by its name."""
     return next((one for one in formats().values() if one.recognises(head)), None)

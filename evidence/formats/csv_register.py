@@ -9,6 +9,7 @@ from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run,
 
 NAME = "csv"
 TITLE = "CSV"
+TABLE = True  # its results are rows, which no tool judged
 GENERAL = True  # almost any text with commas is a table, so this format is tried last
 
 EXTRA = "+"  # the column of cells beyond the header's last

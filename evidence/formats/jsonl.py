@@ -14,6 +14,7 @@ from locales import text
 
 NAME = "jsonl"
 TITLE = "JSON lines"
+TABLE = True  # its results are rows, which no tool judged
 
 _LONGEST_NAME, _LONGEST_LINE = 120, 65_536
 _MOST_COLUMNS = 200

@@ -22,6 +22,7 @@ from locales import text
 
 NAME = "xlsx"
 TITLE = "Excel (XLSX)"
+TABLE = True  # its results are rows, which no tool judged
 
 _LONGEST_NAME = 120
 _SHOWN = 1_000  # characters of a row that the list of results shows

@@ -13,7 +13,7 @@ from models.transaction import reading, writing
 from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.conftest import words
-from tests.dashboard.test_upload import drop, press
+from tests.dashboard.test_upload import drop, press, saved
 from tests.evidence.test_policy_registers import table
 from tests.evidence.test_policy_registers_agree import RECORDS, known, log
 from tests.evidence.test_policy_segmentation import WHOLE
@@ -135,3 +135,27 @@ def test_every_policy_is_told(pages):
         page = policy_reading.told(BUILT_IN, key, Language(pages.language))
         assert [one.id for one, _ in page.parts] == [one.id for one in policy.every()]
         assert all(words.strip() for _, words in page.parts), key
+
+
+def test_what_was_declared_stands_beside_the_results(pages, asked):
+    test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
+    test.text_input[0].set_value("export of <b>the</b> application")
+    test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test), shown="all"))
+    assert "export of &lt;b&gt;the&lt;/b&gt; application" in out
+    assert ("rij 2" if pages.language == "nl" else "row 2") in out
+    assert "line 2" not in out
+    assert ("3 rijen" if pages.language == "nl" else "3 rows") in out
+
+
+def test_the_zones_that_were_declared_are_told(pages, asked):
+    test = pages.open("upload", requirement="walls")
+    for zone, content in WHOLE.items():
+        test.file_uploader[0].upload(f"{zone}.xml", content.encode())
+    test = pages.run(test)
+    for one in test.selectbox:
+        if (one.key or "").startswith("zone of"):
+            one.set_value(one.key.removeprefix("zone of ").removesuffix(".xml"))
+    test = press(pages, pages.run(test), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test)))
+    assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
