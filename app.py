@@ -31,6 +31,7 @@ from dashboard.parts.owner import owner
 from dashboard.parts.shell import Shell
 from evidence.collect.collecting import keep_collecting
 from evidence.collect.own import Own
+from evidence.policy import use
 from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
@@ -41,7 +42,8 @@ HERE = Path(__file__).parent
 
 
 def prepare() -> None:
-    """Bring the database up to date, and the tables with the catalogues and statements."""
+    """Bring the database up to date, and the tables with the catalogues and statements; read the policies."""
+    use(settings().policies)
     bring_up_to_date(engine())
     with reading(engine()) as session:
         current = is_current(session, statements=settings().statements)

@@ -15,6 +15,7 @@ from controls.start import Proposals, language_of, proposals
 from controls.start_file import About, Decided, Files, written
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import Own
+from evidence.policy import use
 from locales import Problem, text
 from models.transaction import reading, writing
 from settings import engine, settings, store
@@ -43,6 +44,7 @@ def link(email: str) -> int:
 
 def collect() -> int:
     """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
+    use(settings().policies)
     outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key), again=True)
     for one in outcomes:
         _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     data: Path = Path("data")
     statements: Path | None = None  # a folder of statements; none: the one that comes along
+    policies: Path | None = None  # a folder of policies in the place of those that come along with the same id
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8600
@@ -50,6 +51,14 @@ class Settings(BaseSettings):
         """A folder that is not there would silently retire every measure."""
         if given is not None and not given.is_dir():
             raise ValueError(f"{given} is no folder; expected one with statements (controls/statements/README.md)")
+        return given
+
+    @field_validator("policies")
+    @classmethod
+    def _holds_policies(cls, given: Path | None) -> Path | None:
+        """A folder that is not there would silently judge by what comes along."""
+        if given is not None and not given.is_dir():
+            raise ValueError(f"{given} is no folder; expected one with policies (evidence/policies/README.md)")
         return given
 
     @field_validator("proxies")

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
 from sqlmodel import Session
 
+from controls.rows import table
 from controls.scope import scope_on
+from controls.versions import latest
 from evidence import rows
 from evidence.fit import Fit
 from evidence.formats import formats
@@ -22,12 +25,22 @@ def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
     judging = [one for policy in policies_of(fit) for one in policy.every()]
     registers = [policy.rules for policy in judging if isinstance(policy.rules, Rules)]
     needed = {other for rules in registers for other in rules.others()}
+    others = {policy: other_register(session, store, policy) for policy in sorted(needed)}
+    asked = _asked(session) if None in others.values() else set()
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if registers else []
     return Known(
         _executed_before(session, fit, tool),
         in_scope,
-        {policy: found for policy in sorted(needed) if (found := other_register(session, store, policy)) is not None},
+        {key: found or [] for key, found in others.items() if found is not None or key not in asked},
     )
+
+
+def _asked(session: Session) -> set[str]:
+    """The policies by which something is judged that is asked now: a register that nobody asks for holds nothing."""
+    row = table("evidence_requirement")
+    named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()
+    found = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
+    return {one.id for policy in found for one in policy.every()}
 
 
 def _executed_before(session: Session, fit: Fit, tool: str) -> int | None:

@@ -25,6 +25,8 @@ _KINDS: dict[str, tuple[type[Shape], Callable[..., Judge]]] = {
     "segmentation": (segmentation.Rules, segmentation.SegmentationJudge),
     "register": (register.Rules, register.RegisterJudge),
 }
+#: the organisation's own folder, if it has one
+_OWN: list[Path] = []
 #: the word of a policy that leaves it to others, by the format of the file
 _BY_FORMAT = "by-format"
 #: what tells of one kept result why it has its level; kinds that are not here say nothing of single results
@@ -50,6 +52,7 @@ class Policy:
     formats: tuple[str, ...]
     judges: str
     sha256: str
+    path: Path
     rules: Any
     lines: Any = None
 
@@ -73,9 +76,28 @@ class Policy:
         return _KINDS[self.judges][1](self.rules, run, context)
 
 
+def use(folder: Path | None) -> None:
+    """From now on the policies of this folder count beside those that come along, and in the place of the same id.
+
+    Read at once: raises `WrongPolicy`.
+    """
+    _OWN[:] = [folder] if folder else []
+    policies.cache_clear()
+    policies()
+
+
 @cache
-def policies(folder: Path = FOLDER) -> dict[str, Policy]:
-    """Every policy by its id. Raises `WrongPolicy`."""
+def policies(folder: Path | None = None) -> dict[str, Policy]:
+    """Every policy by its id; of one folder alone, if it is named. Raises `WrongPolicy`."""
+    found: dict[str, Policy] = {}
+    for one in [folder] if folder else [FOLDER, *_OWN]:
+        found |= _in_folder(one)
+    for policy in found.values():
+        _leaves_to(policy, found)
+    return found
+
+
+def _in_folder(folder: Path) -> dict[str, Policy]:
     found: dict[str, Policy] = {}
     for path in sorted(folder.glob("*.yaml")):
         policy = _read(path)
@@ -84,8 +106,6 @@ def policies(folder: Path = FOLDER) -> dict[str, Policy]:
                 text("{file}: the policy {id} is there already; ids are given once.", file=path.name, id=policy.id)
             )
         found[policy.id] = policy
-    for policy in found.values():
-        _leaves_to(policy, found)
     return found
 
 
@@ -121,4 +141,5 @@ def _policy(path: Path) -> Policy:
     rules.check(source)
     title: Both = rules.title
     lines = _LINES[kind](rules) if kind in _LINES else None
-    return Policy(rules.id, rules.edition, title.nl, title.en, tuple(rules.formats), kind, source.sha256, rules, lines)
+    formats = tuple(rules.formats)
+    return Policy(rules.id, rules.edition, title.nl, title.en, formats, kind, source.sha256, path, rules, lines)

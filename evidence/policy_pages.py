@@ -121,10 +121,9 @@ def _index(t: Language, policies: list[dict[str, Any]], end: str) -> str:
     )
 
 
-def page(t: Language, policy: str, folder: Path = FOLDER) -> str:
-    """The page of one policy, without its title."""
-    found = ((path, Tree(path.name, path.read_bytes()).values) for path in sorted(folder.glob("*.yaml")))
-    path, values = next(one for one in found if one[1]["id"] == policy)
+def page(t: Language, path: Path) -> str:
+    """The page of one policy by its file, without its title."""
+    values = Tree(path.name, path.read_bytes()).values
     register = read_source(path, Rules).content if values["judges"] == "register" else None
     return _page(t, values, register).partition("\n")[2]
 

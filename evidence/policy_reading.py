@@ -40,7 +40,7 @@ def told(person: Person, key: str, t: Language) -> PolicyPage:
     policy = policies().get(key)
     if policy is None:
         raise Unknown(text("There is no policy {key}.", key=key))
-    return PolicyPage(_row(policy), tuple((_row(one), policy_pages.page(t, one.id)) for one in policy.every()))
+    return PolicyPage(_row(policy), tuple((_row(one), policy_pages.page(t, one.path)) for one in policy.every()))
 
 
 def _row(policy: Policy) -> PolicyRow:

@@ -167,6 +167,13 @@ def _must(t: Language, must: Must) -> str:
 def _in_time(t: Language, must: Must) -> str:
     if must.within:
         return t("{column} is at most {n} months ago", column=code(must.within.column), n=must.within.months)
+    if must.done_within and must.done_within.hours is not None:
+        return t(
+            "{column} within {n} hours of {since}, or those hours still run",
+            column=code(must.done_within.column),
+            n=must.done_within.hours,
+            since=code(must.done_within.since),
+        )
     if must.done_within:
         return t(
             "{column} within {n} days of {since}, or those days still run",

@@ -222,12 +222,12 @@ WITH defined AS (
   WHERE r.policy = :policy AND NOT r.retired AND NOT EXISTS (
     SELECT 1 FROM evidence_requirement later WHERE later.key = r.key AND later.recorded_at > r.recorded_at)
 ), worded AS (
-  SELECT c.evidence, s.cell, c.last_day, c.recorded_at, d.review,
+  SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, d.review,
     (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
   FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN defined d ON d.key = e.requirement
 ), newest AS (
   SELECT w.evidence, ROW_NUMBER() OVER (PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place
-  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND review = 'automatic')
+  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND review = 'automatic' AND verdict <> 'fail')
 )
 SELECT DISTINCT f.sha256, t.format FROM newest n
 JOIN test_run t ON t.evidence = n.evidence
@@ -237,7 +237,10 @@ WHERE n.place = 1 ORDER BY f.sha256
 
 
 def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
-    """Digest and format of the files of the newest accepted evidence of each cell that this policy judges."""
+    """Digest and format of the files of the newest accepted evidence of each cell that this policy judges.
+
+    What accepts itself does so by not failing.
+    """
     return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]
 
 

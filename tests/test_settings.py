@@ -77,3 +77,12 @@ def test_a_folder_of_statements_must_be_there(environment, monkeypatch, tmp_path
     monkeypatch.setenv("AANTOONBAAR_STATEMENTS", str(tmp_path / "none"))
     with pytest.raises(SystemExit, match="AANTOONBAAR_STATEMENTS: .* is no folder"):
         settings.settings()
+
+
+def test_a_folder_of_policies_must_be_there(environment, monkeypatch, tmp_path):
+    monkeypatch.setenv("AANTOONBAAR_POLICIES", str(tmp_path))
+    assert settings.settings().policies == tmp_path
+    settings.settings.cache_clear()
+    monkeypatch.setenv("AANTOONBAAR_POLICIES", str(tmp_path / "none"))
+    with pytest.raises(SystemExit, match="AANTOONBAAR_POLICIES: .* is no folder"):
+        settings.settings()

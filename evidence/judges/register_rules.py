@@ -1,11 +1,11 @@
 """The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
 
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
+from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
 from evidence.judges.register_complete import Complete, Newest
 from evidence.judges.register_joins import in_force
 from evidence.judges.register_terms import DoneBy
@@ -41,11 +41,29 @@ class Within(Shape):
 
 
 class DoneWithin(Shape):
-    """Done at most so many days after another date, or still in time."""
+    """Done at most so many days after another date, or hours after another moment, or still in time."""
 
     column: Given
     since: Given = Field(alias="from")
-    days: Whole
+    days: Whole | None = None
+    hours: Whole | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.days is None) == (self.hours is None):
+            raise Unexpected(text("expected days or hours, one of the two."), "days")
+        return self
+
+    def holds(self, row: Row, as_of: date) -> bool:
+        """An open term of hours may run until the end of the day that it ends on."""
+        since, done = row.get(self.since, ""), row.get(self.column, "")
+        if self.hours is None:
+            first = day_of(since)
+            return first is None or (day_of(done) or as_of) <= first + timedelta(days=self.days or 0)
+        if not isinstance(since, datetime):
+            return True
+        last = since + timedelta(hours=self.hours)
+        return done <= last if isinstance(done, datetime) else as_of <= last.date()
 
 
 class InForce(Shape):
@@ -114,8 +132,7 @@ class Must(Worded):
             day = day_of(row.get(self.within.column))
             return day is None or day >= months_before(as_of, self.within.months)
         if self.done_within:
-            since, done = (day_of(row.get(one)) for one in (self.done_within.since, self.done_within.column))
-            return since is None or (done or as_of) <= since + timedelta(days=self.done_within.days)
+            return self.done_within.holds(row, as_of)
         return self.done_by is None or self.done_by.holds(row, as_of)
 
 

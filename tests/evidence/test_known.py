@@ -85,6 +85,19 @@ def test_what_was_not_accepted_or_was_rejected_is_not_compared_with(office):
     assert said(deliver(office, "confidentiality", people, at=NOW + timedelta(hours=1))) == [("none", [])]
 
 
+def test_a_register_that_nobody_asks_for_is_not_waited_for(office, engine):
+    people = ROWS["confidentiality-register"]
+    assert said(deliver(office, "confidentiality", people)) == [("none", [])]
+    accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
+    office.review(accounts.evidence, "accepted")
+    later = NOW + timedelta(hours=1)
+    assert said(deliver(office, "confidentiality", people, at=later)) == [("none", [])]  # the badges are asked for
+    with writing(engine, later) as (session, now):
+        redefine(session, now, "badges", retired=True)
+    again = deliver(office, "confidentiality", people, people | {"person_ref": "P-5"}, at=later + timedelta(hours=1))
+    assert said(again) == [("pass", [])]
+
+
 def test_the_newest_accepted_one_counts(office):
     everyone = deliver(
         office, "accounts", ACCESS, ACCESS | {"account_ref": "A-7", "person_ref": "P-7"}, systems=("portal",)

@@ -329,6 +329,14 @@ def test_the_log_is_compared_with_what_the_application_said_before(office):
     assert [check for check, _ in late.covered[0].failing] == ["every-last-attempt"]
 
 
+def test_what_fails_itself_is_nothing_to_agree_with(office):
+    """Without the probe in it, the application's own list is not what it should be."""
+    rows = log()
+    own = [one | {"last_attempt": one["last_attempt"].isoformat(), "probe": ""} for one in known(rows)]
+    assert deliver(office, "attempts", own).covered[0].verdict == "fail"
+    assert deliver(office, "extract", rows).covered[0].verdict == "none"
+
+
 def test_policies_that_agree_name_policies_that_exist():
     for policy in policies().values():
         for other in policy.rules.others() if policy.judges == "register" else ():
