@@ -17,6 +17,7 @@ from locales import Problem
 
 t = language()
 SIZE = 50
+MOST_CHECKS = 200  # that fail, each with its reason
 DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("Withdraw")}
 
 
@@ -26,7 +27,7 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
     show(markup.answer(evidence_parts.sentence(t, detail), where, evidence_parts.lifts(t, detail)))
     say()
     deciding = [one for one in o.current().cells if one.evidence == detail.row.id]
-    show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage))
+    show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
     left, right = st.columns([8, 4], gap="large")
     with left:
         if detail.runs:

@@ -12,6 +12,7 @@ from evidence.words import check_name
 from locales import Language, text
 
 SHOWN = 8
+_FEW = 5  # checks that are read at a glance
 FAILURES = ("fail", "error")
 _WORDS = {
     "pass": text("Pass"),
@@ -64,22 +65,26 @@ def code(words: object) -> Html:
     return html('<span class="mono">{words}</span>', words=words)
 
 
-def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell]) -> Html:
-    """What the policy says of each cell: the checks that fail, or why there is no verdict."""
-    return join(line for one in covered if (line := _verdict(t, book, one)))
+def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
+    """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
+    return join(line for one in covered if (line := _verdict(t, book, one, most)))
 
 
-def _verdict(t: Language, book: Book, one: CoveredCell) -> Html:
+def _verdict(t: Language, book: Book, one: CoveredCell, most: int) -> Html:
     requirement, system, target = one.key
     name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
     if one.verdict == "fail":
         checks = join(
             (
                 html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
-                for name, reason in one.failing[:5]
+                for name, reason in one.failing[:most]
             )
         )
-        more = html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - 5)) if len(one.failing) > 5 else ""  # noqa: PLR2004 - five are read
+        more = (
+            html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - most))
+            if len(one.failing) > most
+            else ""
+        )
         return html(
             '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
             icon=icon("dangerous"),

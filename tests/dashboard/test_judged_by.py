@@ -159,3 +159,15 @@ def test_the_zones_that_were_declared_are_told(pages, asked):
     test = press(pages, pages.run(test), ":material/check:")
     out = words(pages.open("evidence_item", id=saved(test)))
     assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
+
+
+def test_every_row_that_fails_is_told_with_its_reason(pages, asked):
+    rows = [row | {"on_behalf_of": ""} for row in RECORDS] + [
+        RECORDS[0] | {"event_id": str(number), "user_ref": ""} for number in range(4, 14)
+    ]
+    test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log", system="portal")
+    test.text_input[0].set_value("application")
+    test = press(pages, fill(pages, test, population=len(rows)), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test)))
+    assert all(f"{number}: user_ref" in out for number in range(4, 14))
+    assert "1: on_behalf_of" in out
