@@ -12,6 +12,7 @@ from evidence.formats.values import FAIL as FAILED
 from evidence.formats.values import PASS as PASSED
 from evidence.inspection import InspectedFile
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
+from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
 from evidence.policy import Policy, policies
 from evidence.tested import Tested
@@ -68,7 +69,7 @@ class Court:
             executed_before=known.executed_before,
             in_scope=known.in_scope,
             others=known.others,
-            titles={key: text("{nl:.0}{en}", nl=one.title_nl, en=one.title_en) for key, one in policies().items()},
+            titles={key: policies()[key].title for key in compared_with(fit)},
         )
         self._judges: dict[str, list[Judge]] = {}
         self._by_file: dict[int, list[Judge]] = {}
@@ -121,6 +122,12 @@ def policies_of(fit: Fit) -> list[Policy]:
     """The policies that judge a delivery, each once."""
     found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
     return list({policy.id: policy for policy in found}.values())
+
+
+def compared_with(fit: Fit) -> set[str]:
+    """The registers that those of a delivery must agree with, by policy."""
+    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    return {other for rules in judging if isinstance(rules, Rules) for other in rules.others()}
 
 
 def executed(delivery: Delivery) -> int:

@@ -15,19 +15,18 @@ from evidence.judges.register_cells import Misread, read, words
 from evidence.judges.register_headers import columns_of
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
-from evidence.judging import Known, compares, policies_of
+from evidence.judging import Known, compared_with, compares, policies_of
 from evidence.policy import policies
 from evidence.store import EvidenceStore
 
 
 def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
     """Asked only as far as the policies of the delivery need it."""
-    judging = [one for policy in policies_of(fit) for one in policy.every()]
-    registers = [policy.rules for policy in judging if isinstance(policy.rules, Rules)]
-    needed = {other for rules in registers for other in rules.others()}
-    others = {policy: other_register(session, store, policy) for policy in sorted(needed)}
+    others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
+    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    is_register = any(isinstance(rules, Rules) for rules in judging)
     asked = _asked(session) if None in others.values() else set()
-    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if registers else []
+    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
     return Known(
         _executed_before(session, fit, tool),
         in_scope,

@@ -13,7 +13,8 @@ from controls.yaml_tree import Tree
 from evidence.formats.values import Run
 from evidence.judge import Explained, Judge, JudgeContext, Line, PolicyProblem
 from evidence.judges import by_format, exposure, junit, register, segmentation, tls, tls_lines
-from locales import text
+from evidence.judges.shapes import said
+from locales import Text, text
 
 FOLDER = Path(__file__).parent / "policies"
 
@@ -60,6 +61,11 @@ class Policy:
         """What is said of one result, as judged on that day; nothing if results are not explained one by one."""
         found: list[Explained] = self.lines.explain(line, day) if self.lines else []
         return found
+
+    @property
+    def title(self) -> Text:
+        """What it is called, to each reader in their language."""
+        return said(Both(nl=self.title_nl, en=self.title_en))
 
     def of(self, format_name: str) -> "Policy":
         """The policy that judges a file of this format: this one, or the one that it leaves it to."""

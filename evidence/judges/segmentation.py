@@ -1,5 +1,6 @@
 """Separation of zones: what each zone can reach of another, by port scans made from inside each of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
@@ -86,6 +87,7 @@ class _Seen:
     covered: set[tuple[str, str]] = field(default_factory=set)
     unfinished: list[Text] = field(default_factory=list)
     nowhere: set[str] = field(default_factory=set)
+    untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
 
 
 class SegmentationJudge:
@@ -102,8 +104,8 @@ class SegmentationJudge:
                 text("Say from which zone this scan was made; expected one of {zones}.", zones=", ".join(zones))
             )
         self._together: _Seen = context.together.setdefault(rules.id, _Seen())
+        self._together.untold.append(self._tell)
         self._undetermined: set[str] = set()
-        self._told = False
 
     def see(self, result: Result, /) -> str:
         """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
@@ -129,9 +131,8 @@ class SegmentationJudge:
         return FAIL
 
     def verdicts(self) -> dict[str, Verdict]:
-        if not self._told:
-            self._told = True
-            self._tell()
+        while self._together.untold:  # of all scans: one that was not finished spoils the others
+            self._together.untold.pop()()
         return {"": self._verdict()}
 
     def _tell(self) -> None:

@@ -46,7 +46,7 @@ def judged(scans):
     """The verdict that each scan gives, and the levels."""
     context = JudgeContext(DAY)
     judges, levels = [], []
-    for zone, content in scans.items():
+    for zone, content in scans.items() if isinstance(scans, dict) else scans:
         run, results = formats()["nmap"].read(io.BytesIO(content.encode()))
         run.facts["zone"] = zone
         judge = POLICY.judge(run, context)
@@ -108,6 +108,13 @@ def test_undetermined_is_shown_and_does_not_fail():
 )
 def test_a_scan_that_did_not_look_at_all_proves_nothing(broken):
     assert last(WHOLE | {"application": broken}).verdict == "none"
+
+
+@pytest.mark.parametrize("more", [scan(host("db2"), exit_="error"), scan(host("printer")), scan(services="1-80")])
+def test_a_scan_that_says_nothing_spoils_the_others_wherever_it_stands(more):
+    """All pairs are covered by the others, and still something of the delivery was not looked at."""
+    for scans in ([*WHOLE.items(), ("web", more)], [("web", more), *WHOLE.items()]):
+        assert {found.verdict for found in judged(scans)[0]} == {"none"}
 
 
 def test_ports_in_pieces_are_all_ports():
