@@ -1,6 +1,6 @@
 """What pages and the API read of this room: catalogues, controls, measures, a statement; a few SQL statements each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -150,7 +150,7 @@ def measures(session: Session, person: Person) -> list[MeasureRow]:
 def measure(session: Session, person: Person, key: str) -> MeasureRow:
     """One measure."""
     require(person, "controls.read")
-    found = _measures(session, person, key)
+    found = _measures(session, person, [key])
     if not found:
         raise Unknown(text("There is no measure {measure}.", measure=key))
     return found[0]
@@ -160,18 +160,20 @@ def former_measures(session: Session, person: Person) -> list[MeasureRow]:
     """What the version before promised and the statement in effect has not any more; retired, still named."""
     require(person, "controls.read")
     went = [key for key, became in texts(session).sentences().items() if became == WENT]
-    found = [row for key in sorted(went) for row in _measures(session, person, key)]
+    found = _measures(session, person, sorted(went)) if went else []
     return [row for row in found if row.retired_at is not None]
 
 
-def _measures(session: Session, person: Person, key: str | None) -> list[MeasureRow]:
+def _measures(session: Session, person: Person, keys: Sequence[str] | None) -> list[MeasureRow]:
+    """Those of these keys, retired ones too; without keys all that stand. As many statements however many they are."""
     measure = table("measure")
     query = select(measure.c.key, measure.c.position, measure.c.title_nl, measure.c.title_en, measure.c.retired_at)
-    query = query.where(measure.c.retired_at.is_(None) if key is None else measure.c.key == key)
+    query = query.where(measure.c.retired_at.is_(None) if keys is None else measure.c.key.in_(keys))
+    only = keys[0] if keys and len(keys) == 1 else None
     known = texts(session)
     clauses = _by([(name, clause) for clause in known.promising() for name in clause.measures])
     became = known.sentences()
-    mappings = _by([(row.measure, row) for row in list_mappings(session, person, measure=key)])
+    mappings = _by([(row.measure, row) for row in list_mappings(session, person, measure=only)])
     requirements = _by([(row.measure, row) for row in _requirements(session, None)])
     return [
         MeasureRow(

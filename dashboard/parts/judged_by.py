@@ -22,7 +22,7 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
     named = [policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != "record"]
     return {
         file.name: list(
-            {one.of(file.format).id: one.of(file.format) for one in named if file.format in one.formats}.values()
+            {one.id: one for one in (each.of(file.format) for each in named if file.format in each.formats)}.values()
         )
         for file in inspection.files
         if file.run is not None
