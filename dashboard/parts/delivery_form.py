@@ -104,6 +104,8 @@ def _places(
     """Tested addresses that are no target yet, with what the person says they are."""
     if all(one.scope != "target" or one.kind == "record" for one in requirements):
         return {}
+    if not inspection.targets and any(one.scope == "target" and one.kind == "test" for one in requirements):
+        return _tested(t, o)
     strays = [tested for tested, found in owners(o.scope, inspection.targets).items() if not found]
     asked = st.query_params.get("system", "")
     places: dict[str, Place] = {}
@@ -129,6 +131,26 @@ def _places(
         if chosen is not None:
             places[tested] = chosen
     return places
+
+
+def _tested(t: Language, o: Opening) -> dict[str, Place]:
+    """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
+    options: dict[Place, str] = {
+        (IS, one.key, target.target): t("{target} of {system}", target=target.target, system=t.title(one))
+        for one in o.scope
+        for target in one.targets
+    }
+    if not options:
+        return {}
+    chosen = st.selectbox(
+        t("Which target was tested? The file does not say."),
+        list(options),
+        index=None,
+        format_func=shown_as(options),
+        placeholder=t("Choose the target"),
+        key="tested target",
+    )
+    return {} if chosen is None else {"": chosen}
 
 
 def _systems(

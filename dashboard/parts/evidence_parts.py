@@ -288,7 +288,9 @@ def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
         pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
     pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
     pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
-    pairs += [(tested, book.place(t, place[0], place[1])) for tested, place in given.get("targets", {}).items()]
+    pairs += [
+        (tested or t("Target"), book.place(t, place[0], place[1])) for tested, place in given.get("targets", {}).items()
+    ]
     return join([section(t("Declared at hand-in")), pairs_of(pairs)]) if pairs else Html("")
 
 

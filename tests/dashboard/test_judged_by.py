@@ -30,6 +30,7 @@ def asked(planned):
             ("walls", "segmentation", "organisation", ["nmap", "junit"]),
             ("login-log", "login-log", "system", ["csv"]),
             ("attempts", "last-attempts", "system", ["csv"]),
+            ("https", "https-by-default", "target", ["junit"]),
         ):
             titles = {"title_nl": key, "title_en": key}
             redefine(session, now, "tls-scan", key=key, policy=policy, scope=scope, formats=formats, **titles)
@@ -171,3 +172,16 @@ def test_every_row_that_fails_is_told_with_its_reason(pages, asked):
     out = words(pages.open("evidence_item", id=saved(test)))
     assert all(f"{number}: user_ref" in out for number in range(4, 14))
     assert "1: on_behalf_of" in out
+
+
+def test_of_a_test_that_names_no_target_it_is_asked(pages, asked):
+    cases = "".join(f'<testcase name="[check={one}]"/>' for one in ("port-80", "hsts", "cookies"))
+    test = drop(pages, "https.xml", f'<testsuite name="https">{cases}</testsuite>'.encode(), requirement="https")
+    chosen = next(one for one in test.selectbox if one.key == "tested target")
+    chosen.set_value(("is", "portal", "api.example.org"))
+    test = press(pages, pages.run(test), ":material/check:")
+    with reading(settings.engine()) as session:
+        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    held = [one.target for one in found.cells if one.requirement == "https" and one.status == "demonstrated"]
+    assert held == ["api.example.org"]
+    assert "api.example.org" in words(pages.open("evidence_item", id=saved(test)))
