@@ -213,6 +213,7 @@ def _evidence(session: Session, chance: random.Random, count: int, results: int,
                 "first_day": day,
                 "last_day": day,
                 "recorded_at": at,
+                "judged_at": at,
                 "reason": "",
             }
             for n, (i, day, at, s, fails, _) in enumerate(facts, 1)

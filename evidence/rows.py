@@ -116,10 +116,12 @@ def add_coverage(
             "series": series[cell.key],
             "verdict": cell.verdict,
             "fails": int(cell.verdict == "fail"),
+            "needs_review": 0,
             "first_day": days.first,
             "last_day": days.last,
             "explicit_end": min((end for end in (days.end, cell.ends) if end is not None), default=None),
             "recorded_at": now,
+            "judged_at": now,
             "reason": texts.keep(cell.reason),
         }
         for cell in covered

@@ -1,6 +1,8 @@
-"""Triggers that keep `series.first_word_at`: the first moment at which a person said something of a series' evidence.
+"""Triggers that keep `series.first_word_at`: the first moment at which evidence of a series was not simply the newest.
 
-In the database, not in the verbs: a review that went past it would let rejected evidence count.
+That is when a person first reviewed some of it or closed it, when some of it was judged again, or when some that waits
+for a review whatever its requirement says was filed. In the database, not in the verbs: a review that went past it
+would let rejected evidence count.
 """
 
 from alembic import op
@@ -18,17 +20,35 @@ _SO_FAR = """UPDATE series SET first_word_at = (
   ) words)"""
 
 
+_JUDGED = """UPDATE series SET first_word_at = NEW.judged_at
+  WHERE id = NEW.series AND (first_word_at IS NULL OR first_word_at > NEW.judged_at);"""
+_NOT_PLAIN = "NEW.needs_review = 1 OR NEW.judged_at <> NEW.recorded_at"
+
+
 def follow() -> None:
     op.execute(_SO_FAR)
-    for table, change in (("review", _REVIEWED), ("series_closing", _CLOSED)):
-        if op.get_bind().dialect.name == "postgresql":
-            op.execute(
-                f"CREATE FUNCTION {table}_first_word() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {change} RETURN NEW; END $$"
-            )
-            op.execute(
-                f"CREATE TRIGGER {table}_first_word AFTER INSERT ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION {table}_first_word()"
-            )
-        else:
-            op.execute(f"CREATE TRIGGER {table}_first_word AFTER INSERT ON {table} BEGIN {change} END")
+    follow_review()
+    _follow("series_closing", _CLOSED)
+
+
+def follow_review() -> None:
+    _follow("review", _REVIEWED)
+
+
+def follow_coverage() -> None:
+    """Evidence that waits for a review whatever its requirement says, and evidence that is judged again."""
+    _follow("coverage", _JUDGED, f"WHEN ({_NOT_PLAIN})")
+
+
+def _follow(table: str, change: str, when: str = "") -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION {table}_first_word() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {change} RETURN NEW; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_first_word AFTER INSERT ON {table} "
+            f"FOR EACH ROW {when} EXECUTE FUNCTION {table}_first_word()"
+        )
+    else:
+        op.execute(f"CREATE TRIGGER {table}_first_word AFTER INSERT ON {table} {when} BEGIN {change} END")

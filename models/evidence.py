@@ -23,8 +23,9 @@ class Cell(SQLModel, table=True):
 class Series(SQLModel, table=True):
     """The same tool on the same cell; for records and registers the cell (`tool` empty).
 
-    `first_word_at` is when a person first said something of its evidence, by a review or a closing (the database keeps
-    it, `migrations/first_word.py`). Until then the rule need not look for any word.
+    `first_word_at` is when a person first said something of its evidence, by a review or a closing, when some of it was
+    judged again, or when some that waits for a review whatever its requirement says was filed (the database keeps it,
+    `migrations/first_word.py`). Until then the rule need not look for any of these.
     """
 
     __table_args__ = (UniqueConstraint("cell", "tool"),)
@@ -52,6 +53,7 @@ class Evidence(SQLModel, table=True):
     format: str = ""
     note: str = ""
     declared: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    review_reasons: list[str] = Field(default_factory=list, sa_type=Document)  # why it is not accepted automatically
     uploaded_by: str
     content_key: str = Field(unique=True)
 
@@ -70,11 +72,15 @@ class EvidenceFile(SQLModel, table=True):
 
 
 class Coverage(SQLModel, table=True):
-    """Evidence x cell, with its verdict. Days and moment repeat the evidence's, so that one index answers the rule."""
+    """Evidence x cell, with its verdict. Days and moment repeat the evidence's, so that one index answers the rule.
+
+    Evidence can be judged again: each judgement is a row, and the latest `judged_at` is the verdict. `needs_review`: it
+    waits for someone else's review although its requirement accepts by itself.
+    """
 
     __table_args__ = (
-        Index("ix_coverage_newest", "series", "last_day", "recorded_at", "fails", "evidence", "verdict"),
-        UniqueConstraint("evidence", "series"),
+        Index("ix_coverage_newest", "series", "last_day", "recorded_at", "fails", "evidence", "verdict", "judged_at"),
+        UniqueConstraint("evidence", "series", "judged_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -82,10 +88,12 @@ class Coverage(SQLModel, table=True):
     series: int = Field(foreign_key="series.id")
     verdict: str  # pass, fail, none
     fails: int  # 1 for a fail: a fail stands before others of the same moment
+    needs_review: int = 0  # 1: never accepted automatically
     first_day: date
     last_day: date
     explicit_end: date | None = None
     recorded_at: datetime = Field(sa_type=Moment)
+    judged_at: datetime = Field(sa_type=Moment)  # the first judgement is of the moment of recording
     reason: str = ""  # why there is no verdict, or what was judged
 
 

@@ -4,7 +4,7 @@ The keys are described in the README.md of the readiness cases; days in force fo
 as the product's own verbs work them out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -202,8 +202,20 @@ def _load_cells(session: Session, history: History) -> Callable[[dict[str, Any],
     return lambda row, tool: series[name(row, tool)]
 
 
+def _judgements(
+    history: History, series: Callable[[dict[str, Any], str | None], int]
+) -> Iterator[tuple[dict[str, Any], int, dict[str, Any]]]:
+    """Each evidence with a series that it covers and what was judged there: at first, and again later."""
+    evidence = {row["id"]: row for row in history["evidence"]}
+    for row in history["evidence"]:
+        for cover in row["covers"]:
+            yield row, series(cover, row["tool"]), cover
+    for again in history.get("judgements", []):
+        row = evidence[again["evidence"]]
+        yield row, series(again, row["tool"]), again
+
+
 def _load_evidence(session: Session, history: History, series: Callable[[dict[str, Any], str | None], int]) -> None:
-    covers = list(enumerate(((row, cover) for row in history["evidence"] for cover in row["covers"]), 1))
     days = {
         row["id"]: {
             "recorded_at": moment(row["recorded_at"]),
@@ -229,6 +241,7 @@ def _load_evidence(session: Session, history: History, series: Callable[[dict[st
             for row in history["evidence"]
         ),
     )
+    judgements = list(enumerate(_judgements(history, series), 1))
     _add(
         session,
         models.Coverage,
@@ -236,12 +249,14 @@ def _load_evidence(session: Session, history: History, series: Callable[[dict[st
             {
                 "id": number,
                 "evidence": row["id"],
-                "series": series(cover, row["tool"]),
+                "series": one,
                 "verdict": cover["verdict"],
                 "fails": int(cover["verdict"] == "fail"),
+                "needs_review": int(row.get("needs_review", False)),
+                "judged_at": moment(cover.get("recorded_at", row["recorded_at"])),
                 **days[row["id"]],
             }
-            for number, (row, cover) in covers
+            for number, (row, one, cover) in judgements
         ),
     )
     _add(
@@ -249,7 +264,7 @@ def _load_evidence(session: Session, history: History, series: Callable[[dict[st
         models.CoverageCheck,
         (
             {"coverage": number, "check": check}
-            for number, (_, cover) in covers
+            for number, (_, _, cover) in judgements
             for check in sorted(set(cover.get("failing") or []))
         ),
     )

@@ -22,13 +22,16 @@ HOLDS, VALID = 4, 3
 
 # A fail counts on arrival, a pass when accepted. `l` is a series of a cell, `d` a requirement on a day, `e` coverage,
 # `s` what stands in a series.
-_COUNTS = "e.recorded_at <= :known AND ({of}.kind = 'record' OR e.verdict <> 'none')"
+_COUNTS = "e.judged_at <= :known AND ({of}.kind = 'record' OR e.verdict <> 'none')"
+_JUDGED_AGAIN = """EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = e.evidence AND j.series = e.series
+                    AND j.judged_at > e.judged_at AND j.judged_at <= :known)"""
 _CLOSED = """EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= :known
                     AND x.closed_day <= {of}.on_day AND e.recorded_at < x.recorded_at)"""
 _LATEST_WORD = """(SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= :known
                      ORDER BY v.recorded_at DESC LIMIT 1)"""
-_EFFECTIVE = f"""{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND COALESCE({_LATEST_WORD},
-      CASE WHEN l.review = 'automatic' OR e.fails = 1 THEN 'accepted' END) = 'accepted'))""".format(of="l")
+_ACCEPTED = f"""COALESCE({_LATEST_WORD},
+      CASE WHEN (l.review = 'automatic' AND e.needs_review = 0) OR e.fails = 1 THEN 'accepted' END) = 'accepted'"""
+_EFFECTIVE = f"{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_ACCEPTED}))".format(of="l")
 _NEWEST = f"""FROM coverage e WHERE e.series = l.series AND e.last_day <= l.on_day AND {_EFFECTIVE}
     ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1"""
 _JOIN_NEWEST = {
@@ -38,7 +41,7 @@ _JOIN_NEWEST = {
 # Every effective evidence that still goes on after the day: only where more was known than that day, since nothing
 # represents days after the one on which it was handed in.
 _ONGOING = f"""UNION ALL
-  SELECT l.stage, l.requirement, l.place, l.series, e.id, e.evidence, e.fails, e.last_day, e.explicit_end
+  SELECT l.stage, l.requirement, l.place, l.series, l.plain, e.id, e.evidence, e.fails, e.last_day, e.explicit_end
   FROM lines l JOIN coverage e ON e.series = l.series AND e.first_day <= l.on_day AND e.last_day > l.on_day
   WHERE {_EFFECTIVE}"""
 # A fail holds unless each of its named checks has an exception in force.
@@ -52,10 +55,11 @@ _HOLDS = """s.fails = 1 AND (
 _VALID = "s.last_day >= d.since AND (s.explicit_end IS NULL OR s.explicit_end >= d.on_day)"
 
 #: Something valid that must be reviewed, and of which nobody said anything yet.
-WAITING = f"""d.review = 'required' AND e.series = s.series AND e.fails = 0 AND e.first_day <= d.on_day
-            AND e.last_day >= d.since AND (e.explicit_end IS NULL OR e.explicit_end >= d.on_day)
-            AND {_COUNTS} AND NOT {_CLOSED} AND {_LATEST_WORD} IS NULL""".format(of="d")
-_WAITS = f"d.review = 'required' AND EXISTS (SELECT 1 FROM coverage e WHERE {WAITING})"
+WAITING = f"""(d.review = 'required' OR e.needs_review = 1) AND e.series = s.series AND e.fails = 0
+            AND e.first_day <= d.on_day AND e.last_day >= d.since
+            AND (e.explicit_end IS NULL OR e.explicit_end >= d.on_day)
+            AND {_COUNTS} AND NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_LATEST_WORD} IS NULL""".format(of="d")
+_WAITS = f"NOT s.plain AND EXISTS (SELECT 1 FROM coverage e WHERE {WAITING})"
 
 # PostgreSQL knows nothing of the sizes of a statement's own tables and would loop over them row by row.
 _HASH = {"postgresql": ("SET LOCAL enable_nestloop = {}", "SET LOCAL enable_mergejoin = {}")}

@@ -52,13 +52,13 @@ cells AS MATERIALIZED (  -- requirement × place; `cell` is null while nothing w
 ),
 
 -- ── What shows it ───────────────────────────────────────────────────────────────────────────────────────────────────
-lines AS (  -- the series of each cell; `plain`: its newest counts, since nobody ever said anything of its evidence
+lines AS (  -- the series of each cell; `plain`: its newest counts, since nothing of it was ever reviewed, closed, judged again or held
   SELECT t.stage, t.on_day, c.requirement, c.place, c.kind, c.review, s.id AS series,
          c.review = 'automatic' AND (s.first_word_at IS NULL OR s.first_word_at > :known) AS plain
   FROM cells c JOIN series s ON s.cell = c.cell CROSS JOIN stages t
 ),
 standing AS MATERIALIZED (  -- … and the newest effective of each, if any
-  SELECT l.stage, l.requirement, l.place, l.series, e.id AS coverage, e.evidence, e.fails, e.last_day, e.explicit_end
+  SELECT l.stage, l.requirement, l.place, l.series, l.plain, e.id AS coverage, e.evidence, e.fails, e.last_day, e.explicit_end
   FROM lines l LEFT JOIN {newest}
   {ongoing}
 ),

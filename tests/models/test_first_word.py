@@ -9,12 +9,20 @@ from sqlmodel import Session
 from migrations import bring_up_to_date
 from models.transaction import make_engine
 
+COVERAGE = """
+INSERT INTO coverage (id, evidence, series, verdict, fails, needs_review, first_day, last_day, recorded_at, judged_at,
+  reason) VALUES
+  (1, 'e', 1, 'pass', 0, 0, '2026-01-01', '2026-01-01', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', ''),
+  (2, 'e', 2, 'pass', 0, 0, '2026-01-01', '2026-01-01', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', '')
+"""
 FACTS = """
 INSERT INTO cell (id, requirement, system, target) VALUES (1, 'r', '', ''), (2, 'r', 's', ''), (3, 'r', 't', '');
 INSERT INTO series (id, cell, tool) VALUES (1, 1, 'a'), (2, 2, 'a'), (3, 3, 'a');
 INSERT INTO evidence (id, recorded_at, kind, title, first_day, last_day, tool, format, note, declared, uploaded_by,
   content_key) VALUES ('e', '2026-01-01 00:00:00.000000', 'test', '', '2026-01-01', '2026-01-01', '', '', '', '{}', '',
-  'e');
+  'e')
+"""
+BEFORE = """
 INSERT INTO coverage (id, evidence, series, verdict, fails, first_day, last_day, recorded_at, reason) VALUES
   (1, 'e', 1, 'pass', 0, '2026-01-01', '2026-01-01', '2026-01-01 00:00:00.000000', ''),
   (2, 'e', 2, 'pass', 0, '2026-01-01', '2026-01-01', '2026-01-01 00:00:00.000000', '')
@@ -40,6 +48,7 @@ def first_words(session):
 def test_reviews_and_closings_leave_their_first_moment_whatever_their_order(engine):
     with Session(engine.execution_options(writes=True)) as session:
         run(session, FACTS)
+        run(session, COVERAGE)
         assert first_words(session) == [None, None, None]
         run(session, WORDS)
         assert first_words(session) == ["2026-02-01", "2026-01-02", None]
@@ -57,6 +66,7 @@ def test_a_database_from_before_gets_what_was_said_until_then(database, request,
         command.upgrade(config, "0001")
     with Session(engine.execution_options(writes=True)) as session:
         run(session, FACTS)
+        run(session, BEFORE)
         run(session, WORDS)
         session.commit()
     bring_up_to_date(engine)
@@ -64,3 +74,19 @@ def test_a_database_from_before_gets_what_was_said_until_then(database, request,
         assert first_words(session) == ["2026-02-01", "2026-01-02", None]
         assert session.execute(text("SELECT last FROM clock WHERE id = 1")).scalar_one() is not None
     engine.dispose()
+
+
+AGAIN = """
+INSERT INTO coverage (id, evidence, series, verdict, fails, needs_review, first_day, last_day, recorded_at, judged_at,
+  reason) VALUES
+  (3, 'e', 1, 'fail', 1, 0, '2026-01-01', '2026-01-01', '2026-01-01 00:00:00.000000', '2026-04-01 00:00:00.000000', ''),
+  (4, 'e', 3, 'pass', 0, 1, '2026-01-01', '2026-01-01', '2026-05-01 00:00:00.000000', '2026-05-01 00:00:00.000000', '')
+"""
+
+
+def test_what_is_judged_again_and_what_waits_for_a_review_leave_their_moment(engine):
+    with Session(engine.execution_options(writes=True)) as session:
+        run(session, FACTS)
+        run(session, COVERAGE)
+        run(session, AGAIN)
+        assert first_words(session) == ["2026-04-01", None, "2026-05-01"]

@@ -93,12 +93,24 @@ class Judgement:
             for cover in evidence["covers"]:
                 if (cover["requirement"], cover["system"], cover["target"]) != cell:
                     continue
-                if cover["verdict"] == "none" and requirement["kind"] != "record":
+                judged = self.judged(evidence, cover)
+                if judged["verdict"] == "none" and requirement["kind"] != "record":
                     continue
                 tool = evidence["tool"] if requirement["kind"] == "test" else None
                 if not self.closed(cell, tool, evidence):
-                    found.append((evidence, cover, tool))
+                    found.append((evidence, judged, tool))
         return found
+
+    def judged(self, evidence, cover):
+        """What was judged of a cell at last."""
+        again = [
+            row
+            for row in self.h.get("judgements", [])
+            if row["evidence"] == evidence["id"]
+            and all(row[name] == cover[name] for name in ("requirement", "system", "target"))
+            and self.is_known(row["recorded_at"])
+        ]
+        return max(again, key=lambda row: datetime.fromisoformat(row["recorded_at"])) if again else cover
 
     def closed(self, cell, tool, evidence):
         return any(
@@ -111,7 +123,8 @@ class Judgement:
 
     def accepted(self, evidence, requirement):
         word = self.word(evidence)
-        return word == "accepted" or (word is None and requirement["review"] == "automatic")
+        automatic = requirement["review"] == "automatic" and not evidence.get("needs_review", False)
+        return word == "accepted" or (word is None and automatic)
 
     def valid(self, evidence, requirement):
         end = (

@@ -108,6 +108,7 @@ def histories(draw):
         "exceptions": draw(some(_exception(cell, latest), 5)),
         "closings": draw(some(_closing(cell, latest), 2)),
         "nonconformities": draw(some(_nonconformity(), 2)),
+        "judgements": draw(_judgements(evidence, latest)),
     }
 
 
@@ -144,8 +145,31 @@ def _evidence(draw, number, cell, latest):
         "last_day": last.isoformat(),
         "explicit_end": explicit,
         "tool": draw(st.sampled_from(TOOLS)),
+        "needs_review": draw(st.sampled_from([False, False, True])),
         "covers": list(covers.values()),
     }
+
+
+@st.composite
+def _judgements(draw, evidence, latest):
+    """Some of what was judged is judged again, later."""
+    found = []
+    for row in evidence:
+        for cover in row["covers"]:
+            if latest[cover["requirement"]]["kind"] == "record" or draw(st.integers(0, 4)):
+                continue
+            verdict = draw(st.sampled_from(["pass", "pass", "fail", "none"]))
+            later = datetime.fromisoformat(row["recorded_at"]) + timedelta(hours=draw(st.integers(1, 900)))
+            found.append(
+                {
+                    "evidence": row["id"],
+                    **{name: cover[name] for name in ("requirement", "system", "target")},
+                    "verdict": verdict,
+                    "failing": draw(st.lists(st.sampled_from(CHECKS), unique=True)) if verdict == "fail" else [],
+                    "recorded_at": later.isoformat(),
+                }
+            )
+    return found
 
 
 @st.composite

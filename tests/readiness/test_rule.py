@@ -75,12 +75,14 @@ def test_facts_recorded_later_never_change_an_answer(sqlite, history, point):
         "exceptions",
         "closings",
         "nonconformities",
+        "judgements",
     ):
         before[name] = [row for row in before[name] if datetime.fromisoformat(row["recorded_at"]) <= known]
     ids = {row["id"] for row in before["evidence"]}
-    before["reviews"] = [row for row in before["reviews"] if row["evidence"] in ids]
+    for name in ("reviews", "judgements"):
+        before[name] = [row for row in before[name] if row["evidence"] in ids]
     asked = {row["key"] for row in before["requirements"]}
-    for name in ("exceptions", "closings"):
+    for name in ("exceptions", "closings", "judgements"):
         before[name] = [row for row in before[name] if row["requirement"] in asked]
     for evidence in before["evidence"]:
         evidence["covers"] = [cover for cover in evidence["covers"] if cover["requirement"] in asked]
