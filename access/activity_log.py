@@ -1,13 +1,14 @@
 """Reading the activity log: who did what, before and after, the newest first; and the state of its chain."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, SQLModel
 
-from access.permissions import Person, require
+from access.permissions import Person, may, require
 from models import Account, Activity, Checkpoint
 from models.days import end_of, start_of
 
@@ -17,11 +18,12 @@ _TABLES = SQLModel.metadata.tables
 _LOG = _TABLES[str(Activity.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _CHECKPOINT = _TABLES[str(Checkpoint.__tablename__)]
+_ADDRESS = re.compile(r"[^\s@<>,;:\"']+@[^\s@<>,;:\"']+")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act. `about`: the name of the person it was done to, if its subject is an account."""
+    """One action. `about`: the name of the person it was done to, if its subject is an account."""
 
     id: int
     at: datetime
@@ -61,7 +63,27 @@ def listed(
     found = select(*columns, _ACCOUNT.c.name, _LOG.c.details).select_from(joined).where(*_fits(asked or Asked()))
     if before is not None:
         found = found.where(_LOG.c.id < before)
-    return [Entry(*row) for row in session.execute(found.order_by(_LOG.c.id.desc()).limit(limit))]
+    entries = [Entry(*row) for row in session.execute(found.order_by(_LOG.c.id.desc()).limit(limit))]
+    return entries if may(person, "people.manage") else [_without_addresses(entry) for entry in entries]
+
+
+def _without_addresses(entry: Entry) -> Entry:
+    """Without e-mail addresses, which are for who manages people."""
+    return replace(
+        entry,
+        person=_hidden(entry.person),
+        subject=_hidden(entry.subject),
+        about=_hidden(entry.about),
+        details=_hidden(entry.details),
+    )
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ADDRESS.sub("\N{HORIZONTAL ELLIPSIS}", value)
+    if isinstance(value, dict):
+        return {name: _hidden(one) for name, one in value.items()}
+    return [_hidden(one) for one in value] if isinstance(value, list) else value
 
 
 def _fits(asked: Asked) -> list[ColumnElement[bool]]:

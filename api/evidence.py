@@ -220,7 +220,7 @@ def read_bytes(desk: AtDesk, request: Request, evidence: EvidenceId, position: P
     stream = desk.store.open_verified(file.sha256)
     try:
         with desk.writing() as (session, now):
-            library.log_opening(session, desk.person, evidence, file, now)
+            library.log_opening(session, desk.person, evidence, now, file)
         return bytes_of(request, stream, file)
     except BaseException:
         stream.close()

@@ -1,6 +1,7 @@
 """The router: the frame, the pages, and which of them is open."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -50,6 +51,11 @@ def page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(file, title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
+def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
+    """In the place of a page that the person may not open: its address says so."""
+    return st.Page(partial(frame.not_allowed, t, title, permissions), title="Aantoonbaar", url_path=name)
+
+
 def opens(person: Person, permissions: tuple[str, ...]) -> bool:
     return not permissions or any(may(person, one) for one in permissions)
 
@@ -68,9 +74,11 @@ pages |= {
     for name, (_, title, permissions) in OBJECTS.items()
     if opens(person, permissions)
 }
+markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
+every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
+pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
 if "people" in shown:  # who manages people finds the log among their pages
     shown.pop("activity", None)
-markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 opened = st.navigation(list(pages.values()), position="hidden")
 here = next(name for name, one in pages.items() if one == opened)
 frame.follow_links(pages)

@@ -1,6 +1,6 @@
 """What is read of evidence: searching it, one evidence with all that belongs to it, and its bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from evidence.judging import CoveredCell
 from evidence.reachable import reachable, require_reachable
 from evidence.searching import Filters, conditions, review_state, verdict
 from locales import Text, text
+from models.days import local_day, start_of
 
 MOST_AT_ONCE = 500
 
@@ -139,6 +140,14 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     )
 
 
+def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str, str]:
+    """What evidence is called, of those that the person may read."""
+    require(person, "evidence.read")
+    row = table("evidence")
+    found = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *reachable(session, person)))
+    return {row.id: row.title for row in found}
+
+
 def exists(session: Session, person: Person, key: str) -> None:
     """Raises `Unknown` if there is no such evidence, or none that the person may read."""
     require(person, "evidence.read")
@@ -166,11 +175,28 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
     return found
 
 
-def log_opening(session: Session, person: Person, key: str, opened: FileRow, now: datetime) -> None:
-    """That somebody looked at the bytes goes into the log, before they get them."""
+def log_opening(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> None:
+    """Log that somebody looked at evidence, or at the bytes of one of its files: once per person and day each."""
     require(person, "evidence.read")
     require_reachable(session, person, key)
-    record(session, person, "evidence.open", key, now, file=opened.position, sha256=opened.sha256)
+    if not opened_today(session, person, key, now, opened):
+        details = {"file": opened.position, "sha256": opened.sha256} if opened else {}
+        record(session, person, "evidence.open", key, now, **details)
+
+
+def opened_today(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> bool:
+    """Whether the log has it already that this person looked at the evidence, or the file, on the day of `now`."""
+    require(person, "evidence.read")
+    log = table("activity")
+    found = session.execute(
+        select(log.c.details).where(
+            log.c.subject == key,
+            log.c.verb == "evidence.open",
+            log.c.person == person.name,
+            log.c.recorded_at >= start_of(local_day(now)),
+        )
+    )
+    return any(details.get("file") == (opened.position if opened else None) for details in found.scalars())
 
 
 def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]], *, earlier: bool) -> str | None:

@@ -10,6 +10,7 @@ from dashboard.parts.frame import language, show
 from dashboard.parts.older import older, shown_before
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.people_tabs import people_tabs
+from evidence import library
 
 t = language()
 
@@ -25,7 +26,8 @@ def draw(o: Opening) -> None:
     asked = choose()
     found = activity_log.listed(o.session, o.person, asked, shown_before(), activity_log.PAGE + 1)
     if found:
-        show(activity_list.activity_list(t, found[: activity_log.PAGE]))
+        titles = library.titles(o.session, o.person, {one.subject for one in found})
+        show(activity_list.activity_list(t, found[: activity_log.PAGE], titles))
     else:
         show(markup.empty(t("No entry fits these filters"), t("Take one away to see more.")))
     show(older(t, [one.id for one in found], activity_log.PAGE))

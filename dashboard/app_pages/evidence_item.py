@@ -14,6 +14,8 @@ from dashboard.parts.saving import save, say
 from evidence import library, review
 from evidence.results import ResultFilters, compare, results
 from locales import Problem
+from models.transaction import writing
+from settings import engine
 
 t = language()
 SIZE = 50
@@ -91,9 +93,17 @@ def draw_review(o: Opening, detail: library.EvidenceDetail) -> None:
             )
 
 
+def log_opening(o: Opening, key: str) -> None:
+    """Once a day; most reruns of the page find it logged."""
+    if not library.opened_today(o.session, o.person, key, o.now):
+        with writing(engine()) as (session, now):
+            library.log_opening(session, o.person, key, now)
+
+
 with opening() as o:
     try:
         found = library.evidence(o.session, o.person, chosen("id"))
+        log_opening(o, found.row.id)
     except Problem as problem:
         show(markup.answer(t.render(problem.message), markup.link("/evidence", t("Evidence"))))
     else:

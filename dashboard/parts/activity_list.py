@@ -13,13 +13,18 @@ from locales import Language
 _LONGEST = 160  # characters of a value; the whole of it is its title
 _DIGEST = 64  # hexadecimal signs of a SHA-256, of which the first are enough to recognise it
 _ISO_DAY = 10  # characters
+_OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.review")
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, rows: Sequence[Entry]) -> Html:
+def activity_list(t: Language, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
+    """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
     return table(
         [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
-        [[_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, one)] for one in rows],
+        [
+            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, one, titles)]
+            for one in rows
+        ],
         "activity",
     )
 
@@ -28,18 +33,24 @@ def _when(t: Language, one: Entry) -> Html:
     return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
 
 
-def _what(t: Language, one: Entry) -> list[object]:
+def _what(t: Language, one: Entry, titles: Mapping[str, str]) -> list[object]:
     verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
-    return [html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb), _subject(t, one), _details(t, one.details)]
+    return [
+        html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
+        _subject(t, one, titles),
+        _details(t, one.details),
+    ]
 
 
-def _subject(t: Language, one: Entry) -> Html:
-    """A person by name, evidence with its page; anything else by its key."""
-    if one.about:
-        return html('<span class="any">{name}</span>', name=one.about)
-    if one.verb.startswith("evidence.") and one.subject:
-        return link(address("evidence-item", id=one.subject), html('<span class="any">{key}</span>', key=one.subject))
-    return html('<span class="any">{key}</span>', key=_agreement(t, one) or one.subject)
+def _subject(t: Language, one: Entry, titles: Mapping[str, str]) -> Html:
+    """A person by name, evidence by title with its page; anything else by its key."""
+    if one.subject in titles:
+        title = html('<span class="any">{title}</span>', title=titles[one.subject])
+        return link(address("evidence-item", id=one.subject), title)
+    known = one.about or _agreement(t, one)
+    if not known and one.verb in _OF_EVIDENCE:
+        known = t("evidence that you may not open")
+    return html('<span class="any">{name}</span>', name=known or one.subject)
 
 
 def _agreement(t: Language, one: Entry) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -11,8 +11,10 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from dashboard.parts.markup import Html, address, html, icon, join, note, query
+from access.permissions import PERMISSIONS
+from dashboard.parts.markup import Html, address, answer, empty, html, icon, join, link, note, query
 from dashboard.parts.palette import style_sheet
+from dashboard.parts.people_lists import ROLES
 from locales import LANGUAGES, Language, Problem
 
 _HERE = Path(__file__).parent
@@ -147,6 +149,19 @@ def failed(t: Language, trouble: Exception) -> None:
         logging.getLogger(__name__).error("a page failed", exc_info=trouble)
         words = t("This page could not be drawn. Nothing was changed; the log of the process says why.")
     show(note("failing", words, "error"))
+
+
+def not_allowed(t: Language, title: str, permissions: Sequence[str]) -> None:
+    """A page that the person may not open: which roles may, and who gives them."""
+    roles = [t.render(ROLES[role]) for role in ROLES if any(role in PERMISSIONS[one] for one in permissions)]
+    show(
+        answer(t("You may not open this page."), title),
+        empty(
+            t("This page is for: {roles}", roles=", ".join(roles)),
+            t("Roles are given on the page People, by a security officer or an administrator."),
+            link("/", t("To the first page"), "button first"),
+        ),
+    )
 
 
 def foot(t: Language, name: str, last: str) -> None:

@@ -48,7 +48,7 @@ def seen(session, person, **filters):
 def read(office, session, person, key):
     """As the route of the bytes does."""
     opened = library.file(session, person, key, 0)
-    library.log_opening(session, person, key, opened, NOW)
+    library.log_opening(session, person, key, NOW, opened)
     with office.store.open_verified(opened.sha256) as stream:
         return stream.read()
 
@@ -62,7 +62,7 @@ def every_way_in(office, session, person, key):
         "files": lambda: library.files(session, person, key),
         "file": lambda: library.file(session, person, key, 0),
         "bytes": partial(read, office, session, person, key),
-        "log": lambda: library.log_opening(session, person, key, file, NOW),
+        "log": lambda: library.log_opening(session, person, key, NOW, file),
         "results": lambda: results.results(session, person, key),
         "compare": lambda: results.compare(session, person, key),
     }

@@ -86,3 +86,16 @@ def test_an_auditor_reads_it_and_a_reader_does_not(log):
         for verb in (activity_log.listed, activity_log.state):
             with pytest.raises(NotAllowed):
                 verb(session, Person("r", frozenset({"reader"})))
+
+
+def test_only_who_manages_people_sees_e_mail_addresses(engine):
+    auditor = Person("Lena", frozenset({AUDITOR}), audits=frozenset({"audit"}))
+    with writing(engine, START) as (session, now):
+        details = {"email": "anne@example.org", "before": {"email": ["old+1@example.org"]}, "name": "Anne"}
+        record(session, Person("tom@example.org", frozenset()), "people.change", "x", now, **details)
+    with reading(engine) as session:
+        (shown,) = activity_log.listed(session, BUILT_IN)
+        (hidden,) = activity_log.listed(session, auditor)
+    assert shown.details["email"] == "anne@example.org"
+    assert "@" not in repr(hidden)
+    assert hidden.details["name"] == "Anne"

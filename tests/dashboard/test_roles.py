@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.util import calc_hash
 
 import settings
 from access import people
@@ -109,3 +110,20 @@ def test_days_of_the_audit_bound_the_auditor(as_role, planned):
     as_role(AUDITOR)
     assert datetime.now(UTC).date() < planned
     calm(ENGLISH.open())
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "roles"),
+    [
+        (READER, "people", "Security officer, Administrator"),
+        (READER, "evidence-item", "Security officer, Reviewer, Team member, Auditor"),
+        (ADMINISTRATOR, "statement", "Security officer, Reviewer, Team member, Auditor, Reader"),
+    ],
+)
+def test_a_page_that_a_role_may_not_open_says_so_and_for_whom_it_is(as_role, role, address, roles):
+    as_role(role)
+    test = ENGLISH.open()
+    test._page_hash = calc_hash(address)
+    out = words(ENGLISH.run(test))
+    assert "You may not open this page." in out
+    assert f"This page is for: {roles}" in out

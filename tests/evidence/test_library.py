@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from access.permissions import BUILT_IN, NotAllowed
+from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence import library
 from evidence.errors import Unknown
 from evidence.results import ResultFilters, compare, results
@@ -149,11 +149,30 @@ def test_the_first_run_has_nothing_to_compare_with(office: Office) -> None:
         assert compare(session, BUILT_IN, filed.evidence).previous is None
 
 
+def test_opening_is_logged_once_per_person_evidence_and_day(office: Office) -> None:
+    filed = office.deliver(JUNIT)
+    other = Person("Bram", frozenset({REVIEWER}))
+    openings = [
+        (BUILT_IN, NOW),
+        (BUILT_IN, NOW + timedelta(minutes=5)),
+        (other, NOW),
+        (BUILT_IN, NOW + timedelta(days=1)),
+    ]
+    for person, moment in openings:
+        with writing(office.engine, moment) as (session, now):
+            library.log_opening(session, person, filed.evidence, now)
+    for _ in range(2):
+        with writing(office.engine, NOW + timedelta(days=1)) as (session, now):
+            file = library.file(session, BUILT_IN, filed.evidence, 0)
+            library.log_opening(session, BUILT_IN, filed.evidence, now, file)
+    assert office.column("activity", "verb").count("evidence.open") == 4
+
+
 def test_opening_a_file_is_logged(office: Office) -> None:
     filed = office.deliver(JUNIT)
     with writing(office.engine, NOW) as (session, now):
         file = library.file(session, BUILT_IN, filed.evidence, 0)
-        library.log_opening(session, BUILT_IN, filed.evidence, file, now)
+        library.log_opening(session, BUILT_IN, filed.evidence, now, file)
     assert file.size == len(JUNIT)
     assert "evidence.open" in office.column("activity", "verb")
     with pytest.raises(Unknown), reading(office.engine) as session:
