@@ -1,5 +1,6 @@
 """What the API answers with: plain values, texts in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from evidence.judging import CoveredCell
 from evidence.library import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.results import ResultRow, Results
 from locales import Language, Text
-from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo
+from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural
 
 
 class FailingCheck(BaseModel):
@@ -117,6 +118,9 @@ class Verdict(BaseModel):
     counts: dict[str, int]
     gaps: list[NamedStatus] = Field(description="worst first")
     waiting: list[NamedStatus] = Field(description="what only waits for our own review")
+    unconfirmed: list[str] = Field(
+        description="controls that rest on a mapping which came with the statement and which nobody here confirmed"
+    )
 
 
 class ReadinessAnswer(BaseModel):
@@ -265,7 +269,9 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
     )
 
 
-def readiness(whole: Readiness, verdict: AuditReadiness, audit: str | None) -> ReadinessAnswer:
+def readiness(
+    whole: Readiness, verdict: AuditReadiness, audit: str | None, unconfirmed: Iterable[str]
+) -> ReadinessAnswer:
     return ReadinessAnswer(
         on=whole.on,
         known=whole.known,
@@ -278,6 +284,7 @@ def readiness(whole: Readiness, verdict: AuditReadiness, audit: str | None) -> R
             counts=verdict.counts,
             gaps=[_named(one) for one in verdict.gaps],
             waiting=[_named(one) for one in verdict.waiting],
+            unconfirmed=sorted(unconfirmed, key=natural),
         ),
         measures=[
             MeasureAnswer(key=one.key, status=one.status, with_exception=one.with_exception, counts=one.counts)

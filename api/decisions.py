@@ -162,6 +162,25 @@ def review_mapping(desk: AtDesk, new: MappingReview) -> Reviewed:
         return Reviewed(reviewed=mapping.review(session, desk.person, new.ids, now))
 
 
+class MappingConfirmation(Given):
+    """Whose rows are confirmed: those of some measures; of all, if none is named."""
+
+    measures: Annotated[list[Key], Field(default_factory=list, max_length=1000, examples=[["tls"]])]
+
+
+class Confirmed(BaseModel):
+    """How many rows were the editors' and are the organisation's own from now on."""
+
+    confirmed: int
+
+
+@router.post("/mapping-confirmations", status_code=201, summary="Confirm the mapping that came along")
+def confirm_mapping(desk: AtDesk, new: MappingConfirmation) -> Confirmed:
+    """The rows that the statement's editors reviewed become the organisation's own."""
+    with desk.writing() as (session, now):
+        return Confirmed(confirmed=mapping.confirm(session, desk.person, now, new.measures or None))
+
+
 @router.post("/mappings/{number}/ending", status_code=204, summary="End a row of the mapping")
 def end_mapping(desk: AtDesk, number: NumberInPath) -> None:
     """From now on it no longer counts; it stays on record."""

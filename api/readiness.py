@@ -15,7 +15,7 @@ from controls.audit_plan import AuditPlan
 from controls.problems import Unknown
 from locales import text
 from models.days import local_day
-from readiness import explain_cell, for_audit, readiness, to_do
+from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
 
@@ -45,8 +45,10 @@ def read(desk: AtDesk, asked: Annotated[ReadinessPoint, Query()]) -> ReadinessAn
         plan = _audit(session, desk.person, asked.audit, known) if asked.audit else None
         on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
         whole = readiness(session, desk.person, on, known, plan.systems if plan else ())
+        editors = unconfirmed(session, desk.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
-    return answers.readiness(whole, for_audit(whole, catalogues), plan.key if plan else None)
+    theirs = [key for key in editors if key.split(":")[0] in catalogues]
+    return answers.readiness(whole, for_audit(whole, catalogues), plan.key if plan else None, theirs)
 
 
 @router.get("/to-do", summary="What to do before the audit")

@@ -41,7 +41,7 @@ def decide(
 ) -> None:
     """A control applies or does not, from a day on but never before today. Excluding asks for a justification."""
     require(person, "applicability.decide")
-    _may_be_decided(session, control, applicable, now)
+    _may_be_decided(session, control, now)
     reason = text("The justification")
     given = names.plain(justification, reason, _LONGEST, lines=True) if justification.strip() or not applicable else ""
     row = {
@@ -58,14 +58,18 @@ def decide(
     record(session, person, "applicability.decide", control, now, **details)
 
 
-def _may_be_decided(session: Session, control: str, applicable: bool, now: datetime) -> None:  # noqa: FBT001
+def _may_be_decided(session: Session, control: str, now: datetime) -> None:
     controls, decisions = table("control"), table("applicability")
     row = session.execute(select(controls.c.kind, controls.c.retired_at).where(controls.c.key == control)).one_or_none()
     if row is None or row.retired_at is not None:
         raise Unknown(text("There is no control {control} in a catalogue.", control=control))
-    if row.kind == "clause" and not applicable:
+    if row.kind == "clause":
         raise NotPossible(
-            text("{control} is a requirement clause; clauses 4 to 10 can't be excluded.", control=control)
+            text(
+                "{control} is a requirement clause: clauses 4 to 10 always apply and are not in the Statement of "
+                "Applicability.",
+                control=control,
+            )
         )
     twice = select(decisions.c.id).where(decisions.c.control == control, decisions.c.recorded_at >= now)
     if session.execute(twice).first():

@@ -42,6 +42,8 @@ class MappingRow:
     proposed_at: datetime
     reviewed_at: datetime | None
     reviewed_by: str
+    confirmed_at: datetime | None  # by somebody of the organisation; until then the review is the editors'
+    confirmed_by: str
     ended_at: datetime | None
     ended_by: str
 
@@ -97,9 +99,28 @@ def review(session: Session, person: Person, ids: Sequence[int], now: datetime) 
     waiting = mapping.c.id.in_(ids) & mapping.c.reviewed_at.is_(None)
     reviewed = list(session.execute(select(mapping.c.id).where(waiting).order_by(mapping.c.id)).scalars())
     if reviewed:
-        session.execute(update(mapping).where(waiting).values(reviewed_at=now, reviewed_by=person.name))
+        by = {"reviewed_at": now, "reviewed_by": person.name, "confirmed_at": now, "confirmed_by": person.name}
+        session.execute(update(mapping).where(waiting).values(by))
         record(session, person, "mapping.review", "mapping", now, ids=reviewed)
     return len(reviewed)
+
+
+def confirm(session: Session, person: Person, now: datetime, measures: Sequence[str] | None = None) -> int:
+    """Make the editors' reviews the organisation's own, of some measures or (None) of all. Gives the number of rows.
+
+    Rows count before it as well; readiness says how many controls rest on them.
+    """
+    require(person, "mapping.review")
+    mapping = table("mapping")
+    editors = mapping.c.reviewed_at.is_not(None) & mapping.c.confirmed_at.is_(None) & mapping.c.ended_at.is_(None)
+    if measures is not None:
+        editors &= mapping.c.measure.in_(measures)
+    confirmed = list(session.execute(select(mapping.c.id).where(editors).order_by(mapping.c.id)).scalars())
+    if confirmed:
+        values = {"confirmed_at": now, "confirmed_by": person.name}
+        session.execute(update(mapping).where(editors).values(values))
+        record(session, person, "mapping.confirm", "mapping", now, ids=confirmed)
+    return len(confirmed)
 
 
 def end(session: Session, person: Person, mapping_id: int, now: datetime) -> None:

@@ -56,7 +56,11 @@ class ClauseMeasure(SQLModel, table=True):
 
 
 class Mapping(SQLModel, table=True):
-    """A measure is shown by, or supports, a control. It counts from `reviewed_at` until `ended_at`."""
+    """A measure is shown by, or supports, a control. It counts from `reviewed_at` until `ended_at`.
+
+    The review of a row that came with a statement is its editors'; `confirmed_at` is when somebody of the organisation
+    confirmed or reviewed it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     measure: str = Field(foreign_key="measure.key", index=True)
@@ -67,5 +71,7 @@ class Mapping(SQLModel, table=True):
     proposed_at: datetime = Field(sa_type=Moment)
     reviewed_at: datetime | None = Field(default=None, sa_type=Moment)
     reviewed_by: str = ""
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    confirmed_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_by: str = ""

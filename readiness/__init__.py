@@ -27,6 +27,7 @@ from readiness.status import (
 )
 from readiness.todo import ToDo, to_do, to_do_between
 from readiness.trend import TrendPoint, trend
+from readiness.unconfirmed import unconfirmed
 
 __all__ = [
     "STATUSES",
@@ -57,5 +58,6 @@ __all__ = [
     "to_do",
     "to_do_between",
     "trend",
+    "unconfirmed",
     "worst",
 ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Date, Row
 from sqlmodel import Session
 
-from access.permissions import Person, require
+from access.permissions import Person, may, require
 from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan
 from controls.durations import add
@@ -114,9 +114,11 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
     within = bounds.systems_on(on, systems) if bounds else tuple(systems)
     key = (on, knowledge(session, known), within)
     whole = KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
-    if bounds is None:
-        return whole
-    return replace(whole, controls={key: one for key, one in whole.controls.items() if bounds.has_control(key)})
+    if bounds is not None:
+        whole = replace(whole, controls={key: one for key, one in whole.controls.items() if bounds.has_control(key)})
+    if not may(person, "evidence.read"):  # statuses and what is missing, nothing of the evidence itself
+        whole = replace(whole, cells=[cell._replace(evidence=None, fails=0) for cell in whole.cells])
+    return whole
 
 
 def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:

@@ -9,7 +9,7 @@ from dashboard.parts.frame import language, show
 from dashboard.parts.heatmap import heatmap
 from dashboard.parts.matrix import columns, groups
 from dashboard.parts.opening import Opening, opening
-from readiness import Readiness, explain_controls, for_audit, to_do_between
+from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
 from readiness import trend as over_time
 
 t = language()
@@ -56,8 +56,27 @@ def draw(o: Opening) -> None:
                     markup.link(markup.address("setup", part="audit"), t("Set the audit"), "button first"),
                 )
             )
+    draw_unconfirmed(o, now_score)
     worst = [one.key for one in now_score.gaps[:SHOWN]]
     show(blocking(t, o.book, now_score, explain_controls(o.session, o.person, worst, o.today, o.now, o.systems)))
+
+
+def draw_unconfirmed(o: Opening, score: AuditReadiness) -> None:
+    """How many controls rest on a mapping that the organisation has not made its own."""
+    found = unconfirmed(o.session, o.person, o.today, o.now)
+    number = sum(1 for key in found if key.split(":")[0] in o.criteria)
+    if not number:
+        return
+    words = t.n(
+        "{n} of {total} controls rests on a mapping that came with the statement and that nobody of your organisation "
+        "has confirmed.",
+        "{n} of {total} controls rest on mappings that came with the statement and that nobody of your organisation "
+        "has confirmed.",
+        number,
+        total=score.applicable,
+    )
+    to = markup.link(markup.address("setup", part="mapping"), t("To the mapping"))
+    show(markup.note("in_review", markup.html("{words} {to}", words=words, to=to)))
 
 
 def draw_trend(o: Opening) -> None:

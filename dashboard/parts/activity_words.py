@@ -18,6 +18,7 @@ VERBS: dict[str, Text] = {
     "link.make": text("Made a one-time link"),
     "link.reset": text("Chose a new password by a link"),
     "link.set-up": text("Set up the first account"),
+    "mapping.confirm": text("Confirmed mappings that came with the statement"),
     "mapping.end": text("Ended a mapping"),
     "mapping.review": text("Reviewed mappings"),
     "nonconformity.close": text("Closed a nonconformity"),

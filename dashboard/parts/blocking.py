@@ -1,5 +1,6 @@
 """What blocks the audit: the worst controls first, each with the line that decides."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.parts.badge import badge
@@ -19,11 +20,23 @@ def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, C
         return Html("")
     head = [t("Status"), t("Control"), t("Why"), t("Team")]
     rows = [_row(t, book, gap, why[gap.key]) for gap in score.gaps if gap.key in why]
-    more = link(address("controls", status="gaps"), t.n("The one gap", "All {n} gaps", len(score.gaps)), "button")
+    more = join((_all_gaps(t, book, key, number) for key, number in _by_catalogue(score).items()), " ")
     remark = t.n("{n} control, worst first", "{n} controls, worst first", len(score.gaps))
     return join(
         [section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)]
     )
+
+
+def _by_catalogue(score: AuditReadiness) -> Counter[str]:
+    """How many gaps each catalogue has: the list that a link opens is of one catalogue."""
+    return Counter(gap.key.split(":")[0] for gap in score.gaps)
+
+
+def _all_gaps(t: Language, book: Book, catalogue: str, number: int) -> Html:
+    words = t.n(
+        "The one gap of {catalogue}", "All {n} gaps of {catalogue}", number, catalogue=book.edition(t, catalogue)
+    )
+    return link(address("controls", catalogue=catalogue, status="gaps"), words, "button")
 
 
 def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:

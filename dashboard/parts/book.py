@@ -45,6 +45,11 @@ class Book:
         name = self.system(t, system)
         return f"{name}, {target}" if target and target != system else name
 
+    def edition(self, t: Language, catalogue: str) -> str:
+        """ISO 27001 (2022)."""
+        known = self.catalogues.get(catalogue)
+        return f"{t.pick(known, 'short')} ({known.edition})" if known else catalogue
+
     def reference(self, t: Language, control: str) -> str:
         """ISO 27001 A.8.24."""
         catalogue, _, ref = control.partition(":")

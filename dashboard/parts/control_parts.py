@@ -9,6 +9,7 @@ from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
 from dashboard.parts.compared import sources
 from dashboard.parts.explained import purpose
+from dashboard.parts.mapping_words import reviewed
 from dashboard.parts.markup import Html, address, html, icon, join, link, section
 from dashboard.parts.palette import css_class
 from locales import Language, text
@@ -142,9 +143,7 @@ def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
             link(address("measure", key=one.measure), t.pick(one, "measure")),
             t("primary") if one.relation == "primary" else t("supporting"),
             t.pick(one, "rationale"),
-            t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
-            if one.reviewed_at
-            else t("waits for review"),
+            reviewed(t, one),
         ]
         for one in detail.mappings
     ]

@@ -7,6 +7,7 @@ from controls.views import MeasureRow
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact
+from dashboard.parts.mapping_words import reviewed
 from dashboard.parts.markup import NONE, Html, address, html, join, link, section, table
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.opening import Opening
@@ -91,21 +92,17 @@ def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, 
 
 def controls(t: Language, book: Book, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """The mapping, primary first; what is not counted says so."""
-    head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped")]
+    head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != "primary", one.catalogue))
     rows = [
         [
             mark(t, statuses.get(one.control, "unknown")),
             book.control_link(t, one.control),
-            _relation(t, one.relation, reviewed=bool(one.reviewed_at)),
+            t("primary") if one.relation == "primary" else t("supporting"),
             t.pick(one, "rationale"),
+            reviewed(t, one),
         ]
         for one in found
     ]
     remark = t("a supporting or unreviewed mapping never turns a control green")
     return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")
-
-
-def _relation(t: Language, relation: str, *, reviewed: bool) -> str:
-    name = t("primary") if relation == "primary" else t("supporting")
-    return name if reviewed else t("{relation}, not reviewed", relation=name)

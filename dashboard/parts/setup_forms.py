@@ -133,6 +133,22 @@ def review_mapping(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
             _confirm(t, o, waiting, names)
     with right if waiting else left:
         _end_mapping(t, o, names)
+    _confirm_editors(t, o, rows)
+
+
+def _confirm_editors(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+    """Make the reviews that came with the statement the organisation's own: of the rows shown, or all at once."""
+    measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
+    every = sum(1 for one in mapping.list_mappings(o.session, o.person) if one.reviewed_at and not one.confirmed_at)
+    if not every:
+        return
+    show(section(t("Confirm what came with the statement"), t("until then it is marked as the editors' review")))
+    done = t("Confirmed: these mappings are your organisation's own from now on.")
+    left, right = st.columns(2, gap="large")
+    if measures and left.button(t("Confirm the mappings shown")):
+        save(t, lambda s, now: mapping.confirm(s, o.person, now, measures), done)
+    if right.button(t.n("Confirm the one mapping", "Confirm all {n} mappings", every)):
+        save(t, lambda s, now: mapping.confirm(s, o.person, now), done)
 
 
 def _confirm(t: Language, o: Opening, waiting: Sequence[int], names: Mapping[int, str]) -> None:

@@ -8,8 +8,8 @@ from controls.scope import SystemInScope
 from controls.statement_versions import Reworded
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
-from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
+from dashboard.parts.mapping_words import reviewed
 from dashboard.parts.markup import NONE, Html, html, join, table, two_lines
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.version_parts import reason
@@ -66,9 +66,7 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[s
             book.control_link(t, one.control),
             t("primary") if one.relation == "primary" else t("supporting"),
             t.pick(one, "rationale"),
-            t("reviewed by {name}, {day}", name=one.reviewed_by, day=one.reviewed_at.date())
-            if one.reviewed_at
-            else join([mark(t, "in_review", t("waits for review")), reason(t, _asked_again(rows, number, why))]),
+            join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),
         ]
         for number, one in enumerate(rows)
     ]

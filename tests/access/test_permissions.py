@@ -105,6 +105,7 @@ VERBS = {
     "controls.draft.draft": "OS",
     "controls.draft.keep": "OS",
     "controls.load.load": "OS",
+    "controls.mapping.confirm": "OR",
     "controls.mapping.end": "OR",
     "controls.mapping.list_mappings": "ORTALS",
     "controls.mapping.review": "OR",
@@ -151,6 +152,7 @@ VERBS = {
     "readiness.todo.to_do": "ORTALS",
     "readiness.trend.keep_ready": "ORTALS",
     "readiness.trend.trend": "ORTALS",
+    "readiness.unconfirmed.unconfirmed": "ORTALS",
 }
 
 

@@ -57,6 +57,28 @@ def test_an_ended_row_stays_on_record(loaded):
     assert listed(loaded)[0].reviewed_at is None
 
 
+def test_what_its_editors_reviewed_is_theirs_until_somebody_here_confirms_it(definitions, engine):
+    definitions.edit("statement", "measures:", "mapping_review: {by: The editors, on: 2026-01-01}\n\nmeasures:")
+    definitions.load(engine)
+    assert [(row.reviewed_by, row.confirmed_at) for row in listed(engine)] == [("The editors", None)] * 2
+    with writing(engine) as (session, now):
+        assert mapping.confirm(session, BUILT_IN, now, ["testing"]) == 0
+        assert mapping.confirm(session, BUILT_IN, now, ["tls"]) == 2
+        assert mapping.confirm(session, BUILT_IN, now) == 0
+    assert [(row.reviewed_by, row.confirmed_by) for row in listed(engine)] == [("The editors", BUILT_IN.name)] * 2
+    definitions.load(engine)
+    assert [row.confirmed_at for row in listed(engine)] == [now] * 2
+
+
+def test_a_review_in_person_needs_no_confirmation_and_what_waits_is_not_confirmed(loaded):
+    first, second = listed(loaded)
+    with writing(loaded) as (session, now):
+        mapping.review(session, BUILT_IN, [first.id], now)
+        assert mapping.confirm(session, BUILT_IN, now) == 0
+    assert [row.confirmed_at for row in listed(loaded)] == [now, None]
+    assert listed(loaded, waiting=True) == [second]
+
+
 def test_only_who_may(loaded):
     somebody = Person("somebody", frozenset())
     with writing(loaded) as (session, now):
@@ -66,6 +88,8 @@ def test_only_who_may(loaded):
             mapping.end(session, somebody, 1, now)
         with pytest.raises(NotAllowed):
             mapping.list_mappings(session, somebody)
+        with pytest.raises(NotAllowed):
+            mapping.confirm(session, somebody, now)
 
 
 def test_each_decision_stands_in_the_activity_log(loaded):

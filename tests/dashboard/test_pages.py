@@ -7,6 +7,7 @@ from sqlmodel import select
 
 import settings
 from controls.audit_plan import current
+from locales import Language
 from models import Mapping
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
@@ -129,6 +130,18 @@ def test_the_mapping_shows_one_measure_at_a_time(pages, loaded):
     out = words(pages.open("setup", part="mapping", measure="log"))
     assert "A.8.15" in out
     assert "A.8.24" not in out
+
+
+def test_the_mapping_that_came_along_is_the_editors_until_it_is_confirmed(pages, loaded):
+    editors = Language(pages.language)("came with the statement; not confirmed by your organisation")
+    test = pages.open("setup", part="mapping")
+    assert editors in words(test)
+    rest = Language(pages.language)("To the mapping")
+    assert rest in words(pages.open())
+    test.button[-1].click()
+    pages.run(test)
+    assert editors not in words(pages.open("setup", part="mapping"))
+    assert rest not in words(pages.open())
 
 
 def test_a_mapping_that_waits_stands_first_and_can_be_confirmed(pages, loaded):
