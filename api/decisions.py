@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from api.answers import Made
@@ -11,6 +11,7 @@ from controls import applicability as soa
 from controls import mapping
 from controls.mapping import MappingRow
 from evidence import decisions, nonconformities, review
+from evidence.nonconformities import Finding
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -104,6 +105,12 @@ def decide(desk: AtDesk, new: NewApplicability) -> None:
         soa.decide(session, desk.person, new.control, new.applicable, new.justification, new.first_day, now)
 
 
+class OfControl(Given):
+    """Which control."""
+
+    control: Annotated[Key, Field(examples=["iso27001-2022:A.8.24"])]
+
+
 class NewNonconformity(Given):
     """An audit's finding on a control or requirement clause."""
 
@@ -121,6 +128,13 @@ def find(desk: AtDesk, new: NewNonconformity) -> Made:
             session, desk.person, new.control, new.grade, new.title, new.first_day, now
         )
     return Made(id=str(number))
+
+
+@router.get("/nonconformities", summary="The nonconformities of a control")
+def read_findings(desk: AtDesk, asked: Annotated[OfControl, Query()]) -> list[Finding]:
+    """Open ones first; closed ones stay readable."""
+    with desk.reading() as (session, now):
+        return nonconformities.nonconformities(session, desk.person, [asked.control], now)
 
 
 class Closing(Given):

@@ -1,5 +1,7 @@
 """An audit's findings on controls. An open major nonconformity makes its control nonconforming, whatever else."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import insert, select, update
@@ -15,6 +17,40 @@ from locales import text
 from models.days import local_day
 
 GRADES = ("major", "minor")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A nonconformity on a control; `closed_day` is the day from which it is closed, None while it is open."""
+
+    id: int
+    control: str
+    grade: str
+    title: str
+    first_day: date
+    recorded_at: datetime
+    found_by: str
+    closed_day: date | None
+    closed_recorded_at: datetime | None
+    closed_by: str
+
+
+def nonconformities(session: Session, person: Person, controls: Collection[str], known: datetime) -> list[Finding]:
+    """The findings on some controls, open and closed, as known at a moment: open ones first, then the newest."""
+    require(person, "readiness.read")
+    if bounds := audit_bounds(session, person, "readiness.read"):
+        bounds.require_catalogues({catalogue_of(control) for control in controls})
+    row = table("nonconformity")
+    found = session.execute(select(row).where(row.c.control.in_(controls), row.c.recorded_at <= known)).mappings()
+    findings = [_as_known(Finding(**one), known) for one in found]
+    return sorted(findings, key=lambda one: (one.closed_day is not None, -one.first_day.toordinal(), -one.id))
+
+
+def _as_known(finding: Finding, known: datetime) -> Finding:
+    """A closing that was recorded later was not known yet."""
+    if finding.closed_recorded_at is None or finding.closed_recorded_at <= known:
+        return finding
+    return replace(finding, closed_day=None, closed_recorded_at=None, closed_by="")
 
 
 def record_nonconformity(

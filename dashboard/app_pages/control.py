@@ -11,9 +11,11 @@ from dashboard.parts.cells import controls_shown
 from dashboard.parts.compared import related, sources
 from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
 from dashboard.parts.explained import explained
+from dashboard.parts.findings import findings
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import period
 from dashboard.parts.opening import Opening, opening
+from evidence.nonconformities import Finding, nonconformities
 from readiness import CellContinuity, ControlExplanation, Readiness, continuity, explain_control
 
 t = language()
@@ -62,7 +64,9 @@ def judged(o: Opening, detail: ControlDetail) -> None:
     needed = requirements_of(o.book, why)
     first, last = period(o)
     over_time = continuity(o.session, o.person, needed, first, last, o.now)
-    show(facts(o, key, status, then, over_time, why))
+    taken = {line.taken_from for line in why.lines if line.kind == "nonconformity"} - {""}
+    found = nonconformities(o.session, o.person, {key, *taken}, o.now)
+    show(facts(o, control, status, then, over_time, why, found))
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(reasons(t, o.book, why))
@@ -79,6 +83,7 @@ def judged(o: Opening, detail: ControlDetail) -> None:
         figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
         show(gantt.key(t, spans))
+    show(findings(t, o.book, found, key))
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")
@@ -87,19 +92,20 @@ def judged(o: Opening, detail: ControlDetail) -> None:
 
 def facts(
     o: Opening,
-    key: str,
+    control: ControlRow,
     status: str,
     then: Readiness | None,
     over_time: Sequence[CellContinuity],
     why: ControlExplanation,
+    found: Sequence[Finding],
 ) -> markup.Html:
-    later = then.controls.get(key) if then else None
+    later = then.controls.get(control.key) if then else None
     first, _ = period(o)
     share = windows.share(over_time)
-    found = [line for line in why.lines if line.kind == "nonconformity"]
+    opened = sum(one.closed_day is None or one.closed_day > o.today for one in found)
     return markup.facts(
         [
-            (t("Applicable"), t("No") if status == "excluded" else t("Yes"), t("by the Statement of Applicability")),
+            (t("Applicable"), t("No") if status == "excluded" else t("Yes"), applicability(control, why)),
             (
                 t("On audit day"),
                 badge.mark(t, later.status) if later else t("no audit set"),
@@ -110,9 +116,18 @@ def facts(
                 t("{share} % of days", share=share) if share is not None else markup.NONE,
                 t("since {day}", day=first),
             ),
-            (t("Nonconformities from audits"), t("{n} open", n=len(found)) if found else t("None open"), ""),
+            (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
     )
+
+
+def applicability(control: ControlRow, why: ControlExplanation) -> str:
+    """Who says so: the Statement of Applicability only if somebody decided it there."""
+    if control.kind == "clause":
+        return t("clauses 4 to 10 always apply")
+    if any(line.kind == "applicability" for line in why.lines):
+        return t("by the Statement of Applicability")
+    return t("applicable, not decided yet")
 
 
 with opening() as o:

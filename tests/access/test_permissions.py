@@ -136,6 +136,7 @@ VERBS = {
     "evidence.library.search": "ORTA",
     "evidence.library.titles": "ORTA",
     "evidence.nonconformities.close_nonconformity": "OA",
+    "evidence.nonconformities.nonconformities": "ORTALS",
     "evidence.nonconformities.record_nonconformity": "OA",
     "evidence.reachable.reachable": "ORTA",
     "evidence.reachable.require_reachable": "ORTA",

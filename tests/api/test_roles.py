@@ -94,6 +94,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
         ("applicability.decide",),
         {"json": {"control": "iso:A.1", "applicable": True, "first_day": "2027-03-04"}},
     ),
+    ("GET", "/v1/nonconformities"): (("readiness.read",), {"params": {"control": "iso:A.1"}}),
     ("POST", "/v1/nonconformities"): (
         ("nonconformity.record",),
         {"json": {"control": "iso:A.1", "grade": "minor", "title": "t", "first_day": "2027-03-04"}},
@@ -104,6 +105,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     ("GET", "/v1/mappings"): (("controls.read",), {}),
     ("POST", "/v1/mapping-reviews"): (("mapping.review",), {"json": {"ids": [1]}}),
+    ("POST", "/v1/mapping-confirmations"): (("mapping.review",), {"json": {}}),
     ("POST", "/v1/mappings/{number}/ending"): (("mapping.review",), {}),
 }
 PLACES = {

@@ -152,6 +152,10 @@ def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
         client, "nonconformities", control="iso:A.1", grade="major", title="No list", first_day="2026-12-01"
     )["id"]
     post(client, f"nonconformities/{finding}/closing", 204, closed_day="2027-01-04")
+    post(client, "nonconformities", control="iso:A.1", grade="minor", title="No list", first_day="2026-12-02")
+    listed = client.get(f"{V1}/nonconformities", params={"control": "iso:A.1"}).json()
+    assert [(one["title"], one["closed_day"]) for one in listed] == [("No list", None), ("No list", "2027-03-04")]
+    assert post(client, "mapping-confirmations") == {"confirmed": 0}
     problem(
         client.post(
             f"{V1}/nonconformities",

@@ -191,3 +191,16 @@ def test_it_is_not_closed_before_it_was_found(small_office: Office) -> None:
         shut(small_office, number, DAY, NOW + timedelta(days=1))
     with pytest.raises(Unknown):
         shut(small_office, 999, TODAY, NOW + timedelta(days=1))
+
+
+def test_findings_of_one_title_are_two_and_closed_ones_stay_as_they_were_known(office: Office) -> None:
+    first, second = find(office), find(office, NOW + timedelta(minutes=1))
+    shut(office, first, TODAY, NOW + timedelta(days=10))
+    with reading(office.engine) as session:
+        later = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=11))
+        before = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=1))
+    assert [(one.id, one.closed_day is None, one.closed_by) for one in later] == [
+        (second, True, ""),
+        (first, False, BUILT_IN.name),
+    ]
+    assert {(one.id, one.closed_day) for one in before} == {(first, None), (second, None)}
