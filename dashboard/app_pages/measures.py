@@ -19,7 +19,7 @@ def draw(o: Opening) -> None:
     statuses = [measures.get(key, "unknown") for key in o.book.measures]
     asked = [status for status in statuses if status != "excluded"]
     held = sum(status in ("demonstrated", "lapsing") for status in asked)
-    sentence = t("{held} of the {n} measures are demonstrated everywhere today.", held=held, n=len(asked))
+    sentence = t("{held} of the {n} applicable measures are demonstrated everywhere today.", held=held, n=len(asked))
     remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
     show(markup.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
     label = t.short_date(o.audit_day) if o.audit_day else ""

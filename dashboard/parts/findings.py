@@ -29,8 +29,6 @@ def _row(t: Language, book: Book, one: Finding, control: str) -> list[object]:
     return [
         two_lines(one.title, where),
         mark(t, status, t.render(GRADES[one.grade])) if one.closed_day is None else t.render(GRADES[one.grade]),
-        two_lines(
-            t.value(one.first_day), t("recorded by {name}, {day}", name=one.found_by, day=one.recorded_at.date())
-        ),
+        two_lines(t.value(one.first_day), recorded),
         two_lines(t.value(one.closed_day), t("closed by {name}", name=one.closed_by)) if one.closed_day else t("open"),
     ]
