@@ -1,6 +1,13 @@
 """The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
 
-from readiness.continuity import CellContinuity, Span, continuity
+from readiness.continuity import (
+    CellContinuity,
+    Continuity,
+    Span,
+    continuity,
+    control_continuity,
+    measure_continuity,
+)
 from readiness.difference import Change, difference
 from readiness.explain import (
     CellExplanation,
@@ -35,6 +42,7 @@ __all__ = [
     "CellExplanation",
     "CellStatus",
     "Change",
+    "Continuity",
     "ControlExplanation",
     "ControlLine",
     "ControlStatus",
@@ -46,12 +54,14 @@ __all__ = [
     "TrendPoint",
     "audit_readiness",
     "continuity",
+    "control_continuity",
     "controls_needing",
     "difference",
     "explain_cell",
     "explain_control",
     "explain_controls",
     "for_audit",
+    "measure_continuity",
     "natural",
     "readiness",
     "to_do",
