@@ -1,5 +1,6 @@
 """The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
 
+from readiness.behind import EvidenceFacts, ExceptionFact, behind
 from readiness.continuity import (
     CellContinuity,
     Continuity,
@@ -9,16 +10,8 @@ from readiness.continuity import (
     measure_continuity,
 )
 from readiness.difference import Change, difference
-from readiness.explain import (
-    CellExplanation,
-    ControlExplanation,
-    ControlLine,
-    Fact,
-    controls_needing,
-    explain_cell,
-    explain_control,
-    explain_controls,
-)
+from readiness.explain import ControlExplanation, ControlLine, controls_needing, explain_control, explain_controls
+from readiness.explain_cell import CellExplanation, Fact, explain_cell
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -46,6 +39,8 @@ __all__ = [
     "ControlExplanation",
     "ControlLine",
     "ControlStatus",
+    "EvidenceFacts",
+    "ExceptionFact",
     "Fact",
     "MeasureStatus",
     "Readiness",
@@ -53,6 +48,7 @@ __all__ = [
     "ToDo",
     "TrendPoint",
     "audit_readiness",
+    "behind",
     "continuity",
     "control_continuity",
     "controls_needing",

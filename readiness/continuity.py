@@ -33,7 +33,7 @@ _RESTS_ON = {
 }
 _ITSELF = ("", "", "")  # the key of what the cells are of, among those of the cells
 
-#: Every day on which a status can change: what is represented begins, ends or lapses; a decision, finding or scope does.
+#: Every day on which a status can change: represented days begin, end or lapse; a decision, finding or scope does.
 _EVENTS = """
 SELECT 'coverage' AS kind, e.first_day AS first, e.last_day AS last, e.explicit_end AS until, r.renewal
   FROM coverage e JOIN series s ON s.id = e.series JOIN cell c ON c.id = s.cell
@@ -78,8 +78,8 @@ class CellContinuity:
 class Continuity:
     """A measure or control over a period, and the cells that it rests on.
 
-    `days` are the past days on which something was asked of it and it was not excluded; on `demonstrated` of them it was
-    demonstrated itself. The days from `first` to `last` have passed, or are today; the spans go on to the period's end.
+    `days` are the past days on which something was asked of it and it was not excluded; on `demonstrated` of them it
+    was demonstrated itself. They lie from `first` to `last`, at most today; the spans go on to the period's end.
     """
 
     first: date
