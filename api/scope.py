@@ -98,7 +98,7 @@ class NewAudit(Given):
     title: Annotated[Title, Field(examples=["Certification audit 2027"])]
     day: Annotated[Day, Field(examples=["2027-03-16"])]
     period_first: Annotated[Day, Field(examples=["2026-03-16"])]
-    period_last: Annotated[Day, Field(examples=["2027-03-15"])]
+    period_last: Annotated[Day | None, Field(description="the audit's day if left out", examples=["2027-03-15"])] = None
     catalogues: Annotated[list[Key], Field(min_length=1, max_length=50, examples=[["iso27001-2022", "nen7510-2024"]])]
     systems: Annotated[list[Key], Field(default_factory=list, max_length=500, description="empty: all in scope")]
 

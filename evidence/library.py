@@ -1,6 +1,6 @@
 """What is read of evidence: searching it, one evidence with all that belongs to it, and its bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -145,6 +145,14 @@ def exists(session: Session, person: Person, key: str) -> None:
     row = table("evidence")
     if not session.execute(select(row.c.id).where(row.c.id == key, *reachable(session, person))).first():
         raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+
+
+def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
+    """Those of some evidence that the person may read; pages link to no other."""
+    require(person, "evidence.read")
+    row = table("evidence")
+    found = select(row.c.id).where(row.c.id.in_(keys), *reachable(session, person))
+    return frozenset(session.execute(found).scalars())
 
 
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
