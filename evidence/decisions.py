@@ -61,7 +61,7 @@ WHERE e.series = :series AND e.verdict <> 'none'
                   AND j.judged_at > e.judged_at)
   AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND e.recorded_at < x.recorded_at)
   AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence ORDER BY v.recorded_at DESC LIMIT 1),
-               CASE WHEN e.fails = 1 OR (:unreviewed = 'accepted' AND e.needs_review = 0) THEN 'accepted' END) = 'accepted'
+               CASE WHEN e.fails = 1 THEN 'accepted' WHEN e.needs_review = 0 THEN :unreviewed END) = 'accepted'
 ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1
 """
 
@@ -79,7 +79,7 @@ def grant_exception(
     last_day: date,
     now: datetime,
 ) -> int:
-    """Accept one check that fails now in one series, for at most a year, with a reason; gives the exception's number."""
+    """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number."""
     require(person, "exception.decide")
     asked = _requirement(session, requirement, now)
     if asked.kind == "record":

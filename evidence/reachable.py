@@ -90,23 +90,13 @@ def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
     word = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
     latest_word = word.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
     unreviewed = or_(coverage.c.fails == 1, and_(requirement.c.review == "automatic", coverage.c.needs_review == 0))
-    newest = (
-        select(coverage.c.evidence)
-        .where(coverage.c.series == series.c.id, coverage.c.last_day < day)
-        .where(or_(coverage.c.verdict != "none", requirement.c.kind == "record"))
-        .where(func.coalesce(latest_word, case((unreviewed, "accepted"))) == "accepted")
-        .order_by(
-            coverage.c.last_day.desc(),
-            coverage.c.recorded_at.desc(),
-            coverage.c.fails.desc(),
-            coverage.c.evidence.desc(),
-        )
-        .limit(1)
-        .correlate(series, requirement)
-        .scalar_subquery()
-    )
+    counts = func.coalesce(latest_word, case((unreviewed, "accepted"))) == "accepted"
+    newest = [coverage.c[name].desc() for name in ("last_day", "recorded_at", "fails", "evidence")]
+    before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
+    judged = before.where(or_(coverage.c.verdict != "none", requirement.c.kind == "record"), counts)
+    first = judged.order_by(*newest).limit(1).correlate(series, requirement).scalar_subquery()
     joined = series.join(cell, cell.c.id == series.c.cell).join(requirement, requirement.c.key == cell.c.requirement)
-    return select(newest).select_from(joined).where(where, latest(requirement, "key"))
+    return select(first).select_from(joined).where(where, latest(requirement, "key"))
 
 
 def _looked_up(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -112,30 +112,30 @@ def measure_continuity(
     session: Session,
     person: Person,
     measure: str,
-    first: date,
-    last: date,
+    period: tuple[date, date],
     now: datetime,
     systems: Sequence[str] = (),
+    ahead: date | None = None,
 ) -> Continuity:
-    """A measure over a period, by the knowledge of `now`."""
+    """A measure over a period, by the knowledge of `now`; the spans go on to `ahead`, if that is later."""
     require(person, "readiness.read")
-    return _own(session, "measure", measure, *_within(session, person, first, last, systems), now)
+    return _own(session, person, ("measure", measure), period, now, systems, ahead)
 
 
 def control_continuity(
     session: Session,
     person: Person,
     control: str,
-    first: date,
-    last: date,
+    period: tuple[date, date],
     now: datetime,
     systems: Sequence[str] = (),
+    ahead: date | None = None,
 ) -> Continuity:
-    """A control or requirement clause over a period, by the knowledge of `now`."""
+    """A control or requirement clause over a period, by the knowledge of `now`; the spans go on to `ahead`."""
     require(person, "readiness.read")
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.require_catalogues([catalogue_of(control)])
-    return _own(session, "control", control, *_within(session, person, first, last, systems), now)
+    return _own(session, person, ("control", control), period, now, systems, ahead)
 
 
 def _within(
@@ -150,18 +150,30 @@ def _within(
 
 
 def _own(
-    session: Session, kind: str, key: str, first: date, last: date, systems: tuple[str, ...], now: datetime
+    session: Session,
+    person: Person,
+    own: tuple[str, str],
+    period: tuple[date, date],
+    now: datetime,
+    systems: Sequence[str],
+    ahead: date | None,
 ) -> Continuity:
-    asked = (kind, key, first, last, knowledge(session, now), systems)
+    until = min(period[1], local_day(now))
+    first, last, within = _within(session, person, period[0], max(period[1], ahead or period[1]), systems)
+    asked = (*own, first, last, knowledge(session, now), within)
     turns, statuses = _KEPT.of(session, [asked], lambda missing: [_ask(session, *one) for one in missing])[0]
-    days = _Days(turns, last, local_day(now))
+    days = _Days(turns, last, until)
+    return _counted(statuses, days, first, min(last, until))
+
+
+def _counted(statuses: _Statuses, days: "_Days", first: date, last: date) -> Continuity:
     cells = {cell: found for cell, found in statuses.items() if cell != _ITSELF}
-    idle = set(range(len(turns))) - {at for found in cells.values() for at, status in found if status != "excluded"}
+    asked = {at for found in cells.values() for at, status in found if status != "excluded"}
     own = statuses.get(_ITSELF, [])
-    counted = [(at, status) for at, status in own if status != "excluded" and not (status == "unknown" and at in idle)]
+    counted = [(at, status) for at, status in own if status != "excluded" and (status != "unknown" or at in asked)]
     return Continuity(
         first,
-        min(last, days.today),
+        last,
         sum(days.past(at) for at, _ in counted),
         sum(days.past(at) for at, status in counted if status == "demonstrated"),
         days.spans(own),
@@ -229,13 +241,13 @@ def _turns(begins: date, ends: date | None, until: date | None, renewal: str) ->
 class _Days:
     """A period cut where something can change; each piece goes on until the next begins."""
 
-    def __init__(self, turns: Sequence[date], last: date, today: date) -> None:
-        self.today = today
+    def __init__(self, turns: Sequence[date], last: date, until: date) -> None:
+        self._until = until
         self._first, self._last = turns, [day - _DAY for day in [*turns[1:], last + _DAY]]
 
     def past(self, at: int) -> int:
-        """How many days of a piece have passed, today among them."""
-        return max(0, (min(self._last[at], self.today) - self._first[at]).days + 1)
+        """How many days of a piece lie in the part of the period that has passed, today among them."""
+        return max(0, (min(self._last[at], self._until) - self._first[at]).days + 1)
 
     def spans(self, found: Iterable[tuple[int, str]]) -> list[Span]:
         """Pieces that follow each other with one status are one span."""

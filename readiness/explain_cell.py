@@ -79,8 +79,8 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.systems_on(on, [system] if system else [])
     place = {"the_system": system, "the_target": target}
-    types = {"last_day": Date(), "explicit_end": Date()}
-    rows = ask(session, [on], known, _CELL, requirements=[requirement], values=place, **types)
+    asked = [requirement]
+    rows = ask(session, [on], known, _CELL, (), asked, place, last_day=Date(), explicit_end=Date())
     found = next((row for row in rows if row.kind == "status"), None)
     if found is None:
         nothing = Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)
@@ -134,8 +134,7 @@ def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Co
     """All other evidence of the cell, the newest first, with why it counts for nothing."""
     requirement, system, target = cell
     place = {"the_system": system, "the_target": target}
-    types = {"last_day": Date(), "first_day": Date()}
-    rows = ask(session, [on], known, _OTHERS, requirements=[requirement], values=place, **types)
+    rows = ask(session, [on], known, _OTHERS, (), [requirement], place, last_day=Date(), first_day=Date())
     return [row for row in rows if row.evidence not in told]
 
 

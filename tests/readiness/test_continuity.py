@@ -80,7 +80,7 @@ def test_a_control_is_demonstrated_only_on_days_when_it_was_itself(engine, revie
     """One of its two requirements was shown for longer: that is no part of its own days."""
     shown = [scan("2026-11-13"), policy("2026-09-01")]
     with filled(engine, evidence=shown, reviews=reviews) as session:
-        found = control_continuity(session, BUILT_IN, "nen:8.24", SEPTEMBER, MARCH, KNOWN)
+        found = control_continuity(session, BUILT_IN, "nen:8.24", (SEPTEMBER, MARCH), KNOWN)
     assert (found.first, found.last) == (SEPTEMBER, NOVEMBER)
     assert (found.days, found.demonstrated) == (83, demonstrated)
     cells = {cell.requirement: (cell.days, cell.demonstrated) for cell in found.cells}
@@ -89,9 +89,13 @@ def test_a_control_is_demonstrated_only_on_days_when_it_was_itself(engine, revie
 
 def test_days_to_come_are_no_days_on_which_it_was_demonstrated(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-21")]) as session:
-        found = measure_continuity(session, BUILT_IN, "tls", date(2026, 11, 18), MARCH, KNOWN)
-    assert (found.days, found.demonstrated) == (5, 2)
-    assert found.spans[-1].last == MARCH, "the forecast goes on"
+        found = measure_continuity(session, BUILT_IN, "tls", (date(2026, 11, 18), MARCH), KNOWN)
+        ended = measure_continuity(
+            session, BUILT_IN, "tls", (date(2026, 11, 18), date(2026, 11, 21)), KNOWN, ahead=MARCH
+        )
+    assert (found.days, found.demonstrated, found.last) == (5, 2, NOVEMBER)
+    assert (ended.days, ended.demonstrated, ended.last) == (4, 1, date(2026, 11, 21)), "the period has ended"
+    assert found.spans[-1].last == ended.spans[-1].last == MARCH, "the forecast goes on"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_days_to_come_are_no_days_on_which_it_was_demonstrated(sqlite):
 def test_days_on_which_nothing_was_asked_are_left_out(sqlite, more, days, demonstrated):
     base = {"evidence": [scan("2026-11-10")], "requirements": history()["requirements"][:1]}
     with filled(sqlite, **{**base, **more}) as session:
-        found = control_continuity(session, BUILT_IN, "iso:A.8.24", date(2026, 11, 1), NOVEMBER, KNOWN)
+        found = control_continuity(session, BUILT_IN, "iso:A.8.24", (date(2026, 11, 1), NOVEMBER), KNOWN)
     assert (found.days, found.demonstrated) == (days, demonstrated)
 
 
@@ -117,7 +121,7 @@ def test_the_days_of_measures_and_controls_are_those_counted_one_by_one(sqlite, 
     with Session(sqlite.execution_options(writes=True)) as session:
         load(session, history)
         found = {
-            (kind, key): ask(session, BUILT_IN, key, FIRST, last, known)
+            (kind, key): ask(session, BUILT_IN, key, (FIRST, last), known)
             for kind, ask, keys in (
                 ("measures", measure_continuity, history["measures"]),
                 ("controls", control_continuity, sorted(judge(history, FIRST, known)["controls"])),
