@@ -16,8 +16,7 @@ from readiness.status import CellStatus
 
 CellKey = tuple[str, str, str]
 
-#: Why delivered evidence counts for nothing (`readiness.rule.IGNORED`), where its facts say no more than that.
-REASONS: dict[str, Text] = {
+_REASONS: dict[str, Text] = {
     "rejected": text("rejected by a reviewer"),
     "withdrawn": text("withdrawn"),
     "no verdict": text("no verdict could be given"),
@@ -25,6 +24,11 @@ REASONS: dict[str, Text] = {
     "later": text("it represents later days"),
     "unreviewed": text("not reviewed before it expired"),
 }
+
+
+def ignored(reason: str) -> Text:
+    """Why delivered evidence counts for nothing, in a few words; `reason` is the rule's (`readiness.rule.IGNORED`)."""
+    return _REASONS.get(reason, text("it does not count"))
 
 
 @dataclass(frozen=True, slots=True)

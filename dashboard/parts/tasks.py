@@ -9,6 +9,7 @@ from dashboard.parts.markup import address
 from dashboard.parts.todo import Item, TeamList
 from locales import Language, text
 from readiness import ToDo
+from readiness.behind import ignored
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
@@ -55,12 +56,14 @@ def _when(t: Language, one: ToDo, book: Book) -> str:
         return days.ago(t, one.since, book.today)
     if one.status == "failing":
         return t("fails since {day}", day=one.since) if one.since else t("fails")
+    if one.status == "missing" and one.delivered:
+        return t("delivered, but {reason}", reason=ignored(one.ignored))
     return t("waits for a review") if one.status == "in_review" else t("never delivered")
 
 
 def _to(book: Book, one: ToDo) -> str:
     if one.action == "review":
         return address("evidence", requirement=one.requirement, review="waiting")
-    if one.action == "repair":
-        return book.home(one.requirement)
+    if one.action == "repair" or one.delivered:
+        return book.home(one.requirement, (one.requirement, one.system, one.target))
     return address("upload", requirement=one.requirement, system=one.system)
