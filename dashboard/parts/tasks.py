@@ -22,11 +22,11 @@ _NAMED = 2  # places named before they are only counted
 
 def tasks(t: Language, book: Book, given: Iterable[ToDo]) -> list[TeamList]:
     """Teams in the order of their first, most pressing thing."""
-    teams: dict[str, dict[tuple[str, str], list[ToDo]]] = {}
+    teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
     for one in given:
         asked = book.requirements.get(one.requirement)
         team = t("Security officer") if one.action == "review" else book.team(t, asked.team if asked else one.team)
-        teams.setdefault(team, {}).setdefault((one.requirement, one.action), []).append(one)
+        teams.setdefault(team, {}).setdefault((one.requirement, one.action, one.delivered is None), []).append(one)
     return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
 
 
