@@ -61,8 +61,8 @@ class Result(NamedTuple):
 class Run:
     """What the file says of the run; complete once its results have been read to the end.
 
-    `started_at` and `ended_at` are the first and the last moment that the file tells: aware if it names a zone, naive (as
-    written, never shifted) if it does not; None where it tells none.
+    `started_at` and `ended_at` are the first and the last moment that the file tells: aware if it names a zone, naive
+    (as written, never shifted) if it does not; None where it tells none.
     """
 
     format: str
