@@ -79,7 +79,7 @@ class Inspection:
         started = [run.started_at for run in self.runs]
         if not started or None in started or len(started) < len(self.files):
             return None
-        days = [local_day(cast("datetime", moment)) for moment in started]
+        days = [_day(cast("datetime", moment)) for moment in started]
         return min(days), max(days)
 
     def discard(self) -> None:
@@ -93,6 +93,11 @@ class Inspection:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.discard()
+
+
+def _day(moment: datetime) -> date:
+    """The organisation's day; of a moment without a zone, its day as written."""
+    return local_day(moment) if moment.tzinfo is not None else moment.date()
 
 
 def inspect(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES) -> Inspection:
