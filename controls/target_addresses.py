@@ -93,7 +93,7 @@ def withdraw_address(session: Session, person: Person, key: str, now: datetime) 
     require(person, "scope.change")
     row = _current(session, key, now)
     _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, now)
-    _log(session, person, "scope.withdraw_address", row, now)
+    _log(session, person, "scope.withdraw_address", dict(row), now)
 
 
 def list_addresses(session: Session, person: Person, *, system: str = "") -> list[TargetAddressRow]:

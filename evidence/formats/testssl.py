@@ -59,7 +59,7 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    run = Run(NAME, NAME)
+    run = Run(NAME, NAME, default_port=443)
     begin = stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     stream.seek(0)
     if begin in (b"[", b"{"):
