@@ -255,8 +255,9 @@ def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Te
             known=_known(places),
         )
     return text(
-        "No target in scope matches {strays}. Tested: {tested}. In scope: {known}. Record it as an address of "
-        "its target, or hand the file in for a target (in the API: target={stray}=system/target); it waits for a review.",
+        "No target in scope matches {strays}. Tested: {tested}. In scope: {known}. Record it as an address of its "
+        "target, or hand the file in for a target (in the API: target={stray}=system/target), which waits for a "
+        "review.",
         strays=_list(strays),
         tested=_list(owners),
         known=_known(places),

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from controls.audit_plan import AuditPlan
 from controls.mapping import MappingRow
-from controls.scope import SystemInScope
+from controls.scope import SystemInScope, TargetInScope
 from controls.statement_versions import Reworded
+from controls.target_addresses import AddressInScope
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
 from dashboard.parts.badge import mark
@@ -22,12 +23,24 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
             two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
             join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
             or NONE,
-            join(html("<div>{target}</div>", target=target.target) for target in one.targets)
-            or html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
+            join(_target(t, target) for target in one.targets)
+            or two_lines(
+                html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
+                _addresses(t, one.addresses),
+            ),
         ]
         for one in scope
     ]
     return table([t("System"), t("What it is like"), t("Targets")], rows)
+
+
+def _target(t: Language, target: TargetInScope) -> Html:
+    return html("<div>{lines}</div>", lines=two_lines(target.target, _addresses(t, target.addresses)))
+
+
+def _addresses(t: Language, addresses: Sequence[AddressInScope]) -> str:
+    """What a target is called besides its own name, today."""
+    return t("also {addresses}", addresses=", ".join(one.address for one in addresses)) if addresses else ""
 
 
 def teams(t: Language, book: Book) -> Html:
