@@ -6,7 +6,6 @@ from controls.audit_plan import AuditPlan
 from controls.mapping import MappingRow
 from controls.scope import SystemInScope, TargetInScope
 from controls.statement_versions import Reworded
-from controls.target_addresses import AddressInScope
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
 from dashboard.parts.badge import mark
@@ -23,10 +22,11 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
             two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
             join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
             or NONE,
-            join(_target(t, target) for target in one.targets)
-            or two_lines(
-                html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
-                _addresses(t, one.addresses),
+            join(
+                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in one.targets
+            )
+            or html(
+                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, one)
             ),
         ]
         for one in scope
@@ -34,13 +34,10 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     return table([t("System"), t("What it is like"), t("Targets")], rows)
 
 
-def _target(t: Language, target: TargetInScope) -> Html:
-    return html("<div>{lines}</div>", lines=two_lines(target.target, _addresses(t, target.addresses)))
-
-
-def _addresses(t: Language, addresses: Sequence[AddressInScope]) -> str:
-    """What a target is called besides its own name, today."""
-    return t("also {addresses}", addresses=", ".join(one.address for one in addresses)) if addresses else ""
+def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
+    """Its addresses of today, besides its own name."""
+    named = ", ".join(one.address for one in place.addresses)
+    return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
 def teams(t: Language, book: Book) -> Html:
