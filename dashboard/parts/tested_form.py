@@ -44,7 +44,7 @@ def _of_stray(t: Language, o: Opening, tested: str, places: Places) -> Place | N
         return None
     first = _proposed(list(options), same_host(tested, places), st.query_params.get("system", ""))
     chosen = st.selectbox(
-        t("{target} is not recorded as an address. It is …", target=tested),
+        t("{target} is not recorded as an address. It is …", target=_as_code(tested)),
         list(options),
         index=first,
         format_func=shown_as(options),
@@ -82,9 +82,7 @@ def _every(places: Places) -> list[tuple[str, str]]:
 
 def _named(t: Language, o: Opening, system: str, target: str) -> str:
     title = o.book.system(t, system)
-    if not target:
-        return t("{system} as a whole", system=title)
-    return t("{target} of {system}", target=target, system=title)
+    return f"{target} ({title})" if target else t("{system} as a whole", system=title)
 
 
 def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: str) -> int | None:
@@ -131,6 +129,11 @@ def _of_unnamed(t: Language, o: Opening, places: Places) -> dict[str, Place]:
         return {}
     _say(t("The file does not name it. This evidence counts once someone other than you accepts it."))
     return {"": chosen}
+
+
+def _as_code(name: str) -> str:
+    """A name in a label, which is Markdown: no link, no formatting, whatever the file wrote."""
+    return f"`{name.replace('`', ' ')}`"
 
 
 def _say(words: str) -> None:

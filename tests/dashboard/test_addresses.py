@@ -130,9 +130,13 @@ def test_an_address_of_later_days_does_not_count_for_the_days_of_the_file(pages,
     assert choices(drop(pages, "scan.json", scan_of(OTHER_PORT))) == [f"place of {OTHER_PORT}"]
 
 
-def test_a_file_with_hostile_names_is_shown_as_text(pages, planned):
-    out = words(drop(pages, "scan.json", tls_scan(f"{EVIL}.example.org")))
-    assert EVIL not in out
+@pytest.mark.parametrize("name", [EVIL, "[click](https://evil.example)", "`a` **b**", ":red[x] $x$"])
+def test_names_of_a_file_are_shown_as_they_are(pages, planned, name):
+    test = drop(pages, "scan.json", tls_scan(name))
+    assert EVIL not in words(test)
+    [label] = [one.label for one in test.selectbox if (one.key or "").startswith("place of")]
+    assert label.count("`") == 2
+    assert label.startswith("`")
 
 
 def test_a_register_or_test_without_targets_asks_no_address(pages, planned):
