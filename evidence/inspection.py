@@ -74,6 +74,15 @@ class Inspection:
         return sorted({target for run in self.runs for target in run.targets})
 
     @property
+    def named(self) -> dict[str, int | None]:
+        """The same, each with the port that is meant where it names none; None: the host as a whole."""
+        ports: dict[str, int | None] = {}
+        for run in self.runs:
+            for target in run.targets:
+                ports[target] = ports.get(target) or run.default_port
+        return ports
+
+    @property
     def days(self) -> tuple[date, date] | None:
         """The days on which the runs started, as far as every file says."""
         started = [run.started_at for run in self.runs]

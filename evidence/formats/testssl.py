@@ -73,7 +73,7 @@ def _names(columns: list[str]) -> list[str]:
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    run = Run(NAME, NAME)
+    run = Run(NAME, NAME, default_port=443)
     begin = stream.read(16)
     stream.seek(0)
     if begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"[", b"{"):

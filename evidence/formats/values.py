@@ -73,6 +73,7 @@ class Run:
     complete: bool = True
     remark: Text | None = None  # why it is incomplete, or what a reviewer should know
     targets: set[str] = field(default_factory=set)
+    default_port: int | None = None  # which port a target means that names none; None: its host as a whole
     facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
 
 
