@@ -137,7 +137,7 @@ def control(session: Session, person: Person, t: Language, key: str, on: date, n
     why = explain_control(session, person, key, on, now, systems)
     whole = readiness(session, person, on, now, systems)
     if key not in whole.controls:
-        raise Unknown(text("There is no control {key}.", key=key))
+        raise Unknown(text("There is no control {control} in a catalogue.", control=key))
     supports = _Supports(session, person, t, whole, now)
     return ControlExplained(
         status=why.status,
@@ -152,7 +152,7 @@ def measure(session: Session, person: Person, t: Language, key: str, on: date, n
     systems, period = _audit(session, person, on, now)
     whole = readiness(session, person, on, now, systems)
     if key not in whole.measures:
-        raise Unknown(text("There is no measure {key}.", key=key))
+        raise Unknown(text("There is no measure {measure}.", measure=key))
     return MeasureExplained(
         status=whole.measures[key].status,
         with_exception=whole.measures[key].with_exception,
