@@ -24,7 +24,11 @@ _ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonst
 
 Days are the organisation's (`2027-03-16`), moments have a time zone. Lists are whole unless they have pages.
 Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Accept-Language`. Programs send an API
-token (`Authorization: Bearer aan_…`); each answer is within what its roles and permissions are."""
+token (`Authorization: Bearer aan_…`); each answer is within what its roles and permissions are.
+
+A test result counts for the target whose address it names (`GET /v1/systems` tells them). For an address that is not
+recorded, say for which target it is: `-F target=login.example.net=portal/portal.example.org`; and for a test that names
+no target, such as a JUnit file: `-F target=portal/portal.example.org`. Either waits for the review of someone else."""
 _OVERHEAD = 1 << 20  # what a multipart form needs beside its files
 
 

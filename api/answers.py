@@ -92,6 +92,8 @@ class CellAnswer(BaseModel):
     valid_until: date | None = Field(description="the first day on which it is no longer demonstrated")
     since: date | None
     fails: int
+    delivered: str | None = Field(description="missing: the newest evidence that was delivered and counts for nothing")
+    ignored: str = Field(description="why: rejected, withdrawn, no verdict, closed, later or unreviewed")
 
 
 class NamedStatus(BaseModel):
@@ -147,23 +149,8 @@ class ToDoAnswer(BaseModel):
     due: date | None
     since: date | None
     controls: int = Field(description="how many of the audit's controls are not demonstrated without this")
-
-
-class FactAnswer(BaseModel):
-    """One line behind a status."""
-
-    text: str
-    evidence: str | None
-    deciding: bool
-    day: date | None
-
-
-class ExplanationAnswer(BaseModel):
-    """A cell's status and the facts behind it, the deciding ones first."""
-
-    status: str
-    with_exception: bool
-    facts: list[FactAnswer]
+    delivered: str | None = Field(description="evidence that was delivered and counts for nothing")
+    ignored: str = Field(description="why: rejected, withdrawn, no verdict, closed, later or unreviewed")
 
 
 class ExplainedAnswer(BaseModel):

@@ -5,13 +5,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from api import explained
 from api.answers import Made
 from api.desk import AtDesk, Day, Given, Key, Number, Plain, Words
+from api.explained import StandingException
 from controls import applicability as soa
 from controls import mapping
 from controls.mapping import MappingRow
 from evidence import decisions, nonconformities, review
+from evidence.exceptions import exceptions
 from evidence.nonconformities import Finding
+from models.days import local_day
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -32,6 +36,21 @@ def add_review(desk: AtDesk, new: NewReview) -> None:
         review.review(session, desk.person, new.evidence, new.decision, new.remark, now)
 
 
+class ExceptionSearch(Given):
+    """What narrows the exceptions; empty says nothing."""
+
+    requirement: Plain = ""
+    evidence: Annotated[Plain, Field(description="for checks that fail in this evidence")] = ""
+
+
+@router.get("/exceptions", summary="The exceptions")
+def read_exceptions(desk: AtDesk, asked: Annotated[ExceptionSearch, Query()]) -> list[StandingException]:
+    """All that were ever granted, the latest first, each with its number."""
+    with desk.reading() as (session, now):
+        found = exceptions(session, desk.person, asked.requirement, asked.evidence)
+    return [explained.exception(one, local_day(now)) for one in found]
+
+
 class NewException(Given):
     """One failing check of one series that is accepted until a day."""
 
@@ -47,7 +66,7 @@ class NewException(Given):
 
 @router.post("/exceptions", status_code=201, summary="Grant an exception")
 def grant(desk: AtDesk, new: NewException) -> Made:
-    """In force from its first day, but never before today."""
+    """For a check that fails now, until a year ahead at most. In force from its first day, but never before today."""
     with desk.writing() as (session, now):
         number = decisions.grant_exception(
             session,

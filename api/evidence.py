@@ -1,5 +1,6 @@
 """Evidence in and out: handing it in, finding it, its results, its bytes."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
@@ -40,7 +41,8 @@ class Upload(Given):
         Keys,
         Field(
             default_factory=list,
-            description="tested=system/target, where names differ",
+            description="tested=system/target, for what the files name and is not recorded as an address of a target; "
+            "system/target, for a test that names none. It is kept as declared, and waits for someone else's review",
         ),
     ]
     first_day: Annotated[OptionalDay, Field(description="first represented day; the files' own if left out")] = None
@@ -93,7 +95,7 @@ def _delivery(upload: Upload, inspection: intake.Inspection) -> Delivery:
         inspection,
         upload.requirement,
         upload.system,
-        targets=dict(_target(entry) for entry in upload.target),
+        targets=_targets(upload.target),
         first_day=upload.first_day,
         last_day=upload.last_day,
         explicit_end=upload.explicit_end,
@@ -113,11 +115,26 @@ def _zone(entry: str) -> tuple[str, str]:
     return name, zone
 
 
+def _targets(entries: Sequence[str]) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        tested, place = _target(entry)
+        if found.setdefault(tested, place) != place:
+            raise Unfitting(text("{entry}: another target was given for the same file or address.", entry=entry))
+    return found
+
+
 def _target(entry: str) -> tuple[str, tuple[str, str]]:
-    tested, equals, place = entry.partition("=")
-    system, _, target = place.partition("/")
-    if not equals or not system:
-        raise Unfitting(text("{entry} is no target; expected tested=system/target.", entry=entry))
+    """What was tested (empty where the files name nothing), and the system and target that it is."""
+    tested, place = entry.partition("=")[::2] if "=" in entry else ("", entry)
+    system, slash, target = place.partition("/")
+    if not system or not (tested or slash):
+        raise Unfitting(
+            text(
+                "{entry} is no target; expected tested=system/target, or system/target for files that name no target.",
+                entry=entry,
+            )
+        )
     return tested, (system, target)
 
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from access.permissions import Person
-from api import answers
-from api.answers import ExplanationAnswer, FactAnswer, ReadinessAnswer, ToDoAnswer
+from api import answers, explained
+from api.answers import ReadinessAnswer, ToDoAnswer
 from api.desk import AtDesk, Day, Given, Key, Moment, Plain
+from api.explained import ControlExplained, ExplanationAnswer, MeasureExplained
 from controls.audit_bounds import audit_of
 from controls.audit_plan import AuditPlan
 from controls.problems import Unknown
@@ -75,11 +76,29 @@ def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> Explanation
     cell = (asked.requirement, asked.system, asked.target)
     with desk.reading() as (session, now):
         found = explain_cell(session, desk.person, cell, asked.on or local_day(now), asked.known or now)
-    facts = [
-        FactAnswer(text=desk.language.render(fact.text), evidence=fact.evidence, deciding=fact.deciding, day=fact.day)
-        for fact in found.facts
-    ]
-    return ExplanationAnswer(status=found.status, with_exception=found.with_exception, facts=facts)
+    return explained.cell(desk.language, found)
+
+
+class ThingPoint(Point):
+    """A control or measure at a point."""
+
+    key: Key
+
+
+@router.get("/readiness/control", summary="Why a control has its status")
+def read_control(desk: AtDesk, asked: Annotated[ThingPoint, Query()]) -> ControlExplained:
+    """Its lines with the evidence behind each, who accepted it, its exceptions; and on how many days it was shown."""
+    with desk.reading() as (session, now):
+        on, known = asked.on or local_day(now), asked.known or now
+        return explained.control(session, desk.person, desk.language, asked.key, on, known)
+
+
+@router.get("/readiness/measure", summary="What stands behind a measure's status")
+def read_measure(desk: AtDesk, asked: Annotated[ThingPoint, Query()]) -> MeasureExplained:
+    """Each place in which evidence is asked, with the evidence; and on how many days the measure was shown."""
+    with desk.reading() as (session, now):
+        on, known = asked.on or local_day(now), asked.known or now
+        return explained.measure(session, desk.person, desk.language, asked.key, on, known)
 
 
 def _audit(session: Session, person: Person, key: str, known: datetime) -> AuditPlan:

@@ -1,16 +1,17 @@
-"""What is in scope, and the audit that readiness is forecast for."""
+"""What is in scope with the addresses of targets, and the audit that readiness is forecast for."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from api.answers import Made
-from api.desk import AtDesk, Day, Given, Key, Title
-from controls import audit_plan, browse, scope
+from api.desk import AtDesk, Day, Given, Key, Plain, Title
+from controls import audit_plan, browse, scope, target_addresses
 from controls.audit_bounds import audit_of
 from controls.audit_plan import AuditPlan
 from controls.scope import SystemInScope
+from controls.target_addresses import TargetAddressRow
 from models.days import local_day
 
 router = APIRouter(prefix="/v1", tags=["scope"])
@@ -19,7 +20,7 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 
 @router.get("/systems", summary="The systems in scope today")
 def systems(desk: AtDesk) -> list[SystemInScope]:
-    """With what they are like and their targets."""
+    """With what they are like, their targets, and the addresses of these."""
     with desk.reading() as (session, now):
         return browse.in_scope(session, desk.person, local_day(now), now)
 
@@ -72,7 +73,7 @@ def add_target(desk: AtDesk, key: InPath, new: NewTarget) -> Made:
 
 
 class Ending(Given):
-    """The last day in scope; left out, the period goes on after all."""
+    """The last day; left out, it goes on after all."""
 
     last_day: Day | None = None
 
@@ -82,6 +83,63 @@ def end_scope(desk: AtDesk, period: InPath, ending: Ending) -> None:
     """What was known before stays as it was known."""
     with desk.writing() as (session, now):
         scope.end_scope(session, desk.person, period, ending.last_day, now)
+
+
+class NewAddress(Given):
+    """An address of a target besides its own name: a file that names it is about that target."""
+
+    target: Annotated[
+        Plain, Field(max_length=253, examples=["portal.example.nl"], description="empty: a system without targets")
+    ] = ""
+    address: Annotated[
+        Plain,
+        Field(
+            min_length=1,
+            max_length=2000,
+            examples=["portal.example.nl:8443"],
+            description="a host name or IP address, perhaps with :port, or a web address; "
+            "without a port it means the default port of what was scanned",
+        ),
+    ]
+    first_day: Annotated[Day, Field(examples=["2026-01-01"])]
+    last_day: Day | None = None
+
+
+@router.post("/systems/{key}/addresses", status_code=201, summary="Record an address of a target")
+def add_address(desk: AtDesk, key: InPath, new: NewAddress) -> Made:
+    """From a day on, what was tested at the address counts for the target."""
+    with desk.writing() as (session, now):
+        made = target_addresses.record_address(
+            session, desk.person, key, new.target, new.address, new.first_day, now, last_day=new.last_day
+        )
+    return Made(id=made)
+
+
+class AddressSearch(Given):
+    """What narrows the addresses."""
+
+    system: Plain = ""
+
+
+@router.get("/addresses", summary="The addresses of targets, with their history")
+def addresses(desk: AtDesk, filters: Annotated[AddressSearch, Query()]) -> list[TargetAddressRow]:
+    """Every version, recorded last first; `is_current` marks the one that holds."""
+    with desk.reading() as (session, _):
+        return target_addresses.list_addresses(session, desk.person, system=filters.system)
+
+
+@router.post("/addresses/{address}/end", status_code=204, summary="End an address of a target")
+def end_address(desk: AtDesk, address: InPath, ending: Ending) -> None:
+    """What was tested there until that day still counts."""
+    with desk.writing() as (session, now):
+        target_addresses.end_address(session, desk.person, address, ending.last_day, now)
+
+
+@router.post("/addresses/{address}/withdrawal", status_code=204, summary="Withdraw an address of a target")
+def withdraw_address(desk: AtDesk, address: InPath) -> None:
+    """It was recorded by mistake, and never was the target's. What was filed by it before stays, to be reviewed."""
+    with desk.writing() as (session, now):
+        target_addresses.withdraw_address(session, desk.person, address, now)
 
 
 @router.get("/audit", summary="The audit that is planned")
@@ -98,7 +156,7 @@ class NewAudit(Given):
     title: Annotated[Title, Field(examples=["Certification audit 2027"])]
     day: Annotated[Day, Field(examples=["2027-03-16"])]
     period_first: Annotated[Day, Field(examples=["2026-03-16"])]
-    period_last: Annotated[Day, Field(examples=["2027-03-15"])]
+    period_last: Annotated[Day | None, Field(description="the audit's day if left out", examples=["2027-03-15"])] = None
     catalogues: Annotated[list[Key], Field(min_length=1, max_length=50, examples=[["iso27001-2022", "nen7510-2024"]])]
     systems: Annotated[list[Key], Field(default_factory=list, max_length=500, description="empty: all in scope")]
 

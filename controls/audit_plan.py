@@ -37,13 +37,14 @@ def plan(
     title: str,
     day: date,
     period_first: date,
-    period_last: date,
+    period_last: date | None,
     catalogues: Collection[str],
     systems: Collection[str],
     now: datetime,
 ) -> None:
-    """A new version of the audit's plan; earlier versions stay."""
+    """A new version of the audit's plan; earlier versions stay. The period ends at the audit's day unless told."""
     require(person, "audit.plan")
+    period_last = period_last or day
     _days_fit(day, period_first, period_last)
     if not catalogues:
         raise NotPossible(text("The audit has no criteria; expected at least one catalogue."))

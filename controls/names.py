@@ -1,20 +1,16 @@
 """What people type: titles, reasons, keys and the names of targets, checked before anything is stored."""
 
-import ipaddress
 import re
 import unicodedata
 from typing import Final
 
+from controls import address
 from controls.problems import NotPossible
 from locales import Text, text
 
 KEY: Final = r"[a-z0-9][a-z0-9-]{0,79}"  # typed or in a file
 _LONGEST_TARGET: Final = 253  # a host name's longest (RFC 1035)
-_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"({_LABEL}\.)*{_LABEL}\.?", re.IGNORECASE)
-_WITH_PORT = re.compile(r"(?P<host>[^:\[\]\s]+|\[[^\]]+\]):(?P<port>\d{1,9})")
-_HTTPS = 443
-_LAST_PORT = 65535
+_LONGEST_WEB_ADDRESS: Final = 2000
 
 
 def plain(value: str, what: Text, longest: int = 200, *, lines: bool = False) -> str:
@@ -45,26 +41,10 @@ def key_of(title: str) -> str:
 
 
 def target_name(value: str) -> str:
-    """A host name, an address, host:port, or a component's own name; hosts in lower case, without HTTPS's own port."""
-    given = plain(value, text("The target"), _LONGEST_TARGET)
-    if "://" in given or (given.startswith("//")):
-        raise NotPossible(text("{target} is a web address; give the host name only.", target=given))
-    if match := _WITH_PORT.fullmatch(given):
-        return _host_and_port(given, match["host"].lower(), int(match["port"]))
-    return given.lower() if _is_host(given) else given
-
-
-def _host_and_port(given: str, host: str, port: int) -> str:
-    if not 0 < port <= _LAST_PORT:
-        raise NotPossible(text("{target} has no port; expected 1 to 65535 after the colon.", target=given))
-    if not _is_host(host.strip("[]")):
-        raise NotPossible(text("{target} names no host before the colon.", target=given))
-    return host if port == _HTTPS else f"{host}:{port}"
-
-
-def _is_host(given: str) -> bool:
-    try:
-        ipaddress.ip_address(given)
-    except ValueError:
-        return bool(_HOST.fullmatch(given))
-    return True
+    """An address in its one form (`controls/address.py`), or a component's own name."""
+    longest = _LONGEST_WEB_ADDRESS if address.is_web_address(value) else _LONGEST_TARGET
+    given = plain(value, text("The target"), longest)
+    if address.is_web_address(given) or address.has_port(given):
+        return str(address.read(given))
+    found = address.find(given)
+    return given if found is None else str(found)

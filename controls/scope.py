@@ -6,7 +6,7 @@ A period in scope is a fact of its own with versions: what is changed later does
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import RowMapping, insert, select, update
 from sqlmodel import Session
@@ -14,8 +14,10 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls import names
+from controls.periods import BEFORE, in_order
 from controls.problems import NotPossible, Unknown
 from controls.rows import add, table
+from controls.target_addresses import Addresses, AddressInScope, addresses_on
 from controls.versions import latest
 from controls.words import SYSTEM_ATTRIBUTES
 from locales import text
@@ -29,6 +31,7 @@ class TargetInScope:
     period_key: str
     first_day: date
     last_day: date | None
+    addresses: tuple[AddressInScope, ...] = ()  # besides its own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class SystemInScope:
     first_day: date
     last_day: date | None
     targets: tuple[TargetInScope, ...]
+    addresses: tuple[AddressInScope, ...] = ()  # of the system itself, for as long as it has no targets
 
 
 def add_team(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
@@ -89,7 +93,7 @@ def bring_into_scope(
     _exists(session, system)
     target = names.target_name(target) if target else ""
     known = _attributes(attributes, target)
-    _in_order(first_day, last_day)
+    in_order(first_day, last_day)
     _no_overlap(session, system, target, first_day, last_day)
     period = uuid.uuid4().hex
     row = {"key": period, "system": system, "target": target, "first_day": first_day, "last_day": last_day}
@@ -113,7 +117,7 @@ def end_scope(session: Session, person: Person, period: str, last_day: date | No
     """The period's last day; None: it goes on after all."""
     require(person, "scope.change")
     row = _period(session, period, now)
-    _in_order(row["first_day"], last_day)
+    in_order(row["first_day"], last_day)
     _no_overlap(session, row["system"], row["target"], row["first_day"], last_day, but=period)
     _record_version(session, person, {**row, "last_day": last_day}, _attributes_of(session, row["id"]), now)
     record(
@@ -132,7 +136,7 @@ def withdraw(session: Session, person: Person, period: str, now: datetime) -> No
     """The period was entered by mistake: as far as is known from now on, it never was."""
     require(person, "scope.change")
     row = _period(session, period, now)
-    _record_version(session, person, {**row, "last_day": row["first_day"] - timedelta(days=1)}, [], now)
+    _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, [], now)
     record(session, person, "scope.withdraw", row["system"], now, period=period, target=row["target"])
 
 
@@ -148,7 +152,7 @@ def change_attributes(
 
 
 def scope_on(session: Session, day: date, known: datetime) -> list[SystemInScope]:
-    """The systems in scope on a day as known at a moment, with their attributes and targets. Two statements."""
+    """The systems in scope on a day as known at a moment, with attributes, targets, addresses. Three statements."""
     period, system = table("scope_period"), table("system")
     in_force = [
         latest(period, "key", known=known),
@@ -169,18 +173,21 @@ def scope_on(session: Session, day: date, known: datetime) -> list[SystemInScope
     attributes: dict[str, set[str]] = {}
     for key, word in like:
         attributes.setdefault(key, set()).add(word)
-    return _systems(rows, attributes)
+    return _systems(rows, attributes, addresses_on(session, day, known))
 
 
-def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]]) -> list[SystemInScope]:
+def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]], addresses: Addresses) -> list[SystemInScope]:
     """One entry a system and a target, whatever the number of periods; a target counts only while its system does."""
     periods = {(row["system"], row["target"]): row for row in reversed(rows)}
     targets: dict[str, list[TargetInScope]] = {}
     for (system, target), row in periods.items():
         if target:
-            targets.setdefault(system, []).append(TargetInScope(target, row["key"], row["first_day"], row["last_day"]))
+            found = TargetInScope(
+                target, row["key"], row["first_day"], row["last_day"], addresses.get((system, target), ())
+            )
+            targets.setdefault(system, []).append(found)
     own = {system: row for (system, target), row in periods.items() if not target}
-    found = [
+    systems = [
         SystemInScope(
             key=system,
             title_nl=row["title_nl"],
@@ -191,10 +198,11 @@ def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]]) -> lis
             first_day=row["first_day"],
             last_day=row["last_day"],
             targets=tuple(sorted(targets.get(system, ()), key=lambda target: target.target)),
+            addresses=addresses.get((system, ""), ()),
         )
         for system, row in own.items()
     ]
-    return sorted(found, key=lambda system: (system.position, system.key))
+    return sorted(systems, key=lambda system: (system.position, system.key))
 
 
 # ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,13 +236,6 @@ def _attributes(attributes: Collection[str], target: str) -> list[str]:
     if attributes and target:
         raise NotPossible(text("Attributes belong to the system, not to its target {target}.", target=target))
     return sorted(set(attributes))
-
-
-def _in_order(first_day: date, last_day: date | None) -> None:
-    if last_day is not None and last_day < first_day:
-        raise NotPossible(
-            text("The last day {last} lies before the first day {first}.", last=last_day, first=first_day)
-        )
 
 
 def _no_overlap(

@@ -94,7 +94,7 @@ def _counts(path: Path, name: str) -> dict[str, int]:
     with path.open("rb") as stream:
         found = recognise(stream.read(HEAD))
         stream.seek(0)
-        if found is None:
+        if found is None or found.NAME not in formats():
             formats()[name].read(stream)  # says what is wrong with it
             raise AssertionError("not recognised, but read")
         if name != found.NAME:

@@ -4,6 +4,7 @@ A decision is in force from its first day, but never before the day on which it 
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy import text as sql
@@ -12,9 +13,10 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls import names
+from controls.durations import add
 from controls.rows import table
 from controls.versions import latest
-from evidence.cells import CellKey, find_series, series_of
+from evidence.cells import CellKey, find_series
 from evidence.errors import NotPossible, Unknown
 from locales import text
 from models.columns import Moment
@@ -22,6 +24,8 @@ from models.days import local_day
 
 _LONGEST = 4_000
 _LONGEST_CHECK = 1_000
+_AT_MOST = "P1Y"  # that an exception lasts, from the day on which it is granted
+_NAMED = 10  # failing checks that a refusal names
 _SCOPES = {
     "organisation": text("the organisation"),
     "system": text("each system"),
@@ -34,7 +38,10 @@ SELECT MAX(CASE WHEN c.series = :series THEN c.last_day END) AS own_day,
        (SELECT COUNT(*) FROM coverage p JOIN series s ON s.id = p.series JOIN series mine ON mine.id = :series
         WHERE s.cell = mine.cell AND s.id <> mine.id AND p.verdict = 'pass'
           AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = p.evidence
-                        ORDER BY v.recorded_at DESC LIMIT 1), :unreviewed) = 'accepted'
+                        ORDER BY v.recorded_at DESC LIMIT 1),
+                       CASE WHEN p.needs_review = 0 THEN :unreviewed ELSE 'waiting' END) = 'accepted'
+          AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = p.evidence AND j.series = p.series
+                          AND j.judged_at > p.judged_at)
           AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = s.id AND x.recorded_at > p.recorded_at)
           AND NOT EXISTS (
             SELECT 1 FROM coverage o WHERE o.series = :series
@@ -43,6 +50,19 @@ SELECT MAX(CASE WHEN c.series = :series THEN c.last_day END) AS own_day,
               AND (o.last_day > p.last_day OR (o.last_day = p.last_day AND o.recorded_at >= p.recorded_at)))
        ) AS newer
 FROM coverage c WHERE c.series = :series
+"""
+
+#: The newest judgement that counts in a series today: neither rejected nor withdrawn nor closed, and with a verdict;
+#: a pass counts when it is accepted.
+_STANDS = """
+SELECT e.id, e.fails FROM coverage e
+WHERE e.series = :series AND e.verdict <> 'none'
+  AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = e.evidence AND j.series = e.series
+                  AND j.judged_at > e.judged_at)
+  AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND e.recorded_at < x.recorded_at)
+  AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence ORDER BY v.recorded_at DESC LIMIT 1),
+               CASE WHEN e.fails = 1 THEN 'accepted' WHEN e.needs_review = 0 THEN :unreviewed END) = 'accepted'
+ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1
 """
 
 
@@ -59,25 +79,22 @@ def grant_exception(
     last_day: date,
     now: datetime,
 ) -> int:
-    """Accept one failing check of one series until a day, with a reason; gives the exception's number."""
+    """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number."""
     require(person, "exception.decide")
     asked = _requirement(session, requirement, now)
     if asked.kind == "record":
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
     today = local_day(now)
-    if last_day < max(first_day, today):
-        raise NotPossible(
-            text(
-                "The last day {last} lies before {day}; an exception is for days to come.",
-                last=last_day,
-                day=max(first_day, today),
-            )
-        )
-    series = _series(session, asked, (requirement, system, target), tool)
+    _days_fit(first_day, last_day, today)
+    key = (requirement, system, target)
+    named = names.plain(check, text("The check"), _LONGEST_CHECK)
+    given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
+    series = _series(session, asked, key, tool)
+    _fails_now(session, series, asked.review, named)
     row = {
         "series": series,
-        "check": names.plain(check, text("The check"), _LONGEST_CHECK),
-        "reason": names.plain(reason, text("The reason"), _LONGEST, lines=True),
+        "check": named,
+        "reason": given,
         "first_day": first_day,
         "last_day": last_day,
         "in_force": max(first_day, today),
@@ -87,10 +104,46 @@ def grant_exception(
     }
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
-    _log(
-        session, person, "exception.grant", (requirement, system, target), now, id=number, tool=tool, check=row["check"]
-    )
+    days = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
+    _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=named, reason=given, **days)
     return number
+
+
+def _days_fit(first_day: date, last_day: date, today: date) -> None:
+    if last_day < max(first_day, today):
+        raise NotPossible(
+            text(
+                "The last day {last} lies before {day}; an exception is for days to come.",
+                last=last_day,
+                day=max(first_day, today),
+            )
+        )
+    if last_day > (latest_day := add(today, _AT_MOST)):
+        raise NotPossible(
+            text(
+                "The last day {last} is more than a year ahead; expected {day} at most. Decide again by then.",
+                last=last_day,
+                day=latest_day,
+            )
+        )
+
+
+def _fails_now(session: Session, series: int, review: str, check: str) -> None:
+    """Only what fails can be accepted: the check must fail in what stands in the series now."""
+    unreviewed = "accepted" if review == "automatic" else "waiting"
+    stands = session.execute(sql(_STANDS), {"series": series, "unreviewed": unreviewed}).one_or_none()
+    if stands is None or not stands.fails:
+        raise NotPossible(text("Nothing fails in this series now, so there is nothing to make an exception for."))
+    checks = table("coverage_check")
+    query = select(checks.c.check).where(checks.c.coverage == stands.id).order_by(checks.c.check)
+    failing = list(session.execute(query).scalars())
+    if not failing:
+        raise NotPossible(text("What fails here names no check; only a newer accepted pass lifts it."))
+    if check not in failing:
+        named = ", ".join(failing[:_NAMED]) + (" …" if len(failing) > _NAMED else "")
+        raise NotPossible(
+            text("{check} does not fail in this series now. Failing checks: {failing}.", check=check, failing=named)
+        )
 
 
 def revoke_exception(session: Session, person: Person, exception: int, now: datetime) -> None:
@@ -107,7 +160,18 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
         .where(exceptions.c.id == exception)
         .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
     )
-    record(session, person, "exception.revoke", str(exception), now)
+    details = _told(session, row)
+    record(session, person, "exception.revoke", str(exception), now, **details)
+
+
+def _told(session: Session, exception: Row[Any]) -> dict[str, str]:
+    """What an exception was about, for the log."""
+    series, cell = table("series"), table("cell")
+    columns = (cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
+    joined = series.join(cell, cell.c.id == series.c.cell)
+    place = session.execute(select(*columns).select_from(joined).where(series.c.id == exception.series)).one()
+    days = {"first_day": exception.first_day.isoformat(), "last_day": exception.last_day.isoformat()}
+    return {**place._mapping, "check": exception.check, "reason": exception.reason, **days}  # noqa: SLF001
 
 
 def close_series(
@@ -146,7 +210,7 @@ def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, st
 
 
 def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
-    """The series that a decision is about; a decision may come before the first evidence."""
+    """The series that an exception is about."""
     requirement, system, target = key
     if (asked.scope == "organisation") != (system == "") or (target and asked.scope != "target"):
         raise NotPossible(
@@ -161,10 +225,7 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
         raise Unknown(text("There is no system {key}.", key=system))
     if (asked.kind == "test") != bool(tool):
         raise NotPossible(text("A test's exception names its tool; a register has none."))
-    named = names.plain(tool, text("The tool"), 80) if tool else ""
-    if target:
-        names.plain(target, text("The target"), 253)
-    return series_of(session, {key: named})[key]
+    return _existing(session, key, tool)
 
 
 def _existing(session: Session, key: CellKey, tool: str) -> int:

@@ -11,17 +11,20 @@ from sqlmodel import Session
 
 from controls.rows import table
 from controls.scope import SystemInScope, scope_on
+from controls.target_addresses import Addresses, addresses_on
 from controls.versions import latest
 from controls.views import RequirementRow
 from evidence.cells import CellKey
 from evidence.errors import Unfitting, Unknown
 from evidence.inspection import InspectedFile, Inspection
-from evidence.tested import Tested, tested_by
+from evidence.tested import DeclaredTarget, Places, TargetMatch, Tested, match_targets, places_in
 from locales import Text, text
 from models.days import local_day
 
 _DAY = timedelta(days=1)
 _EARLIEST = date(2000, 1, 1)
+#: An address that is recorded in the act of handing in is that person's word still, and is not known to it.
+_SAME_ACT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Fit:
     last_day: date
     known: datetime  # the moment of its knowledge
     warnings: list[Text]
+    declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
 
 
 def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
@@ -76,11 +80,15 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     if delivery.systems or any(one.scope != "organisation" for one in requirements):
         scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
         _in_scope(delivery.systems, scopes, last)
+    recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
     cells: dict[CellKey, Tested] = {}
+    declared: set[DeclaredTarget] = set()
     for one in requirements:
-        cells |= _covered(one, delivery, scopes)
+        match = _covered(one, delivery, scopes, recorded)
+        cells |= {(one.key, *place): tested for place, tested in match.tested.items()}
+        declared |= set(match.declared)
     _all_used(delivery.systems, cells)
-    return Fit(requirements, cells, first, last, now, warnings)
+    return Fit(requirements, cells, first, last, now, warnings, tuple(sorted(declared)))
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────
@@ -218,16 +226,16 @@ def _in_scope(systems: Sequence[str], scopes: Sequence[Sequence[SystemInScope]],
 
 
 def _covered(
-    requirement: RequirementRow, delivery: Delivery, scopes: Sequence[Sequence[SystemInScope]]
-) -> dict[CellKey, Tested]:
-    """The cells of one requirement that the delivery speaks of; not one is a refusal."""
+    requirement: RequirementRow, delivery: Delivery, scopes: Sequence[Sequence[SystemInScope]], recorded: Addresses
+) -> TargetMatch:
+    """What the delivery speaks of, of one requirement; nothing is a refusal."""
     if requirement.scope == "organisation":
-        return {(requirement.key, "", ""): None}
+        return TargetMatch({("", ""): None})
     if not delivery.systems:
         raise Unfitting(
             text("{requirement} asks for proof for each system; name the systems.", requirement=requirement.key)
         )
-    places = _places(requirement, delivery.systems, scopes)
+    places = _places(requirement, delivery.systems, scopes, recorded)
     if not places:
         raise Unfitting(
             text(
@@ -237,22 +245,24 @@ def _covered(
                 systems=", ".join(delivery.systems),
             )
         )
-    named = [] if requirement.kind == "record" else delivery.inspection.targets
-    tested = tested_by(named, delivery.targets, places, by_target=requirement.scope == "target", kind=requirement.kind)
-    return {(requirement.key, system, target): targets for (system, target), targets in tested.items()}
+    named = {} if requirement.kind == "record" else delivery.inspection.named
+    by_target = requirement.scope == "target"
+    return match_targets(named, delivery.targets, places, by_target=by_target, kind=requirement.kind)
 
 
 def _places(
-    requirement: RequirementRow, systems: Collection[str], scopes: Sequence[Sequence[SystemInScope]]
-) -> dict[str, set[str]]:
+    requirement: RequirementRow,
+    systems: Collection[str],
+    scopes: Sequence[Sequence[SystemInScope]],
+    recorded: Addresses,
+) -> Places:
     """Each given system that the requirement is about, with its targets."""
-    places: dict[str, set[str]] = {}
-    for scope in scopes:
-        for system in scope:
-            about = requirement.applies_to is None or requirement.applies_to in system.attributes
-            if system.key in systems and about:
-                places.setdefault(system.key, set()).update(target.target for target in system.targets)
-    return places
+
+    def is_about(system: SystemInScope) -> bool:
+        like = requirement.applies_to is None or requirement.applies_to in system.attributes
+        return like and system.key in systems
+
+    return places_in([[one for one in scope if is_about(one)] for scope in scopes], recorded)
 
 
 def _all_used(systems: Sequence[str], cells: Mapping[CellKey, Tested]) -> None:

@@ -74,12 +74,21 @@ class Inspection:
         return sorted({target for run in self.runs for target in run.targets})
 
     @property
+    def named(self) -> dict[str, int | None]:
+        """The same, each with the port that is meant where it names none; None: the host as a whole."""
+        ports: dict[str, int | None] = {}
+        for run in self.runs:
+            for target in run.targets:
+                ports[target] = ports.get(target) or run.default_port
+        return ports
+
+    @property
     def days(self) -> tuple[date, date] | None:
         """The days on which the runs started, as far as every file says."""
         started = [run.started_at for run in self.runs]
         if not started or None in started or len(started) < len(self.files):
             return None
-        days = [local_day(cast("datetime", moment)) for moment in started]
+        days = [_day(cast("datetime", moment)) for moment in started]
         return min(days), max(days)
 
     def discard(self) -> None:
@@ -93,6 +102,11 @@ class Inspection:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.discard()
+
+
+def _day(moment: datetime) -> date:
+    """The organisation's day; of a moment without a zone, its day as written."""
+    return local_day(moment) if moment.tzinfo is not None else moment.date()
 
 
 def inspect(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES) -> Inspection:

@@ -156,6 +156,14 @@ def exists(session: Session, person: Person, key: str) -> None:
         raise Unknown(text("There is no evidence {evidence}.", evidence=key))
 
 
+def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
+    """Those of some evidence that the person may read; pages link to no other."""
+    require(person, "evidence.read")
+    row = table("evidence")
+    found = select(row.c.id).where(row.c.id.in_(keys), *reachable(session, person))
+    return frozenset(session.execute(found).scalars())
+
+
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
     """The files of an evidence in their order."""
     require(person, "evidence.read")

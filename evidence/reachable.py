@@ -4,13 +4,15 @@ Conditions in SQL, which the database carries out: no row is read that may not b
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select, true
 from sqlmodel import Session
 
 from access.permissions import Person, limits
 from controls.audit_bounds import plans_of
 from controls.audit_plan import AuditPlan
+from controls.durations import valid_since
 from controls.rows import table
 from controls.versions import latest
 from evidence.errors import Unknown
@@ -32,7 +34,7 @@ def reachable(
         return []
     covers = _in_set if counting else _looked_up
     ways = [_of_teams(limited.teams, covers)] if limited.teams else []
-    ways += [_within(plan, covers) for plan in plans_of(session, limited.audits)]
+    ways += [_within(session, plan, covers) for plan in plans_of(session, limited.audits)]
     return [or_(false(), *ways)]
 
 
@@ -51,14 +53,50 @@ def _of_teams(teams: Iterable[str], covers: Covers) -> ColumnElement[bool]:
     return covers(table("cell").c.requirement.in_(own), [])
 
 
-def _within(plan: AuditPlan, covers: Covers) -> ColumnElement[bool]:
-    """It represents a day of the audit's period, and covers the organisation or a system of the audit."""
-    row = table("evidence")
-    days = and_(row.c.last_day >= plan.period_first, row.c.first_day <= plan.period_last)
-    if not plan.systems:
-        return days
-    recent = table("coverage").c.last_day >= plan.period_first  # a day of the evidence, where the index has it
-    return and_(days, covers(table("cell").c.system.in_(["", *plan.systems]), [recent]))
+def _within(session: Session, plan: AuditPlan, covers: Covers) -> ColumnElement[bool]:
+    """It counts on a day that the auditor may ask about, and covers the organisation or a system of the audit.
+
+    Those are the days from the period's first to the audit's. What counts is what represents one of them, what is still
+    valid on one, and what stands when the period begins: a failure that nobody lifted, or what expired before.
+    """
+    row, coverage = table("evidence"), table("coverage")
+    first, ends = plan.period_first, coverage.c.explicit_end
+    where = table("cell").c.system.in_(["", *plan.systems]) if plan.systems else true()
+    recent = coverage.c.last_day >= first  # a day of the evidence, where the index has it
+    in_period = and_(row.c.last_day >= first, covers(where, [recent]) if plan.systems else true())
+    valid = [coverage.c.last_day >= _valid_since(session, first), ends.is_(None) | (ends >= first)]
+    standing = row.c.id.in_(_standing(first, where))
+    return and_(row.c.first_day <= plan.day, or_(in_period, covers(where, valid), standing))
+
+
+def _valid_since(session: Session, day: date) -> ColumnElement[date]:
+    """Of a cell the earliest last represented day that is valid on a day, by any definition of its requirement."""
+    requirement = table("evidence_requirement")
+    rows = session.execute(select(requirement.c.key, requirement.c.renewal).distinct())
+    earliest: dict[str, date] = {}
+    for key, renewal in rows:
+        earliest[key] = min(valid_since(day, renewal), earliest.get(key, day))
+    keys: dict[date, list[str]] = {}
+    for key, since in earliest.items():
+        keys.setdefault(since, []).append(key)
+    own = table("cell").c.requirement
+    return case(*((own.in_(some), since) for since, some in keys.items()), else_=day) if keys else literal(day)
+
+
+def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The newest evidence of each series before a day that counts: a failure, or what was accepted."""
+    coverage, series, cell = table("coverage"), table("series"), table("cell")
+    requirement, review = table("evidence_requirement"), table("review")
+    word = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
+    latest_word = word.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
+    unreviewed = or_(coverage.c.fails == 1, and_(requirement.c.review == "automatic", coverage.c.needs_review == 0))
+    counts = func.coalesce(latest_word, case((unreviewed, "accepted"))) == "accepted"
+    newest = [coverage.c[name].desc() for name in ("last_day", "recorded_at", "fails", "evidence")]
+    before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
+    judged = before.where(or_(coverage.c.verdict != "none", requirement.c.kind == "record"), counts)
+    first = judged.order_by(*newest).limit(1).correlate(series, requirement).scalar_subquery()
+    joined = series.join(cell, cell.c.id == series.c.cell).join(requirement, requirement.c.key == cell.c.requirement)
+    return select(first).select_from(joined).where(where, latest(requirement, "key"))
 
 
 def _looked_up(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -71,5 +109,5 @@ def _looked_up(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> 
 def _in_set(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     """The evidence is one of those with a coverage of such a cell."""
     evidence, coverage, series, cell = (table(name) for name in ("evidence", "coverage", "series", "cell"))
-    own = select(series.c.id).join(cell, cell.c.id == series.c.cell).where(cells)
-    return evidence.c.id.in_(select(coverage.c.evidence).where(coverage.c.series.in_(own), *which))
+    joined = coverage.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    return evidence.c.id.in_(select(coverage.c.evidence).select_from(joined).where(cells, *which))

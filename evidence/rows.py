@@ -75,7 +75,7 @@ def add_run(session: Session, evidence: str, position: int, file: InspectedFile,
         "format": run.format,
         "tool": run.tool,
         "tool_version": run.tool_version,
-        "started_at": run.started_at,
+        "started_at": _aware(run.started_at),
         "complete": run.complete,
         "remark": texts.keep(run.remark),
         "policy": policy,
@@ -84,6 +84,11 @@ def add_run(session: Session, evidence: str, position: int, file: InspectedFile,
     }
     runs = table("test_run")
     return int(session.execute(insert(runs).values(**row).returning(runs.c.id)).scalar_one())
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """The moment, if the file names its zone; a column holds no other."""
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:

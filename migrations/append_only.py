@@ -21,7 +21,7 @@ TABLES = (
 
 
 #: Those that came later, each protected by the migration that made it.
-LATER = ("login_attempt", "agreement", "acceptance", "checkpoint")
+LATER = ("login_attempt", "agreement", "acceptance", "checkpoint", "target_address")
 
 
 def protect() -> None:

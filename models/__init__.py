@@ -25,7 +25,7 @@ from models.clock import Clock
 from models.decision import Applicability, CheckException, Nonconformity, SeriesClosing
 from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Review, Series
 from models.requirement import EvidenceRequirement
-from models.scope import ScopeAttribute, ScopePeriod, System, Team
+from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
 from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
@@ -71,6 +71,7 @@ __all__ = [
     "SignInSession",
     "Statement",
     "System",
+    "TargetAddress",
     "Team",
     "TestResult",
     "TestRun",

@@ -52,3 +52,24 @@ class ScopeAttribute(SQLModel, table=True):
 
     period: int = Field(foreign_key="scope_period.id", primary_key=True)
     attribute: str = Field(primary_key=True)
+
+
+class TargetAddress(SQLModel, table=True):
+    """An address of a target besides its own name, such as its IP address or another port: both days included.
+
+    The latest recorded row of a key holds. `target` is empty for a system that is tested as a whole; `address` is in
+    the one form of `controls/address.py`. A last day before the first: withdrawn.
+    """
+
+    __tablename__ = "target_address"
+    __table_args__ = (Index("ix_target_address_version", "key", "recorded_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    system: str = Field(foreign_key="system.key", index=True)
+    target: str = ""
+    address: str
+    first_day: date
+    last_day: date | None = None
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str = ""

@@ -1,17 +1,17 @@
 """The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
 
-from readiness.continuity import CellContinuity, Span, continuity
-from readiness.difference import Change, difference
-from readiness.explain import (
-    CellExplanation,
-    ControlExplanation,
-    ControlLine,
-    Fact,
-    controls_needing,
-    explain_cell,
-    explain_control,
-    explain_controls,
+from readiness.behind import EvidenceFacts, ExceptionFact, behind
+from readiness.continuity import (
+    CellContinuity,
+    Continuity,
+    Span,
+    continuity,
+    control_continuity,
+    measure_continuity,
 )
+from readiness.difference import Change, difference
+from readiness.explain import ControlExplanation, ControlLine, controls_needing, explain_control, explain_controls
+from readiness.explain_cell import CellExplanation, Fact, explain_cell
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -36,9 +36,12 @@ __all__ = [
     "CellExplanation",
     "CellStatus",
     "Change",
+    "Continuity",
     "ControlExplanation",
     "ControlLine",
     "ControlStatus",
+    "EvidenceFacts",
+    "ExceptionFact",
     "Fact",
     "MeasureStatus",
     "Readiness",
@@ -46,13 +49,16 @@ __all__ = [
     "ToDo",
     "TrendPoint",
     "audit_readiness",
+    "behind",
     "continuity",
+    "control_continuity",
     "controls_needing",
     "difference",
     "explain_cell",
     "explain_control",
     "explain_controls",
     "for_audit",
+    "measure_continuity",
     "natural",
     "readiness",
     "to_do",

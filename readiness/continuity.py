@@ -1,4 +1,7 @@
-"""Continuity: per cell, which part of a period it was demonstrated, by today's knowledge, and each gap."""
+"""Continuity: on which days of a period a cell, a measure or a control was demonstrated, by today's knowledge.
+
+What is counted is the thing's own status on each past day, never an average of what it rests on.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,35 +12,50 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_bounds import audit_bounds
+from controls.audit_bounds import audit_bounds, catalogue_of
 from controls.durations import add
 from models.columns import Moment
+from models.days import local_day
+from readiness.kept import Kept, knowledge
 from readiness.rule import STATUSES, ask
 
 _DAY = timedelta(days=1)
-_ANSWER = """SELECT c.point, r.key AS requirement, c.system, c.target, c.status
+_AT_ONCE = 50  # days in one statement
+_CELLS = """SELECT c.point, r.key AS requirement, c.system, c.target, c.status
 FROM cell_status c JOIN requirement r ON r.id = c.requirement"""
+_OWN = {
+    "measure": "SELECT s.point, '', '', '', s.status FROM measure_status s WHERE s.measure = :own",
+    "control": "SELECT s.point, '', '', '', s.status FROM control_status s WHERE s.control = :own",
+}
+_RESTS_ON = {
+    "measure": "SELECT r.key FROM requirement r WHERE r.measure = :own",
+    "control": "SELECT DISTINCT r.key FROM needed n JOIN requirement r ON r.id = n.requirement WHERE n.control = :own",
+}
+_ITSELF = ("", "", "")  # the key of what the cells are of, among those of the cells
 
-#: Every day on which a status can change: what is represented begins, ends or lapses; a decision or scope does.
+#: Every day on which a status can change: represented days begin, end or lapse; a decision, finding or scope does.
 _EVENTS = """
 SELECT 'coverage' AS kind, e.first_day AS first, e.last_day AS last, e.explicit_end AS until, r.renewal
   FROM coverage e JOIN series s ON s.id = e.series JOIN cell c ON c.id = s.cell
   JOIN evidence_requirement r ON r.key = c.requirement
   WHERE c.requirement IN :requirements AND e.recorded_at <= :known
-UNION ALL SELECT 'exception', x.in_force, x.last_day, x.revoked_day, '' FROM check_exception x
+UNION SELECT 'exception', x.in_force, x.last_day, x.revoked_day, '' FROM check_exception x
   JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell
   WHERE c.requirement IN :requirements AND x.recorded_at <= :known
-UNION ALL SELECT 'closing', x.closed_day, x.closed_day, NULL, '' FROM series_closing x
+UNION SELECT 'closing', x.closed_day, x.closed_day, NULL, '' FROM series_closing x
   JOIN series s ON s.id = x.series JOIN cell c ON c.id = s.cell
   WHERE c.requirement IN :requirements AND x.recorded_at <= :known
-UNION ALL SELECT 'applicability', in_force, in_force, NULL, '' FROM applicability WHERE recorded_at <= :known
-UNION ALL SELECT 'scope', first_day, last_day, NULL, '' FROM scope_period WHERE recorded_at <= :known
+UNION SELECT 'applicability', in_force, in_force, NULL, '' FROM applicability WHERE recorded_at <= :known
+UNION SELECT 'scope', first_day, last_day, NULL, '' FROM scope_period WHERE recorded_at <= :known
+UNION SELECT 'nonconformity', first_day, closed_day, NULL, '' FROM nonconformity WHERE recorded_at <= :known
 """
+
+_Statuses = dict[tuple[str, str, str], list[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A cell had one status from a first to a last day, both included."""
+    """One status from a first to a last day, both included."""
 
     first: date
     last: date
@@ -46,7 +64,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class CellContinuity:
-    """One cell over a period. `days` are the days on which it was asked, excluded ones left out."""
+    """One cell over a period. `days` are the past days on which it was asked, excluded ones left out."""
 
     requirement: str
     system: str
@@ -54,6 +72,25 @@ class CellContinuity:
     days: int
     demonstrated: int
     spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """A measure or control over a period, and the cells that it rests on.
+
+    `days` are the past days on which something was asked of it and it was not excluded; on `demonstrated` of them it
+    was demonstrated itself. They lie from `first` to `last`, at most today; the spans go on to the period's end.
+    """
+
+    first: date
+    last: date
+    days: int
+    demonstrated: int
+    spans: list[Span]
+    cells: list[CellContinuity]
+
+
+_KEPT: Kept[tuple[str, str, date, date, datetime, tuple[str, ...]], tuple[list[date], _Statuses]] = Kept(64)
 
 
 def continuity(
@@ -64,19 +101,118 @@ def continuity(
     An auditor sees the part of it that lies within the audit.
     """
     require(person, "readiness.read")
-    systems: tuple[str, ...] = ()
-    if bounds := audit_bounds(session, person, "readiness.read"):
-        first, last, systems = max(first, bounds.first), min(last, bounds.last), bounds.systems
+    first, last, systems = _within(session, person, first, last, ())
     if not requirements or first > last:
         return []
-    days = _turning_days(session, requirements, first, last, now)
-    statuses: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
-    for start in range(0, len(days), 50):
-        for row in ask(session, days[start : start + 50], now, _ANSWER, systems, requirements=requirements):
-            key = (row.requirement, row.system, row.target)
-            statuses.setdefault(key, []).append((start + row.point, STATUSES[row.status]))
-    ends = [day - _DAY for day in days[1:]] + [last]
-    return [_continuity(key, sorted(found), days, ends) for key, found in sorted(statuses.items())]
+    days, statuses = _statuses(session, requirements, first, last, now, systems, _CELLS, {})
+    return _cells(statuses, _Days(days, last, local_day(now)))
+
+
+def measure_continuity(
+    session: Session,
+    person: Person,
+    measure: str,
+    period: tuple[date, date],
+    now: datetime,
+    systems: Sequence[str] = (),
+    ahead: date | None = None,
+) -> Continuity:
+    """A measure over a period, by the knowledge of `now`; the spans go on to `ahead`, if that is later."""
+    require(person, "readiness.read")
+    return _own(session, person, ("measure", measure), period, now, systems, ahead)
+
+
+def control_continuity(
+    session: Session,
+    person: Person,
+    control: str,
+    period: tuple[date, date],
+    now: datetime,
+    systems: Sequence[str] = (),
+    ahead: date | None = None,
+) -> Continuity:
+    """A control or requirement clause over a period, by the knowledge of `now`; the spans go on to `ahead`."""
+    require(person, "readiness.read")
+    if bounds := audit_bounds(session, person, "readiness.read"):
+        bounds.require_catalogues([catalogue_of(control)])
+    return _own(session, person, ("control", control), period, now, systems, ahead)
+
+
+def _within(
+    session: Session, person: Person, first: date, last: date, systems: Sequence[str]
+) -> tuple[date, date, tuple[str, ...]]:
+    """The part of a period, and the systems, that may be asked."""
+    bounds = audit_bounds(session, person, "readiness.read")
+    if bounds is None:
+        return first, last, tuple(systems)
+    first, last = max(first, bounds.first), min(last, bounds.last)
+    return first, last, bounds.systems_on(last, systems) if systems else bounds.systems
+
+
+def _own(
+    session: Session,
+    person: Person,
+    own: tuple[str, str],
+    period: tuple[date, date],
+    now: datetime,
+    systems: Sequence[str],
+    ahead: date | None,
+) -> Continuity:
+    until = min(period[1], local_day(now))
+    first, last, within = _within(session, person, period[0], max(period[1], ahead or period[1]), systems)
+    asked = (*own, first, last, knowledge(session, now), within)
+    turns, statuses = _KEPT.of(session, [asked], lambda missing: [_ask(session, *one) for one in missing])[0]
+    days = _Days(turns, last, until)
+    return _counted(statuses, days, first, min(last, until))
+
+
+def _counted(statuses: _Statuses, days: "_Days", first: date, last: date) -> Continuity:
+    cells = {cell: found for cell, found in statuses.items() if cell != _ITSELF}
+    asked = {at for found in cells.values() for at, status in found if status != "excluded"}
+    own = statuses.get(_ITSELF, [])
+    counted = [(at, status) for at, status in own if status != "excluded" and (status != "unknown" or at in asked)]
+    return Continuity(
+        first,
+        last,
+        sum(days.past(at) for at, _ in counted),
+        sum(days.past(at) for at, status in counted if status == "demonstrated"),
+        days.spans(own),
+        _cells(cells, days),
+    )
+
+
+def _ask(
+    session: Session, kind: str, key: str, first: date, last: date, known: datetime, systems: tuple[str, ...]
+) -> tuple[list[date], _Statuses]:
+    """The days on which something can change, and each status on them; nothing if nothing is asked."""
+    values = {"own": key}
+    requirements = [row.key for row in ask(session, [max(first, last)], known, _RESTS_ON[kind], values=values)]
+    if not requirements or first > last:
+        return [], {}
+    answer = f"{_CELLS} UNION ALL {_OWN[kind]}"
+    return _statuses(session, requirements, first, last, known, systems, answer, values)
+
+
+def _statuses(
+    session: Session,
+    requirements: Sequence[str],
+    first: date,
+    last: date,
+    known: datetime,
+    systems: Sequence[str],
+    answer: str,
+    values: dict[str, str],
+) -> tuple[list[date], _Statuses]:
+    """Each status by the number of the day on which it can have changed. Narrowed to all that the thing rests on."""
+    days = _turning_days(session, requirements, first, last, known)
+    found: _Statuses = {}
+    for start in range(0, len(days), _AT_ONCE):
+        some = days[start : start + _AT_ONCE]
+        for row in ask(session, some, known, answer, systems, requirements=requirements, values=values):
+            found.setdefault((row.requirement, row.system, row.target), []).append(
+                (start + row.point, STATUSES[row.status])
+            )
+    return days, {key: sorted(statuses) for key, statuses in sorted(found.items())}
 
 
 def _turning_days(session: Session, requirements: Sequence[str], first: date, last: date, now: datetime) -> list[date]:
@@ -102,17 +238,33 @@ def _turns(begins: date, ends: date | None, until: date | None, renewal: str) ->
         yield until + _DAY
 
 
-def _continuity(
-    key: tuple[str, str, str], found: list[tuple[int, str]], days: list[date], ends: list[date]
-) -> CellContinuity:
-    spans: list[Span] = []
-    for index, status in found:
-        if spans and spans[-1].status == status and spans[-1].last + _DAY == days[index]:
-            spans[-1] = Span(spans[-1].first, ends[index], status)
-        else:
-            spans.append(Span(days[index], ends[index], status))
-    length = {
-        status: sum((span.last - span.first).days + 1 for span in spans if span.status == status) for status in STATUSES
-    }
-    asked = sum(length.values()) - length["excluded"]
-    return CellContinuity(*key, asked, length["demonstrated"], spans)
+class _Days:
+    """A period cut where something can change; each piece goes on until the next begins."""
+
+    def __init__(self, turns: Sequence[date], last: date, until: date) -> None:
+        self._until = until
+        self._first, self._last = turns, [day - _DAY for day in [*turns[1:], last + _DAY]]
+
+    def past(self, at: int) -> int:
+        """How many days of a piece lie in the part of the period that has passed, today among them."""
+        return max(0, (min(self._last[at], self._until) - self._first[at]).days + 1)
+
+    def spans(self, found: Iterable[tuple[int, str]]) -> list[Span]:
+        """Pieces that follow each other with one status are one span."""
+        spans: list[Span] = []
+        for at, status in found:
+            if spans and spans[-1].status == status and spans[-1].last + _DAY == self._first[at]:
+                spans[-1] = Span(spans[-1].first, self._last[at], status)
+            else:
+                spans.append(Span(self._first[at], self._last[at], status))
+        return spans
+
+
+def _cells(statuses: _Statuses, days: _Days) -> list[CellContinuity]:
+    return [_cell(key, found, days) for key, found in statuses.items()]
+
+
+def _cell(key: tuple[str, str, str], found: list[tuple[int, str]], days: _Days) -> CellContinuity:
+    asked = sum(days.past(at) for at, status in found if status != "excluded")
+    demonstrated = sum(days.past(at) for at, status in found if status == "demonstrated")
+    return CellContinuity(*key, asked, demonstrated, days.spans(found))

@@ -1,40 +1,19 @@
-"""The facts behind a status: what the rule looked at, what decided, and what does not count and why."""
+"""The lines behind a control's status: what the rule looked at, what decided, and what does not count and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, Row
-from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit_bounds import audit_bounds, catalogue_of
-from controls.durations import add
-from locales import Text, plural, text
+from locales import Text, text
 from readiness.kept import Kept, knowledge
-from readiness.rule import HOLDS, STATUSES, VALID, WAITING, ask
+from readiness.rule import STATUSES, ask
 from readiness.status import natural, worst
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line behind a cell's status."""
-
-    text: Text
-    evidence: str | None = None
-    deciding: bool = False
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CellExplanation:
-    """A cell's status and its facts, the deciding ones first."""
-
-    status: str
-    with_exception: bool
-    facts: list[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +38,6 @@ class ControlExplanation:
 
 
 _KEPT: Kept[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = Kept(64)
-
-_CELL = f"""
-SELECT 'status' AS kind, c.status, c.excepted, 0 AS says, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
-       '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
-FROM cell_status c
-WHERE c.system = :the_system AND c.target = :the_target
-UNION ALL
-SELECT 'stands', 0, 0, s.says, s.fails, s.last_day, s.explicit_end, r.renewal, v.id, v.tool, v.title, s.coverage
-FROM cell_status c JOIN weighed s ON s.place = c.place CROSS JOIN requirement r JOIN evidence v ON v.id = s.evidence
-WHERE c.system = :the_system AND c.target = :the_target
-UNION ALL
-SELECT 'waits', 0, 0, 0, 0, e.last_day, e.explicit_end, '', v.id, v.tool, v.title, e.id
-FROM due d CROSS JOIN cell_status c JOIN lines s ON s.place = c.place
-JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
-WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
-"""
-
-_CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k."check"'
-_NAMED = 5  # failing checks that are named; more are counted
 
 _CONTROL = """
 SELECT h.control AS asked, 'nonconformity' AS kind, '' AS key,
@@ -109,102 +69,6 @@ WHERE NOT EXISTS (
   SELECT 1 FROM applicability b WHERE b.control = a.control AND b.recorded_at <= :known AND b.in_force <= p.on_day
   AND (b.in_force > a.in_force OR (b.in_force = a.in_force AND b.recorded_at > a.recorded_at)))
 """
-
-
-def explain_cell(
-    session: Session, person: Person, cell: tuple[str, str, str], on: date, known: datetime
-) -> CellExplanation:
-    """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
-    require(person, "readiness.read")
-    requirement, system, target = cell
-    _within(session, person, on, [system] if system else [])
-    rows = ask(
-        session,
-        [on],
-        known,
-        _CELL,
-        requirements=[requirement],
-        values={"the_system": system, "the_target": target},
-        last_day=Date(),
-        explicit_end=Date(),
-    )
-    found = next((row for row in rows if row.kind == "status"), None)
-    if found is None:
-        nothing = Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)
-        return CellExplanation("unknown", with_exception=False, facts=[nothing])
-    status = STATUSES[found.status]
-    facts = [_standing(session, row, status, on) for row in rows if row.kind == "stands"]
-    facts += [_waiting(row, status) for row in rows if row.kind == "waits"]
-    if status == "missing":
-        facts.append(Fact(text("Nothing that counts was ever delivered."), deciding=True))
-    if status == "excluded":
-        facts.insert(
-            0, Fact(text("Every control that needs it is excluded by the Statement of Applicability."), deciding=True)
-        )
-    return CellExplanation(
-        status,
-        bool(found.excepted),
-        sorted(facts, key=lambda fact: (not fact.deciding, -(fact.day or date.min).toordinal())),
-    )
-
-
-def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
-    """What stands in one series."""
-    source = row.tool or row.title
-    if row.says == HOLDS:
-        checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
-        return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
-    if row.says == VALID and row.fails:
-        message = text(
-            "{source} of {day} fails, and an exception is in force for every check that fails.",
-            source=source,
-            day=row.last_day,
-        )
-    elif row.says == VALID:
-        message = _valid(source, row)
-    else:
-        message = text("{source} of {day} lapsed on {end}.", source=source, day=row.last_day, end=_end(row) or on)
-    return Fact(message, row.evidence, status == ("demonstrated" if row.says == VALID else "lapsed"), row.last_day)
-
-
-def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
-    if not checks:
-        return text(
-            "{source} of {day} fails. Only a newer accepted pass lifts it.",
-            source=source,
-            day=day,
-        )
-    named = ", ".join(checks[:_NAMED]) + (" …" if len(checks) > _NAMED else "")
-    return plural(
-        "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception lifts it.",
-        "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions lift it.",
-        len(checks),
-        source=source,
-        day=day,
-        checks=named,
-    )
-
-
-def _valid(source: str, row: Row[Any]) -> Text:
-    end = _end(row)
-    if end is None:
-        return text("{source} of {day} is valid, without an end.", source=source, day=row.last_day)
-    return text("{source} of {day} is valid; it lapses on {end}.", source=source, day=row.last_day, end=end)
-
-
-def _waiting(row: Row[Any], status: str) -> Fact:
-    message = text(
-        "{source} of {day} waits for a review, by someone other than who delivered it.",
-        source=row.tool or row.title,
-        day=row.last_day,
-    )
-    return Fact(message, row.evidence, status == "in_review", row.last_day)
-
-
-def _end(row: Row[Any]) -> date | None:
-    ends = [add(row.last_day, row.renewal)] if row.renewal else []
-    ends += [row.explicit_end + timedelta(days=1)] if row.explicit_end else []
-    return min(ends, default=None)
 
 
 def explain_control(

@@ -59,6 +59,15 @@ WAITING = f"""(d.review = 'required' OR e.needs_review = 1) AND e.series = s.ser
             AND e.first_day <= d.on_day AND e.last_day >= d.since
             AND (e.explicit_end IS NULL OR e.explicit_end >= d.on_day)
             AND {_COUNTS} AND NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_LATEST_WORD} IS NULL""".format(of="d")
+#: Why evidence counts for nothing on a day; null where it counts, or where newer evidence of its series does.
+IGNORED = f"""CASE WHEN {_LATEST_WORD} IN ('rejected', 'withdrawn') THEN {_LATEST_WORD}
+            WHEN d.kind <> 'record' AND e.verdict = 'none' THEN 'no verdict'
+            WHEN {_CLOSED} THEN 'closed'
+            WHEN e.first_day > d.on_day THEN 'later'
+            WHEN e.fails = 0 AND (d.review = 'required' OR e.needs_review = 1) AND {_LATEST_WORD} IS NULL
+            THEN 'unreviewed' END""".format(of="d")
+#: The latest judgement that was known.
+JUDGED = f"e.judged_at <= :known AND NOT {_JUDGED_AGAIN}"
 _WAITS = f"NOT s.plain AND EXISTS (SELECT 1 FROM coverage e WHERE {WAITING})"
 
 # PostgreSQL knows nothing of the sizes of a statement's own tables and would loop over them row by row.

@@ -14,28 +14,41 @@ from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan
 from controls.durations import add
 from readiness.kept import Kept, knowledge
-from readiness.rule import HOLDS, STATUSES, ask
+from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, ask
 
 #: The pages ask for today and the audit's day, over and over.
 KEPT: Kept[tuple[date, datetime, tuple[str, ...]], "Readiness"] = Kept(32)
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
-_ANSWER = """
+_ANSWER = f"""
 SELECT 'cell' AS kind, r.key, c.system, c.target, c.status, c.excepted,
        w.says, w.last_day, w.explicit_end, w.evidence, r.renewal,
        CASE WHEN w.fails = 1 THEN (SELECT COUNT(*) FROM coverage_check k WHERE k.coverage = w.coverage)
             ELSE 0 END AS fails,
        CASE WHEN w.fails = 1 AND w.says < 4 THEN (
-         SELECT MIN(g.last_day) FROM check_exception g
-         JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = g."check"
-         WHERE g.series = w.series AND g.recorded_at <= :known AND g.in_force <= w.on_day AND g.last_day >= w.on_day
-       ) END AS exception_end
+         SELECT MIN(check_end) FROM (
+           SELECT MAX(g.last_day) AS check_end FROM check_exception g
+           JOIN coverage_check k ON k.coverage = w.coverage AND k."check" = g."check"
+           WHERE g.series = w.series AND g.recorded_at <= :known AND g.in_force <= w.on_day AND g.last_day >= w.on_day
+             AND (g.revoked_at IS NULL OR g.revoked_at > :known OR g.revoked_day > w.on_day)
+           GROUP BY g."check") each_check
+       ) END AS exception_end, NULL AS ignored
 FROM requirement r
 JOIN cell_status c ON c.requirement = r.id
 LEFT JOIN weighed w ON w.requirement = c.requirement AND w.place = c.place
-UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL FROM measure_status
-UNION ALL SELECT 'control', control, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL FROM control_status
-UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, NULL, NULL, NULL, '', 0, NULL FROM requirement
+UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL, NULL
+FROM measure_status
+UNION ALL SELECT 'control', control, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL, NULL
+FROM control_status
+UNION ALL  -- what waits for a review, and what was delivered where nothing counts: the newest of each series
+SELECT 'apart', r.key, c.system, c.target, c.status, 0, 0, e.last_day, NULL, e.evidence, '', 0, NULL, {IGNORED}
+FROM due d JOIN requirement r ON r.id = d.requirement
+JOIN cell_status c ON c.requirement = d.requirement AND c.point = d.point AND c.status IN (2, 5)
+JOIN lines s ON s.place = c.place AND s.requirement = c.requirement AND s.stage = d.stage
+JOIN coverage e ON e.id = (
+  SELECT e.id FROM coverage e WHERE e.series = s.series AND {JUDGED} AND (c.status = 5 OR ({WAITING}))
+  ORDER BY e.last_day DESC, e.recorded_at DESC, e.evidence DESC LIMIT 1)
+UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, NULL, NULL, NULL, '', 0, NULL, NULL FROM requirement
 """
 
 
@@ -51,6 +64,8 @@ class CellStatus(NamedTuple):
     valid_until: date | None = None  # the first day on which it is no longer demonstrated, if nobody acts
     since: date | None = None  # lapsed: since then; failing: the last day that the failing evidence represents
     fails: int = 0  # checks that failed in the deciding evidence
+    delivered: str | None = None  # missing: the newest evidence that was delivered all the same
+    ignored: str = ""  # … and why it counts for nothing (`readiness.rule.IGNORED`)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -123,7 +138,7 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
 
 def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
     rows = ask(session, [on], known, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
-    cells = _cells(row for row in rows if row[0] == "cell")
+    cells = _with_what_is_apart(_cells(row[:13] for row in rows if row[0] == "cell"), rows)
     belongs = {row.key: row.system for row in rows if row[0] == "asks"}
     asked: dict[str, list[str]] = {}
     for requirement, measure in belongs.items():
@@ -193,6 +208,22 @@ def _cells(rows: Iterable[Sequence[Any]]) -> list[CellStatus]:
         if cell not in best or weight > best[cell][0]:
             best[cell] = weight, _cell(cell, STATUSES[rank], bool(excepted), evidence, last_day, end, fails)
     return [cell for _, cell in best.values()]
+
+
+def _with_what_is_apart(cells: Iterable[CellStatus], rows: Iterable[Row[Any]]) -> list[CellStatus]:
+    """Cells in review with the newest evidence that waits, missing ones with the newest that counts for nothing."""
+    newest: dict[tuple[str, str, str], Row[Any]] = {}
+    for row in rows:
+        key = (row.key, row.system, row.target)
+        if row.kind == "apart" and (key not in newest or row.last_day > newest[key].last_day):
+            newest[key] = row
+    return [_apart(cell, newest[cell.key]) if cell.key in newest else cell for cell in cells]
+
+
+def _apart(cell: CellStatus, row: Row[Any]) -> CellStatus:
+    if cell.status == "in_review":
+        return cell._replace(evidence=row.evidence)
+    return cell._replace(delivered=row.evidence, ignored=row.ignored or "")
 
 
 def _end(last_day: date, renewal: str, *last_days: date | None) -> date:

@@ -26,7 +26,7 @@ WHERE c.status > 1
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing to do: repair (a fail), deliver (never shown), renew (lapsed, or lapses before the audit) or review."""
+    """One thing to do: repair (a fail), deliver (nothing counts), renew (lapsed, or will by the audit) or review."""
 
     team: str | None
     requirement: str
@@ -37,6 +37,8 @@ class ToDo:
     due: date | None  # the first day without proof; none if that day has come
     since: date | None
     controls: int  # of the audit's criteria that are not demonstrated on its day without this
+    delivered: str | None = None  # missing: evidence that was delivered and counts for nothing
+    ignored: str = ""  # … and why
 
 
 def to_do(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime) -> list[ToDo]:
@@ -87,4 +89,5 @@ def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) ->
     action = "renew" if status == "demonstrated" else _ACTIONS.get(status, "deliver")
     if status == "demonstrated" and then.status == "failing":
         action = "repair"
-    return ToDo(team, now.requirement, now.system, now.target, status, action, now.valid_until, now.since, controls)
+    when = (now.valid_until, now.since)
+    return ToDo(team, *now.key, status, action, *when, controls, now.delivered, now.ignored)

@@ -1,22 +1,21 @@
 """Says why a control has its status, and what would change it."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from controls import browse
 from controls.views import CatalogueRow, ControlDetail, ControlRow
 from dashboard.parts import badge, gantt, markup, windows
-from dashboard.parts.cells import controls_shown
+from dashboard.parts.cells import cells_shown, controls_shown
 from dashboard.parts.compared import related, sources
-from dashboard.parts.control_parts import asks, mapping, reasons, requirements_of, sentence
+from dashboard.parts.control_parts import asked_by, asks, lapsing, mapping, reasons, sentence
+from dashboard.parts.deciding import evidence_behind
 from dashboard.parts.explained import explained
 from dashboard.parts.findings import findings
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import period
 from dashboard.parts.opening import Opening, opening
 from evidence.nonconformities import Finding, nonconformities
-from readiness import CellContinuity, ControlExplanation, Readiness, continuity, explain_control
+from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
 t = language()
 
@@ -55,31 +54,37 @@ def way_to(catalogue: CatalogueRow, control: ControlRow) -> markup.Html:
 
 def judged(o: Opening, detail: ControlDetail) -> None:
     control, key = detail.control, detail.control.key
-    then = o.then()
-    status = controls_shown(o.current(), then).get(key, "unknown")
+    current, then = o.current(), o.then()
+    status = controls_shown(current, then).get(key, "unknown")
+    excepted = key in current.controls and current.controls[key].with_exception
     why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
+    keys = {asked for line in why.lines for asked in asked_by(o.book, line)}
+    cells = [one for one in cells_shown(current, then) if one.cell.requirement in keys]
     catalogue = o.book.catalogues[control.catalogue]
-    where = markup.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=badge.badge(t, status))
-    show(markup.answer(sentence(t, o.book, control, status, why), where))
-    needed = requirements_of(o.book, why)
-    first, last = period(o)
-    over_time = continuity(o.session, o.person, needed, first, last, o.now)
+    marked = badge.badge(t, status, with_exception=excepted)
+    where = markup.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
+    said = sentence(t, o.book, control, status, why)
+    if status == "lapsing" and o.audit_day:
+        ending = explain_control(o.session, o.person, key, o.audit_day, o.now, o.systems).lines
+        said = lapsing(t, o.book, control, [line for line in ending if line.deciding], cells)
+    show(markup.answer(said, where))
+    over_time = control_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
     taken = {line.taken_from for line in why.lines if line.kind == "nonconformity"} - {""}
     found = nonconformities(o.session, o.person, {key, *taken}, o.now)
     show(facts(o, control, status, then, over_time, why, found))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(reasons(t, o.book, why))
+        show(reasons(t, o.book, why, cells, evidence_behind(o, [one.cell for one in cells])))
         show(explained(t, o.book, detail))
     with right:
         show(asks(t, o.book, detail))
-    if over_time:
+    if over_time.cells:
         show(
             markup.section(
                 t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
             )
         )
-        spans = windows.spans(t, o.book, over_time, o.today)
+        spans = windows.spans(t, o.book, over_time.cells, o.today)
         figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
         show(gantt.key(t, spans))
@@ -95,13 +100,11 @@ def facts(
     control: ControlRow,
     status: str,
     then: Readiness | None,
-    over_time: Sequence[CellContinuity],
+    over_time: Continuity,
     why: ControlExplanation,
     found: Sequence[Finding],
 ) -> markup.Html:
     later = then.controls.get(control.key) if then else None
-    first, _ = period(o)
-    share = windows.share(over_time)
     opened = sum(one.closed_day is None or one.closed_day > o.today for one in found)
     return markup.facts(
         [
@@ -111,11 +114,7 @@ def facts(
                 badge.mark(t, later.status) if later else t("no audit set"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
-            (
-                t("Demonstrated over time"),
-                t("{share} % of days", share=share) if share is not None else markup.NONE,
-                t("since {day}", day=first),
-            ),
+            windows.share_fact(t, over_time),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
     )

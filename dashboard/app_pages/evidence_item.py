@@ -5,13 +5,14 @@ from functools import partial
 import streamlit as st
 
 from access.permissions import may
-from dashboard.parts import choice, evidence_parts, markup
+from dashboard.parts import choice, evidence_parts, excepted, markup
+from dashboard.parts.deciding import criteria
 from dashboard.parts.evidence_list import page_number, pager
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.outcomes import verdicts
 from dashboard.parts.saving import save, say
-from evidence import library, review
+from evidence import exceptions, library, review
 from evidence.results import ResultFilters, compare, results
 from locales import Problem
 from models.transaction import writing
@@ -30,6 +31,8 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
     say()
     deciding = [one for one in o.current().cells if one.evidence == detail.row.id]
     show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
+    accepted = exceptions.exceptions(o.session, o.person, evidence=detail.row.id)
+    show(excepted.of_evidence(t, o.book, accepted, o.today), criteria(t, o.book, detail.row.requirements))
     left, right = st.columns([8, 4], gap="large")
     with left:
         if detail.runs:

@@ -5,10 +5,11 @@ import streamlit as st
 from dashboard.parts import badge, gantt, markup, panel, version_parts, windows
 from dashboard.parts.cell_table import cell_table, name_of
 from dashboard.parts.cells import cells_shown, controls_shown, measures_shown
+from dashboard.parts.deciding import evidence_behind
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import controls, facts, period, place_and_fact, quotes, sentence
 from dashboard.parts.opening import Opening, opening
-from readiness import continuity, explain_cell
+from readiness import explain_cell, measure_continuity
 
 t = language()
 
@@ -22,7 +23,7 @@ def draw(o: Opening, key: str) -> None:
     where = markup.html(
         "{way}<br>{badge}",
         way=markup.crumbs(markup.link("/measures", t("Measures")), t.title(measure)),
-        badge=badge.badge(t, status),
+        badge=badge.badge(t, status, with_exception=key in current.measures and current.measures[key].with_exception),
     )
     deciding = panel.decider(cells)
     remark = (
@@ -32,9 +33,10 @@ def draw(o: Opening, key: str) -> None:
     )
     became = version_parts.remark(t, measure)
     show(markup.answer(sentence(t, measure, status, cells), where, remark), became, quotes(measure))
-    first, last = period(o)
-    over_time = continuity(o.session, o.person, own, first, last, o.now)
-    show(facts(t, o, measure, then, windows.share(over_time), first))
+    over_time = measure_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
+    show(facts(t, o, measure, then, over_time))
+    found = evidence_behind(o, [one.cell for one in cells])
+    shares = {(one.requirement, one.system, one.target): windows.share_of_cell(t, one) for one in over_time.cells}
     opened = st.query_params.get("cell", "")
     for asked in measure.requirements:
         mine = [one for one in cells if one.cell.requirement == asked.key]
@@ -48,17 +50,17 @@ def draw(o: Opening, key: str) -> None:
             markup.section(t.title(asked), upload),
             markup.pairs(panel.requirement_facts(t, o.book, asked)),
             markup.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
-            cell_table(t, o.book, mine, why, st.query_params.get("system", ""))
+            cell_table(t, o.book, mine, found, why, shares, st.query_params.get("system", ""))
             if mine
             else t("Nothing in scope asks for this today."),
         )
-    if over_time:
+    if over_time.cells:
         show(
             markup.section(
                 t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
             )
         )
-        spans = windows.spans(t, o.book, over_time, o.today)
+        spans = windows.spans(t, o.book, over_time.cells, o.today)
         figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
         show(gantt.key(t, spans))

@@ -8,6 +8,7 @@ import streamlit as st
 from access.permissions import may
 from controls import mapping, statement_versions
 from dashboard.parts import choice, markup, setup_forms, setup_lists
+from dashboard.parts.address_parts import draw_addresses
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.saving import say
@@ -57,6 +58,8 @@ def draw_systems(o: Opening) -> None:
         with column:
             show(markup.section(title))
             form(t, o)
+    if o.scope:
+        draw_addresses(t, o)
 
 
 def draw_teams(o: Opening) -> None:

@@ -37,9 +37,12 @@ VERBS: dict[str, Text] = {
     "scope.add_team": text("Added a team"),
     "scope.bring_into_scope": text("Brought into scope"),
     "scope.change_attributes": text("Changed what a system is like"),
+    "scope.end_address": text("Ended an address of a target"),
     "scope.end_scope": text("Took out of scope"),
+    "scope.record_address": text("Recorded an address of a target"),
     "scope.rename_system": text("Renamed a system"),
     "scope.withdraw": text("Withdrew a period in scope"),
+    "scope.withdraw_address": text("Withdrew an address of a target"),
     "second_factor.confirm": text("Set up their second factor"),
     "second_factor.demand": text("Decided who needs a second factor"),
     "second_factor.recovery_code": text("Used a recovery code"),
@@ -55,6 +58,7 @@ VERBS: dict[str, Text] = {
 #: What the values of an entry are called. A name that is not here is shown as it is.
 FIELDS: dict[str, Text] = {
     "account": text("account"),
+    "address": text("address"),
     "audit": text("audit"),
     "catalogues": text("catalogues"),
     "changes": text("changes"),

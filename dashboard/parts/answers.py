@@ -1,4 +1,4 @@
-"""What a person confirmed about a delivery, and handing it in: targets that were new come into scope with it."""
+"""What a person confirmed about a delivery, and handing it in: new targets and addresses are recorded with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,16 +7,17 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from access.permissions import Person
-from controls import scope
+from controls import scope, target_addresses
 from evidence.fit import Delivery, Population
 from evidence.inspection import Inspection
 from evidence.intake import Filed, file
 from evidence.store import EvidenceStore
 
 ADD = "add"  # the tested address becomes a target of the system
-IS = "is"  # the tested address is a target in scope under another name
+ADDRESS = "address"  # … becomes a new address of the target
+IS = "is"  # … is the target's, of this file only
 
-Place = tuple[str, str, str]  # add or is, system, target
+Place = tuple[str, str, str]  # one of these, system, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,18 @@ class Answers:
 def hand_in(
     session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
 ) -> Filed:
-    """One transaction: the new targets, then the evidence for them."""
-    for tested, (what, system, _) in answers.places.items():
+    """One transaction: the new targets and addresses, then the evidence for them."""
+    for tested, (what, system, target) in answers.places.items():
         if what == ADD:
             scope.bring_into_scope(session, person, system, answers.first, now, target=tested)
-    same = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what == IS}
+        if what == ADDRESS:
+            target_addresses.record_address(session, person, system, target, tested, answers.first, now)
+    said = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
     delivery = Delivery(
         inspection,
         answers.requirements,
         answers.systems,
-        same,
+        said,
         first_day=answers.first,
         last_day=answers.last,
         explicit_end=answers.end,

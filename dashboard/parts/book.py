@@ -68,13 +68,13 @@ class Book:
         to = link(address("control", key=control), self.reference(t, control))
         return html("{to} {title}", to=to, title=_title(t, self.controls, control))
 
-    def home(self, requirement: str) -> str:
-        """The page of what a requirement belongs to: a measure, or a control."""
+    def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
+        """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""
         asked = self.requirements.get(requirement)
         if asked is None:
             return address("measures")
         if asked.measure:
-            return address("measure", key=asked.measure)
+            return address("measure", key=asked.measure, cell="|".join(cell) if cell else "")
         return address("control", key=asked.control)
 
 

@@ -8,6 +8,7 @@ from dashboard.parts import days
 from dashboard.parts.palette import STATUSES, shown
 from locales import Language
 from readiness import CellStatus, Readiness
+from readiness.behind import ignored
 
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
@@ -24,6 +25,11 @@ def cells_shown(current: Readiness, then: Readiness | None) -> list[Shown]:
     """Today's cells; proof that ends before the audit is told apart."""
     later = {cell.key: cell.status for cell in then.cells} if then else {}
     return [Shown(shown(cell.status, later.get(cell.key)), cell) for cell in current.cells]
+
+
+def rank(status: str) -> int:
+    """The place of a status in the order of the ledger: the worst first."""
+    return _RANK[status]
 
 
 def worst(statuses: Iterable[str]) -> str:
@@ -67,6 +73,8 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
         return days.ago(t, cell.since, today)
     if cell.status == "failing":
         return _failing(t, cell)
+    if cell.status == "missing" and cell.delivered:
+        return t("delivered, but {reason}", reason=ignored(cell.ignored))
     words = {
         "missing": t("never delivered"),
         "in_review": t("waits for a review"),

@@ -151,9 +151,9 @@ def control_moves(before: Mapping[str, object], after: Mapping[str, object]) -> 
     return sum(getattr(before.get(key), "status", None) != getattr(one, "status", None) for key, one in after.items())
 
 
-def reaches(t: Language, cells: Iterable[CellStatus], audit: date | None) -> Html:
-    """What the proof does not reach: the audit's day."""
-    ends = [one.valid_until for one in cells if one.valid_until]
+def reaches(t: Language, evidence: str, cells: Iterable[CellStatus], audit: date | None) -> Html:
+    """What the proof does not reach: the audit's day. Cells that other evidence decides say nothing of it."""
+    ends = [one.valid_until for one in cells if one.evidence == evidence and one.valid_until]
     if audit and ends and min(ends) <= audit:
         return note(
             "lapsing",

@@ -1,19 +1,22 @@
 """What the page of one control says: its sentence, why it has its status, what it asks, and its crosswalk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from controls.views import ControlDetail, ControlRow
 from controls.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.parts.badge import mark
 from dashboard.parts.blocking import title
 from dashboard.parts.book import Book
+from dashboard.parts.cells import Shown, worst
 from dashboard.parts.compared import sources
+from dashboard.parts.deciding import Key, criteria, deciding
 from dashboard.parts.explained import purpose
 from dashboard.parts.mapping_words import reviewed
 from dashboard.parts.markup import Html, address, html, icon, join, link, section
 from dashboard.parts.palette import css_class
 from locales import Language, text
-from readiness import ControlExplanation, ControlLine
+from readiness import ControlExplanation, ControlLine, EvidenceFacts
 
 _LACKS = text("{control} lacks valid proof: {what}.")
 _SENTENCES = {
@@ -36,37 +39,84 @@ def sentence(t: Language, book: Book, control: ControlRow, status: str, why: Con
     return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
-def reasons(t: Language, book: Book, why: ControlExplanation) -> Html:
-    """Every line that the rule looked at, the deciding one tinted, then what is not counted and why."""
-    rows = join(_reason(t, book, line) for line in why.lines)
+def lapsing(t: Language, book: Book, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]) -> str:
+    """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
+    ends = [
+        (one.cell.valid_until or date.max, title(t, book, line))
+        for line in lines
+        for one in of_line(book, line, cells)
+        if one.status == "lapsing"
+    ]
+    name = f"{control.ref} {t.title(control)}"
+    if not ends:
+        return t(_SENTENCES["lapsing"].message, control=name)
+    day, what = min(ends)
+    if day == date.max:
+        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=what)
+    return t(
+        "{control} is demonstrated, but not until the audit: {what} lapses on {day}.", control=name, what=what, day=day
+    )
+
+
+def of_line(book: Book, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
+    """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
+    keys = asked_by(book, line)
+    return [one for one in cells if one.cell.requirement in keys]
+
+
+def asked_by(book: Book, line: ControlLine) -> list[str]:
+    """The evidence requirements of a line."""
+    if line.kind == "requirement":
+        return [line.key]
+    if line.kind == "measure":
+        return [key for key, one in book.requirements.items() if one.measure == line.key]
+    return []
+
+
+def reasons(
+    t: Language, book: Book, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+) -> Html:
+    """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
+    rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
     head = section(t("Why this status"), t("the worst line decides"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
 
-def _reason(t: Language, book: Book, line: ControlLine) -> Html:
+def _reason(
+    t: Language, book: Book, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+) -> Html:
     kind = f"deciding {css_class(line.status)}" if line.deciding else "" if line.counted else "aside"
-    status = (
-        mark(t, line.status)
-        if line.counted
-        else html("{icon} {word}", icon=icon("do_not_disturb_on"), word=t("Not counted"))
-    )
+    ends = line.status == "demonstrated" and worst(one.status for one in cells) == "lapsing"
+    status = "lapsing" if ends else line.status
     taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
-        "<tr class='{kind}'><td>{status}</td><td><span "
-        "class='two'><b>{about}</b><small>{words}{taken}</small></span></td></tr>",
+        "<tr class='{kind}'><td>{status}{aside}</td><td><span "
+        "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
         kind=kind,
-        status=status,
+        status=_status_of(t, line, status, cells),
+        aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
+        evidence=deciding(t, book, cells, found) if cells else "",
+        criteria=criteria(t, book, asked_by(book, line)),
         about=_about(t, book, line),
         words=t.render(line.text),
         taken=taken,
     )
 
 
+def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
+    """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
+    words = {"applicability": t("Applicable"), "nonconformity": t("Minor finding")}
+    if line.kind in words and line.status == "demonstrated":
+        return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
+    excepted = status in ("demonstrated", "lapsing") and any(one.cell.with_exception for one in cells)
+    return mark(t, status, with_exception=excepted)
+
+
 def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
     if line.kind == "measure":
         return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
     if line.kind == "requirement":
-        return link(address("upload", requirement=line.key), book.requirement(t, line.key), "soft-link")
+        return book.requirement(t, line.key)
     kinds = {
         "nonconformity": line.key or t("Nonconformity"),
         "applicability": t("Statement of Applicability"),
@@ -127,13 +177,6 @@ def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
         lines=lines or none,
         basis=sources(t, control),
     )
-
-
-def requirements_of(book: Book, why: ControlExplanation) -> list[str]:
-    """The evidence requirements behind the lines that count."""
-    measures = {line.key for line in why.lines if line.kind == "measure" and line.counted}
-    own = {line.key for line in why.lines if line.kind == "requirement"}
-    return [key for key, one in book.requirements.items() if key in own or one.measure in measures]
 
 
 def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:

@@ -7,14 +7,16 @@ import streamlit as st
 
 from controls.views import RequirementRow
 from dashboard.parts import days
-from dashboard.parts.answers import ADD, IS, Answers, Place
+from dashboard.parts.answers import Answers, Place
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
 from dashboard.parts.judged_by import judging_policies, population_form, zones_form
 from dashboard.parts.markup import html
 from dashboard.parts.opening import Opening
-from dashboard.parts.recognised import answerable, likely, owners
+from dashboard.parts.recognised import answerable, likely
+from dashboard.parts.tested_form import places_on, tested_form
 from evidence.inspection import Inspection
+from evidence.tested import Places, recorded_places
 from locales import Language
 
 _DAY = "DD-MM-YYYY"
@@ -37,8 +39,9 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     systems: list[str] = []
     places: dict[str, Place] = {}
     if any(one.scope != "organisation" for one in requirements):
-        places = _places(t, o, inspection, requirements)
-        systems = _systems(t, o, inspection, requirements, places)
+        known = places_on(o, last)
+        places = tested_form(t, o, inspection, requirements, known)
+        systems = _systems(t, o, inspection, requirements, known, places)
     judging = judging_policies(inspection, requirements)
     population, populations = population_form(t, o, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
@@ -98,68 +101,19 @@ def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
     return any(not one.renewal and one.kind == "record" for one in requirements)
 
 
-def _places(
-    t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]
-) -> dict[str, Place]:
-    """Tested addresses that are no target yet, with what the person says they are."""
-    if all(one.scope != "target" or one.kind == "record" for one in requirements):
-        return {}
-    if not inspection.targets and any(one.scope == "target" and one.kind == "test" for one in requirements):
-        return _tested(t, o)
-    strays = [tested for tested, found in owners(o.scope, inspection.targets).items() if not found]
-    asked = st.query_params.get("system", "")
-    places: dict[str, Place] = {}
-    for tested in strays:
-        options: dict[Place, str] = {
-            (ADD, one.key, ""): t("a new target of {system}", system=t.title(one)) for one in o.scope
-        }
-        options |= {
-            (IS, one.key, target.target): t("{target} of {system}", target=target.target, system=t.title(one))
-            for one in o.scope
-            for target in one.targets
-        }
-        named = [place for place in options if place[:2] == (ADD, asked)]
-        chosen = st.selectbox(
-            t("{target} is not in scope yet. It is …", target=tested),
-            list(options),
-            index=list(options).index(named[0]) if named else None,
-            format_func=shown_as(options),
-            placeholder=t("Choose the system that it belongs to"),
-            help=t("A new target comes into scope when you save. From then on it needs its own proof."),
-            key=f"place of {tested}",
-        )
-        if chosen is not None:
-            places[tested] = chosen
-    return places
-
-
-def _tested(t: Language, o: Opening) -> dict[str, Place]:
-    """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
-    options: dict[Place, str] = {
-        (IS, one.key, target.target): t("{target} of {system}", target=target.target, system=t.title(one))
-        for one in o.scope
-        for target in one.targets
-    }
-    if not options:
-        return {}
-    chosen = st.selectbox(
-        t("Which target was tested? The file does not say."),
-        list(options),
-        index=None,
-        format_func=shown_as(options),
-        placeholder=t("Choose the target"),
-        key="tested target",
-    )
-    return {} if chosen is None else {"": chosen}
-
-
 def _systems(
-    t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow], places: dict[str, Place]
+    t: Language,
+    o: Opening,
+    inspection: Inspection,
+    requirements: Sequence[RequirementRow],
+    known: Places,
+    places: dict[str, Place],
 ) -> list[str]:
     """The systems that the file speaks of: those of its targets, chosen beforehand."""
     wanted = {one.applies_to for one in requirements if one.scope != "organisation"}
     names = {one.key: t.title(one) for one in o.scope if None in wanted or wanted & set(one.attributes)}
-    tested = {system for found in owners(o.scope, inspection.targets).values() for system in found}
+    recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]
+    tested = {system for found in recorded for system, _ in found}
     tested |= {system for _, system, _ in places.values()}
     default = [key for key in names if key in tested]
     asked = st.query_params.get("system", "")

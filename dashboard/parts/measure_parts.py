@@ -8,12 +8,13 @@ from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact
 from dashboard.parts.mapping_words import reviewed
-from dashboard.parts.markup import NONE, Html, address, html, join, link, section, table
+from dashboard.parts.markup import Html, address, html, join, link, section, table
 from dashboard.parts.markup import facts as facts_of
 from dashboard.parts.opening import Opening
 from dashboard.parts.palette import shown
+from dashboard.parts.windows import share_fact
 from locales import Language
-from readiness import Readiness
+from readiness import Continuity, Readiness
 
 _HELD = ("demonstrated", "lapsing")
 
@@ -58,13 +59,13 @@ def quotes(measure: MeasureRow) -> Html:
 
 
 def period(o: Opening) -> tuple[date, date]:
-    """The audit's period up to its day; without an audit, the last year."""
+    """The audit's period; without an audit, the last year."""
     if o.audit:
-        return o.audit.period_first, max(o.audit.day, o.today)
+        return o.audit.period_first, o.audit.period_last
     return o.today - timedelta(days=365), o.today
 
 
-def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, share: int | None, first: date) -> Html:
+def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
     primary = [one for one in measure.mappings if one.relation == "primary"]
     later = then.measures.get(measure.key) if then else None
     teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
@@ -80,11 +81,7 @@ def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, 
                 mark(t, shown(later.status, None)) if later else t("no audit set"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
-            (
-                t("Demonstrated over time"),
-                t("{share} % of days", share=share) if share is not None else NONE,
-                t("since {day}", day=first),
-            ),
+            share_fact(t, over_time),
             (t("Carries"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
         ]
     )

@@ -1,15 +1,14 @@
-"""What was recognised in a dropped file: which requirements it can answer, and which tested addresses are in scope."""
+"""What was recognised in a dropped file: which requirements it can answer, and what it says that it is."""
 
 from collections.abc import Iterable, Sequence
 
-from controls.scope import SystemInScope
+from controls.address import find
 from controls.views import RequirementRow
 from dashboard.parts.markup import Html, html, icon, join
 from evidence.formats import is_table
 from evidence.formats.values import Run
 from evidence.inspection import InspectedFile, Inspection
-from evidence.tested import normal, tested_by
-from locales import Language, Problem
+from locales import Language
 
 #: What tools write: a file like this that is no known test result may be one that went wrong.
 _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
@@ -34,22 +33,9 @@ def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
     return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
 
 
-def owners(scope: Sequence[SystemInScope], targets: Sequence[str]) -> dict[str, set[str]]:
-    """Each tested address with the systems whose targets it is; empty where no target matches."""
-    places = {system.key: {target.target for target in system.targets} for system in scope if system.targets}
-    found: dict[str, set[str]] = {target: set() for target in targets}
-    for target in targets:
-        try:
-            matched = tested_by([target], {}, places, by_target=True, kind="test")
-        except Problem:
-            continue
-        found[target] = {system for system, _ in matched}
-    return found
-
-
 def addresses(targets: Sequence[str]) -> dict[str, str]:
-    """Tested addresses by their normal form, each once."""
-    return {normal(target): target for target in targets}
+    """Tested addresses by their one form, each once."""
+    return {str(find(target) or target): target for target in targets}
 
 
 def file_card(t: Language, file: InspectedFile) -> Html:

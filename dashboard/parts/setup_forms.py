@@ -95,7 +95,12 @@ def plan_audit(t: Language, o: Opening) -> None:
         first = left.date_input(
             t("Period from"), value=plan.period_first if plan else o.today - timedelta(days=365), format=DAY
         )
-        last = right.date_input(t("Period until"), value=plan.period_last if plan else o.today, format=DAY)
+        last = right.date_input(
+            t("Period until"),
+            value=plan.period_last if plan and plan.period_last != plan.day else None,
+            format=DAY,
+            help=t("Left empty, the period ends on the day of the audit."),
+        )
         criteria = st.multiselect(
             t("Audit criteria"),
             list(catalogues),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from controls.audit_plan import AuditPlan
 from controls.mapping import MappingRow
-from controls.scope import SystemInScope
+from controls.scope import SystemInScope, TargetInScope
 from controls.statement_versions import Reworded
 from controls.words import SYSTEM_ATTRIBUTES
 from dashboard.parts import days
@@ -22,12 +22,22 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
             two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
             join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
             or NONE,
-            join(html("<div>{target}</div>", target=target.target) for target in one.targets)
-            or html("<small>{words}</small>", words=t("none: the system is tested as a whole")),
+            join(
+                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in one.targets
+            )
+            or html(
+                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, one)
+            ),
         ]
         for one in scope
     ]
     return table([t("System"), t("What it is like"), t("Targets")], rows)
+
+
+def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
+    """Its addresses of today, besides its own name."""
+    named = ", ".join(one.address for one in place.addresses)
+    return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
 def teams(t: Language, book: Book) -> Html:

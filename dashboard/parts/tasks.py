@@ -9,6 +9,7 @@ from dashboard.parts.markup import address
 from dashboard.parts.todo import Item, TeamList
 from locales import Language, text
 from readiness import ToDo
+from readiness.behind import ignored
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
@@ -21,11 +22,11 @@ _NAMED = 2  # places named before they are only counted
 
 def tasks(t: Language, book: Book, given: Iterable[ToDo]) -> list[TeamList]:
     """Teams in the order of their first, most pressing thing."""
-    teams: dict[str, dict[tuple[str, str], list[ToDo]]] = {}
+    teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
     for one in given:
         asked = book.requirements.get(one.requirement)
         team = t("Security officer") if one.action == "review" else book.team(t, asked.team if asked else one.team)
-        teams.setdefault(team, {}).setdefault((one.requirement, one.action), []).append(one)
+        teams.setdefault(team, {}).setdefault((one.requirement, one.action, one.delivered is None), []).append(one)
     return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
 
 
@@ -55,12 +56,14 @@ def _when(t: Language, one: ToDo, book: Book) -> str:
         return days.ago(t, one.since, book.today)
     if one.status == "failing":
         return t("fails since {day}", day=one.since) if one.since else t("fails")
+    if one.status == "missing" and one.delivered:
+        return t("delivered, but {reason}", reason=ignored(one.ignored))
     return t("waits for a review") if one.status == "in_review" else t("never delivered")
 
 
 def _to(book: Book, one: ToDo) -> str:
     if one.action == "review":
         return address("evidence", requirement=one.requirement, review="waiting")
-    if one.action == "repair":
-        return book.home(one.requirement)
+    if one.action == "repair" or one.delivered:
+        return book.home(one.requirement, (one.requirement, one.system, one.target))
     return address("upload", requirement=one.requirement, system=one.system)

@@ -111,7 +111,7 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
         changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
         verdicts(t, o.book, trial.filed.covered),
         *notes,
-        reaches(t, cells, o.audit_day),
+        reaches(t, trial.filed.evidence, cells, o.audit_day),
     )
 
 
@@ -196,7 +196,7 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
         show(lacking(t, o.book, after.today, why))
         show(
             verdicts(t, o.book, found.coverage),
-            reaches(t, [one for one in after.today.cells if one.key in touched], o.audit_day),
+            reaches(t, evidence, after.today.cells, o.audit_day),
         )
     with right:
         clauses = browse.statement(o.session, o.person).clauses if measures else ()

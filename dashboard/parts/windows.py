@@ -5,8 +5,9 @@ from datetime import date
 
 from dashboard.parts.book import Book
 from dashboard.parts.gantt import Span
+from dashboard.parts.markup import NONE
 from locales import Language
-from readiness import CellContinuity
+from readiness import CellContinuity, Continuity
 
 _LONGEST = 60
 
@@ -33,7 +34,29 @@ def _label(t: Language, book: Book, cell: CellContinuity, *, several: bool) -> s
     return words or t("Organisation")
 
 
-def share(cells: Sequence[CellContinuity]) -> int | None:
-    """Per cent of the days on which proof was asked and there; rounded down."""
-    asked = sum(cell.days for cell in cells)
-    return 100 * sum(cell.demonstrated for cell in cells) // asked if asked else None
+def share(one: Continuity | CellContinuity) -> int | None:
+    """Per cent of the past days on which it was asked, rounded down; none if it never was."""
+    return 100 * one.demonstrated // one.days if one.days else None
+
+
+def share_fact(t: Language, one: Continuity) -> tuple[object, object, object]:
+    """The share with its days, for the facts at the top of a page."""
+    part = share(one)
+    if part is None:
+        return t("Demonstrated over time"), NONE, t("nothing was asked yet")
+    days = t(
+        "{n} of {total} days, {first} to {last}", n=one.demonstrated, total=one.days, first=one.first, last=one.last
+    )
+    return t("Demonstrated over time"), t("{share} % of days", share=part), days
+
+
+def share_of_cell(t: Language, one: CellContinuity) -> str:
+    """The same of a cell, in a sentence; nothing if it was never asked."""
+    if not one.days:
+        return ""
+    return t.n(
+        "Demonstrated on {shown} of {n} day of the period so far.",
+        "Demonstrated on {shown} of {n} days of the period so far.",
+        one.days,
+        shown=one.demonstrated,
+    )

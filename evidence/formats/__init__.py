@@ -5,6 +5,7 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
+from evidence.formats.unread import named
 from evidence.formats.values import Format
 
 
@@ -23,5 +24,10 @@ def is_table(name: str) -> bool:
 
 
 def recognise(head: bytes) -> Format | None:
-    """The format that the first 64 KiB of a file are of; by content, never by its name."""
-    return next((one for one in formats().values() if one.recognises(head)), None)
+    """The format that the first 64 KiB of a file are of; by content, never by its name.
+
+    A format that is known and not read is found too, and says so when it is read. `GENERAL` formats are asked last.
+    """
+    own = [one for one in formats().values() if not getattr(one, "GENERAL", False)]
+    found = next((one for one in own if one.recognises(head)), None) or cast("Format | None", named(head))
+    return found or next((one for one in formats().values() if one.recognises(head)), None)

@@ -1,7 +1,7 @@
 """What a record is, by its content: the name it comes with is never looked at.
 
-Documents, images and plain text are taken; what runs on a computer, and what hides in an archive, is refused. Archives
-are judged by their directory alone, nothing is inflated. SVG is kept as it is.
+Documents, images and plain text are taken; what runs on a computer, what hides in an archive and what nobody can open
+is refused. Archives are judged by their directory alone, nothing is inflated. SVG is kept as it is.
 """
 
 import io
@@ -13,6 +13,8 @@ from typing import BinaryIO
 import puremagic
 
 from evidence.formats.csv_register import recognises as is_table
+from evidence.formats.not_taken import refuse_known
+from evidence.formats.pdf import begins_pdf, check_pdf, holds_pdf
 from evidence.formats.table_stream import looks_like_text
 from evidence.formats.values import HEAD, Unreadable
 from evidence.formats.xml_stream import prolog
@@ -77,13 +79,21 @@ def _described(stream: BinaryIO, head: bytes) -> Media:
     for mark, what in _RUNS:
         if head.startswith(mark):
             raise _refused(what)
-    if head.startswith(b"%PDF-"):
-        return Media("application/pdf", "pdf")
+    if begins_pdf(head):
+        return _pdf(stream)
     if head.startswith(b"PK"):
         return _document(stream)
     if head.startswith(_ARCHIVES):
         raise _refused(text("an archive"))
+    refuse_known(stream, head)
+    if not head.lstrip().startswith(b"<") and holds_pdf(stream, head):
+        return _pdf(stream)
     return _image(head) or _textual(head)
+
+
+def _pdf(stream: BinaryIO) -> Media:
+    check_pdf(stream)
+    return Media("application/pdf", "pdf")
 
 
 def _refused(what: Text) -> Unreadable:

@@ -1,15 +1,20 @@
-"""testssl.sh: flat and pretty JSON of 2.9 to 3.3, and its CSV. One result per record with an id and a severity.
+"""testssl.sh: flat and pretty JSON of 2.9 to 3.3, and its CSV, also as a spreadsheet program saved it again.
+
+One result per record with an id and a severity. Only the pretty JSON tells when the scan ran (`startTime`, in seconds
+since 1970, and `scanTime`, in seconds).
 
 The normal form of a target, here and in every format that names hosts: the host name in lower case (the address where
 no name is known), followed by `:port` unless that is 443. testssl's pseudo target `/` (problems of the client) is none.
 The address that was scanned goes along as the property `address`, since one host may have several.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import BinaryIO
 
-from evidence.formats.table_stream import Table, cells, looks_like_text
+from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.testssl_json import Record, records
 from evidence.formats.values import (
     ERROR,
@@ -41,37 +46,50 @@ _OUTCOMES = {
 }
 _FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
 _CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
+_LONGEST_TIME = 7  # digits of the seconds that a scan takes
 _REFUSED = re.compile(r"connect to '\[?([^' ]+?)\]?:(\d+)'")
 
 
 def recognises(head: bytes) -> bool:
     """Whether the first record is testssl's, or the object's header, or the table's columns."""
     content = looks_like_text(head)
-    if content is None:
-        return False
-    begin = content.lstrip("\ufeff \t\r\n")
+    begin = (content or head.decode("latin-1")).lstrip("\ufeff \t\r\n")  # what a server sent may be no text
     if begin.startswith("["):
         return all(name in begin[:4_000] for name in _FLAT)
     if begin.startswith("{"):
         return '"scanResult"' in begin and ('"Invocation"' in begin or '"clientProblem' in begin)
-    return [name.strip().lower() for name in cells(begin.partition("\n")[0], ",")][:5] == _CSV
+    return content is not None and _is_header(begin.splitlines())
+
+
+def _is_header(lines: list[str]) -> bool:
+    """Whether the first line, after what Excel may have put before it, names testssl.sh's columns."""
+    first = lines[1] if stated_delimiter(lines[0]) and len(lines) > 1 else lines[0]
+    return _names(cells(first, delimiter_of(first))) == _CSV
+
+
+def _names(columns: list[str]) -> list[str]:
+    return [name.strip().lower() for name in columns[: len(_CSV)]]
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    run = Run(NAME, NAME)
-    begin = stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    run = Run(NAME, NAME, default_port=443)
+    begin = stream.read(16)
     stream.seek(0)
-    if begin in (b"[", b"{"):
+    if begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"[", b"{"):
         return run, _results(run, records(stream, run.facts))
+    if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (b"[" in begin or b"{" in begin):
+        raise Unreadable(text("testssl.sh JSON: this file is written as UTF-16; save it as UTF-8."))
     return run, _results(run, _rows(stream))
 
 
 def _rows(stream: BinaryIO) -> Iterator[Record]:
     table = Table(stream)
-    if [name.lower() for name in table.columns[:5]] != _CSV:
+    if _names(table.columns) != _CSV:
         raise Unreadable(text("This is no table of testssl.sh; expected the columns {names}.", names=", ".join(_CSV)))
     for line, row in table.records():
+        if not any(cell.strip() for cell in row):
+            continue  # an empty row of a spreadsheet
         if len(row) < len(_CSV):
             raise Unreadable(text("Line {line} has {n} columns; testssl.sh writes seven.", line=str(line), n=len(row)))
         host, _, address = row[1].partition("/")
@@ -108,7 +126,10 @@ def _interrupted(run: Run) -> str:
 def _finish(run: Run, broken: list[str], interrupted: str) -> None:
     """What the header and the end of the file say. A scan of many that ends with "interrupted" may well be complete."""
     run.tool_version = run.facts.get("version", "").strip()[:80]
-    run.started_at = unix_moment(run.facts.get("startTime", ""))
+    run.started_at = run.ended_at = unix_moment(run.facts.get("startTime", ""))
+    taken = run.facts.get("scanTime", "")
+    if run.started_at and taken.isdecimal() and len(taken) <= _LONGEST_TIME:
+        run.ended_at = run.started_at + timedelta(seconds=int(taken))
     if interrupted == "/" and len(run.targets) > 1:
         interrupted = ""
     if interrupted:

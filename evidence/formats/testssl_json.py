@@ -6,11 +6,31 @@ from typing import BinaryIO, NamedTuple
 import ijson
 
 from evidence.formats.values import Unreadable, storable
-from locales import text
+from locales import Text, text
 
 _DEEPEST = 12
 _LONGEST_TOKEN = 4_194_304  # bytes without anything finished in them
 _NUMBERS = (ValueError, ArithmeticError)  # numbers that nobody can hold, bytes that are no UTF-8
+_AS_SENT = text(
+    "testssl.sh wrote what the server sent as it came. Scan again with a newer version, or hand in its CSV (--csvfile)."
+)
+#: words of the parsers that ijson has, and what they mean
+_REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
+    (("utf8", "utf-8"), text("there are bytes that are not UTF-8. {advice}", advice=_AS_SENT)),
+    (
+        ("invalid character inside string", "control character"),
+        text("a control character (a tab or a line break, say) stands inside a text. {advice}", advice=_AS_SENT),
+    ),
+    (
+        ("occurs before a character", "non-hex", "escape"),
+        text("a backslash stands in a text and begins no character that JSON knows. {advice}", advice=_AS_SENT),
+    ),
+    (
+        ("trailing garbage", "additional data"),
+        text("something follows the end, such as a second scan that was appended. Scan again to a new file."),
+    ),
+    (("premature eof", "incomplete"), text("the file is cut off. Scan again to a new file.")),
+)
 
 
 class Record(NamedTuple):
@@ -33,12 +53,14 @@ def records(stream: BinaryIO, facts: dict[str, str]) -> Iterator[Record]:
             count += 1
             yield record
     except (ijson.JSONError, *_NUMBERS) as error:
-        raise Unreadable(
-            text(
-                "testssl.sh JSON: after record {n} the file is cut off or was appended to; scan again to a new file.",
-                n=count,
-            )
-        ) from error
+        raise Unreadable(text("testssl.sh JSON, after record {n}: {reason}", n=count, reason=_reason(error))) from error
+
+
+def _reason(error: Exception) -> Text:
+    """The cause behind a parser's words; nothing of the file's content is in it."""
+    said = str(error.args[0] if error.args else "").lower().partition("\n")[0]
+    known = (why for words, why in _REASONS if any(word in said for word in words))
+    return next(known, text("this is not valid JSON; hand in the file as testssl.sh wrote it."))
 
 
 class _Bounded:

@@ -59,15 +59,21 @@ class Result(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """What the file says of the run; complete once its results have been read to the end."""
+    """What the file says of the run; complete once its results have been read to the end.
+
+    `started_at` and `ended_at` are the first and the last moment that the file tells: aware if it names a zone, naive
+    (as written, never shifted) if it does not; None where it tells none.
+    """
 
     format: str
     tool: str
     tool_version: str = ""
     started_at: datetime | None = None
+    ended_at: datetime | None = None
     complete: bool = True
     remark: Text | None = None  # why it is incomplete, or what a reviewer should know
     targets: set[str] = field(default_factory=set)
+    default_port: int | None = None  # which port a target means that names none; None: its host as a whole
     facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
 
 

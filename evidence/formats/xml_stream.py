@@ -4,19 +4,25 @@ Everything before the root element must stand in the first 64 KiB, and an intern
 nothing is ever declared that could expand or fetch. A plain DOCTYPE, as nmap writes, passes.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol, cast
+from itertools import chain
+from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from lxml import etree
 
 from evidence.formats.values import HEAD, Result, Unreadable
+from evidence.formats.xml_errors import not_well_formed, wrong_encoding
+from evidence.formats.xml_pieces import in_short_sections, utf8
 from locales import text
 
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]")
 _ENCODING = re.compile(r"encoding\s*=\s*[\"']([\w.-]+)")
 _READABLE = re.compile(r"(?i)utf-?(8|16(le|be)?)|us-ascii|ascii|iso-?8859-\d+|latin-?1|windows-125\d|cp125\d")
+_LATIN = re.compile(r"(?i)latin-?1")  # which the parser knows by its other name
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 _WHITE = " \t\r\n"
 
 
@@ -133,45 +139,53 @@ def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterat
 
 
 def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[None]:
+    encoding = _true_encoding(head)
     parser = etree.XMLParser(
         target=cast("Any", target),
+        encoding=encoding.as_read,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
         recover=False,
     )
+    piece, at_end = b"", False
     try:
-        chunk = head
-        while chunk:
-            parser.feed(chunk)
+        for fed in _pieces(stream, head, encoding):
+            piece = fed if fed.strip() else piece
+            parser.feed(fed)
             yield
-            chunk = stream.read(HEAD)
+        at_end = True
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(error, title) from error
+        raise not_well_formed(error, title, encoding.stated, piece, at_end=at_end) from error
+    except UnicodeError as error:
+        raise wrong_encoding(title, encoding.stated) from error
 
 
-def _not_well_formed(error: etree.XMLSyntaxError, title: str) -> Unreadable:
-    line = str(error.lineno or 1)
-    detail = " ".join(str(error.msg or "").split())[:200]
-    if "Premature end" in detail or "not found" in detail or "no element" in detail:
-        return Unreadable(
-            text(
-                "{format}, line {line}: the file is not finished ({detail}); it was cut off. Export it again.",
-                format=title,
-                line=line,
-                detail=detail,
-            )
-        )
-    return Unreadable(
-        text(
-            "{format}, line {line}: this is not well-formed XML ({detail}); expected the file as the tool wrote it.",
-            format=title,
-            line=line,
-            detail=detail,
-        )
-    )
+class _Encoding(NamedTuple):
+    """How a file says it is written, how its bytes come in, and how the parser gets them (None: as the file says)."""
+
+    stated: str
+    incoming: str
+    as_read: str | None
+
+
+def _true_encoding(head: bytes) -> _Encoding:
+    """UTF-16 is known by its bytes. A file of other bytes that says UTF-16 is UTF-8: .NET labels its strings so."""
+    found = prolog(head)
+    stated = found.encoding if found else ""
+    for begins, name in _UTF16.items():
+        if head.startswith(begins):
+            return _Encoding(stated or "UTF-16", name, "utf-8")
+    if stated.lower().startswith("utf-16") or head.startswith(codecs.BOM_UTF8):
+        return _Encoding("UTF-8", "", "utf-8")
+    return _Encoding(stated or "UTF-8", "", "iso-8859-1" if _LATIN.fullmatch(stated) else None)
+
+
+def _pieces(stream: BinaryIO, head: bytes, encoding: _Encoding) -> Iterator[bytes]:
+    pieces = chain([head], iter(lambda: stream.read(HEAD), b""))
+    return in_short_sections(utf8(pieces, encoding.incoming) if encoding.incoming else pieces)
 
 
 def local(tag: str) -> str:

@@ -1,4 +1,4 @@
-"""Port scans: only what may be open in a target's zone is, what must answer does, and all of it was looked at."""
+"""Port scans: only what may be open in a target's zone is, what must answer does, and all of it was reached."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from controls.yaml_source import Given, Key, Shape, Source, matching
+from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
-from evidence.judges.ranges import within
+from evidence.judges.scanned import CLOSED, Sums, not_reached, scanned
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
-_CLOSED = frozenset(("closed", "filtered", "unfiltered"))
 PUBLIC = "public"
 _LISTED = 12  # ports that a message names
 
@@ -69,19 +69,16 @@ class Rules(PolicyFile):
 
 
 @dataclass(slots=True)
-class _Host:
-    """What was seen of one target, and what may be."""
+class _Seen:
+    """What was seen of one address of a target."""
 
-    zone: str
-    allowed: frozenset[str]
-    must_open: list[str]
     failing: dict[str, Text] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     untold: list[str] = field(default_factory=list)
 
 
 class ExposureJudge:
-    """One port scan."""
+    """One port scan. Each address of a target is judged by itself: all of them must have been scanned."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         del context  # the scan says all by itself
@@ -90,38 +87,45 @@ class ExposureJudge:
         self._run = run
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
-        self._hosts: dict[str, _Host] = {}
+        self._allowances: dict[str, _Allowance] = {}
+        self._seen: dict[str, dict[str, _Seen]] = {}
 
     def see(self, result: Result, /) -> str:
-        host = self._host(result.target)
-        port, state = result.check, result.severity
-        host.listed.add(port)
         self.reasons = []
-        if state in _CLOSED:
-            return self._closed(host, port, state)
+        if not is_port(result.check):
+            return ""
+        allowance, seen = self._allowance(result.target), self._address(result)
+        port, state = result.check, result.severity
+        seen.listed.add(port)
+        if state in CLOSED and not never_arrived(reason_of(result.message)):
+            return self._closed(allowance, seen, port, state)
         if state == "open":
-            return self._open(host, result)
-        if port in self._must and port not in host.allowed:
-            self._fail(host, port, _undetermined(state, self._must[port]))
+            return self._open(allowance, seen, result)
+        if state not in CLOSED and port in self._must and port not in allowance.allowed:
+            self._fail(seen, port, _undetermined(state, self._must[port]))
             return FAIL
-        if port in host.must_open:
-            host.untold.append(port)
+        if port in allowance.must_open or (port in self._must and port not in allowance.allowed):
+            seen.untold.append(port)
         return ""
 
-    def _host(self, target: str) -> _Host:
-        if target not in self._hosts:
+    def _allowance(self, target: str) -> "_Allowance":
+        if target not in self._allowances:
             zone = self._rules.zone_of(target)
-            self._hosts[target] = _Host(zone.zone, frozenset(zone.allowed), zone.must_open)
-        return self._hosts[target]
+            self._allowances[target] = _Allowance(frozenset(zone.allowed), zone.must_open)
+        return self._allowances[target]
 
-    def _closed(self, host: _Host, port: str, state: str) -> str:
-        if port not in host.must_open:
+    def _address(self, result: Result) -> _Seen:
+        name = result.properties[0][1] if result.properties else ""
+        return self._seen.setdefault(result.target, {}).setdefault(name, _Seen())
+
+    def _closed(self, allowance: "_Allowance", seen: _Seen, port: str, state: str) -> str:
+        if port not in allowance.must_open:
             return PASS
-        self._fail(host, port, text("{state}; expected open: this must answer.", state=state))
+        self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
         return FAIL
 
-    def _open(self, host: _Host, result: Result) -> str:
-        if result.check in host.allowed:
+    def _open(self, allowance: "_Allowance", seen: _Seen, result: Result) -> str:
+        if result.check in allowance.allowed:
             return PASS
         service = self._must.get(result.check)
         reason = (
@@ -129,70 +133,73 @@ class ExposureJudge:
             if service
             else text("open ({seen}), and not among the ports that may be open.", seen=result.message)
         )
-        self._fail(host, result.check, reason)
+        self._fail(seen, result.check, reason)
         return FAIL
 
-    def _fail(self, host: _Host, port: str, reason: Text) -> None:
-        host.failing[port] = reason
+    def _fail(self, seen: _Seen, port: str, reason: Text) -> None:
+        seen.failing[port] = reason
         self.reasons = [reason]
 
     def verdicts(self) -> dict[str, Verdict]:
-        targets = set(self._run.targets) | {target for target in self._hosts if target}
+        targets = set(self._run.targets) | {target for target in self._seen if target}
         if not targets:
-            return {"": Verdict(NONE, text("No host answered; nothing was scanned."))}
+            return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
         return {target: self._verdict(target) for target in sorted(targets)}
 
     def _verdict(self, target: str) -> Verdict:
-        host = self._host(target)
-        untold = [*host.untold, *self._unlisted(target, host)]
-        if host.failing:
-            failing = sorted(host.failing.items())
+        allowance, hosts = self._allowance(target), list(hosts_of(self._run, target))
+        seen = self._seen.get(target, {})
+        untold = [port for one in seen.values() for port in one.untold]
+        for host in hosts:
+            untold += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
+        failing = sorted({port: reason for one in seen.values() for port, reason in one.failing.items()}.items())
+        if failing:
             return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
-        if not self._run.complete:
-            return Verdict(NONE, self._run.remark or text("The scan was not finished."))
-        asked = {*self._must, *host.must_open}
-        missing = sorted(port for port in asked if port not in host.listed and not self._scanned(port))
-        if missing:
-            return Verdict(
-                NONE, text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
-            )
-        if untold:
-            return Verdict(NONE, text("The scan does not tell the state of {ports}.", ports=_some(untold)))
-        if host.must_open:
+        if reason := self._no_verdict(allowance, hosts, seen, untold):
+            return Verdict(NONE, reason)
+        if allowance.must_open:
             return Verdict(PASS, text("All that must answer does, and nothing else is open but what may be."))
         return Verdict(PASS, text("Nothing is open to the outside but what may be."))
 
-    def _unlisted(self, target: str, host: _Host) -> list[str]:
-        """Management ports that stand only in a sum (`extraports`): undetermined ones fail; the rest that is untold."""
-        sums = [_Sum(line) for line in self._run.facts.get(f"extraports:{target}", "").splitlines()]
-        open_sums = [one for one in sums if one.state not in _CLOSED]
+    def _no_verdict(
+        self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], untold: list[str]
+    ) -> Text | None:
+        """Why the scan proves nothing of a target, of which no port fails."""
+        if not self._run.complete:
+            return self._run.remark or text("The scan was not finished.")
+        if found := next((why for host in hosts if (why := not_reached(host))), None):
+            return found
+        asked = {*self._must, *allowance.must_open}
+        listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
+        missing = sorted(port for port in asked if port not in listed and not scanned(self._run, port))
+        if missing:
+            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
+        if untold:
+            return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
+        return None
+
+    def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
+        """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
         untold = []
-        for port in sorted({*self._must, *host.must_open}):
-            if port in host.listed or not self._scanned(port):
-                continue
-            if not sums:
-                untold.append(port)
-            elif port in host.allowed:
-                self._summed(host, port, sums, untold)
-            elif any(one.holds(port) for one in open_sums) or len(open_sums) == len(sums):
-                host.failing[port] = _undetermined(open_sums[0].state, self._must[port])
-            elif any(not one.ports for one in open_sums) and not any(one.holds(port) for one in sums):
+        asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
+        sums = Sums(self._run, host, asked)
+        for port in sorted(port for port in asked if scanned(self._run, port)):
+            state = sums.state(port)
+            if state in CLOSED and port in allowance.must_open:
+                self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
+            elif state and state not in CLOSED and port not in allowance.must_open:
+                self._fail(seen, port, _undetermined(state, self._must[port]))
+            elif state not in CLOSED:
                 untold.append(port)
         return untold
 
-    def _summed(self, host: _Host, port: str, sums: list["_Sum"], untold: list[str]) -> None:
-        """A port that may be open and stands only in a sum: it is not open, and fails if it must be."""
-        if port not in host.must_open:
-            return
-        told = [one for one in sums if one.holds(port)] or [one for one in sums if not one.ports]
-        if told and all(one.state in _CLOSED for one in told):
-            self._fail(host, port, text("{state}; expected open: this must answer.", state=told[0].state))
-        else:
-            untold.append(port)
 
-    def _scanned(self, port: str) -> bool:
-        protocol, _, number = port.partition("/")
-        return within(int(number), self._run.facts.get(f"services:{protocol}", ""))
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    """What may be open at a target, and what must be."""
+
+    allowed: frozenset[str]
+    must_open: list[str]
 
 
 class ExposureLines:
@@ -206,14 +213,21 @@ class ExposureLines:
         """The same on any day."""
         del day
         zone = self._rules.zone_of(line.target)
-        level, why = self._judged(zone, line.check, line.severity)
+        level, why = self._unjudged(line) or self._judged(zone, line.check, line.severity)
         service = self._must.get(line.check)
         return [Explained(f"{line.check} ({service})" if service else line.check, level, f"zone {zone.zone}", why)]
+
+    def _unjudged(self, line: Line) -> tuple[str, Text] | None:
+        if not is_port(line.check):
+            return "", text("An IP protocol is no port; it is not judged.")
+        if line.severity in CLOSED and never_arrived(reason_of(line.message)):
+            return "", text("The scan did not reach it: nothing says that it is not open.")
+        return None
 
     def _judged(self, zone: Zone, port: str, state: str) -> tuple[str, Text]:
         if port in zone.must_open:
             return _must_answer(state)
-        if state in _CLOSED:
+        if state in CLOSED:
             return PASS, text("Not open.")
         if port in zone.allowed:
             return (PASS, text("It may be open.")) if state == "open" else ("", _UNTOLD)
@@ -228,21 +242,9 @@ _UNTOLD = text("The scan can't tell whether it is open.")
 
 
 def _must_answer(state: str) -> tuple[str, Text]:
-    if state in _CLOSED:
+    if state in CLOSED:
         return FAIL, text("Not open, and it must answer.")
     return (PASS, text("It must answer, and does.")) if state == "open" else ("", _UNTOLD)
-
-
-class _Sum:
-    """A line of the fact `extraports`: state, count and, where nmap tells them, the ports."""
-
-    def __init__(self, line: str) -> None:
-        self.state, _, rest = line.partition(" ")
-        self.ports = rest.partition(" ")[2]
-
-    def holds(self, port: str) -> bool:
-        protocol, _, number = port.partition("/")
-        return self.ports.startswith(f"{protocol}/") and within(int(number), self.ports.partition("/")[2])
 
 
 def _undetermined(state: str, service: str) -> Text:

@@ -1,4 +1,4 @@
-"""Test cases: none failed, none broke, enough ran, and what must be covered is. A skipped case proves nothing."""
+"""Test cases: none failed, none broke, the run is whole, and what must be covered is. A skipped case proves nothing."""
 
 import re
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from controls.yaml_source import Both, Flag, Given, Shape, Whole, one_of
-from evidence.formats.values import ERROR, FAIL, PASS, Result, Run
+from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judge import FAIL as FAILS
 from evidence.judge import NONE, Explained, JudgeContext, Line, Verdict
 from evidence.judge import PASS as PASSES
@@ -81,6 +81,8 @@ class JunitJudge:
         return ""
 
     def verdicts(self) -> dict[str, Verdict]:
+        if self._run.remark:
+            self.warnings.append(self._run.remark)
         return {"": self._verdict()}
 
     def _verdict(self) -> Verdict:
@@ -92,6 +94,8 @@ class JunitJudge:
             failing.append((FEWER, fewer))
         if failing:
             return Verdict(FAILS, plural("One check failed.", "{n} checks failed.", len(failing)), failing)
+        if not self._run.complete:
+            return Verdict(NONE, self._run.remark or text("The run was not finished."))
         if self._executed < self._rules.least_executed:
             return Verdict(NONE, text("No test case was carried out; a run without results proves nothing."))
         if missing := self._covered.missing():
@@ -180,6 +184,8 @@ class JunitLines:
             return [Explained(level=PASSES, why=text("It ran and passed."))]
         if line.outcome in self._failing_outcomes:
             return [Explained(level=FAILS, why=text("It ran and did not pass."))]
+        if line.outcome == NOT_EVALUATED:
+            return [Explained(why=text("Nothing known here says that it passed: it proves nothing."))]
         return [Explained(why=text("It did not run: it proves nothing."))]
 
 

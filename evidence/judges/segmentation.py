@@ -1,4 +1,8 @@
-"""Separation of zones: what each zone can reach of another, by port scans made from inside each of them."""
+"""Separation of zones: what each zone can reach of another, by port scans made from inside each of them.
+
+A host of which nothing is open proves something only if it was there: each host must have answered in one of the scans,
+and from each zone something must have answered, or the scan may never have left the machine.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,16 +12,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from controls.yaml_source import Given, Key, Shape, Source, matching
+from evidence.formats.nmap_hosts import Host, hosts_of, is_port, named, never_arrived, reason_of
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
 from evidence.judges.exposure import Port
 from evidence.judges.ranges import holds
+from evidence.judges.scanned import CLOSED, not_scanned
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
 Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
 _OPEN = "open"
-_CLOSED = frozenset(("closed", "filtered", "unfiltered"))
 _LISTED = 12  # ports or names in a message
 
 
@@ -87,6 +92,10 @@ class _Seen:
     covered: set[tuple[str, str]] = field(default_factory=set)
     unfinished: list[Text] = field(default_factory=list)
     nowhere: set[str] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)  # that were scanned from another zone
+    answered: set[str] = field(default_factory=set)  # hosts that did so, to any scan
+    since: set[str] = field(default_factory=set)  # zones that were scanned from
+    heard_from: set[str] = field(default_factory=set)  # those of them from which anything answered
     untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
 
 
@@ -106,14 +115,18 @@ class SegmentationJudge:
         self._together: _Seen = context.together.setdefault(rules.id, _Seen())
         self._together.untold.append(self._tell)
         self._undetermined: set[str] = set()
+        self._lost: set[str] = set()  # targets of which probes never arrived
 
     def see(self, result: Result, /) -> str:
         """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
         self.reasons = []
         to, state = self._rules.zone_of(result.target), result.severity
-        if not to:
+        if not to or not is_port(result.check):
             return ""
-        if state in _CLOSED:
+        if state in CLOSED and never_arrived(reason_of(result.message)):
+            self._lost.add(result.target)
+            return ""
+        if state in CLOSED:
             return PASS
         if state != _OPEN:
             self._undetermined.add(f"{result.target} {result.check}")
@@ -148,9 +161,29 @@ class SegmentationJudge:
                 text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=self._missing())
             )
         else:
+            self._reach()
             zones = {target: self._rules.zone_of(target) for target in run.targets}
             together.covered |= {(self._from, zone) for zone in zones.values() if zone}
             together.nowhere |= {target for target, zone in zones.items() if not zone}
+
+    def _reach(self) -> None:
+        """Which hosts were scanned to the end, and which answered."""
+        together = self._together
+        together.since.add(self._from)
+        for target in named(self._run):
+            if self._rules.zone_of(target) not in ("", self._from):
+                together.hosts.add(target)
+            for host in hosts_of(self._run, target):
+                if reason := not_scanned(host) or self._never_arrived(host):
+                    together.unfinished.append(reason)
+                if host.answered:
+                    together.answered.add(target)
+                    together.heard_from.add(self._from)
+
+    def _never_arrived(self, host: Host) -> Text | None:
+        if host.target in self._lost or any(never_arrived(one.reason) for one in host.sums):
+            return text("What was sent to {target} from {zone} never arrived.", target=host.target, zone=self._from)
+        return None
 
     def _missing(self) -> str:
         scanned = self._run.facts.get("services:tcp", "") or "-"
@@ -161,13 +194,26 @@ class SegmentationJudge:
         if seen.failing:
             failing = sorted(seen.failing.items())
             return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
-        if seen.unfinished:
-            return Verdict(NONE, seen.unfinished[0])
-        if missing := [one.name for one in self._rules.pairs if (one.since, one.to) not in seen.covered]:
-            return Verdict(NONE, text("Not tested: {pairs}.", pairs=_some(missing)))
-        if seen.nowhere:
-            return Verdict(NONE, text("These belong to no zone of the policy: {names}.", names=_some(seen.nowhere)))
+        if reason := self._no_verdict(seen):
+            return Verdict(NONE, reason)
         return Verdict(PASS, text("Each zone reaches of every other what may be, and nothing else."))
+
+    def _no_verdict(self, seen: _Seen) -> Text | None:
+        """Why the scans prove nothing, though nothing is open that may not be."""
+        if seen.unfinished:
+            return seen.unfinished[0]
+        if missing := [one.name for one in self._rules.pairs if (one.since, one.to) not in seen.covered]:
+            return text("Not tested: {pairs}.", pairs=_some(missing))
+        if silent := seen.since - seen.heard_from:
+            return text(
+                "No host answered a scan from {zones}, so it may never have got out. Scan also one that answers.",
+                zones=_some(silent),
+            )
+        if silent := seen.hosts - seen.answered:
+            return text("These answered in none of the scans: {names}.", names=_some(silent))
+        if seen.nowhere:
+            return text("These belong to no zone of the policy: {names}.", names=_some(seen.nowhere))
+        return None
 
 
 def _some(names: "set[str] | list[str]") -> str:

@@ -1,6 +1,6 @@
 """An auditor sees one audit: its catalogues, its systems, its days."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -22,6 +22,7 @@ from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
 
 PERIOD = (date(2027, 3, 1), date(2027, 3, 10))
 AUDIT_DAY = date(2027, 3, 16)
+EARLY = date(2026, 6, 1)
 INSPECTOR = Person("inspector", frozenset({AUDITOR}), audits=frozenset({"iso-audit"}))
 
 
@@ -138,9 +139,10 @@ def test_what_runs_over_time_is_cut_to_the_audit(audited):
 
 
 def test_an_auditor_reads_the_audits_evidence(audited):
-    early = JUNIT.replace(b"2027-03-03", b"2027-02-20")
+    early = JUNIT.replace(b"2027-03-03", b"2027-01-20")
     inside = audited.deliver(JUNIT).evidence
     before = audited.deliver(early).evidence
+    older = audited.deliver(JUNIT.replace(b"2027-03-03", b"2027-01-10")).evidence
     over = audited.deliver(
         JUNIT + b" ", first_day=DAY - timedelta(days=20), last_day=DAY, requirements=("reviewed-tests",)
     )
@@ -149,17 +151,63 @@ def test_an_auditor_reads_the_audits_evidence(audited):
         TEXT, requirements=("policy",), systems=(), first_day=PERIOD[0], last_day=PERIOD[0]
     ).evidence
     with reading(audited.engine) as session:
-        assert seen(session, INSPECTOR) == {inside, over.evidence, office_wide}
-        assert library.evidence(session, BUILT_IN, inside).previous == before
-        assert library.evidence(session, INSPECTOR, inside).previous is None
-        assert results.compare(session, INSPECTOR, inside).previous is None
+        assert seen(session, INSPECTOR) == {inside, before, over.evidence, office_wide}
+        assert library.evidence(session, BUILT_IN, before).previous == older
+        assert library.evidence(session, INSPECTOR, before).previous is None
+        assert results.compare(session, INSPECTOR, before).previous is None
+        assert library.readable(session, INSPECTOR, {inside, older, elsewhere}) == {inside}
         both = Person("both", frozenset({AUDITOR, TEAM_MEMBER}), teams=MEMBER.teams, audits=INSPECTOR.audits)
-        assert seen(session, both) == {inside, before, over.evidence, office_wide}
+        assert seen(session, both) == {inside, before, older, over.evidence, office_wide}
         whole = Person("whole", frozenset({AUDITOR}), audits=frozenset({"nen-audit"}))
-        assert seen(session, whole) == {inside, over.evidence, office_wide, elsewhere}
+        assert seen(session, whole) == {inside, before, over.evidence, office_wide, elsewhere}
     opened(audited, INSPECTOR, inside)
-    for key in (before, elsewhere):
+    for key in (older, elsewhere):
         closed(audited, INSPECTOR, key)
+
+
+def at(day):
+    return datetime.combine(day, time(10), UTC)
+
+
+def of(day, content):
+    return content.replace(b"2027-03-03", day.isoformat().encode())
+
+
+@pytest.mark.parametrize(
+    ("day", "content", "decision"),
+    [
+        (date(2027, 2, 1), JUNIT, "accepted"),  # valid on the first days of the period
+        (date(2026, 12, 1), JUNIT, "accepted"),  # expired before it, and so the reason why it is expired
+        (date(2026, 12, 1), FAILING, None),  # a failure that nobody lifted
+        (date(2027, 3, 12), JUNIT, "accepted"),  # after the period, on a day that the auditor may ask about
+    ],
+)
+def test_evidence_that_decides_a_status_that_an_auditor_sees_is_readable(audited, day, content, decision):
+    """Of a system of the audit, on each day about which the auditor may ask."""
+    older = audited.deliver(of(EARLY, JUNIT), requirements=("reviewed-tests",)).evidence
+    audited.review(older, "accepted", at=NOW + timedelta(minutes=1))
+    filed = audited.deliver(of(day, content), requirements=("reviewed-tests",), at=at(max(day, NOW.date()))).evidence
+    if decision:
+        audited.review(filed, decision, at=at(max(day, NOW.date()) + timedelta(days=1)))
+    cell, now = ("reviewed-tests", "portal", ""), at(AUDIT_DAY)
+    with reading(audited.engine) as session:
+        for on in (PERIOD[0] + timedelta(days=n) for n in range((AUDIT_DAY - PERIOD[0]).days + 1)):
+            deciding = {
+                fact.evidence
+                for fact in explain_cell(session, INSPECTOR, cell, on, now).facts
+                if fact.deciding and fact.evidence
+            }
+            assert deciding, on
+            assert library.readable(session, INSPECTOR, deciding) == deciding, on
+            for key in deciding:
+                assert library.evidence(session, INSPECTOR, key).row.id == key
+
+
+def test_a_period_ends_at_the_audits_day_unless_told(audited):
+    with writing(audited.engine, NOW) as (session, now):
+        plan(session, BUILT_IN, "open-audit", "ISO", AUDIT_DAY, PERIOD[0], None, ["iso"], [], now)
+    with reading(audited.engine) as session:
+        assert audit_of(session, BUILT_IN, NOW).period_last == AUDIT_DAY
 
 
 def test_an_auditor_of_no_planned_audit_sees_nothing(audited):

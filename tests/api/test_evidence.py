@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
-from tests.evidence.office import Office
+from tests.evidence.office import Office, tls_file
 
 JUNIT = b"""<testsuite name="roles" timestamp="2026-11-02T08:00:00">
 <testcase classname="roles" name="reader may not write"/><testcase classname="roles" name="writer may"/>
@@ -52,7 +52,7 @@ def test_every_field_arrives(client: TestClient) -> None:
     fields = {
         "requirement": "port-scan",
         "system": "portal",
-        "target": "=portal/portal.example.nl",
+        "target": "portal/portal.example.nl",
         "first_day": "2026-11-01",
         "last_day": "2026-11-02",
         "explicit_end": "2027-01-01",
@@ -79,6 +79,31 @@ def test_every_field_arrives(client: TestClient) -> None:
     assert detail["declared"]["populations"] == {"portal": 3}
     assert detail["files"][0]["name"] == "naïve.xml"
     assert detail["coverage"][0]["target"] == "portal.example.nl"
+
+
+@pytest.mark.parametrize("said", ["portal/portal.example.nl", "=portal/portal.example.nl"])
+def test_a_test_that_names_no_target_is_handed_in_for_one(client: TestClient, said: str) -> None:
+    fields = {"requirement": "port-scan", "system": "portal"}
+    refusal = problem(upload(client, JUNIT, **fields), 422)["detail"]
+    assert "target=system/target" in refusal
+    filed = upload(client, JUNIT, **fields, target=said).json()
+    assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
+
+
+def test_an_address_that_is_not_recorded_is_handed_in_for_a_target(client: TestClient) -> None:
+    fields = {"requirement": "tls-scan", "system": "portal", "first_day": "2026-11-02"}
+    scan = tls_file("portal.example.nl:8443")
+    refusal = problem(upload(client, scan, **fields), 422)["detail"]
+    assert "target=portal.example.nl:8443=system/target" in refusal
+    filed = upload(client, scan, **fields, target="portal.example.nl:8443=portal/portal.example.nl").json()
+    assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
+
+
+def test_the_description_says_how_a_target_is_given(client: TestClient) -> None:
+    described = client.get("/api/openapi.json").json()
+    assert "target=portal/portal.example.org" in described["info"]["description"]
+    field = described["components"]["schemas"]["Upload"]["properties"]["target"]
+    assert "system/target, for a test that names none" in field["description"]
 
 
 def test_results_and_comparison(client: TestClient) -> None:
@@ -117,6 +142,14 @@ def test_texts_are_in_the_readers_language(client: TestClient) -> None:
         {**ROLE_TESTS, "title": "x" * 201},
         {**ROLE_TESTS, "note": "a\0b"},
         {**ROLE_TESTS, "target": "portal"},
+        {**ROLE_TESTS, "target": "=portal"},
+        {**ROLE_TESTS, "target": "x="},
+        {**ROLE_TESTS, "target": "=/portal.example.nl"},
+        {
+            "requirement": "port-scan",
+            "system": "portal",
+            "target": ["portal/portal.example.nl", "portal/api.example.nl:8443"],
+        },
         {**ROLE_TESTS, "population": "99999999999999999999"},
         {**ROLE_TESTS, "population": "3"},
         {**ROLE_TESTS, "population_of": "portal=many"},

@@ -123,6 +123,30 @@ def test_systems_and_targets_come_and_go(client: TestClient) -> None:
     problem(client.post(f"{V1}/systems/none/targets", json={"target": "x", "first_day": "2026-01-01"}), 404)
 
 
+def test_addresses_of_targets_come_and_go_and_stay_readable(client: TestClient) -> None:
+    given = {"target": "portal.example.nl", "address": "https://Portal.example.nl:8443/", "first_day": "2026-01-01"}
+    made = post(client, "systems/portal/addresses", **given)["id"]
+    whole = post(client, "systems/website/addresses", address="192.0.2.7", first_day="2026-01-01")["id"]
+    systems = {row["key"]: row for row in get(client, "systems")}
+    target = next(one for one in systems["portal"]["targets"] if one["target"] == "portal.example.nl")
+    assert [one["address"] for one in target["addresses"]] == ["portal.example.nl:8443"]
+    assert [one["address"] for one in systems["website"]["addresses"]] == ["192.0.2.7"]
+    post(client, f"addresses/{made}/end", 204, last_day="2026-02-01")
+    post(client, f"addresses/{whole}/withdrawal", 204)
+    found = get(client, "addresses")
+    assert [(row["address"], row["last_day"], row["is_current"], row["is_withdrawn"]) for row in found] == [
+        ("192.0.2.7", "2025-12-31", True, True),
+        ("portal.example.nl:8443", "2026-02-01", True, False),
+        ("192.0.2.7", None, False, False),
+        ("portal.example.nl:8443", None, False, False),
+    ]
+    assert {row["system"] for row in client.get(f"{V1}/addresses", params={"system": "portal"}).json()} == {"portal"}
+    wrong = {**given, "address": "*.example.nl"}
+    assert "is no address" in problem(client.post(f"{V1}/systems/portal/addresses", json=wrong), 409)["detail"]
+    problem(client.post(f"{V1}/systems/portal/addresses", json={**given, "target": "gone"}), 404)
+    problem(client.post(f"{V1}/addresses/none/end", json={}), 404)
+
+
 def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
     filed = upload(client, FAILING, **ROLE_TESTS).json()
     check = filed["coverage"][0]["failing"][0]["check"]

@@ -85,11 +85,11 @@ def test_a_target_can_be_added(pages, loaded):
 
 def test_a_wrong_target_is_refused_beside_the_form(pages, loaded):
     test = pages.open("setup")
-    test.text_input[0].set_value("https://portal.example.org/x")
+    test.text_input[0].set_value("ssh://portal.example.org/x")
     test.button[0].click()
     pages.run(test)
     assert "s-failing" in words(test)
-    assert '"><div>https' not in words(test)
+    assert '"><div>ssh' not in words(test)
 
 
 def test_a_system_and_a_team_can_be_added(pages, loaded):

@@ -4,14 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls.problems import NotPossible as WrongText
+from controls.rows import table
 from evidence import decisions, nonconformities
 from evidence.errors import NotPossible, Unknown
 from models.transaction import reading, writing
 from readiness import readiness
-from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, Office
+from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, Office, tls_file
 
 TODAY = date(2027, 3, 4)
 CHECK = "roles.writer may"
@@ -42,10 +44,64 @@ def test_an_exception_for_each_failing_check_lifts_the_fail(office: Office) -> N
     assert "exception.grant" in office.column("activity", "verb")
 
 
+def test_the_log_has_all_of_an_exception(office: Office) -> None:
+    office.deliver(FAILING)
+    number = grant(office)
+    with writing(office.engine, NOW + timedelta(days=2)) as (session, now):
+        decisions.revoke_exception(session, BUILT_IN, number, now)
+    about = {
+        "system": "portal",
+        "target": "",
+        "tool": "junit",
+        "check": CHECK,
+        "reason": "repaired next week",
+        "first_day": "2027-03-04",
+        "last_day": "2027-04-01",
+    }
+    log = table("activity")
+    with reading(office.engine) as session:
+        logged = {row.verb: row.details for row in session.execute(select(log.c.verb, log.c.details))}
+    assert logged["exception.grant"] == {"id": number, **about}
+    assert logged["exception.revoke"] == {"requirement": "role-tests", **about}
+
+
 def test_an_exception_is_never_in_force_before_it_was_recorded(office: Office) -> None:
+    office.deliver(FAILING)
     grant(office, first_day=date(2027, 1, 1))
     grant(office, first_day=date(2027, 3, 20), at=NOW + timedelta(minutes=1))
     assert office.column("check_exception", "in_force") == [TODAY, date(2027, 3, 20)]
+
+
+def test_an_exception_lasts_a_year_at_most(small_office: Office) -> None:
+    small_office.deliver(FAILING)
+    with pytest.raises(NotPossible, match="expected 4 March 2028 at most"):
+        grant(small_office, last_day=date(2028, 3, 5))
+    grant(small_office, last_day=date(2028, 3, 4))
+
+
+def test_only_a_check_that_fails_now_in_that_series_is_accepted(small_office: Office) -> None:
+    with pytest.raises(Unknown, match="delivered nothing"):
+        grant(small_office)
+    small_office.deliver(FAILING)
+    for check in ("nope", "roles.reader may not write"):
+        with pytest.raises(NotPossible, match=f"{check} does not fail .* Failing checks: {CHECK}"):
+            grant(small_office, check=check)
+    with pytest.raises(Unknown, match="delivered nothing"):
+        grant(small_office, tool="other")
+    small_office.deliver(JUNIT, at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="Nothing fails in this series now"):
+        grant(small_office, at=NOW + timedelta(minutes=2))
+    assert small_office.count("check_exception") == 0
+
+
+def test_a_pass_that_still_waits_leaves_the_failure_to_be_accepted(office: Office) -> None:
+    of = ("reviewed-tests",)
+    failing = office.deliver(FAILING, requirements=of).evidence
+    office.deliver(JUNIT, requirements=of, at=NOW + timedelta(minutes=1))
+    grant(office, requirement=of[0], at=NOW + timedelta(minutes=2))
+    office.review(failing, "rejected", at=NOW + timedelta(minutes=3))
+    with pytest.raises(NotPossible, match="Nothing fails"):
+        grant(office, requirement=of[0], at=NOW + timedelta(minutes=4))
 
 
 def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
@@ -81,15 +137,18 @@ def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
 def test_what_an_exception_asks(
     small_office: Office, changed: dict[str, Any], kind: type[Exception], says: str
 ) -> None:
+    small_office.deliver(FAILING)
     with pytest.raises(kind, match=says):
         grant(small_office, **changed)
     assert small_office.count("check_exception") == 0
-    assert small_office.count("cell") == 0
 
 
 def test_an_exception_for_a_target(small_office: Office) -> None:
-    grant(small_office, requirement="tls-scan", target="portal.example.nl", tool="testssl", check="TLS1")
-    assert small_office.column("cell", "target") == ["portal.example.nl"]
+    scan = tls_file("portal.example.nl", protocol="offered")
+    filed = small_office.deliver(scan, requirements=("tls-scan",), first_day=DAY, last_day=DAY)
+    where = {"requirement": "tls-scan", "target": "portal.example.nl", "tool": "testssl"}
+    grant(small_office, **where, check=filed.covered[0].failing[0][0])
+    assert small_office.count("check_exception") == 1
 
 
 # ── Closing a series ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,16 +14,16 @@ from tests.evidence.judging import DAY, failing, judged
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
 
 
-def scan(ports="", extra="", services="1-65535", exit_="success", hosts=None):
-    host = f"""<host><status state="up" reason="user-set"/><address addr="192.0.2.10" addrtype="ipv4"/>
+def scan(ports="", extra="", services="1-65535", exit_="success", hosts=None, status="echo-reply"):
+    host = f"""<host><status state="up" reason="{status}"/><address addr="192.0.2.10" addrtype="ipv4"/>
       <hostnames><hostname name="portal.example.nl" type="user"/></hostnames><ports>{extra}{ports}</ports></host>"""
     return f"""<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun start="1795356179" version="7.95">
       <scaninfo type="syn" protocol="tcp" services="{services}"/>{host if hosts is None else hosts}
       <runstats><finished time="1" exit="{exit_}" errormsg="stopped"/><hosts up="1" down="0" total="1"/></runstats></nmaprun>"""
 
 
-def port(number, state, protocol="tcp"):
-    return f'<port protocol="{protocol}" portid="{number}"><state state="{state}" reason="x"/></port>'
+def port(number, state, protocol="tcp", reason="x"):
+    return f'<port protocol="{protocol}" portid="{number}"><state state="{state}" reason="{reason}"/></port>'
 
 
 FILTERED = '<extraports state="filtered" count="65500"/>'

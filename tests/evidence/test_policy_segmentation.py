@@ -18,11 +18,12 @@ POLICY = policies()["segmentation-scans"]
 FILTERED = '<extraports state="filtered" count="65500"/>'
 
 
-def host(name, *ports, extra=FILTERED):
+def host(name, *ports, extra=FILTERED, status="echo-reply", reason="syn-ack", attributes=""):
     opened = "".join(
-        f'<port protocol="tcp" portid="{number}"><state state="{state}" reason="x"/></port>' for number, state in ports
+        f'<port protocol="tcp" portid="{number}"><state state="{state}" reason="{reason}"/></port>'
+        for number, state in ports
     )
-    return f"""<host><status state="up" reason="x"/><address addr="10.0.0.1" addrtype="ipv4"/>
+    return f"""<host {attributes}><status state="up" reason="{status}"/><address addr="10.0.0.1" addrtype="ipv4"/>
       <hostnames><hostname name="{name}" type="user"/></hostnames><ports>{extra}{opened}</ports></host>"""
 
 

@@ -108,8 +108,13 @@ def policy(day, name="policy"):
     }
 
 
-def accepted(evidence, day):
-    return {"evidence": evidence, "decision": "accepted", "recorded_at": f"{day}T12:00:00Z"}
+def accepted(evidence, day, decision="accepted"):
+    return {"evidence": evidence, "decision": decision, "recorded_at": f"{day}T12:00:00Z"}
+
+
+def closing(tool, day):
+    where = {"requirement": "tls-scan", "system": "portal", "target": "www.example"}
+    return {**where, "tool": tool, "recorded_at": f"{day}T12:00:00Z"}
 
 
 def exception(check, first, last):

@@ -1,13 +1,14 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from brute_force import judge
+import pytest
+from brute_force import Judgement, judge
 from histories import FIRST, histories
 from hypothesis import HealthCheck, given, settings
-from small import KNOWN, accepted, filled, policy, scan
+from small import KNOWN, accepted, filled, history, policy, scan
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
-from readiness import Span, continuity
+from readiness import Span, continuity, control_continuity, measure_continuity
 from readiness.history import load
 
 
@@ -60,3 +61,92 @@ def test_the_turning_days_are_all_the_days_on_which_something_turns(sqlite, hist
             parts = [*key.split("/"), "", ""]
             theirs[parts[0], parts[1], parts[2], day] = status
     assert ours == theirs
+
+
+EXCLUDED = [
+    {
+        "control": "iso:A.8.24",
+        "applicable": applicable,
+        "first_day": day,
+        "recorded_at": f"{day}T08:00:00Z",
+    }
+    for applicable, day in ((False, "2026-11-06"), (True, "2026-11-14"))
+]
+SEPTEMBER, NOVEMBER, MARCH = date(2026, 9, 1), date(2026, 11, 22), date(2027, 3, 16)
+
+
+@pytest.mark.parametrize(("reviews", "demonstrated"), [([], 0), ([accepted("policy", "2026-11-20")], 10)])
+def test_a_control_is_demonstrated_only_on_days_when_it_was_itself(engine, reviews, demonstrated):
+    """One of its two requirements was shown for longer: that is no part of its own days."""
+    shown = [scan("2026-11-13"), policy("2026-09-01")]
+    with filled(engine, evidence=shown, reviews=reviews) as session:
+        found = control_continuity(session, BUILT_IN, "nen:8.24", (SEPTEMBER, MARCH), KNOWN)
+    assert (found.first, found.last) == (SEPTEMBER, NOVEMBER)
+    assert (found.days, found.demonstrated) == (83, demonstrated)
+    cells = {cell.requirement: (cell.days, cell.demonstrated) for cell in found.cells}
+    assert cells == {"crypto-policy": (83, 83 if reviews else 0), "tls-scan": (83, 10)}
+
+
+def test_days_to_come_are_no_days_on_which_it_was_demonstrated(sqlite):
+    with filled(sqlite, evidence=[scan("2026-11-21")]) as session:
+        found = measure_continuity(session, BUILT_IN, "tls", (date(2026, 11, 18), MARCH), KNOWN)
+        ended = measure_continuity(
+            session, BUILT_IN, "tls", (date(2026, 11, 18), date(2026, 11, 21)), KNOWN, ahead=MARCH
+        )
+    assert (found.days, found.demonstrated, found.last) == (5, 2, NOVEMBER)
+    assert (ended.days, ended.demonstrated, ended.last) == (4, 1, date(2026, 11, 21)), "the period has ended"
+    assert found.spans[-1].last == ended.spans[-1].last == MARCH, "the forecast goes on"
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "demonstrated"),
+    [
+        ({"mappings": [], "requirements": [], "evidence": []}, 0, 0),
+        ({"applicability": EXCLUDED}, 14, 9),
+        ({"scope": []}, 0, 0),
+    ],
+)
+def test_days_on_which_nothing_was_asked_are_left_out(sqlite, more, days, demonstrated):
+    base = {"evidence": [scan("2026-11-10")], "requirements": history()["requirements"][:1]}
+    with filled(sqlite, **{**base, **more}) as session:
+        found = control_continuity(session, BUILT_IN, "iso:A.8.24", (date(2026, 11, 1), NOVEMBER), KNOWN)
+    assert (found.days, found.demonstrated) == (days, demonstrated)
+
+
+@given(histories())
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+def test_the_days_of_measures_and_controls_are_those_counted_one_by_one(sqlite, history):
+    last, today = FIRST + timedelta(days=60), FIRST + timedelta(days=45)
+    known = datetime.combine(today, time(12), UTC)
+    with Session(sqlite.execution_options(writes=True)) as session:
+        load(session, history)
+        found = {
+            (kind, key): ask(session, BUILT_IN, key, (FIRST, last), known)
+            for kind, ask, keys in (
+                ("measures", measure_continuity, history["measures"]),
+                ("controls", control_continuity, sorted(judge(history, FIRST, known)["controls"])),
+            )
+            for key in keys
+        }
+        session.rollback()
+    for (kind, key), one in found.items():
+        assert (one.days, one.demonstrated) == counted(history, kind, key, today, known), (kind, key)
+
+
+def counted(history, kind, key, today, known):
+    """Day by day: how many days something was asked of it, and on how many it was demonstrated."""
+    days = demonstrated = 0
+    for day in (FIRST + timedelta(days=n) for n in range((today - FIRST).days + 1)):
+        judgement = Judgement(history, day, known)
+        mine = [
+            row
+            for row in judgement.requirements().values()
+            if (row["measure"] == key if kind == "measures" else key in judgement.needing(row))
+        ]
+        status = judgement.answers()[kind][key]
+        asked = [judgement.cell_status(cell, row) for row in mine for cell in judgement.cells_of(row)]
+        if not mine or status == "excluded" or (status == "unknown" and not set(asked) - {"excluded"}):
+            continue
+        days += 1
+        demonstrated += status == "demonstrated"
+    return days, demonstrated

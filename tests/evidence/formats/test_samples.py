@@ -64,6 +64,7 @@ def test_a_sample_is_read_as_it_is(expectation, step):
         expected["targets"],
     )
     assert (run.started_at.isoformat() if run.started_at else None) == expected["started_at"]
+    assert (run.ended_at.isoformat() if run.ended_at else None) == expected.get("ended_at", expected["started_at"])
     assert run.complete or run.remark
     if expected["results"] is not None:
         seen = [[one.check, one.target, one.outcome, one.message] for one in results]

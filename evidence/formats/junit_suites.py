@@ -1,0 +1,148 @@
+"""What JUnit's suites declare of their cases, against what the cases show; and what a reader must know of a run."""
+
+from typing import NamedTuple
+
+from evidence.formats.junit_words import RANK, by_status
+from evidence.formats.values import ERROR, Run, storable
+from locales import Text, plural, text
+
+_SKIPPED = ("skipped", "skip", "disabled", "ignored")
+_LONGEST = 2_000  # characters of a suite's message
+_MOST_NAMED = 5  # different words that a remark names
+
+
+class Tally(NamedTuple):
+    """How many cases there are, how many of them failed or broke, and how many did not run."""
+
+    cases: int
+    broken: int
+    skipped: int
+
+    def since(self, before: "Tally") -> "Tally":
+        return Tally(self.cases - before.cases, self.broken - before.broken, self.skipped - before.skipped)
+
+    def shows(self, declared: "Tally") -> bool:
+        """Whether these cases show at least what was declared; one that is declared skipped may as well have failed."""
+        return (
+            self.cases >= declared.cases
+            and self.broken >= declared.broken
+            and self.broken + self.skipped >= declared.broken + declared.skipped
+        )
+
+
+class Suite(NamedTuple):
+    """A suite that is being read: what it declares, and the tally where it began."""
+
+    name: str
+    declared: Tally
+    before: Tally
+
+
+def suite(attributes: dict[str, str], before: Tally) -> Suite:
+    broken = _number(attributes, "errors") + _number(attributes, "failures")
+    if not broken and RANK[by_status(attributes)[0]] >= RANK[ERROR]:
+        broken = 1
+    skipped = max(_number(attributes, name) for name in _SKIPPED)  # some say it twice
+    declared = Tally(_number(attributes, "tests"), broken, skipped)
+    return Suite(attributes.get("name", ""), declared, before)
+
+
+def _number(attributes: dict[str, str], name: str) -> int:
+    try:
+        return max(0, int(attributes.get(name, "0")))
+    except ValueError:
+        return 0
+
+
+class Remarks:
+    """What was met while a report was read that its results don't tell."""
+
+    def __init__(self) -> None:
+        self.suite_errors = 0
+        self.flaky = 0
+        self._suite_error = ""
+        self._lacking: Text | None = None
+        self._words: dict[str, None] = {}
+        self._worded = 0
+        self._children: dict[str, None] = {}
+        self._childed = 0
+
+    def suite_error(self, message: str) -> None:
+        self.suite_errors += 1
+        self._suite_error = self._suite_error or message
+
+    def lacking(self, declared: Tally, shown: Tally) -> None:
+        """A suite declares what its cases don't show; the innermost is told."""
+        self._lacking = self._lacking or text(
+            "A test suite declares {tests} test cases, {broken} of them failed or broken and {skipped} skipped; what "
+            "stands in the file shows {shown}, {shown_broken} and {shown_skipped}. The run is not complete.",
+            tests=declared.cases,
+            broken=declared.broken,
+            skipped=declared.skipped,
+            shown=shown.cases,
+            shown_broken=shown.broken,
+            shown_skipped=shown.skipped,
+        )
+
+    def word(self, word: str) -> None:
+        """A case's status is no word of passing, and none that is known."""
+        self._worded += 1
+        self._words[word] = None
+
+    def child(self, name: str) -> None:
+        """A case holds an element that is not known."""
+        self._childed += 1
+        self._children[name[:40]] = None
+
+    def tell(self, run: Run) -> None:
+        """Put into the run what a reader must know."""
+        if self.suite_errors:
+            run.facts["suite_error"] = storable(self._suite_error, _LONGEST)
+            run.facts["suite_errors"] = str(self.suite_errors)
+        run.complete = not (self.suite_errors or self._lacking or self._worded)
+        for remark in (self._flaky(), self._unknown(), self._undecided(), self._lacking, self._broken()):
+            if remark is not None:
+                run.remark = remark if run.remark is None else text("{one} {other}", one=remark, other=run.remark)
+
+    def _broken(self) -> Text | None:
+        if not self.suite_errors:
+            return None
+        return plural(
+            "A test suite broke outside its test cases; what it would have tested was not tested.",
+            "{n} test suites broke outside their test cases; what they would have tested was not tested.",
+            self.suite_errors,
+        )
+
+    def _undecided(self) -> Text | None:
+        if not self._worded:
+            return None
+        return plural(
+            "One test case has a status that does not say that it passed ({words}); it counts as not run.",
+            "{n} test cases have a status that does not say that they passed ({words}); they count as not run.",
+            self._worded,
+            words=_some(self._words),
+        )
+
+    def _unknown(self) -> Text | None:
+        if not self._childed:
+            return None
+        return plural(
+            "One test case holds an element that is not known here ({names}); it is not counted as passed.",
+            "{n} test cases hold an element that is not known here ({names}); they are not counted as passed.",
+            self._childed,
+            names=_some(self._children),
+        )
+
+    def _flaky(self) -> Text | None:
+        if not self.flaky:
+            return None
+        return plural(
+            "One test case passed only after it had failed first.",
+            "{n} test cases passed only after they had failed first.",
+            self.flaky,
+        )
+
+
+def _some(names: dict[str, None]) -> str:
+    listed = [storable(name, 40) for name in names]
+    return ", ".join(listed[:_MOST_NAMED]) + (" ..." if len(listed) > _MOST_NAMED else "")

@@ -1,0 +1,105 @@
+"""What nmap says of a host beside its ports: whether it answered, and the sums of ports that are not listed.
+
+A line of JSON for each address, in the run's fact `hosts:<target>`; policies read it again.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from evidence.formats.values import Run
+
+#: why nmap gave a state: something came back from the host itself
+_ANSWERS = frozenset(
+    (
+        "syn-ack", "reset", "conn-refused", "conn-accept", "udp-response", "proto-response", "tcp-response",
+        "port-unreach", "proto-unreach", "echo-reply", "timestamp-reply", "address-mask-reply", "arp-response",
+        "nd-response", "init-ack", "abort", "localhost-response", "split-handshake-syn", "syn",
+    )
+)  # fmt: skip
+#: or nothing could go there: no firewall was asked
+_NEVER_ARRIVED = frozenset(
+    ("net-unreach", "host-unreach", "dest-unreach", "no-route", "reject-route", "beyond-scope", "time-exceeded",
+     "source-quench", "param-problem", "user-set", "timedout")
+)  # fmt: skip
+_ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that nothing but an answer gives
+FACT = "hosts:"
+_PROTOCOLS = ("tcp", "udp", "sctp")  # those that have ports
+
+
+def is_port(check: str) -> bool:
+    """Whether this is a port: IP protocols (`ip/1`, of nmap -sO) are none."""
+    return check.partition("/")[0] in _PROTOCOLS
+
+
+def never_arrived(reason: str) -> bool:
+    """Whether the probe can't have reached the host, so that the state says nothing of it."""
+    return _singular(reason) in _NEVER_ARRIVED
+
+
+def answers(reason: str, state: str = "") -> bool:
+    """Whether something came back from the host itself."""
+    known = _singular(reason)
+    return known in _ANSWERS or (state in _ANSWERING and known not in (*_NEVER_ARRIVED, "no-response"))
+
+
+def _singular(reason: str) -> str:
+    """Older versions write some in the plural: resets, no-responses."""
+    plain = reason.strip().lower()
+    for many in ("es", "s"):
+        one = plain.removesuffix(many)
+        if one != plain and (one in _ANSWERS or one in _NEVER_ARRIVED or one == "no-response"):
+            return one
+    return plain
+
+
+@dataclass(slots=True)
+class Sum:
+    """Ports of one state and reason that are not listed. `ports` and `protocol` are empty where nmap does not tell."""
+
+    state: str
+    count: int
+    reason: str = ""
+    protocol: str = ""
+    ports: str = ""
+
+
+@dataclass(slots=True)
+class Host:
+    """One address of a target, as nmap saw it."""
+
+    address: str = ""
+    name: str = ""
+    up: bool = True
+    answered: bool = False
+    timed_out: bool = False
+    told: int = 0  # ports that are listed or summed
+    sums: list[Sum] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """The name that the user gave, else the address."""
+        return self.name or self.address
+
+
+def line_of(host: Host) -> str:
+    """The host as a line of the run's fact."""
+    sums = [[one.state, one.count, one.reason, one.protocol, one.ports] for one in host.sums]
+    return json.dumps([host.address, host.up, host.answered, host.timed_out, host.told, sums])
+
+
+def reason_of(message: str) -> str:
+    """Why a port has its state, from the message of its result."""
+    return message.rpartition(", ")[2]
+
+
+def named(run: Run) -> list[str]:
+    """The targets that the scan names: those that were up, and those that the user named and that were not."""
+    return [fact.removeprefix(FACT) for fact in run.facts if fact.startswith(FACT)]
+
+
+def hosts_of(run: Run, target: str) -> Iterator[Host]:
+    """The addresses of a target that the scan names."""
+    for line in run.facts.get(f"{FACT}{target}", "").splitlines():
+        address, up, answered, timed_out, told, sums = json.loads(line)
+        yield Host(address, target, up, answered, timed_out, told, [Sum(*one) for one in sums])

@@ -1,0 +1,71 @@
+"""What a port scan shows beside the ports that it lists: whether a host was reached, and sums of ports."""
+
+from collections.abc import Collection
+
+from evidence.formats.nmap_hosts import Host, Sum, never_arrived
+from evidence.formats.values import Run
+from evidence.judges.ranges import within
+from locales import Text, text
+
+CLOSED = frozenset(("closed", "filtered", "unfiltered"))  # states of a port that is not open
+_SERVICES = "services:"
+
+
+def scanned(run: Run, port: str) -> bool:
+    """Whether the scan says that it looked at this port."""
+    protocol, _, number = port.partition("/")
+    return within(int(number), run.facts.get(f"{_SERVICES}{protocol}", ""))
+
+
+def not_scanned(host: Host) -> Text | None:
+    """Why an address was not scanned, or not to the end; None if it was."""
+    if host.timed_out:
+        return text("{address} timed out, so it was not scanned to the end; scan it again.", address=host.address)
+    if not host.up:
+        return text("{address} did not answer, so it was not scanned.", address=host.address)
+    if not host.told:
+        return text("The scan says nothing of the ports of {address}.", address=host.address)
+    return None
+
+
+def not_reached(host: Host) -> Text | None:
+    """Why nothing was shown of an address; None if it was scanned and something came back from it."""
+    reason = not_scanned(host)
+    if reason is None and not host.answered:
+        return text(
+            "Nothing came back from {address}: the scan does not show that it was reached. Scan from where it can be "
+            "reached; without -Pn, nmap tells whether a host is up.",
+            address=host.address,
+        )
+    return reason
+
+
+class Sums:
+    """The ports of one host that stand in sums (`extraports`), by state. `asked`: the ports that are looked up."""
+
+    def __init__(self, run: Run, host: Host, asked: Collection[str]) -> None:
+        scans = [
+            fact.removeprefix(_SERVICES) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and ports
+        ]
+        only = scans[0] if len(scans) == 1 else ""  # what a sum is of that does not say its protocol
+        self._told = [one for one in host.sums if one.ports]
+        silent = [one for one in host.sums if not one.ports]
+        self._silent = {
+            protocol: [one for one in silent if (one.protocol or only) == protocol]
+            for protocol in {port.partition("/")[0] for port in asked}
+        }
+        for protocol, sums in self._silent.items():
+            resting = [port for port in asked if port.startswith(f"{protocol}/") and not self._holding(port)]
+            if sum(one.count for one in sums) < len(resting):
+                self._silent[protocol] = []  # too small to hold all that is asked of them
+
+    def state(self, port: str) -> str:
+        """The state of a port; empty where the sums do not tell it, or its probe never arrived."""
+        found = self._holding(port) or self._silent.get(port.partition("/")[0], [])
+        if not found or any(never_arrived(one.reason) for one in found):
+            return ""
+        return found[0].state if len({one.state in CLOSED for one in found}) == 1 else ""
+
+    def _holding(self, port: str) -> list[Sum]:
+        protocol, _, number = port.partition("/")
+        return [one for one in self._told if one.protocol == protocol and within(int(number), one.ports)]

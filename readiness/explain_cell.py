@@ -1,0 +1,237 @@
+"""The facts behind a cell's status: the evidence that decides, what waits, and what counts for nothing and why."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Row, select
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from access.permissions import Person, may, require
+from controls.audit_bounds import audit_bounds
+from controls.durations import add
+from controls.rows import table
+from locales import Text, kept, plural, text
+from readiness.behind import CellKey, EvidenceFacts, ExceptionFact, facts_of, reviewed, reviews
+from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, VALID, WAITING, ask
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line behind a cell's status. `accepted`: by whom, or by which policy; `until`: the first day without it."""
+
+    text: Text
+    evidence: str | None = None
+    deciding: bool = False
+    day: date | None = None
+    until: date | None = None
+    accepted: Text | None = None
+    exceptions: tuple[ExceptionFact, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellExplanation:
+    """A cell's status and its facts, the deciding ones first. `more`: other evidence of the cell that is not listed."""
+
+    status: str
+    with_exception: bool
+    facts: list[Fact]
+    more: int = 0
+
+
+_CELL = f"""
+SELECT 'status' AS kind, c.status, c.excepted, 0 AS says, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
+       '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
+FROM cell_status c
+WHERE c.system = :the_system AND c.target = :the_target
+UNION ALL
+SELECT 'stands', 0, 0, s.says, s.fails, s.last_day, s.explicit_end, r.renewal, v.id, v.tool, v.title, s.coverage
+FROM cell_status c JOIN weighed s ON s.place = c.place CROSS JOIN requirement r JOIN evidence v ON v.id = s.evidence
+WHERE c.system = :the_system AND c.target = :the_target
+UNION ALL
+SELECT 'waits', 0, 0, 0, 0, e.last_day, e.explicit_end, r.renewal, v.id, v.tool, v.title, e.id
+FROM due d CROSS JOIN cell_status c CROSS JOIN requirement r JOIN lines s ON s.place = c.place
+JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
+WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
+"""
+
+_OTHERS = f"""
+SELECT e.id AS coverage, v.id AS evidence, v.tool, v.title, e.last_day, e.first_day, e.reason, s.series,
+       {IGNORED} AS ignored
+FROM due d CROSS JOIN cells c JOIN lines s ON s.place = c.place AND s.requirement = c.requirement AND s.stage = d.stage
+JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
+WHERE c.system = :the_system AND c.target = :the_target AND {JUDGED}
+ORDER BY e.last_day DESC, e.recorded_at DESC, e.evidence DESC
+"""
+
+_CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k."check"'
+_NAMED = 5  # failing checks that are named; more are counted
+_LISTED = 20  # evidence that does not decide
+
+
+def explain_cell(session: Session, person: Person, cell: CellKey, on: date, known: datetime) -> CellExplanation:
+    """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
+    require(person, "readiness.read")
+    requirement, system, target = cell
+    if bounds := audit_bounds(session, person, "readiness.read"):
+        bounds.systems_on(on, [system] if system else [])
+    place = {"the_system": system, "the_target": target}
+    asked = [requirement]
+    rows = ask(session, [on], known, _CELL, (), asked, place, last_day=Date(), explicit_end=Date())
+    found = next((row for row in rows if row.kind == "status"), None)
+    if found is None:
+        nothing = Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)
+        return CellExplanation("unknown", with_exception=False, facts=[nothing])
+    status = STATUSES[found.status]
+    facts = [_standing(session, row, status, on) for row in rows if row.kind == "stands"]
+    facts += [_waiting(row, status) for row in rows if row.kind == "waits"]
+    told = {fact.evidence for fact in facts}
+    others = _others(session, cell, on, known, told)
+    facts = sorted([*_of_the_rule(status, delivered=bool(others)), *facts], key=_order)
+    if not may(person, "evidence.read"):
+        return CellExplanation(status, bool(found.excepted), facts)
+    facts += _ignored(session, others[:_LISTED], known)
+    more = len(others[_LISTED:])
+    return CellExplanation(status, bool(found.excepted), _completed(session, cell, facts, on, known), more)
+
+
+def _order(fact: Fact) -> tuple[bool, int, int]:
+    """What decides, of that what is valid longest."""
+    until = fact.until or date.max if fact.deciding else date.max
+    return not fact.deciding, -until.toordinal(), -(fact.day or date.max).toordinal()
+
+
+def _of_the_rule(status: str, *, delivered: bool) -> list[Fact]:
+    """What decides where no evidence does."""
+    if status == "excluded":
+        words = text("Every control that needs it is excluded by the Statement of Applicability.")
+    elif status != "missing":
+        return []
+    elif delivered:
+        words = text("What was delivered counts for nothing.")
+    else:
+        words = text("Nothing was ever delivered.")
+    return [Fact(words, deciding=True)]
+
+
+def _completed(session: Session, cell: CellKey, facts: list[Fact], on: date, known: datetime) -> list[Fact]:
+    """With who accepted each evidence and the exceptions that it rests on."""
+    found = facts_of(session, {fact.evidence for fact in facts if fact.evidence}, on, known)
+    return [_complete(fact, found.get((fact.evidence, cell)) if fact.evidence else None) for fact in facts]
+
+
+def _complete(fact: Fact, found: EvidenceFacts | None) -> Fact:
+    if found is None:
+        return fact
+    exceptions = found.exceptions if fact.until or fact.deciding else ()
+    return Fact(fact.text, fact.evidence, fact.deciding, fact.day, fact.until, found.accepted, exceptions, found.title)
+
+
+def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Collection[str | None]) -> list[Row[Any]]:
+    """All other evidence of the cell, the newest first, with why it counts for nothing."""
+    requirement, system, target = cell
+    place = {"the_system": system, "the_target": target}
+    rows = ask(session, [on], known, _OTHERS, (), [requirement], place, last_day=Date(), first_day=Date())
+    return [row for row in rows if row.evidence not in told]
+
+
+def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> list[Fact]:
+    words = reviews(session, {row.evidence for row in rows}, known)
+    closings = _closings(session, {row.series for row in rows}, known)
+    return [
+        Fact(
+            text(
+                "{source} of {day} does not count: {reason}.",
+                source=row.tool or row.title,
+                day=row.last_day,
+                reason=_reason(row, words.get(row.evidence), closings.get(row.series)),
+            ),
+            row.evidence,
+            day=row.last_day,
+        )
+        for row in rows
+    ]
+
+
+def _reason(row: Row[Any], word: Row[Any] | None, closing: Row[Any] | None) -> Text:
+    if row.ignored in ("rejected", "withdrawn") and word is not None:
+        return reviewed(word)
+    if row.ignored == "no verdict":
+        said = kept.read(row.reason)
+        return text("no verdict could be given: {reason}", reason=said) if said else text("no verdict could be given")
+    if row.ignored == "closed" and closing is not None:
+        message = text("{name} closed its series on {day}: {reason}")
+        return text(message.message, name=closing.closed_by, day=closing.closed_day, reason=closing.reason)
+    if row.ignored == "later":
+        return text("it represents days from {day} on", day=row.first_day)
+    if row.ignored == "unreviewed":
+        return text("nobody reviewed it before it expired")
+    return text("there is newer evidence")
+
+
+def _closings(session: Session, series: Collection[int], known: datetime) -> dict[int, Row[Any]]:
+    closing = table("series_closing")
+    query = select(closing).where(closing.c.series.in_(series), closing.c.recorded_at <= known)
+    return {row.series: row for row in session.execute(query.order_by(closing.c.recorded_at))}
+
+
+def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
+    """What stands in one series."""
+    source, end = row.tool or row.title, _end(row)
+    if row.says == HOLDS:
+        checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
+        return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
+    if row.says != VALID:
+        message = text("{source} of {day} lapsed on {end}.", source=source, day=row.last_day, end=end or on)
+        return Fact(message, row.evidence, status == "lapsed", row.last_day)
+    if row.fails:
+        message = text(
+            "{source} of {day} fails, and an exception is in force for every check that fails.",
+            source=source,
+            day=row.last_day,
+        )
+    else:
+        message = _valid(source, row.last_day, end)
+    return Fact(message, row.evidence, status == "demonstrated", row.last_day, end)
+
+
+def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
+    if not checks:
+        return text(
+            "{source} of {day} fails. Only a newer accepted pass lifts it.",
+            source=source,
+            day=day,
+        )
+    named = ", ".join(checks[:_NAMED]) + (" …" if len(checks) > _NAMED else "")
+    return plural(
+        "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception lifts it.",
+        "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions lift it.",
+        len(checks),
+        source=source,
+        day=day,
+        checks=named,
+    )
+
+
+def _valid(source: str, day: date, end: date | None) -> Text:
+    if end is None:
+        return text("{source} of {day} is valid, without an end.", source=source, day=day)
+    return text("{source} of {day} is valid; it lapses on {end}.", source=source, day=day, end=end)
+
+
+def _waiting(row: Row[Any], status: str) -> Fact:
+    message = text(
+        "{source} of {day} waits for a review, by someone other than who delivered it.",
+        source=row.tool or row.title,
+        day=row.last_day,
+    )
+    return Fact(message, row.evidence, status == "in_review", row.last_day, _end(row))
+
+
+def _end(row: Row[Any]) -> date | None:
+    ends = [add(row.last_day, row.renewal)] if row.renewal else []
+    ends += [row.explicit_end + timedelta(days=1)] if row.explicit_end else []
+    return min(ends, default=None)

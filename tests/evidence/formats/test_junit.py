@@ -1,0 +1,285 @@
+"""What makes a case of JUnit XML a pass, what makes a run whole, when it ran, and what is refused with its cause."""
+
+import io
+import tracemalloc
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from evidence.formats import formats, recognise
+from evidence.formats.values import Unreadable
+
+
+def read(content):
+    content = content if isinstance(content, bytes) else content.encode()
+    found = recognise(content[:65_536])
+    run, results = found.read(io.BytesIO(content))
+    return run, list(results)
+
+
+def suite(cases, **attributes):
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"<testsuite name='s'{written}>{cases}</testsuite>"
+
+
+def outcomes(cases):
+    return [one.outcome for one in read(suite(cases))[1]]
+
+
+# ── What passes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("word", ["passed", "PASS", "Success", "successful", "ok", " run ", "completed", ""])
+@pytest.mark.parametrize("attribute", ["status", "result", "outcome", "state"])
+def test_a_known_word_of_passing_passes(attribute, word):
+    run, (only,) = read(suite(f"<testcase name='a' {attribute}='{word}'/>"))
+    assert (only.outcome, run.complete, run.remark) == ("pass", True, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("FAILED", "fail"),
+        ("fail", "fail"),
+        ("error", "error"),
+        ("Broken", "error"),
+        ("timeout", "error"),
+        ("Timed out", "error"),
+        ("aborted", "error"),
+        ("interrupted", "error"),
+        ("skipped", "skipped"),
+        ("disabled", "skipped"),
+        ("notrun", "skipped"),
+    ],
+)
+def test_a_known_word_that_is_no_pass(word, outcome):
+    run, (only,) = read(suite(f"<testcase name='a' status='{word}'/>"))
+    assert (only.outcome, run.complete) == (outcome, True)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "untested",
+        "Undefined",
+        "pending",
+        "todo",
+        "blocked",
+        "inconclusive",
+        "unstable",
+        "excluded",
+        "filtered",
+        "cancelled",
+        "xfail",
+        "NotExecuted",
+        "warning",
+        "flaky",
+        "unknown",
+        "geslaagd",
+    ]
+    + ["not run"],
+)
+def test_any_other_word_is_told_and_leaves_the_run_incomplete(word):
+    run, (good, other) = read(suite(f"<testcase name='a' status='passed'/><testcase name='b' result='{word}'/>"))
+    assert (good.outcome, other.outcome) == ("pass", "not evaluated")
+    assert not run.complete
+    assert word in str(run.remark)
+
+
+def test_the_worst_of_several_words_counts():
+    assert outcomes("<testcase name='a' status='passed' result='failed'/>") == ["fail"]
+    assert outcomes("<testcase name='a' status='failed'><skipped/></testcase>") == ["fail"]
+    assert outcomes("<testcase name='a' status='pending'><skipped/></testcase>") == ["skipped"]
+    assert outcomes("<testcase name='a' success='False'/>") == ["not evaluated"]
+
+
+@pytest.mark.parametrize("child", ["warning", "incomplete", "x:risky xmlns:x='urn:x'", "result"])
+def test_an_element_that_is_not_known_is_told_and_no_pass(child):
+    closing = child.partition(" ")[0]
+    run, (good, other) = read(
+        suite(f"<testcase name='a'/><testcase name='b'><{child}>No tests found</{closing}></testcase>")
+    )
+    assert (good.outcome, other.outcome) == ("pass", "not evaluated")
+    assert closing.rpartition(":")[2] in str(run.remark)
+    assert "No tests found" not in str(run.remark)
+
+
+def test_elements_that_only_describe_say_nothing_against_a_case():
+    inside = (
+        "<properties><property name='a' value='b'/></properties><system-out>x</system-out><system-err/><attachments/>"
+    )
+    run, (only,) = read(suite(f"<testcase name='a'>{inside}</testcase>"))
+    assert (only.outcome, run.remark) == ("pass", None)
+
+
+def test_a_failed_rerun_alone_is_no_pass():
+    assert outcomes("<testcase name='a'><rerunFailure message='again'/></testcase>") == ["not evaluated"]
+
+
+# ── What suites declare ──────────────────────────────────────────────────────────────────────────────────────────────
+
+TWO = "<testcase name='a'/><testcase name='b'/>"
+
+
+@pytest.mark.parametrize(
+    ("cases", "declared"),
+    [
+        (TWO, {"tests": 2, "errors": 2}),
+        (TWO, {"tests": 2, "failures": 1}),
+        (TWO, {"tests": 3}),
+        (TWO, {"tests": 2, "skipped": 1}),
+        (TWO, {"tests": 2, "disabled": 1}),
+        (TWO, {"tests": 2, "status": "failed"}),
+        ("<testcase name='a'/><testcase name='b'><skipped/></testcase>", {"tests": 2, "failures": 1}),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "<testsuites>{}</testsuites>", "<testsuite name='outer'>{}</testsuite>"])
+def test_what_is_declared_and_not_shown_makes_the_run_incomplete(around, cases, declared):
+    run, results = read(around.format(suite(cases, **declared)))
+    assert len(results) == 2
+    assert not run.complete
+    assert "declares" in str(run.remark)
+
+
+def test_what_only_the_root_declares_counts_as_well():
+    run, _ = read(f"<testsuites tests='2' failures='1'>{suite(TWO, tests=2)}</testsuites>")
+    assert not run.complete
+
+
+@pytest.mark.parametrize(
+    ("cases", "declared"),
+    [
+        (TWO, {"tests": 2, "failures": 0, "errors": 0, "skipped": 0}),
+        (TWO, {"tests": 1}),  # fewer than there are: nothing is missing
+        (TWO, {"tests": "", "failures": "n/a"}),
+        ("<testcase name='a'><failure/></testcase>", {"tests": 1, "errors": 1}),  # some tools count it as the other
+        ("<testcase name='a'><error/></testcase>", {"tests": 1, "skipped": 1}),
+        ("<testcase name='a' status='notrun'/>", {"tests": 1, "disabled": 1}),
+        ("<testcase name='a'><flakyFailure/><flakyError/></testcase>", {"tests": 3, "failures": 1, "errors": 1}),
+    ],
+)
+def test_what_the_cases_show_is_complete(cases, declared):
+    assert read(suite(cases, **declared))[0].complete
+
+
+# ── When it ran ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EVENING = datetime(2026, 11, 21, 23, 30)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "moment"),
+    [
+        ("2026-11-21T23:30:00", EVENING),
+        ("2026-11-21T23:30:00.5", EVENING),
+        ("2026-11-21 23:30", EVENING),
+        ("2026-11-21T23:30:00Z", EVENING.replace(tzinfo=UTC)),
+        ("2026-11-21T23:30:00 UTC", EVENING.replace(tzinfo=UTC)),
+        ("2026-11-21T23:30:00-05:00", EVENING.replace(tzinfo=timezone(timedelta(hours=-5)))),
+        ("2026-11-21T23:30:00 CET", EVENING),  # letters are no zone: as written
+        ("21 Nov 2026 23:30:00 GMT", EVENING.replace(tzinfo=UTC)),
+        ("2026-11-21", datetime(2026, 11, 21)),
+        ("1970-01-01T00:00:00", None),
+        ("21-11-2026 23:30", None),
+        ("2026-13-01T00:00:00", None),
+        ("", None),
+    ],
+)
+def test_a_moment_is_read_as_written(timestamp, moment):
+    started = read(suite(TWO, timestamp=timestamp))[0].started_at
+    assert started == moment
+    assert moment is None or (started.tzinfo is None) == (moment.tzinfo is None)
+
+
+def test_the_run_lasts_from_its_first_suite_to_the_end_of_its_last():
+    first = suite(TWO, timestamp="2026-11-20T09:00:00+01:00", time="90")
+    last = suite(TWO, timestamp="2026-11-20T10:00:00+01:00", time="1,800.5")
+    run, _ = read(f"<testsuites timestamp='2026-11-20T09:00:00+01:00'>{last}{first}</testsuites>")
+    assert run.started_at.isoformat() == "2026-11-20T09:00:00+01:00"
+    assert run.ended_at.isoformat() == "2026-11-20T10:30:00.500000+01:00"
+
+
+@pytest.mark.parametrize("time", ["", "x", "-5", "nan", "inf", "1e99"])
+def test_a_duration_that_can_not_be_right_takes_no_time(time):
+    run, _ = read(suite(TWO, timestamp="2026-11-21T23:30:00", time=time))
+    assert run.started_at == run.ended_at == EVENING
+
+
+def test_suites_with_and_without_a_zone_are_each_as_written():
+    run, _ = read(
+        f"<testsuites>{suite(TWO, timestamp='2026-11-21T23:30:00Z')}{suite(TWO, timestamp='2026-11-22T00:30:00')}</testsuites>"
+    )
+    assert (run.started_at, run.ended_at) == (EVENING.replace(tzinfo=UTC), datetime(2026, 11, 22, 0, 30))
+
+
+# ── What the bytes are ───────────────────────────────────────────────────────────────────────────────────────────────
+
+DECLARED = '<?xml version="1.0" encoding="{}"?>' + suite("<testcase name='één'/>")
+
+
+@pytest.mark.parametrize(
+    ("says", "written"),
+    [
+        ("utf-16", "utf-8"),  # a string of .NET, written as UTF-8
+        ("UTF-16LE", "utf-8"),
+        ("utf-16", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16", "utf-16-be"),
+        ("utf8", "utf-8"),
+        ("latin-1", "latin-1"),
+        ("ISO-8859-1", "latin-1"),
+        ("windows-1252", "cp1252"),
+    ],
+)
+def test_text_is_read_by_what_its_bytes_are(says, written):
+    assert read(DECLARED.format(says).encode(written))[1][0].check == "s.één"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (DECLARED.format("utf-8").encode("cp1252"), "not utf-8"),
+        (DECLARED.format("utf-16").encode("cp1252"), "not UTF-8"),
+        (DECLARED.format("us-ascii").encode(), "not us-ascii"),
+        (DECLARED.format("utf-16").encode("utf-16") + b"<", "not utf-16"),
+        (DECLARED.format("utf-7").encode(), "utf-7"),
+        (suite("<testcase name='a'>&#27;[31m</testcase>").encode(), r"U\+001B \(escape\)"),
+        (suite("<testcase name='\x1b[31m'/>").encode(), r"U\+001B \(escape\)"),
+        (suite("<testcase name='a'>\x08</testcase>").encode(), r"U\+0008 \(backspace\)"),
+        (suite("<testcase name='a'>&#xFFFF;</testcase>").encode(), r"U\+FFFF"),
+        (suite(TWO).encode() * 2, "to a new file"),
+        (suite(TWO).encode() + b'\n<?xml version="1.0"?>' + suite(TWO).encode(), "Scan to a new file"),
+        (suite(TWO).encode()[:-4], "cut off"),
+        (b"<testsuite><testcase", "cut off"),
+        (suite("<testcase name='a'><![CDATA[ x").encode()[:60], "cut off"),
+        (suite("<testcase name='a'>wachtwoord & co</testcase>").encode(), "well-formed"),
+        (b"<testsuite name='" + b"x" * (11 << 20) + b"'/>", "single value"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_with_its_cause_and_no_content(content, said):
+    with pytest.raises(Unreadable, match=said) as refusal:
+        read(content)
+    assert "wachtwoord" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("<system-out><![CDATA[", "]]></system-out>"), ("<!--", "-->"), ("<system-out>", "</system-out>")],
+)
+def test_a_long_output_is_read_in_little_memory(encoding, begin, end):
+    line = "regel met uitvoer é\n"
+    content = (suite(f"<testcase name='a'>{begin}{line * 600_000}{end}</testcase><testcase name='b'/>")).encode(
+        encoding
+    )
+    assert len(content) > 11 << 20
+    stream = io.BytesIO(content)
+    tracemalloc.start()
+    try:
+        run, results = formats()["junit"].read(stream)
+        assert [one.outcome for one in results] == ["pass", "pass"]
+        assert tracemalloc.get_traced_memory()[1] < 2 << 20
+    finally:
+        tracemalloc.stop()
+    assert run.complete

@@ -1,0 +1,179 @@
+"""What stands behind a cell: what decides, who accepted it and until when, and why the rest counts for nothing."""
+
+from datetime import date
+
+import pytest
+from histories import histories
+from hypothesis import HealthCheck, given, settings
+from small import KNOWN, TODAY, accepted, closing, exception, filled, policy, scan
+from sqlmodel import Session
+from test_rule import points
+
+from access.permissions import BUILT_IN, READER, Person
+from readiness import behind, explain_cell, readiness
+from readiness.behind import ignored
+from readiness.history import load
+
+SCAN, POLICY = ("tls-scan", "portal", "www.example"), ("crypto-policy", "", "")
+OLD = "policy of 1 September 2025"
+
+
+@pytest.mark.parametrize(
+    ("cell", "more", "reason", "said"),
+    [
+        (SCAN, {"evidence": [scan("2026-11-10", "none")]}, "no verdict", "no verdict could be given"),
+        (
+            SCAN,
+            {"evidence": [scan("2026-11-10")], "reviews": [accepted("scan-2026-11-10", "2026-11-11", "rejected")]},
+            "rejected",
+            "rejected by  on 11 November 2026",
+        ),
+        (
+            POLICY,
+            {
+                "evidence": [policy("2026-11-10")],
+                "reviews": [accepted("policy", "2026-11-11"), accepted("policy", "2026-11-12", "withdrawn")],
+            },
+            "withdrawn",
+            "withdrawn by  on 12 November 2026",
+        ),
+        (
+            SCAN,
+            {"evidence": [scan("2026-11-10")], "closings": [closing("testssl", "2026-11-20")]},
+            "closed",
+            " closed its series on 20 November 2026: ",
+        ),
+        (POLICY, {"evidence": [policy("2025-09-01")]}, "unreviewed", "nobody reviewed it before it expired"),
+    ],
+)
+def test_what_was_delivered_and_does_not_count_is_told(engine, cell, more, reason, said):
+    with filled(engine, **more) as session:
+        whole = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
+        found = explain_cell(session, BUILT_IN, cell, TODAY, KNOWN)
+    assert (found.status, whole[cell].delivered, whole[cell].ignored) == ("missing", more["evidence"][0]["id"], reason)
+    assert [str(fact.text) for fact in found.facts if fact.deciding] == ["What was delivered counts for nothing."]
+    assert f"does not count: {said}." in str(found.facts[1].text)
+    assert found.facts[1].evidence == more["evidence"][0]["id"]
+    assert str(ignored(reason)) != str(ignored("something new"))
+
+
+def test_evidence_of_later_days_does_not_count_yet(engine):
+    with filled(engine, evidence=[scan("2026-11-10")]) as session:
+        whole = {one.key: one for one in readiness(session, BUILT_IN, date(2026, 11, 1), KNOWN).cells}
+        found = explain_cell(session, BUILT_IN, SCAN, date(2026, 11, 1), KNOWN)
+    assert (whole[SCAN].delivered, whole[SCAN].ignored) == ("scan-2026-11-10", "later")
+    assert "it represents days from 10 November 2026 on" in str(found.facts[1].text)
+
+
+def test_never_delivered_is_said_only_of_what_was_never_delivered(engine):
+    with filled(engine) as session:
+        whole = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
+        found = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
+    assert (whole[SCAN].delivered, whole[SCAN].ignored) == (None, "")
+    assert [str(fact.text) for fact in found.facts] == ["Nothing was ever delivered."]
+
+
+def test_what_decides_comes_first_and_what_is_older_follows(engine):
+    """Two tools pass: the one that is valid longest decides; an older scan is told as such."""
+    scans = [scan("2026-11-10"), scan("2026-11-15", tool="sslyze"), scan("2026-10-20")]
+    with filled(engine, evidence=scans) as session:
+        found = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN).facts
+        cell = next(one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells if one.key == SCAN)
+    assert [fact.evidence for fact in found] == ["scan-2026-11-15", "scan-2026-11-10", "scan-2026-10-20"]
+    assert cell.evidence == found[0].evidence
+    assert [fact.until for fact in found] == [date(2026, 12, 15), date(2026, 12, 10), None]
+    assert str(found[2].text) == "testssl of 20 October 2026 does not count: there is newer evidence."
+
+
+def test_who_accepted_it_is_told(engine):
+    shown = [scan("2026-11-10"), policy("2026-09-01")]
+    with filled(engine, evidence=shown, reviews=[accepted("policy", "2026-09-02")]) as session:
+        cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
+        found = behind(session, BUILT_IN, cells, TODAY, KNOWN)
+    assert str(found[POLICY].accepted) == "accepted by  on 2 September 2026"
+    assert str(found[SCAN].accepted) == "accepted automatically, since the requirement asks for no review"
+
+
+def test_what_waits_opens_what_waits(engine):
+    """Not the older one that expired."""
+    shown = [policy("2025-09-01", "old"), policy("2026-11-01", "new")]
+    with filled(engine, evidence=shown, reviews=[accepted("old", "2025-09-02")]) as session:
+        cells = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
+        found = behind(session, BUILT_IN, cells.values(), TODAY, KNOWN)
+    assert (cells[POLICY].status, cells[POLICY].evidence) == ("in_review", "new")
+    assert str(found[POLICY].accepted) == "waits for a review by someone other than "
+
+
+def test_an_automatic_requirement_whose_evidence_needs_a_review_says_so(engine):
+    waiting = scan("2026-11-10") | {"needs_review": True}
+    with filled(engine, evidence=[waiting]) as session:
+        cells = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
+        found = behind(session, BUILT_IN, cells.values(), TODAY, KNOWN)
+        why = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
+    assert (cells[SCAN].status, cells[SCAN].evidence) == ("in_review", waiting["id"])
+    assert str(found[SCAN].accepted) == "waits for a review by someone other than "
+    assert [fact.evidence for fact in why.facts if fact.deciding] == [waiting["id"]]
+
+
+def test_exceptions_are_told_with_their_days(engine):
+    given = [exception("a", "2026-11-11", "2026-12-01"), exception("b", "2026-11-12", "2026-12-24")]
+    failing = scan("2026-11-10", "fail", ["a", "b"])
+    with filled(engine, evidence=[failing], exceptions=given) as session:
+        cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
+        found = behind(session, BUILT_IN, cells, TODAY, KNOWN)[SCAN]
+        fact = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN).facts[0]
+        before = behind(session, BUILT_IN, cells, date(2026, 11, 11), KNOWN)[SCAN]
+    assert [(one.check, one.first_day, one.last_day) for one in found.exceptions] == [
+        ("a", date(2026, 11, 11), date(2026, 12, 1)),
+        ("b", date(2026, 11, 12), date(2026, 12, 24)),
+    ]
+    assert fact.exceptions == found.exceptions
+    assert [one.check for one in before.exceptions] == ["a"]
+    assert next(one for one in cells if one.key == SCAN).valid_until == date(2026, 12, 2)
+
+
+def test_an_exception_that_was_taken_back_ends_nothing(engine):
+    taken_back = exception("a", "2026-11-11", "2026-11-30") | {"revoked_at": "2026-11-12T09:00:00Z"}
+    given = [taken_back, exception("a", "2026-11-12", "2026-12-01")]
+    with filled(engine, evidence=[scan("2026-11-10", "fail", ["a"])], exceptions=given) as session:
+        cell = next(one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells if one.key == SCAN)
+        found = behind(session, BUILT_IN, [cell], TODAY, KNOWN)[SCAN]
+    assert cell.valid_until == date(2026, 12, 2)
+    assert [one.last_day for one in found.exceptions] == [date(2026, 12, 1)]
+
+
+def test_who_may_not_read_evidence_is_told_nothing_of_it(engine):
+    reader = Person("reader", frozenset({READER}))
+    with filled(engine, evidence=[scan("2026-10-20"), scan("2026-11-10")]) as session:
+        found = explain_cell(session, reader, SCAN, TODAY, KNOWN)
+        assert behind(session, reader, readiness(session, reader, TODAY, KNOWN).cells, TODAY, KNOWN) == {}
+    assert [(fact.accepted, fact.title, fact.deciding) for fact in found.facts] == [(None, "", True)]
+
+
+@given(histories(), points)
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+def test_all_evidence_of_a_cell_is_accounted_for(sqlite, history, point):
+    """Each delivery that was known is told once or more, as deciding, waiting, valid or of no account."""
+    on, known = point
+    with Session(sqlite.execution_options(writes=True)) as session:
+        load(session, history)
+        for cell in readiness(session, BUILT_IN, on, known).cells:
+            found = explain_cell(session, BUILT_IN, cell.key, on, known)
+            told = {fact.evidence for fact in found.facts if fact.evidence}
+            assert told == delivered(history, cell.key, known), cell
+            assert (cell.delivered is not None) == (cell.status == "missing" and bool(told)), cell
+            assert bool(cell.ignored) == (cell.delivered is not None), cell
+            if cell.status == "in_review":
+                assert cell.evidence in {fact.evidence for fact in found.facts if fact.deciding}
+        session.rollback()
+
+
+def delivered(history, key, known):
+    from readiness.history import moment
+
+    return {
+        row["id"]
+        for row in history["evidence"]
+        if moment(row["recorded_at"]) <= known
+        and any((one["requirement"], one["system"] or "", one["target"] or "") == key for one in row["covers"])
+    }
