@@ -18,7 +18,10 @@ from readiness.status import natural, worst
 
 @dataclass(frozen=True, slots=True)
 class ControlLine:
-    """One line that the rule looked at for a control. `taken_from`: the other edition's control that it belongs to."""
+    """One line that the rule looked at for a control. `taken_from`: the other edition's control that it belongs to.
+
+    `finding`: the number of a nonconformity, whose `key` is its title.
+    """
 
     kind: str  # measure, requirement, nonconformity, applicability, rest
     key: str
@@ -27,6 +30,7 @@ class ControlLine:
     deciding: bool = False
     counted: bool = True
     taken_from: str = ""
+    finding: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class ControlExplanation:
 _KEPT: Kept[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = Kept(64)
 
 _CONTROL = """
-SELECT h.control AS asked, 'nonconformity' AS kind, '' AS key,
+SELECT h.control AS asked, 'nonconformity' AS kind, CAST(f.id AS VARCHAR) AS key,
        CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
        f.grade AS relation, 1 AS reviewed, h.taken, f.title AS words, f.first_day AS day
 FROM reach h CROSS JOIN points p
@@ -166,6 +170,7 @@ def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
             row.relation == "major",
             row.relation == "major",
             taken,
+            int(row.key),
         )
     if row.kind == "applicability":
         words = (
@@ -216,10 +221,13 @@ def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
 
 
 def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
-    """A requirement has a line for each of its cells, and a measure may be reached twice: one line each, the worst."""
-    best: dict[tuple[str, str, str], ControlLine] = {}
+    """A requirement has a line for each of its cells, and a measure may be reached twice: one line each, the worst.
+
+    Each finding has its own, also where two have one title.
+    """
+    best: dict[tuple[str, str, int], ControlLine] = {}
     for line in lines:
-        key = (line.kind, line.key, line.taken_from if line.kind == "nonconformity" else "")
+        key = (line.kind, line.key, line.finding)
         other = best.get(key)
         if (
             other is None

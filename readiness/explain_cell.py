@@ -1,7 +1,7 @@
 """The facts behind a cell's status: the evidence that decides, what waits, and what counts for nothing and why."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ class Fact:
     accepted: Text | None = None
     exceptions: tuple[ExceptionFact, ...] = ()
     title: str = ""
+    general: Text | None = None  # the same without what the evidence is called and which checks fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,15 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
     others = _others(session, cell, on, known, told)
     facts = sorted([*_of_the_rule(status, delivered=bool(others)), *facts], key=_order)
     if not may(person, "evidence.read"):
-        return CellExplanation(status, bool(found.excepted), facts)
+        return CellExplanation(status, bool(found.excepted), [_without_evidence(fact) for fact in facts])
     facts += _ignored(session, others[:_LISTED], known)
     more = len(others[_LISTED:])
     return CellExplanation(status, bool(found.excepted), _completed(session, cell, facts, on, known), more)
+
+
+def _without_evidence(fact: Fact) -> Fact:
+    """For who may not read evidence: that something holds, fails, waits or expired, and until when; not what."""
+    return replace(fact, text=fact.general or fact.text, general=None, evidence=None)
 
 
 def _order(fact: Fact) -> tuple[bool, int, int]:
@@ -127,7 +133,7 @@ def _complete(fact: Fact, found: EvidenceFacts | None) -> Fact:
     if found is None:
         return fact
     exceptions = found.exceptions if fact.until or fact.deciding else ()
-    return Fact(fact.text, fact.evidence, fact.deciding, fact.day, fact.until, found.accepted, exceptions, found.title)
+    return replace(fact, accepted=found.accepted, exceptions=exceptions, title=found.title)
 
 
 def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Collection[str | None]) -> list[Row[Any]]:
@@ -180,22 +186,29 @@ def _closings(session: Session, series: Collection[int], known: datetime) -> dic
 
 def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
     """What stands in one series."""
-    source, end = row.tool or row.title, _end(row)
+    source, end, day = row.tool or row.title, _end(row), row.last_day
     if row.says == HOLDS:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
-        return Fact(_failing(source, row.last_day, checks), row.evidence, status == "failing", row.last_day)
+        general = text("Evidence of {day} fails.", day=day)
+        return Fact(_failing(source, day, checks), row.evidence, status == "failing", day, general=general)
     if row.says != VALID:
-        message = text("{source} of {day} lapsed on {end}.", source=source, day=row.last_day, end=end or on)
-        return Fact(message, row.evidence, status == "lapsed", row.last_day)
+        message = text("{source} of {day} lapsed on {end}.", source=source, day=day, end=end or on)
+        general = text("Evidence of {day} expired on {end}.", day=day, end=end or on)
+        return Fact(message, row.evidence, status == "lapsed", day, general=general)
     if row.fails:
         message = text(
-            "{source} of {day} fails, and an exception is in force for every check that fails.",
-            source=source,
-            day=row.last_day,
+            "{source} of {day} fails, and an exception is in force for every check that fails.", source=source, day=day
         )
+        general = text("Evidence of {day} fails, and an exception is in force for every check that fails.", day=day)
     else:
-        message = _valid(source, row.last_day, end)
-    return Fact(message, row.evidence, status == "demonstrated", row.last_day, end)
+        message, general = _valid(source, day, end), _generally_valid(day, end)
+    return Fact(message, row.evidence, status == "demonstrated", day, end, general=general)
+
+
+def _generally_valid(day: date, end: date | None) -> Text:
+    if end is None:
+        return text("Evidence of {day} is valid, without an end.", day=day)
+    return text("Evidence of {day} is valid; it expires on {end}.", day=day, end=end)
 
 
 def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
@@ -228,7 +241,8 @@ def _waiting(row: Row[Any], status: str) -> Fact:
         source=row.tool or row.title,
         day=row.last_day,
     )
-    return Fact(message, row.evidence, status == "in_review", row.last_day, _end(row))
+    general = text("Evidence of {day} waits for a review.", day=row.last_day)
+    return Fact(message, row.evidence, status == "in_review", row.last_day, _end(row), general=general)
 
 
 def _end(row: Row[Any]) -> date | None:

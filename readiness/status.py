@@ -132,7 +132,7 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
     if bounds is not None:
         whole = replace(whole, controls={key: one for key, one in whole.controls.items() if bounds.has_control(key)})
     if not may(person, "evidence.read"):  # statuses and what is missing, nothing of the evidence itself
-        whole = replace(whole, cells=[cell._replace(evidence=None, fails=0) for cell in whole.cells])
+        whole = replace(whole, cells=[cell._replace(evidence=None, delivered=None, fails=0) for cell in whole.cells])
     return whole
 
 

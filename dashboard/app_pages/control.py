@@ -1,5 +1,7 @@
 """Says why a control has its status, and what would change it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from controls import browse

@@ -73,7 +73,7 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
         return days.ago(t, cell.since, today)
     if cell.status == "failing":
         return _failing(t, cell)
-    if cell.status == "missing" and cell.delivered:
+    if cell.status == "missing" and cell.ignored:
         return t("delivered, but {reason}", reason=ignored(cell.ignored))
     words = {
         "missing": t("never delivered"),

@@ -26,7 +26,7 @@ def tasks(t: Language, book: Book, given: Iterable[ToDo]) -> list[TeamList]:
     for one in given:
         asked = book.requirements.get(one.requirement)
         team = t("Security officer") if one.action == "review" else book.team(t, asked.team if asked else one.team)
-        teams.setdefault(team, {}).setdefault((one.requirement, one.action, one.delivered is None), []).append(one)
+        teams.setdefault(team, {}).setdefault((one.requirement, one.action, not one.ignored), []).append(one)
     return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
 
 
@@ -56,7 +56,7 @@ def _when(t: Language, one: ToDo, book: Book) -> str:
         return days.ago(t, one.since, book.today)
     if one.status == "failing":
         return t("fails since {day}", day=one.since) if one.since else t("fails")
-    if one.status == "missing" and one.delivered:
+    if one.status == "missing" and one.ignored:
         return t("delivered, but {reason}", reason=ignored(one.ignored))
     return t("waits for a review") if one.status == "in_review" else t("never delivered")
 

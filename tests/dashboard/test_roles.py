@@ -102,7 +102,7 @@ def test_a_reviewer_finds_the_mapping_only(as_role):
     as_role(REVIEWER)
     test = ENGLISH.open("setup")
     assert "A.8.24" in calm(test)
-    assert [one.label for one in test.button] == ["End it"]
+    assert [one.label for one in test.button] == ["End it", "Confirm the mappings shown", "Confirm all 3 mappings"]
 
 
 def test_days_of_the_audit_bound_the_auditor(as_role, planned):

@@ -142,6 +142,25 @@ def test_an_exception_that_was_taken_back_ends_nothing(engine):
     assert [one.last_day for one in found.exceptions] == [date(2026, 12, 1)]
 
 
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [
+        ([scan("2026-11-10", "fail", ["secret-check"])], "Evidence of 10 November 2026 fails."),
+        ([scan("2026-11-10")], "Evidence of 10 November 2026 is valid; it expires on 10 December 2026."),
+        ([scan("2026-09-10")], "Evidence of 10 September 2026 expired on 10 October 2026."),
+        ([scan("2026-11-10", "none")], "What was delivered counts for nothing."),
+    ],
+)
+def test_who_may_not_read_evidence_sees_neither_its_name_nor_its_checks(engine, evidence, said):
+    reader = Person("reader", frozenset({READER}))
+    with filled(engine, evidence=evidence) as session:
+        found = explain_cell(session, reader, SCAN, TODAY, KNOWN)
+        cells = readiness(session, reader, TODAY, KNOWN).cells
+    assert [str(fact.text) for fact in found.facts] == [said]
+    assert not any(name in repr(found) for name in ("testssl", "secret-check", evidence[0]["id"]))
+    assert {(one.evidence, one.delivered, one.fails) for one in cells} == {(None, None, 0)}
+
+
 def test_who_may_not_read_evidence_is_told_nothing_of_it(engine):
     reader = Person("reader", frozenset({READER}))
     with filled(engine, evidence=[scan("2026-10-20"), scan("2026-11-10")]) as session:
