@@ -7,7 +7,7 @@ import models.columns
 from migrations.append_only import protect_tables
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
