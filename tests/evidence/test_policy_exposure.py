@@ -155,3 +155,120 @@ def test_each_port_is_explained(check, state, level, said):
     (one,) = policies()["expected-exposure"].explain(Result(1, check, "portal.example.nl", "pass", state), DAY)
     assert (one.level, one.basis) == (level, "zone public")
     assert said in str(one.why)
+
+
+# ── What was reached ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+ALL = '<extraports state="filtered" count="65535"><extrareasons reason="{}" count="65535" proto="tcp" ports="1-65535"/></extraports>'
+
+
+@pytest.mark.parametrize("reason", ["no-response", "no-responses", "net-unreach", "host-unreach", "admin-prohibited"])
+def test_a_host_that_nobody_reached_proves_nothing(reason):
+    found = verdict(scan(extra=ALL.format(reason), status="user-set"))
+    assert found.verdict == "none"
+    assert "192.0.2.10" in str(found.reason)
+    listed = "".join(port(one.partition("/")[2], "filtered", reason=reason) for one in PORTS)
+    assert verdict(scan(listed, status="user-set")).verdict == "none"
+
+
+@pytest.mark.parametrize(
+    ("ports", "status"),
+    [
+        ("", "echo-reply"),
+        (port(443, "open", reason="syn-ack"), "user-set"),
+        (port(8000, "closed", reason="reset"), "user-set"),
+        (port(500, "closed", "udp", "port-unreach"), "user-set"),
+    ],
+)
+def test_any_answer_shows_that_it_was_reached(ports, status):
+    assert verdict(scan(ports, ALL.format("no-response"), status=status)).verdict == "pass"
+
+
+@pytest.mark.parametrize("reason", ["net-unreach", "host-unreach", "no-route"])
+def test_a_port_to_which_nothing_arrived_is_not_shown_closed(reason):
+    part = ALL.format(reason).replace("65535", "9").replace("1-9", "1-9,3389")
+    rest = ALL.format("no-response").replace("1-65535", "10-3388,3390-65535")
+    assert "tcp/3389" in str(verdict(scan(port(443, "open"), part + rest)).reason)
+    listed = scan(port(443, "open") + port(22, "filtered", reason=reason), ALL.format("no-response"))
+    assert (verdict(listed).verdict, "tcp/22" in str(verdict(listed).reason)) == ("none", True)
+    levels = dict(judged("expected-exposure", listed)[0])
+    assert levels == {"tcp/443": "pass", "tcp/22": ""}
+
+
+def address(number, ports="", status="up", attributes=""):
+    return f"""<host {attributes}><status state="{status}" reason="syn-ack"/><address addr="192.0.2.{number}" addrtype="ipv4"/>
+      <hostnames><hostname name="portal.example.nl" type="user"/></hostnames><ports>{ports}</ports></host>"""
+
+
+GOOD = ALL.format("no-response") + port(443, "open", reason="syn-ack")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (address(11, attributes='timedout="true"'), "192.0.2.11 timed out"),
+        (address(11, GOOD, attributes='timedout="true"'), "192.0.2.11 timed out"),
+        (address(11, status="down"), "192.0.2.11 did not answer"),
+        (address(11), "nothing of the ports of 192.0.2.11"),
+        (address(11, port(443, "open")), "does not tell the state of tcp/10000"),
+    ],
+)
+def test_each_address_of_a_name_must_have_been_scanned(other, said):
+    for hosts in (address(10, GOOD) + other, other + address(10, GOOD)):
+        found = verdict(scan(hosts=hosts))
+        assert (found.verdict, said in str(found.reason)) == ("none", True), str(found.reason)
+
+
+def test_all_addresses_together_pass_or_fail():
+    assert verdict(scan(hosts=address(10, GOOD) + address(11, GOOD))).verdict == "pass"
+    assert failing(verdict(scan(hosts=address(10, GOOD) + address(11, GOOD + port(22, "open"))))) == ["tcp/22"]
+
+
+def test_what_a_timed_out_host_shows_open_still_fails():
+    found = verdict(scan(hosts=address(10, port(3389, "open"), attributes='timedout="true"')))
+    assert failing(found) == ["tcp/3389"]
+
+
+BOTH = '"/><scaninfo type="udp" protocol="udp" services="1-1000'
+
+
+def test_a_sum_of_one_protocol_says_nothing_of_the_other():
+    udp = '<extraports state="open|filtered" count="1000"/>'
+    found = verdict(scan(port(443, "open"), FILTERED + udp, services="1-65535" + BOTH))
+    assert found.verdict == "none"  # which of the two sums is of TCP is not told
+    told = '<extraports state="open|filtered" count="1000"><extrareasons reason="no-response" count="1000" proto="udp" ports="1-1000"/></extraports>'
+    assert (
+        verdict(scan(port(443, "open"), ALL.format("no-response") + told, services="1-65535" + BOTH)).verdict == "pass"
+    )
+    only = told.replace("open|filtered", "closed").replace("no-response", "port-unreach")
+    assert verdict(scan(port(443, "open"), only, services="1-65535" + BOTH)).verdict == "none"
+
+
+def test_a_sum_is_no_larger_than_it_says():
+    assert verdict(scan(port(443, "open"), '<extraports state="closed" count="3"/>')).verdict == "none"
+    two = '<extraports state="closed" count="20000"/><extraports state="filtered" count="45000"/>'
+    assert verdict(scan(port(443, "open"), two)).verdict == "pass"
+
+
+def test_ip_protocols_are_no_ports():
+    content = scan(port(443, "open") + port(1, "open", "ip", "echo-reply"), ALL.format("no-response"))
+    levels, verdicts, _ = judged("expected-exposure", content)
+    assert levels == [("tcp/443", "pass"), ("ip/1", "")]
+    assert verdicts["portal.example.nl"].verdict == "pass"
+    only = scan(port(1, "open", "ip", "echo-reply")).replace('protocol="tcp" services', 'protocol="ip" services')
+    assert "Not all ports" in str(verdict(only).reason)
+
+
+def test_another_program_is_named():
+    content = scan(port(443, "open"), FILTERED).replace("<nmaprun", '<nmaprun scanner="masscan"')
+    found = verdict(content)
+    assert (found.verdict, "masscan" in str(found.reason)) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    ("check", "message"), [("ip/1", "open, icmp, echo-reply"), ("tcp/22", "filtered, ssh, net-unreach")]
+)
+def test_what_is_not_judged_is_explained(check, message):
+    line = Result(1, check, "portal.example.nl", "informational", message.partition(",")[0], message)
+    (one,) = policies()["expected-exposure"].explain(line, DAY)
+    assert (one.level, bool(str(one.why))) == ("", True)

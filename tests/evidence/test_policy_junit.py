@@ -98,3 +98,38 @@ def test_fewer_cases_than_the_last_time_fail(now, before, expected):
 def test_a_name_may_say_what_a_case_covers():
     named = "<testcase name='t[page=/a][level=anonymous][level=wrong-role]'/><testcase name='t[page=/a][level=right-role]'/>"
     assert judged("access-control-tests", f"<testsuite name='s'>{named}</testsuite>")[1][""].verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("cases", "attributes"),
+    [
+        ("<testcase name='a'/><testcase name='b' status='untested'/>", {}),
+        ("<testcase name='a'/><testcase name='b'/>", {"tests": "2", "failures": "1"}),
+        ("<testcase name='a'/>", {"tests": "5"}),
+    ],
+)
+def test_a_run_that_is_not_complete_is_no_pass_and_says_why(cases, attributes):
+    found = verdict(cases, **attributes)
+    assert found.verdict == "none"
+    assert any(word in str(found.reason) for word in ("untested", "declares"))
+    assert verdict(cases + "<testcase name='c'><failure/></testcase>", **attributes).verdict == "fail"
+
+
+def test_what_the_run_remarks_is_a_warning():
+    _, verdicts, judge = judged(
+        "junit", "<testsuite name='s'><testcase name='a'/><testcase name='b'><warning/></testcase></testsuite>"
+    )
+    assert verdicts[""].verdict == "pass"
+    assert "warning" in str(judge.warnings[0])
+    assert (
+        judged("junit", "<testsuite name='s'><testcase name='b'><warning/></testcase></testsuite>")[1][""].verdict
+        == "none"
+    )
+
+
+def test_a_case_of_which_nothing_is_known_covers_nothing():
+    content = cases(*PAGE).replace(
+        "</properties></testcase></testsuite>", "</properties><warning/></testcase></testsuite>"
+    )
+    found = judged("access-control-tests", content)[1][""]
+    assert (found.verdict, "level=right-role" in str(found.reason)) == ("none", True)

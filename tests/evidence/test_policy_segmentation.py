@@ -151,6 +151,72 @@ def test_a_wrong_policy_is_refused_with_its_place(tmp_path, before, after, said)
         policies(tmp_path)
 
 
+SILENT = {
+    "extra": '<extraports state="filtered" count="65535"><extrareasons reason="no-response" count="65535"/></extraports>'
+}
+UNREACHED = {"extra": SILENT["extra"].replace("no-response", "net-unreach")}
+
+
+def test_a_host_that_one_zone_can_not_reach_at_all_was_there_if_another_could():
+    quiet = host("db1", **SILENT, status="user-set")
+    assert (
+        last(WHOLE | {"internet": scan(WEB, CLOSED["application"], quiet), "web": scan(APPLICATION, quiet)}).verdict
+        == "pass"
+    )
+
+
+def test_a_host_that_answered_no_scan_proves_nothing():
+    quiet = host("db1", **SILENT, status="user-set")
+    other = host("db2", (5432, "open"))
+    found = last(
+        {
+            "internet": scan(WEB, CLOSED["application"], quiet),
+            "web": scan(APPLICATION, quiet),
+            "application": scan(quiet, other),
+        }
+    )
+    assert (found.verdict, "db1" in str(found.reason)) == ("none", True)
+
+
+def test_a_zone_from_which_nothing_answered_proves_nothing():
+    quiet = scan(host("app1", **SILENT, status="user-set"), host("db1", **SILENT, status="user-set"))
+    found = last(WHOLE | {"web": quiet})
+    assert (found.verdict, "web" in str(found.reason)) == ("none", True)
+    heard = quiet.replace("<runstats>", host("web2", (22, "open")) + "<runstats>")
+    assert last(WHOLE | {"web": heard}).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        (host("db1", attributes='timedout="true"'), "timed out"),
+        (host("db1", extra="", attributes='timedout="true"'), "timed out"),
+        (host("db1", extra=""), "nothing of the ports"),
+        (host("db1", **UNREACHED), "never arrived"),
+        (host("db1", (22, "filtered"), reason="host-unreach"), "never arrived"),
+        (host("db1").replace('state="up"', 'state="down"'), "did not answer"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["internet", "web", "application"])
+def test_each_host_must_have_been_scanned_to_the_end_from_each_zone(zone, database, said):
+    others = {
+        "internet": (WEB, CLOSED["application"]),
+        "web": (APPLICATION,),
+        "application": (host("db2", (5432, "open")),),
+    }
+    found = last(WHOLE | {zone: scan(*others[zone], database)})
+    assert (found.verdict, said in str(found.reason)) == ("none", True), str(found.reason)
+
+
+def test_ip_protocols_are_not_judged():
+    reply = host("db1").replace(
+        "<ports>", '<ports><port protocol="ip" portid="1"><state state="open" reason="echo-reply"/></port>'
+    )
+    verdicts, levels, _ = judged(WHOLE | {"web": scan(APPLICATION, reply)})
+    assert verdicts[-1].verdict == "pass"
+    assert ("db1 ip/1", "") in levels
+
+
 # ── Handed in ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

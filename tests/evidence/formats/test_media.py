@@ -30,13 +30,33 @@ def open_document(kind):
     return stream.getvalue()
 
 
+def pdf(objects="", trailer=""):
+    """A PDF with one page, as small as it can be."""
+    begin = (
+        f"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n{objects}"
+    )
+    table = "xref\n0 1\n0000000000 65535 f \n"
+    return f"{begin}{table}trailer<</Size 3/Root 1 0 R{trailer}>>\nstartxref\n{len(begin)}\n%%EOF\n".encode()
+
+
+def ole(*streams):
+    """The file of an old Office program, or of an encrypted document: a header and a directory."""
+    entries = b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *streams))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + entries
+
+
 PIXEL = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 1, 1, 8, 0, 0, 0, 0) + b"\0\0\0\0"
 
 
 @pytest.mark.parametrize(
     ("content", "extension"),
     [
-        (b"%PDF-1.7\n...", "pdf"),
+        (pdf(), "pdf"),
+        (b"\xef\xbb\xbf\r\n" + pdf(), "pdf"),
+        (b"\0mail header\xff\0" + pdf() + b"\r\n\0\0", "pdf"),  # the header stands in the first 1,024 bytes
+        (pdf() + pdf("3 0 obj<</Note(changed)>>endobj\n"), "pdf"),  # changes are appended
+        (b"A PDF begins with %PDF-1.7, this text does not.\n", "txt"),
+        (b"BMW: two cars\nGIF: none\n", "txt"),
         (PIXEL, "png"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(20), "jpg"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "svg"),
@@ -76,6 +96,28 @@ def test_a_type_is_told_by_content(content, extension):
         (archive(("[Content_Types].xml", ""), ("word/vbaProject.bin", "")).getvalue(), "macros"),
         (archive(("[Content_Types].xml", "x"), ("word/document.xml", "y")).getvalue()[:-30], "damaged"),
         (b"PK\x03\x04" + bytes(60), "damaged"),
+        (b"%PDF-1.7\n", "PDF is not whole"),
+        (pdf()[:-8], "cut off"),
+        (pdf() + b"%PDF-1.7 again" * 200, "cut off"),
+        (pdf(trailer="/Encrypt 5 0 R"), "PDF is encrypted"),
+        (pdf(trailer="/Encrypt<</Filter/Standard/V 4>>"), "without a password"),
+        (pdf(objects="%" + "x" * 70_000 + "\n", trailer="/Encrypt 5 0 R"), "PDF is encrypted"),
+        (ole("EncryptionInfo", "EncryptedPackage"), "encrypted Office document.*without a password"),
+        (ole("WordDocument"), "old Word.*DOCX"),
+        (ole("Workbook"), "old Excel.*XLSX"),
+        (ole("Book"), "old Excel.*XLSX"),
+        (ole("PowerPoint Document"), "old PowerPoint.*PPTX"),
+        (ole("__properties_version1.0"), "Outlook message.*PDF"),
+        (ole("Something") + "EncryptedPackage".encode("utf-16-le"), "old Office document"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC.*PNG or JPEG"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0avif", "(HEIC|AVIF).*PNG or JPEG"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF.*PNG or JPEG"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0", "video"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "WEBP.*PNG or JPEG"),
+        (b"II*\0\x08\0\0\0", "TIFF.*PNG or JPEG"),
+        (b"MM\0*\0\0\0\x08", "TIFF.*PNG or JPEG"),
+        (b"GIF89a\x01\0\x01\0", "GIF.*PNG or JPEG"),
+        (b"BMz\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "BMP.*PNG or JPEG"),
     ],
 )
 def test_what_is_no_record_is_refused(content, said):

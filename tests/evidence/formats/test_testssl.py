@@ -1,0 +1,83 @@
+"""testssl.sh's CSV as spreadsheet programs save it, its moments, and the true reason when its JSON can't be read."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from evidence.formats import recognise
+from evidence.formats.values import Unreadable
+
+
+def read(content):
+    content = content if isinstance(content, bytes) else content.encode()
+    found = recognise(content[:65_536])
+    assert found.NAME == "testssl"
+    run, results = found.read(io.BytesIO(content))
+    return run, list(results)
+
+
+HEADER = ["id", "fqdn/ip", "port", "severity", "finding", "cve", "cwe"]
+ROW = ["TLS1_2", "portal.example.org/192.0.2.10", "443", "OK", "offered", "", ""]
+
+
+def table(mark, quote="", lines=(HEADER, ROW), end="\r\n"):
+    return end.join(mark.join(f"{quote}{cell}{quote}" for cell in line) for line in lines) + end
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        table(",", '"'),
+        table(";"),
+        table(";", '"'),
+        table("\t"),
+        "sep=;\r\n" + table(";"),
+        "\ufeff" + table(";"),
+        table(";", lines=(HEADER, ROW, [""] * 7)),  # an empty row of the sheet
+        table(";", lines=([name.upper() for name in HEADER], ROW)),
+        table(";").encode("utf-16"),
+    ],
+)
+def test_a_table_is_read_however_it_was_saved(content):
+    run, results = read(content)
+    assert [(one.check, one.target, one.outcome) for one in results] == [("TLS1_2", "portal.example.org", "pass")]
+    assert run.started_at is None
+
+
+PRETTY = '{"Invocation": "testssl.sh", "startTime": "1795251600", "scanResult": [], "scanTime": %s}'
+
+
+@pytest.mark.parametrize(
+    ("taken", "minute"),
+    [("3600", 60), ('"1800"', 30), ('"Scan interrupted"', 0), ('"99999999"', 0), ("-1", 0), ("null", 0)],
+)
+def test_a_scan_lasts_as_long_as_it_took(taken, minute):
+    run, _ = read(PRETTY % taken)
+    assert run.started_at == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    assert (run.ended_at - run.started_at).total_seconds() == minute * 60
+
+
+FLAT = b'[{"id":"a","ip":"portal.example.org/192.0.2.10","port":"443","severity":"OK","finding":"geheim%s"}]'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (FLAT % b"\t", "control character"),
+        (FLAT % b"\n", "control character"),
+        (FLAT % b"\x1b[0m", "control character"),
+        (FLAT % b"\0", "control character"),
+        (FLAT % b"C:\\dir", "backslash"),
+        (FLAT % b"\\uZZZZ", "backslash"),
+        (FLAT % b"\xe9", "not UTF-8"),
+        ((FLAT % b"").decode().encode("utf-16"), "UTF-16"),
+        ((FLAT % b"")[:-4], "cut off"),
+        ((FLAT % b"") * 2, "appended"),
+        (FLAT % b'say "hi"', "not valid JSON"),
+    ],
+)
+def test_the_true_reason_is_told_and_no_content(content, said):
+    with pytest.raises(Unreadable, match=said) as refusal:
+        read(content)
+    assert "geheim" not in str(refusal.value)

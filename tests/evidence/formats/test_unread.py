@@ -1,0 +1,56 @@
+"""Formats that are known and not read are named; whatever else is no test result stays what it is."""
+
+import io
+
+import pytest
+
+from evidence.formats import formats, recognise
+from evidence.formats.values import Unreadable
+
+KNOWN = [
+    ('{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": []}]}', "SARIF"),
+    ('{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": null}', "SARIF"),
+    ('{"SchemaVersion": 2, "ArtifactName": "app:1", "Results": []}', "Trivy JSON"),
+    ('{"sslyze_version": "6.3.1", "server_scan_results": []}', "SSLyze JSON"),
+    ('{"@programName": "ZAP", "@version": "2.15.0", "site": []}', "ZAP JSON"),
+    ('{"bomFormat": "CycloneDX", "specVersion": "1.5"}', "CycloneDX JSON"),
+    ("<OWASPZAPReport version='2.9.0'><site/></OWASPZAPReport>", "ZAP XML"),
+    ("<NessusClientData_v2><Report/></NessusClientData_v2>", "Nessus"),
+    ("<testrun name='x'><testsuite name='s'/></testrun>", "root element testrun"),
+    ('<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"/>', "TRX"),
+    ("<test-run id='2'/>", "NUnit"),
+    ("<assemblies/>", "xUnit.net"),
+    ('<document title="SSLScan Results"/>', "sslscan"),
+]
+
+
+@pytest.mark.parametrize(("content", "name"), KNOWN)
+def test_a_known_format_is_named_when_it_is_read(content, name):
+    found = recognise(content.encode())
+    assert found.NAME not in formats()
+    assert found.recognises(content.encode())
+    with pytest.raises(Unreadable, match=name) as refusal:
+        found.read(io.BytesIO(content.encode()))
+    assert "not read yet" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "SARIF and Trivy are formats; this is a text.",
+        '{"runs": 3, "name": "a marathon"}',
+        "<document><title>Minutes</title></document>",
+        "<report><name>Annual</name></report>",
+        "<analysis/>",
+        "<html/>",
+    ],
+)
+def test_what_only_resembles_one_is_not_named(content):
+    assert recognise(content.encode()) is None
+
+
+def test_what_is_read_is_never_taken_for_another():
+    flat = b'{"id": "a", "check_id": "b"}\n{"id": "c", "check_id": "d"}\n'
+    assert recognise(flat).NAME == "jsonl"
+    assert recognise(b"a,b\n1,2\n").NAME == "csv"
