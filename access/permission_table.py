@@ -29,7 +29,8 @@ the permission is limited.
 - **own audit**: within the latest plan of the audits that the person is an auditor of. Its catalogues: other controls
   are not found. Its systems: readiness is narrowed to them, and another is refused; evidence is read if it covers the
   organisation or one of them. Its days: readiness from the first day of the period to the day of the audit; evidence if
-  a day that it represents lies in the period. Findings are on controls of its catalogues.
+  it counts on one of these days: it represents that day, is valid on it, or stands in its series when the period
+  begins. Findings are on controls of its catalogues.
 - **{SYSTEM.name}**: what the process does by itself. Nobody can be given this role.
 
 """

@@ -43,6 +43,12 @@ class CellExplanation:
     more: int = 0
 
 
+# From the cell to its evidence by index, not by the rule's own tables, which hold all cells of the requirement.
+_COVERED_BY = """cell q CROSS JOIN (SELECT id AS series, cell FROM series) s CROSS JOIN coverage e CROSS JOIN evidence v
+  CROSS JOIN due d"""
+_OF_THE_CELL = """q.requirement = :the_requirement AND q.system = :the_system AND q.target = :the_target
+  AND s.cell = q.id AND e.series = s.series AND v.id = e.evidence"""
+
 _CELL = f"""
 SELECT 'status' AS kind, c.status, c.excepted, 0 AS says, 0 AS fails, NULL AS last_day, NULL AS explicit_end,
        '' AS renewal, NULL AS evidence, '' AS tool, '' AS title, 0 AS coverage
@@ -54,17 +60,15 @@ FROM cell_status c JOIN weighed s ON s.place = c.place CROSS JOIN requirement r 
 WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
 SELECT 'waits', 0, 0, 0, 0, e.last_day, e.explicit_end, r.renewal, v.id, v.tool, v.title, e.id
-FROM due d CROSS JOIN cell_status c CROSS JOIN requirement r JOIN lines s ON s.place = c.place
-JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
-WHERE c.system = :the_system AND c.target = :the_target AND {WAITING}
+FROM {_COVERED_BY} CROSS JOIN requirement r
+WHERE {_OF_THE_CELL} AND {WAITING}
 """
 
 _OTHERS = f"""
-SELECT e.id AS coverage, v.id AS evidence, v.tool, v.title, e.last_day, e.first_day, e.reason, s.series,
+SELECT e.id AS coverage, v.id AS evidence, v.tool, v.title, e.last_day, e.first_day, e.reason, e.series,
        {IGNORED} AS ignored
-FROM due d CROSS JOIN cells c JOIN lines s ON s.place = c.place AND s.requirement = c.requirement AND s.stage = d.stage
-JOIN coverage e ON e.series = s.series JOIN evidence v ON v.id = e.evidence
-WHERE c.system = :the_system AND c.target = :the_target AND {JUDGED}
+FROM {_COVERED_BY}
+WHERE {_OF_THE_CELL} AND {JUDGED}
 ORDER BY e.last_day DESC, e.recorded_at DESC, e.evidence DESC
 """
 
@@ -79,7 +83,7 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
     requirement, system, target = cell
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.systems_on(on, [system] if system else [])
-    place = {"the_system": system, "the_target": target}
+    place = {"the_requirement": requirement, "the_system": system, "the_target": target}
     asked = [requirement]
     rows = ask(session, [on], known, _CELL, (), asked, place, last_day=Date(), explicit_end=Date())
     found = next((row for row in rows if row.kind == "status"), None)
@@ -139,7 +143,7 @@ def _complete(fact: Fact, found: EvidenceFacts | None) -> Fact:
 def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Collection[str | None]) -> list[Row[Any]]:
     """All other evidence of the cell, the newest first, with why it counts for nothing."""
     requirement, system, target = cell
-    place = {"the_system": system, "the_target": target}
+    place = {"the_requirement": requirement, "the_system": system, "the_target": target}
     rows = ask(session, [on], known, _OTHERS, (), [requirement], place, last_day=Date(), first_day=Date())
     return [row for row in rows if row.evidence not in told]
 

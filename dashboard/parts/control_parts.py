@@ -85,9 +85,9 @@ def reasons(
 def _reason(
     t: Language, book: Book, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
 ) -> Html:
-    kind = f"deciding {css_class(line.status)}" if line.deciding else "" if line.counted else "aside"
     ends = line.status == "demonstrated" and worst(one.status for one in cells) == "lapsing"
     status = "lapsing" if ends else line.status
+    kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
     taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
         "<tr class='{kind}'><td>{status}{aside}</td><td><span "

@@ -5,7 +5,7 @@ from datetime import date
 
 from access.permissions import may
 from dashboard.parts import days
-from dashboard.parts.badge import mark
+from dashboard.parts.badge import symbol
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact, rank
 from dashboard.parts.markup import Html, address, html, join, link
@@ -42,7 +42,9 @@ def in_order(book: Book, cells: Iterable[Shown]) -> list[Shown]:
 
 def deciding(t: Language, book: Book, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
     """A line for each cell, the one that decides first; the others folded."""
-    lines = [cell_line(t, book, one, found.get(one.cell.key)) for one in in_order(book, cells)]
+    several = len({one.cell.requirement for one in cells}) > 1
+    ordered = in_order(book, cells)
+    lines = [_line(t, book, one, found.get(one.cell.key), several=several) for one in ordered]
     return join([*lines[:1], folded(t.n("and one more", "and {n} more", len(lines) - 1), lines[1:])])
 
 
@@ -55,13 +57,14 @@ def folded(summary: str, lines: Sequence[Html]) -> Html:
     )
 
 
-def cell_line(t: Language, book: Book, one: Shown, found: EvidenceFacts | None) -> Html:
-    """What is asked where, its status and day, and the evidence with who accepted it."""
+def _line(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
+    """Where (of `several` requirements also what) is asked, its status and day, and the evidence behind it."""
     cell = one.cell
-    asked = f"{book.requirement(t, cell.requirement)}, {book.place(t, cell.system, cell.target)}"
+    place = book.place(t, cell.system, cell.target)
+    asked = f"{book.requirement(t, cell.requirement)}, {place}" if several else place
     return html(
-        '<div class="proof">{mark}<span class="two"><span>{asked}: {fact}</span>{evidence}</span></div>',
-        mark=mark(t, one.status, with_exception=cell.with_exception),
+        '<div class="proof">{mark}<span>{asked}: {fact}{evidence}</span></div>',
+        mark=symbol(t, one.status),
         asked=asked,
         fact=long_fact(t, cell, book.today) or t("no day"),
         evidence=evidence_line(t, found) if found else "",

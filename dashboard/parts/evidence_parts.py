@@ -130,8 +130,7 @@ def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[Ce
             (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
             (
                 t("Counts until"),
-                t.date(min(ends)) if ends else t("no end") if deciding else t("decides nothing today"),
-                _until(t, ends, book.today),
+                *_counts_until(t, deciding, ends, book.today),
             ),
             (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
             (t("In its series"), _series(t, detail), ""),
@@ -153,8 +152,17 @@ def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
-def _until(t: Language, ends: Sequence[date], today: date) -> str:
-    return days.until(t, min(ends), today) if ends else ""
+def _counts_until(t: Language, deciding: Sequence[CellStatus], ends: Sequence[date], today: date) -> tuple[str, str]:
+    """The day on which it first ends where it decides, and how far off that is."""
+    statuses = {one.status for one in deciding}
+    lapsed = [one.since for one in deciding if one.status == "lapsed" and one.since]
+    if ends:
+        return t.date(min(ends)), days.until(t, min(ends), today)
+    if statuses & {"demonstrated", "failing"}:
+        return t("no end"), ""
+    if lapsed:
+        return t.date(max(lapsed)), days.ago(t, max(lapsed), today)
+    return t("waits for a review") if statuses else t("decides nothing today"), ""
 
 
 def _series(t: Language, detail: EvidenceDetail) -> Html:
