@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity import record
 from access.agreement_text import TITLES
+from access.delegation import require_account
 from access.encryption import decrypt, encrypt
 from access.errors import AccessProblem, NotPossible
 from access.permissions import Person, require
@@ -140,6 +141,7 @@ def remove(session: Session, person: Person, account: str, now: datetime) -> Non
     """By the person, or of another (who lost the telephone and the codes) by someone who manages people."""
     if not account or person.account != account or not person.in_person:
         require(person, "people.manage")
+        require_account(session, person, account)
     if not taken_away(session, person, account, now):
         raise NotPossible(text("This account has no second factor."))
 

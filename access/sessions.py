@@ -110,11 +110,17 @@ def end_all(session: Session, account: str, now: datetime, but: str = "", by: Pe
         record(session, by or named(session, account), "session.end_all", account, now, sessions=len(ended))
 
 
-def shut_out(session: Session, account: str, now: datetime, by: Person | None = None, but: str = "") -> None:
-    """Nothing that was handed out before lets anyone into the account: sessions, links, half a sign-in and tokens."""
+def shut_out(
+    session: Session, account: str, now: datetime, by: Person | None = None, but: str = "", made_by: str = ""
+) -> None:
+    """Nothing that was handed out before lets anyone into the account: sessions, links, half a sign-in and tokens.
+
+    `made_by`: the name of an account that ends; the tokens that it made for teams end with it.
+    """
     end_all(session, account, now, but, by)
     session.execute(update(_LINK).where(_LINK.c.account == account, _LINK.c.used_at.is_(None)).values(used_at=now))
-    own = update(_TOKEN).where(_TOKEN.c.account == account, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
+    whose = or_(_TOKEN.c.account == account, _TOKEN.c.issued_by == made_by) if made_by else _TOKEN.c.account == account
+    own = update(_TOKEN).where(whose, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     if numbers := sorted(session.execute(own.returning(_TOKEN.c.id)).scalars()):
         record(session, by or named(session, account), "token.revoke_all", account, now, numbers=numbers)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from access import links
 from access.permissions import Person, may
 from dashboard.parts import frame, markup
-from dashboard.parts.last_attempt import last_attempt, said, tell
+from dashboard.parts.last_attempt import is_first, last_attempt, said, tell, tell_links
 from dashboard.parts.once import forget_elsewhere
 from dashboard.parts.opening import oneself
 from dashboard.parts.preview_bar import names_of, preview_bar, previewed
@@ -60,6 +61,7 @@ with reading(engine()) as session:
     myself = oneself(session, now)
     person = previewed(myself)
     last, fresh = last_attempt(session, myself, now)
+    made = links.made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
 shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
 pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
@@ -78,8 +80,9 @@ forget_elsewhere(here)
 belongs = OBJECTS[here][0] if here in OBJECTS else here
 frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
 preview_bar(t, person, names)
-if fresh:
-    tell(t, last, here)
+if fresh and is_first(here):
+    tell(t, last)
+    tell_links(t, made, myself.name)
 try:
     opened.run()
 except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest

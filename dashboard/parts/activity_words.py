@@ -70,6 +70,8 @@ FIELDS: dict[str, Text] = {
     "language": text("language"),
     "last_day": text("last day"),
     "left": text("codes left"),
+    "made_at": text("link made on"),
+    "made_by": text("link made by"),
     "name": text("name"),
     "number": text("number"),
     "period_first": text("period from"),

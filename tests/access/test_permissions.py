@@ -156,6 +156,7 @@ VERBS = {
 NO_VERBS = {
     "access.activity",
     "access.admission",
+    "access.delegation",
     "access.doors",
     "access.gate",
     "access.people_rules",
