@@ -19,6 +19,7 @@ from access.sessions import digest, named, new_token, printable, shut_out
 from locales import text
 from models import Account, OneTimeLink
 from models.days import local_day
+from models.moments import TOLERANCE, wall_clock
 
 SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
 #: The ticket between a right password and the second factor; it chooses no password.
@@ -110,7 +111,11 @@ def made_for(session: Session, account: str, now: datetime) -> list[MadeLink]:
 
     They are told at each sign-in of those days, and not once: whoever used such a link would be told instead.
     """
-    mine = (_LINK.c.account == account, _LINK.c.purpose.in_((INVITATION, RESET)), _LINK.c.created_at > now - _TOLD)
+    mine = (
+        _LINK.c.account == account,
+        _LINK.c.purpose.in_((INVITATION, RESET)),
+        _LINK.c.created_at > wall_clock(now) - _TOLD,
+    )
     columns = (_LINK.c.created_by, _LINK.c.created_at, _LINK.c.redeemed_at)
     found = select(*columns).where(*mine).order_by(_LINK.c.created_at.desc())
     return [MadeLink(*row) for row in session.execute(found)]
@@ -160,7 +165,7 @@ def set_password(
 
 def ticket(session: Session, account: str, now: datetime) -> str:
     """Half a sign-in, for five minutes. Those that are over are cleared away: the login log says the same."""
-    over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= now - LASTS[RESET])
+    over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= wall_clock(now) - LASTS[RESET])
     session.execute(delete(_LINK).where(*over))
     return _issue(session, SECOND_FACTOR, account, named(session, account), now)
 
@@ -195,12 +200,20 @@ def made(session: Session, by: Person, purpose: str, account: str, now: datetime
 
 
 def _recorded(session: Session, by: Person, purpose: str, account: str | None, now: datetime) -> str:
-    record(session, by, "link.make", account or purpose, now, purpose=purpose, until=(now + LASTS[purpose]).isoformat())
+    record(
+        session,
+        by,
+        "link.make",
+        account or purpose,
+        now,
+        purpose=purpose,
+        until=(wall_clock(now) + LASTS[purpose]).isoformat(),
+    )
     return _issue(session, purpose, account, by, now)
 
 
 def _issue(session: Session, purpose: str, account: str | None, by: Person, now: datetime) -> str:
-    token = new_token()
+    token, now = new_token(), wall_clock(now)
     row = {
         "token_sha256": digest(token),
         "account": account,
@@ -217,7 +230,9 @@ def _open(session: Session, token: str, purposes: tuple[str, ...], now: datetime
     """An unused link within its time, with its account; not of an account whose last day is over."""
     joined = _LINK.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LINK.c.account)
     columns = (*_LINK.c, _ACCOUNT.c.name, _ACCOUNT.c.email, _ACCOUNT.c.language, _ACCOUNT.c.ends_on)
-    good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), _LINK.c.expires_at > now)
+    wall = wall_clock(now)
+    in_time = (_LINK.c.created_at <= wall + TOLERANCE, _LINK.c.expires_at > wall)
+    good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), *in_time)
     mine = select(*columns).select_from(joined).where(_LINK.c.token_sha256 == digest(token), *good)
     row = session.execute(mine).mappings().one_or_none()
     over = row is not None and row["ends_on"] is not None and row["ends_on"] < local_day(now)

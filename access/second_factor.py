@@ -24,6 +24,7 @@ from access.errors import AccessProblem, NotPossible
 from access.permissions import Person, require
 from locales import text
 from models import Account, RecoveryCode, SecondFactor, Setting
+from models.moments import wall_clock
 
 ISSUER = "Aantoonbaar"
 RECOVERY_CODES = 10
@@ -205,7 +206,7 @@ def _take(
 
 def _step_of(secret: str, code: str, last: int, now: datetime) -> int:
     """The step whose code it is: of now, or the one before or after, and later than the last that was taken."""
-    given, middle = _digits(code).encode(), int(now.timestamp()) // _SECONDS
+    given, middle = _digits(code).encode(), int(wall_clock(now).timestamp()) // _SECONDS
     otp = pyotp.TOTP(secret, digits=_DIGITS, interval=_SECONDS)
     right = [
         step

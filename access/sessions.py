@@ -12,6 +12,7 @@ from access.activity import record
 from access.permissions import Person
 from models import Account, ApiToken, OneTimeLink, SignInSession
 from models.days import local_day
+from models.moments import TOLERANCE, wall_clock
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -66,7 +67,7 @@ def start(
     session: Session, account: str, now: datetime, address: str = "", agent: str = "", *, second_factor: bool = False
 ) -> str:
     """A new session; returns the cookie's token, which is nowhere else. Signing in never takes over an older one."""
-    token = new_token()
+    token, now = new_token(), wall_clock(now)
     row = {
         "token_sha256": digest(token),
         "account": account,
@@ -92,6 +93,7 @@ def find(session: Session, token: str, now: datetime) -> SignedIn | None:
 
 def touch(session: Session, token_sha256: str, now: datetime) -> None:
     """A person did something: at most one write a minute, and never for a session that is no longer live."""
+    now = wall_clock(now)
     due = (_SESSION.c.token_sha256 == token_sha256, _SESSION.c.seen_at <= now - TOUCH, _live(now))
     session.execute(update(_SESSION).where(*due).values(seen_at=now))
 
@@ -150,10 +152,17 @@ def printable(given: str) -> str:
 
 
 def _end(session: Session, which: ColumnElement[bool], now: datetime) -> list[str]:
-    """End those that are live; returns whose they were."""
-    ending = update(_SESSION).where(which, _live(now)).values(ended_at=now).returning(_SESSION.c.account)
+    """End those that are live, or would come to live; returns whose they were."""
+    ending = update(_SESSION).where(which, _unended(now)).values(ended_at=now).returning(_SESSION.c.account)
     return list(session.execute(ending).scalars())
 
 
 def _live(now: datetime) -> ColumnElement[bool]:
+    """Not of a moment that is still to come: a clock that ran ahead gives nobody a longer session."""
+    come = _SESSION.c.seen_at <= wall_clock(now) + TOLERANCE
+    return and_(_unended(now), come)
+
+
+def _unended(now: datetime) -> ColumnElement[bool]:
+    now = wall_clock(now)
     return and_(_SESSION.c.ended_at.is_(None), _SESSION.c.ends_at > now, _SESSION.c.seen_at > now - IDLE)

@@ -33,6 +33,7 @@ from access.token_rules import (
 from locales import text
 from models import Account, ApiToken
 from models.days import local_day
+from models.moments import wall_clock
 
 __all__ = [
     "FILING",
@@ -73,7 +74,7 @@ class InForce:
 
     def due(self, now: datetime) -> bool:
         """Whether `touch` has something to write."""
-        return self.used_at is None or self.used_at <= now - TOUCH
+        return self.used_at is None or abs(wall_clock(now) - self.used_at) >= TOUCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,8 @@ def find(session: Session, token: str, now: datetime) -> InForce | None:
 
 def touch(session: Session, token: int, now: datetime) -> None:
     """It was used: at most one write a minute, for whoever wonders whether it still is."""
-    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH)
+    now = wall_clock(now)
+    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH, _TOKEN.c.used_at > now + TOUCH)
     session.execute(update(_TOKEN).where(_TOKEN.c.id == token, due).values(used_at=now))
 
 

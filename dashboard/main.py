@@ -12,7 +12,7 @@ from dashboard.parts.last_attempt import is_first, last_attempt, said, tell, tel
 from dashboard.parts.once import forget_elsewhere
 from dashboard.parts.opening import oneself
 from dashboard.parts.preview_bar import names_of, preview_bar, previewed
-from models.transaction import reading
+from models.transaction import present, reading
 from settings import engine
 
 HERE = Path(__file__).parent / "app_pages"
@@ -42,6 +42,7 @@ OBJECTS = {
     "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),
     "acceptance": ("people", t("Agreements"), ("agreement.read",)),
     "tokens": ("people", t("Tokens"), ("token.manage",)),
+    "status": ("people", t("Status"), ("status.read",)),
     "account": ("account", t("My account"), ()),
 }
 
@@ -57,7 +58,7 @@ def opens(person: Person, permissions: tuple[str, ...]) -> bool:
 
 frame.style()
 with reading(engine()) as session:
-    now = datetime.now(UTC)
+    now = present(session, datetime.now(UTC))
     myself = oneself(session, now)
     person = previewed(myself)
     last, fresh = last_attempt(session, myself, now)

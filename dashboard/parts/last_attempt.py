@@ -13,6 +13,7 @@ from access.permissions import Person
 from dashboard.parts.frame import show
 from dashboard.parts.markup import note
 from locales import Language
+from models.moments import wall_clock
 
 _FRESH = timedelta(minutes=10)  # after signing in
 _FIRST = "page after signing in"
@@ -27,7 +28,7 @@ def last_attempt(session: Session, person: Person, now: datetime) -> tuple[Attem
     found = login_log.last_of(session, person.account, mine.started_at)
     if found and _is_half_of_this(found, mine):
         found = login_log.last_of(session, person.account, found.at)
-    return found, now - mine.started_at < _FRESH
+    return found, wall_clock(now) - mine.started_at < _FRESH
 
 
 def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:

@@ -19,6 +19,7 @@ from dashboard.parts.people_lists import LANGUAGES, ROLES, Named, role
 from dashboard.parts.saving import save
 from dashboard.parts.setup_forms import DAY
 from locales import Language
+from models.moments import wall_clock
 
 
 def invite(t: Language, o: Opening, named: Named) -> None:
@@ -177,6 +178,6 @@ def _link(t: Language, session: Session, o: Opening, account: str, name: str, no
         "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
         "shown again.",
         name=name,
-        moment=now + links.LASTS[purpose],
+        moment=wall_clock(now) + links.LASTS[purpose],
     )
     return Once(said, link_address(token))
