@@ -3,8 +3,8 @@
 `make run` starts it: the database is brought up to date, catalogues and statement are loaded, its address is printed.
 """
 
+import logging
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -19,7 +20,7 @@ from starlette.routing import Mount, Route
 
 from access import agreements, links
 from access.admission import Admissions
-from access.checkpoints import keep_signing
+from access.clock_notice import tell_of_clock
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
@@ -29,20 +30,24 @@ from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.owner import owner
 from dashboard.parts.shell import Shell
-from evidence.collect.collecting import keep_collecting
 from evidence.collect.own import Own
 from evidence.policy import use
-from locales import Problem
+from jobs import jobs, status
+from jobs.supervisor import Supervisor
+from jobs.values import Surroundings
+from locales import Problem, Text
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
-from readiness.trend import keep_ready
 from settings import engine, secret, settings, single_sign_on, store
 
 HERE = Path(__file__).parent
 
 
-def prepare() -> None:
-    """Bring the database up to date, and the tables with the catalogues and statements; read the policies."""
+def prepare() -> Text | None:
+    """Bring the database up to date, and the tables with the catalogues and statements; read the policies.
+
+    Gives what must be told of the clock, if anything.
+    """
     use(settings().policies)
     bring_up_to_date(engine())
     with reading(engine()) as session:
@@ -52,6 +57,7 @@ def prepare() -> None:
             load(session, SYSTEM, now, statements=settings().statements)
     with writing(engine()) as (session, now):
         agreements.first_versions(session, now)
+        return tell_of_clock(session, now)
 
 
 def first_link() -> str:
@@ -63,14 +69,11 @@ def first_link() -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """While the process runs, the trend's answers are kept at hand, the log is signed, and it collects of itself."""
-    stop = threading.Event()
-    threading.Thread(target=keep_ready, args=(engine(), SYSTEM, stop), daemon=True).start()
-    threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
-    own = Own(settings().address, settings().log_key)
-    threading.Thread(target=keep_collecting, args=(engine(), store(), own, stop), daemon=True).start()
+    """While the process runs, so does its background work."""
+    surroundings = Surroundings(engine(), store(), Own(settings().address, settings().log_key))
+    stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
-    stop.set()
+    await run_in_threadpool(stop)
 
 
 async def mark(_request: Request) -> Response:
@@ -122,12 +125,14 @@ def main() -> int:
         return 1
     try:
         single_sign_on()  # what is set wrongly is told before anything begins
-        prepare()
+        clock = prepare()
         link = first_link()
     except (Problem, OSError, ImportError, SQLAlchemyError) as problem:
         said = getattr(problem, "orig", None) or problem
         print(_NOT_READY.format(data=settings().data, said=said), file=sys.stderr)  # noqa: T201
         return 1
+    if clock is not None:
+        logging.getLogger(__name__).warning("%s", clock)
     print(f"Aantoonbaar: {settings().address}", flush=True)  # noqa: T201
     if link:
         print(f"The first security officer opens, within 24 hours and once:\n  {link}", flush=True)  # noqa: T201

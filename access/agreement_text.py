@@ -60,6 +60,7 @@ RIGHTS: dict[str, Text] = {
     "token.manage": text("Make and revoke tokens for build servers and scripts"),
     "second_factor.demand": text("Decide which roles need a second factor"),
     "settings.change": text("Change the settings of Aantoonbaar"),
+    "status.read": text("See whether the product and its background work are well"),
     "preview": text("See what an auditor or a team sees"),
 }
 

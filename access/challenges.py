@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from access.sessions import digest, new_token
 from models import OneTimeLink
+from models.moments import wall_clock
 
 ADDING, SIGNING_IN = "passkey-add", "passkey-sign-in"
 LASTS = timedelta(minutes=5)
@@ -37,13 +38,14 @@ def to_sign_in(session: Session, network: str, now: datetime) -> str:
 def take(session: Session, challenge: str, purpose: str, account: str | None, now: datetime) -> bool:
     """Whether it is open, for this, and this account's; with that it is gone."""
     whose = _LINK.c.account.is_(None) if account is None else _LINK.c.account == account
-    open_ = (_LINK.c.purpose == purpose, whose, _LINK.c.used_at.is_(None), _LINK.c.expires_at > now)
+    open_ = (_LINK.c.purpose == purpose, whose, _LINK.c.used_at.is_(None), _LINK.c.expires_at > wall_clock(now))
     taken = delete(_LINK).where(_LINK.c.token_sha256 == digest(challenge), *open_).returning(_LINK.c.token_sha256)
     return session.execute(taken).first() is not None
 
 
 def _clear(session: Session, now: datetime) -> None:
-    session.execute(delete(_LINK).where(_LINK.c.purpose.in_((ADDING, SIGNING_IN)), _LINK.c.expires_at <= now))
+    over = (_LINK.c.purpose.in_((ADDING, SIGNING_IN)), _LINK.c.expires_at <= wall_clock(now))
+    session.execute(delete(_LINK).where(*over))
 
 
 def _keep(session: Session, which: ColumnElement[bool], most: int) -> None:
@@ -53,7 +55,7 @@ def _keep(session: Session, which: ColumnElement[bool], most: int) -> None:
 
 
 def _issue(session: Session, purpose: str, account: str | None, by: str, now: datetime) -> str:
-    token = new_token()
+    token, now = new_token(), wall_clock(now)
     row = {"token_sha256": digest(token), "account": account, "purpose": purpose, "created_by": by}
     session.execute(insert(_LINK), [{**row, "created_at": now, "expires_at": now + LASTS}])
     return token

@@ -1,13 +1,11 @@
 """Signs the end of the activity log at times, so that what was written before cannot be rewritten without the key."""
 
-import logging
-import threading
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, SQLModel
 
-from access.chain import Broken, sign
+from access.chain import sign
 from access.signing_key import signing_key
 from models import Activity, Checkpoint
 from models.transaction import deriving, last_moment
@@ -16,19 +14,8 @@ _LOG = SQLModel.metadata.tables[str(Activity.__tablename__)]
 _CHECKPOINTS = SQLModel.metadata.tables[str(Checkpoint.__tablename__)]
 
 
-def keep_signing(engine: Engine, key: Path, stop: threading.Event, every: float = 600) -> None:
-    """Until `stop` is set: a checkpoint every ten minutes, if something was written since the last one."""
-    while True:
-        try:
-            sign_what_is_new(engine, key)
-        except Broken as broken:
-            logging.getLogger(__name__).critical("%s", broken)  # it is not signed; `make verify` says the same
-        if stop.wait(every):
-            return
-
-
 def sign_what_is_new(engine: Engine, key: Path) -> Checkpoint | None:
-    """A checkpoint at the end of the log; none if the last one stands there."""
+    """A checkpoint at the end of the log; none if the last one stands there. Raises `Broken`, having signed nothing."""
     with deriving(engine) as session:
         if _signed(session) == _written(session):
             return None

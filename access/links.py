@@ -11,13 +11,15 @@ from sqlmodel import Session, SQLModel
 
 from access import passwords, people
 from access.activity import record
+from access.delegation import holder, require_account, still_passed_on
 from access.errors import LinkNotValid, NotPossible
 from access.people_rules import has_officer
-from access.permissions import SECURITY_OFFICER, SYSTEM, Person, require
+from access.permissions import PERMISSIONS, SECURITY_OFFICER, SYSTEM, Person, may, require
 from access.sessions import digest, named, new_token, printable, shut_out
 from locales import text
 from models import Account, OneTimeLink
 from models.days import local_day
+from models.moments import TOLERANCE, wall_clock
 
 SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
 #: The ticket between a right password and the second factor; it chooses no password.
@@ -28,6 +30,8 @@ LASTS = {
     RESET: timedelta(hours=1),
     SECOND_FACTOR: timedelta(minutes=5),
 }
+
+_TOLD = timedelta(days=30)  # so long a person hears of a link that was made for them
 
 _TABLES = SQLModel.metadata.tables
 _LINK = _TABLES[str(OneTimeLink.__tablename__)]
@@ -44,6 +48,17 @@ class LinkInfo:
     email: str
     language: str
     expires_at: datetime
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """A link that someone made for a person, as the person is told; `redeemed_at`: when a password was chosen by it."""
+
+    made_by: str
+    made_at: datetime
+    redeemed_at: datetime | None
 
 
 def first_set_up(session: Session, now: datetime) -> str | None:
@@ -60,6 +75,7 @@ def invite(session: Session, person: Person, account: str, now: datetime) -> str
     require(person, "people.manage")
     if _has_password(session, account):
         raise NotPossible(text("This person has chosen a password already: make a reset link instead."))
+    require_account(session, person, account)
     return made(session, person, INVITATION, account, now)
 
 
@@ -68,6 +84,7 @@ def reset(session: Session, person: Person, account: str, now: datetime) -> str:
     require(person, "people.manage")
     if not _has_password(session, account):
         raise NotPossible(text("This person has not chosen a password yet: make an invitation instead."))
+    require_account(session, person, account)
     return made(session, person, RESET, account, now)
 
 
@@ -76,8 +93,39 @@ def look(session: Session, token: str, now: datetime) -> LinkInfo | None:
     row = _open(session, token, (SET_UP, INVITATION, RESET), now)
     if row is None or (row["purpose"] == SET_UP and has_officer(session, now)):
         return None
+    if row["account"] and not _may_still(session, row, now):
+        return None
     about = (row["name"] or "", row["email"] or "", row["language"] or "nl")
-    return LinkInfo(row["purpose"], row["account"], *about, expires_at=row["expires_at"])
+    return LinkInfo(
+        row["purpose"],
+        row["account"],
+        *about,
+        expires_at=row["expires_at"],
+        made_by=row["created_by"],
+        made_at=row["created_at"],
+    )
+
+
+def made_for(session: Session, account: str, now: datetime) -> list[MadeLink]:
+    """The links that were made for a person in the last thirty days, the latest first.
+
+    They are told at each sign-in of those days, and not once: whoever used such a link would be told instead.
+    """
+    mine = (
+        _LINK.c.account == account,
+        _LINK.c.purpose.in_((INVITATION, RESET)),
+        _LINK.c.created_at > wall_clock(now) - _TOLD,
+    )
+    columns = (_LINK.c.created_by, _LINK.c.created_at, _LINK.c.redeemed_at)
+    found = select(*columns).where(*mine).order_by(_LINK.c.created_at.desc())
+    return [MadeLink(*row) for row in session.execute(found)]
+
+
+def _may_still(session: Session, row: RowMapping, now: datetime) -> bool:
+    """Whoever made the link may still do all that its account may: roles that were given since are not for them."""
+    given = holder(session, row["account"])
+    passed_on = still_passed_on(session, row["created_by"], given, now)
+    return passed_on is not None and all(one in passed_on for one in PERMISSIONS if may(given, one))
 
 
 def redeem(
@@ -96,17 +144,19 @@ def redeem(
     passwords.judge(password, about)
     account = link.account or _first_officer(session, name, email, language, now)
     take(session, token, now)
-    set_password(session, named(session, account), account, password, now, f"link.{link.purpose}")
+    session.execute(update(_LINK).where(_LINK.c.token_sha256 == digest(token)).values(redeemed_at=now, account=account))
+    made = {"made_by": link.made_by, "made_at": link.made_at.isoformat()}
+    set_password(session, named(session, account), account, password, now, f"link.{link.purpose}", **made)
     return account
 
 
 def set_password(
-    session: Session, by: Person, account: str, password: str, now: datetime, verb: str, but: str = ""
+    session: Session, by: Person, account: str, password: str, now: datetime, verb: str, but: str = "", **details: str
 ) -> None:
     """Write the (judged) password's hash; what was handed out before ends, but perhaps the session that asks."""
     values = {"password": passwords.hashed(password), "password_at": now}
     session.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account).values(**values))
-    record(session, by, verb, account, now)
+    record(session, by, verb, account, now, **details)
     shut_out(session, account, now, by, but)
 
 
@@ -115,7 +165,7 @@ def set_password(
 
 def ticket(session: Session, account: str, now: datetime) -> str:
     """Half a sign-in, for five minutes. Those that are over are cleared away: the login log says the same."""
-    over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= now - LASTS[RESET])
+    over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= wall_clock(now) - LASTS[RESET])
     session.execute(delete(_LINK).where(*over))
     return _issue(session, SECOND_FACTOR, account, named(session, account), now)
 
@@ -150,12 +200,20 @@ def made(session: Session, by: Person, purpose: str, account: str, now: datetime
 
 
 def _recorded(session: Session, by: Person, purpose: str, account: str | None, now: datetime) -> str:
-    record(session, by, "link.make", account or purpose, now, purpose=purpose, until=(now + LASTS[purpose]).isoformat())
+    record(
+        session,
+        by,
+        "link.make",
+        account or purpose,
+        now,
+        purpose=purpose,
+        until=(wall_clock(now) + LASTS[purpose]).isoformat(),
+    )
     return _issue(session, purpose, account, by, now)
 
 
 def _issue(session: Session, purpose: str, account: str | None, by: Person, now: datetime) -> str:
-    token = new_token()
+    token, now = new_token(), wall_clock(now)
     row = {
         "token_sha256": digest(token),
         "account": account,
@@ -172,7 +230,9 @@ def _open(session: Session, token: str, purposes: tuple[str, ...], now: datetime
     """An unused link within its time, with its account; not of an account whose last day is over."""
     joined = _LINK.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LINK.c.account)
     columns = (*_LINK.c, _ACCOUNT.c.name, _ACCOUNT.c.email, _ACCOUNT.c.language, _ACCOUNT.c.ends_on)
-    good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), _LINK.c.expires_at > now)
+    wall = wall_clock(now)
+    in_time = (_LINK.c.created_at <= wall + TOLERANCE, _LINK.c.expires_at > wall)
+    good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), *in_time)
     mine = select(*columns).select_from(joined).where(_LINK.c.token_sha256 == digest(token), *good)
     row = session.execute(mine).mappings().one_or_none()
     over = row is not None and row["ends_on"] is not None and row["ends_on"] < local_day(now)

@@ -20,6 +20,7 @@ from access.permissions import Person, require
 from access.sessions import printable
 from models import Account, LoginAttempt
 from models.days import local_day
+from models.moments import wall_clock
 
 PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
 PASSKEY = "passkey"  # a method, and why one was refused
@@ -92,7 +93,7 @@ def add(
     last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
     row = {
         "id": (last or 0) + 1,
-        "at": now,
+        "at": wall_clock(now),
         "tried": tried_name(tried),
         "account": account,
         "address": printable(address)[:_KEPT],
@@ -106,7 +107,7 @@ def add(
 
 def last_of(session: Session, account: str, before: datetime) -> AttemptRow | None:
     """The last attempt on an account before a moment; the person is shown it when signing in."""
-    mine = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < before)
+    mine = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < wall_clock(before))
     row = session.execute(mine.order_by(_ATTEMPT.c.id.desc()).limit(1)).one_or_none()
     return AttemptRow(*row) if row else None
 

@@ -25,6 +25,7 @@ from webauthn.helpers.structs import (
 from access import challenges, passkey_answers, people
 from access.activity import record
 from access.challenges import ADDING, LASTS, SIGNING_IN
+from access.delegation import require_account
 from access.errors import AccessProblem, NotPossible
 from access.login_log import EXPIRED, LOCKED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
 from access.passkey_answers import Answer, Key
@@ -171,6 +172,8 @@ def remove(session: Session, person: Person, passkey_id: int, now: datetime) -> 
         require(person, "people.manage")
     if row is None:
         raise NotPossible(text("This passkey is not there any more."))
+    if not _is_own(person, row["account"]):
+        require_account(session, person, row["account"])
     session.execute(delete(_PASSKEY).where(_PASSKEY.c.id == row["id"]))
     record(session, person, "passkey.remove", row["account"], now, passkey=row["id"], label=row["label"])
 

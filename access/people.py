@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity import record
+from access.delegation import require_account, require_own, require_own_way_in, with_role
 from access.errors import NotPossible
 from access.people_rows import AccountRow, GrantRow
 from access.people_rules import (
@@ -193,7 +194,14 @@ def change(
         asked["language"] = known_language(language)
     if ends_on is not KEEP:
         asked["ends_on"] = end_after(row["starts_on"], ends_on)
+    if "email" in asked or _is_longer(row["ends_on"], asked.get("ends_on", row["ends_on"])):
+        require_account(session, person, row["id"])
     _write(session, person, row, {key: value for key, value in asked.items() if value != row[key]}, now)
+
+
+def _is_longer(before: date | None, after: date | None) -> bool:
+    """Whether an account would last longer: an address and days let someone in, an earlier end does not."""
+    return before is not None and (after is None or after > before)
 
 
 def end(session: Session, person: Person, account: str, now: datetime) -> None:
@@ -218,8 +226,9 @@ def _write(session: Session, person: Person, row: RowMapping, changed: dict[str,
     before = _plain({key: row[key] for key in changed})
     record(session, person, "people.change", account, now, before=before, after=_plain(changed))
     last = changed.get("ends_on")
-    if "email" in changed or (last is not None and last < local_day(now)):
-        shut_out(session, account, now, person)
+    ended = last is not None and last < local_day(now)
+    if "email" in changed or ended:
+        shut_out(session, account, now, person, made_by=row["name"] if ended else "")
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,6 +248,8 @@ def grant(
     not_oneself(person, account)
     account = _row(session, account)["id"]
     check_bound(session, role, team, audit)
+    require_own(person, with_role(role, team, audit))
+    require_own_way_in(session, account, with_role(role, team, audit))
     return granted(session, person, account, role, now, team, audit)
 
 
@@ -256,12 +267,13 @@ def granted(
 
 
 def end_grant(session: Session, person: Person, grant_id: int, now: datetime) -> None:
-    """End a role; the next request of that person is without it."""
+    """End a role that one may give; the next request of that person is without it."""
     require(person, "people.manage")
     row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, still_held())).mappings().one_or_none()
     if row is None:
         raise NotPossible(text("There is no such role to end, or it ended already."))
     not_oneself(person, row["account"])
+    require_own(person, with_role(row["role"], row["team"], row["audit"]))
     if row["role"] == SECURITY_OFFICER:
         leave_an_officer(session, row["account"], now)
     session.execute(update(_GRANT).where(_GRANT.c.id == grant_id).values(ended_at=now, ended_by=person.name))

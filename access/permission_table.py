@@ -40,6 +40,13 @@ The table says what a role may do; these hold whatever someone's roles are, and 
 
 - Nobody reviews what they handed in themselves. Whoever handed evidence in may withdraw it, and so may a reviewer.
 - Nobody gives themselves a role or ends one of their own; the last security officer stays.
+- Nobody passes on more than they have: a role that one may not do oneself is neither given nor ended, and an account
+  that may do more is not opened (no link, no other e-mail address, no longer days, no second factor taken away). Ending
+  an account passes nothing on, so whoever manages people may do that. The roles that an administrator gives are those
+  of administrators; a security officer gives the others.
+- A link is of no use once its account may do more than who made it, and no role is given to an account whose password
+  was chosen by a link of someone who may not do what the role does. A token does what its maker may do at that moment,
+  and ends with its maker's account.
 - Whoever previews what an auditor or a team sees may read what that role reads, and change nothing: of the table only
   {", ".join(f"`{one}`" for one in sorted(READING))}.
 """

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "token.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "second_factor.demand": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "settings.change": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "status.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "preview": frozenset({SECURITY_OFFICER}),
 }
 
@@ -125,6 +126,18 @@ def scoped_audits(person: Person, permission: str) -> frozenset[str] | None:
     """The audits within which the person has the permission; None: it is not limited."""
     limited = limits(person, permission)
     return None if limited is None else limited.audits
+
+
+def exceeding(person: Person, other: Person) -> list[str]:
+    """The permissions of `other` that go beyond the person's own: not theirs, or for other teams or audits."""
+    return [one for one in PERMISSIONS if may(other, one) and not _reaches(person, other, one)]
+
+
+def _reaches(person: Person, other: Person, permission: str) -> bool:
+    if not may(person, permission):
+        return False
+    own, theirs = limits(person, permission), limits(other, permission)
+    return own is None or (theirs is not None and theirs.teams <= own.teams and theirs.audits <= own.audits)
 
 
 def _names(person: Person, permission: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity import record
+from access.delegation import require_own_way_in, with_role
 from access.errors import LastOfficer, NotPossible
 from access.people import granted
 from access.people_rules import PROVIDER_NAME, ROLES, check_bound, leave_an_officer, still_held
@@ -83,11 +84,12 @@ def match(session: Session, account: str, wanted: frozenset[BoundRole], now: dat
 
 def _give(session: Session, account: str, one: BoundRole, now: datetime) -> None:
     """A team or audit that is not there (yet) gives no role, and shuts nobody out: the log says so."""
-    bound = {"role": one.role, "team": one.team, "audit": one.audit}
+    told = {"role": one.role, "team": one.team, "audit": one.audit}
     try:
         check_bound(session, one.role, one.team, one.audit)
+        require_own_way_in(session, account, with_role(one.role, one.team, one.audit))
     except NotPossible as problem:
-        record(session, PROVIDER, "people.grant_skipped", account, now, **bound, why=str(problem))
+        record(session, PROVIDER, "people.grant_skipped", account, now, **told, why=str(problem))
         return
     granted(session, PROVIDER, account, one.role, now, one.team, one.audit)
 

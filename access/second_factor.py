@@ -18,11 +18,13 @@ from sqlmodel import Session, SQLModel
 
 from access.activity import record
 from access.agreement_text import TITLES
+from access.delegation import require_account
 from access.encryption import decrypt, encrypt
 from access.errors import AccessProblem, NotPossible
 from access.permissions import Person, require
 from locales import text
 from models import Account, RecoveryCode, SecondFactor, Setting
+from models.moments import wall_clock
 
 ISSUER = "Aantoonbaar"
 RECOVERY_CODES = 10
@@ -140,6 +142,7 @@ def remove(session: Session, person: Person, account: str, now: datetime) -> Non
     """By the person, or of another (who lost the telephone and the codes) by someone who manages people."""
     if not account or person.account != account or not person.in_person:
         require(person, "people.manage")
+        require_account(session, person, account)
     if not taken_away(session, person, account, now):
         raise NotPossible(text("This account has no second factor."))
 
@@ -203,7 +206,7 @@ def _take(
 
 def _step_of(secret: str, code: str, last: int, now: datetime) -> int:
     """The step whose code it is: of now, or the one before or after, and later than the last that was taken."""
-    given, middle = _digits(code).encode(), int(now.timestamp()) // _SECONDS
+    given, middle = _digits(code).encode(), int(wall_clock(now).timestamp()) // _SECONDS
     otp = pyotp.TOTP(secret, digits=_DIGITS, interval=_SECONDS)
     right = [
         step

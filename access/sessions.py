@@ -12,6 +12,7 @@ from access.activity import record
 from access.permissions import Person
 from models import Account, ApiToken, OneTimeLink, SignInSession
 from models.days import local_day
+from models.moments import TOLERANCE, wall_clock
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -66,7 +67,7 @@ def start(
     session: Session, account: str, now: datetime, address: str = "", agent: str = "", *, second_factor: bool = False
 ) -> str:
     """A new session; returns the cookie's token, which is nowhere else. Signing in never takes over an older one."""
-    token = new_token()
+    token, now = new_token(), wall_clock(now)
     row = {
         "token_sha256": digest(token),
         "account": account,
@@ -92,6 +93,7 @@ def find(session: Session, token: str, now: datetime) -> SignedIn | None:
 
 def touch(session: Session, token_sha256: str, now: datetime) -> None:
     """A person did something: at most one write a minute, and never for a session that is no longer live."""
+    now = wall_clock(now)
     due = (_SESSION.c.token_sha256 == token_sha256, _SESSION.c.seen_at <= now - TOUCH, _live(now))
     session.execute(update(_SESSION).where(*due).values(seen_at=now))
 
@@ -110,11 +112,17 @@ def end_all(session: Session, account: str, now: datetime, but: str = "", by: Pe
         record(session, by or named(session, account), "session.end_all", account, now, sessions=len(ended))
 
 
-def shut_out(session: Session, account: str, now: datetime, by: Person | None = None, but: str = "") -> None:
-    """Nothing that was handed out before lets anyone into the account: sessions, links, half a sign-in and tokens."""
+def shut_out(
+    session: Session, account: str, now: datetime, by: Person | None = None, but: str = "", made_by: str = ""
+) -> None:
+    """Nothing that was handed out before lets anyone into the account: sessions, links, half a sign-in and tokens.
+
+    `made_by`: the name of an account that ends; the tokens that it made for teams end with it.
+    """
     end_all(session, account, now, but, by)
     session.execute(update(_LINK).where(_LINK.c.account == account, _LINK.c.used_at.is_(None)).values(used_at=now))
-    own = update(_TOKEN).where(_TOKEN.c.account == account, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
+    whose = or_(_TOKEN.c.account == account, _TOKEN.c.issued_by == made_by) if made_by else _TOKEN.c.account == account
+    own = update(_TOKEN).where(whose, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     if numbers := sorted(session.execute(own.returning(_TOKEN.c.id)).scalars()):
         record(session, by or named(session, account), "token.revoke_all", account, now, numbers=numbers)
 
@@ -144,10 +152,17 @@ def printable(given: str) -> str:
 
 
 def _end(session: Session, which: ColumnElement[bool], now: datetime) -> list[str]:
-    """End those that are live; returns whose they were."""
-    ending = update(_SESSION).where(which, _live(now)).values(ended_at=now).returning(_SESSION.c.account)
+    """End those that are live, or would come to live; returns whose they were."""
+    ending = update(_SESSION).where(which, _unended(now)).values(ended_at=now).returning(_SESSION.c.account)
     return list(session.execute(ending).scalars())
 
 
 def _live(now: datetime) -> ColumnElement[bool]:
+    """Not of a moment that is still to come: a clock that ran ahead gives nobody a longer session."""
+    come = _SESSION.c.seen_at <= wall_clock(now) + TOLERANCE
+    return and_(_unended(now), come)
+
+
+def _unended(now: datetime) -> ColumnElement[bool]:
+    now = wall_clock(now)
     return and_(_SESSION.c.ended_at.is_(None), _SESSION.c.ends_at > now, _SESSION.c.seen_at > now - IDLE)

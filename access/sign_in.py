@@ -20,6 +20,7 @@ from access.permissions import NotAllowed, Person, require
 from access.second_factor import WrongCode, has
 from locales import text
 from models import Account, LoginAttempt
+from models.moments import TOLERANCE, wall_clock
 
 REFUSED = "refused"  # with LOCKED and EXPIRED what a refusal may be
 OF_NAME, NAME_WINDOW = 5, timedelta(hours=24)  # failures of a name since it last succeeded
@@ -198,9 +199,11 @@ def confirm_oneself(
 
 
 def wait_seconds(session: Session, tried: str, address: str, now: datetime) -> int:
-    """How long this name, or this address, has to wait; 0: not at all."""
-    of_name = _failures(session, and_(_ATTEMPT.c.tried == tried, _ATTEMPT.c.at > _begins(session, tried, now)))
-    of_address = _failures(session, and_(_ATTEMPT.c.address == address, _ATTEMPT.c.at > now - ADDRESS_WINDOW))
+    """How long this name, or this address, has to wait; 0: not at all. Nothing waits for a clock that ran ahead."""
+    now = wall_clock(now)
+    come = _ATTEMPT.c.at <= now + TOLERANCE
+    of_name = _failures(session, and_(_ATTEMPT.c.tried == tried, _ATTEMPT.c.at > _begins(session, tried, now), come))
+    of_address = _failures(session, and_(_ATTEMPT.c.address == address, _ATTEMPT.c.at > now - ADDRESS_WINDOW, come))
     return max(
         _left(of_name, OF_NAME, now) if tried else 0,
         _left(of_address, OF_ADDRESS, now) if address else 0,
@@ -210,7 +213,7 @@ def wait_seconds(session: Session, tried: str, address: str, now: datetime) -> i
 def locked_names(session: Session, person: Person, now: datetime, limit: int = 100) -> list[LockedName]:
     """The names that have to wait at this moment."""
     require(person, "login_log.read")
-    recent = (_failed(), _ATTEMPT.c.at > now - LONGEST, _ATTEMPT.c.tried != "")
+    recent = (_failed(), _ATTEMPT.c.at > wall_clock(now) - LONGEST, _ATTEMPT.c.tried != "")
     tried = select(_ATTEMPT.c.tried).where(*recent).group_by(_ATTEMPT.c.tried).order_by(func.max(_ATTEMPT.c.at).desc())
     names = session.execute(tried.limit(limit)).scalars().all()
     waits = [LockedName(name, wait_seconds(session, name, "", now)) for name in names]
@@ -243,7 +246,8 @@ def _failed() -> ColumnElement[bool]:
 
 def _begins(session: Session, tried: str, now: datetime) -> datetime:
     """From when failures of a name count: since it last succeeded, and no longer than a day."""
-    mine = (_ATTEMPT.c.tried == tried, _ATTEMPT.c.succeeded, _ATTEMPT.c.at > now - NAME_WINDOW)
+    window = (_ATTEMPT.c.at > now - NAME_WINDOW, _ATTEMPT.c.at <= now + TOLERANCE)
+    mine = (_ATTEMPT.c.tried == tried, _ATTEMPT.c.succeeded, *window)
     last: datetime | None = session.execute(select(func.max(_ATTEMPT.c.at)).where(*mine)).scalar_one()
     return last or now - NAME_WINDOW
 

@@ -1,7 +1,7 @@
 """API tokens, for a build server or a script: for some permissions, until a day. Shown once; only the digest is kept.
 
-A team's token acts as a member of that team. A person's own acts as that person, who is asked for anew each time: it
-never does what they may not do themselves, and ends with their account or their last role.
+A team's token acts as a member of that team, and a person's own as that person. Neither does what its maker may not do
+themselves, who is asked for anew each time: it ends with their account or their last role.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from access import people
 from access.activity import record
+from access.delegation import require_own, still_passed_on
 from access.errors import NotPossible
 from access.permissions import TEAM_MEMBER, NotAllowed, Person, require
 from access.sessions import digest, new_token
@@ -32,6 +33,7 @@ from access.token_rules import (
 from locales import text
 from models import Account, ApiToken
 from models.days import local_day
+from models.moments import wall_clock
 
 __all__ = [
     "FILING",
@@ -57,6 +59,7 @@ TOUCH = timedelta(minutes=1)  # a use is written down at most this often
 _TABLES = SQLModel.metadata.tables
 _TOKEN = _TABLES[str(ApiToken.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
+_MAKER = _ACCOUNT.alias("maker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class InForce:
 
     def due(self, now: datetime) -> bool:
         """Whether `touch` has something to write."""
-        return self.used_at is None or self.used_at <= now - TOUCH
+        return self.used_at is None or abs(wall_clock(now) - self.used_at) >= TOUCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ class TokenRow:
     issued_by: str
     used_at: datetime | None
     revoked_at: datetime | None
+    maker_ends_on: date | None  # the last day of the account that made it
+
+    def works_on(self, day: date) -> bool:
+        """Not revoked, within its days, and within those of its maker."""
+        return self.revoked_at is None and day <= min(self.last_day, self.maker_ends_on or self.last_day)
 
 
 # ── Making and ending them ───────────────────────────────────────────────────────────────────────────────────────────
@@ -111,6 +119,7 @@ def issue(
     require(person, "token.manage")
     team = checked_team(session, team)
     actor = _member(checked_label(label), team)
+    require_own(person, replace(actor, only=frozenset(permissions)))
     return _issued(session, person, actor, label, permissions, last_day, now, requirements, systems)
 
 
@@ -207,9 +216,14 @@ def own(session: Session, person: Person) -> list[TokenRow]:
 
 
 def _rows(session: Session, *which: ColumnElement[bool]) -> list[TokenRow]:
-    columns = [_TOKEN.c[name] for name in TokenRow.__dataclass_fields__ if name != "owner"]
+    joined_in = {"owner": _ACCOUNT.c.name, "maker_ends_on": _MAKER.c.ends_on}
+    columns: list[ColumnElement[Any]] = [
+        _TOKEN.c[name] for name in TokenRow.__dataclass_fields__ if name not in joined_in
+    ]
     joined = _TOKEN.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _TOKEN.c.account)
-    found = select(*columns, _ACCOUNT.c.name.label("owner")).select_from(joined).where(*which)
+    joined = joined.outerjoin(_MAKER, _MAKER.c.name == _TOKEN.c.issued_by)
+    columns += [column.label(name) for name, column in joined_in.items()]
+    found = select(*columns).select_from(joined).where(*which)
     rows = session.execute(found.order_by(_TOKEN.c.issued_at.desc(), _TOKEN.c.id.desc())).mappings()
     lists = ("permissions", "requirements", "systems")
     return [TokenRow(**{**row, **{name: tuple(row[name]) for name in lists}}) for row in rows]
@@ -227,19 +241,24 @@ def find(session: Session, token: str, now: datetime) -> InForce | None:
     person = _whom(session, row, now) if row else None
     if row is None or person is None:
         return None
-    return InForce(row["id"], row["label"], _narrowed(person, row), row["last_day"], row["used_at"])
+    return InForce(row["id"], row["label"], person, row["last_day"], row["used_at"])
 
 
 def touch(session: Session, token: int, now: datetime) -> None:
     """It was used: at most one write a minute, for whoever wonders whether it still is."""
-    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH)
+    now = wall_clock(now)
+    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH, _TOKEN.c.used_at > now + TOUCH)
     session.execute(update(_TOKEN).where(_TOKEN.c.id == token, due).values(used_at=now))
 
 
 def _whom(session: Session, row: RowMapping, now: datetime) -> Person | None:
-    if row["team"] is not None:
-        return _member(row["label"], row["team"])
-    return people.person_of(session, row["account"], now)
+    """Whom the token acts for, within what it is for; None if that is nobody any more, or nothing."""
+    if row["team"] is None:
+        owner = people.person_of(session, row["account"], now)
+        return owner and _narrowed(owner, row)
+    member = _narrowed(_member(row["label"], row["team"]), row)
+    passed_on = still_passed_on(session, row["issued_by"], member, now)
+    return replace(member, only=passed_on) if passed_on else None
 
 
 def _member(label: str, team: str) -> Person:

@@ -1,13 +1,12 @@
 """The door for machines: FastAPI under `/api`, routes under `/v1`; each calls one verb. And whether all is well."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
-from sqlalchemy import text as sql
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
@@ -15,10 +14,9 @@ from api import controls, decisions, evidence, logs, me, problems, readiness, sc
 from api.desk import Surroundings
 from api.limits import Limits
 from api.reference import page
-from evidence.errors import StoreUnavailable
 from evidence.store import EvidenceStore
+from jobs import status
 from locales.preference import preferred
-from models.transaction import reading
 
 _ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonstrate the security measures it publishes.
 
@@ -67,30 +65,14 @@ def create_api(
 
 
 def health(
-    engine: Callable[[], Engine], store: Callable[[], EvidenceStore]
+    engine: Callable[[], Engine], store: Callable[[], EvidenceStore], clock: Callable[[], datetime] = _wall_clock
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The route that says whether the database can be read and the store be written."""
+    """The route that says which parts are well: 200 while the product serves, 503 when it can't."""
 
     async def answer(_request: Request) -> Response:
-        found = await run_in_threadpool(_state, engine, store)
-        well = all(state == "ok" for state in found.values())
+        found = await run_in_threadpool(lambda: status.health(engine(), store(), clock()))
         return JSONResponse(
-            {"status": "ok" if well else "failing", **found}, 200 if well else 503, {"cache-control": "no-store"}
+            {"status": found.status, **asdict(found)}, 200 if found.serves else 503, {"cache-control": "no-store"}
         )
 
     return answer
-
-
-def _state(engine: Callable[[], Engine], store: Callable[[], EvidenceStore]) -> dict[str, str]:
-    """What each part says; no details, since anyone may ask."""
-    found = {"database": "ok", "store": "ok"}
-    try:
-        with reading(engine()) as session:
-            session.execute(sql("SELECT last FROM clock"))
-    except SQLAlchemyError:
-        found["database"] = "failing"
-    try:
-        store().check()
-    except StoreUnavailable:
-        found["store"] = "failing"
-    return found

@@ -18,7 +18,7 @@ from access.permissions import Person
 from evidence.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
-from models.transaction import last_moment, reading, writing
+from models.transaction import present, reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -44,7 +44,7 @@ class Desk:
     def reading(self) -> Iterator[tuple[Session, datetime]]:
         """One state of the database, and now: never before the last commit, whatever the wall clock says."""
         with reading(self.engine) as session:
-            yield session, max(self.clock(), last_moment(session))
+            yield session, present(session, self.clock())
 
     def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction and its moment; committed before the answer is made."""

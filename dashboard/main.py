@@ -6,13 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from access import links
 from access.permissions import Person, may
 from dashboard.parts import frame, markup
-from dashboard.parts.last_attempt import last_attempt, said, tell
+from dashboard.parts.last_attempt import is_first, last_attempt, said, tell, tell_links
 from dashboard.parts.once import forget_elsewhere
 from dashboard.parts.opening import oneself
 from dashboard.parts.preview_bar import names_of, preview_bar, previewed
-from models.transaction import reading
+from models.transaction import present, reading
 from settings import engine
 
 HERE = Path(__file__).parent / "app_pages"
@@ -42,6 +43,7 @@ OBJECTS = {
     "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),
     "acceptance": ("people", t("Agreements"), ("agreement.read",)),
     "tokens": ("people", t("Tokens"), ("token.manage",)),
+    "status": ("people", t("Status"), ("status.read",)),
     "account": ("account", t("My account"), ()),
 }
 
@@ -62,10 +64,11 @@ def opens(person: Person, permissions: tuple[str, ...]) -> bool:
 
 frame.style()
 with reading(engine()) as session:
-    now = datetime.now(UTC)
+    now = present(session, datetime.now(UTC))
     myself = oneself(session, now)
     person = previewed(myself)
     last, fresh = last_attempt(session, myself, now)
+    made = links.made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
 shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
 pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
@@ -86,8 +89,9 @@ forget_elsewhere(here)
 belongs = OBJECTS[here][0] if here in OBJECTS else here
 frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
 preview_bar(t, person, names)
-if fresh:
-    tell(t, last, here)
+if fresh and is_first(here):
+    tell(t, last)
+    tell_links(t, made, myself.name)
 try:
     opened.run()
 except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest

@@ -52,7 +52,8 @@ class OneTimeLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: datetime = Field(sa_type=Moment)
-    used_at: datetime | None = Field(default=None, sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)  # or replaced by a newer one
+    redeemed_at: datetime | None = Field(default=None, sa_type=Moment)  # a password was chosen by it
 
 
 class SignInSession(SQLModel, table=True):
@@ -72,7 +73,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """One attempt to sign in, succeeded or failed. Never changed."""
+    """One attempt to sign in, succeeded or failed; or several alike that only had to wait. Never changed."""
 
     __tablename__ = "login_attempt"
     __table_args__ = (
@@ -88,6 +89,7 @@ class LoginAttempt(SQLModel, table=True):
     agent: str = ""
     method: str  # password, second-factor, recovery-code, link, passkey, single-sign-on
     succeeded: bool
+    attempts: int = 1  # more only where the reason is locked
     # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey; of a single
     # sign-on also unverified, other-identity, no-role, answer
     reason: str = ""

@@ -3,10 +3,12 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from models.moments import wall_clock
+
 
 def local_day(moment: datetime, zone: str = "Europe/Amsterdam") -> date:
-    """The organisation's calendar day of a moment."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    """The organisation's calendar day of a moment; of a transaction's, the day by the wall clock."""
+    return wall_clock(moment).astimezone(ZoneInfo(zone)).date()
 
 
 def start_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:

@@ -1,14 +1,15 @@
 """The engine and the two kinds of transaction: reading, and writing with its one recorded moment.
 
 Recorded moments follow the order of commits: a writer takes its moment from the clock's row and holds that row until it
-commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit.
+commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit. Where the machine's clock
+once ran ahead, recorded moments stay ahead, and days follow the wall clock (`models/moments.py`).
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
@@ -16,12 +17,14 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
 from models.clock import Clock  # noqa: F401 - makes the table known
+from models.moments import TOLERANCE, recorded_moment, wall_clock
 
 _TICK = timedelta(microseconds=1)
 _CLOCK = SQLModel.metadata.tables["clock"]
 _PLAIN = select(_CLOCK.c.last).order_by(_CLOCK.c.id)
 _LAST = _PLAIN.with_for_update()
 _FACTS, _VISITS = 1, 2
+_PATIENCE = 30  # seconds for which a writer waits for another, on SQLite
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
@@ -31,7 +34,7 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     # The connection that wrote last is the one that need not read the pages again.
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_use_lifo=True)
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -46,6 +49,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the write lock at once, so that it never has to give up halfway."""
     writes = connection.get_execution_options().get("writes", False)
+    if patience := connection.get_execution_options().get("patience"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -77,6 +82,37 @@ def deriving(engine: Engine) -> Iterator[Session]:
         session.commit()
 
 
+def probe_writing(engine: Engine, patience: float = 2) -> None:
+    """Whether the database takes writes now: one that changes nothing and is undone. Raises `SQLAlchemyError`.
+
+    `patience`: seconds to wait for another writer.
+    """
+    with engine.execution_options(writes=True, patience=patience).connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        try:
+            with connection.begin() as probe:
+                if not sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+                connection.execute(update(_CLOCK).values(last=_CLOCK.c.last))
+                probe.rollback()
+        finally:
+            if sqlite:  # the connection goes back to the pool, and is patient again
+                cast("Any", connection.connection.driver_connection).execute(
+                    f"PRAGMA busy_timeout = {_PATIENCE * 1000}"
+                )
+
+
+def present(session: Session, wall: datetime) -> datetime:
+    """Now, for whoever reads: never before the last commit, and its day is the wall clock's."""
+    return recorded_moment(last_moment(session), wall)
+
+
+def ran_ahead(session: Session, wall: datetime) -> datetime | None:
+    """The last recorded moment if the clock does not come near it: it ran ahead then, or is behind now."""
+    last = last_moment(session)
+    return last if last - wall > TOLERANCE else None
+
+
 def last_moment(session: Session) -> datetime:
     """The recorded moment of the last commit: nothing is known of any later one."""
     moment: datetime = max(session.execute(_PLAIN).scalars())
@@ -96,6 +132,6 @@ def _turn(engine: Engine) -> AbstractContextManager[object]:
 
 def _take_moment(session: Session, wall: datetime, row: int) -> datetime:
     last: datetime = max(session.execute(_LAST).scalars())
-    now = max(wall, last + _TICK)
+    now = recorded_moment(last + _TICK, wall_clock(wall))
     session.execute(_ADVANCE, {"now": now, "row": row})
     return now

@@ -165,5 +165,8 @@ def _only(column: str, keys: Sequence[str], values: dict[str, Any]) -> str:
 
 
 def _typed(values: dict[str, Any]) -> list[Any]:
-    kinds: dict[type, TypeEngine[Any]] = {datetime: Moment(), date: Date()}
-    return [bindparam(name, type_=kinds[type(value)]) for name, value in values.items() if type(value) in kinds]
+    return [
+        bindparam(name, type_=Moment() if isinstance(value, datetime) else Date())
+        for name, value in values.items()
+        if isinstance(value, date)  # a moment is one too
+    ]

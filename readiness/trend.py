@@ -1,6 +1,5 @@
 """Readiness over time: as it was each week, as it is, and as it will be if nobody acts."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +13,7 @@ from access.permissions import Person, require
 from controls.audit_bounds import audit_bounds
 from controls.audit_plan import AuditPlan, current
 from models.days import local_day
-from models.transaction import last_fact, last_moment, reading
+from models.transaction import last_fact, last_moment, present, reading
 from readiness.kept import Kept, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
@@ -95,26 +94,34 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
     return TrendPoint(day, demonstrated, applicable, day > today)
 
 
-def keep_ready(engine: Engine, person: Person, stop: threading.Event, every: float = 2) -> None:
-    """Until `stop` is set: soon after each write, ask what the pages will ask, so that none need wait.
+class Preparation:
+    """Asks, soon after each write, what the pages will ask; while writes keep coming the processor is theirs."""
 
-    While writes keep coming it leaves the processor to them; a page that comes in between asks for itself.
-    """
-    require(person, "readiness.read")
-    asked = seen = None
-    while not stop.wait(every):
+    def __init__(self, person: Person) -> None:
+        require(person, "readiness.read")
+        self._person = person
+        self._asked = self._seen = datetime.min.replace(tzinfo=UTC)
+
+    def look(self, engine: Engine) -> None:
+        """Ask, if the last write is not the one that was asked about, and none came since the last look."""
         with reading(engine) as session:
             last = last_fact(session)
-            audit = current(session, last) if asked != last == seen else None
+            quiet, self._seen = last == self._seen, last
+            if not quiet or last == self._asked:
+                return
+            audit = current(session, last)
+            now = present(session, datetime.now(UTC))
+            today = local_day(now)
             if audit is not None:
-                now = datetime.now(UTC)
-                today = local_day(now)
-                for day in (today, max(today, audit.day)):
-                    audit_readiness(session, person, audit, day, now)
-                trend(session, person, audit, today, now)
+                self._ask(session, audit, today, now)
         if audit is not None:
             write_weeks(engine, audit.systems, today)
-        asked, seen = (last if seen == last else asked), last
+        self._asked = last
+
+    def _ask(self, session: Session, audit: AuditPlan, today: date, now: datetime) -> None:
+        for day in (today, max(today, audit.day)):
+            audit_readiness(session, self._person, audit, day, now)
+        trend(session, self._person, audit, today, now)
 
 
 def write_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:

@@ -16,7 +16,7 @@ t = language()
 def draw(o: Opening) -> None:
     rows = tokens.listed(o.session, o.person)
     names = token_parts.names_of(t, o)
-    working = sum(one.revoked_at is None and one.last_day >= o.today for one in rows)
+    working = sum(one.works_on(o.today) for one in rows)
     lead = t("For build servers and scripts. Each is for a few things only, until a day, and is shown once.")
     sentence = t.n("{n} token works today.", "{n} tokens work today.", working)
     show(markup.answer(sentence, t("Tokens"), lead), people_tabs(t, o.person, "tokens"))

@@ -9,6 +9,7 @@ from dashboard.parts.attempt_chart import OUTCOMES
 from dashboard.parts.badge import mark
 from dashboard.parts.markup import Html, html, join, table, two_lines
 from locales import Language, Text, text
+from models.moments import wall_clock
 
 REASONS: dict[str, Text] = {
     "unknown": text("unknown name"),
@@ -94,10 +95,14 @@ def browser(agent: str) -> str:
 
 def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
     """The names that wait now, and until when."""
+    now = wall_clock(now)
     return table(
         [t("Name that was tried"), t("Has to wait until")],
         [
-            [html('<b class="any">{name}</b>', name=one.tried), t.moment(now + timedelta(seconds=one.wait_seconds))]
+            [
+                html('<b class="any">{name}</b>', name=one.tried),
+                t.moment(now + timedelta(seconds=one.wait_seconds)),
+            ]
             for one in rows
         ],
     )

@@ -1,16 +1,19 @@
 """The last attempt to sign in before this session, told to the person: whoever else tried is noticed by them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import streamlit as st
 from sqlmodel import Session
 
 from access import links, login_log, sessions
+from access.links import MadeLink
 from access.login_log import AWAITING, AttemptRow
 from access.permissions import Person
 from dashboard.parts.frame import show
 from dashboard.parts.markup import note
 from locales import Language
+from models.moments import wall_clock
 
 _FRESH = timedelta(minutes=10)  # after signing in
 _FIRST = "page after signing in"
@@ -25,7 +28,18 @@ def last_attempt(session: Session, person: Person, now: datetime) -> tuple[Attem
     found = login_log.last_of(session, person.account, mine.started_at)
     if found and _is_half_of_this(found, mine):
         found = login_log.last_of(session, person.account, found.at)
-    return found, now - mine.started_at < _FRESH
+    return found, wall_clock(now) - mine.started_at < _FRESH
+
+
+def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
+    """On the first page after signing in: who made a link for this person, who may not have asked for one."""
+    for one in made:
+        if one.made_by == name:
+            continue
+        words = t("On {moment} {name} made a sign-in link for you.", moment=one.made_at, name=one.made_by)
+        used = t("A password was chosen by it on {moment}.", moment=one.redeemed_at) if one.redeemed_at else ""
+        doubt = t("Did you not ask for it? Tell a security officer.")
+        show(note("unknown", " ".join(filter(None, (words, used, doubt))), "key"))
 
 
 def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
@@ -45,12 +59,17 @@ def said(t: Language, last: AttemptRow | None) -> str:
     return t("Last attempt to sign in: {moment}, from {address}, failed.", **words)
 
 
-def tell(t: Language, last: AttemptRow | None, page: str) -> None:
-    """On the first page only; a failed one asks for attention. Whoever comes for the first time has none to be told."""
+def is_first(page: str) -> bool:
+    """Whether this is the page that was opened first after signing in."""
+    if st.session_state.setdefault(_FIRST, page) == page:
+        return True
+    st.session_state[_FIRST] = ""
+    return False
+
+
+def tell(t: Language, last: AttemptRow | None) -> None:
+    """A failed one asks for attention. Whoever comes for the first time has none to be told."""
     if last is None:
-        return
-    if st.session_state.setdefault(_FIRST, page) != page:
-        st.session_state[_FIRST] = ""
         return
     if last.succeeded:
         show(note("unknown", said(t, last), "info"))

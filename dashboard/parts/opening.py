@@ -17,7 +17,7 @@ from dashboard.parts.book import Book, by_key
 from dashboard.parts.preview_bar import previewed
 from locales import text
 from models.days import local_day
-from models.transaction import reading
+from models.transaction import present, reading
 from readiness import Readiness, readiness
 from settings import engine, settings
 
@@ -60,7 +60,7 @@ class Opening:
 def opening() -> Iterator[Opening]:
     """Everything that is read on one page is of one state."""
     with reading(engine()) as session:
-        yield opened(session, datetime.now(UTC))
+        yield opened(session, present(session, datetime.now(UTC)))
 
 
 def opened(session: Session, now: datetime) -> Opening:

@@ -8,6 +8,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from access import links, passkeys, people, second_factor
+from access.delegation import givable, opens
 from access.people import AccountRow
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
@@ -18,13 +19,14 @@ from dashboard.parts.people_lists import LANGUAGES, ROLES, Named, role
 from dashboard.parts.saving import save
 from dashboard.parts.setup_forms import DAY
 from locales import Language
+from models.moments import wall_clock
 
 
 def invite(t: Language, o: Opening, named: Named) -> None:
     name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
     email = st.text_input(t("E-mail address"))
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-    chosen, team, audit = role_choice(t, named, "invited")
+    chosen, team, audit = role_choice(t, o, named, "invited")
     first = st.date_input(t("First day"), value=o.today, format=DAY)
     last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Empty: until someone ends the account."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
@@ -37,10 +39,22 @@ def invite(t: Language, o: Opening, named: Named) -> None:
         make_once(t, add)
 
 
-def role_choice(t: Language, named: Named, key: str) -> tuple[str, str | None, str | None]:
-    """A role, with the team of a team member and the audit of an auditor."""
+def role_choice(t: Language, o: Opening, named: Named, key: str) -> tuple[str, str | None, str | None]:
+    """A role that one may give, with the team of a team member and the audit of an auditor."""
+    offered = [one for one in ROLES if one in givable(o.person)]
+    index = offered.index("team member") if "team member" in offered else 0
+    less = (
+        "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
+    )
     chosen = str(
-        st.selectbox(t("Role"), list(ROLES), format_func=lambda one: t.render(ROLES[one]), key=f"{key}-role", index=2)
+        st.selectbox(
+            t("Role"),
+            offered,
+            format_func=lambda one: t.render(ROLES[one]),
+            key=f"{key}-role",
+            index=index,
+            help=None if len(offered) == len(ROLES) else less,
+        )
     )
     if chosen == "team member":
         return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
@@ -61,14 +75,17 @@ def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
 
 
 def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
-    """End each of the roles, or give one more."""
+    """End each of the roles, or give one more; those that one may not give are only named."""
     for held in one.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
-            if st.button(t("End"), key=f"end-{held.id}", help=t("It ends at once, on open pages too.")):
+            mine = held.role in givable(o.person)
+            if st.button(
+                t("End"), key=f"end-{held.id}", disabled=not mine, help=t("It ends at once, on open pages too.")
+            ):
                 done = t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held))
                 save(t, partial(_end_grant, o, held.id), done)
-    chosen, team, audit = role_choice(t, named, f"given-{one.id}")
+    chosen, team, audit = role_choice(t, o, named, f"given-{one.id}")
     if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
         save(
             t,
@@ -96,6 +113,9 @@ def details(t: Language, o: Opening, one: AccountRow) -> None:
 
 def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
     """A link to choose a (first) password, and taking away a second factor that was lost."""
+    if not opens(o.session, o.person, one.id):
+        show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
+        return
     words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
     if st.button(words, key="make-link"):
         make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
@@ -158,6 +178,6 @@ def _link(t: Language, session: Session, o: Opening, account: str, name: str, no
         "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
         "shown again.",
         name=name,
-        moment=now + links.LASTS[purpose],
+        moment=wall_clock(now) + links.LASTS[purpose],
     )
     return Once(said, link_address(token))

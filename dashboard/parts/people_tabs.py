@@ -10,6 +10,7 @@ _TABS: dict[str, tuple[Text, str]] = {
     "acceptance": (text("Agreements"), "agreement.read"),
     "tokens": (text("Tokens"), "token.manage"),
     "activity": (text("Activity"), "activity.read"),
+    "status": (text("Status"), "status.read"),
 }
 
 

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from access import tokens
 from access.agreements import RIGHTS
-from access.permissions import may
+from access.permissions import TEAM_MEMBER, Person, exceeding, may
 from access.tokens import FILING, OFFERED, TokenRow
 from controls import browse
 from controls.scope import scope_on
 from dashboard.parts.badge import mark
 from dashboard.parts.choice import shown_as
-from dashboard.parts.markup import Html, html, join, table, two_lines
+from dashboard.parts.frame import show
+from dashboard.parts.markup import Html, html, join, note, table, two_lines
 from dashboard.parts.once import Once, make_once
 from dashboard.parts.opening import Opening
 from dashboard.parts.saving import save
@@ -81,8 +82,8 @@ def _purpose(t: Language, names: Names, one: TokenRow) -> Html:
 def _until(t: Language, one: TokenRow, today: date) -> Html:
     if one.revoked_at:
         return two_lines(mark(t, "excluded", t("Revoked")), t.moment(one.revoked_at))
-    if one.last_day < today:
-        return two_lines(mark(t, "lapsed", t("Ended")), t.date(one.last_day))
+    if not one.works_on(today):
+        return two_lines(mark(t, "lapsed", t("Ended")), t.date(min(one.last_day, one.maker_ends_on or one.last_day)))
     return html("{day}", day=t.date(one.last_day))
 
 
@@ -91,10 +92,17 @@ def team_form(t: Language, o: Opening, names: Names) -> None:
     teams = {key: t.title(one) for key, one in o.book.teams.items()}
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
+    member = Person("", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
+    beyond = exceeding(o.person, member)
+    offered = [one for one in OFFERED if one not in beyond]
+    if not offered:
+        words = t("A token does no more than who makes it: a security officer makes it for this team.")
+        show(note("unknown", words, "info"))
+        return
     _form(
         t,
         o,
-        list(OFFERED),
+        offered,
         own,
         names.systems,
         lambda s, now, a: tokens.issue(
@@ -169,7 +177,7 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
 def revoke_form(
     t: Language, o: Opening, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
 ) -> None:
-    working = [one for one in rows if one.revoked_at is None and one.last_day >= o.today]
+    working = [one for one in rows if one.works_on(o.today)]
     if not working:
         return
     named = {

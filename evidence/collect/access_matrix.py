@@ -14,6 +14,7 @@ from evidence.collect.cases import Case
 from evidence.collect.own import Own
 from evidence.collect.verbs import allowed
 from models.days import local_day
+from models.moments import wall_clock
 
 
 def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
@@ -78,7 +79,7 @@ def _ended_sessions(session: Session, now: datetime) -> Case:
     """Nobody is signed in who was last seen after the last day."""
     account, signed_in = table("account"), table("sign_in_session")
     joined = signed_in.join(account, account.c.id == signed_in.c.account)
-    open_ = (signed_in.c.ended_at.is_(None), signed_in.c.ends_at > now, account.c.ends_on < local_day(now))
+    open_ = (signed_in.c.ended_at.is_(None), signed_in.c.ends_at > wall_clock(now), account.c.ends_on < local_day(now))
     rows = session.execute(select(signed_in.c.seen_at, account.c.ends_on).select_from(joined).where(*open_))
     number = sum(local_day(row.seen_at) > row.ends_on for row in rows)
     failure = f"{number} sessions of ended accounts were used after the last day." if number else ""

@@ -1,13 +1,11 @@
 """A round of all collectors, each handed in through intake by the process itself; once a day, by whoever is first."""
 
 import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from access.activity import record
@@ -23,10 +21,9 @@ from evidence.intake import Delivery, Filed, Incoming
 from evidence.store import EvidenceStore
 from locales import Problem, Text, text
 from models.days import local_day
-from models.transaction import last_moment, reading, writing
+from models.transaction import present, reading, writing
 
 FILED, STANDS, NOTHING, FAILED = "filed", "stands", "nothing", "failed"
-_FIRST, _SOON, _EVERY = 180.0, 600.0, 3_600.0  # seconds: from the start, until it is due, and after a round
 _DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -65,24 +62,21 @@ def collect(
     return [_collected(engine, store, own, now, one, again=again) for one in collectors]
 
 
-def keep_collecting(engine: Engine, store: EvidenceStore, own: Own, stop: threading.Event) -> None:
-    """Until `stop` is set: what today still lacks. What can't be looked at is said once, not at every look."""
-    said: set[tuple[str, str]] = set()
-    wait = _FIRST
-    while not stop.wait(wait):
-        wait = _SOON
-        try:
-            if _is_due(engine):
-                _say(collect(engine, store, own), said)
-                wait = _EVERY
-        except SQLAlchemyError:
-            _log.exception("Collecting stopped at the database; it goes on in ten minutes.")
+def collect_if_due(engine: Engine, store: EvidenceStore, own: Own, said: set[tuple[str, str]]) -> bool:
+    """A round if today still lacks something; whether there was one.
+
+    `said`: what could not be looked at and was told before, which is not told again.
+    """
+    if not _is_due(engine):
+        return False
+    _say(collect(engine, store, own), said)
+    return True
 
 
 def _is_due(engine: Engine) -> bool:
     """Whether something is lacking today; asked without a write, which an idle product does not do."""
     with reading(engine) as session:
-        now = max(datetime.now(UTC), last_moment(session))
+        now = present(session, datetime.now(UTC))
         if not exists(session):
             return has_officer(session, now)
         return any(asked(session, one.requirements, now) and not _stands(session, one, now) for one in COLLECTORS)

@@ -16,6 +16,7 @@ from evidence.collect.cases import Case, NothingToShow
 from evidence.collect.own import Own
 from locales import text
 from models.days import local_day
+from models.moments import wall_clock
 
 DAYS = 30
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -24,7 +25,8 @@ _OUTCOMES = (login_log.SUCCEEDED, login_log.FAILED)
 
 def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
     """Attempts are numbered without gaps and in order of time; every session has the attempt that began it."""
-    since, until = _beginning(local_day(now) - timedelta(days=DAYS - 1)), now + timedelta(microseconds=1)
+    until = wall_clock(now) + timedelta(microseconds=1)
+    since = _beginning(local_day(now) - timedelta(days=DAYS - 1))
     began = _sessions(session, since, until)
     reading = _Reading(_before(session, since))
     for row in csv.DictReader(login_log.export(session, SYSTEM, since, until), delimiter=";"):
@@ -32,7 +34,7 @@ def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
     if not reading.rows and not began:
         raise NothingToShow(text("Nobody tried to sign in during the last {n} days.", n=DAYS))
     facts = (("attempts", str(reading.rows)), ("export_sha256", reading.digest.hexdigest()))
-    yield Case("numbers without gaps", failure=reading.gap, facts=facts)
+    yield Case("numbers without gaps", failure=_gap(session, reading.jumps), facts=facts)
     yield Case("in order of time", failure=reading.disorder)
     yield Case("rows are filled", failure=reading.blank)
     lost = _lost(session, since, until)
@@ -48,7 +50,8 @@ class _Reading:
 
     def __init__(self, number: int) -> None:
         self.rows = 0
-        self.gap = self.disorder = self.blank = ""
+        self.jumps: list[tuple[int, int]] = []
+        self.disorder = self.blank = ""
         self.digest = hashlib.sha256()
         self._number = number
         self._time = datetime.min.replace(tzinfo=UTC)
@@ -58,12 +61,22 @@ class _Reading:
         self.digest.update("\0".join(row.values()).encode() + b"\n")
         number, moment = int(row["event_id"]), datetime.fromisoformat(row["time"])
         if number != self._number + 1:
-            self.gap = self.gap or f"Attempt {self._number} is followed by {number}."
+            self.jumps.append((self._number, number))
         if moment < self._time:
             self.disorder = self.disorder or f"Attempt {number} is of before the one that precedes it."
         if row["outcome"] not in _OUTCOMES or not all(row[name] for name in ("user_ref", "source", "system")):
             self.blank = self.blank or f"Attempt {number} lacks who, from where, on what or how it ended."
         self._number, self._time = number, moment
+
+
+def _gap(session: Session, jumps: list[tuple[int, int]]) -> str:
+    """The first jump over a number that is nowhere: a clock that ran ahead puts some outside the period."""
+    attempt = table("login_attempt")
+    for before, after in jumps:
+        between = select(func.count()).where(attempt.c.id > before, attempt.c.id < after)
+        if session.execute(between).scalar_one() < after - before - 1 or after <= before:
+            return f"Attempt {before} is followed by {after}."
+    return ""
 
 
 def _beginning(day: date) -> datetime:

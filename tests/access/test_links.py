@@ -159,7 +159,8 @@ def test_an_invitation_chooses_the_first_password_once(office):
     assert (found.email, found.language, found.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
     assert redeem(office, token) == office.nina
     assert passwords.matches(OTHER, stored(office, office.nina))
-    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, {})
+    told = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
+    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, told)
     assert look(office, token, NOON + MINUTE) is None
     with pytest.raises(LinkNotValid, match="does not work"):
         redeem(office, token, GOOD, NOON + MINUTE)
@@ -224,7 +225,9 @@ def test_an_invitation_is_for_who_has_no_password_and_a_reset_for_who_has(office
 
 
 def test_links_are_made_by_who_manages_people(office):
-    assert invite(office, by=Person("b", frozenset({ADMINISTRATOR})))
+    assert invite(office, by=Person("o", frozenset({SECURITY_OFFICER})))
+    with pytest.raises(NotAllowed, match="no more than they may themselves"):
+        invite(office, by=Person("b", frozenset({ADMINISTRATOR})))
     for role in (READER, REVIEWER):
         for make in (invite, reset):
             with pytest.raises(NotAllowed):

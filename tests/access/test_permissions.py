@@ -10,6 +10,7 @@ import pytest
 import access
 import controls
 import evidence
+import jobs
 import readiness
 from access.permission_table import table as printed
 from access.permissions import (
@@ -150,6 +151,7 @@ VERBS = {
     "evidence.results.results": "ORTA",
     "evidence.review.review": "OR",
     "readiness.behind.behind": "ORTALS",
+    "jobs.status.background": "OB",
     "readiness.continuity.continuity": "ORTALS",
     "readiness.continuity.control_continuity": "ORTALS",
     "readiness.continuity.measure_continuity": "ORTALS",
@@ -160,7 +162,6 @@ VERBS = {
     "readiness.status.audit_readiness": "ORTALS",
     "readiness.status.readiness": "ORTALS",
     "readiness.todo.to_do": "ORTALS",
-    "readiness.trend.keep_ready": "ORTALS",
     "readiness.trend.trend": "ORTALS",
     "readiness.unconfirmed.unconfirmed": "ORTALS",
 }
@@ -170,6 +171,7 @@ VERBS = {
 NO_VERBS = {
     "access.activity",
     "access.admission",
+    "access.delegation",
     "access.doors",
     "access.gate",
     "access.people_rules",
@@ -181,7 +183,7 @@ NO_VERBS = {
 
 def verbs():
     """Every public function of these rooms that takes a person, by its name."""
-    for room in (access, controls, evidence, readiness):
+    for room in (access, controls, evidence, readiness, jobs):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name in NO_VERBS or module.name.endswith("__main__"):
                 continue
@@ -254,6 +256,7 @@ def test_an_administrator_sees_no_evidence_and_no_readiness():
         "token.manage",
         "second_factor.demand",
         "settings.change",
+        "status.read",
     }
 
 

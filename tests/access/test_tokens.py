@@ -193,7 +193,53 @@ def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
             issue(office, by=one(office, account))
         with reading(office.engine) as session, pytest.raises(NotAllowed):
             tokens.listed(session, one(office, account))
-    assert issue(office, by=one(office, office.bea))
+    assert issue(office, by=one(office, office.olga))
+
+
+def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
+    bea, mixed = one(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
+    for permission in ALL:
+        with pytest.raises(NotAllowed, match=f"no more than they may themselves.*{permission}"):
+            issue(office, [permission], by=bea)
+    both = one(office, person(office.engine, "Mia", "mia@example.org", mixed, at=NOW - DAY))
+    assert acting(office, issue(office, ALL, label="own team", by=both)).only == set(ALL)
+    with pytest.raises(NotAllowed, match="no more than they may themselves"):
+        issue(office, ALL, team="apps", by=both)
+
+
+def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
+    """A role that was taken away takes it from the tokens that were made with it; one that comes back gives it back."""
+    token = issue(office, ALL, by=one(office, office.olga))
+    within(office.engine, lambda s, now: people.grant(s, BUILT_IN, office.olga, READER, now), NOW)
+    held = [
+        row.id
+        for row in rows(office.engine, "role_grant")
+        if (row.account, row.role) == (office.olga, SECURITY_OFFICER)
+    ]
+    person(office.engine, "Otto", "otto@example.org", [(SECURITY_OFFICER, None, None)], at=NOW - DAY)
+    do(office.engine, people.end_grant, BUILT_IN, held[0], at=NOW)
+    assert acting(office, token).only == {"readiness.read", "controls.read"}
+    last = [row.id for row in rows(office.engine, "role_grant") if row.account == office.olga and row.role == READER]
+    do(office.engine, people.end_grant, BUILT_IN, last[0], at=NOW)
+    assert find(office, token) is None
+    within(office.engine, lambda s, now: people.grant(s, BUILT_IN, office.olga, READER, now), NOW)
+    assert acting(office, token).only == {"readiness.read", "controls.read"}
+
+
+@pytest.mark.parametrize("how", ["ended", "last day"])
+def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
+    person(office.engine, "Otto", "otto@example.org", [(SECURITY_OFFICER, None, None)], at=NOW - DAY)
+    token, other = issue(office, by=one(office, office.olga)), issue(office, label="other")
+    if how == "ended":
+        do(office.engine, people.end, BUILT_IN, office.olga, at=NOW)
+        assert log(office.engine)[-1][0] == "token.revoke_all"
+        do(office.engine, people.change, BUILT_IN, office.olga, at=NOW, ends_on=None)
+        assert find(office, token) is None  # it is over, whatever becomes of the account
+    else:
+        do(office.engine, people.change, BUILT_IN, office.olga, at=NOW, ends_on=TODAY)
+        assert find(office, token)
+        assert find(office, token, NOW + DAY) is None
+    assert find(office, other)
 
 
 def test_a_token_makes_no_tokens_and_neither_does_a_preview(office):

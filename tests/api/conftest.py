@@ -30,7 +30,10 @@ class LetIn:
 
 def client_of(office: Office, person: Person = BUILT_IN) -> TestClient:
     api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: NOW)
-    routes = [Route("/health", health(lambda: office.engine, lambda: office.store)), Mount("/api", app=api)]
+    routes = [
+        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: NOW)),
+        Mount("/api", app=api),
+    ]
     return TestClient(LetIn(Starlette(routes=routes), person), raise_server_exceptions=False)
 
 

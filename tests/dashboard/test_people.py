@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import settings
-from access import passkeys, people, second_factor
+from access import passkeys, people, second_factor, sessions
 from access.permissions import BUILT_IN
 from locales import Language
 from models import Passkey
 from models.days import local_day
 from models.transaction import reading, writing
-from tests.dashboard.conftest import Pages, words
+from tests.dashboard.conftest import ROOT, Pages, words
+from tests.people import colleague
 
 
 def rows():
@@ -178,3 +180,40 @@ def test_a_preview_ends_with_the_right_to_preview(pages, bram):
         session.execute(people._GRANT.update().where(people._GRANT.c.id == grant).values(ended_at=now))
     pages.run(test)
     assert 'href="/evidence"' not in words(test)
+
+
+@pytest.fixture
+def as_administrator(bram, monkeypatch):
+    """The pages as an administrator sees them, who has less than a reviewer."""
+    with reading(settings.engine()) as session:
+        by = people.person_of(session, Pages.account, datetime.now(UTC))
+    bea, _ = colleague(settings.engine(), by, "Bea", "administrator")
+    monkeypatch.setattr(Pages, "account", bea.account)
+    return bram
+
+
+def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as_administrator):
+    test, t = pages.open("people", person=as_administrator), Language(pages.language)
+    role = field(test, "selectbox", pages, "Role")
+    assert role.options == [t("Administrator")]
+    labels = [one.label for one in test.button]
+    assert t("Make a new invitation") not in labels
+    assert field(test, "button", pages, "End").disabled
+    assert t("This person may do more than you: a security officer helps them to sign in.") in words(test)
+    test = pages.open("tokens")
+    assert t("Make the token") not in [one.label for one in test.button]
+    assert t("A token does no more than who makes it: a security officer makes it for this team.") in words(test)
+
+
+def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
+    with reading(settings.engine()) as session:
+        by = people.person_of(session, Pages.account, datetime.now(UTC))
+    lena, cookie = colleague(settings.engine(), by, "Lena", "reader")
+    test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+    test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}
+    pages.run(test)
+    told = Language(pages.language)("Did you not ask for it? Tell a security officer.")
+    assert told in words(test)
+    assert by.name in words(test)
+    test.switch_page("app_pages/account.py")
+    assert told not in words(pages.run(test))

@@ -18,6 +18,7 @@ ROOMS = (
     "controls",
     "dashboard",
     "evidence",
+    "jobs",
     "locales",
     "migrations",
     "models",

@@ -1,4 +1,3 @@
-import threading
 from datetime import UTC, date, datetime, timedelta
 
 from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
@@ -9,7 +8,7 @@ from controls import audit_plan
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import KEPT, end_of, keep_ready
+from readiness.trend import KEPT, Preparation, end_of
 
 
 def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
@@ -64,20 +63,18 @@ def test_the_end_of_a_day_is_the_organisations():
     assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
 
 
-def test_answers_are_kept_ready_while_the_process_runs(sqlite):
+def test_answers_are_kept_ready_after_a_write(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-10")]):
         pass
-    stop = threading.Event()
     with writing(sqlite) as (session, now):
         audit_plan.plan(
             session, BUILT_IN, "a", "Audit", date(2030, 3, 16), date(2029, 3, 17), date(2030, 3, 16), ["iso"], [], now
         )
-    worker = threading.Thread(target=keep_ready, args=(sqlite, BUILT_IN, stop, 0.01))
-    worker.start()
-    for _ in range(1000):
-        if len(KEPT.keys(sqlite)) > 52:
-            break
-        stop.wait(0.01)
-    stop.set()
-    worker.join(10)
-    assert len(KEPT.keys(sqlite)) > 52
+    preparation = Preparation(BUILT_IN)
+    preparation.look(sqlite)
+    assert not KEPT.keys(sqlite)  # a write a moment ago may be followed by another
+    preparation.look(sqlite)
+    asked = KEPT.keys(sqlite)
+    assert len(asked) > 52
+    preparation.look(sqlite)
+    assert KEPT.keys(sqlite) == asked

@@ -1,10 +1,10 @@
 """A round: filed once a day by whoever is first, nothing when looking goes wrong, and the system it is about."""
 
-import logging
 import threading
 from io import BytesIO
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +14,7 @@ from controls.load import load
 from controls.scope import end_scope, withdraw
 from evidence.collect import collecting
 from evidence.collect.cases import Case, NothingToShow, written
-from evidence.collect.collecting import keep_collecting
+from evidence.collect.collecting import collect_if_due
 from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.own_system import KEY
 from evidence.formats import junit
@@ -170,41 +170,17 @@ def test_the_shipped_statement_asks_for_all_of_it_of_such_a_system(sqlite):
     assert len({one.tool for one in COLLECTORS}) == len(COLLECTORS)
 
 
-# ── The thread ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── When it is due ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Looks(threading.Event):
-    """Lets the thread look so many times."""
-
-    def __init__(self, times):
-        super().__init__()
-        self.waits = []
-        self.times = times
-
-    def wait(self, timeout=None):
-        self.waits.append(timeout)
-        return len(self.waits) > self.times
-
-
-def test_the_thread_collects_and_says_once_what_it_could_not_look_at(premises, caplog):
-    looks = Looks(3)
-    keep_collecting(premises.engine, premises.office.store, premises.own, looks)
+def test_it_collects_what_is_due_and_says_once_what_it_could_not_look_at(premises, caplog):
+    said = set()
+    for _ in range(3):
+        with time_machine.travel(NOON + HOUR, tick=False):
+            collect_if_due(premises.engine, premises.office.store, premises.own, said)
     assert premises.office.count("evidence") >= 2
-    said = [one.message for one in caplog.records if "No evidence of tls" in one.message]
-    assert len(said) == 1 and "without TLS" in said[0]
-    assert looks.waits[0] == 180
-
-
-def test_the_thread_goes_on_when_the_database_is_away(premises, caplog, monkeypatch):
-    def away(_engine):
-        raise collecting.SQLAlchemyError("away")
-
-    monkeypatch.setattr(collecting, "_is_due", away)
-    looks = Looks(2)
-    with caplog.at_level(logging.ERROR):
-        keep_collecting(premises.engine, premises.office.store, premises.own, looks)
-    assert looks.waits == [180, 600, 600]
-    assert caplog.text.count("Collecting stopped at the database") == 2
+    told = [one.message for one in caplog.records if "No evidence of tls" in one.message]
+    assert len(told) == 1 and "without TLS" in told[0]
 
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,17 @@
+"""Signs the end of the activity log every ten minutes, if something was written since the last time."""
+
+from functools import partial
+
+from access.checkpoints import sign_what_is_new
+from jobs.values import Job, Surroundings
+from locales import text
+
+
+def job(surroundings: Surroundings) -> Job:
+    run = partial(_sign, surroundings)
+    return Job("sign-log", text("Signs the activity log"), run, every=600)
+
+
+def _sign(surroundings: Surroundings) -> None:
+    """A log that is broken is not signed: the error names its entry."""
+    sign_what_is_new(surroundings.engine, surroundings.own.log_key)

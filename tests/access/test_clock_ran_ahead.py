@@ -1,0 +1,171 @@
+"""After one run with a clock that was 400 days ahead: told, and days, sessions, waits and codes follow the clock of now."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+
+from access import clock_notice, links, passwords, people, second_factor, sessions, sign_in, tokens
+from access.errors import LinkNotValid
+from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
+from access.sign_in import OF_NAME, Refused, SignedInNow
+from models.days import local_day
+from models.moments import wall_clock
+from models.transaction import last_moment, present, ran_ahead, reading, writing
+from tests.access.households import (
+    CHEAP,
+    DAY,
+    GOOD,
+    HOUR,
+    KEY,
+    MINUTE,
+    NOON,
+    OTHER,
+    SECOND,
+    TODAY,
+    do,
+    log,
+    person,
+    rows,
+    within,
+)
+
+AHEAD = NOON + 400 * DAY
+LENA = "lena@example.org"
+
+
+@pytest.fixture
+def office(engine, monkeypatch):
+    """Lena, who also signed in, failed and was sent a link while the clock was 400 days ahead; it is noon again."""
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    engine.olga = person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)])
+    engine.lena = person(engine, "Lena", LENA, [(READER, None, None)])
+    engine.before = do(engine, sessions.start, engine.lena, at=NOON - MINUTE)
+    engine.ahead = do(engine, sessions.start, engine.lena, at=AHEAD)
+    for _ in range(OF_NAME + 3):
+        try_password(engine, "wrong", AHEAD, address="203.0.113.9")
+    engine.link = do(engine, links.reset, BUILT_IN, engine.lena, at=AHEAD)
+    return engine
+
+
+def try_password(engine, password, at, address="203.0.113.1"):
+    return within(engine, lambda s, now: sign_in.sign_in(s, LENA, password, address, "test", now), at)
+
+
+def live(engine, token, at):
+    with reading(engine) as session:
+        return sessions.find(session, token, present(session, at))
+
+
+def test_it_is_told_at_the_next_start(office):
+    with writing(office, NOON) as (session, now):
+        said = clock_notice.tell_of_clock(session, now)
+    assert said is not None and said.values["wall"] == NOON and said.values["last"] > AHEAD
+    verb, who, about, details = log(office)[-1]
+    assert (verb, who, about) == ("clock.ran_ahead", "Aantoonbaar", "clock")
+    assert details == {"clock": NOON.isoformat()}
+    with reading(office) as session:
+        assert ran_ahead(session, NOON) == last_moment(session)
+        assert ran_ahead(session, AHEAD + DAY) is None
+
+
+def test_nothing_is_told_of_a_clock_that_is_right(engine):
+    with writing(engine, NOON):
+        pass
+    for wall in (NOON + SECOND, NOON - SECOND):  # set right by a second
+        with writing(engine, wall) as (session, now):
+            assert clock_notice.tell_of_clock(session, now) is None
+            assert type(now) is type(NOON)
+
+
+def test_moments_keep_their_order_and_days_follow_the_clock(office):
+    moments = []
+    for n in range(3):
+        with writing(office, NOON + n * DAY) as (_, now):
+            moments.append(now)
+            assert local_day(now) == TODAY + n * DAY
+            assert wall_clock(now) == NOON + n * DAY
+    assert moments == sorted(moments) and moments[0] > AHEAD
+    with reading(office) as session:
+        now = present(session, NOON + 3 * DAY)
+        assert now >= moments[-1] and local_day(now) == TODAY + 3 * DAY
+    with writing(office, AHEAD + DAY) as (_, now):  # the clock has caught up
+        assert (now, wall_clock(now), local_day(now)) == (AHEAD + DAY, AHEAD + DAY, local_day(AHEAD + DAY))
+
+
+def test_a_moment_that_is_handed_on_as_the_clock_stays_the_clock(office):
+    """A round of the collectors takes its moment once, and writes in several transactions."""
+    with writing(office, NOON) as (_, first):
+        pass
+    with writing(office, first) as (_, second):
+        assert second > first and wall_clock(second) == NOON
+
+
+def test_sessions_last_as_long_as_ever(office):
+    assert live(office, office.before, NOON)
+    assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
+    token = do(office, sessions.start, office.lena, at=NOON)
+    found = live(office, token, NOON + MINUTE)
+    assert found is not None and found.due(NOON + 2 * MINUTE)
+    assert live(office, token, NOON + 29 * MINUTE)
+    assert live(office, token, NOON + 31 * MINUTE) is None
+    within(office, lambda s, now: sessions.touch(s, found.token_sha256, now), NOON + 20 * MINUTE)
+    assert live(office, token, NOON + 45 * MINUTE)
+
+
+@pytest.mark.parametrize("which", ["before", "ahead"])
+def test_sessions_of_either_time_can_be_ended(office, which):
+    token = getattr(office, which)
+    within(office, lambda s, now: sessions.end_all(s, office.lena, now), NOON + MINUTE)
+    assert live(office, token, NOON + 2 * MINUTE) is None
+    assert live(office, token, AHEAD + MINUTE) is None
+
+
+def test_waits_end(office):
+    with reading(office) as session:
+        assert sign_in.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
+    for n in range(OF_NAME):
+        assert try_password(office, "wrong", NOON + n * SECOND).wait_seconds == 0
+    at_once = NOON + (OF_NAME - 1) * SECOND + SECOND / 2
+    waiting = try_password(office, GOOD, at_once)
+    assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
+    with reading(office) as session:
+        assert [one.tried for one in sign_in.locked_names(session, BUILT_IN, at_once)] == [LENA]
+    found = try_password(office, GOOD, NOON + MINUTE)
+    assert isinstance(found, SignedInNow)
+    assert live(office, found.token, NOON + MINUTE)
+
+
+def test_links_work_for_their_time(office):
+    with pytest.raises(LinkNotValid):
+        within(office, lambda s, now: links.redeem(s, office.link, now, OTHER), NOON)
+    token = do(office, links.reset, BUILT_IN, office.lena, at=NOON)
+    with reading(office) as session:
+        assert links.look(session, token, present(session, NOON + 59 * MINUTE))
+        assert links.look(session, token, present(session, NOON + HOUR)) is None
+    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
+
+
+def test_codes_of_an_app_are_those_of_now(office):
+    secret = do(office, second_factor.begin, office.lena, KEY, at=NOON).secret
+    do(office, second_factor.confirm, office.lena, pyotp.TOTP(secret).at(NOON), KEY, at=NOON)
+    later = NOON + MINUTE
+    do(office, second_factor.check, office.lena, pyotp.TOTP(secret).at(later), KEY, at=later)
+    with pytest.raises(second_factor.WrongCode):
+        do(office, second_factor.check, office.lena, pyotp.TOTP(secret).at(AHEAD), KEY, at=later + MINUTE)
+
+
+def test_accounts_and_tokens_keep_their_days(office):
+    within(office, lambda s, now: people.add(s, BUILT_IN, "Nina", "nina@example.org", "nl", TODAY, TODAY, now), NOON)
+    do(office, people.end, BUILT_IN, office.lena, at=NOON)
+    ended = next(row.ends_on for row in rows(office, "account") if row.id == office.lena)
+    assert ended == TODAY - timedelta(days=1)
+    olga = within(office, lambda s, now: people.person_of(s, office.olga, now), NOON)
+    token = within(
+        office,
+        lambda s, now: tokens.issue_own(s, olga, "laptop", ["readiness.read"], TODAY + timedelta(days=10), now),
+        NOON,
+    )
+    with reading(office) as session:
+        assert tokens.find(session, token, present(session, NOON + 10 * DAY))
+        assert tokens.find(session, token, present(session, NOON + 11 * DAY)) is None
