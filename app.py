@@ -32,6 +32,7 @@ from dashboard.parts.shell import Shell
 from evidence.collect.collecting import keep_collecting
 from evidence.collect.own import Own
 from evidence.policy import use
+from evidence.readers import readers
 from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
@@ -65,6 +66,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, the trend's answers are kept at hand, the log is signed, and it collects of itself."""
     stop = threading.Event()
+    readers().start()
     threading.Thread(target=keep_ready, args=(engine(), SYSTEM, stop), daemon=True).start()
     threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
     own = Own(settings().address, settings().log_key)

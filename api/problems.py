@@ -28,6 +28,7 @@ _STATUS: dict[type[Problem], int] = {
     evidence.Unknown: 404,
     evidence.Unfitting: 422,
     evidence.TooLarge: 413,
+    evidence.TooCostly: 422,
     evidence.StoreUnavailable: 503,
     DoesNotFit: 422,
     Unreadable: 422,
