@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import anyio
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -19,6 +21,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from access import api_refusals, doors, oidc_doors, passkey_doors
 from access.admission import SESSION, TOKEN, Admission, Admissions
+from locales import Text
+from locales.preference import preferred
+from models.cannot_write import CannotWrite
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 #: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
@@ -83,6 +88,28 @@ class Gate:
         scope = _without_claims(scope)
         if scope["type"] == "http":
             send = _with_headers(send, secure=self.secure)
+            await self._unless_unavailable(scope, receive, send)
+        else:
+            await self._let_in(scope, receive, send)
+
+    async def _unless_unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What can't be written or looked up now is said in a sentence, whichever room found out."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._let_in(scope, receive, sending)
+        except (CannotWrite, OperationalError, PoolTimeout) as problem:
+            if begun:
+                raise
+            reason = problem.message if isinstance(problem, CannotWrite) else api_refusals.UNREACHABLE
+            await _unavailable(reason, scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
         elif scope["type"] == "http" and _is_open(scope["path"]):
@@ -214,6 +241,15 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
         await api_refusals.refused(scope, reason)(scope, receive, send)
     else:
         await PlainTextResponse(reason, status_code=403)(scope, receive, send)
+
+
+async def _unavailable(reason: Text, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith("/api"):
+        await api_refusals.unavailable(scope, reason)(scope, receive, send)
+    else:
+        words = preferred(Headers(scope=scope).get("accept-language", "")).render(reason)
+        headers = {"retry-after": str(api_refusals.RETRY_AFTER)}
+        await PlainTextResponse(words, 503, headers)(scope, receive, send)
 
 
 async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:

@@ -21,7 +21,7 @@ from evidence.formats import formats
 from evidence.formats.values import Unreadable
 from evidence.reading import FileContent, read_file, read_results
 
-#: An answer, beside a `FileContent` and an `Unreadable`.
+#: An answer, beside a `FileContent`, an `Unreadable` and an `OSError`.
 TOO_MUCH_MEMORY = "memory"
 
 _NICENESS = 10  # pages and other requests come first
@@ -63,10 +63,8 @@ def _within(seconds: float, memory: int, name: str, source: int) -> tuple[object
         return problem, None
     except MemoryError:
         return TOO_MUCH_MEMORY, None
-    except OSError as problem:
-        if problem.errno != errno.EFBIG:
-            raise
-        return TOO_MUCH_MEMORY, None  # more results than may be written
+    except OSError as problem:  # more results than may be written, or than the disk takes
+        return TOO_MUCH_MEMORY if problem.errno == errno.EFBIG else problem, None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):

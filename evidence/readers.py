@@ -28,6 +28,7 @@ from weakref import WeakValueDictionary
 
 from evidence.errors import TooCostly
 from evidence.formats.values import Unreadable
+from evidence.places import available
 from evidence.reader_process import TOO_MUCH_MEMORY
 from evidence.reading import FileContent
 from evidence.spool import Spool
@@ -137,6 +138,9 @@ class _Reader:
                 self.end()
         if isinstance(answer, Unreadable):
             raise answer
+        if isinstance(answer, OSError):
+            with available():
+                raise answer
         if answer == TOO_MUCH_MEMORY:
             raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
         return cast("FileContent", answer), lines

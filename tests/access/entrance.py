@@ -6,6 +6,7 @@ from html import unescape
 
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -43,7 +44,7 @@ class Entrance:
 
     def __post_init__(self):
         self.pages = {}
-        self.admissions = Admissions(lambda: self.engine)
+        self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
         doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
         rooms = [
             Route("/own", framed),
@@ -53,7 +54,8 @@ class Entrance:
         ]
         owner = lambda page: self.pages.get(page, "")  # noqa: E731
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        self.app = Gate(Starlette(routes=rooms), self.admissions, doors.cookie, hosts, owner=owner, secure=self.secure)
+        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, owner=owner, secure=self.secure)
+        self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 
     def visitor(self, token="", *, address="203.0.113.5", base=ADDRESS, **headers):

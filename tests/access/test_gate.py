@@ -1,11 +1,17 @@
 """The gate lets in who is signed in, at the product's own address, from its own pages; nobody and nothing else."""
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from access import admission, people, sessions
 from access.sessions import digest
+from models import transaction
 from models.transaction import writing
 from tests.access.entrance import ADDRESS, Entrance
 from tests.people import officer
@@ -212,3 +218,46 @@ def test_over_tls_the_cookie_is_the_hosts_own_and_the_browser_stays_there(sqlite
     assert "https" in plain.get("/sign-in").text
     with pytest.raises(WebSocketDisconnect), plain.websocket_connect(STREAM, headers=OWN):
         pass
+
+
+# ── When the database takes nothing ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def locked(entrance, token, monkeypatch):
+    """Another process writes, for longer than anybody waits."""
+    monkeypatch.setattr(transaction, "_OTHERS", 0.1)
+    entrance.engine = transaction.make_engine(str(entrance.engine.url))
+    with closing(sqlite3.connect(entrance.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield entrance
+    entrance.engine.dispose()
+
+
+def test_reading_goes_on_while_nothing_can_be_written(locked, token, monkeypatch):
+    """Also when the last use of the session is due to be written down."""
+    clock = datetime.now(UTC) + timedelta(minutes=5)
+    monkeypatch.setattr(locked.admissions, "_clock", lambda: clock)
+    client = locked.visitor(token)
+    assert client.get("/").status_code == 200
+    assert client.get("/api/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "De database is bezet"), ("en", "The database is busy")])
+def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, words):
+    form = {"email": "anna@example.org", "password": "nobody's own words"}
+    answer = locked.visitor(**{"accept-language": language}).post("/sign-in", data=form, headers=OWN)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert answer.text.startswith(words)
+    assert "content-security-policy" in answer.headers
+    assert locked.visitor().get("/sign-in").status_code == 200
+
+
+def test_a_lookup_that_fails_is_told_to_programs_too(entrance, token, monkeypatch):
+    def gone(*_, **__):
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    monkeypatch.setattr(sessions, "find", gone)
+    answer = entrance.visitor(token).get("/api/v1/me")
+    assert (answer.status_code, answer.json()["status"]) == (503, 503)
+    assert answer.headers["content-type"] == "application/problem+json"
