@@ -23,11 +23,12 @@ from access.checkpoints import keep_signing
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
+from access.page_uploads import PageUploads
 from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
 from api import create_api, health
 from controls.load import is_current, load
-from dashboard.parts.owner import owner
+from dashboard.parts.owner import held, owner
 from dashboard.parts.shell import Shell
 from evidence.collect.collecting import keep_collecting
 from evidence.collect.own import Own
@@ -108,7 +109,7 @@ app = st.App(
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            owner=owner,
+            uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),
         Middleware(Shell),

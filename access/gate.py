@@ -5,7 +5,6 @@ Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS 
 asked, and on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
 """
 
-from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
@@ -19,8 +18,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import api_refusals, doors, oidc_doors, passkey_doors
+from access import api_refusals, doors, oidc_doors, page_uploads, passkey_doors
 from access.admission import SESSION, TOKEN, Admission, Admissions
+from access.page_uploads import PageUploads
 from locales import Text
 from locales.preference import preferred
 from models.cannot_write import CannotWrite
@@ -37,7 +37,7 @@ _OPEN = doors.OPEN | passkey_doors.OPEN | oidc_doors.OPEN | {"/health", "/mark.s
 _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
 _ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
 #: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
-_MEDIA, _UPLOADS = "/media/", "/_stcore/upload_file/"
+_MEDIA = "/media/"
 #: What an open page asks by itself, which keeps nobody signed in.
 _BY_ITSELF = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
@@ -74,12 +74,12 @@ class Gate:
         cookie: str,
         hosts: frozenset[str] = LOOPBACK,
         *,
-        owner: Callable[[str], str] = lambda _page: "",
+        uploads: PageUploads | None = None,
         secure: bool = False,
     ) -> None:
-        """`owner`: the session (its digest) that an open page of Streamlit belongs to, by that page's id."""
+        """`uploads`: takes files that are put on a page; nobody can put one there without."""
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
-        self.owner, self.secure = owner, secure
+        self.uploads, self.secure = uploads, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -135,19 +135,14 @@ class Gate:
             await _not_signed_in(scope, receive, send)
         elif who.waits_for and scope["path"] not in _ANTEROOMS:
             await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
-        elif self._is_of_another(scope["path"], who):
+        elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
+            await self.uploads(self.app, who, _as(scope, who), receive, send)
+        elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
         else:
             await self.app(_as(scope, who), receive, send)
-
-    def _is_of_another(self, path: str, who: Admission) -> bool:
-        """Nothing of ours is media; an upload goes to a page that the same session opened."""
-        if path.startswith(_UPLOADS):
-            page = path.removeprefix(_UPLOADS).partition("/")[0]
-            return not who.session or self.owner(page) != who.session
-        return path.startswith(_MEDIA)
 
     async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
         """Who asks. What was found a moment ago needs no thread."""

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from access.admission import Admissions
 from access.doors import Doors
 from access.gate import ACCOUNT_HEADER, Gate
+from access.page_uploads import PageUploads
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -37,13 +38,13 @@ async def socket(websocket):
 
 @dataclass
 class Entrance:
-    """`pages`: which session opened which page of Streamlit, by the page's id."""
+    """`pages`: which session opened which page of Streamlit, by the page's id; `held`: an account's bytes there."""
 
     engine: Engine
     secure: bool = False
 
     def __post_init__(self):
-        self.pages = {}
+        self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
         doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
         rooms = [
@@ -52,9 +53,9 @@ class Entrance:
             *doors.routes(),
             Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
-        owner = lambda page: self.pages.get(page, "")  # noqa: E731
+        uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, owner=owner, secure=self.secure)
+        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, uploads=uploads, secure=self.secure)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 

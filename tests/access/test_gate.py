@@ -4,17 +4,21 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import admission, people, sessions
+from access import admission, page_uploads, people, sessions
+from access.admission import Admission
+from access.page_uploads import PageUploads
+from access.permissions import Person
 from access.sessions import digest
 from models import transaction
 from models.transaction import writing
 from tests.access.entrance import ADDRESS, Entrance
-from tests.people import officer
+from tests.people import colleague, officer
 
 OWN = {"origin": ADDRESS}
 STREAM = "ws://127.0.0.1:8600/_stcore/stream"
@@ -33,6 +37,11 @@ def token(entrance):
 @pytest.fixture
 def client(entrance, token):
     return entrance.visitor(token)
+
+
+def officer_of(entrance, token):
+    """The person of a session."""
+    return entrance.admissions.by_session(token, acts=False).person
 
 
 def test_the_own_address_is_let_in(client):
@@ -130,6 +139,58 @@ def test_an_upload_goes_to_a_page_that_the_same_session_opened(entrance, token):
             200 if "mine" in page else 404
         )
     assert visitor.get("/media/x").status_code == 404
+
+
+def test_only_who_may_hand_in_evidence_puts_a_file_on_a_page(entrance, token):
+    anna = officer_of(entrance, token)
+    _, reader = colleague(entrance.engine, anna, "Rik Lezer", "reader")
+    entrance.pages["theirs"] = digest(reader)
+    assert entrance.visitor(reader).put("/_stcore/upload_file/theirs/1", content=b"x").status_code == 403
+    assert entrance.visitor(reader).delete("/_stcore/upload_file/theirs/1", headers=OWN).status_code == 200
+
+
+def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
+    entrance.pages["mine"] = digest(token)
+    visitor, put = entrance.visitor(token), "/_stcore/upload_file/mine/1"
+    entrance.held[officer_of(entrance, token).account] = page_uploads.MOST_BYTES - 10
+    assert visitor.put(put, content=bytes(10)).status_code == 200
+    assert visitor.put(put, content=bytes(11)).status_code == 413
+    assert visitor.put(put, content=iter([b"x"])).status_code == 411
+
+
+def test_files_that_are_on_their_way_count(monkeypatch):
+    """Many at once get in no more than one after another."""
+    monkeypatch.setattr(page_uploads, "MOST_BYTES", 10)
+    taken, answers = [], []
+    who = Admission(Person("Anna", frozenset({"security officer"}), "u-1"), "nl", "session")
+
+    async def page(scope, receive, send):
+        taken.append(scope)
+        await anyio.sleep(0.01)
+
+    async def put(uploads):
+        scope = {
+            "type": "http",
+            "method": "PUT",
+            "path": page_uploads.PATH + "p/1",
+            "headers": [(b"content-length", b"6")],
+        }
+
+        async def send(message):
+            answers.append(message.get("status"))
+
+        await uploads(page, who, scope, None, send)
+
+    async def both():
+        uploads = PageUploads(lambda _: "session", lambda _: 0)
+        async with anyio.create_task_group() as group:
+            group.start_soon(put, uploads)
+            group.start_soon(put, uploads)
+        await put(uploads)
+
+    anyio.run(both)
+    assert len(taken) == 2
+    assert answers.count(413) == 1
 
 
 def test_websockets_pass_the_gate_too(entrance, token):
