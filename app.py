@@ -3,6 +3,7 @@
 `make run` starts it: the database is brought up to date, catalogues and statement are loaded, its address is printed.
 """
 
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -120,6 +121,7 @@ app = st.App(
 
 def main() -> int:
     """Prepare, say where, and serve until stopped."""
+    os.umask(0o077)  # whatever is written is for its owner only
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1
