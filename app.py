@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from access import agreements, links
 from access.admission import Admissions
 from access.checkpoints import keep_signing
+from access.connections import TimedConnection, allow_many
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
@@ -122,6 +123,7 @@ app = st.App(
 def main() -> int:
     """Prepare, say where, and serve until stopped."""
     os.umask(0o077)  # whatever is written is for its owner only
+    allow_many()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1
@@ -142,6 +144,7 @@ def main() -> int:
         port=settings().port,
         log_level="warning",
         access_log=False,
+        http=TimedConnection,
         ssl_certfile=settings().certificate,
         ssl_keyfile=settings().key,
         proxy_headers=bool(settings().proxies),
