@@ -25,7 +25,7 @@ from evidence.reading import FileContent, read_file, read_results
 TOO_MUCH_MEMORY = "memory"
 
 _NICENESS = 10  # pages and other requests come first
-_MAY_KEEP = 16 << 20  # bytes by which this process may have grown; it begins anew beyond that
+_MAY_KEEP = 8 << 20  # bytes by which this process may have grown; it begins anew beyond that
 _LONGEST_REQUEST = 1_000  # bytes
 _PAGE = resource.getpagesize()
 
@@ -43,7 +43,7 @@ def main() -> None:
             request, files, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 1)
             if not request:
                 return
-            answer, lines = _within(*json.loads(request), *files)
+            answer, lines = _within(at_first, *json.loads(request), *files)
             ends = answer == TOO_MUCH_MEMORY or _address_space() > at_first + _MAY_KEEP
             answers.send((answer, ends))
             if lines is not None:
@@ -51,10 +51,13 @@ def main() -> None:
                     socket.send_fds(requests, [b"."], [lines.fileno()])
 
 
-def _within(seconds: float, memory: int, name: str, source: int) -> tuple[object, BinaryIO | None]:
-    """Read one file with so many seconds of processor time, and so many bytes of memory and of results."""
-    if space := _address_space():
-        _limit(resource.RLIMIT_AS, space + memory)
+def _within(at_first: int, seconds: float, memory: int, name: str, source: int) -> tuple[object, BinaryIO | None]:
+    """Read one file with so many seconds of processor time, and so many bytes of memory and of results.
+
+    `at_first`: the bytes that this process had before it read anything; what it kept of other files counts.
+    """
+    if at_first:
+        _limit(resource.RLIMIT_AS, at_first + memory)
     _limit(resource.RLIMIT_FSIZE, memory)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

@@ -98,11 +98,10 @@ class Readers:
     def _one(self) -> "Iterator[_Reader]":
         reader = self._waiting.get()
         try:
-            if reader is None or reader.is_over():
-                reader = _Reader()
+            reader = _living(reader)
             yield reader
         finally:
-            self._waiting.put(_Reader() if reader is not None and reader.is_over() else reader)
+            self._waiting.put(reader and _living(reader))
 
 
 class _Reader:
@@ -176,6 +175,15 @@ class _Reader:
             return _too_costly(text("{n} seconds of a processor", n=budget.seconds))
         _log.error("reading a file ended the process that read it (%s)", code)
         return Unreadable(text("this file can't be read: it breaks what reads it. Export it again."))
+
+
+def _living(reader: _Reader | None) -> _Reader:
+    """The same, or one in its place if it can read no more."""
+    if reader is not None and not reader.is_over():
+        return reader
+    if reader is not None:
+        reader.end()
+    return _Reader()
 
 
 def _too_costly(most: Text) -> TooCostly:
