@@ -4,6 +4,7 @@
 """
 
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,17 +22,20 @@ from starlette.routing import Mount, Route
 from access import agreements, links
 from access.admission import Admissions
 from access.clock_notice import tell_of_clock
+from access.connections import TimedConnection, allow_many
 from access.doors import Doors
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
+from access.page_uploads import PageUploads
 from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
 from api import create_api, health
 from controls.load import is_current, load
-from dashboard.parts.owner import owner
+from dashboard.parts.owner import held, owner
 from dashboard.parts.shell import Shell
 from evidence.collect.own import Own
 from evidence.policy import use
+from evidence.readers import readers
 from jobs import jobs, status
 from jobs.supervisor import Supervisor
 from jobs.values import Surroundings
@@ -70,6 +74,7 @@ def first_link() -> str:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
+    readers().start()
     surroundings = Surroundings(engine(), store(), Own(settings().address, settings().log_key))
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
@@ -109,7 +114,7 @@ app = st.App(
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            owner=owner,
+            uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),
         Middleware(Shell),
@@ -120,6 +125,8 @@ app = st.App(
 
 def main() -> int:
     """Prepare, say where, and serve until stopped."""
+    os.umask(0o077)  # whatever is written is for its owner only
+    allow_many()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1
@@ -142,6 +149,7 @@ def main() -> int:
         port=settings().port,
         log_level="warning",
         access_log=False,
+        http=TimedConnection,
         ssl_certfile=settings().certificate,
         ssl_keyfile=settings().key,
         proxy_headers=bool(settings().proxies),

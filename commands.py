@@ -1,5 +1,6 @@
 """What whoever runs the machine asks, with or without a running process: `make verify`, `link`, `collect`, `start`."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,6 +88,7 @@ def main(words: Sequence[str]) -> int:
     if not words or words[0] not in COMMANDS or len(words) - 1 != _TAKE.get(words[0], 0):
         _say("Expected one of: verify, link name@example.org, collect, start text.md folder.", sys.stderr)
         return 2
+    os.umask(0o077)  # whatever is written is for its owner only
     try:
         return COMMANDS[words[0]](*words[1:])
     except Problem as problem:

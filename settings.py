@@ -16,7 +16,10 @@ from access.oidc_doors import SingleSignOn
 from access.oidc_provider import Provider
 from access.provider_roles import read_groups
 from evidence.store import EvidenceStore
+from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
+
+_DATABASE = "aantoonbaar.db"
 
 
 class Settings(BaseSettings):
@@ -83,7 +86,7 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        return self.database or f"sqlite:///{(self.data / 'aantoonbaar.db').resolve()}"
+        return self.database or f"sqlite:///{(self.data / _DATABASE).resolve()}"
 
     @property
     def secure(self) -> bool:
@@ -142,7 +145,10 @@ def single_sign_on() -> SingleSignOn | None:
 
 @cache
 def engine() -> Engine:
-    settings().data.mkdir(parents=True, exist_ok=True)
+    own = settings().data / _DATABASE
+    make_folder(settings().data, _DATABASE)
+    if not settings().database:
+        make_database(own)
     return make_engine(settings().database_url)
 
 

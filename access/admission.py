@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from access import agreements, people, second_factor, sessions, tokens
 from access.permissions import Person
+from locales import Problem
 from models.days import local_day
 from models.transaction import deriving, reading
 
@@ -62,7 +63,8 @@ class Admissions:
     ) -> None:
         """`later` carries out what no request waits for; by default a thread of its own does."""
         self._engine, self._clock, self._lock = engine, clock, Lock()
-        self._later = later or ThreadPoolExecutor(1, "token-use").submit
+        self._later = later or ThreadPoolExecutor(1, "last-use").submit
+        self._noting: set[str] = set()
         self._seen: OrderedDict[tuple[str, str], Seen] = OrderedDict()
 
     def remembered(self, kind: str, token: str, *, acts: bool = False) -> Seen | None:
@@ -110,8 +112,7 @@ class Admissions:
         if found is None or person is None:
             return None
         if acts and found.due(now):
-            with deriving(self._engine()) as writing:
-                sessions.touch(writing, found.token_sha256, now)
+            self._note(found.token_sha256, lambda writing: sessions.touch(writing, found.token_sha256, now))
         waits_for = ""
         if agreements.to_accept(session, person.account, person.roles, local_day(now)):
             waits_for = "agreements"
@@ -124,19 +125,29 @@ class Admissions:
         if found is None:
             return None
         if found.due(now):
-            self._later(lambda: self._note_use(found.id, now))
+            self._note(str(found.id), lambda writing: tokens.touch(writing, found.id, now))
         person = found.person
         language = people.language_of(session, person.account) if person.account else "en"
         bound = person.account and agreements.to_accept(session, person.account, person.roles, local_day(now))
         return Admission(person, language, "", "agreements" if bound else "", found.label, found.last_day)
 
-    def _note_use(self, token: int, now: datetime) -> None:
+    def _note(self, whose: str, touch: Callable[[Session], None]) -> None:
+        """Write down a last use, once at a time for each session and token; no request waits for it."""
+        with self._lock:
+            if whose in self._noting:
+                return
+            self._noting.add(whose)
+        self._later(partial(self._noted, whose, touch))
+
+    def _noted(self, whose: str, touch: Callable[[Session], None]) -> None:
         """A use that could not be written down stops nobody."""
         try:
             with deriving(self._engine()) as writing:
-                tokens.touch(writing, token, now)
-        except SQLAlchemyError as problem:
-            _log.warning("The last use of an API token was not written down: %s", type(problem).__name__)
+                touch(writing)
+        except (Problem, SQLAlchemyError) as problem:
+            _log.warning("A last use was not written down: %s", type(problem).__name__)
+        finally:
+            self._noting.discard(whose)
 
 
 def _digest(token: str) -> str:

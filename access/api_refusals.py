@@ -7,6 +7,9 @@ from starlette.types import Scope
 from locales import Text, text
 from locales.preference import preferred
 
+RETRY_AFTER = 30  # seconds
+UNREACHABLE = text("The database is busy or can't be reached; try again.")
+
 
 def not_signed_in(scope: Scope, *, token: bool) -> JSONResponse:
     """401, with what to send (RFC 6750). `token`: one was sent; whether it ever was one is not said."""
@@ -26,6 +29,13 @@ def not_yet(scope: Scope, where: str) -> JSONResponse:
 def refused(scope: Scope, reason: str) -> JSONResponse:
     """403: another address, or another site's request."""
     return _problem(scope, 403, "refused", text("Not allowed"), reason)
+
+
+def unavailable(scope: Scope, reason: Text) -> JSONResponse:
+    """503: the database can't be written or reached now; when to try again."""
+    answer = _problem(scope, 503, "cannot-write", text("Not available now"), reason)
+    answer.headers["retry-after"] = str(RETRY_AFTER)
+    return answer
 
 
 def _problem(

@@ -5,20 +5,25 @@ Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS 
 asked, and on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
 """
 
-from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
 import anyio
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import api_refusals, doors, oidc_doors, passkey_doors
+from access import api_refusals, doors, oidc_doors, page_uploads, passkey_doors
 from access.admission import SESSION, TOKEN, Admission, Admissions
+from access.page_uploads import PageUploads
+from locales import Text
+from locales.preference import preferred
+from models.cannot_write import CannotWrite
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 #: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
@@ -32,7 +37,7 @@ _OPEN = doors.OPEN | passkey_doors.OPEN | oidc_doors.OPEN | {"/health", "/mark.s
 _WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
 _ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
 #: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
-_MEDIA, _UPLOADS = "/media/", "/_stcore/upload_file/"
+_MEDIA = "/media/"
 #: What an open page asks by itself, which keeps nobody signed in.
 _BY_ITSELF = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
@@ -69,12 +74,12 @@ class Gate:
         cookie: str,
         hosts: frozenset[str] = LOOPBACK,
         *,
-        owner: Callable[[str], str] = lambda _page: "",
+        uploads: PageUploads | None = None,
         secure: bool = False,
     ) -> None:
-        """`owner`: the session (its digest) that an open page of Streamlit belongs to, by that page's id."""
+        """`uploads`: takes files that are put on a page; nobody can put one there without."""
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
-        self.owner, self.secure = owner, secure
+        self.uploads, self.secure = uploads, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -83,6 +88,28 @@ class Gate:
         scope = _without_claims(scope)
         if scope["type"] == "http":
             send = _with_headers(send, secure=self.secure)
+            await self._unless_unavailable(scope, receive, send)
+        else:
+            await self._let_in(scope, receive, send)
+
+    async def _unless_unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What can't be written or looked up now is said in a sentence, whichever room found out."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._let_in(scope, receive, sending)
+        except (CannotWrite, OperationalError, PoolTimeout) as problem:
+            if begun:
+                raise
+            reason = problem.message if isinstance(problem, CannotWrite) else api_refusals.UNREACHABLE
+            await _unavailable(reason, scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
         elif scope["type"] == "http" and _is_open(scope["path"]):
@@ -108,19 +135,14 @@ class Gate:
             await _not_signed_in(scope, receive, send)
         elif who.waits_for and scope["path"] not in _ANTEROOMS:
             await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
-        elif self._is_of_another(scope["path"], who):
+        elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
+            await self.uploads(self.app, who, _as(scope, who), receive, send)
+        elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
         else:
             await self.app(_as(scope, who), receive, send)
-
-    def _is_of_another(self, path: str, who: Admission) -> bool:
-        """Nothing of ours is media; an upload goes to a page that the same session opened."""
-        if path.startswith(_UPLOADS):
-            page = path.removeprefix(_UPLOADS).partition("/")[0]
-            return not who.session or self.owner(page) != who.session
-        return path.startswith(_MEDIA)
 
     async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
         """Who asks. What was found a moment ago needs no thread."""
@@ -214,6 +236,15 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
         await api_refusals.refused(scope, reason)(scope, receive, send)
     else:
         await PlainTextResponse(reason, status_code=403)(scope, receive, send)
+
+
+async def _unavailable(reason: Text, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith("/api"):
+        await api_refusals.unavailable(scope, reason)(scope, receive, send)
+    else:
+        words = preferred(Headers(scope=scope).get("accept-language", "")).render(reason)
+        headers = {"retry-after": str(api_refusals.RETRY_AFTER)}
+        await PlainTextResponse(words, 503, headers)(scope, receive, send)
 
 
 async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,13 +1,21 @@
-"""What is refused before a route sees it: bodies that are too large, addresses that no database can look for."""
+"""What is refused before a route sees it: bodies that are too large, addresses that no database can look for.
 
+Of evidence no byte is taken in from who may not hand it in, nor more than a few deliveries of one person at a time.
+"""
+
+from weakref import WeakValueDictionary
+
+import anyio
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from access.permissions import NotAllowed, Person, require
 from api import problems
 from locales import text
 
 _SMALL = 1 << 20  # bytes; any request but an upload
+_AT_ONCE = 4  # deliveries of one person; others of the same person wait, their bytes not yet taken in
 
 
 class Limits:
@@ -15,6 +23,7 @@ class Limits:
 
     def __init__(self, app: ASGIApp, most_bytes: int) -> None:
         self._app, self._most = app, most_bytes
+        self._turns: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -26,8 +35,21 @@ class Limits:
             most = self._most if upload else _SMALL
             if _declared(scope) > most:
                 await problems.answer(Request(scope), 413, problems.TOO_LARGE)(scope, receive, send)
-                return
-            await self._app(scope, _counted(receive, most), send)
+            elif upload:
+                await self._in_turn(scope, _counted(receive, most), send)
+            else:
+                await self._app(scope, _counted(receive, most), send)
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        person: Person = scope["admission"].person
+        try:
+            require(person, "evidence.file")
+        except NotAllowed as refusal:
+            await problems.answer(Request(scope), 403, refusal.message, "not-allowed")(scope, receive, send)
+            return
+        turns = self._turns.setdefault(person.account or person.name, anyio.Semaphore(_AT_ONCE))
+        async with turns:
+            await self._app(scope, receive, send)
 
 
 def _declared(scope: Scope) -> int:

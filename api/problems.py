@@ -10,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from access.api_refusals import RETRY_AFTER, UNREACHABLE
 from access.permissions import NotAllowed
 from controls import problems as controls
 from evidence import errors as evidence
@@ -19,6 +21,7 @@ from evidence.formats.values import Unreadable
 from evidence.judge import DoesNotFit
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
+from models.cannot_write import CannotWrite
 
 _STATUS: dict[type[Problem], int] = {
     NotAllowed: 403,
@@ -28,7 +31,9 @@ _STATUS: dict[type[Problem], int] = {
     evidence.Unknown: 404,
     evidence.Unfitting: 422,
     evidence.TooLarge: 413,
+    evidence.TooCostly: 422,
     evidence.StoreUnavailable: 503,
+    CannotWrite: 503,
     DoesNotFit: 422,
     Unreadable: 422,
 }
@@ -52,7 +57,7 @@ _DETAILS: dict[int, Text] = {
     405: text("This address exists, but not for this method; the Allow header names those that it has."),
     413: TOO_LARGE,
     500: text("The fault is ours; it is in the server's log. Nothing was changed."),
-    503: text("The database is busy or can't be reached; try again."),
+    503: UNREACHABLE,
 }
 #: What pydantic finds, in our words; `{name}` are the values that it gives along.
 _WRONG: dict[str, Text] = {
@@ -102,6 +107,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -137,7 +143,8 @@ async def _ours(request: Request, problem: Exception) -> JSONResponse:
     status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), 500)
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
-    return answer(request, status, problem.message, _kebab(type(problem).__name__))
+    headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers)
 
 
 async def _http(request: Request, problem: Exception) -> JSONResponse:

@@ -11,6 +11,10 @@ class TooLarge(EvidenceProblem):
     """More bytes or more files than are accepted."""
 
 
+class TooCostly(EvidenceProblem):
+    """Reading the file takes more time or memory than a file of its size may."""
+
+
 class NotKept(EvidenceProblem):
     """The store has no bytes under this digest."""
 

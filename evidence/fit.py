@@ -70,7 +70,7 @@ class Fit:
 
 def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
     """The cells and days of a delivery, or why it can't be filed."""
-    requirements = _requirements(session, delivery.requirements, now)
+    requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
     first, last = _days(delivery, now)
     warnings += _differs(requirements, delivery.inspection, first, last)
@@ -94,7 +94,7 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _requirements(session: Session, keys: Sequence[str], now: datetime) -> list[RequirementRow]:
+def requirements_named(session: Session, keys: Sequence[str], now: datetime) -> list[RequirementRow]:
     """The definitions in force, in the order asked."""
     if not keys:
         raise Unfitting(text("No evidence requirement is named; expected at least one."))

@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from evidence.errors import TooLarge, Unfitting
-from evidence.formats import recognise
-from evidence.formats.media import Media, describe
-from evidence.formats.values import HEAD, Format, Run, Unreadable
+from evidence.errors import TooCostly, TooLarge, Unfitting
+from evidence.formats.media import Media
+from evidence.formats.values import HEAD, Run, Unreadable
+from evidence.readers import readers
 from evidence.spool import Spool
 from evidence.store import EvidenceStore, Staged
 from locales import text
@@ -21,7 +21,6 @@ from models.days import local_day
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
 _LONGEST_NAME = 200
-_TEXT = Media("text/plain", "txt")  # of results in a text that is no type by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,13 @@ def _day(moment: datetime) -> date:
     return local_day(moment) if moment.tzinfo is not None else moment.date()
 
 
-def inspect(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES) -> Inspection:
-    """Stage and read files; raises, with nothing left behind, if one is of no type that is accepted."""
+def inspect(
+    store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES, whose: str = ""
+) -> Inspection:
+    """Stage and read files; raises, with nothing left behind, if one is of no type that is accepted.
+
+    `whose`: the person who hands them in, whose files are read one after another. Ask `admit` first whether they may.
+    """
     if not files:
         raise Unfitting(text("There is no file; expected at least one."))
     if len(files) > MOST_FILES:
@@ -120,7 +124,7 @@ def inspect(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = M
     inspection = Inspection()
     try:
         for incoming in files:
-            inspection.files.append(_inspected(store, incoming, most_bytes))
+            inspection.files.append(_inspected(store, incoming, most_bytes, whose))
         _are_different(inspection.files)
     except BaseException:
         inspection.discard()
@@ -135,55 +139,27 @@ def shown_name(name: str) -> str:
     return plain[:_LONGEST_NAME] if plain.strip(".") else "file"
 
 
-def _inspected(store: EvidenceStore, incoming: Incoming, most_bytes: int) -> InspectedFile:
+def _inspected(store: EvidenceStore, incoming: Incoming, most_bytes: int, whose: str) -> InspectedFile:
     name = shown_name(incoming.name)
     head = _head(incoming.stream)
     _is_something(head, name)
     staged = store.stage(cast("BinaryIO", _Rejoined(head, incoming.stream)), most_bytes)
     try:
-        return _read(name, staged, head)
+        return _read(name, staged, whose)
     except BaseException:
         staged.discard()
         raise
 
 
-def _read(name: str, staged: Staged, head: bytes) -> InspectedFile:
-    """Read the file as the format it looks like; a file that is none, or a broken one, can still be a record."""
-    found = recognise(head)
-    problem: Unreadable | None = None
-    if found is not None:
-        try:
-            run, spool = _results(staged, found)
-        except Unreadable as trouble:
-            problem = Unreadable(text("{name}: {problem}", name=name, problem=trouble.message))
-        else:
-            return InspectedFile(name, staged, _media(staged) or _TEXT, found.NAME, run, spool=spool)
+def _read(name: str, staged: Staged, whose: str) -> InspectedFile:
+    """What the file is and says, read within the limits of its size; messages name the file."""
     try:
         with staged.open() as stream:
-            media = describe(stream)
-    except Unreadable as trouble:
-        raise problem or Unreadable(text("{name}: {problem}", name=name, problem=trouble.message)) from None
-    return InspectedFile(name, staged, media, problem=problem)
-
-
-def _results(staged: Staged, found: Format) -> tuple[Run, Spool]:
-    spool = Spool()
-    try:
-        with staged.open() as stream:
-            run, results = found.read(stream)
-            spool.fill(results)
-    except BaseException:
-        spool.close()
-        raise
-    return run, spool
-
-
-def _media(staged: Staged) -> Media | None:
-    try:
-        with staged.open() as stream:
-            return describe(stream)
-    except Unreadable:
-        return None
+            found, spool = readers().read(stream, staged.size, whose)
+    except (Unreadable, TooCostly) as trouble:
+        raise type(trouble)(text("{name}: {problem}", name=name, problem=trouble.message)) from None
+    problem = found.problem and Unreadable(text("{name}: {problem}", name=name, problem=found.problem.message))
+    return InspectedFile(name, staged, found.media, found.format, found.run, problem, spool)
 
 
 def _is_something(head: bytes, name: str) -> None:

@@ -1,7 +1,8 @@
 """The one way in, for a person's upload, a build server's and a collector's.
 
-`inspect` stages and reads (`inspection.py`), outside any transaction; `file` makes it evidence, in the transaction of
-the caller. When that transaction commits, the bytes are on disk; the inspection stays open until then.
+`admit` asks whether it may be read (`admit.py`), `inspect` stages and reads (`inspection.py`), outside any transaction;
+`file` makes it evidence, in the transaction of the caller. When that transaction commits, the bytes are on disk; the
+inspection stays open until then.
 """
 
 import hashlib
@@ -13,9 +14,10 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from access.activity import record
-from access.permissions import NotAllowed, Person, require, scoped_teams
+from access.permissions import Person, require
 from controls import names
 from evidence import rows
+from evidence.admit import admit, of_own_teams
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
@@ -25,7 +27,7 @@ from evidence.narrowed import require_for
 from evidence.store import EvidenceStore
 from locales import Text, text
 
-__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "file", "inspect"]
+__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "file", "inspect"]
 
 _LONGEST_NOTE = 4_000
 
@@ -45,7 +47,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     """Make a delivery evidence: all or nothing. The same files for the same cells and days are the same evidence."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
-    _of_own_teams(person, fitting)
+    of_own_teams(person, fitting.requirements)
     require_for(person, fitting.cells)
     key = _content_key(delivery, fitting)
     if before := rows.known(session, key):
@@ -66,22 +68,6 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     warnings = [*fitting.warnings, *court.warnings]
     _log(session, person, evidence, delivery, covered, warnings, now)
     return Filed(evidence, is_new=True, covered=covered, counts=_counts(delivery.inspection), warnings=warnings)
-
-
-def _of_own_teams(person: Person, fitting: Fit) -> None:
-    """A team member hands in what the own teams owe, nothing else."""
-    teams = scoped_teams(person, "evidence.file")
-    for one in fitting.requirements:
-        if teams is not None and one.team not in teams:
-            raise NotAllowed(
-                text(
-                    "{requirement} is asked of team {team}; {person} hands in evidence for {teams}.",
-                    requirement=one.key,
-                    team=one.team or "-",
-                    person=person.name,
-                    teams=", ".join(sorted(teams)) or "-",
-                )
-            )
 
 
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:

@@ -1,6 +1,7 @@
 """What the database knows that a delivery is judged with: the run before, the systems in scope, other registers."""
 
-from collections.abc import Collection
+import os
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -10,14 +11,17 @@ from controls.scope import scope_on
 from controls.versions import latest
 from evidence import rows
 from evidence.fit import Fit
-from evidence.formats import formats
 from evidence.judges.register_cells import Misread, read, words
 from evidence.judges.register_headers import columns_of
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
 from evidence.judging import Known, compared_with, compares, policies_of
 from evidence.policy import policies
+from evidence.readers import readers_again
 from evidence.store import EvidenceStore
+
+if TYPE_CHECKING:
+    from evidence.formats.values import Run
 
 
 def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
@@ -60,11 +64,18 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, rules)]
 
 
-def _rows(store: EvidenceStore, sha256: str, format_name: str, rules: Rules) -> Collection[Row]:
+def _rows(store: EvidenceStore, sha256: str, format_name: str, rules: Rules) -> list[Row]:
     with store.open_verified(sha256) as stream:
-        run, results = formats()[format_name].read(stream)
-        keys = columns_of(rules, run)
-        return [_row(rules, {keys[name]: cell for name, cell in one.properties if name in keys}) for one in results]
+        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name)
+    keys = columns_of(rules, cast("Run", found.run))
+    try:
+        return [
+            _row(rules, {keys[name]: cell for name, cell in one.properties if name in keys})
+            for batch in spool.batches()
+            for one in batch
+        ]
+    finally:
+        spool.close()
 
 
 def _row(rules: Rules, cells: dict[str, str]) -> Row:

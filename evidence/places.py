@@ -45,7 +45,8 @@ class Folder:
         self.staging = root / "incoming"
         with available():
             for folder in (root, self.staging, root / "sha256"):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.chmod(0o700)  # made by an earlier version, others could read it
             with _opened(root / "sha256") as parent:
                 _make_shards(parent)
 
@@ -60,7 +61,7 @@ class Folder:
 
     def take(self, path: Path, sha256: str, size: int) -> None:  # noqa: ARG002 - another place compares the size
         with available(), self._shard(sha256) as shard:
-            path.chmod(0o440)
+            path.chmod(0o400)
             os.rename(path, sha256[2:], dst_dir_fd=shard)
             os.fsync(shard)
 
@@ -159,7 +160,7 @@ def _opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
 def _make_shards(parent: int) -> None:
     """The 256 folders that digests are spread over, on disk before the first file comes."""
     for name in sorted({f"{number:02x}" for number in range(256)} - set(os.listdir(parent))):
-        os.mkdir(name, dir_fd=parent)
+        os.mkdir(name, 0o700, dir_fd=parent)
     os.fsync(parent)
 
 

@@ -1,42 +1,56 @@
-"""Test results between reading and filing: read once, outside any transaction, in constant memory."""
+"""Test results between reading and filing: read once, outside any transaction, in constant memory.
+
+The process that reads a file packs its results into a temporary file; the one that files them reads them there.
+"""
 
 import marshal
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice, starmap
 from operator import itemgetter
-from tempfile import SpooledTemporaryFile
+from typing import BinaryIO
 
 from evidence.formats.values import Result
 
 _BATCH = 2_000
-_IN_MEMORY = 1 << 20  # bytes; more goes to a temporary file
 _OUTCOME = itemgetter(Result._fields.index("outcome"))
 
 
+def pack(results: Iterable[Result], lines: BinaryIO, shown: int = 20) -> tuple[Counter[str], list[Result]]:
+    """Write all results to `lines`; their number by outcome, and the first few for a look before filing.
+
+    Packed by `marshal`: read thrice as fast as JSON.
+    """
+    counts: Counter[str] = Counter()
+    first: list[Result] = []
+    source = iter(results)
+    while batch := list(islice(source, _BATCH)):
+        first += batch[: max(0, shown - len(first))]
+        counts.update(map(_OUTCOME, batch))
+        packed = marshal.dumps(list(map(tuple, batch)))
+        lines.write(len(packed).to_bytes(8, "big") + packed)
+    lines.flush()
+    return counts, first
+
+
+@dataclass(slots=True)
 class Spool:
-    """Results in their order, with their number by outcome. Packed by `marshal`: read thrice as fast as JSON."""
+    """Packed results with their number by outcome; without `lines` there are none."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.first: list[Result] = []  # for a look before filing
-        self._lines = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `close`
-
-    def fill(self, results: Iterable[Result], shown: int = 20) -> None:
-        """Take in all results."""
-        source = iter(results)
-        while batch := list(islice(source, _BATCH)):
-            self.first += batch[: max(0, shown - len(self.first))]
-            self.counts.update(map(_OUTCOME, batch))
-            packed = marshal.dumps(list(map(tuple, batch)))
-            self._lines.write(len(packed).to_bytes(8, "big") + packed)
+    lines: BinaryIO | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    first: list[Result] = field(default_factory=list)
 
     def batches(self) -> Iterator[list[Result]]:
-        """The results again, some thousands at a time."""
-        self._lines.seek(0)
-        while size := self._lines.read(8):
-            packed = self._lines.read(int.from_bytes(size, "big"))
-            yield list(starmap(Result, marshal.loads(packed)))  # noqa: S302 - what `fill` wrote a moment ago
+        """The results in their order, some thousands at a time."""
+        if self.lines is None:
+            return
+        self.lines.seek(0)
+        while size := self.lines.read(8):
+            packed = self.lines.read(int.from_bytes(size, "big"))
+            yield list(starmap(Result, marshal.loads(packed)))  # noqa: S302 - what `pack` wrote a moment ago
 
     def close(self) -> None:
-        self._lines.close()
+        if self.lines is not None:
+            self.lines.close()

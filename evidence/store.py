@@ -61,7 +61,7 @@ class EvidenceStore:
         path = self._place.staging / uuid.uuid4().hex
         try:
             with available():
-                target = path.open("xb", buffering=0)
+                target = open(path, "xb", buffering=0, opener=_for_its_owner)  # noqa: SIM115
             with target:
                 digest, size = _copy(stream, target.write, limit)
                 with available():
@@ -106,6 +106,10 @@ class EvidenceStore:
     def check(self) -> None:
         """Write and remove a small file; raises `StoreUnavailable` if that fails."""
         self._place.check()
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:

@@ -3,10 +3,13 @@
 Recorded moments follow the order of commits: a writer takes its moment from the clock's row and holds that row until it
 commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit. Where the machine's clock
 once ran ahead, recorded moments stay ahead, and days follow the wall clock (`models/moments.py`).
+
+A transaction that can't be written now (a full disk, a lock that others hold) ends as `CannotWrite`, whatever the
+database calls it; reading goes on.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, cast
@@ -14,8 +17,10 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from models.cannot_write import CannotWrite, busy, why_not
 from models.clock import Clock  # noqa: F401 - makes the table known
 from models.moments import TOLERANCE, recorded_moment, wall_clock
 
@@ -24,7 +29,7 @@ _CLOCK = SQLModel.metadata.tables["clock"]
 _PLAIN = select(_CLOCK.c.last).order_by(_CLOCK.c.id)
 _LAST = _PLAIN.with_for_update()
 _FACTS, _VISITS = 1, 2
-_PATIENCE = 30  # seconds for which a writer waits for another, on SQLite
+_TURN, _OTHERS = 30, 10  # seconds that a writer waits: for those of this process, and for another process
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
@@ -34,7 +39,7 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     # The connection that wrote last is the one that need not read the pages again.
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, pool_use_lifo=True)
+    engine = create_engine(url, connect_args={"timeout": _OTHERS}, pool_use_lifo=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -68,7 +73,7 @@ def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) 
 
     `visit`: someone comes or goes, which changes no answer about readiness; those that were given stay known.
     """
-    with _turn(engine), Session(engine.execution_options(writes=True)) as session:
+    with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:
         now = _take_moment(session, at or datetime.now(UTC), _VISITS if visit else _FACTS)
         yield session, now
         session.commit()
@@ -77,7 +82,7 @@ def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) 
 @contextmanager
 def deriving(engine: Engine) -> Iterator[Session]:
     """One transaction that writes down what follows from facts: no fact of its own, so it takes no moment."""
-    with _turn(engine), Session(engine.execution_options(writes=True)) as session:
+    with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:
         yield session
         session.commit()
 
@@ -97,9 +102,7 @@ def probe_writing(engine: Engine, patience: float = 2) -> None:
                 probe.rollback()
         finally:
             if sqlite:  # the connection goes back to the pool, and is patient again
-                cast("Any", connection.connection.driver_connection).execute(
-                    f"PRAGMA busy_timeout = {_PATIENCE * 1000}"
-                )
+                cast("Any", connection.connection.driver_connection).execute(f"PRAGMA busy_timeout = {_OTHERS * 1000}")
 
 
 def present(session: Session, wall: datetime) -> datetime:
@@ -125,9 +128,31 @@ def last_fact(session: Session) -> datetime:
     return moment
 
 
-def _turn(engine: Engine) -> AbstractContextManager[object]:
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the database says of a full disk or a lock, in our words."""
+    try:
+        yield
+    except DBAPIError as problem:
+        reason = why_not(problem)
+        if reason is None:
+            raise
+        raise CannotWrite(reason) from problem
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
     """SQLite makes a waiting writer sleep and ask again; a lock in this process wakes the next one at once."""
-    return _turns.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    lock = _turns.setdefault(engine, Lock())
+    if not lock.acquire(timeout=_TURN):
+        raise CannotWrite(busy())
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _take_moment(session: Session, wall: datetime, row: int) -> datetime:

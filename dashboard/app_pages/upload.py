@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from access.permissions import require
 from dashboard.parts import markup
 from dashboard.parts.delivery_form import delivery_form
 from dashboard.parts.frame import language, show
@@ -40,7 +41,8 @@ def draw(o: Opening) -> None:
         )
         return
     try:
-        with inspect(store(), files) as inspection:
+        require(o.person, "evidence.file")
+        with inspect(store(), files, whose=o.person.account or o.person.name) as inspection:
             check(o, inspection, top)
     except Problem as problem:
         with top:

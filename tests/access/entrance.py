@@ -6,6 +6,7 @@ from html import unescape
 
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from access.admission import Admissions
 from access.doors import Doors
 from access.gate import ACCOUNT_HEADER, Gate
+from access.page_uploads import PageUploads
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -36,14 +38,14 @@ async def socket(websocket):
 
 @dataclass
 class Entrance:
-    """`pages`: which session opened which page of Streamlit, by the page's id."""
+    """`pages`: which session opened which page of Streamlit, by the page's id; `held`: an account's bytes there."""
 
     engine: Engine
     secure: bool = False
 
     def __post_init__(self):
-        self.pages = {}
-        self.admissions = Admissions(lambda: self.engine)
+        self.pages, self.held = {}, {}
+        self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
         doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
         rooms = [
             Route("/own", framed),
@@ -51,9 +53,10 @@ class Entrance:
             *doors.routes(),
             Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
-        owner = lambda page: self.pages.get(page, "")  # noqa: E731
+        uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        self.app = Gate(Starlette(routes=rooms), self.admissions, doors.cookie, hosts, owner=owner, secure=self.secure)
+        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, uploads=uploads, secure=self.secure)
+        self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 
     def visitor(self, token="", *, address="203.0.113.5", base=ADDRESS, **headers):

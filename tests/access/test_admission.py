@@ -14,7 +14,7 @@ def test_an_act_right_after_a_page_asked_by_itself_keeps_the_session_alive(engin
     with writing(engine, NOON) as (session, now):
         token = sessions.start(session, account, now)
     later = NOON + timedelta(minutes=20)
-    admissions = Admissions(lambda: engine, lambda: later)
+    admissions = Admissions(lambda: engine, lambda: later, lambda act: act())
 
     def seen_at():
         with reading(engine) as session:

@@ -1,14 +1,24 @@
 """The gate lets in who is signed in, at the product's own address, from its own pages; nobody and nothing else."""
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import anyio
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access import admission, people, sessions
+from access import admission, page_uploads, people, sessions
+from access.admission import Admission
+from access.page_uploads import PageUploads
+from access.permissions import Person
 from access.sessions import digest
+from models import transaction
 from models.transaction import writing
 from tests.access.entrance import ADDRESS, Entrance
-from tests.people import officer
+from tests.people import colleague, officer
 
 OWN = {"origin": ADDRESS}
 STREAM = "ws://127.0.0.1:8600/_stcore/stream"
@@ -27,6 +37,11 @@ def token(entrance):
 @pytest.fixture
 def client(entrance, token):
     return entrance.visitor(token)
+
+
+def officer_of(entrance, token):
+    """The person of a session."""
+    return entrance.admissions.by_session(token, acts=False).person
 
 
 def test_the_own_address_is_let_in(client):
@@ -126,6 +141,58 @@ def test_an_upload_goes_to_a_page_that_the_same_session_opened(entrance, token):
     assert visitor.get("/media/x").status_code == 404
 
 
+def test_only_who_may_hand_in_evidence_puts_a_file_on_a_page(entrance, token):
+    anna = officer_of(entrance, token)
+    _, reader = colleague(entrance.engine, anna, "Rik Lezer", "reader")
+    entrance.pages["theirs"] = digest(reader)
+    assert entrance.visitor(reader).put("/_stcore/upload_file/theirs/1", content=b"x").status_code == 403
+    assert entrance.visitor(reader).delete("/_stcore/upload_file/theirs/1", headers=OWN).status_code == 200
+
+
+def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
+    entrance.pages["mine"] = digest(token)
+    visitor, put = entrance.visitor(token), "/_stcore/upload_file/mine/1"
+    entrance.held[officer_of(entrance, token).account] = page_uploads.MOST_BYTES - 10
+    assert visitor.put(put, content=bytes(10)).status_code == 200
+    assert visitor.put(put, content=bytes(11)).status_code == 413
+    assert visitor.put(put, content=iter([b"x"])).status_code == 411
+
+
+def test_files_that_are_on_their_way_count(monkeypatch):
+    """Many at once get in no more than one after another."""
+    monkeypatch.setattr(page_uploads, "MOST_BYTES", 10)
+    taken, answers = [], []
+    who = Admission(Person("Anna", frozenset({"security officer"}), "u-1"), "nl", "session")
+
+    async def page(scope, receive, send):
+        taken.append(scope)
+        await anyio.sleep(0.01)
+
+    async def put(uploads):
+        scope = {
+            "type": "http",
+            "method": "PUT",
+            "path": page_uploads.PATH + "p/1",
+            "headers": [(b"content-length", b"6")],
+        }
+
+        async def send(message):
+            answers.append(message.get("status"))
+
+        await uploads(page, who, scope, None, send)
+
+    async def both():
+        uploads = PageUploads(lambda _: "session", lambda _: 0)
+        async with anyio.create_task_group() as group:
+            group.start_soon(put, uploads)
+            group.start_soon(put, uploads)
+        await put(uploads)
+
+    anyio.run(both)
+    assert len(taken) == 2
+    assert answers.count(413) == 1
+
+
 def test_websockets_pass_the_gate_too(entrance, token):
     with entrance.visitor(token).websocket_connect(STREAM, headers=OWN) as connection:
         connection.send_bytes(BackMsg().SerializeToString())
@@ -212,3 +279,46 @@ def test_over_tls_the_cookie_is_the_hosts_own_and_the_browser_stays_there(sqlite
     assert "https" in plain.get("/sign-in").text
     with pytest.raises(WebSocketDisconnect), plain.websocket_connect(STREAM, headers=OWN):
         pass
+
+
+# ── When the database takes nothing ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def locked(entrance, token, monkeypatch):
+    """Another process writes, for longer than anybody waits."""
+    monkeypatch.setattr(transaction, "_OTHERS", 0.1)
+    entrance.engine = transaction.make_engine(str(entrance.engine.url))
+    with closing(sqlite3.connect(entrance.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield entrance
+    entrance.engine.dispose()
+
+
+def test_reading_goes_on_while_nothing_can_be_written(locked, token, monkeypatch):
+    """Also when the last use of the session is due to be written down."""
+    clock = datetime.now(UTC) + timedelta(minutes=5)
+    monkeypatch.setattr(locked.admissions, "_clock", lambda: clock)
+    client = locked.visitor(token)
+    assert client.get("/").status_code == 200
+    assert client.get("/api/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "De database is bezet"), ("en", "The database is busy")])
+def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, words):
+    form = {"email": "anna@example.org", "password": "nobody's own words"}
+    answer = locked.visitor(**{"accept-language": language}).post("/sign-in", data=form, headers=OWN)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert answer.text.startswith(words)
+    assert "content-security-policy" in answer.headers
+    assert locked.visitor().get("/sign-in").status_code == 200
+
+
+def test_a_lookup_that_fails_is_told_to_programs_too(entrance, token, monkeypatch):
+    def gone(*_, **__):
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    monkeypatch.setattr(sessions, "find", gone)
+    answer = entrance.visitor(token).get("/api/v1/me")
+    assert (answer.status_code, answer.json()["status"]) == (503, 503)
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from access.admission import Admission
+from access.permissions import BUILT_IN
 from evidence import intake
 from evidence.formats.values import Unreadable
 from evidence.intake import Incoming
@@ -147,6 +149,7 @@ def test_the_limit_stops_reading(small_office: Office) -> None:
 
     async def call() -> None:
         scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
+        scope["admission"] = Admission(BUILT_IN, "en")
         await Limits(app, 1 << 20)(scope, endless, endless)
 
     with pytest.raises(Exception, match="413"):

@@ -155,6 +155,20 @@ def test_a_full_disk_is_said_in_our_words(tmp_path: Path, monkeypatch: pytest.Mo
         store.stage(io.BytesIO(b"proof"), ROOM)
 
 
+def test_only_the_owner_reads_what_is_staged_and_kept(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = EvidenceStore(str(tmp_path / "store"))
+        staged = store.stage(io.BytesIO(b"proof"), ROOM)
+        assert staged.path.stat().st_mode & 0o777 == 0o600
+        store.keep(staged)
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "store").rglob("*")}
+    assert modes == {0o700, 0o400}
+    assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
+
+
 def test_an_unknown_kind_of_place_is_refused() -> None:
     with pytest.raises(StoreUnavailable):
         EvidenceStore("nowhere://bucket")
