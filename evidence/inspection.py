@@ -10,9 +10,10 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from evidence.errors import TooLarge, Unfitting
-from evidence.formats import recognise
+from evidence.formats import read_file, recognise
 from evidence.formats.media import Media, describe
 from evidence.formats.values import HEAD, Format, Run, Unreadable
+from evidence.policy import known_columns
 from evidence.spool import Spool
 from evidence.store import EvidenceStore, Staged
 from locales import text
@@ -156,7 +157,7 @@ def _results(staged: Staged, found: Format) -> tuple[Run, Spool]:
     spool = Spool()
     try:
         with staged.open() as stream:
-            run, results = found.read(stream)
+            run, results = read_file(found, stream, known_columns)
             spool.fill(results)
     except BaseException:
         spool.close()

@@ -10,9 +10,9 @@ from controls.scope import scope_on
 from controls.versions import latest
 from evidence import rows
 from evidence.fit import Fit
-from evidence.formats import formats
+from evidence.formats import formats, read_file
 from evidence.judges.register_cells import Misread, read, words
-from evidence.judges.register_headers import columns_of
+from evidence.judges.register_headers import Headings, reading, spellings
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
 from evidence.judging import Known, compared_with, compares, policies_of
@@ -62,9 +62,9 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
 
 def _rows(store: EvidenceStore, sha256: str, format_name: str, rules: Rules) -> Collection[Row]:
     with store.open_verified(sha256) as stream:
-        run, results = formats()[format_name].read(stream)
-        keys = columns_of(rules, run)
-        return [_row(rules, {keys[name]: cell for name, cell in one.properties if name in keys}) for one in results]
+        run, results = read_file(formats()[format_name], stream, lambda names: Headings(rules).match(spellings(names)))
+        how = reading(rules, run, [])
+        return [_row(rules, cells) for one in results if (cells := how.cells(one)) is not None]
 
 
 def _row(rules: Rules, cells: dict[str, str]) -> Row:

@@ -1,6 +1,6 @@
 """The policies: YAML files that say which results fail a run. Read and checked at the first use, wrong ones refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from controls.yaml_tree import Tree
 from evidence.formats.values import Run
 from evidence.judge import Explained, Judge, JudgeContext, Line, PolicyProblem
 from evidence.judges import by_format, exposure, junit, register, segmentation, tls, tls_lines
+from evidence.judges.register_headers import Headings, spellings
 from evidence.judges.shapes import said
 from locales import Text, text
 
@@ -89,7 +90,19 @@ def use(folder: Path | None) -> None:
     """
     _OWN[:] = [folder] if folder else []
     policies.cache_clear()
+    _headings.cache_clear()
     policies()
+
+
+def known_columns(names: Sequence[str]) -> tuple[bool, int]:
+    """How well the register that knows them best knows these names: whether all that it needs are there, how many."""
+    forms = spellings(names)
+    return max((one.match(forms) for one in _headings()), default=(False, 0))
+
+
+@cache
+def _headings() -> list[Headings]:
+    return [Headings(one.rules) for one in policies().values() if isinstance(one.rules, register.Rules)]
 
 
 @cache

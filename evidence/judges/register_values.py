@@ -15,12 +15,20 @@ from locales import text
 Value = str | date | datetime
 Row = dict[str, Value]
 FILLED, EMPTY, PAST = "filled", "empty", "past"
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")  # that do not break a line
 _BLANKS = re.compile(r"[\s_/-]+")
+
+
+def clean(cell: str) -> str:
+    """A cell without signs that have no width, with ordinary blanks, and none around it."""
+    if cell.isascii():
+        return cell.strip()
+    return "".join(sign for sign in cell.translate(_SPACES) if unicodedata.category(sign) != "Cf").strip()
 
 
 def plain(name: str) -> str:
     """A header as it compares: without case, accents, and differences of blanks, `_`, `-` and `/`."""
-    letters = unicodedata.normalize("NFKD", name.strip().casefold())
+    letters = unicodedata.normalize("NFKD", clean(name).casefold())
     return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
 
 
