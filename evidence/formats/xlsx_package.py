@@ -8,7 +8,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
@@ -17,13 +17,17 @@ from xml.parsers import expat
 from evidence.formats.values import Unreadable
 from locales import Text, text
 
-MOST_UNPACKED = 200 << 20  # bytes, of a file however large
-_LEAST_UNPACKED, _MOST_RATIO = 24 << 20, 40
+#: What may be unpacked: so many bytes of a small file, so many times its size of a larger one, and never more. Each
+#: element weighs some bytes more than it takes, so that millions of empty ones cost no more than a sheet that is full.
+MOST_UNPACKED = 200 << 20
+_LEAST_UNPACKED, _MOST_RATIO = 12 << 20, 100
+WEIGHT = 16
 _MOST_DIRECTORY = 1 << 20
 _MOST_PARTS = 5_000
 _PIECE = 65_536
 _LONGEST_TAG = 262_144
-_DEEPEST = 64
+_MOST_NAMES = 2_000  # of elements and attributes
+DEEPEST = 64  # elements within each other
 _ENCRYPTED = 0x1
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
@@ -34,8 +38,13 @@ _BROKEN = (
     EOFError,
     NotImplementedError,
     OSError,
+    OverflowError,
     ValueError,
 )
+
+
+#: Sets an expat parser's handlers.
+Attach = Callable[[Any], None]
 
 
 class Handler(Protocol):
@@ -90,30 +99,41 @@ class Package:
                 text("This workbook unpacks to far more than its size; save the register as CSV and hand in that.")
             )
 
-    def parse(self, name: str, handler: Handler, where: Text | None = None) -> Iterator[None]:
-        """Tells a handler of a part, and pauses after each piece of it. Raises `Unreadable`, naming `where`."""
+    def parse(self, name: str, attach: Attach, where: Text | None = None) -> Iterator[None]:
+        """Parses a part, and pauses after each piece of it. Raises `Unreadable`, naming `where`.
+
+        `attach` sets the handlers; they bound how deep elements may lie within each other.
+        """
         where = where or _WORKBOOK
         if name not in self._parts:
             raise damaged(where)
-        parser, fed = _parser(handler, where), 0
+        parser, fed = expat.ParserCreate(), 0
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_dtd
+        attach(parser)
         with _readable(where), self._zip.open(self._parts[name]) as stream:
             while piece := stream.read(_PIECE):
                 self.spend(len(piece))
                 fed += len(piece)
                 parser.Parse(piece)
-                if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
                     raise damaged(where)
                 yield
             parser.Parse(b"", True)  # noqa: FBT003 - expat's own
         yield
+
+    def tell(self, name: str, handler: Handler) -> None:
+        """Tells a handler of all of a part. Raises `Unreadable`."""
+        for _ in self.parse(name, lambda parser: _attach(parser, handler)):
+            pass
 
     def relations(self, part: str) -> dict[str, Relation]:
         """From a part (of the package, if its name is empty) to others, by id."""
         folder, name = posixpath.split(part)
         relations = _Relations(folder)
         file = posixpath.join(folder, "_rels", f"{name}.rels")
-        for _ in self.parse(file, relations) if file in self._parts else ():
-            pass
+        if file in self._parts:
+            self.tell(file, relations)
         return relations.found
 
 
@@ -161,27 +181,23 @@ class _Bounded:
         return found
 
 
-def _parser(handler: Handler, where: Text) -> Any:
+def _attach(parser: Any, handler: Handler) -> None:
     depth = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > _DEEPEST:
-            raise damaged(where)
-        handler.start(name.rpartition(":")[2] if ":" in name else name, attributes)
+        if depth > DEEPEST:
+            raise damaged(_WORKBOOK)
+        handler.start(name.rpartition(":")[2], attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        handler.end(name.rpartition(":")[2] if ":" in name else name)
+        handler.end(name.rpartition(":")[2])
 
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = handler.data
-    parser.StartDoctypeDeclHandler = _refuse_dtd
-    return parser
 
 
 def _refuse_dtd(*_: object) -> None:

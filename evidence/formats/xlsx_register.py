@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Head, Match, header_at, told, unknown
-from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable, storable
+from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable
 from evidence.formats.xlsx_package import Package
 from evidence.formats.xlsx_sheet import SheetRow, rows
 from evidence.formats.xlsx_workbook import Sheet, Workbook
@@ -73,7 +73,7 @@ def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:
     at = header_at([row.cells for row in first], match)
     if at < 0:
         return None
-    columns = [storable(name, LONGEST_NAME) for name in first[at].cells]
+    columns = [name[:LONGEST_NAME] for name in first[at].cells]
     return _Table(sheet, Head(columns, first[at].number, sheet.name, above=at))
 
 
@@ -94,7 +94,7 @@ def _results(workbook: Workbook, chosen: list[_Table]) -> Iterator[Result]:
 
 
 def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Result:
-    cells = [storable(cell, len(cell)) for cell in row.cells]
+    cells = row.cells  # of XML, which has no signs that a database can't hold
     named = {SHEET: sheet} if sheet else {}
     named |= zip(columns, cells, strict=False)
     if extra := [cell for cell in cells[len(columns) :] if cell]:

@@ -4,22 +4,21 @@ Values only: of a formula what was calculated last, of a date its day, of a date
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from evidence.formats.values import LONGEST_MESSAGE, Unreadable
-from evidence.formats.xlsx_package import damaged
+from evidence.formats.values import Unreadable
+from evidence.formats.xlsx_package import DEEPEST, WEIGHT, damaged
+from evidence.formats.xlsx_values import Values
 from evidence.formats.xlsx_workbook import LONGEST_CELL, Sheet, Workbook
 from locales import Text, text
 
 MOST_COLUMNS, MOST_ROWS = 200, 200_000
 _MOST_CELLS = 16_384  # of a row, empty ones too: a spreadsheet's own most
 _MOST_ROW_TAGS = 1_048_576
-_LONGEST_COLUMN = 3  # letters
-_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - spreadsheets know no zones
-_LAST_SERIAL = 2_958_466  # the day after 9999-12-31
-_LEAP_DAY = 60  # the 29th of February 1900, which spreadsheets believe in
+_LONGEST_COLUMN, _LONGEST_ROW = 3, 7  # letters, digits
 _DIGITS = "0123456789"
+_CELL, _TEXT, _ROW, _FORMULA, _PHONETIC = range(1, 6)
+_TAGS = {"c": _CELL, "v": _TEXT, "t": _TEXT, "row": _ROW, "f": _FORMULA, "rPh": _PHONETIC}
 
 
 class SheetRow(NamedTuple):
@@ -37,99 +36,110 @@ def named(sheet: Sheet) -> Text:
 def rows(workbook: Workbook, sheet: Sheet, *, calculated: bool) -> Iterator[SheetRow]:
     """The rows of a sheet. `calculated`: refuse formulas without a result. Raises `Unreadable`."""
     reading = _Reading(workbook, sheet, calculated=calculated)
-    for _ in workbook.package.parse(sheet.part, reading, named(sheet)):
+    for _ in workbook.package.parse(sheet.part, reading.attach, named(sheet)):
         taken, reading.rows = reading.rows, []
         yield from taken
 
 
+class _Tags(dict[str, int]):
+    """What an element is, by its name with or without a prefix; 0 for what says nothing of values."""
+
+    def __missing__(self, name: str) -> int:
+        return _TAGS.get(name.rpartition(":")[2], 0)
+
+
+class _Columns(dict[str, int]):
+    """The number of a column by its letters. Raises `ValueError`."""
+
+    def __missing__(self, letters: str) -> int:
+        if len(letters) > _LONGEST_COLUMN or not (letters.isascii() and letters.isalpha()):
+            raise ValueError(letters)
+        found = 0
+        for letter in letters.upper():
+            found = 26 * found + ord(letter) - ord("A") + 1
+        self[letters] = found
+        return found
+
+
 class _Reading:
-    """Told of each element; the rows that are ready and were not taken yet are in `rows`."""
+    """Takes the rows together; those that are ready and were not taken yet are in `rows`."""
 
     def __init__(self, workbook: Workbook, sheet: Sheet, *, calculated: bool) -> None:
         self.rows: list[SheetRow] = []
-        self._workbook, self._where, self._calculated = workbook, named(sheet), calculated
+        self._where, self._calculated = named(sheet), calculated
+        self._values = Values(workbook)
         self._spend = workbook.package.spend
-        self._columns: dict[str, int] = {}  # letters → number, as far as they were met
         self._row: dict[int, str] = {}
         self._number = self._tags = self._filled = 0
-        self._column = self._cells = 0
-        self._kind = self._style = ""
-        self._pieces: list[str] = []
-        self._length = 0
-        self._is_text = self._formula = False
-        self._phonetic = 0
 
-    def start(self, name: str, attributes: dict[str, str], /) -> None:
-        if name == "c":
-            self._begin_cell(attributes)
-        elif name in ("v", "t"):
-            self._is_text = not self._phonetic
-        elif name == "row":
-            self._begin_row(attributes.get("r", ""))
-        elif name == "f":
-            self._formula = True
-        elif name == "rPh":
-            self._phonetic += 1
+    def attach(self, parser: Any) -> None:
+        """Sets the handlers. They are called several times for each cell, so they are closures and say little."""
+        tags, columns, pieces, row, value = _Tags(_TAGS), _Columns(), list[str](), self._row, self._values.of
+        depth = column = cells = phonetic = length = 0
+        has_formula = False
+        cell: dict[str, str] = {}
 
-    def data(self, content: str, /) -> None:
-        if self._is_text:
-            self._length += len(content)
-            if self._length > LONGEST_CELL:
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, column, cells, phonetic, length, has_formula, cell
+            depth += 1
+            tag = tags[name]
+            if tag == _CELL:
+                cell, has_formula = attributes, False
+                cells += 1
+                if pieces:
+                    pieces.clear()
+                length = 0
+                place = attributes.get("r")
+                column = columns[place.rstrip(_DIGITS)] if place else column + 1
+            elif tag == _TEXT:
+                if not phonetic:
+                    parser.CharacterDataHandler = take
+            elif tag == _ROW:
+                column = cells = 0
+                self._begin(attributes.get("r", ""))
+            elif tag == _FORMULA:
+                has_formula = True
+            elif tag == _PHONETIC:
+                phonetic += 1
+            if depth > DEEPEST or cells > _MOST_CELLS:
                 raise damaged(self._where)
-            self._pieces.append(content)
 
-    def end(self, name: str, /) -> None:
-        if name in ("v", "t"):
-            self._is_text = False
-        elif name == "c":
-            self._end_cell()
-        elif name == "row":
-            self._end_row()
-        elif name == "rPh":
-            self._phonetic -= 1
+        def take(content: str) -> None:
+            nonlocal length
+            length += len(content)
+            if length > LONGEST_CELL:
+                raise damaged(self._where)
+            pieces.append(content)
 
-    def _begin_row(self, number: str) -> None:
+        def end(name: str) -> None:
+            nonlocal depth, phonetic
+            depth -= 1
+            tag = tags[name]
+            if tag == _TEXT:
+                parser.CharacterDataHandler = None
+            elif tag == _CELL:
+                if pieces:
+                    if found := value("".join(pieces), cell):
+                        row[column] = found
+                    pieces.clear()
+                elif has_formula and cell.get("t") != "str":
+                    self._without_result()
+            elif tag == _ROW:
+                self._end(cells)
+            elif tag == _PHONETIC:
+                phonetic -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+
+    def _begin(self, number: str) -> None:
         self._tags += 1
         if self._tags > _MOST_ROW_TAGS:
             raise damaged(self._where)
-        self._number = int(number) if number.isdigit() and len(number) <= 7 else self._number + 1  # noqa: PLR2004
-        self._column = self._cells = 0
+        known = number.isdigit() and len(number) <= _LONGEST_ROW
+        self._number = int(number) if known else self._number + 1
 
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
-        self._cells += 1
-        if self._cells > _MOST_CELLS:
-            raise damaged(self._where)
-        letters = attributes.get("r", "").rstrip(_DIGITS)
-        self._column = self._numbered(letters) if letters else self._column + 1
-        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        self._pieces.clear()
-        self._length, self._formula = 0, False
-
-    def _numbered(self, letters: str) -> int:
-        found = self._columns.get(letters)
-        if found is None:
-            if len(letters) > _LONGEST_COLUMN or not (letters.isascii() and letters.isalpha()):
-                raise damaged(self._where)
-            found = 0
-            for letter in letters.upper():
-                found = 26 * found + ord(letter) - ord("A") + 1
-            self._columns[letters] = found
-        return found
-
-    def _end_cell(self) -> None:
-        content = self._value("".join(self._pieces).strip()) if self._pieces else ""
-        if content:
-            if self._column > MOST_COLUMNS:
-                raise Unreadable(
-                    text(
-                        "{sheet}, row {row}: there are more than {n} columns.",
-                        sheet=self._where,
-                        row=str(self._number),
-                        n=MOST_COLUMNS,
-                    )
-                )
-            self._row[self._column] = content[:LONGEST_MESSAGE]
-        elif self._formula and self._calculated and self._kind != "str":
+    def _without_result(self) -> None:
+        if self._calculated:
             raise Unreadable(
                 text(
                     "{sheet}, row {row} holds formulas without a result; open the file in a spreadsheet program, "
@@ -139,68 +149,28 @@ class _Reading:
                 )
             )
 
-    def _end_row(self) -> None:
-        if not self._row:
+    def _end(self, cells_told: int) -> None:
+        self._spend(self._values.written + WEIGHT * (1 + cells_told))
+        self._values.written = 0
+        row = self._row
+        if not row:
             return
         self._filled += 1
-        if self._filled > MOST_ROWS:
-            raise Unreadable(text("{sheet} has more than {n} rows; hand it in as CSV.", sheet=self._where, n=MOST_ROWS))
-        cells = [self._row.get(column, "") for column in range(1, max(self._row) + 1)]
-        self._row.clear()
+        last = max(row)
+        if last > MOST_COLUMNS or self._filled > MOST_ROWS:
+            raise self._too_many(last)
+        cells = [row.get(column, "") for column in range(1, last + 1)]
+        row.clear()
         self.rows.append(SheetRow(self._number, cells))
 
-    # values
-
-    def _value(self, content: str) -> str:
-        kind = self._kind
-        if kind == "s":
-            return self._shared(content)
-        if kind == "n":
-            return self._numeric(content)
-        if kind == "b":
-            return "true" if content == "1" else "false"
-        if kind == "d":
-            return _moment(content)
-        if kind == "e":
-            return content if content.startswith("#") else f"#{content}!"
-        return content
-
-    def _shared(self, content: str) -> str:
-        try:
-            found = self._workbook.strings[int(content)]
-        except (ValueError, IndexError):
-            raise damaged(self._where) from None
-        self._spend(len(found))
-        return found
-
-    def _numeric(self, content: str) -> str:
-        """A number without decimals that say nothing; a date where the style says so."""
-        style = int(self._style) if self._style.isdigit() and len(self._style) <= 6 else 0  # noqa: PLR2004
-        is_date = style in self._workbook.styles.dates
-        if not is_date and content.isdigit():
-            return content
-        try:
-            number = float(content)
-        except ValueError:
-            return content
-        if is_date and 0 <= number < _LAST_SERIAL:
-            return self._dated(number, with_time=style in self._workbook.styles.times)
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else str(number)  # noqa: PLR2004
-
-    def _dated(self, serial: float, *, with_time: bool) -> str:
-        """The day, and the time of day if it is not midnight or the style shows it; less than a day is a time alone."""
-        first = _EPOCH_1904 if self._workbook.is_1904 else _EPOCH
-        if first is _EPOCH and 1 <= serial < _LEAP_DAY:
-            serial += 1
-        moment = first + timedelta(milliseconds=round(serial * 86_400_000))
-        if serial < 1 and with_time:
-            return moment.time().isoformat()
-        if with_time or not serial.is_integer():
-            return moment.isoformat()
-        return moment.date().isoformat()
-
-
-def _moment(content: str) -> str:
-    """A date of ISO 8601; without its time, if that is midnight."""
-    day, _, time = content.partition("T")
-    return day if not time.strip("0:.Z") else content
+    def _too_many(self, last: int) -> Unreadable:
+        if last > MOST_COLUMNS:
+            return Unreadable(
+                text(
+                    "{sheet}, row {row}: there are more than {n} columns.",
+                    sheet=self._where,
+                    row=str(self._number),
+                    n=MOST_COLUMNS,
+                )
+            )
+        return Unreadable(text("{sheet} has more than {n} rows; hand it in as CSV.", sheet=self._where, n=MOST_ROWS))

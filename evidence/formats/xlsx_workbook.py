@@ -8,7 +8,7 @@ from array import array
 from dataclasses import dataclass
 
 from evidence.formats.values import Unreadable
-from evidence.formats.xlsx_package import Package, Relation, damaged
+from evidence.formats.xlsx_package import WEIGHT, Package, Relation, damaged
 from locales import text
 
 MOST_SHEETS = 1_000
@@ -39,8 +39,7 @@ class Workbook:
         part = _main_part(package)
         relations = package.relations(part)
         about = _About()
-        for _ in package.parse(part, about):
-            pass
+        package.tell(part, about)
         self.is_1904 = about.is_1904
         self.sheets = about.sheets(relations)
         self.strings = Strings(package, _of_kind(relations, "sharedStrings"))
@@ -101,8 +100,9 @@ class Strings:
         self._kept: dict[int, str] = {}
         self._pieces: list[str] = []
         self._length, self._is_text, self._phonetic = 0, False, 0
-        for _ in package.parse(part, self) if part else ():
-            pass
+        self._spend = package.spend
+        if part:
+            package.tell(part, self)
 
     def __getitem__(self, number: int) -> str:
         """Raises `IndexError` for a number that is not there."""
@@ -138,6 +138,7 @@ class Strings:
         elif name == "si":
             self._bytes += "".join(self._pieces).strip().encode()
             self._ends.append(len(self._bytes))
+            self._spend(WEIGHT)
             self._pieces.clear()
             self._length = 0
             if len(self._ends) > _MOST_STRINGS or len(self._bytes) > _MOST_STRING_BYTES:
@@ -152,8 +153,8 @@ class Styles:
         self.times: set[int] = set()
         self._codes: dict[int, str] = {}
         self._in_cells, self._count = False, 0
-        for _ in package.parse(part, self) if part else ():
-            pass
+        if part:
+            package.tell(part, self)
 
     def start(self, name: str, attributes: dict[str, str], /) -> None:
         if name == "cellXfs":
