@@ -72,7 +72,7 @@ class _Reading:
         self._row: dict[int, str] = {}
         self._number = self._tags = self._filled = 0
 
-    def attach(self, parser: Any) -> None:
+    def attach(self, parser: Any) -> None:  # noqa: C901, PLR0915 - in one, for speed
         """Sets the handlers. They are called several times for each cell, so they are closures and say little."""
         tags, columns, pieces, row, value = _Tags(_TAGS), _Columns(), list[str](), self._row, self._values.of
         depth = column = cells = phonetic = length = 0

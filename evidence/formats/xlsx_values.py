@@ -22,7 +22,7 @@ class Values:
         self._dates = {str(style) for style in workbook.styles.dates}
         self._times = {str(style) for style in workbook.styles.times}
 
-    def of(self, content: str, cell: dict[str, str]) -> str:
+    def of(self, content: str, cell: dict[str, str]) -> str:  # noqa: PLR0911 - a line a type
         """What a cell says, by its type and style. Raises `ValueError` for what no cell can hold."""
         kind = cell.get("t", "n")
         if kind == "s":
