@@ -122,9 +122,9 @@ def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Ite
         if requirement.kind == "record":
             if not fits and file.media.extension not in requirement.formats:
                 yield _other_type(file, requirement, wanted)
-        elif not fits and file.problem is not None:
+        elif file.problem is not None:
             raise file.problem
-        elif not fits:
+        elif not fits or file.run is None:
             raise Unfitting(
                 text(
                     "{file} is {found}; {requirement} asks for {wanted}.",

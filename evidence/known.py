@@ -12,7 +12,7 @@ from controls.versions import latest
 from evidence import rows
 from evidence.fit import Fit
 from evidence.judges.register_cells import Misread, read, words
-from evidence.judges.register_headers import columns_of
+from evidence.judges.register_headers import reading
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
 from evidence.judging import Known, compared_with, compares, policies_of
@@ -61,19 +61,16 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     if not files:
         return None
     rules = policies()[policy].rules
-    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, rules)]
+    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, policy, rules)]
 
 
-def _rows(store: EvidenceStore, sha256: str, format_name: str, rules: Rules) -> list[Row]:
+def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str, rules: Rules) -> list[Row]:
     with store.open_verified(sha256) as stream:
-        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name)
-    keys = columns_of(rules, cast("Run", found.run))
+        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        return [
-            _row(rules, {keys[name]: cell for name, cell in one.properties if name in keys})
-            for batch in spool.batches()
-            for one in batch
-        ]
+        how = reading(rules, cast("Run", found.run), [])
+        every = (how.cells(one) for batch in spool.batches() for one in batch)
+        return [_row(rules, cells) for cells in every if cells is not None]
     finally:
         spool.close()
 

@@ -10,9 +10,11 @@ from typing import Any
 from controls.problems import WrongFile
 from controls.yaml_source import Both, Shape, read_source
 from controls.yaml_tree import Tree
+from evidence.formats.headings import Headings
 from evidence.formats.values import Run
 from evidence.judge import Explained, Judge, JudgeContext, Line, PolicyProblem
 from evidence.judges import by_format, exposure, junit, register, segmentation, tls, tls_lines
+from evidence.judges.register_headers import headings_of
 from evidence.judges.shapes import said
 from locales import Text, text
 
@@ -89,7 +91,15 @@ def use(folder: Path | None) -> None:
     """
     _OWN[:] = [folder] if folder else []
     policies.cache_clear()
+    register_headings.cache_clear()
     policies()
+
+
+@cache
+def register_headings() -> dict[str, Headings]:
+    """What the columns of each register may be called, by policy."""
+    rules = {key: one.rules for key, one in policies().items()}
+    return {key: headings_of(one) for key, one in rules.items() if isinstance(one, register.Rules)}
 
 
 @cache

@@ -1,7 +1,8 @@
 """The process in which files of strangers are read, within limits that its operating system holds it to.
 
-Started by `readers.py` as `python -m evidence.reader_process <socket>`. Each request is a budget, the format to read as
-(empty: recognise it), and the open file; an answer is what the file says, or the refusal, and where there are results
+Started by `readers.py` as `python -m evidence.reader_process <socket>`. The first message brings what the columns of
+registers may be called. Each request is a budget, the format to read as (empty: recognise it), the register that it is
+(empty: any), and the open file; an answer is what the file says, or the refusal, and where there are results
 the open file that they are packed in. A file that takes more time than its budget ends this process (SIGPROF, whose
 action nobody changed); one that takes more memory or disk gets an error, is told, and ends it too.
 """
@@ -13,13 +14,16 @@ import resource
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import BinaryIO
 
 from evidence.formats import formats
+from evidence.formats.headings import Headings, known_to
+from evidence.formats.table_head import Match
 from evidence.formats.values import Unreadable
-from evidence.reading import FileContent, read_file, read_results
+from evidence.reading import read_file, read_results
 
 #: An answer, beside a `FileContent`, an `Unreadable` and an `OSError`.
 TOO_MUCH_MEMORY = "memory"
@@ -37,13 +41,17 @@ def main() -> None:
     formats()  # all of them are imported now, which then counts for no file
     requests = socket.socket(fileno=int(sys.argv[1]))
     answers = Connection(os.dup(requests.fileno()))
+    registers = _registers(requests)
     at_first, ends = _address_space(), False
     with suppress(ConnectionError):
         while not ends:
             request, files, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 1)
             if not request:
                 return
-            answer, lines = _within(at_first, *json.loads(request), *files)
+            seconds, memory, name, register = json.loads(request)
+            match = known_to([registers[register]] if register else registers.values())
+            with _limited(at_first, seconds, memory):
+                answer, lines = _answer(name, match, *files)
             ends = answer == TOO_MUCH_MEMORY or _address_space() > at_first + _MAY_KEEP
             answers.send((answer, ends))
             if lines is not None:
@@ -51,8 +59,16 @@ def main() -> None:
                     socket.send_fds(requests, [b"."], [lines.fileno()])
 
 
-def _within(at_first: int, seconds: float, memory: int, name: str, source: int) -> tuple[object, BinaryIO | None]:
-    """Read one file with so many seconds of processor time, and so many bytes of memory and of results.
+def _registers(requests: socket.socket) -> dict[str, Headings]:
+    _, files, _, _ = socket.recv_fds(requests, 1, 1)
+    with os.fdopen(files[0], "rb") as told:
+        told.seek(0)
+        return {key: Headings(keys, frozenset(needed)) for key, (keys, needed) in json.load(told).items()}
+
+
+@contextmanager
+def _limited(at_first: int, seconds: float, memory: int) -> Iterator[None]:
+    """So many seconds of processor time, and so many bytes of memory and of results.
 
     `at_first`: the bytes that this process had before it read anything; what it kept of other files counts.
     """
@@ -61,23 +77,24 @@ def _within(at_first: int, seconds: float, memory: int, name: str, source: int) 
     _limit(resource.RLIMIT_FSIZE, memory)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return _read(name, source)
-    except Unreadable as problem:
-        return problem, None
-    except MemoryError:
-        return TOO_MUCH_MEMORY, None
-    except OSError as problem:  # more results than may be written, or than the disk takes
-        return TOO_MUCH_MEMORY if problem.errno == errno.EFBIG else problem, None
+        yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
             _limit(what, resource.RLIM_INFINITY)
 
 
-def _read(name: str, source: int) -> tuple[FileContent, BinaryIO | None]:
-    os.lseek(source, 0, os.SEEK_SET)
-    with open(source, "rb") as stream:
-        return read_results(stream, name) if name else read_file(stream)
+def _answer(name: str, match: Match, source: int) -> tuple[object, BinaryIO | None]:
+    try:
+        os.lseek(source, 0, os.SEEK_SET)
+        with open(source, "rb") as stream:
+            return read_results(stream, name, match) if name else read_file(stream, match)
+    except Unreadable as problem:
+        return problem, None
+    except MemoryError:
+        return TOO_MUCH_MEMORY, None
+    except OSError as problem:  # more results than may be written, or than the disk takes
+        return TOO_MUCH_MEMORY if problem.errno == errno.EFBIG else problem, None
 
 
 def _limit(what: int, most: int) -> None:

@@ -29,6 +29,7 @@ from weakref import WeakValueDictionary
 from evidence.errors import TooCostly
 from evidence.formats.values import Unreadable
 from evidence.places import available
+from evidence.policy import register_headings
 from evidence.reader_process import TOO_MUCH_MEMORY
 from evidence.reading import FileContent
 from evidence.spool import Spool
@@ -71,14 +72,17 @@ class Readers:
         self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
         atexit.register(self.close)
 
-    def read(self, stream: BinaryIO, size: int, whose: str = "", name: str = "") -> tuple[FileContent, Spool]:
+    def read(
+        self, stream: BinaryIO, size: int, whose: str = "", name: str = "", register: str = ""
+    ) -> tuple[FileContent, Spool]:
         """Read one file of `size` bytes as the format that it looks like, or as the one that is named.
 
-        `whose`: the person who waits for it. Raises `Unreadable` and `TooCostly`.
+        `whose`: the person who waits for it; `register`: the policy of the register that it is, if that is known.
+        Raises `Unreadable` and `TooCostly`.
         """
         turn = self._turns.setdefault(whose, Lock())
         with turn, _descriptor(stream) as source, self._one() as reader:
-            content, lines = reader.read(source, budget_of(size), name)
+            content, lines = reader.read(source, budget_of(size), name, register)
         return content, Spool(lines, content.counts, content.first)
 
     def close(self) -> None:
@@ -121,15 +125,19 @@ class _Reader:
         self._requests = ours
         self._answers = Connection(os.dup(ours.fileno()))
         self._over = False
+        with TemporaryFile() as told:
+            told.write(_registers())
+            told.flush()
+            socket.send_fds(self._requests, [b"."], [told.fileno()])
 
     def is_over(self) -> bool:
         """Whether it can read no more."""
         return self._over or self._process.poll() is not None
 
-    def read(self, source: int, budget: Budget, name: str) -> tuple[FileContent, BinaryIO | None]:
+    def read(self, source: int, budget: Budget, name: str, register: str) -> tuple[FileContent, BinaryIO | None]:
         """What the file says, and its packed results; raises `Unreadable`, or `TooCostly` if it ended the process."""
         try:
-            answer, lines = self._asked(source, budget, name)
+            answer, lines = self._asked(source, budget, name, register)
         except (EOFError, OSError):
             raise self._ended(budget) from None
         finally:
@@ -144,9 +152,9 @@ class _Reader:
             raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
         return cast("FileContent", answer), lines
 
-    def _asked(self, source: int, budget: Budget, name: str) -> tuple[object, BinaryIO | None]:
+    def _asked(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
         self._over = True  # until it has answered
-        request = json.dumps((budget.seconds, budget.memory, name)).encode()
+        request = json.dumps((budget.seconds, budget.memory, name, register)).encode()
         socket.send_fds(self._requests, [request], [source])
         if not self._answers.poll(_PATIENCE * budget.seconds):
             raise EOFError
@@ -175,6 +183,12 @@ class _Reader:
             return _too_costly(text("{n} seconds of a processor", n=budget.seconds))
         _log.error("reading a file ended the process that read it (%s)", code)
         return Unreadable(text("this file can't be read: it breaks what reads it. Export it again."))
+
+
+def _registers() -> bytes:
+    """What the columns of registers may be called, as the process takes it."""
+    known = register_headings().items()
+    return json.dumps({key: (dict(one.keys), sorted(one.needed)) for key, one in known}).encode()
 
 
 def _living(reader: _Reader | None) -> _Reader:

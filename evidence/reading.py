@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from evidence.formats import formats, recognise
+from evidence import formats
 from evidence.formats.media import Media, describe
+from evidence.formats.table_head import Match
 from evidence.formats.values import HEAD, Format, Result, Run, Unreadable
 from evidence.spool import pack
 
@@ -28,16 +29,18 @@ class FileContent:
     first: list[Result] = field(default_factory=list)
 
 
-def read_file(stream: BinaryIO) -> tuple[FileContent, BinaryIO | None]:
+def read_file(stream: BinaryIO, match: Match) -> tuple[FileContent, BinaryIO | None]:
     """Read a file as the format it looks like; its packed results too, which the caller closes.
+
+    `match`: how well the registers know some headings.
 
     A file that is no format, or a broken one, can still be a record. Raises `Unreadable` for what is not accepted.
     """
-    found = recognise(stream.read(HEAD))
+    found = formats.recognise(stream.read(HEAD))
     problem: Unreadable | None = None
     if found is not None:
         try:
-            return _results(stream, found)
+            return _results(stream, found, match)
         except Unreadable as trouble:
             problem = trouble
     try:
@@ -46,14 +49,14 @@ def read_file(stream: BinaryIO) -> tuple[FileContent, BinaryIO | None]:
         raise problem or trouble from None
 
 
-def read_results(stream: BinaryIO, name: str) -> tuple[FileContent, BinaryIO | None]:
+def read_results(stream: BinaryIO, name: str, match: Match) -> tuple[FileContent, BinaryIO | None]:
     """Read a file as the format that it was read as before. Raises `Unreadable`."""
-    return _results(stream, formats()[name])
+    return _results(stream, formats.formats()[name], match)
 
 
-def _results(stream: BinaryIO, found: Format) -> tuple[FileContent, BinaryIO]:
+def _results(stream: BinaryIO, found: Format, match: Match) -> tuple[FileContent, BinaryIO]:
     stream.seek(0)
-    run, results = found.read(stream)
+    run, results = formats.read_file(found, stream, match)
     lines = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it
     try:
         counts, first = pack(results, lines)

@@ -16,7 +16,7 @@ _TYPES: dict[str, Text] = {
     "ref": text("a code without blanks"),
     "text": text("text"),
     "date": text("a date"),
-    "datetime": text("a moment with its time zone"),
+    "datetime": text("a moment; without a time zone it is local time"),
     "month": text("a month"),
     "bool": text("yes or no"),
     "int": text("a whole number"),
@@ -104,7 +104,8 @@ def _names(column: Column) -> str:
 
 def _holds(t: Language, column: Column) -> str:
     if column.type != "enum":
-        return t.render(_TYPES[column.type])
+        words = t.render(_TYPES[column.type])
+        return words + (t("; also {words}", words=", ".join(column.means)) if column.means else "")
     return "; ".join(", ".join([code(word), *others]) for word, others in column.values.items())
 
 
@@ -180,6 +181,13 @@ def _in_time(t: Language, must: Must) -> str:
             column=code(must.done_within.column),
             n=must.done_within.days,
             since=code(must.done_within.since),
+        )
+    if must.in_force and must.in_force.same:
+        return t(
+            "{same} is that of {version} in the register {register}, where both give it",
+            same=code(must.in_force.same),
+            version=code(must.in_force.version),
+            register=code(must.in_force.policy),
         )
     if must.in_force:
         return t(

@@ -11,6 +11,11 @@ def local_day(moment: datetime, zone: str = "Europe/Amsterdam") -> date:
     return wall_clock(moment).astimezone(ZoneInfo(zone)).date()
 
 
+def local(moment: datetime, zone: str = "Europe/Amsterdam") -> datetime:
+    """A moment that was written without a zone, where the organisation is."""
+    return moment.replace(tzinfo=ZoneInfo(zone))
+
+
 def start_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
     """The first moment of a day, where the organisation is."""
     return datetime.combine(day, time(), ZoneInfo(zone))

@@ -1,12 +1,20 @@
 """The formats of test results. A module of this folder with a NAME is a format; there is no other list of them."""
 
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from typing import cast
+from typing import BinaryIO, Protocol, cast
 
+from evidence.formats.table_head import Match
 from evidence.formats.unread import named
-from evidence.formats.values import Format
+from evidence.formats.values import Format, Result, Run
+
+
+class TableFormat(Protocol):
+    """A format whose results are rows (`TABLE`): it takes what is known of headers along."""
+
+    def read(self, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]: ...
 
 
 @cache
@@ -21,6 +29,11 @@ def formats() -> dict[str, Format]:
 def is_table(name: str) -> bool:
     """Whether the results of this format are rows (`TABLE`): no tool judged them."""
     return bool(getattr(formats().get(name), "TABLE", False))
+
+
+def read_file(found: Format, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]:
+    """What a format reads. Of a table, `match` finds the sheet and the row with its header. Raises `Unreadable`."""
+    return cast("TableFormat", found).read(stream, match) if is_table(found.NAME) else found.read(stream)
 
 
 def recognise(head: bytes) -> Format | None:

@@ -1,10 +1,17 @@
 """CSV: a register, or any table with a header. One result per record, which a register's policy judges."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
-from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text, stated_delimiter
+from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Head, Match, header_at, told, unknown
+from evidence.formats.table_stream import (
+    Table,
+    cells,
+    delimiter_of,
+    looks_like_text,
+    records_of,
+    stated_delimiter,
+)
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
 
 NAME = "csv"
@@ -13,36 +20,64 @@ TABLE = True  # its results are rows, which no tool judged
 GENERAL = True  # almost any text with commas is a table, so this format is tried last
 
 EXTRA = "+"  # the column of cells beyond the header's last
-_LONGEST_NAME = 120
+_LINES = 50  # by which it is recognised
+_SHORT = 60  # characters of a name with signs in it that sentences and code have too
+_OF_TITLES = ",;\t"  # what may part the cells of a table with a title: a bar is how texts write tables
 _SHOWN = 1_000  # characters of a record that the list of results shows
 
 
 def recognises(head: bytes) -> bool:
-    """Whether the first line reads as column names and the next as a record of as many columns or nearly."""
+    """Whether a line near the beginning reads as column names, and the next as records of as many columns or nearly.
+
+    Names with the signs of a sentence count, and titles may stand above them, where every record has as many cells.
+    """
     content = looks_like_text(head)
     if content is None or content.lstrip()[:1] in ("<", "{", "["):
         return False
-    lines = [line for line in content.splitlines()[:50] if line.strip()]
+    lines = [line for line in content.splitlines(keepends=True)[:_LINES] if line.strip()]
     stated = stated_delimiter(lines[0])
     if stated and len(lines) > 1:
         del lines[0]
-    mark = stated or delimiter_of(lines[0])
-    names = [name.strip() for name in cells(lines[0], mark)]
-    if len(names) < 2 or not all(_is_name(name) for name in names if name) or sum(map(bool, names)) < 2:  # noqa: PLR2004
-        return False
-    return len(lines) == 1 or any(mark in line for line in lines[1:])
+    mark = stated or delimiter_of(lines)
+    names = cells(lines[0], mark)
+    if _are_names(names, _is_plain):
+        return len(lines) == 1 or any(mark in line for line in lines[1:])
+    rows = records_of(lines, mark)
+    at = header_at(rows[:LOOKED_AT])
+    return at >= 0 and mark in _OF_TITLES and _are_names(rows[at], _is_name) and _alike(rows[at:])
+
+
+def _are_names(cells: Sequence[str], is_name: Callable[[str], bool]) -> bool:
+    names = [name for cell in cells if (name := cell.strip())]
+    return len(names) > 1 and all(map(is_name, names))
+
+
+def _is_plain(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and not name.endswith((".", "!")) and not set("{}[]<>") & set(name)
 
 
 def _is_name(name: str) -> bool:
-    return len(name) <= _LONGEST_NAME and not name.endswith((".", "!")) and not set("{}[]<>") & set(name)
+    """Short enough, and no code or markup; `opm.` and `score [1-5]` are names."""
+    return len(name) <= _SHORT and not set("{}<>") & set(name)
 
 
-def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+def _alike(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether there are records, and all are about as wide as the header; the last may be cut off."""
+    width, records = len(rows[0]), rows[1:-1] or rows[1:]
+    return bool(records) and all(_is_record(row, width) for row in records)
+
+
+def _is_record(row: Sequence[str], width: int) -> bool:
+    """Spreadsheets leave out empty cells at the end, or add them."""
+    return len(row) > 1 and 2 * len(row) >= width and not any(cell.strip() for cell in row[width:])
+
+
+def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result]]:
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
-    table = Table(stream)
-    columns = [storable(name, _LONGEST_NAME) for name in table.columns]
-    run = Run(NAME, NAME, facts={"columns": json.dumps(columns), "delimiter": table.delimiter})
-    return run, _results(table, columns)
+    table = Table(stream, match)
+    columns = [storable(name, LONGEST_NAME) for name in table.columns]
+    facts = {"delimiter": table.delimiter, **told([Head(columns, table.header_line, above=table.above)])}
+    return Run(NAME, NAME, facts=facts), _results(table, columns)
 
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
+from evidence.formats.table_head import Match, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, storable
 from locales import text
 
@@ -29,8 +30,9 @@ def recognises(head: bytes) -> bool:
     return len(lines) > 1 and _object(lines[0]) is not None and all(line.lstrip()[:1] == b"{" for line in lines)
 
 
-def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result]]:
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
+    del match  # every line has its names in it
     rows = _rows(stream)
     first = list(islice(rows, _LOOKED_AT))
     if not first:

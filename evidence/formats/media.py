@@ -206,6 +206,8 @@ def _kind(stream: BinaryIO, entries: list[zipfile.ZipInfo]) -> Media:
         for folder, (media, extension) in _OFFICE.items():
             if any(name.startswith(folder) for name in names):
                 return Media(media, extension)
+        if any(name.lower().endswith("workbook.xml") for name in names):  # its parts may stand at the root
+            return Media(*_OFFICE["xl/"])
     first = min(entries, key=lambda entry: entry.header_offset, default=None)
     if first is not None and first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED:
         stream.seek(first.header_offset)

@@ -8,10 +8,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import BinaryIO
 
+from evidence.formats.table_head import LOOKED_AT, Match, header_at, unknown
 from evidence.formats.values import HEAD, Unreadable
 from locales import text
 
@@ -19,31 +22,41 @@ MOST_COLUMNS = 500
 LONGEST_LINE = 1_048_576  # characters
 LONGEST_RECORD = 2_097_152
 DELIMITERS = ",;\t|"
+_BEGIN = 50  # lines by which the delimiter is found
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = "\ue000end\ue000"  # follows the last line: if a quote is still open, it is found inside a field
 
 
 class Table:
-    """A delimited text: its columns, and its records with the line on which each ends."""
+    """A delimited text: its columns, the line on which their names stand, and its records with the line of each."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, match: Match = unknown) -> None:
         self.encoding = encoding_of(stream)
         lines = _lines(stream, self.encoding)
-        first = next(lines, "")
-        stated = stated_delimiter(first)
-        first = next(lines, "") if stated else first
-        self.delimiter = stated or delimiter_of(first)
-        self._reader = csv.reader(_ended(first, lines), delimiter=self.delimiter)
+        begin = _begin(lines)
+        stated = stated_delimiter(begin[0]) if begin else ""
+        self._before = 1 if stated else 0  # lines that the reader does not see
+        begin = begin[self._before :]
+        self.delimiter = stated or delimiter_of(begin)
+        self._reader = csv.reader(chain(begin, lines, (_END,)), delimiter=self.delimiter)
         self._rows = self._checked()
-        self.columns = [name.strip() for name in next(self._rows, [])]
+        first = list(islice(self._numbered(), LOOKED_AT))
+        at = max(header_at([row for _, row in first], match), 0)
+        self.header_line, names = first[at] if first else (0, [])
+        self.above = at
+        self.columns = [name.strip() for name in names]
         if not any(self.columns):
             raise Unreadable(text("This table is empty; expected a line with the names of the columns."))
+        self._first = first[at + 1 :]
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Each record and the line on which it ends; empty lines are no records."""
+        """Each record below the header and the line on which it ends; empty lines are no records."""
+        return chain(self._first, self._numbered())
+
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
         for row in self._rows:
-            yield self._reader.line_num, row
+            yield self._before + self._reader.line_num, row
 
     def _checked(self) -> Iterator[list[str]]:
         while True:
@@ -66,7 +79,7 @@ class Table:
         return Unreadable(
             text(
                 "Line {line}: this is no record of a table (too long, too many columns, or a quote out of place).",
-                line=str(self._reader.line_num),
+                line=str(self._before + self._reader.line_num),
             )
         )
 
@@ -101,9 +114,26 @@ def stated_delimiter(line: str) -> str:
     return stated[-1] if len(stated) == len("sep=;") and stated.lower().startswith("sep=") else ""
 
 
-def delimiter_of(line: str) -> str:
-    """The delimiter that gives this line the most columns; a comma where none does."""
-    return max(DELIMITERS, key=lambda mark: len(cells(line, mark)))
+def delimiter_of(lines: Sequence[str]) -> str:
+    """The delimiter that gives most of these lines equally many columns, else the most columns; a comma if none does.
+
+    A comma inside a heading would give a comma the most columns in the first line, and in no other.
+    """
+    return max(DELIMITERS, key=lambda mark: _regular(records_of(lines, mark)))
+
+
+def records_of(lines: Iterable[str], delimiter: str) -> list[list[str]]:
+    """These lines as records; nothing where they are not to be read so."""
+    try:
+        return [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    except csv.Error:
+        return []
+
+
+def _regular(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How many records have the number of cells that most have, if that is more than one; and the most cells."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(widths.values(), default=0), max(widths, default=0)
 
 
 def cells(line: str, delimiter: str) -> list[str]:
@@ -132,10 +162,14 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
             decoded.detach()
 
 
-def _ended(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
-    yield _END
+def _begin(lines: Iterator[str]) -> list[str]:
+    """The first lines, by which the delimiter and the header are found."""
+    begin: list[str] = []
+    room = HEAD
+    while len(begin) < _BEGIN and room > 0 and (line := next(lines, "")):
+        begin.append(line)
+        room -= len(line)
+    return begin
 
 
 @lru_cache(maxsize=8)

@@ -1,126 +1,104 @@
-"""XLSX: a register kept in a spreadsheet. The first sheet with a header; one result per row, as of a CSV.
+"""XLSX: a register kept in a spreadsheet, one result per row, as of a CSV.
 
-Values only: of a formula what was calculated last, of a date its day. Macros, encryption and archives that unpack to
-far more than they hold are refused before anything is read here (`media.py`).
+Read are the visible sheets with the columns of a register that is known, else the one that comes nearest. Titles may
+stand above the names of the columns. Everything is streamed, so that a file costs what its bytes weigh.
 """
 
-import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time
-from typing import Any, BinaryIO
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
 
 from evidence.formats.csv_register import EXTRA
-from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, storable
+from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Head, Match, header_at, told, unknown
+from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable
+from evidence.formats.xlsx_package import Package
+from evidence.formats.xlsx_sheet import SheetRow, rows
+from evidence.formats.xlsx_workbook import Sheet, Workbook
 from locales import text
 
 NAME = "xlsx"
 TITLE = "Excel (XLSX)"
 TABLE = True  # its results are rows, which no tool judged
 
-_LONGEST_NAME = 120
 _SHOWN = 1_000  # characters of a row that the list of results shows
-_MOST_COLUMNS, _MOST_ROWS = 200, 200_000
-_BROKEN = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    SyntaxError,  # of XML, by either parser
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    OverflowError,
-    NotImplementedError,  # a method of packing that is not known
-)
+_MOST_LOOKED_AT = 50  # visible sheets
+_PARTS = (b"xl/", b"workbook.xml", b"workbook.bin", b"[Content_Types].xml", b"_rels/.rels")
+_OTHERS = (b"word/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 
 
 def recognises(head: bytes) -> bool:
-    """Whether it is a zip with a workbook in it."""
-    return head.startswith(b"PK\x03\x04") and b"xl/" in head
+    """Whether it is a zip with a workbook in it, or with the parts that every document has and no other document's."""
+    if not head.startswith(b"PK\x03\x04") or any(part in head for part in _OTHERS):
+        return False
+    return any(part in head for part in _PARTS)
 
 
-def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result]]:
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
-    with _readable():
-        rows = _sheet(stream)
-        columns = [storable(name, _LONGEST_NAME) for name in next(rows, [])]
-    if not columns:
+    workbook = Workbook(Package(stream))
+    sheets = workbook.sheets
+    if len(sheets) > _MOST_LOOKED_AT:
         raise Unreadable(
-            text("No sheet of this workbook begins with a row of column names; expected at least two names.")
+            text(
+                "This workbook has more than {n} visible sheets; hand in the sheet with the register alone.",
+                n=_MOST_LOOKED_AT,
+            )
         )
-    return Run(NAME, NAME, facts={"columns": json.dumps(columns)}), _results(rows, columns)
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except _BROKEN as error:
+    found = [one for sheet in sheets if (one := _found(workbook, sheet, match))]
+    if not found:
         raise Unreadable(
-            text("This workbook is damaged or of a kind that is not known; save it as XLSX again.")
-        ) from error
+            text(
+                "No visible sheet of this workbook has a row of column names near its top; expected at least two "
+                "names. Sheets: {sheets}.",
+                sheets=", ".join(sheet.name for sheet in sheets) or "-",
+            )
+        )
+    chosen = _chosen(found, match)
+    others = [sheet.name for sheet in sheets if all(sheet is not one.sheet for one in chosen)]
+    return Run(NAME, NAME, facts=told([one.head for one in chosen], others)), _results(workbook, chosen)
 
 
-def _sheet(stream: BinaryIO) -> Iterator[list[str]]:
-    """The rows of the first sheet with a header, as texts; the header first, empty rows left out."""
-    if stream.read(4) != b"PK\x03\x04":
-        raise ValueError("no zip")
-    stream.seek(0)
-    workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    for sheet in workbook.worksheets:
-        rows = (_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))
-        header = next((row for row in rows if any(row)), [])
-        while header and not header[-1]:
-            header.pop()
-        if len(header) > 1 and sum(map(bool, header)) > 1:
-            yield header
-            yield from rows
-            return
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet and its header."""
+
+    sheet: Sheet
+    head: Head
 
 
-def _texts(row: tuple[Any, ...]) -> list[str]:
-    return [_text(value) for value in row]
+def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:
+    """The table of a sheet; None if no row names columns."""
+    first = list(islice(rows(workbook, sheet, calculated=False), LOOKED_AT))
+    at = header_at([row.cells for row in first], match)
+    if at < 0:
+        return None
+    columns = [name[:LONGEST_NAME] for name in first[at].cells]
+    return _Table(sheet, Head(columns, first[at].number, sheet.name, above=at))
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _chosen(found: list[_Table], match: Match) -> list[_Table]:
+    """Every sheet that is a register, else the first of those that know the most columns."""
+    known = [match(one.head.columns) for one in found]
+    fitting = [one for one, (fits, _) in zip(found, known, strict=True) if fits]
+    return fitting or [found[known.index(max(known))]]
 
 
-def _results(rows: Iterator[list[str]], columns: list[str]) -> Iterator[Result]:
+def _results(workbook: Workbook, chosen: list[_Table]) -> Iterator[Result]:
     position = 0
-    while True:
-        with _readable():
-            row = next(rows, None)
-        if row is None:
-            return
-        if not any(row):
-            continue
-        position += 1
-        if position > _MOST_ROWS:
-            raise Unreadable(text("This workbook has more than {n} rows; hand it in as CSV.", n=_MOST_ROWS))
-        cells = [storable(cell, LONGEST_MESSAGE) for cell in row]
-        named = dict(zip(columns, cells, strict=False))
-        if extra := [cell for cell in cells[len(columns) :] if cell]:
-            named[EXTRA] = " ".join(extra)
-        shown = "; ".join(cells[: len(columns)])[:_SHOWN]
-        yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()))
+    for one in chosen:
+        name = one.sheet.name if len(chosen) > 1 else ""
+        for row in islice(rows(workbook, one.sheet, calculated=True), one.head.above + 1, None):
+            position += 1
+            yield _result(position, row, one.head.columns, name)
+
+
+def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Result:
+    cells = row.cells  # of XML, which has no signs that a database can't hold
+    named = {SHEET: sheet} if sheet else {}
+    named |= zip(columns, cells, strict=False)
+    if extra := [cell for cell in cells[len(columns) :] if cell]:
+        named[EXTRA] = " ".join(extra)
+    shown = "; ".join(cells[: len(columns)])
+    shown = (f"{sheet}: {shown}" if sheet else shown)[:_SHOWN]
+    return Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()))

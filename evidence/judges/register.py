@@ -1,6 +1,5 @@
 """Registers, row by row as they stream by: each row by its policy's rules, the whole by the population."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import reduce
@@ -10,13 +9,14 @@ from controls.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
-from evidence.judges.register_cells import Misread, personal, read, words
+from evidence.judges.register_cells import Misread, read, words
 from evidence.judges.register_complete import Complete
-from evidence.judges.register_headers import ONLY_REFERENCES, named
+from evidence.judges.register_headers import ONLY_REFERENCES, reading
 from evidence.judges.register_part import Part
+from evidence.judges.register_personal import personal
 from evidence.judges.register_rules import Column, RowRule, Rules
 from evidence.judges.register_values import Row, day_of
-from evidence.judges.register_watch import Around, NotYet
+from evidence.judges.register_watch import Around, NotYet, Watch
 from evidence.judges.shapes import said
 from locales import Text, plural, text
 
@@ -37,13 +37,14 @@ class RegisterJudge:
         self._columns = {column.key: column for column in rules.columns}
         self._words = {column.key: words(column) for column in rules.columns}
         self._around = Around(context.as_of, context.in_scope, context.others)
-        self._keys = named(rules, json.loads(run.facts.get("columns", "[]")), self.warnings)
+        self._reading = reading(rules, run, self.warnings)
         if context.population is None and not context.populations:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
             )
         self._populations = {system.casefold(): number for system, number in context.populations.items()}
         self._parts: dict[str, Part] = defaultdict(self._part)
+        self._numbers = {one.name: one.numbered.watch() for one in rules.complete if one.numbered}
         self._seen: dict[tuple[str, ...], int] = {}
         self._looks: Counter[tuple[str, str]] = Counter()
 
@@ -52,7 +53,9 @@ class RegisterJudge:
     def see(self, result: Result, /) -> str:
         """`pass` or `fail`; a row without anything in it is no row."""
         self.reasons = []
-        cells = {self._keys[name]: cell for name, cell in result.properties if name in self._keys}
+        cells = self._reading.cells(result)
+        if cells is None:
+            return ""
         extra = any(name == EXTRA for name, _ in result.properties)
         if not extra and not any(cell.strip() for cell in cells.values()):
             return ""
@@ -60,6 +63,7 @@ class RegisterJudge:
         row = self._read(cells, reasons)
         if not self._is_about(row, reasons):
             return ""
+        self._look(result)
         if extra:
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
         part = self._parts[str(row.get(self._rules.per, "")) if self._rules.per else ""]
@@ -67,7 +71,9 @@ class RegisterJudge:
         if part.is_history(self._rules, row) and "double" not in reasons:
             return ""
         waits = self._rules_on(part, row, reasons)
-        part.count(self._rules, row, passed=not reasons)
+        part.count(self._rules, row, self._as_of, passed=not reasons)
+        for watch in self._numbers.values():
+            watch.see(row, passed=not reasons, as_of=self._as_of)
         part.end(self._rules, row, self._as_of)
         name = self._row_name(row, result.position)
         for rule, reason in reasons.items():
@@ -79,6 +85,12 @@ class RegisterJudge:
         """Whether the policy is about this row; one that can't be read well enough to say so is judged."""
         only = self._rules.only
         return only is None or any(name in reasons for name in only.columns()) or only.holds(row, self._as_of)
+
+    def _look(self, result: Result) -> None:
+        """At what is left out and sounds as if it held personal data."""
+        for name, cell in result.properties if self._reading.sounding else ():
+            if name in self._reading.sounding and (looks := personal(cell)):
+                self._looks[(name, looks)] += 1
 
     def _part(self) -> Part:
         return Part([one.watch() for one in self._rules.complete])
@@ -219,12 +231,17 @@ class RegisterJudge:
         """What is missing from the whole; without any row that alone is said."""
         for one, watch in zip(self._rules.complete, part.watches if part.rows else (), strict=False):
             try:
-                found = list(islice(watch.lacks(self._around), _LISTED))
+                found = list(islice(self._over(one, watch).lacks(self._around), _LISTED))
             except NotYet as register:
                 part.waiting.add(register.register)
                 continue
             if found:
                 yield one.name, _lacks(one, found)
+
+    def _over(self, one: Complete, watch: Watch) -> Watch:
+        """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""
+        whole = self._numbers.get(one.name)
+        return whole if whole is not None and not whole.repeats else watch
 
     def _population(self, name: str, part: Part) -> Text | None:
         expected = self._populations.get(name.casefold(), self._context.population)
@@ -255,7 +272,7 @@ class RegisterJudge:
                     "{column}: one value looks like {what}; expected {expected}.",
                     "{column}: {n} values look like {what}; expected {expected}.",
                     count,
-                    column=said(self._columns[key].label),
+                    column=said(self._columns[key].label) if key in self._columns else key,
                     what=looks,
                     expected=ONLY_REFERENCES,
                 )

@@ -1,24 +1,42 @@
-"""One cell of a register read as its column's type, and what in it looks like personal data."""
+"""One cell of a register read as its column's type; what can't be is told without its content.
+
+Spreadsheets leave errors and placeholders where a value should be: an error is never a value, a placeholder is empty.
+"""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 
+from controls.yaml_source import Both
+from evidence.formats.headings import clean, plain
 from evidence.judges.register_rules import Column
-from evidence.judges.register_values import Value, plain
+from evidence.judges.register_values import Value
 from evidence.judges.shapes import said
 from locales import Text, text
+from models.days import local
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
-_DUTCH = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
-_YES, _NO = frozenset(("ja", "yes", "j", "y", "true", "1")), frozenset(("nee", "no", "n", "false", "0"))
-_LONGEST_REF, _LONGEST_SHOWN = 64, 60
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?!/)")
-_NINE = re.compile(r"(?<!\d)\d{9}(?!\d)")
-_BSN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+_ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
+_DAY = re.compile(rf"(?:(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}))(?:[T ]+{_CLOCK}{_ZONE})?")
+_MOMENT = re.compile(rf"(\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}})[T ]+({_CLOCK}{_ZONE})")
+_YES, _NO = (
+    frozenset(("ja", "yes", "j", "y", "true", "waar", "1")),
+    frozenset(("nee", "no", "n", "false", "onwaar", "0")),
+)
+#: what spreadsheet programs show for a value that they can't calculate, in English and Dutch
+_ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A(?: .*)?|N/B|NV|GETTING_DATA|GEGEVENS_OPHALEN|#+)|Err:\d{3}")
+#: there is nothing to say: empty, whatever the column
+_NOTHING = re.compile(
+    r"[-_\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]+|n\.?v\.?t\.?|n/a|n\.a\.|null|\((leeg|blank|empty)\)"
+    r"|niet van toepassing|not applicable"
+)
+#: it is not known: empty where a value is asked for, and no date or number
+_NOT_KNOWN = re.compile(
+    r"[?.\N{HORIZONTAL ELLIPSIS}]+|xxx+|onbekend|unknown|(nog )?niet bekend|not known|n\.b\.|n\.?n\.?b\.?|n\.?t\.?b\.?"
+    r"|(nader|nog) te bepalen|t\.?b\.?[da]\.?|to be determined|to ?do"
+)
+_LONGEST_REF, _LONGEST_ERROR = 64, 20
+_WORDY = frozenset(("text", "ref", "list"))  # types of column that would take any word
 
 
 class Misread(ValueError):
@@ -31,12 +49,30 @@ class Misread(ValueError):
 
 def read(column: Column, words: dict[str, str], cell: str) -> Value:
     """The cell's value; empty stays empty. Raises `Misread`."""
-    given = cell.strip()
+    given = clean(cell)
     if not given:
         return ""
-    if column.type == "enum":
-        return _word(column, words, given)
+    if column.type == "enum" and (known := words.get(plain(given))) is not None:
+        return known
+    if _ERROR.fullmatch(given):
+        raise Misread(
+            text(
+                "{column} holds an error of the spreadsheet ({error}); mend it there.",
+                column=said(column.label),
+                error=given[:_LONGEST_ERROR],
+            )
+        )
+    if _is_placeholder(column, given):
+        return ""
     return _READERS.get(column.type, _text)(column, given)
+
+
+def _is_placeholder(column: Column, given: str) -> bool:
+    """Whether it stands for nothing. Where a column may be text, `unknown` says as little as `-`."""
+    word = given.casefold()
+    if word in column.means:
+        return False
+    return bool(_NOTHING.fullmatch(word) or (column.type in _WORDY and _NOT_KNOWN.fullmatch(word)))
 
 
 def _text(column: Column, given: str) -> str:
@@ -45,20 +81,30 @@ def _text(column: Column, given: str) -> str:
 
 
 def _moment(column: Column, given: str) -> datetime:
-    """With its zone: a time without one is not guessed."""
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment
-    raise Misread(
-        text(
-            "{column}: {value} is no moment with its zone; expected 2026-11-22T08:01:22+01:00.",
-            column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
+    """A day with its time. Without a zone it is a moment where the organisation is, as spreadsheets write it."""
+    moment = _timed(given)
+    if moment is None:
+        raise Misread(
+            text(
+                "{column}: this is no moment; expected 2026-11-22T08:01:22+01:00 or 22-11-2026 08:01.",
+                column=said(column.label),
+            )
         )
-    )
+    return moment if moment.tzinfo is not None else local(moment)
+
+
+def _timed(given: str) -> datetime | None:
+    written = _MOMENT.fullmatch(given)
+    day = _date(written.group(1)) if written else None
+    if written and day:
+        clock = written.group(2).replace(" ", "")
+        given = f"{day}T{clock if clock[1] != ':' else '0' + clock}"
+    if "T" not in given:
+        return None
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        return None
 
 
 def _fitting(column: Column, given: str) -> str:
@@ -67,9 +113,8 @@ def _fitting(column: Column, given: str) -> str:
         return given.lower() if column.type == "sha256" else given
     raise Misread(
         text(
-            "{column}: {value} does not fit; expected {expected}.",
+            "{column}: this does not fit; expected {expected}.",
             column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
             expected=expected,
         )
     )
@@ -80,43 +125,45 @@ def _number(column: Column, given: str) -> str:
 
 
 def _day(column: Column, given: str) -> date:
-    iso, dutch = _ISO.fullmatch(given), _DUTCH.fullmatch(given)
-    try:
-        if iso:
-            return date(*map(int, iso.groups()))
-        if dutch:
-            day, month, year = map(int, dutch.groups())
-            return date(year, month, day)
-    except ValueError:
-        pass
-    raise Misread(
-        text(
-            "{column}: {value} is no date; expected 2026-11-22 or 22-11-2026.",
-            column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
+    """The calendar day as written, whatever time of day stands behind it."""
+    day = _date(given)
+    if day is None:
+        raise Misread(
+            text(
+                "{column}: this is no date; expected 2026-11-22 or 22-11-2026.",
+                column=said(column.label),
+            )
         )
-    )
+    return day
+
+
+def _date(given: str) -> date | None:
+    found = _DAY.fullmatch(given)
+    if not found:
+        return None
+    year, month, day = found.groups()[:3] if found.group(1) else found.groups()[:2:-1]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _flag(column: Column, given: str) -> str:
     word = given.casefold()
     if word in _YES or word in _NO:
         return "yes" if word in _YES else "no"
-    raise Misread(
-        text("{column}: {value} is neither yes nor no.", column=said(column.label), value=given[:_LONGEST_SHOWN])
-    )
+    raise Misread(text("{column}: this is neither yes nor no.", column=said(column.label)))
 
 
-def _word(column: Column, words: dict[str, str], given: str) -> str:
-    known = words.get(plain(given))
-    if known is not None:
-        return known
+def _word(column: Column, given: str) -> str:
+    """No value that is known: those that are, in the reader's language."""
+    del given
+    dutch = ", ".join(others[0] if others else word for word, others in column.values.items())
     raise Misread(
         text(
-            "{column}: {value} is unknown; expected one of {known}.",
+            "{column}: this word is unknown; expected one of {known}.",
             column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
-            known=", ".join(column.values),
+            known=said(Both(nl=dutch, en=", ".join(column.values))),
         )
     )
 
@@ -126,9 +173,8 @@ def _reference(column: Column, given: str) -> str:
         return given
     raise Misread(
         text(
-            "{column}: {value} is no reference; expected at most 64 signs without blanks.",
+            "{column}: this is no reference; expected at most 64 characters without blanks.",
             column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
         )
     )
 
@@ -138,9 +184,8 @@ def _country(column: Column, given: str) -> str:
         return given.upper()
     raise Misread(
         text(
-            "{column}: {value} is no country; expected two letters, such as NL.",
+            "{column}: this is no country; expected two letters, such as NL.",
             column=said(column.label),
-            value=given[:_LONGEST_SHOWN],
         )
     )
 
@@ -159,26 +204,14 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
     "int": _number,
     "month": _fitting,
     "sha256": _fitting,
+    "enum": _word,
 }
 
 
 def words(column: Column) -> dict[str, str]:
-    """How an enum's values may be written."""
-    return {plain(one): word for word, others in column.values.items() for one in (word, *others)}
-
-
-def personal(cell: str) -> str | None:
-    """What a cell looks like, if it looks like something that should not be in evidence."""
-    if "@" in cell and _EMAIL.search(cell):
-        return "e-mail"
-    if not any(sign.isdigit() for sign in cell):
-        return None
-    if _IBAN.search(cell):
-        return "IBAN"
-    if "." in cell and _ADDRESS.search(cell):
-        return "IP"
-    return "BSN" if any(map(_is_bsn, _NINE.findall(cell))) else None
-
-
-def _is_bsn(number: str) -> bool:
-    return int(number) > 0 and sum(int(digit) * weight for digit, weight in zip(number, _BSN, strict=True)) % 11 == 0
+    """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
+    found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
+    for usual, others in (("ja", ("waar", "true")), ("nee", ("onwaar", "false"))):
+        if usual in found:
+            found = {**dict.fromkeys(others, found[usual]), **found}
+    return found

@@ -32,9 +32,9 @@ class _Join:
         self._asked = asked
         self._found: dict[str, str] = {}
 
-    def see(self, row: Row, *, passed: bool) -> None:
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        if self._asked.rows is None or self._asked.rows.holds(row, date.max):
+        if self._asked.rows is None or self._asked.rows.holds(row, as_of):
             self._found |= {part.casefold(): part for part in parts(row.get(self._asked.ours, ""))}
 
     def lacks(self, around: Around) -> Iterable[str]:
@@ -75,8 +75,8 @@ class _Renewed:
         self._versions: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._used: dict[tuple[str, str], date] = {}
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         key = (group(row, self._asked.who), str(row.get(self._asked.of, "")))
         self._versions[key].add(str(row.get(self._asked.version, "")))
         if used := day_of(row.get(self._asked.used)):

@@ -44,7 +44,7 @@ class Part:
         if rules.newest is not None:
             self.newest[group(row, rules.newest.of).casefold()][1].append(key)
 
-    def count(self, rules: Rules, row: Row, *, passed: bool) -> None:
+    def count(self, rules: Rules, row: Row, as_of: date, *, passed: bool) -> None:
         """One more row."""
         self.rows += 1
         if rules.population.sums:
@@ -53,7 +53,7 @@ class Part:
         elif rules.population.counts != "rows":
             self.counted.add(str(row.get(rules.population.counts, "")).casefold())
         for watch in self.watches:
-            watch.see(row, passed=passed)
+            watch.see(row, passed=passed, as_of=as_of)
 
     def end(self, rules: Rules, row: Row, as_of: date) -> None:
         """The last day on which this can hold: before the earliest date to come, and while open terms run."""

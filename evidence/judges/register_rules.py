@@ -6,11 +6,12 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from controls.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
+from evidence.formats.headings import plain
 from evidence.judges.register_complete import Complete, Newest
 from evidence.judges.register_joins import in_force
 from evidence.judges.register_terms import DoneBy
-from evidence.judges.register_values import If, Required, Row, Worded, day_of, later, months_before, plain
-from evidence.judges.register_watch import Around, NotYet
+from evidence.judges.register_values import If, Required, Row, Value, Worded, day_of, later, months_before
+from evidence.judges.register_watch import Around, NotYet, word
 from evidence.judges.shapes import PolicyFile
 from locales import text
 
@@ -27,6 +28,7 @@ class Column(Worded):
     values: dict[Given, list[Given]] = Field(default_factory=dict)
     required: Required
     happened: Flag = False
+    means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
 
     @property
     def label(self) -> Both:
@@ -67,15 +69,38 @@ class DoneWithin(Shape):
 
 
 class InForce(Shape):
-    """The version of something that was in force on a day, by another register with its versions."""
+    """The version of something that was in force on a day, by another register with its versions.
+
+    With `same`, not the version is looked at, but whether this column says the same of it there, where both fill it.
+    """
 
     policy: Key
     of: Given
     version: Given
     on: Given
+    same: Given | None = None
 
     def columns(self) -> list[str]:
-        return [self.of, self.version, self.on]
+        return [self.of, self.version, self.on, *([self.same] if self.same else ())]
+
+    def holds(self, row: Row, around: Around) -> bool:
+        """Raises `NotYet`."""
+        if not self.same:
+            return row.get(self.version) == self.expected(row, around)
+        theirs = self._others(row, around)
+        ours = row.get(self.same, "")
+        return not ours or not theirs or ours in theirs
+
+    def _others(self, row: Row, around: Around) -> set[Value]:
+        """What the other register says of the version of this row."""
+        if self.policy not in around.others:
+            raise NotYet(self.policy)
+        named = (word(row, self.of), word(row, self.version))
+        return {
+            found
+            for one in around.others[self.policy]
+            if (word(one, "role"), word(one, "version")) == named and (found := one.get(self.same or "", ""))
+        }
 
     def expected(self, row: Row, around: Around) -> str:
         """That version; empty if none was. Raises `NotYet`."""
@@ -113,7 +138,7 @@ class Must(Worded):
         if self.condition:
             return self.condition.holds(row, around.as_of)
         if self.in_force:
-            return row.get(self.in_force.version) == self.in_force.expected(row, around)
+            return self.in_force.holds(row, around)
         return self._of_two(row) and self._in_time(row, around.as_of)
 
     def _of_two(self, row: Row) -> bool:

@@ -3,7 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import inf
 
 from pydantic import Field
@@ -33,8 +33,8 @@ class _Same:
         self._within: set[str] = set()
         self._found: dict[str, str] = {}
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         name = group(row, self._asked.columns_)
         self._within.add(_word(row, self._asked.within))
         self._found.setdefault(name.casefold(), name)
@@ -86,8 +86,8 @@ class _Near:
         self._seen: dict[str, _Moments] = defaultdict(dict)
         self._first, self._last = inf, -inf
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         self._within.add(_word(row, self._asked.within))
         if (moment := _moment(row, self._asked.ours)) is not None:
             self._first, self._last = min(moment, self._first), max(moment, self._last)

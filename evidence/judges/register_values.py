@@ -1,7 +1,5 @@
 """The values of a register's row, and conditions on them."""
 
-import re
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,13 +13,6 @@ from locales import text
 Value = str | date | datetime
 Row = dict[str, Value]
 FILLED, EMPTY, PAST = "filled", "empty", "past"
-_BLANKS = re.compile(r"[\s_/-]+")
-
-
-def plain(name: str) -> str:
-    """A header as it compares: without case, accents, and differences of blanks, `_`, `-` and `/`."""
-    letters = unicodedata.normalize("NFKD", name.strip().casefold())
-    return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
 
 
 def day_of(value: object) -> date | None:

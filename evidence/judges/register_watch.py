@@ -33,7 +33,7 @@ class NotYet(Exception):
 class Watch(Protocol):
     """Looks at rows as they come."""
 
-    def see(self, row: Row, *, passed: bool) -> None: ...
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None: ...
 
     def lacks(self, around: Around) -> Iterable[str]:
         """What is missing, by name. Raises `NotYet`."""

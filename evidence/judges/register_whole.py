@@ -29,8 +29,8 @@ class _Systems:
         self._asked = asked
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         for system in parts(row.get(self._asked.column, "")):
             self._found[system.casefold()].add(word(row, self._asked.per) if self._asked.per else "")
 
@@ -56,8 +56,8 @@ class _Different:
         self._asked = asked
         self._found: set[str] = set()
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         self._found |= {word(row, self._asked.column)} - {""}
 
     def lacks(self, around: Around) -> Iterable[str]:
@@ -83,8 +83,8 @@ class _Values:
         self._asked = asked
         self._found: set[str] = set()
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         self._found |= {part.casefold() for part in parts(row.get(self._asked.column, ""))}
 
     def lacks(self, around: Around) -> Iterable[str]:
@@ -112,10 +112,10 @@ class _Each:
         self._asked = asked
         self._found: dict[str, bool] = {}
 
-    def see(self, row: Row, *, passed: bool) -> None:
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
         name = group(row, self._asked.of)
         counts = passed or self._asked.passing == "no"
-        self._found[name] = self._found.get(name, False) or (counts and self._asked.has.holds(row, date.max))
+        self._found[name] = self._found.get(name, False) or (counts and self._asked.has.holds(row, as_of))
 
     def lacks(self, around: Around) -> Iterable[str]:
         del around
@@ -140,9 +140,9 @@ class _Some:
         self._asked = asked
         self._found = False
 
-    def see(self, row: Row, *, passed: bool) -> None:
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found = self._found or self._asked.rows.holds(row, date.max)
+        self._found = self._found or self._asked.rows.holds(row, as_of)
 
     def lacks(self, around: Around) -> Iterable[str]:
         del around
@@ -167,9 +167,9 @@ class _Last:
         self._asked = asked
         self._found: dict[str, bool] = {}
 
-    def see(self, row: Row, *, passed: bool) -> None:
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found[group(row, self._asked.of)] = self._asked.has.holds(row, date.max)
+        self._found[group(row, self._asked.of)] = self._asked.has.holds(row, as_of)
 
     def lacks(self, around: Around) -> Iterable[str]:
         del around
@@ -194,8 +194,8 @@ class _Product:
         self._asked = asked
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool) -> None:
-        del passed
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
         self._found[str(row.get(self._asked.of, ""))].add(group(row, self._asked.by))
 
     def lacks(self, around: Around) -> Iterable[str]:
@@ -224,9 +224,9 @@ class _Most:
         self._asked = asked
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool) -> None:
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        if self._asked.rows is None or self._asked.rows.holds(row, date.max):
+        if self._asked.rows is None or self._asked.rows.holds(row, as_of):
             self._found[str(row.get(self._asked.of, ""))].add(word(row, self._asked.different))
 
     def lacks(self, around: Around) -> Iterable[str]:

@@ -3,9 +3,10 @@
 import io
 from datetime import date
 
-from evidence.formats import formats, recognise
+from evidence.formats import formats, read_file, recognise
+from evidence.formats.headings import known_to
 from evidence.judge import JudgeContext
-from evidence.policy import policies
+from evidence.policy import policies, register_headings
 
 DAY = date(2026, 11, 22)
 
@@ -13,7 +14,8 @@ DAY = date(2026, 11, 22)
 def judged(policy, content, **context):
     """Levels of the results, verdicts, and the judge."""
     content = content if isinstance(content, bytes) else content.encode()
-    run, results = (recognise(content[:65_536]) or formats()["csv"]).read(io.BytesIO(content))
+    found = recognise(content[:65_536]) or formats()["csv"]
+    run, results = read_file(found, io.BytesIO(content), known_to(register_headings().values()))
     judge = policies()[policy].judge(run, JudgeContext(**{"as_of": DAY, **context}))
     levels = [(result.check, judge.see(result)) for result in results]
     return levels, judge.verdicts(), judge

@@ -200,7 +200,7 @@ def test_a_row_that_holds_fails_for_nothing(policy):
         ("eura-text", {"text_hash": "abc"}, ["text_hash"]),
         ("eura", {"accepted_at": "2026-07-02T08:00:16+02:00"}, ["used-first"]),
         ("eura", {"eura_version": "3.0"}, ["another-version"]),
-        ("eura", {"accepted_at": "2026-07-02 08:00"}, ["accepted_at"]),
+        ("eura", {"accepted_at": "2026-07-02"}, ["accepted_at"]),
     ],
 )  # fmt: skip
 def test_what_fails_and_for_which_rule(policy, changes, rules):
@@ -330,7 +330,7 @@ def test_numbers_follow_each_other():
     rows = [ROWS["request-register"] | {"request_ref": f"R-2026-{n:02}"} for n in (7, 8, 10)]
     found = verdict("request-register", *rows)
     assert failing(found) == ["numbers"]
-    assert "R-2026-7 - R-2026-10: 1" in str(found.failing[0][1])
+    assert str(found.failing[0][1]).endswith(": R-2026-09")
 
 
 def test_a_user_of_a_newer_version_has_a_row_for_it():

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.formats.headings import plain
 from evidence.judge import DoesNotFit
-from evidence.judges.register_values import months_before, plain
+from evidence.judges.register_values import months_before
 from locales import Language, Problem
 from tests.evidence.judging import failing, judged
 

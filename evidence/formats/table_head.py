@@ -1,0 +1,72 @@
+"""Which row of a table holds the names of its columns: titles may stand above it."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+#: How well some names are known: whether a register has all that it needs with them, and how many it knows.
+Match = Callable[[Sequence[str]], tuple[bool, int]]
+
+LOOKED_AT = 20  # rows among which the header is looked for
+SHEET = "@"  # the column with the sheet's name, where rows of several sheets were read
+LONGEST_NAME = 120  # characters of a column's name
+_SURE = 3  # names that must be known before a row counts as a header because of them
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The names of a table's columns, the row (line) on which they stand, and the sheet of a workbook.
+
+    `above`: how many rows above it hold something.
+    """
+
+    columns: list[str]
+    row: int = 1
+    sheet: str = ""
+    above: int = 0
+
+
+def told(heads: Sequence[Head], others: Sequence[str] = ()) -> dict[str, str]:
+    """The facts of a run that say which tables were read, and which sheets were not."""
+    return {
+        "columns": json.dumps(heads[0].columns),
+        "heads": json.dumps(list(map(astuple, heads))),
+        "others": json.dumps(list(others)),
+    }
+
+
+def heads_of(facts: Mapping[str, str]) -> list[Head]:
+    """The tables that were read."""
+    found = json.loads(facts.get("heads", "[]"))
+    return [Head(*one) for one in found] or [Head(json.loads(facts.get("columns", "[]")))]
+
+
+def others_of(facts: Mapping[str, str]) -> list[str]:
+    """The sheets that were not read."""
+    return list(json.loads(facts.get("others", "[]")))
+
+
+def unknown(names: Sequence[str]) -> tuple[bool, int]:
+    """What is known where no register is: nothing."""
+    del names
+    return False, 0
+
+
+def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
+    """The position of the row with the names of the columns; below 0 if no row has two of them.
+
+    Every row above it has fewer filled cells, so that no record is ever taken for a title. Of several such rows it is
+    the one whose names are known best, else the first.
+    """
+    wide, widest = [], 1
+    for position, row in enumerate(rows):
+        filled = sum(1 for cell in row if cell.strip())
+        if filled > widest:
+            wide.append(position)
+            widest = filled
+    return max(wide, key=lambda position: _known(rows[position], match), default=-1)
+
+
+def _known(names: Sequence[str], match: Match) -> tuple[bool, int]:
+    fits, number = match(names)
+    return (fits, number) if fits or number >= _SURE else (False, 0)
