@@ -6,7 +6,7 @@ from alembic import op
 import models.columns
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0011"
 
 
 def upgrade() -> None:
