@@ -48,11 +48,11 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     _of_own_teams(person, fitting)
     require_for(person, fitting.cells)
     key = _content_key(delivery, fitting)
+    _keep_at_commit(session, store, delivery.inspection)
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     tool = _tool(delivery, fitting)
     court = Court(delivery, fitting, known(session, store, fitting, tool))
-    _keep_at_commit(session, store, delivery.inspection)
     evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
     rows.add_files(session, evidence, delivery.inspection.files)
     for position, one in enumerate(delivery.inspection.files):
