@@ -18,6 +18,7 @@ VERBS: dict[str, Text] = {
     "link.make": text("Made a one-time link"),
     "link.reset": text("Chose a new password by a link"),
     "link.set-up": text("Set up the first account"),
+    "login_log.seal": text("Sealed the log of sign-in attempts"),
     "mapping.end": text("Ended a mapping"),
     "mapping.review": text("Reviewed mappings"),
     "nonconformity.close": text("Closed a nonconformity"),
