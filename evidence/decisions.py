@@ -4,6 +4,7 @@ A decision is in force from its first day, but never before the day on which it 
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy import text as sql
@@ -74,7 +75,7 @@ def grant_exception(
             )
         )
     series = _series(session, asked, (requirement, system, target), tool)
-    row = {
+    row: dict[str, Any] = {
         "series": series,
         "check": names.plain(check, text("The check"), _LONGEST_CHECK),
         "reason": names.plain(reason, text("The reason"), _LONGEST, lines=True),
@@ -87,9 +88,9 @@ def grant_exception(
     }
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
-    _log(
-        session, person, "exception.grant", (requirement, system, target), now, id=number, tool=tool, check=row["check"]
-    )
+    days = {name: row[name].isoformat() for name in ("first_day", "last_day", "in_force")}
+    said = {"tool": tool, "check": row["check"], "reason": row["reason"], **days}
+    _log(session, person, "exception.grant", (requirement, system, target), now, id=number, **said)
     return number
 
 
@@ -107,7 +108,7 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
         .where(exceptions.c.id == exception)
         .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
     )
-    record(session, person, "exception.revoke", str(exception), now)
+    record(session, person, "exception.revoke", str(exception), now, revoked_day=local_day(now).isoformat())
 
 
 def close_series(
@@ -131,7 +132,7 @@ def close_series(
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    _log(session, person, "series.close", key, now, tool=tool, reason=given)
+    _log(session, person, "series.close", key, now, tool=tool, reason=given, closed_day=local_day(now).isoformat())
 
 
 def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from evidence import rows
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
+from evidence.integrity import facts
 from evidence.judging import Court, CoveredCell
 from evidence.known import known
 from evidence.narrowed import require_for
@@ -227,4 +228,5 @@ def _log(
         sha256=[one.staged.sha256 for one in delivery.inspection.files],
         cells=cells,
         warnings=[str(warning) for warning in warnings],
+        facts=facts.told(session, evidence, now),
     )
