@@ -73,6 +73,8 @@ def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
             )
     except Problem as problem:
         found.chained.append(problem.message)
+    except DBAPIError as error:
+        found.chained.append(_unreadable(error))
     found.chained += _told(login_seal.problems(session))
 
 
@@ -82,5 +84,10 @@ def _told(problems: Iterator[Text]) -> list[Text]:
     try:
         found += problems
     except (DBAPIError, ValueError, TypeError, KeyError, AttributeError) as error:
-        found.append(text("What the database holds cannot be read here: {sort}.", sort=type(error).__name__))
+        found.append(_unreadable(error))
     return found
+
+
+def _unreadable(error: Exception) -> Text:
+    reason = str(error.orig).strip() if isinstance(error, DBAPIError) else type(error).__name__
+    return text("The database cannot be read to its end: {reason}.", reason=reason)
