@@ -67,7 +67,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     stop = threading.Event()
     threading.Thread(target=keep_ready, args=(engine(), SYSTEM, stop), daemon=True).start()
     threading.Thread(target=keep_signing, args=(engine(), settings().log_key, stop), daemon=True).start()
-    own = Own(settings().address, settings().log_key)
+    own = Own(settings().address, settings().log_key, store=store())
     threading.Thread(target=keep_collecting, args=(engine(), store(), own, stop), daemon=True).start()
     yield {}
     stop.set()

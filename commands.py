@@ -49,7 +49,7 @@ def link(email: str) -> int:
 def collect() -> int:
     """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
     use(settings().policies)
-    outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key), again=True)
+    outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key, store=store()), again=True)
     for one in outcomes:
         _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
     return int(any(one.word == "failed" for one in outcomes))
