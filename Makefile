@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py commands.py settings.py locales models access controls evidence readiness jobs api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness backup jobs api dashboard migrations bench tests
 
 .PHONY: help run test lint format bench shots corpus cases verify collect link pages pins clean start
 

@@ -75,7 +75,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
-    surroundings = Surroundings(engine(), store(), Own(settings().address, settings().log_key))
+    surroundings = Surroundings(engine(), store(), Own(settings().address, settings().log_key, store=store()))
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
     await run_in_threadpool(stop)

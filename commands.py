@@ -8,29 +8,33 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from access import chain
 from access.rescue import rescue
-from access.signing_key import signing_key
+from backup.opening import opened
+from backup.report import lines
 from controls.names import key_of
 from controls.start import Proposals, language_of, proposals
 from controls.start_file import About, Decided, Files, written
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import Own
+from evidence.integrity import verification as integrity
 from evidence.policy import use
+from evidence.store import EvidenceStore
 from locales import Problem, text
-from models.transaction import reading, writing
+from models.transaction import writing
 from settings import engine, settings, store
+
+_MOST = 100  # problems by name
 
 
 def verify() -> int:
-    """Whether the activity log is what was written, and by which key it is signed."""
-    key = signing_key(settings().log_key).public_key().public_bytes_raw().hex()
-    with reading(engine()) as session:
-        found = chain.verify(session, key)
-    signed = f"{found.checkpoints} signed with {key}"
-    said = f"Entries: {found.entries}. Checkpoints: {signed}. Last digest: {found.last_digest}."
-    _say(f"The activity log is what was written. {said}")
-    return 0
+    """Whether database, store and activity log are what was written; each problem by name. Makes nothing."""
+    with opened(settings().database_url, settings().data) as session:
+        found = integrity.verify(session, EvidenceStore(settings().store_url, read_only=True), settings().log_key)
+    for line in lines(found, settings().log_key):
+        _say(line)
+    for problem in found.problems[:_MOST]:
+        _say(str(problem), sys.stderr)
+    return int(bool(found.problems))
 
 
 def link(email: str) -> int:
@@ -46,7 +50,7 @@ def link(email: str) -> int:
 def collect() -> int:
     """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
     use(settings().policies)
-    outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key), again=True)
+    outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key, store=store()), again=True)
     for one in outcomes:
         _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
     return int(any(one.word == "failed" for one in outcomes))

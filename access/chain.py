@@ -29,7 +29,7 @@ _ADD = insert(_LOG)
 _END = select(_LOG.c.id, _LOG.c.digest).order_by(_LOG.c.id.desc()).limit(1)
 _BATCH = 1_000
 #: One JSON array, in ASCII, keys sorted: no two lists of values give the same bytes.
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _as_written = json.JSONEncoder(allow_nan=False).encode
 _KEPT = "access.chain"
 
@@ -39,7 +39,16 @@ def _number(written: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys differ. Of a key that is there twice, readers take one or the other: nobody wrote it so."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
 _as_read = json.JSONDecoder(parse_float=_number).decode
+_as_stored = json.JSONDecoder(object_pairs_hook=_once).decode
 
 
 class Link(NamedTuple):
@@ -84,7 +93,7 @@ def seal(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         # As the database will give it back: keys are text, and 1.0 is 1, as PostgreSQL may have it.
         details = _as_read(_as_written(row["details"]))
-        fields = [end.entry + 1, _utc(row["recorded_at"]), row["person"], row["verb"], row["subject"], details]
+        fields = [end.entry + 1, utc_text(row["recorded_at"]), row["person"], row["verb"], row["subject"], details]
         end = End(end.entry + 1, _digest(end.digest, fields, chained=True))
         sealed.append({**row, "details": details, "id": end.entry, "digest": end.digest})
     if sealed:
@@ -92,14 +101,15 @@ def seal(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.info[_KEPT] = (_transaction(session), end)
 
 
-def verify(session: Session, public_key_hex: str | None = None) -> Verified:
+def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint | None = None) -> Verified:
     """Every entry and checkpoint; raises `Broken` for the first entry that was changed, removed, inserted or moved.
 
     Whoever rewrites the whole log in the database is found by the checkpoints, if `public_key_hex` is the key that was
-    kept elsewhere.
+    kept elsewhere; whoever takes checkpoints away or cuts the log, by the checkpoint that was kept elsewhere.
     """
     checkpoints, link = _checkpoints(session), START
-    waiting = {entry: list(those) for entry, those in groupby(checkpoints, key=attrgetter("entry"))}
+    held = sorted([*checkpoints, *filter(None, [kept])], key=attrgetter("entry"))
+    waiting = {entry: list(those) for entry, those in groupby(held, key=attrgetter("entry"))}
     for following in _links(session, START):
         link = following
         for checkpoint in waiting.pop(link.entry, ()):
@@ -107,13 +117,18 @@ def verify(session: Session, public_key_hex: str | None = None) -> Verified:
     for entry, those in waiting.items():
         what = text("is missing: there is a checkpoint after it, of {moment}.", moment=those[0].signed_at)
         raise Broken(min(entry, link.entry + 1), what)
-    check_signatures(session, public_key_hex)
+    _check_signatures(held, public_key_hex)
+    _has_kept(checkpoints, kept)
     return Verified(link.entries, link.digest, len(checkpoints))
 
 
 def check_signatures(session: Session, public_key_hex: str | None = None) -> None:
     """The checkpoints themselves are as the expected key signed them; that the log agrees with them is `verify`'s."""
-    for checkpoint in _checkpoints(session):
+    _check_signatures(_checkpoints(session), public_key_hex)
+
+
+def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | None) -> None:
+    for checkpoint in checkpoints:
         if public_key_hex not in (None, checkpoint.public_key):
             what = text(
                 "has a checkpoint of {moment} that is signed with another key than ours.", moment=checkpoint.signed_at
@@ -127,16 +142,44 @@ def check_signatures(session: Session, public_key_hex: str | None = None) -> Non
             raise Broken(checkpoint.entry, what) from error
 
 
-def sign(session: Session, key: Ed25519PrivateKey, now: datetime) -> Checkpoint:
-    """A checkpoint at the end of the log, after checking what was added since the last one: no broken end is signed."""
+def _has_kept(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> None:
+    """What is kept beside the key was in the database first, and nobody may take it away there."""
+    if kept is not None and not any((one.entry, one.digest) == (kept.entry, kept.digest) for one in checkpoints):
+        what = text(
+            "has a checkpoint of {moment} beside the key, and the database has it no more: it was removed.",
+            moment=kept.signed_at,
+        )
+        raise Broken(kept.entry, what)
+
+
+def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoint | None = None) -> Checkpoint:
+    """A checkpoint at the end of the log, after checking what was added since the last one: no broken end is signed.
+
+    `kept`: the checkpoint that was kept elsewhere. A log that no longer continues it is not signed either.
+    """
     signed = _checkpoints(session)
-    link = _last(session, Link(signed[-1].entry, signed[-1].entries, signed[-1].digest) if signed else START)
+    _has_kept(signed, kept)
+    last = kept or (signed[-1] if signed else None)
+    _still_there(session, last)
+    link = _last(session, Link(last.entry, last.entries, last.digest) if last else START)
     public_key = key.public_key().public_bytes_raw().hex()
     checkpoint = Checkpoint(**link._asdict(), signed_at=now, signature="", public_key=public_key)
     checkpoint.signature = key.sign(_signed_bytes(checkpoint)).hex()
     session.add(checkpoint)
     session.flush()
     return checkpoint
+
+
+def _still_there(session: Session, last: Checkpoint | None) -> None:
+    """The entry that was signed last has the digest that was signed; one from before the chain holds none itself."""
+    if last is None or last.entry == 0:
+        return
+    found = session.execute(select(_LOG.c.digest).where(_LOG.c.id == last.entry)).scalar_one_or_none()
+    if found is None:
+        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=last.signed_at)
+        raise Broken(last.entry, what)
+    if found:
+        _compare(last, Link(last.entry, last.entries, found))
 
 
 def _end(session: Session) -> End:
@@ -179,7 +222,7 @@ def _follow(link: Link, row: Any, *, began: bool) -> Link:
     if chained and row.id != link.entry + 1:
         raise Broken(link.entry + 1, text("is missing: entry {next} follows.", next=str(row.id)))
     try:
-        fields = [row.id, row.recorded_at, row.person, row.verb, row.subject, json.loads(row.details)]
+        fields = [row.id, row.recorded_at, row.person, row.verb, row.subject, _as_stored(row.details)]
         digest = _digest(link.digest, fields, chained=chained)
     except (ValueError, TypeError, RecursionError) as error:
         raise Broken(row.id, text("cannot be read: it was changed.")) from error
@@ -259,14 +302,14 @@ def _checkpoints(session: Session) -> list[Checkpoint]:
 
 def _digest(previous: str, fields: list[Any], *, chained: bool) -> str:
     """Of number, moment (UTC), person, verb, subject and details, and whether the entry holds its digest."""
-    return hashlib.sha256(_canonical([previous, chained, *fields]).encode("ascii")).hexdigest()
+    return hashlib.sha256(canonical([previous, chained, *fields]).encode("ascii")).hexdigest()
 
 
 def _signed_bytes(checkpoint: Checkpoint) -> bytes:
-    return _canonical([checkpoint.entry, checkpoint.entries, checkpoint.digest, _utc(checkpoint.signed_at)]).encode(
+    return canonical([checkpoint.entry, checkpoint.entries, checkpoint.digest, utc_text(checkpoint.signed_at)]).encode(
         "ascii"
     )
 
 
-def _utc(moment: datetime) -> str:
+def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -5,7 +5,9 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, SQLModel
 
+from access import kept_checkpoint
 from access.chain import sign
+from access.login_seal import seal_attempts
 from access.signing_key import signing_key
 from models import Activity, Checkpoint
 from models.transaction import deriving, last_moment
@@ -15,15 +17,27 @@ _CHECKPOINTS = SQLModel.metadata.tables[str(Checkpoint.__tablename__)]
 
 
 def sign_what_is_new(engine: Engine, key: Path) -> Checkpoint | None:
-    """A checkpoint at the end of the log; none if the last one stands there. Raises `Broken`, having signed nothing."""
+    """A checkpoint at the end of the log, kept beside the key as well; none if the last one stands there.
+
+    Raises `Broken`, having signed nothing.
+    """
+    seal_attempts(engine)
+    kept = kept_checkpoint.read(key)
     with deriving(engine) as session:
-        if _signed(session) == _written(session):
-            return None
-        return sign(session, signing_key(key), last_moment(session))
+        last = _last(session)
+        is_new = last is None or last.entry != _written(session)
+        if is_new and (last is not None or _written(session)):
+            last = sign(session, signing_key(key), last_moment(session), kept)
+        if last is not None:
+            session.expunge(last)
+    if last is not None and (kept is None or kept.entry < last.entry):
+        kept_checkpoint.write(key, last)
+    return last if is_new else None
 
 
-def _signed(session: Session) -> int:
-    return int(session.execute(select(func.coalesce(func.max(_CHECKPOINTS.c.entry), 0))).scalar_one())
+def _last(session: Session) -> Checkpoint | None:
+    last = select(Checkpoint).order_by(_CHECKPOINTS.c.entry.desc(), _CHECKPOINTS.c.id.desc()).limit(1)
+    return session.execute(last).scalar_one_or_none()
 
 
 def _written(session: Session) -> int:

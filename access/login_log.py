@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, insert, or_, select
 from sqlmodel import Session, SQLModel
 
+from access.login_seal import extend
 from access.people_rules import tried_name
 from access.permissions import Person, require
 from access.sessions import printable
@@ -103,6 +104,7 @@ def add(
         "reason": reason,
     }
     session.execute(insert(_ATTEMPT), [row])
+    extend(session, row)
 
 
 def last_of(session: Session, account: str, before: datetime) -> AttemptRow | None:

@@ -19,6 +19,11 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     """Read, or made: whoever comes first makes it, everyone reads what is there."""
     if not path.exists():
         make_once(path, _new())
+    return existing_key(path)
+
+
+def existing_key(path: Path) -> Ed25519PrivateKey:
+    """The key that is there, and never a new one."""
     try:
         others = stat.S_IMODE(path.stat().st_mode) & 0o077
         key = load_pem_private_key(path.read_bytes(), password=None)

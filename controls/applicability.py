@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -44,7 +45,7 @@ def decide(
     _may_be_decided(session, control, now)
     reason = text("The justification")
     given = names.plain(justification, reason, _LONGEST, lines=True) if justification.strip() or not applicable else ""
-    row = {
+    row: dict[str, Any] = {
         "control": control,
         "applicable": applicable,
         "justification": given,
@@ -54,8 +55,8 @@ def decide(
         "decided_by": person.name,
     }
     add(session, "applicability", [row])
-    details = {"applicable": applicable, "justification": given, "in_force": max(first_day, local_day(now)).isoformat()}
-    record(session, person, "applicability.decide", control, now, **details)
+    days = {name: row[name].isoformat() for name in ("first_day", "in_force")}
+    record(session, person, "applicability.decide", control, now, applicable=applicable, justification=given, **days)
 
 
 def _may_be_decided(session: Session, control: str, now: datetime) -> None:

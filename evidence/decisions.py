@@ -91,7 +91,7 @@ def grant_exception(
     given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
     series = _series(session, asked, key, tool)
     _fails_now(session, series, asked.review, named)
-    row = {
+    row: dict[str, Any] = {
         "series": series,
         "check": named,
         "reason": given,
@@ -104,7 +104,7 @@ def grant_exception(
     }
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
-    days = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
+    days = {one: row[one].isoformat() for one in ("first_day", "last_day", "in_force")}
     _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=named, reason=given, **days)
     return number
 
@@ -161,7 +161,7 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
         .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
     )
     details = _told(session, row)
-    record(session, person, "exception.revoke", str(exception), now, **details)
+    record(session, person, "exception.revoke", str(exception), now, revoked_day=local_day(now).isoformat(), **details)
 
 
 def _told(session: Session, exception: Row[Any]) -> dict[str, str]:
@@ -195,7 +195,7 @@ def close_series(
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    _log(session, person, "series.close", key, now, tool=tool, reason=given)
+    _log(session, person, "series.close", key, now, tool=tool, reason=given, closed_day=local_day(now).isoformat())
 
 
 def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:

@@ -21,6 +21,7 @@ from evidence.admit import admit, of_own_teams
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
+from evidence.integrity import facts
 from evidence.judging import Court, CoveredCell
 from evidence.known import known
 from evidence.narrowed import require_for
@@ -50,11 +51,11 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     of_own_teams(person, fitting.requirements)
     require_for(person, fitting.cells)
     key = _content_key(delivery, fitting)
+    _keep_at_commit(session, store, delivery.inspection)
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     tool = _tool(delivery, fitting)
     court = Court(delivery, fitting, known(session, store, fitting, tool))
-    _keep_at_commit(session, store, delivery.inspection)
     evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
     rows.add_files(session, evidence, delivery.inspection.files)
     for position, one in enumerate(delivery.inspection.files):
@@ -213,4 +214,5 @@ def _log(
         sha256=[one.staged.sha256 for one in delivery.inspection.files],
         cells=cells,
         warnings=[str(warning) for warning in warnings],
+        facts=facts.told(session, evidence, now),
     )

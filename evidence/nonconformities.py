@@ -77,7 +77,8 @@ def record_nonconformity(
     }
     rows = table("nonconformity")
     number = int(session.execute(insert(rows).values(row).returning(rows.c.id)).scalar_one())
-    record(session, person, "nonconformity.record", control, now, id=number, grade=grade, title=row["title"])
+    details = {"grade": grade, "title": row["title"], "first_day": first_day.isoformat()}
+    record(session, person, "nonconformity.record", control, now, id=number, **details)
     return number
 
 
@@ -101,6 +102,8 @@ def close_nonconformity(session: Session, person: Person, nonconformity: int, cl
         raise NotPossible(
             text("It can't be closed on {day}, before its first day {first}.", day=closed_day, first=row.first_day)
         )
-    values = {"closed_day": max(closed_day, local_day(now)), "closed_recorded_at": now, "closed_by": person.name}
+    in_force = max(closed_day, local_day(now))
+    values = {"closed_day": in_force, "closed_recorded_at": now, "closed_by": person.name}
     session.execute(update(rows).where(rows.c.id == nonconformity).values(**values))
-    record(session, person, "nonconformity.close", row.control, now, id=nonconformity)
+    details = {"id": nonconformity, "closed_day": in_force.isoformat()}
+    record(session, person, "nonconformity.close", row.control, now, **details)

@@ -1,5 +1,6 @@
 """Where the store keeps its bytes: a local folder, or a file system behind fsspec."""
 
+import hashlib
 import os
 import tempfile
 import uuid
@@ -13,6 +14,7 @@ import fsspec
 from evidence.errors import Corrupted, NotKept, StoreUnavailable
 from locales import text
 
+_CHUNK = 1 << 20
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
@@ -21,15 +23,15 @@ class Place(Protocol):
 
     staging: Path  # a local folder for bytes that are not kept yet
 
-    def size(self, sha256: str) -> int | None:
-        """The number of bytes kept under a digest; none if nothing is."""
-        ...
-
-    def take(self, path: Path, sha256: str, size: int) -> None:
-        """Keep the bytes of a local file that is on disk; all or nothing."""
+    def take(self, path: Path, sha256: str) -> None:
+        """Keep the bytes of a local file that is on disk, in the place of what was there; all or nothing."""
         ...
 
     def open(self, sha256: str) -> BinaryIO: ...
+
+    def digests(self) -> Iterator[str]:
+        """Under which digests something is kept, in order."""
+        ...
 
     def check(self) -> None: ...
 
@@ -40,9 +42,11 @@ class Folder:
     Folders and files are opened without following symbolic links, each below the one before.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
         self._root = root
         self.staging = root / "incoming"
+        if read_only:
+            return
         with available():
             for folder in (root, self.staging, root / "sha256"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,16 +54,7 @@ class Folder:
             with _opened(root / "sha256") as parent:
                 _make_shards(parent)
 
-    def size(self, sha256: str) -> int | None:
-        with available():
-            try:
-                with self._shard(sha256) as shard:
-                    found = os.stat(sha256[2:], dir_fd=shard, follow_symlinks=False)
-            except FileNotFoundError:
-                return None
-        return found.st_size
-
-    def take(self, path: Path, sha256: str, size: int) -> None:  # noqa: ARG002 - another place compares the size
+    def take(self, path: Path, sha256: str) -> None:
         with available(), self._shard(sha256) as shard:
             path.chmod(0o400)
             os.rename(path, sha256[2:], dst_dir_fd=shard)
@@ -72,6 +67,11 @@ class Folder:
                     return os.fdopen(os.open(sha256[2:], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=shard), "rb")
             except FileNotFoundError:
                 raise _not_kept(sha256) from None
+
+    def digests(self) -> Iterator[str]:
+        with available():
+            for shard in sorted(_names(self._root / "sha256")):
+                yield from (f"{shard}{name}" for name in sorted(_names(self._root / "sha256" / shard)))
 
     def check(self) -> None:
         with available(), tempfile.TemporaryFile(dir=self.staging) as probe:
@@ -93,20 +93,15 @@ class Bucket:
             self.staging.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._files, self._root = _file_system(url)
 
-    def size(self, sha256: str) -> int | None:
-        with available():
-            try:
-                return int(self._files.info(self._key(sha256))["size"])
-            except FileNotFoundError:
-                return None
-
-    def take(self, path: Path, sha256: str, size: int) -> None:
+    def take(self, path: Path, sha256: str) -> None:
         temporary = f"{self._root}/incoming/{uuid.uuid4().hex}"
         with available():
             for key in (temporary, self._key(sha256)):
                 self._files.makedirs(key.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(path), temporary)
-            if int(self._files.info(temporary)["size"]) != size:
+            with self._files.open(temporary, "rb") as arrived:
+                is_whole = digest_of(arrived) == sha256
+            if not is_whole:
                 self._files.rm_file(temporary)
                 raise Corrupted(text("The store did not take all of the file; hand it in again."))
             self._files.mv(temporary, self._key(sha256))
@@ -118,6 +113,13 @@ class Bucket:
             except FileNotFoundError:
                 raise _not_kept(sha256) from None
         return stream
+
+    def digests(self) -> Iterator[str]:
+        with available():
+            self._files.invalidate_cache()
+            found = self._files.find(f"{self._root}/sha256")
+        for key in sorted(found):
+            yield "".join(key.rsplit("/", 2)[1:])
 
     def check(self) -> None:
         key = f"{self._root}/incoming/{uuid.uuid4().hex}"
@@ -138,6 +140,14 @@ def _file_system(url: str) -> tuple[Any, str]:
     return files, str(root).rstrip("/")
 
 
+def digest_of(source: BinaryIO) -> str:
+    """The SHA-256 of a stream, to its end."""
+    digest = hashlib.sha256()
+    while data := source.read(_CHUNK):
+        digest.update(data)
+    return digest.hexdigest()
+
+
 @contextmanager
 def available() -> Iterator[None]:
     """What the system says of a full disk or a lost bucket, in our words."""
@@ -155,6 +165,14 @@ def _opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder; nothing if there is none."""
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _make_shards(parent: int) -> None:

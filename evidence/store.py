@@ -11,13 +11,13 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from evidence.errors import Corrupted, NotKept, TooLarge
-from evidence.places import Bucket, Folder, Place, available
+from evidence.places import Bucket, Folder, Place, available, digest_of
 from locales import text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -50,11 +50,12 @@ class Staged:
 
 
 class EvidenceStore:
-    """Bytes by their digest. No path is ever made from a file's name."""
+    """Bytes by their digest. No path is ever made from a file's name. `read_only`: nothing is made."""
 
-    def __init__(self, url: str) -> None:
-        self._place: Place = Bucket(url) if "://" in url else Folder(Path(url))
-        _sweep(self._place.staging)
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self._place: Place = Bucket(url) if "://" in url else Folder(Path(url), read_only=read_only)
+        if not read_only:
+            _sweep(self._place.staging)
 
     def stage(self, stream: BinaryIO, limit: int) -> Staged:
         """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
@@ -72,12 +73,12 @@ class EvidenceStore:
         return Staged(path, digest, size)
 
     def keep(self, staged: Staged) -> Stored:
-        """Make staged bytes permanent. Bytes that are here already are not written again."""
-        kept = self._place.size(staged.sha256)
-        if kept is None:
-            self._place.take(staged.path, staged.sha256, staged.size)
-        elif kept != staged.size:
-            raise _corrupted(staged.sha256)
+        """Make staged bytes permanent.
+
+        Bytes that are here already are read, and written again only if they are no longer what was handed in.
+        """
+        if not self._is_whole(staged.sha256):
+            self._place.take(staged.path, staged.sha256)
         staged.discard()
         return Stored(staged.sha256, staged.size)
 
@@ -103,9 +104,20 @@ class EvidenceStore:
         """Recompute the digest of what is kept; raises `Corrupted` or `NotKept`."""
         self.open_verified(sha256).close()
 
+    def digests(self) -> Iterator[str]:
+        """The name of everything that is kept, in order."""
+        return self._place.digests()
+
     def check(self) -> None:
         """Write and remove a small file; raises `StoreUnavailable` if that fails."""
         self._place.check()
+
+    def _is_whole(self, sha256: str) -> bool:
+        try:
+            self.verify(sha256)
+        except (Corrupted, NotKept):
+            return False
+        return True
 
 
 def _for_its_owner(path: str, flags: int) -> int:
@@ -126,10 +138,9 @@ def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tup
 
 
 def _verify(source: BinaryIO, sha256: str) -> None:
-    digest = hashlib.sha256()
-    while data := source.read(_CHUNK):
-        digest.update(data)
-    if digest.hexdigest() != sha256:
+    with available():
+        found = digest_of(source)
+    if found != sha256:
         raise _corrupted(sha256)
 
 
@@ -142,7 +153,8 @@ def _checked(sha256: str) -> str:
 def _corrupted(sha256: str) -> Corrupted:
     return Corrupted(
         text(
-            "What the store keeps under {digest} is not what was handed in. Restore it from a backup.",
+            "What the store keeps under {digest} is not what was handed in. Hand the same file in again, or restore a "
+            "backup.",
             digest=sha256,
         )
     )

@@ -95,6 +95,16 @@ class LoginAttempt(SQLModel, table=True):
     reason: str = ""
 
 
+class LoginLogEnd(SQLModel, table=True):
+    """The one row with the last attempt's number, and a SHA-256 over all attempts (`access/login_seal.py`)."""
+
+    __tablename__ = "login_log_end"
+
+    id: int = Field(default=1, primary_key=True)
+    attempt: int
+    digest: str
+
+
 class SecondFactor(SQLModel, table=True):
     """A person's time-based codes (RFC 6238). The secret is kept encrypted; a step is taken once."""
 

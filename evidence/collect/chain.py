@@ -1,35 +1,58 @@
-"""Whether the activity log is what was written, and whether its end is signed in time."""
+"""Whether log, facts and files are what was written, and whether the log's end is signed in time.
 
-from collections.abc import Iterator
+The log and the decisions are looked at whole; of evidence and its files a part every day, so that each has its turn.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from access import chain
-from access.signing_key import signing_key
 from controls.rows import table
-from evidence.collect.cases import Case
+from evidence.collect.cases import Case, CouldNotLook
 from evidence.collect.own import Own
+from evidence.integrity.verification import Verified, verify_part
+from locales import Text, text
+from models.days import local_day
+from models.read_only import reading_one_state
 
 _UNSIGNED = timedelta(days=1)  # the longest that an entry waits; every ten minutes is usual
 
 
 def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
-    """Every entry follows from the one before it, the checkpoints are ours, and what is older than a day is signed."""
-    key = signing_key(own.log_key).public_key().public_bytes_raw().hex()
-    try:
-        found = chain.verify(session, key)
-    except chain.Broken as broken:
-        yield Case("log is what was written", failure=str(broken))
-    else:
-        facts = (("entries", str(found.entries)), ("checkpoints", str(found.checkpoints)), ("key", key))
-        yield Case("log is what was written", facts=facts)
+    """Every entry follows from the one before it, the checkpoints are ours, and what is older than a day is signed.
+
+    Roles, decisions and evidence are what the log says, and files are what was handed in.
+    """
+    found = _looked(session, own, now)
+    facts: tuple[tuple[str, str], ...] = ()
+    if found.log is not None:
+        facts = (("entries", str(found.log.entries)), ("checkpoints", str(found.log.checkpoints)), ("key", found.key))
+    yield Case("log is what was written", failure=_said(found.chained), facts=facts)
     waiting = _unsigned(session, now)
     yield Case(
         "log is signed",
         failure=f"{waiting} entries of more than a day ago have no signature after them." if waiting else "",
     )
+    looked_at = (("evidence", str(found.compared.entries)),)
+    yield Case("facts are what the log says", failure=_said(found.recorded), facts=looked_at)
+    yield Case("files are what was handed in", failure=_said(found.stored), facts=(("files", str(found.read.files)),))
+
+
+def _looked(session: Session, own: Own, now: datetime) -> Verified:
+    """In one state of the database of its own: what is written meanwhile is no difference."""
+    engine = session.get_bind()
+    if own.store is None or not isinstance(engine, Engine):
+        raise CouldNotLook(text("The store of evidence is not known here."))
+    with reading_one_state(engine) as seen:
+        return verify_part(seen, own.store, own.log_key, local_day(now))
+
+
+def _said(problems: Sequence[Text]) -> str:
+    """The first, and how many there are: `make verify` names them all."""
+    more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""
 
 
 def _unsigned(session: Session, now: datetime) -> int:

@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence.store import EvidenceStore
+
 #: the matrix that people read and approve; `make lint` and the tests hold it equal to the code, collectors to the facts
 APPROVED_MATRIX = Path(__file__).parent.parent.parent / "docs" / "permissions.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Read once at the start. `authorities`: a file of certificates to trust; none: those of this machine."""
+    """Read once at the start.
+
+    `store`: where the files are, a part of which is read every day. `authorities`: a file of certificates to trust;
+    none: those of this machine.
+    """
 
     address: str  # https://name:port, as people reach it
     log_key: Path
     matrix: Path = APPROVED_MATRIX
     authorities: Path | None = None
+    store: EvidenceStore | None = None

@@ -187,6 +187,7 @@ def test_an_entry_added_outside_the_product_is_found(log):
         "details = '{\"number\": NaN}'",
         f"details = '{'[' * 20_000}'",
         "details = x'ff'",
+        'details = \'{"number": 3, "number": 3}\'',
         "person = x'ff'",
         "person = CAST(x'ff' AS TEXT)",
         "recorded_at = 'yesterday'",
@@ -196,6 +197,20 @@ def test_what_cannot_even_be_read_is_named(sqlite, change):
     fill(sqlite)
     with tampering(unprotected(sqlite)) as session:
         session.execute(text(f"UPDATE activity SET {change.replace(':', chr(92) + ':')} WHERE id = 4"))
+        assert broken(session) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"number": 3', '"number": 7, "number": 3'), ('{"a": [3, null]}', '{"a": 1, "a": [3, null]}')],
+)
+def test_a_key_that_is_there_twice_hides_nothing(sqlite, old, new):
+    """Of two values for one key some readers take the first: the digest is of the last."""
+    fill(sqlite)
+    with tampering(unprotected(sqlite)) as session:
+        kept = session.execute(text("SELECT details FROM activity WHERE id = 4")).scalar_one()
+        assert old in kept
+        session.execute(text("UPDATE activity SET details = :new WHERE id = 4"), {"new": kept.replace(old, new)})
         assert broken(session) == 4
 
 

@@ -100,6 +100,9 @@ def test_what_a_stranger_sends_is_kept_printable_and_short(given):
         def scalar_one(self):
             return 7
 
+        def scalar_one_or_none(self):
+            return None
+
     login_log.add(Caught(), given, None, given, given, "password", NOON, "unknown")
     assert kept["id"] == 8
     for name in ("tried", "address", "agent"):

@@ -101,10 +101,9 @@ def test_another_statement_is_judged_and_shown_alone(fernhill, pages):
 
 
 def test_the_collectors_work_with_another_statement(fernhill, tmp_path):
-    own = Own("http://localhost:8600", tmp_path / "log-key.pem")
-    words_of = {
-        one.collector.key: one.word for one in collect(settings.engine(), EvidenceStore(str(tmp_path / "store")), own)
-    }
+    store = EvidenceStore(str(tmp_path / "store"))
+    own = Own("http://localhost:8600", tmp_path / "log-key.pem", store=store)
+    words_of = {one.collector.key: one.word for one in collect(settings.engine(), store, own)}
     assert words_of["login-log"] in ("filed", "nothing")
     assert words_of["access-matrix"] == "filed"
     assert "failed" not in words_of.values()

@@ -456,3 +456,15 @@ def test_memory_does_not_follow_the_number_of_results(small_office: Office) -> N
 
     peak(2_500)
     assert peak(20_000) < 2 * peak(5_000)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1] + b"?", lambda b: b[:9], lambda b: b""])
+def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office, tmp_path, damage):
+    first = small_office.deliver(JUNIT)
+    (digest,) = small_office.column("evidence_file", "sha256")
+    path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    path.write_bytes(damage(JUNIT))
+    again = small_office.deliver(JUNIT)
+    assert (again.evidence, again.is_new) == (first.evidence, False)
+    small_office.store.verify(digest)

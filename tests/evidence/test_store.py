@@ -71,14 +71,52 @@ def test_changed_bytes_are_found_out(tmp_path: Path, change) -> None:
         store.verify(digest)
 
 
-def test_the_same_bytes_do_not_cover_up_what_was_changed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [lambda b: b[:-1], lambda b: b + b"!", lambda b: b"x" + b[1:], lambda b: b""])
+def test_damaged_bytes_heal_when_the_good_ones_come_again(tmp_path: Path, change) -> None:
     store = EvidenceStore(str(tmp_path / "store"))
     digest = store.put(io.BytesIO(b"proof"), ROOM).sha256
     path = kept_file(tmp_path, digest)
     path.chmod(0o600)
-    path.write_bytes(b"pro")
+    path.write_bytes(change(b"proof"))
+    assert store.put(io.BytesIO(b"proof"), ROOM).sha256 == digest
+    assert path.read_bytes() == b"proof"
+    assert list((tmp_path / "store" / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize("damaged", [b"prooF", b"pro", b""])
+def test_damaged_bytes_in_a_bucket_heal(damaged: bytes) -> None:
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    store = EvidenceStore("memory://bucket/evidence")
+    digest = store.put(io.BytesIO(b"proof"), ROOM).sha256
+    files.pipe_file(f"/bucket/evidence/sha256/{digest[:2]}/{digest[2:]}", damaged)
+    store.put(io.BytesIO(b"proof"), ROOM)
+    store.verify(digest)
+
+
+def test_a_bucket_that_changes_what_it_takes_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same number of bytes is not the same bytes."""
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    store = EvidenceStore("memory://bucket/evidence")
+    monkeypatch.setattr(type(files), "put_file", lambda self, local, key: self.pipe_file(key, b"prooF"))
     with pytest.raises(Corrupted):
         store.put(io.BytesIO(b"proof"), ROOM)
+    assert not list(store.digests())
+    assert not files.find("/bucket/evidence")
+
+
+def test_what_is_kept_is_listed_in_order(store: EvidenceStore) -> None:
+    digests = [store.put(io.BytesIO(bytes([n])), ROOM).sha256 for n in range(9)]
+    assert list(store.digests()) == sorted(digests)
+
+
+def test_reading_only_makes_nothing(tmp_path: Path) -> None:
+    store = EvidenceStore(str(tmp_path / "store"), read_only=True)
+    assert list(store.digests()) == []
+    with pytest.raises(NotKept):
+        store.verify("0" * 64)
+    assert not (tmp_path / "store").exists()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from controls.rows import table
 from evidence.collect.collecting import Outcome, collect
 from evidence.collect.collectors import COLLECTORS
 from evidence.collect.own import Own
+from migrations.append_only import LATER, TABLES
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, enrol, person
@@ -57,7 +58,7 @@ class Premises:
         """As someone with all rights on the database might."""
 
         def unguarded(session, now):
-            for name in ("login_attempt", "agreement", "acceptance", "activity", "checkpoint", "evidence_requirement"):
+            for name in (*TABLES, *LATER):
                 if session.get_bind().dialect.name == "sqlite":
                     for verb in ("update", "delete"):
                         session.execute(text(f"DROP TRIGGER IF EXISTS {name}_refuse_{verb}"))
@@ -107,7 +108,7 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
     with writing(engine, NOON - DAY) as (session, now):
         row = {"key": "second_factor_roles", "value": [SECURITY_OFFICER], "changed_at": now, "changed_by": "Olga"}
         session.execute(insert(table("setting")), [row])
-    own = Own("http://127.0.0.1:8600", tmp_path / "log-key.pem")
+    own = Own("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
     sign_what_is_new(engine, own.log_key)
     return Premises(engine, office, own, officer, reader)
 

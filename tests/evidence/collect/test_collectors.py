@@ -1,17 +1,21 @@
 """Each collector on real rows: it holds when all holds, and fails for each fact that is broken."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from access import agreements, people, second_factor
+from access.kept_checkpoint import path_of
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
 from controls.rows import table
-from evidence.collect import access_matrix, verbs
+from evidence.collect import access_matrix, chain, verbs
 from evidence.collect.approved import approved
 from evidence.collect.collectors import COLLECTORS
 from evidence.collect.own import APPROVED_MATRIX
-from models.transaction import writing
+from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, person
+from tests.evidence.office import JUNIT
 
 from .conftest import sign_in
 
@@ -222,7 +226,7 @@ def test_without_the_approved_matrix_there_is_no_evidence(premises, tmp_path, pa
     path = tmp_path / "page.md"
     if page is not None:
         path.write_text(page)
-    premises.own = type(premises.own)(premises.own.address, premises.own.log_key, path)
+    premises.own = replace(premises.own, matrix=path)
     assert premises.collect("access-matrix")["access-matrix"].word == "failed"
     assert premises.failures()[0][1]["error"].startswith("page.md")
 
@@ -238,10 +242,40 @@ def test_an_entry_that_was_changed(premises):
 
 
 def test_checkpoints_by_another_key(premises, tmp_path):
-    premises.own = type(premises.own)(premises.own.address, tmp_path / "another.pem")
+    premises.own = replace(premises.own, log_key=tmp_path / "another.pem")
     assert premises.failing("activity-log") == ["log is what was written"]
 
 
 def test_a_log_that_nobody_signs(premises):
     premises.tamper(lambda s, now: s.execute(delete(table("checkpoint"))))
+    path_of(premises.own.log_key).unlink()
     assert premises.failing("activity-log") == ["log is signed"]
+
+
+def test_checkpoints_that_were_taken_away(premises):
+    premises.tamper(lambda s, now: s.execute(delete(table("checkpoint"))))
+    assert premises.failing("activity-log") == ["log is signed", "log is what was written"]
+
+
+def test_a_role_that_was_changed(premises):
+    premises.change("role_grant", granted_by="somebody")
+    assert premises.failing("activity-log") == ["facts are what the log says"]
+
+
+def test_a_file_that_was_damaged_is_found_on_its_day(premises, tmp_path):
+    premises.office.deliver(JUNIT.replace(b"2027-03-03", b"2027-02-28"), at=NOON - HOUR)
+    (digest,) = premises.office.column("evidence_file", "sha256")
+    path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    path.write_bytes(b"")
+    found = []
+    for n in range(28):
+        with reading(premises.engine) as session:
+            at = NOON + n * DAY
+            found += [one.failure for one in chain.cases(session, premises.own, at) if one.name.startswith("files")]
+    assert [digest in one for one in found if one] == [True]
+
+
+def test_without_a_store_nothing_is_said(premises):
+    premises.own = replace(premises.own, store=None)
+    assert premises.collect("activity-log")["activity-log"].word == "failed"

@@ -1,0 +1,260 @@
+"""Whatever is changed in the database or the store behind the product's back is found, and named."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from access import people
+from access.checkpoints import sign_what_is_new
+from access.permissions import BUILT_IN, READER, REVIEWER
+from controls.applicability import decide
+from evidence.decisions import close_series, grant_exception, revoke_exception
+from evidence.integrity.verification import verify, verify_part
+from evidence.nonconformities import close_nonconformity, record_nonconformity
+from evidence.store import EvidenceStore
+from locales import Language
+from migrations.append_only import LATER, TABLES
+from models.transaction import reading, writing
+from tests.access.test_chain import tampering
+from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
+from tests.people import officer
+
+LATER_THAN = timedelta(hours=1)
+
+
+@pytest.fixture
+def key(tmp_path):
+    return tmp_path / "log-key.pem"
+
+
+@pytest.fixture
+def filled(office, key):
+    """A bit of everything that decides a colour, and the log signed."""
+    office.passed = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
+    office.failed = office.deliver(FAILING, requirements=("role-tests",), tool="other").evidence
+    office.record = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY).evidence
+    office.review(office.passed, "accepted", at=NOW + LATER_THAN)
+    office.review(office.record, "rejected", at=NOW + LATER_THAN)
+    cell = ("role-tests", "portal", "")
+    with writing(office.engine) as (session, now):
+        last = now.date() + timedelta(days=30)
+        grant = (session, BUILT_IN, *cell, "other", "roles writer may", "known", now.date(), last, now)
+        grant_exception(*grant)
+        revoke_exception(session, BUILT_IN, grant_exception(*grant), now)
+        decide(session, BUILT_IN, "iso:A.1", False, "not ours", now.date(), now)  # noqa: FBT003
+        record_nonconformity(session, BUILT_IN, "iso:A.1", "major", "No key", date(2026, 1, 5), now)
+        closed = record_nonconformity(session, BUILT_IN, "iso:A.1", "minor", "No lock", date(2026, 1, 5), now)
+        close_nonconformity(session, BUILT_IN, closed, now.date(), now)
+    office.deliver(JUNIT.replace(b"roles", b"newer"), requirements=("role-tests",), tool="newer", at=NOW + LATER_THAN)
+    with writing(office.engine) as (session, now):
+        close_series(session, BUILT_IN, *cell, "other", "replaced", now)
+    anna, _ = officer(office.engine)
+    with writing(office.engine) as (session, now):
+        bert = people.add(session, anna, "Bert", "bert@example.org", "nl", now.date(), None, now)
+        people.grant(session, anna, bert, READER, now)
+        people.end_grant(session, anna, people.grant(session, anna, bert, REVIEWER, now), now)
+    sign_what_is_new(office.engine, key)
+    return office
+
+
+def unprotected(engine):
+    with engine.execution_options(writes=True).begin() as connection:
+        for table in (*TABLES, *LATER):
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"DROP TRIGGER {table}_append_only ON {table}"))
+            else:
+                for change in ("update", "delete"):
+                    connection.execute(text(f"DROP TRIGGER {table}_refuse_{change}"))
+
+
+def tampered(office, *statements):
+    unprotected(office.engine)
+    with tampering(office.engine) as session:
+        if office.engine.dialect.name == "sqlite":
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for statement in statements:
+            session.execute(text(statement.format(**vars(office))))
+        session.commit()
+
+
+def verified(office, key):
+    with reading(office.engine) as session:
+        found = verify(session, office.store, key)
+    for one in found.problems:
+        assert Language("nl").render(one) != str(one)
+    return found
+
+
+def said(office, key):
+    found = [str(one) for one in verified(office, key).problems]
+    return [one for one in found if "is no longer protected" not in one]
+
+
+def test_what_was_written_is_found_whole(filled, key):
+    found = verified(filled, key)
+    assert [str(one) for one in found.problems] == []
+    assert (found.compared.entries, found.compared.without_digest) == (4, 0)
+    assert found.read.files == 4
+    assert found.read.orphans == []
+    assert found.log.checkpoints == 1
+
+
+CHANGES = {
+    "verdict": (
+        "UPDATE coverage SET verdict = 'pass', fails = 0 WHERE evidence = '{failed}'",
+        "verdict of role-tests portal is pass, and the activity log says fail",
+    ),
+    "review asked": ("UPDATE coverage SET needs_review = 1 WHERE evidence = '{passed}'", "{passed} is not what entry"),
+    "days of a verdict": (
+        "UPDATE coverage SET last_day = '2027-03-01' WHERE evidence = '{passed}'",
+        "{passed} is not what entry",
+    ),
+    "days of evidence": ("UPDATE evidence SET first_day = '2020-01-01'", "{passed} is not what entry"),
+    "failing checks": ("DELETE FROM coverage_check", "{failed} is not what entry"),
+    "counts of a run": ("UPDATE test_run SET failed = 0 WHERE evidence = '{failed}'", "{failed} is not what entry"),
+    "uploader": (
+        "UPDATE evidence SET uploaded_by = 'somebody' WHERE id = '{passed}'",
+        "uploaded_by is somebody, and the activity log says security officer",
+    ),
+    "file": (f"UPDATE evidence_file SET sha256 = '{'0' * 64}' WHERE evidence = '{{passed}}'", "files is 000000"),
+    "review": (
+        "UPDATE review SET decision = 'accepted' WHERE evidence = '{record}'",
+        "decision is accepted, and the activity log says rejected",
+    ),
+    "reviewer": ("UPDATE review SET reviewed_by = 'somebody'", "reviewed_by is somebody, and the activity log says"),
+    "review gone": ("DELETE FROM review WHERE evidence = '{record}'", "Table review: the row of entry"),
+    "review added": (
+        """INSERT INTO review (evidence, decision, recorded_at, reviewed_by, remark)
+        SELECT evidence, 'accepted', '2027-03-05 10:00:00.000000', 'x', '' FROM review WHERE evidence = '{record}'""",
+        "the activity log does not know it",
+    ),
+    "role": ("UPDATE role_grant SET role = 'security officer' WHERE role = 'reader'", "role is security officer"),
+    "role that ended": (
+        "UPDATE role_grant SET ended_at = NULL, ended_by = '' WHERE role = 'reviewer'",
+        "ended_by is -, and the activity log says Anna Bakker",
+    ),
+    "role ended": ("UPDATE role_grant SET ended_by = 'x' WHERE role = 'reader'", "ended_by is x, and the activity log says -"),
+    "role added": (
+        """INSERT INTO role_grant (account, role, granted_at, granted_by, ended_by)
+        SELECT account, 'administrator', granted_at, granted_by, '' FROM role_grant WHERE role = 'reader'""",
+        "Table role_grant, row 4: the activity log does not know it",
+    ),
+    "exception's days": ("UPDATE check_exception SET last_day = '2040-01-01'", "last_day is 2040-01-01"),
+    "exception's check": ('UPDATE check_exception SET "check" = \'other\' WHERE id = 1', "check is other"),
+    "exception no longer revoked": (
+        "UPDATE check_exception SET revoked_at = NULL, revoked_day = NULL WHERE revoked_day IS NOT NULL",
+        "revoked_day is -, and the activity log says",
+    ),
+    "closing": ("UPDATE series_closing SET closed_day = '2020-01-01'", "closed_day is 2020-01-01"),
+    "closing gone": ("DELETE FROM series_closing", "Table series_closing: the row of entry"),
+    "applicability": ("UPDATE applicability SET applicable = NOT applicable", "applicable is True"),
+    "applicability's day": ("UPDATE applicability SET in_force = '2020-01-01'", "in_force is 2020-01-01"),
+    "nonconformity": ("UPDATE nonconformity SET grade = 'minor' WHERE grade = 'major'", "grade is minor"),
+    "nonconformity closed": (
+        "UPDATE nonconformity SET closed_day = '2026-01-06' WHERE grade = 'major'",
+        "closed_day is 2026-01-06, and the activity log says -",
+    ),
+    "nonconformity gone": ("DELETE FROM nonconformity WHERE grade = 'major'", "Table nonconformity: the row of entry"),
+    "coverage added": (
+        """INSERT INTO coverage (evidence, series, verdict, fails, needs_review, first_day, last_day, recorded_at,
+        judged_at, reason) SELECT evidence, series, 'pass', 0, 0, first_day, last_day, recorded_at,
+        '2027-03-09 10:00:00.000000', '' FROM coverage WHERE evidence = '{failed}'""",
+        "Evidence {failed}: the activity log does not know it, or one of its judgements",
+    ),
+    "log": ("UPDATE activity SET person = 'x' WHERE id = 3", "entry 3 does not fit"),
+    "checkpoints": ("DELETE FROM checkpoint", "the database has it no more"),
+    "clause gone": ("DELETE FROM cell WHERE requirement = 'policy'", "rows name a cell that is not there"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_tampering_is_found_and_named(filled, key, what):
+    change, expected = CHANGES[what]
+    if what == "clause gone" and filled.engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL refuses it")
+    if what == "clause gone":
+        change = f"PRAGMA foreign_keys = OFF; {change}"
+        with filled.engine.connect() as connection:
+            connection.connection.driver_connection.executescript(f"{change}; PRAGMA foreign_keys = ON")
+    else:
+        tampered(filled, change)
+    found = said(filled, key)
+    assert any(expected.format(**vars(filled)) in one for one in found), found
+
+
+def test_evidence_that_is_gone_with_all_its_rows_is_named(filled, key):
+    tables = ("coverage_check WHERE coverage IN (SELECT id FROM coverage WHERE evidence = '{failed}')",
+              "coverage WHERE evidence = '{failed}'",
+              "test_result WHERE run IN (SELECT id FROM test_run WHERE evidence = '{failed}')",
+              "test_run WHERE evidence = '{failed}'", "evidence_file WHERE evidence = '{failed}'",
+              "evidence WHERE id = '{failed}'")  # fmt: skip
+    tampered(filled, *(f"DELETE FROM {one}" for one in tables))
+    assert any(one.startswith(f"Evidence {filled.failed} is gone") for one in said(filled, key))
+    assert len(verified(filled, key).read.orphans) == 1
+
+
+def test_triggers_that_are_gone_are_told(filled, key):
+    unprotected(filled.engine)
+    told = [str(one) for one in verified(filled, key).database]
+    assert len(told) == len((*TABLES, *LATER))
+    assert "Table coverage is no longer protected: the trigger that refuses changes is gone." in told
+
+
+def test_entries_of_before_the_digest_are_compared_as_far_as_they_say(filled, key, monkeypatch):
+    from evidence.integrity import facts
+
+    monkeypatch.setattr(facts, "told", lambda *_: None)
+    old = filled.deliver(JUNIT.replace(b"roles", b"old"), requirements=("role-tests",), tool="old")
+    assert said(filled, key) == []
+    assert verified(filled, key).compared.without_digest == 1
+    tampered(filled, f"UPDATE coverage SET verdict = 'none' WHERE evidence = '{old.evidence}'")
+    assert any("is none, and the activity log says pass" in one for one in said(filled, key))
+
+
+# ── The store ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1] + b"?", lambda b: b[:7], lambda b: b"", None])
+def test_bytes_that_are_damaged_or_gone_are_named(filled, key, tmp_path, damage):
+    digest = filled.column("evidence_file", "sha256")[0]
+    path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    if damage:
+        path.write_bytes(damage(path.read_bytes()))
+    else:
+        path.unlink()
+    (found,) = said(filled, key)
+    assert digest in found
+    assert "Evidence " in found
+
+
+def test_bytes_without_a_row_are_counted(filled, key):
+    import io
+
+    stored = filled.store.put(io.BytesIO(b"nobody's"), 100)
+    found = verified(filled, key)
+    assert (found.problems, found.read.orphans) == ([], [stored.sha256])
+
+
+# ── A part of it every day ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_in_as_many_days_as_there_are_parts_everything_is_looked_at_once(filled, key):
+    days = [DAY + timedelta(days=n) for n in range(28)]
+    with reading(filled.engine) as session:
+        found = [verify_part(session, filled.store, key, day) for day in days]
+    assert not any(one.problems for one in found)
+    assert sum(one.read.files for one in found) == 4
+    assert sum(one.compared.entries for one in found) == 4
+    tampered(filled, "UPDATE coverage SET verdict = 'none' WHERE evidence = '{passed}'")
+    with reading(filled.engine) as session:
+        told = [verify_part(session, filled.store, key, day).problems for day in days]
+    assert sum(bool(one) for one in told) == 1
+
+
+def test_nothing_is_made(sqlite, tmp_path):
+    with reading(sqlite) as session:
+        found = verify(session, EvidenceStore(str(tmp_path / "nowhere"), read_only=True), tmp_path / "log-key.pem")
+    assert found.problems == []
+    assert sorted(path.name for path in tmp_path.iterdir() if "test.db" not in path.name) == []
