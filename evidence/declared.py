@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import Session
+
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
+from controls.rows import table
 from evidence.fit import Delivery, Fit, Population
 from locales import Text, plural, text
 
@@ -59,6 +63,13 @@ def placed(declared: Declared) -> list[tuple[str, str, str]]:
     if isinstance(targets, Mapping):  # as it was kept until there were addresses
         targets = [(tested, *place) for tested, place in targets.items()]
     return [(tested, system, target) for tested, system, target in targets]
+
+
+def declared_of(session: Session, evidence: Sequence[str]) -> dict[str, list[Text]]:
+    """The declared facts of several evidence, by its id."""
+    row = table("evidence")
+    found = session.execute(select(row.c.id, row.c.declared).where(row.c.id.in_(evidence)))
+    return {one.id: told_facts(one.declared) for one in found}
 
 
 def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:

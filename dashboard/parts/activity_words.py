@@ -10,6 +10,7 @@ VERBS: dict[str, Text] = {
     "controls.load": text("Loaded catalogues and statement"),
     "evidence.collect_failed": text("Could not collect evidence"),
     "evidence.file": text("Handed in evidence"),
+    "evidence.judge": text("Judged evidence again"),
     "evidence.open": text("Opened or downloaded evidence"),
     "evidence.review": text("Reviewed evidence"),
     "exception.grant": text("Accepted a failing result"),
@@ -58,7 +59,10 @@ VERBS: dict[str, Text] = {
 FIELDS: dict[str, Text] = {
     "account": text("account"),
     "address": text("address"),
+    "after": text("after"),
     "audit": text("audit"),
+    "because": text("because"),
+    "before": text("before"),
     "catalogues": text("catalogues"),
     "changes": text("changes"),
     "day": text("day"),

@@ -209,7 +209,7 @@ class RegisterJudge:
                 NONE,
                 text(
                     "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
-                    "hand it in again once that is.",
+                    "once that is, this can be judged again.",
                     registers=reduce(_and, [self._context.titles.get(one, one) for one in sorted(part.waiting)]),
                 ),
             )

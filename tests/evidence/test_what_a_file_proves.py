@@ -223,8 +223,8 @@ def test_a_log_represents_no_day_outside_its_rows(small_office: Office, first: d
 
 def test_a_register_of_rare_things_may_be_quiet_after_its_last_row(small_office: Office) -> None:
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
-        redefine(session, now, "policy", key="shown", policy="disclosure-log", **REGISTER)
-    row = ROWS["disclosure-log"] | {"disclosed_on": "2027-02-01"}
+        redefine(session, now, "policy", key="shown", policy="request-register", **REGISTER)
+    row = ROWS["request-register"] | {"received_on": "2027-02-01"}
     given = {"requirements": ("shown",), "systems": (), "population": Population(1, "the mailbox", TODAY)}
     content = table(row).encode()
     with pytest.raises(Unfitting, match="1 February 2027"):
