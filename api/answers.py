@@ -6,10 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from evidence.declared import told_facts
 from evidence.intake import Filed
 from evidence.judging import CoveredCell
+from evidence.judging_again import JudgedAgain
 from evidence.library import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.results import ResultRow, Results
+from evidence.seen_before import SeenBefore
 from locales import Language, Text
 from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural
 
@@ -30,6 +33,8 @@ class Coverage(BaseModel):
     verdict: str = Field(description="pass, fail or none", examples=["pass"])
     reason: str
     ends: date | None = Field(description="the last day on which this can hold, if the content says so")
+    first_day: date | None = Field(description="the first day that the evidence represents here")
+    last_day: date | None = Field(description="the last day that it represents here")
     failing: list[FailingCheck]
 
 
@@ -37,10 +42,40 @@ class FiledAnswer(BaseModel):
     """What was filed."""
 
     id: str
-    is_new: bool = Field(description="false if the same files were handed in before for the same cells and days")
+    is_new: bool = Field(description="false if the same files were handed in before, with the same said of them")
     coverage: list[Coverage]
     counts: dict[str, int] = Field(description="test results by outcome", examples=[{"pass": 118, "fail": 2}])
-    warnings: list[str]
+    warnings: list[str] = Field(description="what to look at, also that the same bytes were handed in before")
+    declared: list[str] = Field(description="what was said that no file says, and by whom")
+    review_reasons: list[str] = Field(description="why it waits for someone else's review; empty: it does not")
+
+
+class JudgementAnswer(BaseModel):
+    """When evidence was judged, who asked for it, and by the files of which policies."""
+
+    judged_at: datetime
+    judged_by: str
+    policies: dict[str, str] = Field(description="policy → SHA-256 of its file")
+
+
+class SameBytes(BaseModel):
+    """Other evidence with a file of the same bytes."""
+
+    id: str
+    title: str
+    recorded_at: datetime
+    uploaded_by: str
+    first_day: date
+    last_day: date
+
+
+class JudgedAnswer(BaseModel):
+    """What evidence said of each cell before it was judged again, what it says now, and why it was."""
+
+    id: str
+    because: list[str]
+    before: list[Coverage]
+    coverage: list[Coverage]
 
 
 class EvidenceList(BaseModel):
@@ -59,7 +94,10 @@ class RunAnswer(BaseModel):
     format: str
     tool: str
     tool_version: str
-    started_at: datetime | None
+    started_at: datetime | None = Field(description="if the file names a time zone")
+    ended_at: datetime | None
+    first_day: date | None = Field(description="the first day on which it ran, as the file tells")
+    last_day: date | None
     complete: bool
     remark: str
     policy: str
@@ -72,6 +110,13 @@ class EvidenceAnswer(BaseModel):
     evidence: EvidenceRow
     note: str
     declared: dict[str, Any]
+    declared_facts: list[str] = Field(description="the same in words, with who declared it")
+    review_reasons: list[str] = Field(
+        description="why it waits for someone else's review, whatever its requirement says"
+    )
+    seen_before: list[SameBytes] = Field(description="other evidence with a file of the same bytes")
+    judgements: list[JudgementAnswer] = Field(description="newest first; the coverage and results are of the newest")
+    changed: list[str] = Field(description="what has changed since; then it can be judged again")
     files: list[FileRow]
     coverage: list[Coverage]
     runs: list[RunAnswer]
@@ -199,6 +244,8 @@ def coverage(t: Language, cells: list[CoveredCell]) -> list[Coverage]:
             verdict=cell.verdict,
             reason=said(t, cell.reason),
             ends=cell.ends,
+            first_day=cell.days[0] if cell.days else None,
+            last_day=cell.days[1] if cell.days else None,
             failing=[FailingCheck(check=check, reason=said(t, reason)) for check, reason in cell.failing],
         )
         for cell in cells
@@ -211,7 +258,18 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
         is_new=result.is_new,
         coverage=coverage(t, result.covered),
         counts=result.counts,
-        warnings=[said(t, warning) for warning in result.warnings],
+        warnings=[said(t, warning) for warning in [*result.warnings, *result.review_reasons]],
+        declared=[said(t, one) for one in told_facts(result.declared)],
+        review_reasons=[said(t, one) for one in result.review_reasons],
+    )
+
+
+def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:
+    return JudgedAnswer(
+        id=result.evidence,
+        because=[said(t, one) for one in result.because],
+        before=coverage(t, result.before),
+        coverage=coverage(t, result.covered),
     )
 
 
@@ -236,6 +294,9 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
             tool=run.tool,
             tool_version=run.tool_version,
             started_at=run.started_at,
+            ended_at=run.ended_at,
+            first_day=run.first_day,
+            last_day=run.last_day,
             complete=run.complete,
             remark=said(t, run.remark),
             policy=run.policy,
@@ -247,6 +308,14 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         evidence=detail.row,
         note=detail.note,
         declared=detail.declared,
+        declared_facts=[said(t, one) for one in told_facts(detail.declared)],
+        review_reasons=[said(t, one) for one in detail.review_reasons],
+        seen_before=[_same(one) for one in detail.seen_before],
+        judgements=[
+            JudgementAnswer(judged_at=one.judged_at, judged_by=one.judged_by, policies=one.policies)
+            for one in detail.judgements
+        ],
+        changed=[said(t, one) for one in detail.changed],
         files=detail.files,
         coverage=coverage(t, detail.coverage),
         runs=runs,
@@ -254,6 +323,10 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         previous=detail.previous,
         next=detail.next,
     )
+
+
+def _same(one: SeenBefore) -> SameBytes:
+    return SameBytes(id=one.evidence, **{name: getattr(one, name) for name in SameBytes.model_fields if name != "id"})
 
 
 def readiness(

@@ -10,10 +10,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator, Field
 
 from api import answers
-from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, ResultList
+from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.desk import AtDesk, Day, Desk, Given, Keys, Number, Plain
 from api.ranges import bytes_of
-from evidence import intake, library
+from evidence import intake, judging_again, library
 from evidence.errors import Unfitting
 from evidence.intake import Delivery, Filed, Incoming, Population
 from evidence.results import Comparison, ResultFilters, compare, results
@@ -48,8 +48,11 @@ class Upload(Given):
             "system/target, for a test that names none. It is kept as declared, and waits for someone else's review",
         ),
     ]
-    first_day: Annotated[OptionalDay, Field(description="first represented day; the files' own if left out")] = None
-    last_day: Annotated[OptionalDay, Field(description="last represented day; the files' own if left out")] = None
+    first_day: Annotated[
+        OptionalDay,
+        Field(description="first represented day, where no file tells it; a test that tells its days has no other"),
+    ] = None
+    last_day: Annotated[OptionalDay, Field(description="last represented day; left out: the first")] = None
     explicit_end: Annotated[OptionalDay, Field(description="last day on which it is valid at most")] = None
     title: Annotated[Plain, Field(max_length=200)] = ""
     note: Annotated[Plain, Field(max_length=4000)] = ""
@@ -195,6 +198,17 @@ def one(desk: AtDesk, evidence: EvidenceId) -> EvidenceAnswer:
     """Its files, what it says of each cell and why, its runs, reviews, and its neighbours in its series."""
     with desk.reading() as (session, _):
         return answers.evidence(desk.language, library.evidence(session, desk.person, evidence))
+
+
+@router.post("/{evidence}/judge", summary="Judge evidence again")
+def judge(desk: AtDesk, evidence: EvidenceId) -> JudgedAnswer:
+    """By today's policies and the registers that are accepted now, without other bytes; the old judgement stays.
+
+    Refused while nothing of that has changed (`changed` of the evidence tells).
+    """
+    with desk.writing() as (session, now):
+        result = judging_again.judge_again(session, desk.store, desk.person, evidence, now)
+    return answers.judged(desk.language, result)
 
 
 class ResultSearch(Given):

@@ -17,12 +17,11 @@ from controls.views import RequirementRow
 from evidence.cells import CellKey
 from evidence.errors import Unfitting, Unknown
 from evidence.inspection import InspectedFile, Inspection
+from evidence.represented import RepresentedDays, represented_days
 from evidence.tested import DeclaredTarget, Places, TargetMatch, Tested, match_targets, places_in
 from locales import Text, text
 from models.days import local_day
 
-_DAY = timedelta(days=1)
-_EARLIEST = date(2000, 1, 1)
 #: An address that is recorded in the act of handing in is that person's word still, and is not known to it.
 _SAME_ACT = timedelta(microseconds=1)
 
@@ -61,19 +60,26 @@ class Fit:
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
-    first_day: date
-    last_day: date
+    days: RepresentedDays
     known: datetime  # the moment of its knowledge
     warnings: list[Text]
     declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
 
+    @property
+    def first_day(self) -> date:
+        return self.days.first
 
-def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
-    """The cells and days of a delivery, or why it can't be filed."""
+    @property
+    def last_day(self) -> date:
+        return self.days.last
+
+
+def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None) -> Fit:
+    """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
-    first, last = _days(delivery, now)
-    warnings += _differs(requirements, delivery.inspection, first, last)
+    days = days or _days(requirements, delivery, now)
+    last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scopes: list[list[SystemInScope]] = []
@@ -88,7 +94,7 @@ def fit(session: Session, delivery: Delivery, now: datetime) -> Fit:
         cells |= {(one.key, *place): tested for place, tested in match.tested.items()}
         declared |= set(match.declared)
     _all_used(delivery.systems, cells)
-    return Fit(requirements, cells, first, last, now, warnings, tuple(sorted(declared)))
+    return Fit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────
@@ -149,48 +155,14 @@ def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -
 # ── Days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _days(delivery: Delivery, now: datetime) -> tuple[date, date]:
-    """The represented days: as given, else those on which the runs started."""
-    given = [day for day in (delivery.first_day, delivery.last_day) if day is not None]
-    first, last = (given[0], given[-1]) if given else (delivery.inspection.days or (None, None))
-    if first is None or last is None:
-        raise Unfitting(text("The files do not say which day they represent; give the first and the last day."))
-    if last < first:
-        raise Unfitting(text("The last day {last} lies before the first day {first}.", last=last, first=first))
-    if last > local_day(now):
-        raise Unfitting(
-            text("{day} is in the future; evidence represents days up to {today}.", day=last, today=local_day(now))
-        )
-    if first < _EARLIEST:
-        raise Unfitting(text("{day} is too long ago; expected {earliest} or later.", day=first, earliest=_EARLIEST))
-    return first, last
-
-
-def _differs(requirements: Sequence[RequirementRow], inspection: Inspection, first: date, last: date) -> list[Text]:
-    """Old results under another date would look fresh: a reviewer is told, and where none looks it is refused.
-
-    A day on either side is allowed, since many tools write their time without a zone.
-    """
-    own = inspection.days
-    if own is None or (own[0] - first <= _DAY and last - own[1] <= _DAY):
-        return []
-    if any(one.review == "automatic" for one in requirements):
-        raise Unfitting(
-            text(
-                "The file says that it was made on {own}, so it can't represent {first} to {last}; give its own day.",
-                own=own[1],
-                first=first,
-                last=last,
-            )
-        )
-    return [
-        text(
-            "The file says that it was made on {own}; it is filed as representing {first} to {last}.",
-            own=own[1],
-            first=first,
-            last=last,
-        )
-    ]
+def _days(requirements: Sequence[RequirementRow], delivery: Delivery, now: datetime) -> RepresentedDays:
+    """The represented days: those that the files tell, or as declared."""
+    return represented_days(
+        [(file.name, file.run) for file in delivery.inspection.files],
+        (delivery.first_day, delivery.last_day),
+        local_day(now),
+        is_test=any(one.kind == "test" for one in requirements),
+    )
 
 
 def _ends(explicit_end: date | None, last: date) -> None:

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from io import BytesIO
 from pathlib import PurePosixPath
 from types import TracebackType
@@ -13,10 +12,10 @@ from evidence.errors import TooCostly, TooLarge, Unfitting
 from evidence.formats.media import Media
 from evidence.formats.values import HEAD, Run, Unreadable
 from evidence.readers import readers
+from evidence.represented import Span, around, days_of
 from evidence.spool import Spool
 from evidence.store import EvidenceStore, Staged
 from locales import text
-from models.days import local_day
 
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
@@ -82,13 +81,19 @@ class Inspection:
         return ports
 
     @property
-    def days(self) -> tuple[date, date] | None:
-        """The days on which the runs started, as far as every file says."""
-        started = [run.started_at for run in self.runs]
-        if not started or None in started or len(started) < len(self.files):
-            return None
-        days = [_day(cast("datetime", moment)) for moment in started]
-        return min(days), max(days)
+    def undated(self) -> list[str]:
+        """The files that do not say on which day they were made."""
+        return [file.name for file in self.files if file.run is None or days_of(file.run) is None]
+
+    @property
+    def days(self) -> Span | None:
+        """From the first to the last day on which the runs were made, if every file says."""
+        return None if self.undated else around(days for run in self.runs if (days := days_of(run)))
+
+    @property
+    def digests(self) -> list[str]:
+        """The SHA-256 of each file."""
+        return [file.staged.sha256 for file in self.files]
 
     def discard(self) -> None:
         """Let go of everything that is staged."""
@@ -101,11 +106,6 @@ class Inspection:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.discard()
-
-
-def _day(moment: datetime) -> date:
-    """The organisation's day; of a moment without a zone, its day as written."""
-    return local_day(moment) if moment.tzinfo is not None else moment.date()
 
 
 def inspect(

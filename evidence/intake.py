@@ -6,9 +6,11 @@ inspection stays open until then.
 """
 
 import hashlib
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import Session
@@ -16,17 +18,21 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls import names
-from evidence import rows
+from evidence import rows, seen_before, texts
 from evidence.admit import admit, of_own_teams
+from evidence.declared import Declared, declared_facts, reasons_to_wait
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
 from evidence.integrity import facts
-from evidence.judging import Court, CoveredCell
+from evidence.judgement import Judging, record_judgement
+from evidence.judging import Court, CoveredCell, longest_span
 from evidence.known import known
 from evidence.narrowed import require_for
+from evidence.represented import LONGEST, Span
 from evidence.store import EvidenceStore
 from locales import Text, text
+from models.days import local_day
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "file", "inspect"]
 
@@ -35,40 +41,65 @@ _LONGEST_NOTE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The evidence, and what it says of each cell. `is_new` is false when it was handed in before."""
+    """The evidence, and what it says of each cell. `is_new` is false when it was handed in before.
+
+    `declared`: what its uploader said that the files do not (`declared.py`); `review_reasons`: why it waits for someone
+    else's review although its requirements may accept by themselves.
+    """
 
     evidence: str
     is_new: bool
     covered: list[CoveredCell]
     counts: dict[str, int]
     warnings: list[Text]
+    declared: dict[str, Any] = field(default_factory=dict)
+    review_reasons: list[Text] = field(default_factory=list)
 
 
 def file(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
-    """Make a delivery evidence: all or nothing. The same files for the same cells and days are the same evidence."""
+    """Make a delivery evidence: all or nothing. The same files with the same said of them are the same evidence."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
     of_own_teams(person, fitting.requirements)
     require_for(person, fitting.cells)
-    key = _content_key(delivery, fitting)
+    tool = _tool(delivery, fitting)
+    declared = declared_facts(person, delivery, fitting, tool)
+    key = _content_key(delivery, fitting, declared)
     _keep_at_commit(session, store, delivery.inspection)
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
-    tool = _tool(delivery, fitting)
-    court = Court(delivery, fitting, known(session, store, fitting, tool))
-    evidence = rows.add_evidence(session, _evidence(delivery, fitting, tool, key, person, now))
+    court = Court(delivery, fitting, known(session, store, fitting, tool, now))
+    reasons = _reasons(session, person, delivery, fitting, declared, now)
+    row = _evidence(delivery, fitting, tool, key, person, now)
+    kept = {"declared": declared, "review_reasons": [texts.keep(one) for one in reasons]}
+    evidence = rows.add_evidence(session, row | kept)
     rows.add_files(session, evidence, delivery.inspection.files)
-    for position, one in enumerate(delivery.inspection.files):
-        if one.run is not None:
-            run = rows.add_run(session, evidence, position, one, court.policy_of(one))
-            for judged in court.hear(position, one):
-                rows.add_results(session, run, judged)
-    covered = court.covered()
+    judging = Judging(evidence, tool, now, needs_review=bool(reasons))
+    covered = record_judgement(session, person, judging, delivery, fitting, court, now)
     _has_end(delivery, fitting, covered)
-    rows.add_coverage(session, evidence, covered, _tools(fitting, tool), _dates(delivery, fitting), now)
     warnings = [*fitting.warnings, *court.warnings]
-    _log(session, person, evidence, delivery, covered, warnings, now)
-    return Filed(evidence, is_new=True, covered=covered, counts=_counts(delivery.inspection), warnings=warnings)
+    _log(session, person, evidence, delivery, covered, [*warnings, *reasons], now)
+    return Filed(
+        evidence,
+        is_new=True,
+        covered=covered,
+        counts=_counts(delivery.inspection),
+        warnings=warnings,
+        declared=declared,
+        review_reasons=reasons,
+    )
+
+
+def _reasons(
+    session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, now: datetime
+) -> list[Text]:
+    """Why someone else must look at it, whatever its requirements say."""
+    reasons = reasons_to_wait(person, declared, fitting, local_day(now))
+    if span := longest_span(delivery.inspection, fitting):
+        reasons.append(_took_long(span))
+    if seen := seen_before.reason(session, person, delivery.inspection.digests):
+        reasons.append(seen)
+    return reasons
 
 
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
@@ -81,16 +112,24 @@ def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspecti
     event.listen(session, "before_commit", keep, once=True)
 
 
-def _content_key(delivery: Delivery, fitting: Fit) -> str:
-    """Files, cells and days; whatever else is said of them does not make it other evidence."""
+def _content_key(delivery: Delivery, fitting: Fit, declared: Declared) -> str:
+    """Files, cells, days, and what is declared of them, whoever says it: a corrected population is other evidence."""
     digests = sorted(one.staged.sha256 for one in delivery.inspection.files)
     cells = sorted("\0".join(cell) for cell in fitting.cells)
     days = [str(fitting.first_day), str(fitting.last_day), str(delivery.explicit_end)]
-    return hashlib.sha256("\n".join([*digests, *cells, *days]).encode()).hexdigest()
+    said = [json.dumps(_said(delivery, declared), sort_keys=True)] if declared else []
+    return hashlib.sha256("\n".join([*digests, *cells, *days, *said]).encode()).hexdigest()
+
+
+def _said(delivery: Delivery, declared: Declared) -> dict[str, Any]:
+    """What is declared, without who says it and without what files are called."""
+    digests = {one.name: one.staged.sha256 for one in delivery.inspection.files}
+    zones = {digests[name]: zone for name, zone in delivery.zones.items()}
+    return {**declared, "by": "", "zones": zones}
 
 
 def _as_filed_before(session: Session, evidence: str) -> Filed:
-    warnings = [text("These files were handed in before for the same cells and days.")]
+    warnings = [text("These files were handed in before, with the same said of them.")]
     word = rows.latest_word(session, evidence)
     if word in ("rejected", "withdrawn"):
         warnings.append(
@@ -102,6 +141,7 @@ def _as_filed_before(session: Session, evidence: str) -> Filed:
         covered=rows.covered_cells(session, evidence),
         counts=rows.counts(session, evidence),
         warnings=warnings,
+        **rows.declaration(session, evidence),
     )
 
 
@@ -122,11 +162,6 @@ def _tool(delivery: Delivery, fitting: Fit) -> str:
     return tools[0] if tools else ""
 
 
-def _tools(fitting: Fit, tool: str) -> dict[tuple[str, str, str], str]:
-    kinds = {one.key: one.kind for one in fitting.requirements}
-    return {key: tool if kinds[key[0]] == "test" else "" for key in fitting.cells}
-
-
 def _evidence(
     delivery: Delivery, fitting: Fit, tool: str, key: str, person: Person, now: datetime
 ) -> dict[str, object]:
@@ -145,33 +180,18 @@ def _evidence(
         "note": names.plain(delivery.note, text("The note"), _LONGEST_NOTE, lines=True)
         if delivery.note.strip()
         else "",
-        "declared": _declared(delivery),
         "uploaded_by": person.name,
         "content_key": key,
     }
 
 
-def _declared(delivery: Delivery) -> dict[str, object]:
-    """What the person said that the files do not."""
-    declared: dict[str, object] = {}
-    if delivery.population is not None:
-        source = names.plain(delivery.population.source, text("The source of the population"))
-        declared["population"] = {
-            "number": delivery.population.number,
-            "source": source,
-            "on": delivery.population.on.isoformat(),
-        }
-    if delivery.populations:
-        declared["populations"] = dict(delivery.populations)
-    if delivery.zones:
-        declared["zones"] = dict(delivery.zones)
-    if delivery.targets:
-        declared["targets"] = {tested: list(place) for tested, place in delivery.targets.items()}
-    return declared
-
-
-def _dates(delivery: Delivery, fitting: Fit) -> rows.Days:
-    return rows.Days(fitting.first_day, fitting.last_day, delivery.explicit_end)
+def _took_long(span: Span) -> Text:
+    return text(
+        "What was tested took from {first} to {last}, more than {n} days; nothing shows the days between.",
+        first=span[0],
+        last=span[1],
+        n=LONGEST.days,
+    )
 
 
 def _has_end(delivery: Delivery, fitting: Fit, covered: list[CoveredCell]) -> None:

@@ -1,7 +1,7 @@
 """The verdict of each cell: every policy that its requirements name judges the runs, result by result."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from evidence.cells import CellKey
@@ -10,11 +10,12 @@ from evidence.fit import Delivery, Fit
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
 from evidence.formats.values import PASS as PASSED
-from evidence.inspection import InspectedFile
+from evidence.inspection import InspectedFile, Inspection
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
-from evidence.judges.register_rules import Rules
+from evidence.judges.register import RegisterJudge, Rules
 from evidence.judges.register_values import Row
 from evidence.policy import Policy, policies
+from evidence.represented import RepresentedDays, Span, around, is_long
 from evidence.tested import Tested
 from locales import Text, text
 
@@ -35,6 +36,7 @@ class CoveredCell:
     failing: list[tuple[str, Text]] = field(default_factory=list)
     reason: Text | None = None
     ends: date | None = None
+    days: Span | None = None  # that the evidence represents here; none: all of its days
 
     @property
     def key(self) -> CellKey:
@@ -71,14 +73,15 @@ class Court:
             others=known.others,
             titles={key: policies()[key].title for key in compared_with(fit)},
         )
-        self._judges: dict[str, list[Judge]] = {}
+        self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._by_file: dict[int, list[Judge]] = {}
+        self._inspection = delivery.inspection
         for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
                     file.run.facts["zone"] = delivery.zones.get(file.name, "")
-                    judge = _judge(policy, file, file.run, context)
-                    self._judges.setdefault(policy.id, []).append(judge)
+                    judge = _judge(policy, file, file.run, _on_day_of(position, fit, context))
+                    self._judges.setdefault(policy.id, {})[position] = judge
                     self._by_file.setdefault(position, []).append(judge)
 
     def policy_of(self, file: InspectedFile) -> str:
@@ -101,21 +104,60 @@ class Court:
 
     def covered(self) -> list[CoveredCell]:
         """The verdict of every cell, once all results were heard."""
-        verdicts = {policy: [judge.verdicts() for judge in judges] for policy, judges in self._judges.items()}
+        verdicts = {
+            policy: {position: judge.verdicts() for position, judge in judges.items()}
+            for policy, judges in self._judges.items()
+        }
         asked = {one.key: one for one in self._fit.requirements}
         cells = []
         for key, tested in self._fit.cells.items():
             requirement = asked[key[0]]
             if requirement.kind == "record":
                 cells.append(CoveredCell(*key, NONE))
-            else:
-                cells.append(_cell(key, tested, requirement.policy, verdicts.get(requirement.policy or "", [])))
+                continue
+            said = verdicts.get(requirement.policy or "", {})
+            cell = _cell(key, tested, requirement.policy, list(said.values()))
+            days = self._days(cell, tested, said) if requirement.kind == "test" else None
+            cells.append(replace(cell, days=days))
+        self._are_days_of_rows()
         return cells
 
     @property
     def warnings(self) -> list[Text]:
         """What the judges want a reviewer to look at."""
-        return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
+        judges = (judge for judges in self._judges.values() for judge in judges.values())
+        return [warning for judge in judges for warning in judge.warnings]
+
+    def _days(self, cell: CoveredCell, tested: Tested, said: Mapping[int, Mapping[str, Verdict]]) -> Span:
+        """The days of the files that speak of a cell; of those that judge it, if any does."""
+        naming = files_naming(self._inspection, tested)
+        judging = [at for at in naming if _judges(cell.system, tested, said.get(at, {}))]
+        return around(self._fit.days.of_files[at] for at in judging or naming)
+
+    def _are_days_of_rows(self) -> None:
+        """A register whose rows carry moments represents no day outside them."""
+        for judges in self._judges.values():
+            registers = [one for one in judges.values() if isinstance(one, RegisterJudge)]
+            if spans := [one.moments for one in registers if one.moments]:
+                _is_within(self._fit.days, around(spans), can_be_quiet=registers[0].can_be_quiet)
+
+
+def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
+    """The positions of the files that say something of a cell: they name what was tested, or name nothing."""
+    named = [file.run.targets if file.run else set() for file in inspection.files]
+    return [at for at, names in enumerate(named) if not names or tested is None or names & tested]
+
+
+def longest_span(inspection: Inspection, fit: Fit) -> Span | None:
+    """The longest time that the files of one cell of a test took; none if that is no more than a week."""
+    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    spans = [_took(files_naming(inspection, tested), fit) for key, tested in fit.cells.items() if key[0] in tests]
+    return max((span for span in spans if span and is_long(span)), key=lambda span: span[1] - span[0], default=None)
+
+
+def _took(positions: Sequence[int], fit: Fit) -> Span | None:
+    told = [fit.days.told[at] for at in positions if at in fit.days.told]
+    return around(told) if told else None
 
 
 def policies_of(fit: Fit) -> list[Policy]:
@@ -144,6 +186,39 @@ def compares(fit: Fit) -> list[CellKey]:
         and not all(getattr(judging.rules, "fewer_allowed", True) for judging in policies()[one.policy].every())
     }
     return [key for key in fit.cells if key[0] in asking]
+
+
+def _on_day_of(position: int, fit: Fit, context: JudgeContext) -> JudgeContext:
+    """A file that tells its days is judged on its own last day, whatever the days of the files beside it."""
+    own = fit.days.of_files.get(position)
+    return replace(context, as_of=own[1]) if own else context
+
+
+def _judges(system: str, tested: Tested, said: Mapping[str, Verdict]) -> bool:
+    """Whether one file gives some verdict on a cell."""
+    return any(one.verdict != NONE for found in _spoken(system, tested, [said]) for one in found)
+
+
+def _is_within(days: RepresentedDays, rows: Span, *, can_be_quiet: bool) -> None:
+    """No day before the first row; none after the last, unless nothing can have happened since."""
+    if days.first < rows[0]:
+        raise Unfitting(
+            text(
+                "The register's rows are of {first} to {last}; it can't represent {day}. Give a later first day.",
+                first=rows[0],
+                last=rows[1],
+                day=days.first,
+            )
+        )
+    if days.last > rows[1] and not can_be_quiet:
+        raise Unfitting(
+            text(
+                "The register's rows are of {first} to {last}; it can't represent {day}. Give an earlier last day.",
+                first=rows[0],
+                last=rows[1],
+                day=days.last,
+            )
+        )
 
 
 def _judge(policy: Policy, file: InspectedFile, run: Run, context: JudgeContext) -> Judge:

@@ -1,6 +1,7 @@
 """What the database knows that a delivery is judged with: the run before, the systems in scope, other registers."""
 
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
     from evidence.formats.values import Run
 
 
-def known(session: Session, store: EvidenceStore, fit: Fit, tool: str) -> Known:
-    """Asked only as far as the policies of the delivery need it."""
+def known(session: Session, store: EvidenceStore, fit: Fit, tool: str, recorded_at: datetime) -> Known:
+    """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
     others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
     judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
     is_register = any(isinstance(rules, Rules) for rules in judging)
     asked = _asked(session) if None in others.values() else set()
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
     return Known(
-        _executed_before(session, fit, tool),
+        _executed_before(session, fit, tool, recorded_at),
         in_scope,
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},
     )
@@ -46,13 +47,13 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def _executed_before(session: Session, fit: Fit, tool: str) -> int | None:
+def _executed_before(session: Session, fit: Fit, tool: str, recorded_at: datetime) -> int | None:
     """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
     cells = compares(fit)
     if not cells:
         return None
     automatic = {one.key for one in fit.requirements if one.review == "automatic"}
-    return rows.executed_before(session, cells, tool, automatic)
+    return rows.executed_before(session, cells, tool, automatic, recorded_at)
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:

@@ -13,9 +13,12 @@ from access.permissions import Person, require
 from controls.rows import table
 from evidence import rows, texts
 from evidence.errors import Unknown
+from evidence.judgement import JudgementRow, judgements
 from evidence.judging import CoveredCell
+from evidence.judging_again import changed
 from evidence.reachable import reachable, require_reachable
 from evidence.searching import Filters, conditions, review_state, verdict
+from evidence.seen_before import SeenBefore, seen_before
 from locales import Text, text
 from models.days import local_day, start_of
 
@@ -72,6 +75,9 @@ class RunRow:
     tool: str
     tool_version: str
     started_at: datetime | None
+    ended_at: datetime | None
+    first_day: date | None
+    last_day: date | None
     complete: bool
     remark: Text | None
     policy: str
@@ -90,11 +96,19 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDetail:
-    """One evidence with all that belongs to it, and its neighbours in its series."""
+    """One evidence with all that belongs to it, and its neighbours in its series.
+
+    `seen_before`: other evidence with a file of the same bytes; `judgements`: newest first; `changed`: what has changed
+    since the latest of them, so that it can be judged again.
+    """
 
     row: EvidenceRow
     note: str
     declared: dict[str, Any]
+    review_reasons: list[Text]
+    seen_before: list[SeenBefore]
+    judgements: list[JudgementRow]
+    changed: list[Text]
     files: list[FileRow]
     coverage: list[CoveredCell]
     runs: list[RunRow]
@@ -126,12 +140,16 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     found = session.execute(_lines().where(row.c.id == key, *within)).all()
     if not found:
         raise Unknown(text("There is no evidence {evidence}.", evidence=key))
-    more = session.execute(select(row.c.note, row.c.declared).where(row.c.id == key)).one()
+    note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
+    kept = files(session, person, key)
     return EvidenceDetail(
         row=_with_cells(session, found)[0],
-        note=more.note,
-        declared=more.declared,
-        files=files(session, person, key),
+        note=note,
+        **rows.declaration(session, key),
+        seen_before=seen_before(session, person, [one.sha256 for one in kept], but=key),
+        judgements=judgements(session, key),
+        changed=changed(session, key),
+        files=kept,
         coverage=rows.covered_cells(session, key),
         runs=_runs(session, key),
         reviews=_reviews(session, key),
@@ -235,7 +253,7 @@ def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]],
 def _lines() -> Select[Any]:
     row, coverage = table("evidence"), table("coverage")
     named = [row.c[name] for name in EvidenceRow.__dataclass_fields__ if name in row.c]
-    cells = select(func.count()).where(coverage.c.evidence == row.c.id).scalar_subquery()
+    cells = select(func.count()).where(coverage.c.evidence == row.c.id, rows.latest_coverage()).scalar_subquery()
     return select(*named, review_state().label("review"), verdict().label("verdict"), cells.label("cells"))
 
 
@@ -266,7 +284,8 @@ def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow
 
 def _runs(session: Session, key: str) -> list[RunRow]:
     run = table("test_run")
-    found = session.execute(select(run).where(run.c.evidence == key).order_by(run.c.file)).mappings()
+    own = (run.c.evidence == key, rows.latest_runs(key))
+    found = session.execute(select(run).where(*own).order_by(run.c.file)).mappings()
     plain = [name for name in RunRow.__dataclass_fields__ if name not in ("remark", "counts")]
     return [
         RunRow(

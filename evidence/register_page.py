@@ -73,6 +73,7 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
             date=code(rules.newest.by),
         )
     yield _population(t, rules)
+    yield from _moments(t, rules)
     if rules.nil:
         yield t("No rows at all pass, when the source system counts none.")
     for one in rules.ends:
@@ -80,6 +81,15 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
         yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
     if any(rule.must.done_by for rule in rules.rules):
         yield t("While a term is open it holds until the last day of that term.")
+
+
+def _moments(t: Language, rules: Rules) -> Iterator[str]:
+    if rules.moments and rules.nil:
+        yield t("It represents no day before its first row, by {columns}.", columns=code(*rules.moments))
+    elif rules.moments:
+        yield t(
+            "It represents no day before its first row or after its last, by {columns}.", columns=code(*rules.moments)
+        )
 
 
 def counted(t: Language, rules: Rules) -> str:

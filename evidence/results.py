@@ -13,6 +13,7 @@ from evidence.judge import Explained
 from evidence.library import MOST_AT_ONCE, neighbour
 from evidence.policy import policies
 from evidence.reachable import reachable, require_reachable
+from evidence.rows import latest_runs
 from locales import text
 
 _STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
@@ -23,7 +24,9 @@ _RANK = """MAX(CASE WHEN r.level IN ('fail', 'insufficient') THEN 3 WHEN r.level
                 WHEN r.level = '' AND r.outcome IN ('fail', 'error') THEN 3
                 WHEN r.level = 'sufficient' THEN 1 ELSE 0 END)"""
 _CHECKS = f"""SELECT r."check", r.target, {_RANK} AS rank, MIN(r.message) AS message
- FROM test_result r JOIN test_run t ON t.id = r.run WHERE t.evidence = :{{name}} GROUP BY r."check", r.target"""
+ FROM test_result r JOIN test_run t ON t.id = r.run WHERE t.evidence = :{{name}}
+   AND t.judged_at = (SELECT MAX(j.judged_at) FROM test_run j WHERE j.evidence = :{{name}})
+ GROUP BY r."check", r.target"""
 _COMPARED = f"""
 WITH fresh AS ({_CHECKS.format(name="fresh")}), old AS ({_CHECKS.format(name="old")})
 SELECT f."check", f.target, o.rank AS before, f.rank AS after, f.message
@@ -98,11 +101,11 @@ def results(
     page: int = 1,
     size: int = 100,
 ) -> Results:
-    """Results in the order of their files."""
+    """Results in the order of their files, with the levels of the latest judgement."""
     require(person, "evidence.read")
     require_reachable(session, person, evidence)
     result, run = table("test_result"), table("test_run")
-    wanted = [run.c.evidence == evidence, *_conditions(filters or ResultFilters())]
+    wanted = [run.c.evidence == evidence, latest_runs(evidence), *_conditions(filters or ResultFilters())]
     joined = result.join(run, run.c.id == result.c.run)
     total = session.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
     columns = [(result if name in result.c else run).c[name] for name in _STORED]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, exists, func, insert, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -16,6 +16,8 @@ from evidence.cells import CellKey, series_of
 from evidence.formats import values
 from evidence.inspection import InspectedFile
 from evidence.judging import CoveredCell, Judged
+from evidence.represented import Span, days_of
+from models.columns import Moment
 
 _COLUMN = {
     values.PASS: "passed",
@@ -31,11 +33,15 @@ _RESULT = 'test_result (run, position, "check", target, outcome, severity, messa
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """What the evidence represents, and until when at most it is valid."""
+class Recorded:
+    """What every cell of a judgement is kept with: when it was recorded and judged, and until when at most it is valid.
 
-    first: date
-    last: date
+    `needs_review`: it is not accepted automatically, whatever its requirement says.
+    """
+
+    recorded_at: datetime
+    judged_at: datetime
+    needs_review: bool
     end: date | None
 
 
@@ -64,11 +70,14 @@ def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -
     session.execute(insert(table("evidence_file")), rows)
 
 
-def add_run(session: Session, evidence: str, position: int, file: InspectedFile, policy: str) -> int:
-    """The run of one file, with its counts: it was read to its end before."""
+def add_run(
+    session: Session, evidence: str, position: int, file: InspectedFile, policy: str, judged_at: datetime
+) -> int:
+    """The run of one file as judged at a moment, with its counts: it was read to its end before."""
     if file.run is None:
         raise ValueError("a file without a run has none to add")
     run = file.run
+    first, last = days_of(run) or (None, None)
     row = {
         "evidence": evidence,
         "file": position,
@@ -76,6 +85,10 @@ def add_run(session: Session, evidence: str, position: int, file: InspectedFile,
         "tool": run.tool,
         "tool_version": run.tool_version,
         "started_at": _aware(run.started_at),
+        "ended_at": _aware(run.ended_at),
+        "first_day": first,
+        "last_day": last,
+        "judged_at": judged_at,
         "complete": run.complete,
         "remark": texts.keep(run.remark),
         "policy": policy,
@@ -87,7 +100,7 @@ def add_run(session: Session, evidence: str, position: int, file: InspectedFile,
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """The moment, if the file names its zone; a column holds no other."""
+    """A moment without a zone is no moment that can be kept; its day is."""
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
@@ -109,8 +122,8 @@ def add_coverage(
     evidence: str,
     covered: Sequence[CoveredCell],
     tools: Mapping[CellKey, str],
-    days: Days,
-    now: datetime,
+    days: Mapping[CellKey, Span],
+    recorded: Recorded,
 ) -> None:
     """One row a cell, and one a failing check; an end that the content names narrows the validity."""
     series = series_of(session, tools)
@@ -121,24 +134,25 @@ def add_coverage(
             "series": series[cell.key],
             "verdict": cell.verdict,
             "fails": int(cell.verdict == "fail"),
-            "needs_review": 0,
-            "first_day": days.first,
-            "last_day": days.last,
-            "explicit_end": min((end for end in (days.end, cell.ends) if end is not None), default=None),
-            "recorded_at": now,
-            "judged_at": now,
+            "needs_review": int(recorded.needs_review),
+            "first_day": days[cell.key][0],
+            "last_day": days[cell.key][1],
+            "explicit_end": min((end for end in (recorded.end, cell.ends) if end is not None), default=None),
+            "recorded_at": recorded.recorded_at,
+            "judged_at": recorded.judged_at,
             "reason": texts.keep(cell.reason),
         }
         for cell in covered
     ]
     session.execute(insert(coverage), rows)
     if any(cell.failing for cell in covered):
-        _add_checks(session, evidence, {series[cell.key]: cell for cell in covered})
+        _add_checks(session, evidence, {series[cell.key]: cell for cell in covered}, recorded.judged_at)
 
 
-def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCell]) -> None:
+def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCell], judged_at: datetime) -> None:
     coverage = table("coverage")
-    ids = session.execute(select(coverage.c.id, coverage.c.series).where(coverage.c.evidence == evidence))
+    own = (coverage.c.evidence == evidence, coverage.c.judged_at == judged_at)
+    ids = session.execute(select(coverage.c.id, coverage.c.series).where(*own))
     checks = [
         {"coverage": row.id, "check": check, "reason": texts.keep(reason)}
         for row in ids
@@ -150,14 +164,33 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def latest_coverage() -> ColumnElement[bool]:
+    """Of what evidence says of a cell only the latest judgement."""
+    coverage, later = table("coverage"), table("coverage").alias("later")
+    again = exists().where(later.c.evidence == coverage.c.evidence, later.c.series == coverage.c.series)
+    return ~again.where(later.c.judged_at > coverage.c.judged_at)
+
+
+def latest_runs(evidence: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Of the runs of an evidence only those of its latest judgement."""
+    run = table("test_run")
+    last = table("test_run").alias("last")
+    return run.c.judged_at == select(func.max(last.c.judged_at)).where(last.c.evidence == evidence).scalar_subquery()
+
+
+def covered_days(session: Session, evidence: str) -> dict[CellKey, Span]:
+    """The days that evidence represents for each cell."""
+    return {cell.key: cell.days for cell in covered_cells(session, evidence) if cell.days}
+
+
 def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
-    """What evidence says of each cell, as it was filed."""
+    """What evidence says of each cell by its latest judgement."""
     coverage, series, cell = table("coverage"), table("series"), table("cell")
     query = (
         select(coverage, cell.c.requirement, cell.c.system, cell.c.target)
         .join(series, series.c.id == coverage.c.series)
         .join(cell, cell.c.id == series.c.cell)
-        .where(coverage.c.evidence == evidence)
+        .where(coverage.c.evidence == evidence, latest_coverage())
         .order_by(cell.c.requirement, cell.c.system, cell.c.target)
     )
     found = session.execute(query).mappings().all()
@@ -171,6 +204,7 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
             failing.get(row["id"], []),
             texts.read(row["reason"]),
             row["explicit_end"],
+            (row["first_day"], row["last_day"]),
         )
         for row in found
     ]
@@ -189,7 +223,7 @@ def counts(session: Session, evidence: str) -> dict[str, int]:
     """Results by outcome over all runs of an evidence."""
     run = table("test_run")
     totals: Counter[str] = Counter()
-    for row in session.execute(select(run).where(run.c.evidence == evidence)).mappings():
+    for row in session.execute(select(run).where(run.c.evidence == evidence, latest_runs(evidence))).mappings():
         totals.update(outcomes(row))
     return dict(totals)
 
@@ -199,45 +233,60 @@ def outcomes(run: RowMapping) -> dict[str, int]:
     return {outcome: run[column] for outcome, column in _COLUMN.items() if run[column]}
 
 
-_BEFORE = sql("""
+_LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
+                 AND j.judged_at > c.judged_at)"""
+_BEFORE = sql(f"""
 WITH worded AS (
-  SELECT c.evidence, e.requirement, e.system, e.target, c.last_day, c.recorded_at,
+  SELECT c.evidence, e.requirement, e.system, e.target, c.last_day, c.recorded_at, c.judged_at, c.needs_review,
     (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
   FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell
-  WHERE s.tool = :tool AND e.requirement IN :requirements
+  WHERE s.tool = :tool AND e.requirement IN :requirements AND c.recorded_at < :recorded_at AND {_LATEST}
 ), counting AS (
   SELECT w.*, ROW_NUMBER() OVER (
     PARTITION BY requirement, system, target ORDER BY last_day DESC, recorded_at DESC) AS place
-  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND requirement IN :automatic)
+  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND needs_review = 0 AND requirement IN :automatic)
 )
 SELECT n.requirement, n.system, n.target, SUM(t.passed + t.failed + t.errors) AS executed
-FROM counting n JOIN test_run t ON t.evidence = n.evidence WHERE place = 1
+FROM counting n JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at WHERE place = 1
 GROUP BY n.requirement, n.system, n.target
-""").bindparams(bindparam("requirements", expanding=True), bindparam("automatic", expanding=True))
+""").bindparams(
+    bindparam("requirements", expanding=True),
+    bindparam("automatic", expanding=True),
+    bindparam("recorded_at", type_=Moment()),
+)
 
 
-def executed_before(session: Session, cells: Sequence[CellKey], tool: str, automatic: Collection[str]) -> int | None:
-    """How many cases ran in the newest accepted evidence of each cell with this tool; the most of them."""
-    given = {"tool": tool, "requirements": sorted({key for key, _, _ in cells}), "automatic": sorted(automatic)}
+def executed_before(
+    session: Session, cells: Sequence[CellKey], tool: str, automatic: Collection[str], recorded_at: datetime
+) -> int | None:
+    """How many cases ran in the newest accepted evidence of each cell with this tool; the most of them.
+
+    Only evidence that was recorded before `recorded_at` came before.
+    """
+    requirements = sorted({key for key, _, _ in cells})
+    given = {"tool": tool, "requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
     found = session.execute(_BEFORE, given)
     return max((int(row.executed) for row in found if (row.requirement, row.system, row.target) in cells), default=None)
 
 
-_ACCEPTED = sql("""
+_ACCEPTED = sql(f"""
 WITH defined AS (
   SELECT r.key, r.review FROM evidence_requirement r
   WHERE r.policy = :policy AND NOT r.retired AND NOT EXISTS (
     SELECT 1 FROM evidence_requirement later WHERE later.key = r.key AND later.recorded_at > r.recorded_at)
 ), worded AS (
-  SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, d.review,
+  SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, c.judged_at, c.needs_review, d.review,
     (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
   FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN defined d ON d.key = e.requirement
+  WHERE {_LATEST}
 ), newest AS (
-  SELECT w.evidence, ROW_NUMBER() OVER (PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place
-  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND review = 'automatic' AND verdict <> 'fail')
+  SELECT w.evidence, w.judged_at, ROW_NUMBER() OVER (
+    PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place
+  FROM worded w
+  WHERE word = 'accepted' OR (word IS NULL AND review = 'automatic' AND needs_review = 0 AND verdict <> 'fail')
 )
 SELECT DISTINCT f.sha256, t.format FROM newest n
-JOIN test_run t ON t.evidence = n.evidence
+JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at
 JOIN evidence_file f ON f.evidence = n.evidence AND f.position = t.file
 WHERE n.place = 1 ORDER BY f.sha256
 """)
@@ -249,6 +298,16 @@ def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
     What accepts itself does so by not failing.
     """
     return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]
+
+
+def declaration(session: Session, evidence: str) -> dict[str, Any]:
+    """What was declared of an evidence, and why it waits for a review whatever its requirements say."""
+    row = table("evidence")
+    found = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
+    return {
+        "declared": found.declared,
+        "review_reasons": [one for kept in found.review_reasons if (one := texts.read(kept))],
+    }
 
 
 def latest_word(session: Session, evidence: str) -> str:

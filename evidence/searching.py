@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from controls.rows import table
 from controls.versions import latest
+from evidence.rows import latest_coverage
 
 VERDICTS = ("pass", "fail", "none")
 
@@ -38,8 +39,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def review_state() -> ColumnElement[str]:
-    """The reviewer's latest word; without one `automatic`, or `waiting` where a requirement asks for a review."""
-    evidence, review = table("evidence"), table("review")
+    """The reviewer's latest word; without one `automatic`, or `waiting` where it or a requirement asks for a review."""
+    evidence, review, coverage = table("evidence"), table("review"), table("coverage")
     word = (
         select(review.c.decision)
         .where(review.c.evidence == evidence.c.id)
@@ -47,16 +48,18 @@ def review_state() -> ColumnElement[str]:
         .limit(1)
         .scalar_subquery()
     )
-    asked = _covers_asked("review", "required")
+    held = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
+    asked = or_(held, _covers_asked("review", "required"))
     return func.coalesce(word, case((asked, "waiting"), else_="automatic"))
 
 
 def verdict() -> ColumnElement[str]:
-    """Fail if any cell's is, else pass if any cell's is, else none."""
+    """By its latest judgement: fail if any cell's is, else pass if any cell's is, else none."""
     evidence, coverage = table("evidence"), table("coverage")
 
     def some(word: str) -> ColumnElement[bool]:
-        return exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == word)
+        said = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == word)
+        return said.where(latest_coverage())
 
     return case((some("fail"), "fail"), (some("pass"), "pass"), else_="none")
 

@@ -21,7 +21,7 @@ TABLES = (
 
 
 #: Those that came later, each protected by the migration that made it.
-LATER = ("login_attempt", "agreement", "acceptance", "checkpoint", "target_address")
+LATER = ("login_attempt", "agreement", "acceptance", "checkpoint", "target_address", "judgement")
 
 
 def protect() -> None:

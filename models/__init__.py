@@ -24,7 +24,7 @@ from models.audit import Audit
 from models.catalogue import Catalogue, Control, Crosswalk
 from models.clock import Clock
 from models.decision import Applicability, CheckException, Nonconformity, SeriesClosing
-from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Review, Series
+from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
@@ -54,6 +54,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceRequirement",
     "Identity",
+    "Judgement",
     "LoginAttempt",
     "LoginLogEnd",
     "Mapping",

@@ -39,7 +39,7 @@ class Series(SQLModel, table=True):
 class Evidence(SQLModel, table=True):
     """Objective evidence (ISO 19011, 3.9). Never changed: a correction is newer evidence, or a review.
 
-    `content_key` is the SHA-256 of files, cells and days: the same evidence handed in twice is one.
+    `content_key` is the SHA-256 of files, cells, days and what was declared: the same evidence handed in twice is one.
     """
 
     id: str = Field(primary_key=True, sa_type=Identifier)
@@ -105,6 +105,16 @@ class CoverageCheck(SQLModel, table=True):
     coverage: int = Field(foreign_key="coverage.id", primary_key=True)
     check: str = Field(primary_key=True)
     reason: str = ""
+
+
+class Judgement(SQLModel, table=True):
+    """When evidence was judged, and with what: by which policies, compared with which files of other registers."""
+
+    evidence: str = Field(foreign_key="evidence.id", primary_key=True, sa_type=Identifier)
+    judged_at: datetime = Field(primary_key=True, sa_type=Moment)
+    judged_by: str
+    policies: dict[str, str] = Field(default_factory=dict, sa_type=Document)  # id → SHA-256 of its file
+    compared: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)  # policy → SHA-256 of each file
 
 
 class Review(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What a tool wrote: a test run, and its test results."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
@@ -8,7 +8,10 @@ from models.columns import Identifier, Moment
 
 
 class TestRun(SQLModel, table=True):
-    """One run as read from one file of an evidence; counts by outcome."""
+    """One run as read from one file of an evidence, in one judgement; counts by outcome.
+
+    Moments are kept where the file names a zone; the days on which it ran, where it tells any moment.
+    """
 
     __test__ = False
     __tablename__ = "test_run"
@@ -20,6 +23,10 @@ class TestRun(SQLModel, table=True):
     tool: str
     tool_version: str = ""
     started_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    first_day: date | None = None
+    last_day: date | None = None
+    judged_at: datetime | None = Field(default=None, sa_type=Moment)  # that of its coverage
     complete: bool  # it ran to its end, as far as the file shows
     remark: str = ""
     passed: int = 0

@@ -31,7 +31,7 @@ def problems(session: Session, seen: Compared, part: int = 0, parts: int = 1) ->
     """Evidence that is not what the log says, or that it does not know. `part` of `parts`: every so many-th entry."""
     entries = session.execute(_page(0, part, parts)).all()
     while entries:
-        yield from _compared(session, [one for one in entries if "cells" in one.details], seen)
+        yield from _compared(session, [one for one in entries if _verdicts(one) is not None], seen)
         entries = session.execute(_page(entries[-1].id, part, parts)).all()
     if parts == 1:
         yield from _unknown(session, seen)
@@ -84,10 +84,16 @@ def _named(evidence: Facts, entry: Row[Any]) -> Iterator[Text]:
         yield from _differs(entry, "files", ", ".join(files), ", ".join(entry.details.get("sha256", files)))
     judged = [one for one in evidence.coverages if one["judged_at"] == entry.recorded_at]
     verdicts = {(one["requirement"], one["system"], one["target"]): one["verdict"] for one in judged}
-    written = {tuple(cell[:3]): cell[3] for cell in entry.details["cells"]}
+    written = {tuple(cell[:3]): cell[3] for cell in _verdicts(entry) or []}
     for cell in sorted(verdicts.keys() | written.keys()):
         where = " ".join(filter(None, ("verdict of", *cell)))
         yield from _differs(entry, where, verdicts.get(cell, "-"), written.get(cell, "-"))
+
+
+def _verdicts(entry: Row[Any]) -> list[list[str]] | None:
+    """What an entry says of each cell: as handed in, or as judged again; None of an entry that judges nothing."""
+    found: list[list[str]] | None = entry.details.get("cells" if entry.verb == _FILED else "after")
+    return found
 
 
 def _differs(entry: Row[Any], what: str, found: str, written: str) -> Iterator[Text]:

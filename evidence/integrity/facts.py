@@ -26,7 +26,7 @@ _EVIDENCE = (
 _FILE = ("position", "sha256", "name", "size", "media_type")
 _RUN = (
     *("file", "format", "tool", "tool_version", "started_at", "complete", "remark", "passed", "failed", "errors"),
-    *("skipped", "not_applicable", "informational", "not_evaluated", "policy"),
+    *("skipped", "not_applicable", "informational", "not_evaluated", "policy", "ended_at", "first_day", "last_day"),
 )
 _COVERAGE = (
     *("requirement", "system", "target", "series_tool", "verdict", "fails", "needs_review", "first_day", "last_day"),
@@ -61,7 +61,7 @@ def digest(facts: Facts, judged_at: datetime) -> str:
         _SHAPE,
         _values(facts.evidence, _EVIDENCE),
         [_values(row, _FILE) for row in facts.files],
-        [_values(row, _RUN) for row in facts.runs],
+        [_values(row, _RUN) for row in facts.runs if row["judged_at"] == judged_at],
         coverages,
     ]
     return hashlib.sha256(canonical(said).encode("ascii")).hexdigest()

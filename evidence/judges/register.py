@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from functools import reduce
 from itertools import islice
 
@@ -15,9 +16,10 @@ from evidence.judges.register_headers import ONLY_REFERENCES, reading
 from evidence.judges.register_part import Part
 from evidence.judges.register_personal import personal
 from evidence.judges.register_rules import Column, RowRule, Rules
-from evidence.judges.register_values import Row, day_of
+from evidence.judges.register_values import Row, day_of, organisation_day
 from evidence.judges.register_watch import Around, NotYet, Watch
 from evidence.judges.shapes import said
+from evidence.represented import Span
 from locales import Text, plural, text
 
 __all__ = ["RegisterJudge", "Rules"]
@@ -31,6 +33,7 @@ class RegisterJudge:
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         self.reasons: list[Text] = []
         self.warnings: list[Text] = []
+        self.can_be_quiet = rules.nil  # no rows can be the truth, so a day after the last one can be told too
         self._rules = rules
         self._context = context
         self._as_of = context.as_of
@@ -46,6 +49,7 @@ class RegisterJudge:
         self._parts: dict[str, Part] = defaultdict(self._part)
         self._numbers = {one.name: one.numbered.watch() for one in rules.complete if one.numbered}
         self._seen: dict[tuple[str, ...], int] = {}
+        self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
 
     # one row
@@ -66,6 +70,7 @@ class RegisterJudge:
         self._look(result)
         if extra:
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
+        self._took_place(row)
         part = self._parts[str(row.get(self._rules.per, "")) if self._rules.per else ""]
         self._once(row, result.position, reasons)
         if part.is_history(self._rules, row) and "double" not in reasons:
@@ -91,6 +96,16 @@ class RegisterJudge:
         for name, cell in result.properties if self._reading.sounding else ():
             if name in self._reading.sounding and (looks := personal(cell)):
                 self._looks[(name, looks)] += 1
+
+    def _took_place(self, row: Row) -> None:
+        """The days of the row, where the policy says which columns tell when its rows happened."""
+        days = {day for name in self._rules.moments if (day := organisation_day(row.get(name)))} | self._happened
+        self._happened = {min(days), max(days)} if days else days
+
+    @property
+    def moments(self) -> Span | None:
+        """The first and the last day on which its rows happened, as far as the policy says which columns tell that."""
+        return (min(self._happened), max(self._happened)) if self._happened else None
 
     def _part(self) -> Part:
         return Part([one.watch() for one in self._rules.complete])
@@ -206,7 +221,7 @@ class RegisterJudge:
                 NONE,
                 text(
                     "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
-                    "hand it in again once that is.",
+                    "once that is, this can be judged again.",
                     registers=reduce(_and, [self._context.titles.get(one, one) for one in sorted(part.waiting)]),
                 ),
             )

@@ -203,6 +203,7 @@ class Rules(PolicyFile):
     only: If | None = None  # which rows the policy is about; others are left out
     newest: Newest | None = None
     complete: list[Complete] = Field(default_factory=list)
+    moments: list[Given] = Field(default_factory=list)  # of a log: the columns that tell when a row happened
     nil: Flag = False  # whether no rows at all can be the whole truth
     about: Both | None = None
 
@@ -220,6 +221,7 @@ class Rules(PolicyFile):
         counted = [one for one in (self.population.counts, self.population.sums) if one and one != "rows"]
         named = [*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)]
         named += [*self.newest.of, self.newest.by] if self.newest else []
+        named += self.moments
         for name in [*named, *(column for one in self.complete for column in one.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict
 
 from controls.yaml_source import Shape, Unexpected
 from locales import text
+from models.days import local_day
 
 Value = str | date | datetime
 Row = dict[str, Value]
@@ -20,6 +21,11 @@ def day_of(value: object) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None
+
+
+def organisation_day(value: object) -> date | None:
+    """The day of a date or moment where the organisation is; a moment without a zone is the day as written."""
+    return local_day(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
 
 
 def later(first: Value, second: Value) -> bool:

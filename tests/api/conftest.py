@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from access.admission import Admission
 from access.permissions import BUILT_IN, Person
 from api import create_api, health
-from tests.evidence.office import NOW, Office, open_office
+from tests.evidence.office import BUILD_SERVER, NOW, Office, open_office
 
 MOST_MB = 8
 
@@ -45,6 +45,13 @@ def office(engine: Engine, tmp_path: Path) -> Office:
 @pytest.fixture
 def client(office: Office) -> Iterator[TestClient]:
     with client_of(office) as client:
+        yield client
+
+
+@pytest.fixture
+def server(office: Office) -> Iterator[TestClient]:
+    """A build server with its token, which declares of which system a test is."""
+    with client_of(office, BUILD_SERVER) as client:
         yield client
 
 

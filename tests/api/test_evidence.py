@@ -16,17 +16,54 @@ FAILING = JUNIT.replace(b'name="writer may"/>', b'name="writer may"><failure mes
 TEXT = b"# Policy\n\nWe encrypt what we send.\n"
 
 
-def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient) -> None:
-    answer = upload(client, JUNIT, **ROLE_TESTS)
+def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient, server: TestClient) -> None:
+    answer = upload(server, JUNIT, **ROLE_TESTS)
     assert answer.status_code == 201
     body = answer.json()
     assert answer.headers["location"] == f"/api/v1/evidence/{body['id']}"
     assert body["is_new"] is True
     assert body["counts"] == {"pass": 2}
+    assert body["declared"] == ["tested was portal (declared by build server)"]
+    assert body["review_reasons"] == []
     assert [(row["system"], row["verdict"], row["failing"]) for row in body["coverage"]] == [("portal", "pass", [])]
     on = client.get("/api/v1/readiness", params={"on": "2026-11-10"}).json()
     statuses = {(cell["requirement"], cell["system"]): cell["status"] for cell in on["cells"]}
     assert statuses["role-tests", "portal"] == "demonstrated"
+
+
+def test_what_a_person_declares_is_answered_with_why_it_waits(client: TestClient) -> None:
+    body = upload(client, JUNIT, **ROLE_TESTS).json()
+    assert [(row["first_day"], row["last_day"]) for row in body["coverage"]] == [("2026-11-02", "2026-11-02")]
+    assert body["review_reasons"] == ["security officer declared what the files do not say: tested was portal"]
+    detail = client.get(f"/api/v1/evidence/{body['id']}").json()
+    assert detail["review_reasons"] == body["review_reasons"]
+    assert detail["declared_facts"] == ["tested was portal (declared by security officer)"]
+    assert detail["evidence"]["review"] == "waiting"
+    cell = {"requirement": "role-tests", "system": "portal", "on": "2026-11-10"}
+    assert client.get("/api/v1/readiness/cell", params=cell).json()["status"] == "in_review"
+
+
+def test_a_day_that_is_not_the_files_own_is_refused_with_it(client: TestClient, server: TestClient) -> None:
+    for sender in (client, server):
+        body = problem(upload(sender, JUNIT, **ROLE_TESTS, first_day="2020-01-01"), 422)
+        assert "2 November 2026 by the file" in body["detail"]
+
+
+def test_bytes_that_came_before_are_warned_of_with_their_evidence(client: TestClient, server: TestClient) -> None:
+    first = upload(server, JUNIT, **ROLE_TESTS).json()
+    again = upload(client, JUNIT, **ROLE_TESTS, explicit_end="2026-12-31").json()
+    assert "The same bytes were handed in on 4 March 2027 by build server" in " ".join(again["warnings"])
+    detail = client.get(f"/api/v1/evidence/{again['id']}").json()
+    assert [(one["id"], one["uploaded_by"]) for one in detail["seen_before"]] == [(first["id"], "build server")]
+
+
+def test_judging_again_is_refused_while_nothing_has_changed(client: TestClient) -> None:
+    filed = upload(client, JUNIT, **ROLE_TESTS).json()
+    body = problem(client.post(f"/api/v1/evidence/{filed['id']}/judge"), 409)
+    assert "Nothing has changed" in body["detail"]
+    detail = client.get(f"/api/v1/evidence/{filed['id']}").json()
+    assert detail["changed"] == []
+    assert len(detail["judgements"]) == 1
 
 
 def test_the_same_again_is_answered_with_200(client: TestClient) -> None:
@@ -53,7 +90,7 @@ def test_every_field_arrives(client: TestClient) -> None:
         "requirement": "port-scan",
         "system": "portal",
         "target": "portal/portal.example.nl",
-        "first_day": "2026-11-01",
+        "first_day": "2026-11-02",
         "last_day": "2026-11-02",
         "explicit_end": "2027-01-01",
         "title": "Scan",
@@ -70,7 +107,7 @@ def test_every_field_arrives(client: TestClient) -> None:
     assert (line["title"], line["tool"], line["first_day"], line["last_day"], line["explicit_end"]) == (
         "Scan",
         "own tool",
-        "2026-11-01",
+        "2026-11-02",
         "2026-11-02",
         "2027-01-01",
     )

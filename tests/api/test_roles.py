@@ -49,6 +49,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("POST", "/v1/evidence"): (("evidence.file",), {"files": [("files", ("f.xml", JUNIT))], "data": UPLOAD}),
     ("GET", "/v1/evidence"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}"): (("evidence.read",), {}),
+    ("POST", "/v1/evidence/{evidence}/judge"): (("evidence.review", "evidence.file"), {}),
     ("GET", "/v1/evidence/{evidence}/results"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/comparison"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/files/{position}"): (("evidence.read",), {}),

@@ -77,8 +77,8 @@ def test_wrong_parameters_are_named(small_client: TestClient, path: str) -> None
     assert problem(small_client.get(f"{V1}/{path}"), 422)["errors"]
 
 
-def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient) -> None:
-    upload(client, JUNIT, **ROLE_TESTS)
+def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient, server: TestClient) -> None:
+    upload(server, JUNIT, **ROLE_TESTS)
     cells = {
         on: {
             cell["requirement"]: cell for cell in get(client, "readiness", on=on)["cells"] if cell["system"] == "portal"
@@ -93,6 +93,7 @@ def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient) -> None:
     facts = get(client, "readiness/cell", requirement="role-tests", system="portal", on="2026-11-10")
     assert facts["status"] == "demonstrated"
     assert facts["facts"][0]["deciding"] is True
+    assert facts["facts"][0]["declared"] == ["tested was portal (declared by build server)"]
 
 
 def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:
@@ -157,7 +158,8 @@ def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
     problem(client.post(f"{V1}/exceptions/{number}/revocation"), 409)
     problem(client.post(f"{V1}/exceptions/99/revocation"), 404)
     problem(client.post(f"{V1}/series-closings", json={**cell, "tool": "junit", "reason": "replaced"}), 409)
-    upload(client, JUNIT, **ROLE_TESTS, tool="pytest")
+    newer = upload(client, JUNIT, **ROLE_TESTS, tool="pytest").json()["id"]
+    office.review(newer, "accepted")
     post(client, "series-closings", 204, **cell, tool="junit", reason="replaced")
     post(
         client,

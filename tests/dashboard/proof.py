@@ -1,6 +1,7 @@
 """Files as tools write them, made here: a scan of a host by testssl (flat JSON), and a JUnit report."""
 
 import json
+from datetime import datetime
 from html import escape
 
 _GOOD = [
@@ -36,6 +37,25 @@ def tls_scan(*hosts: str, weak: bool = False) -> bytes:
     ]
     records.append({"id": "scanTime", "ip": "/", "port": "443", "severity": "INFO", "finding": "71"})
     return json.dumps(records, indent=1).encode()
+
+
+def dated_scan(host: str, day: str, *, weak: bool = False) -> bytes:
+    """The same of one host as `--jsonfile-pretty` writes it, which tells when the scan was made: at ten in the morning."""
+    worse = {check: (check, severity, finding) for check, severity, finding in _WEAK} if weak else {}
+    told = [
+        {"id": check, "severity": severity, "finding": finding}
+        for check, severity, finding in (worse.get(good[0], good) for good in _GOOD)
+    ]
+    start = int(datetime.fromisoformat(f"{day}T10:00:00+00:00").timestamp())
+    scanned = {"targetHost": host, "ip": "192.0.2.1", "port": "443", "protocols": told}
+    whole = {
+        "Invocation": "testssl.sh",
+        "version": "3.2",
+        "startTime": str(start),
+        "scanResult": [scanned],
+        "scanTime": 71,
+    }
+    return json.dumps(whole, indent=1).encode()
 
 
 def junit(*names: str, fails: int = 0, day: str = "") -> bytes:

@@ -164,7 +164,10 @@ def test_a_series_closes_once_another_has_a_newer_accepted_pass(office: Office) 
     office.deliver(FAILING, tool="old")
     with pytest.raises(NotPossible, match="newer accepted pass"):
         close(office)
-    office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1))
+    passing = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="newer accepted pass"):
+        close(office, at=NOW + timedelta(minutes=1))  # that the tool is another one was declared
+    office.review(passing.evidence, "accepted", at=NOW + timedelta(minutes=1))
     assert office.status("role-tests", on=TODAY) == "failing", "another tool's pass does not hide it"
     close(office, at=NOW + timedelta(minutes=2))
     assert office.status("role-tests", on=TODAY) == "demonstrated"

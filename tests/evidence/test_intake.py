@@ -2,7 +2,7 @@
 
 import io
 import tracemalloc
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -74,7 +74,6 @@ def test_the_same_again_is_the_same_evidence(office: Office) -> None:
 def test_the_same_file_for_other_days_or_cells_is_other_evidence(office: Office) -> None:
     office.deliver(JUNIT)
     assert office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).is_new
-    assert office.deliver(JUNIT, first_day=date(2027, 3, 2), last_day=DAY).is_new
     assert office.deliver(JUNIT, explicit_end=date(2027, 3, 20)).is_new
     assert len(set(office.column("evidence_file", "sha256"))) == 1
 
@@ -221,10 +220,10 @@ def test_what_the_content_ends_needs_an_end(small_office: Office) -> None:
         ({"systems": ("elsewhere",)}, Unfitting, "elsewhere"),
         ({"systems": ("website",)}, Unfitting, "has-end-users"),
         ({"systems": ("portal", "website")}, Unfitting, "website"),
-        ({"first_day": date(2027, 3, 5), "last_day": date(2027, 3, 5)}, Unfitting, "future"),
-        ({"last_day": date(2027, 3, 5)}, Unfitting, "future"),
+        ({"at": datetime(2027, 3, 2, 9, tzinfo=UTC)}, Unfitting, "future"),
+        ({"last_day": date(2027, 3, 4)}, Unfitting, "3 March 2027 by the file, not 4 March 2027"),
         ({"first_day": date(2027, 3, 4), "last_day": DAY}, Unfitting, "before the first day"),
-        ({"first_day": date(1999, 12, 31), "last_day": DAY}, Unfitting, "too long ago"),
+        ({"first_day": date(2020, 1, 1)}, Unfitting, "3 March 2027 by the file, not 1 January 2020"),
         ({"explicit_end": date(2027, 3, 2)}, Unfitting, "end of validity"),
         ({"title": "a\0b"}, Exception, "control character"),
         ({"person": NOBODY}, NotAllowed, "may not"),
@@ -243,10 +242,11 @@ def test_a_system_counts_in_the_days_that_it_is_in_scope(small_office: Office) -
     with writing(small_office.engine, NOW) as (session, now):
         add_system(session, BUILT_IN, "former", "f", "f", now)
         bring_into_scope(session, BUILT_IN, "former", date(2026, 1, 1), now, last_day=date(2026, 6, 30))
-    given = {"requirements": ("reviewed-tests",), "systems": ("former",), "first_day": date(2026, 6, 30)}
+    given = {"requirements": ("reviewed-tests",), "systems": ("former",)}
     with pytest.raises(Unfitting, match="not a system in scope on 1 July 2026"):
-        small_office.deliver(JUNIT, **given, last_day=date(2026, 7, 1))
-    assert small_office.deliver(JUNIT, **given, last_day=date(2026, 6, 30)).covered[0].system == "former"
+        small_office.deliver(JUNIT.replace(b"2027-03-03", b"2026-07-01"), **given)
+    last = JUNIT.replace(b"2027-03-03", b"2026-06-30")
+    assert small_office.deliver(last, **given).covered[0].system == "former"
 
 
 def test_files_without_a_day_need_one(small_office: Office) -> None:
@@ -254,30 +254,23 @@ def test_files_without_a_day_need_one(small_office: Office) -> None:
         small_office.deliver(TEXT, requirements=("policy",), systems=())
 
 
-OTHER_DAYS = [
-    (date(2027, 3, 1), date(2027, 3, 1)),  # before it was made
-    (date(2027, 3, 1), date(2027, 3, 4)),  # days that it can't know of
-    (date(2026, 12, 1), date(2027, 3, 3)),
-]
-
-
-@pytest.mark.parametrize(("first", "last"), OTHER_DAYS)
-def test_an_old_run_under_a_new_day_is_refused_where_nobody_reviews(
-    small_office: Office, first: date, last: date
+@pytest.mark.parametrize("requirement", ["role-tests", "reviewed-tests"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2027, 3, 1), date(2027, 3, 1)),  # before it was made
+        (date(2027, 3, 4), date(2027, 3, 4)),  # after
+        (date(2027, 3, 2), date(2027, 3, 3)),
+        (date(2027, 3, 3), date(2027, 3, 4)),
+        (date(2026, 12, 1), date(2027, 3, 3)),
+    ],
+)
+def test_a_run_represents_no_other_day_whoever_reviews_it(
+    small_office: Office, requirement: str, first: date, last: date
 ) -> None:
-    with pytest.raises(Unfitting, match="made on 3 March 2027"):
-        small_office.deliver(JUNIT, first_day=first, last_day=last)
-
-
-@pytest.mark.parametrize(("first", "last"), OTHER_DAYS)
-def test_where_somebody_reviews_it_is_said(small_office: Office, first: date, last: date) -> None:
-    filed = small_office.deliver(JUNIT, requirements=("reviewed-tests",), first_day=first, last_day=last)
-    assert any("3 March 2027" in str(warning) for warning in filed.warnings)
-
-
-def test_a_day_on_either_side_is_allowed(small_office: Office) -> None:
-    """Many tools write their time without a zone."""
-    assert not small_office.deliver(JUNIT, first_day=date(2027, 3, 2), last_day=date(2027, 3, 4)).warnings
+    with pytest.raises(Unfitting, match="3 March 2027 by the file"):
+        small_office.deliver(JUNIT, requirements=(requirement,), first_day=first, last_day=last)
+    assert nothing_is_filed(small_office)
 
 
 def test_a_day_in_another_zone_is_the_organisations(small_office: Office) -> None:
@@ -317,9 +310,9 @@ def test_a_file_beyond_the_limit_is_refused(small_office: Office) -> None:
 def test_a_register_keeps_what_was_said_of_its_population(small_office: Office) -> None:
     population = Population(3, "the directory", DAY)
     small_office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY, population=population)
-    assert small_office.column("evidence", "declared") == [
-        {"population": {"number": 3, "source": "the directory", "on": "2027-03-03"}}
-    ]
+    (declared,) = small_office.column("evidence", "declared")
+    assert declared["population"] == {"number": 3, "source": "the directory", "on": "2027-03-03"}
+    assert declared["by"] == "build server"
 
 
 # ── All or nothing ───────────────────────────────────────────────────────────────────────────────────────────────────

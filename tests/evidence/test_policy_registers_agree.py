@@ -304,7 +304,7 @@ def deliver(office, requirement, rows, at=NOW):
         requirements=(requirement,),
         at=at,
         first_day=date(2026, 11, 10),
-        last_day=DAY,
+        last_day=date(2026, 11, 18),
         population=Population(number, "application", DAY),
     )
 
@@ -321,7 +321,10 @@ def test_the_log_is_compared_with_what_the_application_said_before(office):
         }
         for one in known(rows)
     ]
-    assert deliver(office, "attempts", own).covered[0].verdict == "pass"
+    attempts = deliver(office, "attempts", own)
+    assert attempts.covered[0].verdict == "pass"
+    assert attempts.review_reasons  # of other days than that of handing in
+    office.review(attempts.evidence, "accepted", at=NOW + timedelta(minutes=1))
     again = [*rows, attempt(11, "u-8", START + timedelta(days=8, minutes=1))]
     assert deliver(office, "extract", again, at=NOW + timedelta(hours=1)).covered[0].verdict == "pass"
     cheat = [*again, attempt(12, "u-8", START + timedelta(days=8, minutes=2))]
