@@ -84,7 +84,7 @@ def _named(evidence: Facts, entry: Row[Any]) -> Iterator[Text]:
         yield from _differs(entry, "files", ", ".join(files), ", ".join(entry.details.get("sha256", files)))
     judged = [one for one in evidence.coverages if one["judged_at"] == entry.recorded_at]
     verdicts = {(one["requirement"], one["system"], one["target"]): one["verdict"] for one in judged}
-    written = {tuple(cell[:3]): cell[3] for cell in _verdicts(entry) or []}
+    written = {(cell[0], cell[1], cell[2]): cell[3] for cell in _verdicts(entry) or []}
     for cell in sorted(verdicts.keys() | written.keys()):
         where = " ".join(filter(None, ("verdict of", *cell)))
         yield from _differs(entry, where, verdicts.get(cell, "-"), written.get(cell, "-"))

@@ -39,7 +39,7 @@ def filled(office, key):
     cell = ("role-tests", "portal", "")
     with writing(office.engine) as (session, now):
         last = now.date() + timedelta(days=30)
-        grant = (session, BUILT_IN, *cell, "other", "roles writer may", "known", now.date(), last, now)
+        grant = (session, BUILT_IN, *cell, "other", "roles.writer may", "known", now.date(), last, now)
         grant_exception(*grant)
         revoke_exception(session, BUILT_IN, grant_exception(*grant), now)
         decide(session, BUILT_IN, "iso:A.1", False, "not ours", now.date(), now)  # noqa: FBT003
