@@ -29,20 +29,26 @@ _KINDS: dict[str, Text] = {
     "exposure": text(
         "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "
         "port of which the scan can't tell (open|filtered) fails where servers are managed by it, proves nothing where "
-        "it must answer, and is shown elsewhere."
+        "it must answer, and is shown elsewhere. A scan proves something of a target only if something came back from "
+        "each of its addresses, and none timed out."
     ),
     "segmentation": text(
         "Scans of ports from inside each zone, handed in together; of each it is said from which zone it was made. "
         "Every pair must have been tested, and what no pair allows may not be open. A port of which the scan can't "
-        "tell (open|filtered) is shown."
+        "tell (open|filtered) is shown. Each host must have been scanned to the end from each zone and have answered "
+        "one of the scans, and from each zone something must have answered."
     ),
-    "junit": text("A run of test cases. A failed or broken case fails; a skipped one proves nothing."),
+    "junit": text(
+        "A run of test cases. A failed or broken case fails; a skipped one proves nothing. A case passes only if "
+        "nothing in it says otherwise: a status that is no known word of passing leaves the run incomplete, and so do "
+        "failures, errors or cases that a suite declares and its cases don't show. An incomplete run never passes."
+    ),
     "register": text("A table with a row for each thing. Every row must hold to each rule."),
     "by-format": text("It can be shown in several ways. The format of the file says by which policy it is judged."),
 }
 _EXAMPLES: dict[str, str] = {
-    "tls": "testssl.sh --jsonfile scan.json https://portal.example.nl",
-    "exposure": "nmap -Pn -p- -oX scan.xml portal.example.nl",
+    "tls": "testssl.sh --jsonfile-pretty scan.json https://portal.example.nl",
+    "exposure": "nmap -p- -oX scan.xml portal.example.nl",
     "segmentation": "nmap -Pn -p- -oX from-web.xml db1.example.nl",
 }
 _WORDS: dict[str, Text] = {

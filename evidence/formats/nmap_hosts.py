@@ -6,6 +6,7 @@ A line of JSON for each address, in the run's fact `hosts:<target>`; policies re
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from evidence.formats.values import Run
 
@@ -43,6 +44,7 @@ def answers(reason: str, state: str = "") -> bool:
     return known in _ANSWERS or (state in _ANSWERING and known not in (*_NEVER_ARRIVED, "no-response"))
 
 
+@lru_cache(maxsize=256)
 def _singular(reason: str) -> str:
     """Older versions write some in the plural: resets, no-responses."""
     plain = reason.strip().lower()

@@ -11,7 +11,7 @@ from controls.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
-from evidence.judges.scanned import CLOSED, Sums, not_reached, scanned
+from evidence.judges.scanned import CLOSED, Sums, not_reached, only_protocol, scanned
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
@@ -89,6 +89,8 @@ class ExposureJudge:
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
         self._allowances: dict[str, _Allowance] = {}
         self._seen: dict[str, dict[str, _Seen]] = {}
+        self._only = ""  # the one protocol that was scanned; known once all was read, like the next
+        self._scanned: set[str] = set()  # the ports that are asked and were scanned
 
     def see(self, result: Result, /) -> str:
         self.reasons = []
@@ -141,10 +143,17 @@ class ExposureJudge:
         self.reasons = [reason]
 
     def verdicts(self) -> dict[str, Verdict]:
+        self._only = only_protocol(self._run)
+        self._scanned = {port for port in self._asked() if scanned(self._run, port)}
         targets = set(self._run.targets) | {target for target in self._seen if target}
         if not targets:
             return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
         return {target: self._verdict(target) for target in sorted(targets)}
+
+    def _asked(self) -> set[str]:
+        """Every port of which a scan must tell the state, in whichever zone."""
+        zones = [self._rules.must_open, *(zone.must_open for zone in self._rules.zones)]
+        return {*self._must, *(port for ports in zones for port in ports)}
 
     def _verdict(self, target: str) -> Verdict:
         allowance, hosts = self._allowance(target), list(hosts_of(self._run, target))
@@ -171,7 +180,7 @@ class ExposureJudge:
             return found
         asked = {*self._must, *allowance.must_open}
         listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
-        missing = sorted(port for port in asked if port not in listed and not scanned(self._run, port))
+        missing = sorted(asked - listed - self._scanned)
         if missing:
             return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
         if untold:
@@ -182,8 +191,8 @@ class ExposureJudge:
         """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
         untold = []
         asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
-        sums = Sums(self._run, host, asked)
-        for port in sorted(port for port in asked if scanned(self._run, port)):
+        sums = Sums(self._only, host, asked)
+        for port in sorted(asked & self._scanned):
             state = sums.state(port)
             if state in CLOSED and port in allowance.must_open:
                 self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))

@@ -1,6 +1,7 @@
 """Ports as nmap writes them: `1-1024,3389`."""
 
 import re
+from functools import lru_cache
 
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
@@ -16,6 +17,7 @@ def holds(ranges: str, wanted: str) -> bool:
     return all(_covers(low_to_high, low, high) for low, high in _pairs(wanted))
 
 
+@lru_cache(maxsize=32)  # hosts of one scan have the same
 def _pairs(ranges: str) -> list[tuple[int, int]]:
     return [(int(low), int(high or low)) for low, high in _RANGE.findall(ranges)]
 

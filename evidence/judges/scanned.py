@@ -40,14 +40,16 @@ def not_reached(host: Host) -> Text | None:
     return reason
 
 
+def only_protocol(run: Run) -> str:
+    """The protocol of every sum that does not say its own: the one that was scanned; empty if there are several."""
+    scans = [fact.removeprefix(_SERVICES) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and ports]
+    return scans[0] if len(scans) == 1 else ""
+
+
 class Sums:
     """The ports of one host that stand in sums (`extraports`), by state. `asked`: the ports that are looked up."""
 
-    def __init__(self, run: Run, host: Host, asked: Collection[str]) -> None:
-        scans = [
-            fact.removeprefix(_SERVICES) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and ports
-        ]
-        only = scans[0] if len(scans) == 1 else ""  # what a sum is of that does not say its protocol
+    def __init__(self, only: str, host: Host, asked: Collection[str]) -> None:
         self._told = [one for one in host.sums if one.ports]
         silent = [one for one in host.sums if not one.ports]
         self._silent = {
@@ -55,6 +57,8 @@ class Sums:
             for protocol in {port.partition("/")[0] for port in asked}
         }
         for protocol, sums in self._silent.items():
+            if not sums:
+                continue
             resting = [port for port in asked if port.startswith(f"{protocol}/") and not self._holding(port)]
             if sum(one.count for one in sums) < len(resting):
                 self._silent[protocol] = []  # too small to hold all that is asked of them
