@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from evidence.formats import recognise
+from evidence.formats.headings import plain
 from evidence.judge import DoesNotFit
 from evidence.judges.register_cells import Misread, read, words
 from evidence.judges.register_personal import is_personal
 from evidence.judges.register_rules import Column
-from evidence.judges.register_values import plain
 from locales import Language
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
