@@ -21,6 +21,7 @@ from tests.dashboard.proof import tls_scan
 
 EN = Language("en")
 HOSTS = ("portal.example.org", "api.example.org")
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
 COLLEAGUE = Person("Colleague", frozenset({SECURITY_OFFICER}))
 
 
@@ -47,7 +48,7 @@ def shown(planned):
         scope.bring_into_scope(session, BUILT_IN, "downloads", date(2020, 1, 1), now, target="files.example.org")
     deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
     scanned = deliver(tls_scan(*HOSTS, weak=True), "tls-scan", "portal", "The scan")
-    crypto = deliver(b"%PDF-1.4 policy", "crypto-policy", "", "The policy")
+    crypto = deliver(PDF, "crypto-policy", "", "The policy")
     accept(crypto.evidence)
     today = datetime.now(UTC).date()
     for cell in scanned.covered:
@@ -95,7 +96,7 @@ def test_a_supporting_measure_has_its_own_status(pages, shown):
 def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
     never = "never delivered" if pages.language == "en" else "nooit aangeleverd"
     assert never in words(pages.open("measure", key="log"))
-    filed = deliver(b"%PDF-1.4 log", "log-export", "", "The log")
+    filed = deliver(PDF, "log-export", "", "The log")
     accept(filed.evidence, "rejected", "It is of another system")
     out = words(pages.open("measure", key="log", cell="log-export||"))
     assert never not in out
