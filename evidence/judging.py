@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from time import thread_time
 
 from evidence.cells import CellKey
-from evidence.errors import Unfitting
+from evidence.errors import TooCostly, Unfitting
 from evidence.fit import Delivery, Fit
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
@@ -15,9 +16,11 @@ from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Ve
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row
 from evidence.policy import Policy, policies
+from evidence.readers import budget_of
 from evidence.tested import Tested
 from locales import Text, text
 
+_JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
 #: the outcomes of a case that ran
 RAN = (PASSED, FAILED, ERROR)
 #: A result and the level that the first policy gives it.
@@ -59,6 +62,7 @@ class Court:
 
     def __init__(self, delivery: Delivery, fit: Fit, known: Known) -> None:
         self._fit = fit
+        self._until = thread_time() + _seconds(delivery.inspection.files)
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
@@ -90,6 +94,15 @@ class Court:
         """The results of a file with their level; every judge sees each of them."""
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
+            if thread_time() > self._until:
+                raise TooCostly(
+                    text(
+                        "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
+                        "size. Hand it in in parts.",
+                        name=file.name,
+                        n=round(_seconds([file])),
+                    )
+                )
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
@@ -116,6 +129,11 @@ class Court:
     def warnings(self) -> list[Text]:
         """What the judges want a reviewer to look at."""
         return [warning for judges in self._judges.values() for judge in judges for warning in judge.warnings]
+
+
+def _seconds(files: Sequence[InspectedFile]) -> float:
+    """What judging may cost: some times what reading may."""
+    return max(_LEAST_JUDGING, _JUDGING * budget_of(sum(file.staged.size for file in files)).seconds)
 
 
 def policies_of(fit: Fit) -> list[Policy]:
