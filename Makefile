@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py commands.py settings.py locales models access controls evidence readiness backup jobs api dashboard migrations bench tests
 
-.PHONY: help run test lint format bench shots corpus cases verify collect link pages pins clean start
+.PHONY: help run test faults lint format bench shots corpus cases verify collect link pages pins clean start
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ run: .venv/product  ## start the product; PORT=8601 and DATA=/some/folder choose
 test: .venv/development  ## every test; says which it leaves out and why
 	@tests/browser/get_chromium.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+faults: .venv/development  ## break it on purpose, for long: hostile files, half-sent requests
+	@$(BIN)/python -m pytest -m faults tests/faults
 
 lint: .venv/development  ## ruff, mypy, the direction of imports
 	$(BIN)/ruff check .

@@ -150,6 +150,7 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         http=TimedConnection,
+        timeout_graceful_shutdown=10,  # seconds; what was not answered by then was not filed, or is found again
         ssl_certfile=settings().certificate,
         ssl_keyfile=settings().key,
         proxy_headers=bool(settings().proxies),
