@@ -46,10 +46,11 @@ def shown(planned):
     """All addresses scanned; those of the portal fail, with an exception for each check. The policy is accepted."""
     with writing(settings.engine()) as (session, now):
         scope.bring_into_scope(session, BUILT_IN, "downloads", date(2020, 1, 1), now, target="files.example.org")
-    deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
+    other = deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
     scanned = deliver(tls_scan(*HOSTS, weak=True), "tls-scan", "portal", "The scan")
     crypto = deliver(PDF, "crypto-policy", "", "The policy")
-    accept(crypto.evidence)
+    for filed in (other, crypto):  # the scan does not say its day, so that it waits as well
+        accept(filed.evidence)
     today = datetime.now(UTC).date()
     for cell in scanned.covered:
         for check, _ in cell.failing:
@@ -102,6 +103,18 @@ def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
     assert never not in out
     assert f"/evidence-item?id={filed.evidence}" in out
     assert "It is of another system" in out
+
+
+def test_what_waits_says_for_whom_and_why(pages, planned):
+    """The requirement accepts by itself; the file does not say its day, so that this evidence waits."""
+    filed = deliver(tls_scan(*HOSTS), "tls-scan", "portal", "The scan")
+    out = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))
+    waits = (
+        "waits for a review by someone other than" if pages.language == "en" else "wacht op beoordeling door een ander"
+    )
+    assert f"/evidence-item?id={filed.evidence}" in out
+    assert waits in out
+    assert "security officer: " in out, "who declared what follows"
 
 
 def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
