@@ -15,6 +15,8 @@ from dashboard.parts.opening import Opening
 from dashboard.parts.recognised import answerable, likely
 from dashboard.parts.tested_form import places_on, tested_form
 from evidence.inspection import Inspection
+from evidence.log_days import log_days
+from evidence.policy import policies
 from evidence.represented import Span
 from evidence.tested import Places, recorded_places
 from locales import Language
@@ -80,20 +82,28 @@ def _days(t: Language, o: Opening, inspection: Inspection, requirements: Sequenc
         first, last = inspection.days or (o.today, o.today)
         _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
         return first, last
+    start, end = _proposed(o, inspection, requirements)
     if any(one.kind == "test" for one in requirements):
-        day = st.date_input(t("The day of the test"), value=o.today, format=_DAY, max_value=o.today)
+        day = st.date_input(t("The day of the test"), value=end, format=_DAY, max_value=o.today)
         _caption(t("This file has no date. The day that you give waits for someone else's review."))
         return day, day
     left, right = st.columns(2)
-    first = left.date_input(t("Represents, from"), value=o.today, format=_DAY, max_value=o.today)
+    first = left.date_input(t("Represents, from"), value=start, format=_DAY, max_value=o.today)
     last = right.date_input(
         t("until and including"),
-        value=o.today,
+        value=end,
         format=_DAY,
         max_value=o.today,
         help=t("The day or period that the proof is about, not the day you hand it in."),
     )
     return first, last
+
+
+def _proposed(o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+    """The days of a log's rows, of files that tell theirs; else today."""
+    judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
+    first, last = log_days(inspection, judging) or inspection.days or (o.today, o.today)
+    return min(first, o.today), min(last, o.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
