@@ -13,7 +13,6 @@ from pathlib import Path
 import streamlit as st
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -24,7 +23,7 @@ from access import agreements, links
 from access.admission import Admissions
 from access.clock_notice import tell_of_clock
 from access.connections import TimedConnection, allow_many
-from access.doors import Doors, nothing_here
+from access.doors import Doors, outside
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
 from access.page_uploads import PageUploads
@@ -81,7 +80,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
     await run_in_threadpool(stop)
-    with suppress(SQLAlchemyError):  # it was a minute's attempts at most
+    with suppress(SQLAlchemyError, Problem):  # it was a minute's attempts at most
         await run_in_threadpool(doors.waiting.write_down, engine())
 
 
@@ -102,7 +101,7 @@ doors = Doors(
     ways_in=lambda t, after: way_in(t, single_sign_on(), after),
 )
 #: All that a stranger reaches is here; the gate lets nobody else further.
-outside = [
+OPEN = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", mark),
     *doors.routes(),
@@ -112,7 +111,7 @@ outside = [
 app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
-        *outside,
+        *OPEN,
         Route("/api", to_api),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
@@ -122,7 +121,7 @@ app = st.App(
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            doors=Starlette(routes=outside, exception_handlers={404: nothing_here, 405: nothing_here}),
+            doors=outside(OPEN),
             uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),

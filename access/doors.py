@@ -4,15 +4,17 @@ Nothing of the product is sent to someone who is not signed in, and no secret pa
 stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp
 
 from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
@@ -308,6 +310,11 @@ class Doors:
     def _with_cookie(self, given: Response, token: str) -> Response:
         given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
         return given
+
+
+def outside(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """These routes alone, as the gate gives them to strangers; what is none of them is told on a page."""
+    return ExceptionMiddleware(Router(routes), {404: nothing_here, 405: nothing_here})
 
 
 async def nothing_here(request: Request, _problem: Exception | None = None) -> Response:

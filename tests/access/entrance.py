@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from access.admission import Admissions
-from access.doors import Doors, nothing_here
+from access.doors import Doors, outside
 from access.gate import ACCOUNT_HEADER, Gate
 from access.page_uploads import PageUploads
 from tests.access.households import KEY
@@ -55,8 +55,7 @@ class Entrance:
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        outside = Starlette(routes=doors.routes(), exception_handlers={404: nothing_here, 405: nothing_here})
-        more = {"doors": outside, "uploads": uploads, "secure": self.secure}
+        more = {"doors": outside(doors.routes()), "uploads": uploads, "secure": self.secure}
         gate = Middleware(Gate, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
