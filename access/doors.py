@@ -4,24 +4,26 @@ Nothing of the product is sent to someone who is not signed in, and no secret pa
 stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp
 
 from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
 from access.agreement_text import AgreementRow
-from access.asked import address, numbers, on_a_thread, own_address, read_form
+from access.asked import Given, address, numbers, on_a_thread, own_address, read_form
 from access.asked import language as _language
 from access.asked import who as _who
 from access.door_pages import PAGES, answer
-from access.people_rules import tried_name
+from access.waiting import Waiting
 from locales import Language, Problem
 from models.days import local_day
 from models.transaction import reading, writing
@@ -38,6 +40,7 @@ class Doors:
     key: Callable[[], bytes]  # that the second factors' secrets are encrypted with
     secure: bool = False
     ways_in: Callable[[Language, str], Mapping[str, str]] = lambda _t, _after: {}  # beside the password
+    waiting: Waiting = field(default_factory=Waiting)
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -46,6 +49,7 @@ class Doors:
             Route("/sign-in/code", self.enter_code, methods=both),
             Route("/sign-out", self.leave, methods=both),
             Route("/link/{token}", self.open_link, methods=both),
+            Route("/link/{rest:path}", nothing_here, methods=both),
             Route("/agreements", self.agree, methods=both),
             Route("/second-factor", self.own_second_factor, methods=both),
             Route("/password", self.own_password, methods=both),
@@ -70,12 +74,14 @@ class Doors:
         """The password is compared between the two transactions, so that no writer waits for that."""
         where, agent = address(request), request.headers.get("user-agent", "")
         with reading(self.engine()) as session:
-            waits = sign_in.wait_seconds(session, tried_name(email), where, datetime.now(UTC))
+            waits = sign_in.must_wait(session, email, where, agent, datetime.now(UTC))
             stored = sign_in.stored_hash(session, email)
-        compared = None if waits else sign_in.compare(password, stored)
+        if waits is not None:
+            return self.counted(waits)
+        compared = sign_in.compare(password, stored)
         with writing(self.engine(), visit=True) as (session, now):
             outcome = sign_in.sign_in(session, email, password, where, agent, now, compared)
-            return self.in_place(session, outcome, request, now)
+            return self.counted(self.in_place(session, outcome, request, now))
 
     async def enter_code(self, request: Request) -> Response:
         """The second step: a code of the app, or a recovery code."""
@@ -98,7 +104,13 @@ class Doors:
 
             ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
             outcome = sign_in.second_step(session, ticket, check, address(request), agent, now)
-            return self.in_place(session, outcome, request, now)
+            return self.counted(self.in_place(session, outcome, request, now))
+
+    def counted(self, outcome: Given) -> Given:
+        """An attempt that only has to wait is counted, and not written one by one."""
+        if isinstance(outcome, sign_in.Refused) and outcome.waiting:
+            self.waiting.count(outcome.waiting)
+        return outcome
 
     def in_place(self, session: Session, outcome: sign_in.Outcome, request: Request, now: datetime) -> sign_in.Outcome:
         """A sign-in takes the place of the one that this browser had (ASVS 5.0, 7.2.4)."""
@@ -182,7 +194,7 @@ class Doors:
         with writing(self.engine()) as (session, now):
             refused = sign_in.change_password(session, who.person, current, new, where, agent, now, who.session)
         self.admissions.forget()
-        return refused
+        return self.counted(refused)
 
     # ── Agreements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -233,10 +245,13 @@ class Doors:
             return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
 
     async def _set_up(self, t: Language, who: Admission, request: Request) -> Response:
+        demanded = who.waits_for == "second-factor"
         if request.method != "POST":
-            enrolment = await on_a_thread(lambda: self._begin(who))
-            return answer(t, door_pages.enrol_page(t, enrolment, demanded=who.waits_for == "second-factor"))
+            return answer(t, door_pages.begin_page(t, demanded=demanded))
         form = await read_form(request)
+        if "code" not in form or form.get("do") == "no":  # to begin, or to begin again
+            enrolment = await on_a_thread(lambda: self._begin(who))
+            return answer(t, door_pages.enrol_page(t, enrolment, demanded=demanded))
         codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
         return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
 
@@ -283,7 +298,7 @@ class Doors:
                 second_factor.remove(session, who.person, who.person.account, now)
                 sessions.end_all(session, who.person.account, now, who.session)
         self.admissions.forget()
-        return refused
+        return self.counted(refused)
 
     # ── The cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -295,6 +310,17 @@ class Doors:
     def _with_cookie(self, given: Response, token: str) -> Response:
         given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
         return given
+
+
+def outside(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """These routes alone, as the gate gives them to strangers; what is none of them is told on a page."""
+    return ExceptionMiddleware(Router(routes), {404: nothing_here, 405: nothing_here})
+
+
+async def nothing_here(request: Request, _problem: Exception | None = None) -> Response:
+    """What whoever is not signed in finds at an address that is none."""
+    t = _language(request)
+    return answer(t, door_pages.nothing_page(t), 404)
 
 
 async def _style(_request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from access.admission import Admissions
-from access.doors import Doors
+from access.doors import Doors, outside
 from access.gate import ACCOUNT_HEADER, Gate
 from access.page_uploads import PageUploads
 from tests.access.households import KEY
@@ -46,7 +46,7 @@ class Entrance:
     def __post_init__(self):
         self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
-        doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        self.doors = doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
         rooms = [
             Route("/own", framed),
             WebSocketRoute("/_stcore/stream", socket),
@@ -55,7 +55,8 @@ class Entrance:
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, uploads=uploads, secure=self.secure)
+        more = {"doors": outside(doors.routes()), "uploads": uploads, "secure": self.secure}
+        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 
