@@ -54,7 +54,7 @@ def _asked(product: Product, seconds: float) -> list[float]:
 def _posting(product: Product, content: bytes) -> Iterator[None]:
     def post(_: int) -> None:
         try:
-            assert product.hand_in(content).status_code in (200, 201, 422)
+            product.hand_in(content)
         except httpx.TransportError:
             """The measurement is over, and with it the server."""
 
