@@ -29,6 +29,7 @@ from access.oidc_doors import OidcDoors, way_in
 from access.page_uploads import PageUploads
 from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
+from access.second_factor_doors import SecondFactorDoors
 from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.owner import held, owner
@@ -105,6 +106,7 @@ OPEN = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", mark),
     *doors.routes(),
+    *SecondFactorDoors(doors).routes(),
     *PasskeyDoors(doors).routes(),
     *OidcDoors(doors, single_sign_on).routes(),
 ]

@@ -1,4 +1,4 @@
-"""The pages outside Streamlit: signing in and out, one-time links, agreements, second factor, password. No script.
+"""The pages outside Streamlit: signing in and out, one-time links, agreements, the password. No script.
 
 Nothing of the product is sent to someone who is not signed in, and no secret passes through Streamlit. The gate lets a
 stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp
 
-from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
+from access import agreements, door_pages, links, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
 from access.agreement_text import AgreementRow
 from access.asked import Given, address, numbers, on_a_thread, own_address, read_form
@@ -51,7 +51,6 @@ class Doors:
             Route("/link/{token}", self.open_link, methods=both),
             Route("/link/{rest:path}", nothing_here, methods=both),
             Route("/agreements", self.agree, methods=both),
-            Route("/second-factor", self.own_second_factor, methods=both),
             Route("/password", self.own_password, methods=both),
             Route("/session", _lives),
             Route("/sign-in.css", _style),
@@ -121,7 +120,7 @@ class Doors:
     def let_in(self, t: Language, outcome: sign_in.Outcome, after: str, email: str = "") -> Response:
         """What someone gets who tried: their cookie, the question for a code, or the same page with why not."""
         if isinstance(outcome, sign_in.SignedInNow):
-            return self._with_cookie(RedirectResponse(after, 303), outcome.token)
+            return self.with_cookie(RedirectResponse(after, 303), outcome.token)
         if isinstance(outcome, sign_in.NeedsSecondFactor):
             return answer(t, door_pages.code_page(t, outcome.ticket, after))
         problem = door_pages.refusal(t, outcome)
@@ -226,80 +225,6 @@ class Doors:
                 agreements.accept(session, who.person, who.person.account, agreement, where, now)
         self.admissions.forget()
 
-    # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def own_second_factor(self, request: Request) -> Response:
-        """Set one up, or remove the one there is; but whoever has a passkey comes in with that first."""
-        t, who = _language(request), _who(request)
-        if await on_a_thread(lambda: self._owes_passkey(who)):
-            return answer(t, door_pages.passkey_first_page(t), 403)
-        return await self._own_second_factor(t, who, request)
-
-    async def _own_second_factor(self, t: Language, who: Admission, request: Request) -> Response:
-        left = await on_a_thread(lambda: self._recovery_codes_left(who))
-        try:
-            if left is None:
-                return await self._set_up(t, who, request)
-            return await self._take_away(t, who, request, left)
-        except Problem as problem:
-            return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
-
-    async def _set_up(self, t: Language, who: Admission, request: Request) -> Response:
-        demanded = who.waits_for == "second-factor"
-        if request.method != "POST":
-            return answer(t, door_pages.begin_page(t, demanded=demanded))
-        form = await read_form(request)
-        if "code" not in form or form.get("do") == "no":  # to begin, or to begin again
-            enrolment = await on_a_thread(lambda: self._begin(who))
-            return answer(t, door_pages.enrol_page(t, enrolment, demanded=demanded))
-        codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
-        return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
-
-    def _owes_passkey(self, who: Admission) -> bool:
-        with reading(self.engine()) as session:
-            return passkeys.owed(session, who.person.account, who.session)
-
-    async def _take_away(self, t: Language, who: Admission, request: Request, left: int) -> Response:
-        if request.method != "POST":
-            return answer(t, door_pages.remove_page(t, left))
-        form = await read_form(request)
-        refused = await on_a_thread(lambda: self._remove(who, form.get("password", ""), request))
-        if refused is None:
-            return RedirectResponse("/account", 303)
-        return answer(t, door_pages.remove_page(t, left, door_pages.not_oneself(t, refused)), 401)
-
-    def _recovery_codes_left(self, who: Admission) -> int | None:
-        """None: no second factor is set up."""
-        with reading(self.engine()) as session:
-            if not second_factor.has(session, who.person.account):
-                return None
-            return second_factor.recovery_codes_left(session, who.person.account)
-
-    def _begin(self, who: Admission) -> second_factor.Enrolment:
-        with writing(self.engine()) as (session, now):
-            return second_factor.begin(session, who.person.account, self.key(), now)
-
-    def _confirm(self, who: Admission, code: str, request: Request) -> tuple[list[str], str]:
-        """A session that knows more of its person is another session: the old one and all others end."""
-        account, agent = who.person.account, request.headers.get("user-agent", "")
-        with writing(self.engine()) as (session, now):
-            codes = second_factor.confirm(session, account, code, self.key(), now)
-            sessions.end_all(session, account, now)
-            token = sessions.start(session, account, now, address(request), agent, second_factor=True)
-        self.admissions.forget()
-        return codes, token
-
-    def _remove(self, who: Admission, password: str, request: Request) -> sign_in.Refused | None:
-        """Whoever finds a browser open cannot take it away: it asks for the password."""
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with writing(self.engine()) as (session, now):
-            refused = sign_in.confirm_oneself(session, who.person, password, where, agent, now)
-            if refused is None:
-                second_factor.remove(session, who.person, who.person.account, now)
-                sessions.end_all(session, who.person.account, now, who.session)
-        self.admissions.forget()
-        return self.counted(refused)
-
     # ── The cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -307,7 +232,7 @@ class Doors:
         """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis, 4.1.3.2)."""
         return "__Host-aantoonbaar" if self.secure else "aantoonbaar"
 
-    def _with_cookie(self, given: Response, token: str) -> Response:
+    def with_cookie(self, given: Response, token: str) -> Response:
         given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
         return given
 

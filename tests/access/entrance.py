@@ -15,6 +15,7 @@ from access.admission import Admissions
 from access.doors import Doors, outside
 from access.gate import ACCOUNT_HEADER, Gate
 from access.page_uploads import PageUploads
+from access.second_factor_doors import SecondFactorDoors
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -47,15 +48,16 @@ class Entrance:
         self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
         self.doors = doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        own = [*doors.routes(), *SecondFactorDoors(doors).routes()]
         rooms = [
             Route("/own", framed),
             WebSocketRoute("/_stcore/stream", socket),
-            *doors.routes(),
+            *own,
             Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        more = {"doors": outside(doors.routes()), "uploads": uploads, "secure": self.secure}
+        more = {"doors": outside(own), "uploads": uploads, "secure": self.secure}
         gate = Middleware(Gate, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from access import admission, agreements, asked, links, passwords, second_factor, sessions, sign_in
 from access.asked import own_address
 from access.permissions import BUILT_IN
+from access.second_factor_doors import SecondFactorDoors
 from models.days import local_day
 from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
@@ -344,7 +345,7 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
 def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    doors = type(entrance.doors)
+    doors = SecondFactorDoors
     monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
