@@ -1,6 +1,7 @@
 """Dropping a file, seeing what it changes, saving it, and the page of what was saved."""
 
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ import settings
 from access.permissions import BUILT_IN, Person
 from controls.scope import scope_on
 from evidence import library, policy, review
+from locales import Language
 from models import Activity, Clock, Evidence, Judgement
 from models.days import local_day
 from models.transaction import reading, writing
@@ -49,7 +51,7 @@ def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
     assert [one.key for one in test.date_input] == []
     assert "s-in-review" not in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
-    assert "Declared, not read" not in item
+    assert Language(pages.language)("Declared, not read") not in item
     with reading(settings.engine()) as session:
         assert [row.review for row in library.search(session, BUILT_IN).rows] == ["automatic"]
 
@@ -57,40 +59,46 @@ def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
 def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
     test = drop(pages, "scan.json", tls_scan("portal.example.org"))
     assert len(test.date_input) == 1
-    out = words(test)
-    assert "declared what no file says: the day is" in out
+    t = Language(pages.language)
+    why = t(
+        "{person} declared what no file says: {fact}", person="Anna Bakker", fact=t("the day is {day}", day=today())
+    )
+    assert why in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
-    for said in ("Declared, not read", "declared what no file says: the day is"):
-        assert said in item
+    assert why in item
+    assert t("Declared, not read") in item
 
 
 def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planned):
     first = saved(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
-    test = drop(pages, "again.json", tls_scan("portal.example.org"))
+    test, t = drop(pages, "again.json", tls_scan("portal.example.org")), Language(pages.language)
     for day in (test.date_input[0].value, date(2026, 1, 5)):
         test.date_input[0].set_value(day)
         out = words(pages.run(test))
-        assert "The same bytes were handed in before" in out
+        told = t("The same bytes were handed in before. As other evidence they wait for someone else's review.")
+        assert told in unescape(out)
         assert f"/evidence-item?id={first}" in out
-    assert "as other evidence" in out
+    assert "Anna Bakker" in out.partition(f"/evidence-item?id={first}")[0]
 
 
 def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages, planned, tmp_path):
     scan = dated_scan("portal.example.org", today().isoformat())
     identity = saved(press(pages, drop(pages, "scan.json", scan), ":material/check:"))
-    assert "has changed since" not in words(pages.open("evidence_item", id=identity))
+    t = Language(pages.language)
+    since = t("The policy {policy} has changed since.", policy=policy.policies()["tls-ncsc-nl@2025-05"].title)
+    assert since not in words(pages.open("evidence_item", id=identity))
     for path in policy.FOLDER.glob("tls-ncsc-nl-*.yaml"):
         (tmp_path / path.name).write_bytes(path.read_bytes() + b"# another edition\n")
     policy.use(tmp_path)
     try:
         item = pages.open("evidence_item", id=identity)
-        assert "has changed since" in words(item)
-        judge = next(one for one in item.button if one.label == "Judge it again")
+        assert since in words(item)
+        judge = next(one for one in item.button if one.label == t("Judge it again"))
         judge.click()
         out = words(pages.run(item))
     finally:
         policy.use(None)
-    assert "Judged again" in out
+    assert t("Judged again. What is shown is the new judgement.") in out
     assert count(Judgement) == 2
 
 
