@@ -53,7 +53,8 @@ def draw(o: Opening) -> None:
 def check(o: Opening, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
         show(steps(t, 2), markup.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
-    show(cards(t, inspection), same_bytes(t, o, inspection))
+    show(cards(t, inspection))
+    show(same_bytes(t, o, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
         show(markup.section(t("What we read"), t("change what is not right")))
