@@ -34,7 +34,7 @@ test: .venv/development  ## every test; says which it leaves out and why
 	@tests/browser/get_chromium.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-faults: .venv/development  ## break it on purpose, for long: hostile files, half-sent requests
+faults: .venv/development  ## break it on purpose, for long: kills, hostile files, half-sent requests
 	@$(BIN)/python -m pytest -m faults tests/faults
 
 lint: .venv/development  ## ruff, mypy, the direction of imports

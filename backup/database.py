@@ -97,7 +97,7 @@ WHERE n.nspname = current_schema() AND d.objid IS NULL
 def _connected(url: str) -> Iterator[Connection]:
     engine = create_engine(url)
     try:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             yield connection
     finally:
         engine.dispose()

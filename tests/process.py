@@ -52,6 +52,13 @@ def command(data: Path, *words: str) -> tuple[int, str]:
 @contextmanager
 def running(data: Path, scheme: str = "http", **given: str) -> Iterator[str]:
     """Its address, once it answers there."""
+    with running_process(data, scheme, **given) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_process(data: Path, scheme: str = "http", **given: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Its address, and the process, which may be ended before."""
     port = free_port()
     environment = _environment(data, {"PORT": str(port), **given})
     with (data.parent / "process.log").open("w") as log:
@@ -59,7 +66,7 @@ def running(data: Path, scheme: str = "http", **given: str) -> Iterator[str]:
         try:
             address = f"{scheme}://127.0.0.1:{port}"
             _wait(f"{address}/health", process)
-            yield address
+            yield address, process
         finally:
             process.terminate()
             process.wait(20)

@@ -1,8 +1,7 @@
 """One digest over all that the tables say of a judgement of evidence: the verb writes it into the activity log.
 
 Evidence, files, runs and coverage with its failing checks; not the results themselves, which the files prove. A column
-that is added later makes another shape; the digests of before are then still made of the columns
-that they had.
+that is added later makes another shape; the digests of before are then still made of the columns that they had.
 """
 
 import hashlib
@@ -34,14 +33,18 @@ _COVERAGE = (
 )
 
 
+_JUDGEMENT = ("judged_at", "judged_by", "policies", "compared")
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The rows of one evidence. `coverages`: of all its judgements; `checks`: the failing ones, by coverage."""
+    """The rows of one evidence, of all its judgements. `checks`: the failing ones, by coverage."""
 
     evidence: RowMapping
     files: Sequence[RowMapping]
     runs: Sequence[RowMapping]
     coverages: Sequence[RowMapping]
+    judgements: Sequence[RowMapping]
     checks: Mapping[int, Sequence[tuple[str, str]]]
 
 
@@ -63,6 +66,7 @@ def digest(facts: Facts, judged_at: datetime) -> str:
         [_values(row, _FILE) for row in facts.files],
         [_values(row, _RUN) for row in facts.runs if row["judged_at"] == judged_at],
         coverages,
+        [_values(row, _JUDGEMENT) for row in facts.judgements if row["judged_at"] == judged_at],
     ]
     return hashlib.sha256(canonical(said).encode("ascii")).hexdigest()
 
@@ -73,9 +77,13 @@ def read(session: Session, keys: Collection[str]) -> dict[str, Facts]:
     file_of = _by_evidence(session, select(files).where(files.c.evidence.in_(keys)).order_by(files.c.position))
     run_of = _by_evidence(session, select(runs).where(runs.c.evidence.in_(keys)).order_by(runs.c.file, runs.c.id))
     coverage_of = _by_evidence(session, _coverages(keys))
+    judgements = table("judgement")
+    judgement_of = _by_evidence(session, select(judgements).where(judgements.c.evidence.in_(keys)))
     checks = _checks(session, keys)
     return {
-        row["id"]: Facts(row, file_of[row["id"]], run_of[row["id"]], coverage_of[row["id"]], checks)
+        row["id"]: Facts(
+            row, file_of[row["id"]], run_of[row["id"]], coverage_of[row["id"]], judgement_of[row["id"]], checks
+        )
         for row in session.execute(select(evidence).where(evidence.c.id.in_(keys))).mappings()
     }
 

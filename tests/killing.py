@@ -1,0 +1,91 @@
+"""The product, killed while several hand in at once, and started again: what was acknowledged is there, nothing is half."""
+
+import hashlib
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+
+from access.agreements import first_versions
+from backup.opening import opened
+from controls.rows import table
+from evidence.integrity.verification import verify
+from evidence.store import EvidenceStore
+from models.transaction import make_engine, writing
+from tests.people import officer
+from tests.process import running_process
+
+WHO = 4  # hand in at once
+
+
+class Killed:
+    """One data folder. `acknowledged`: evidence → the SHA-256 of its file, as the product said that it has them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.data = folder / "data"
+        self.data.mkdir()
+        self.acknowledged: dict[str, str] = {}
+        self.chance = random.Random(seed)
+        self.refused: list[str] = []
+        self.cookies: dict[str, str] = {}
+
+    def once(self) -> None:
+        """Start it, hand in until it is killed in some moment, and look at what is there."""
+        with self.busy() as process:
+            time.sleep(self.chance.uniform(0, 0.6))
+            process.kill()
+        self.look()
+
+    @contextmanager
+    def busy(self) -> Iterator[Popen[bytes]]:
+        """The process, once something was acknowledged, while several go on handing in until it ends."""
+        with running_process(self.data) as (address, process):
+            self.cookies = self.cookies or self._signed_in()
+            threads = [threading.Thread(target=self._hand_in, args=(address, who)) for who in range(WHO)]
+            before = len(self.acknowledged)
+            for one in threads:
+                one.start()
+            until = time.monotonic() + 30
+            while len(self.acknowledged) == before and not self.refused and time.monotonic() < until:
+                time.sleep(0.01)
+            yield process
+            process.kill()
+            for one in threads:
+                one.join()
+        assert self.refused == []
+        assert len(self.acknowledged) > before, (self.data.parent / "process.log").read_text()
+
+    def look(self) -> None:
+        """Every acknowledged upload has its row and its bytes, and database, store and log agree with each other."""
+        store = EvidenceStore(str(self.data / "evidence"), read_only=True)
+        with opened(f"sqlite:///{self.data / 'aantoonbaar.db'}", self.data) as session:
+            found = verify(session, store, self.data / "log-key.pem")
+            assert [str(one) for one in found.problems] == []
+            file = table("evidence_file")
+            there = dict(session.execute(file.select().with_only_columns(file.c.evidence, file.c.sha256)).all())
+        assert self.acknowledged.items() <= there.items()
+
+    def _signed_in(self) -> dict[str, str]:
+        engine = make_engine(f"sqlite:///{self.data / 'aantoonbaar.db'}")
+        with writing(engine) as (session, now):
+            first_versions(session, now)
+        _, token = officer(engine)
+        engine.dispose()
+        return {"aantoonbaar": token}
+
+    def _hand_in(self, address: str, who: int) -> None:
+        """Until nobody answers any more."""
+        form = {"requirement": "tls-policy", "first_day": "2026-11-20", "last_day": "2026-11-20"}
+        with suppress(httpx.TransportError), httpx.Client(base_url=address, cookies=self.cookies, timeout=30) as client:
+            while True:
+                content = f"# Policy\n\nOf {who}, {self.chance.random()}.\n".encode() + b"More of it.\n" * 2_000
+                answer = client.post("/api/v1/evidence", files={"files": ("policy.md", content)}, data=form)
+                if answer.status_code != 201:
+                    self.refused.append(answer.text)
+                    return
+                self.acknowledged[answer.json()["id"]] = hashlib.sha256(content).hexdigest()
