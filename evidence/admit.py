@@ -6,14 +6,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from access.permissions import NotAllowed, Person, require, scoped_teams
+from access.permissions import Person, require
 from controls.rows import table
 from controls.views import RequirementRow
 from evidence.cells import CellKey
 from evidence.errors import TooLarge, Unfitting
 from evidence.fit import requirements_named
 from evidence.inspection import MOST_FILES
-from evidence.narrowed import require_for
+from evidence.narrowed import require_for, require_own_teams
 from locales import text
 from models.days import local_day
 
@@ -36,26 +36,10 @@ def admit(
     if files > MOST_FILES:
         raise TooLarge(text("There are {n} files; at most {most} belong to one evidence.", n=files, most=MOST_FILES))
     named = requirements_named(session, requirements, now)
-    of_own_teams(person, named)
+    require_own_teams(person, named)
     require_for(person, _cells(named, systems))
     _exist(session, systems)
     _have_passed(days, now)
-
-
-def of_own_teams(person: Person, requirements: Sequence[RequirementRow]) -> None:
-    """A team member hands in what the own teams owe, nothing else."""
-    teams = scoped_teams(person, "evidence.file")
-    for one in requirements:
-        if teams is not None and one.team not in teams:
-            raise NotAllowed(
-                text(
-                    "{requirement} is asked of team {team}; {person} hands in evidence for {teams}.",
-                    requirement=one.key,
-                    team=one.team or "-",
-                    person=person.name,
-                    teams=", ".join(sorted(teams)) or "-",
-                )
-            )
 
 
 def _cells(requirements: Sequence[RequirementRow], systems: Sequence[str]) -> Iterator[CellKey]:

@@ -19,7 +19,7 @@ from access.activity import record
 from access.permissions import Person, require
 from controls import names
 from evidence import rows, seen_before, texts
-from evidence.admit import admit, of_own_teams
+from evidence.admit import admit
 from evidence.declared import Declared, declared_facts, reasons_to_wait
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
@@ -28,7 +28,7 @@ from evidence.integrity import facts
 from evidence.judgement import Judging, record_judgement
 from evidence.judging import Court, CoveredCell, longest_span
 from evidence.known import known
-from evidence.narrowed import require_for
+from evidence.narrowed import require_for, require_own_teams
 from evidence.represented import LONGEST, Span
 from evidence.store import EvidenceStore
 from locales import Text, text
@@ -60,7 +60,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     """Make a delivery evidence: all or nothing. The same files with the same said of them are the same evidence."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
-    of_own_teams(person, fitting.requirements)
+    require_own_teams(person, fitting.requirements)
     require_for(person, fitting.cells)
     tool = _tool(delivery, fitting)
     declared = declared_facts(person, delivery, fitting, tool)

@@ -1,12 +1,13 @@
-"""What a token hands in evidence for: the requirements and systems that it was made for, and no other."""
+"""What a person may hand in: a token for what it was made for, a team member for the own teams, nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from access.permissions import NotAllowed, Person
+from access.permissions import NotAllowed, Person, scoped_teams
 from controls.rows import table
+from controls.views import RequirementRow
 from evidence.cells import CellKey
 from locales import text
 
@@ -42,3 +43,19 @@ def _covered(session: Session, evidence: str) -> list[CellKey]:
     columns = (cell.c.requirement, cell.c.system, cell.c.target)
     found = select(*columns).select_from(joined).where(coverage.c.evidence == evidence)
     return [(row.requirement, row.system, row.target) for row in session.execute(found)]
+
+
+def require_own_teams(person: Person, requirements: Sequence[RequirementRow]) -> None:
+    """A team member hands in what the own teams owe, nothing else."""
+    teams = scoped_teams(person, "evidence.file")
+    for one in requirements:
+        if teams is not None and one.team not in teams:
+            raise NotAllowed(
+                text(
+                    "{requirement} is asked of team {team}; {person} hands in evidence for {teams}.",
+                    requirement=one.key,
+                    team=one.team or "-",
+                    person=person.name,
+                    teams=", ".join(sorted(teams)) or "-",
+                )
+            )

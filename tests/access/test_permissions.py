@@ -128,6 +128,7 @@ VERBS = {
     "controls.target_addresses.withdraw_address": "OS",
     "evidence.policy_reading.listed": "ORTALS",
     "evidence.policy_reading.told": "ORTALS",
+    "evidence.admit.admit": "OTS",
     "evidence.decisions.close_series": "O",
     "evidence.decisions.grant_exception": "O",
     "evidence.decisions.revoke_exception": "O",
