@@ -26,7 +26,7 @@ def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> d
         declared["targets"] = [[one.tested, one.system, one.target] for one in fit.declared_targets]
     if systems := _systems(person, delivery, fit):
         declared["systems"] = systems
-    if tool and tool not in delivery.inspection.tools and not _is_own(person):
+    if tool and delivery.inspection.tools != [tool] and not _is_own(person):
         declared["tool"] = tool
     if delivery.zones:
         declared["zones"] = dict(delivery.zones)
