@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py commands.py settings.py locales models access controls evidence readiness backup jobs api dashboard migrations bench tests
 
-.PHONY: help run test lint format bench shots corpus cases verify collect link pages pins clean start
+.PHONY: help run test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean start
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ run: .venv/product  ## start the product; PORT=8601 and DATA=/some/folder choose
 test: .venv/development  ## every test; says which it leaves out and why
 	@tests/browser/get_chromium.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+faults: .venv/development  ## break it on purpose, for long: hostile files, half-sent requests
+	@$(BIN)/python -m pytest -m faults tests/faults
 
 lint: .venv/development  ## ruff, mypy, the direction of imports
 	$(BIN)/ruff check .
@@ -59,8 +62,16 @@ cases: .venv/$(if $(filter postgresql,$(DB)),development,product)  ## make cases
 	@test -n "$(DIR)" || { echo "Say which folder: make cases DIR=../shared/readiness-cases"; exit 2; }
 	@$(BIN)/python -m readiness.cases "$(DIR)" --db $(or $(DB),sqlite)
 
-verify: .venv/product  ## is the activity log what was written? make verify [DATA=folder]
+verify: .venv/product  ## are database, evidence and activity log what was written? make verify [DATA=folder]
 	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands verify
+
+backup: .venv/product  ## a copy of everything, while it runs: make backup TO=file [KEY=age-recipient]
+	@test -n "$(TO)" || { echo "Say to which file: make backup TO=/backups/$$(date +%F).tar [KEY=age1...]"; exit 2; }
+	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands backup "$(TO)" $(if $(KEY),"$(KEY)")
+
+restore: .venv/product  ## put it back in an empty place: make restore FROM=file DATA=folder [KEY=identity-file]
+	@test -n "$(FROM)" || { echo "Say from which file: make restore FROM=file DATA=folder [KEY=identity-file]"; exit 2; }
+	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands restore "$(FROM)" $(if $(KEY),"$(KEY)")
 
 link: .venv/product  ## a new sign-in link for who lost theirs: make link EMAIL=name@example.org
 	@test -n "$(EMAIL)" || { echo "Say whose: make link EMAIL=name@example.org"; exit 2; }

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -23,12 +23,13 @@ from access import agreements, links
 from access.admission import Admissions
 from access.clock_notice import tell_of_clock
 from access.connections import TimedConnection, allow_many
-from access.doors import Doors
+from access.doors import Doors, outside
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
 from access.page_uploads import PageUploads
 from access.passkey_doors import PasskeyDoors
 from access.permissions import SYSTEM
+from access.second_factor_doors import SecondFactorDoors
 from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.owner import held, owner
@@ -75,10 +76,13 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
-    surroundings = Surroundings(engine(), store(), Own(settings().address, settings().log_key, store=store()))
+    own = Own(settings().address, settings().log_key, store=store())
+    surroundings = Surroundings(engine(), store(), own, doors.waiting)
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
     await run_in_threadpool(stop)
+    with suppress(SQLAlchemyError, Problem):  # it was a minute's attempts at most
+        await run_in_threadpool(doors.waiting.write_down, engine())
 
 
 async def mark(_request: Request) -> Response:
@@ -97,15 +101,20 @@ doors = Doors(
     secure=settings().secure,
     ways_in=lambda t, after: way_in(t, single_sign_on(), after),
 )
+#: All that a stranger reaches is here; the gate lets nobody else further.
+OPEN = [
+    Route("/health", health(engine, store)),
+    Route("/mark.svg", mark),
+    *doors.routes(),
+    *SecondFactorDoors(doors).routes(),
+    *PasskeyDoors(doors).routes(),
+    *OidcDoors(doors, single_sign_on).routes(),
+]
 app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
-        Route("/health", health(engine, store)),
-        Route("/mark.svg", mark),
+        *OPEN,
         Route("/api", to_api),
-        *doors.routes(),
-        *PasskeyDoors(doors).routes(),
-        *OidcDoors(doors, single_sign_on).routes(),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
@@ -114,6 +123,7 @@ app = st.App(
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
+            doors=outside(OPEN),
             uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),
@@ -150,6 +160,7 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         http=TimedConnection,
+        timeout_graceful_shutdown=10,  # seconds; what was not answered by then was not filed, or is found again
         ssl_certfile=settings().certificate,
         ssl_keyfile=settings().key,
         proxy_headers=bool(settings().proxies),

@@ -1,4 +1,4 @@
-"""What whoever runs the machine asks, with or without a running process: `make verify`, `link`, `collect`, `start`."""
+"""What whoever runs the machine asks, with or without a running process: `make verify`, `backup`, `restore`, …."""
 
 import os
 import sys
@@ -9,8 +9,10 @@ from typing import TextIO
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from access.rescue import rescue
+from backup.making import Place, make
 from backup.opening import opened
 from backup.report import lines
+from backup.restoring import restore as put_back
 from controls.names import key_of
 from controls.start import Proposals, language_of, proposals
 from controls.start_file import About, Decided, Files, written
@@ -35,6 +37,28 @@ def verify() -> int:
     for problem in found.problems[:_MOST]:
         _say(str(problem), sys.stderr)
     return int(bool(found.problems))
+
+
+def backup(target: str, key: str = "") -> int:
+    """A copy of everything in one file, while the product runs; encrypted if a key is given."""
+    given = settings()
+    where = EvidenceStore(given.store_url, read_only=True)
+    place = Place(given.data, given.database_url, where, given.log_key, given.secret_key, given.postgresql_tools)
+    made = make(place, Path(target), key or None)
+    how = "encrypted" if made.encrypted else "not encrypted: whoever has it can read it all, keys included"
+    _say(f"{target}: {made.files} files of evidence, the database and the keys, {made.size} bytes; {how}.")
+    _say("It was read back, and is what was written.")
+    return 0
+
+
+def restore(source: str, key: str = "") -> int:
+    """A backup into the empty data folder; says so only when all is proven."""
+    given = settings()
+    done = put_back(Path(source), given.data, given.database, key or None, given.postgresql_tools)
+    _say(f"Restored in {given.data}: as it was on {done.made_at}.")
+    for line in (*lines(done.verified, given.log_key), *map(str, done.verified.problems[:_MOST])):
+        _say(line)
+    return 0
 
 
 def link(email: str) -> int:
@@ -83,14 +107,28 @@ def _started(path: Path) -> tuple[Proposals, Files]:
     return found, written(said, found, [Decided(one.quote, (one.measure,), confirmed=False) for one in found.proposals])
 
 
-COMMANDS: dict[str, Callable[..., int]] = {"verify": verify, "link": link, "collect": collect, "start": start}
-_TAKE = {"link": 1, "start": 2}  # words after the command's own
+COMMANDS: dict[str, Callable[..., int]] = {
+    "verify": verify,
+    "backup": backup,
+    "restore": restore,
+    "link": link,
+    "collect": collect,
+    "start": start,
+}
+#: how many words come after the command's own
+_TAKE: dict[str, tuple[int, ...]] = {"link": (1,), "start": (2,), "backup": (1, 2), "restore": (1, 2)}
+
+
+_EXPECTED = (
+    "Expected one of: verify, backup file [recipient], restore file [identity], link name@example.org, collect, "
+    "start text.md folder."
+)
 
 
 def main(words: Sequence[str]) -> int:
     """Run a command; 1 and why, if it cannot be done."""
-    if not words or words[0] not in COMMANDS or len(words) - 1 != _TAKE.get(words[0], 0):
-        _say("Expected one of: verify, link name@example.org, collect, start text.md folder.", sys.stderr)
+    if not words or words[0] not in COMMANDS or len(words) - 1 not in _TAKE.get(words[0], (0,)):
+        _say(_EXPECTED, sys.stderr)
         return 2
     os.umask(0o077)  # whatever is written is for its owner only
     try:

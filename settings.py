@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     statements: Path | None = None  # a folder of statements; none: the one that comes along
     policies: Path | None = None  # a folder of policies in the place of those that come along with the same id
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
+    postgresql_tools: Path | None = None  # the folder with pg_dump and pg_restore; none: where programs are found
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8600
     names: list[str] = []  # host names by which it is reached, beside this machine's own
@@ -108,6 +109,11 @@ class Settings(BaseSettings):
         """The key that signs the activity log; not in the database, so that whoever has that one does not have both."""
         return self.data / "log-key.pem"
 
+    @property
+    def secret_key(self) -> Path:
+        """The key that second factors are encrypted with."""
+        return self.data / "secret.key"
+
 
 @cache
 def settings() -> Settings:
@@ -128,7 +134,7 @@ def _told(where: tuple[int | str, ...], what: str) -> str:
 @cache
 def secret() -> bytes:
     """The 32 bytes that second factors are encrypted with; in the data folder, not in the database."""
-    return own_secret(settings().data / "secret.key")
+    return own_secret(settings().secret_key)
 
 
 @cache

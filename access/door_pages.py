@@ -166,6 +166,10 @@ def no_link_page(t: Language) -> Page:
     )
 
 
+def nothing_page(t: Language) -> Page:
+    return Page(t("There is nothing here"), t("This address leads nowhere."), ways={t("Sign in"): "/sign-in"})
+
+
 def password_page(t: Language, problem: str = "") -> Page:
     return Page(
         t("Change my password"),
@@ -211,8 +215,20 @@ def agreements_page(t: Language, waiting: Sequence[AgreementRow], problem: str =
 # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def begin_page(t: Language, *, demanded: bool) -> Page:
+    """Before the key is made: opening this page changes nothing."""
+    lead = t("Have an authenticator app at hand: you scan a picture with it, and give the code that it shows.")
+    return Page(
+        t("Set up a second factor"),
+        f"{t('Your role needs a second factor before you can go on.')} {lead}" if demanded else lead,
+        action="/second-factor",
+        button=t("Begin"),
+        ways={t("Sign out"): "/sign-out"} if demanded else {t("Back"): "/account"},
+    )
+
+
 def enrol_page(t: Language, enrolment: Enrolment, *, demanded: bool, problem: str = "") -> Page:
-    """The QR code and the key, which come anew each time the page is opened."""
+    """The QR code and the key, shown once."""
     lead = t("Scan the picture with an authenticator app, or type the key over; then give the code that it shows.")
     if demanded:
         lead = f"{t('Your role needs a second factor before you can go on.')} {lead}"
@@ -238,7 +254,8 @@ def again_page(t: Language, problem: str) -> Page:
         action="/second-factor",
         button=t("Confirm"),
         fields=[Field("code", t("Code"), autocomplete="one-time-code", digits=True)],
-        ways={t("Begin again"): "/second-factor"},
+        other=t("Begin again"),
+        ways={t("Back"): "/account"},
     )
 
 

@@ -1,27 +1,29 @@
-"""The pages outside Streamlit: signing in and out, one-time links, agreements, second factor, password. No script.
+"""The pages outside Streamlit: signing in and out, one-time links, agreements, the password. No script.
 
 Nothing of the product is sent to someone who is not signed in, and no secret passes through Streamlit. The gate lets a
 stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp
 
-from access import agreements, door_pages, links, passkeys, second_factor, sessions, sign_in
+from access import agreements, door_pages, links, second_factor, sessions, sign_in
 from access.admission import Admission, Admissions
 from access.agreement_text import AgreementRow
-from access.asked import address, numbers, on_a_thread, own_address, read_form
+from access.asked import Given, address, numbers, on_a_thread, own_address, read_form
 from access.asked import language as _language
 from access.asked import who as _who
 from access.door_pages import PAGES, answer
-from access.people_rules import tried_name
+from access.waiting import Waiting
 from locales import Language, Problem
 from models.days import local_day
 from models.transaction import reading, writing
@@ -38,6 +40,7 @@ class Doors:
     key: Callable[[], bytes]  # that the second factors' secrets are encrypted with
     secure: bool = False
     ways_in: Callable[[Language, str], Mapping[str, str]] = lambda _t, _after: {}  # beside the password
+    waiting: Waiting = field(default_factory=Waiting)
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -46,8 +49,8 @@ class Doors:
             Route("/sign-in/code", self.enter_code, methods=both),
             Route("/sign-out", self.leave, methods=both),
             Route("/link/{token}", self.open_link, methods=both),
+            Route("/link/{rest:path}", nothing_here, methods=both),
             Route("/agreements", self.agree, methods=both),
-            Route("/second-factor", self.own_second_factor, methods=both),
             Route("/password", self.own_password, methods=both),
             Route("/session", _lives),
             Route("/sign-in.css", _style),
@@ -70,12 +73,14 @@ class Doors:
         """The password is compared between the two transactions, so that no writer waits for that."""
         where, agent = address(request), request.headers.get("user-agent", "")
         with reading(self.engine()) as session:
-            waits = sign_in.wait_seconds(session, tried_name(email), where, datetime.now(UTC))
+            waits = sign_in.must_wait(session, email, where, agent, datetime.now(UTC))
             stored = sign_in.stored_hash(session, email)
-        compared = None if waits else sign_in.compare(password, stored)
+        if waits is not None:
+            return self.counted(waits)
+        compared = sign_in.compare(password, stored)
         with writing(self.engine(), visit=True) as (session, now):
             outcome = sign_in.sign_in(session, email, password, where, agent, now, compared)
-            return self.in_place(session, outcome, request, now)
+            return self.counted(self.in_place(session, outcome, request, now))
 
     async def enter_code(self, request: Request) -> Response:
         """The second step: a code of the app, or a recovery code."""
@@ -98,7 +103,13 @@ class Doors:
 
             ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
             outcome = sign_in.second_step(session, ticket, check, address(request), agent, now)
-            return self.in_place(session, outcome, request, now)
+            return self.counted(self.in_place(session, outcome, request, now))
+
+    def counted(self, outcome: Given) -> Given:
+        """An attempt that only has to wait is counted, and not written one by one."""
+        if isinstance(outcome, sign_in.Refused) and outcome.waiting:
+            self.waiting.count(outcome.waiting)
+        return outcome
 
     def in_place(self, session: Session, outcome: sign_in.Outcome, request: Request, now: datetime) -> sign_in.Outcome:
         """A sign-in takes the place of the one that this browser had (ASVS 5.0, 7.2.4)."""
@@ -109,7 +120,7 @@ class Doors:
     def let_in(self, t: Language, outcome: sign_in.Outcome, after: str, email: str = "") -> Response:
         """What someone gets who tried: their cookie, the question for a code, or the same page with why not."""
         if isinstance(outcome, sign_in.SignedInNow):
-            return self._with_cookie(RedirectResponse(after, 303), outcome.token)
+            return self.with_cookie(RedirectResponse(after, 303), outcome.token)
         if isinstance(outcome, sign_in.NeedsSecondFactor):
             return answer(t, door_pages.code_page(t, outcome.ticket, after))
         problem = door_pages.refusal(t, outcome)
@@ -182,7 +193,7 @@ class Doors:
         with writing(self.engine()) as (session, now):
             refused = sign_in.change_password(session, who.person, current, new, where, agent, now, who.session)
         self.admissions.forget()
-        return refused
+        return self.counted(refused)
 
     # ── Agreements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -214,77 +225,6 @@ class Doors:
                 agreements.accept(session, who.person, who.person.account, agreement, where, now)
         self.admissions.forget()
 
-    # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def own_second_factor(self, request: Request) -> Response:
-        """Set one up, or remove the one there is; but whoever has a passkey comes in with that first."""
-        t, who = _language(request), _who(request)
-        if await on_a_thread(lambda: self._owes_passkey(who)):
-            return answer(t, door_pages.passkey_first_page(t), 403)
-        return await self._own_second_factor(t, who, request)
-
-    async def _own_second_factor(self, t: Language, who: Admission, request: Request) -> Response:
-        left = await on_a_thread(lambda: self._recovery_codes_left(who))
-        try:
-            if left is None:
-                return await self._set_up(t, who, request)
-            return await self._take_away(t, who, request, left)
-        except Problem as problem:
-            return answer(t, door_pages.again_page(t, t.render(problem.message)), 422)
-
-    async def _set_up(self, t: Language, who: Admission, request: Request) -> Response:
-        if request.method != "POST":
-            enrolment = await on_a_thread(lambda: self._begin(who))
-            return answer(t, door_pages.enrol_page(t, enrolment, demanded=who.waits_for == "second-factor"))
-        form = await read_form(request)
-        codes, token = await on_a_thread(lambda: self._confirm(who, form.get("code", ""), request))
-        return self._with_cookie(answer(t, door_pages.recovery_page(t, codes)), token)
-
-    def _owes_passkey(self, who: Admission) -> bool:
-        with reading(self.engine()) as session:
-            return passkeys.owed(session, who.person.account, who.session)
-
-    async def _take_away(self, t: Language, who: Admission, request: Request, left: int) -> Response:
-        if request.method != "POST":
-            return answer(t, door_pages.remove_page(t, left))
-        form = await read_form(request)
-        refused = await on_a_thread(lambda: self._remove(who, form.get("password", ""), request))
-        if refused is None:
-            return RedirectResponse("/account", 303)
-        return answer(t, door_pages.remove_page(t, left, door_pages.not_oneself(t, refused)), 401)
-
-    def _recovery_codes_left(self, who: Admission) -> int | None:
-        """None: no second factor is set up."""
-        with reading(self.engine()) as session:
-            if not second_factor.has(session, who.person.account):
-                return None
-            return second_factor.recovery_codes_left(session, who.person.account)
-
-    def _begin(self, who: Admission) -> second_factor.Enrolment:
-        with writing(self.engine()) as (session, now):
-            return second_factor.begin(session, who.person.account, self.key(), now)
-
-    def _confirm(self, who: Admission, code: str, request: Request) -> tuple[list[str], str]:
-        """A session that knows more of its person is another session: the old one and all others end."""
-        account, agent = who.person.account, request.headers.get("user-agent", "")
-        with writing(self.engine()) as (session, now):
-            codes = second_factor.confirm(session, account, code, self.key(), now)
-            sessions.end_all(session, account, now)
-            token = sessions.start(session, account, now, address(request), agent, second_factor=True)
-        self.admissions.forget()
-        return codes, token
-
-    def _remove(self, who: Admission, password: str, request: Request) -> sign_in.Refused | None:
-        """Whoever finds a browser open cannot take it away: it asks for the password."""
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with writing(self.engine()) as (session, now):
-            refused = sign_in.confirm_oneself(session, who.person, password, where, agent, now)
-            if refused is None:
-                second_factor.remove(session, who.person, who.person.account, now)
-                sessions.end_all(session, who.person.account, now, who.session)
-        self.admissions.forget()
-        return refused
-
     # ── The cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -292,9 +232,20 @@ class Doors:
         """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis, 4.1.3.2)."""
         return "__Host-aantoonbaar" if self.secure else "aantoonbaar"
 
-    def _with_cookie(self, given: Response, token: str) -> Response:
+    def with_cookie(self, given: Response, token: str) -> Response:
         given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
         return given
+
+
+def outside(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """These routes alone, as the gate gives them to strangers; what is none of them is told on a page."""
+    return ExceptionMiddleware(Router(routes), {404: nothing_here, 405: nothing_here})
+
+
+async def nothing_here(request: Request, _problem: Exception | None = None) -> Response:
+    """What whoever is not signed in finds at an address that is none."""
+    t = _language(request)
+    return answer(t, door_pages.nothing_page(t), 404)
 
 
 async def _style(_request: Request) -> Response:

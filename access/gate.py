@@ -74,10 +74,15 @@ class Gate:
         cookie: str,
         hosts: frozenset[str] = LOOPBACK,
         *,
+        doors: ASGIApp | None = None,
         uploads: PageUploads | None = None,
         secure: bool = False,
     ) -> None:
-        """`uploads`: takes files that are put on a page; nobody can put one there without."""
+        """`doors`: what answers at the addresses that are open to strangers, and nothing else does; none: the app.
+
+        `uploads`: takes files that are put on a page; nobody can put one there without.
+        """
+        self.doors = doors or app
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
         self.uploads, self.secure = uploads, secure
 
@@ -113,7 +118,7 @@ class Gate:
         if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
         elif scope["type"] == "http" and _is_open(scope["path"]):
-            await self.app(scope, receive, send)
+            await self.doors(scope, receive, send)
         else:
             await self._admit(scope, receive, send)
 

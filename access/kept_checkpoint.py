@@ -29,12 +29,22 @@ def read(key: Path) -> Checkpoint | None:
     """What is kept beside a key; None if nothing was signed since this is done."""
     path = path_of(key)
     try:
-        found = json.loads(path.read_bytes())
-        return Checkpoint.model_validate({name: found[name] for name in _FIELDS})
+        return parsed(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, KeptUnreadable) as error:
         raise KeptUnreadable(text("{path} is not a readable checkpoint of the activity log.", path=path)) from error
+
+
+def parsed(content: bytes | None) -> Checkpoint | None:
+    """The checkpoint in the bytes of such a file."""
+    if content is None:
+        return None
+    try:
+        found = json.loads(content)
+        return Checkpoint.model_validate({name: found[name] for name in _FIELDS})
+    except (ValueError, TypeError, KeyError) as error:
+        raise KeptUnreadable(text("This is not a readable checkpoint of the activity log.")) from error
 
 
 def write(key: Path, checkpoint: Checkpoint) -> None:

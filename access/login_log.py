@@ -1,7 +1,8 @@
 """The login log: every attempt to sign in, what a person or an auditor sees of it, and its export.
 
-Attempts are numbered without gaps, so that a missing one shows. The export holds no name that was tried (people type
-passwords there) and no whole address: what the `login-log` register form asks.
+Those that only had to wait are one row for all that are alike within a minute (`access.waiting`). Rows are numbered
+without gaps, so that a missing one shows. The export holds no name that was tried (people type passwords there) and no
+whole address: what the `login-log` register form asks.
 """
 
 import csv
@@ -56,7 +57,10 @@ _OUTCOME = case(
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt; `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting."""
+    """One attempt; `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
+
+    `attempts`: how many it stands for, of those that were locked.
+    """
 
     id: int
     at: datetime
@@ -68,6 +72,7 @@ class AttemptRow:
     method: str
     succeeded: bool
     reason: str
+    attempts: int
     outcome: str
 
 
@@ -89,8 +94,12 @@ def add(
     method: str,
     now: datetime,
     reason: str = "",
+    attempts: int = 1,
 ) -> None:
-    """Write an attempt down; without a reason it succeeded. Writers have turns, so the number is the next one."""
+    """Write an attempt down; without a reason it succeeded. Writers have turns, so the number is the next one.
+
+    `attempts`: how many alike it stands for, where they only had to wait (`access.waiting`).
+    """
     last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
     row = {
         "id": (last or 0) + 1,
@@ -101,6 +110,7 @@ def add(
         "agent": printable(agent)[:_KEPT],
         "method": method,
         "succeeded": not reason,
+        "attempts": attempts,
         "reason": reason,
     }
     session.execute(insert(_ATTEMPT), [row])
@@ -156,7 +166,9 @@ def by_day(session: Session, person: Person, since: datetime, until: datetime) -
     """How many attempts each day had of each outcome. The database counts by the hour, of which days are made."""
     require(person, "login_log.read")
     hour = _hour(session).label("hour")
-    counted = select(hour, _OUTCOME, func.count()).where(_between(since, until)).group_by(hour, _OUTCOME)
+    counted = (
+        select(hour, _OUTCOME, func.sum(_ATTEMPT.c.attempts)).where(_between(since, until)).group_by(hour, _OUTCOME)
+    )
     days: dict[tuple[date, str], int] = {}
     for at, outcome, count in session.execute(counted):
         day = local_day(datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC))
@@ -221,9 +233,9 @@ def shortened(address: str) -> str:
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))  # noqa: PLR2004 - IPv4
 
 
-def _rows() -> Select[tuple[int, datetime, str, str | None, str | None, str, str, str, bool, str, str]]:
+def _rows() -> Select[tuple[int, datetime, str, str | None, str | None, str, str, str, bool, str, int, str]]:
     before = (_ATTEMPT.c[name] for name in ("id", "at", "tried", "account"))
-    after = (_ATTEMPT.c[name] for name in ("address", "agent", "method", "succeeded", "reason"))
+    after = (_ATTEMPT.c[name] for name in ("address", "agent", "method", "succeeded", "reason", "attempts"))
     joined = _ATTEMPT.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ATTEMPT.c.account)
     return select(*before, _ACCOUNT.c.name, *after, _OUTCOME).select_from(joined)
 

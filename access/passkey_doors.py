@@ -62,7 +62,7 @@ class PasskeyDoors:
         asked, agent = site(request, secure=self.doors.secure), request.headers.get("user-agent", "")
         with writing(self.doors.engine(), visit=True) as (session, now):
             outcome = passkeys.sign_in(session, given, *asked, address(request), agent, now)
-            return self.doors.in_place(session, outcome, request, now)
+            return self.doors.counted(self.doors.in_place(session, outcome, request, now))
 
     # ── A person's own ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,7 +106,7 @@ class PasskeyDoors:
         where, agent = address(request), request.headers.get("user-agent", "")
         with writing(self.doors.engine()) as (session, now):
             refused = sign_in.confirm_oneself(session, of.person, password, where, agent, now)
-            return refused or passkeys.begin_adding(session, of.person, rp_id, now)
+            return self.doors.counted(refused) or passkeys.begin_adding(session, of.person, rp_id, now)
 
     def _change(self, of: Admission, form: dict[str, str], request: Request) -> sign_in.Refused | None:
         if form.get("answer"):
@@ -130,7 +130,7 @@ class PasskeyDoors:
                 passkeys.remove(session, of.person, int(number) if known else 0, now)
                 sessions.end_all(session, of.person.account, now, of.session)
         self.doors.admissions.forget()
-        return refused
+        return self.doors.counted(refused)
 
 
 def _options(given: str) -> Response:

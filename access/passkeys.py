@@ -27,12 +27,12 @@ from access.activity import record
 from access.challenges import ADDING, LASTS, SIGNING_IN
 from access.delegation import require_account
 from access.errors import AccessProblem, NotPossible
-from access.login_log import EXPIRED, LOCKED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
+from access.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
 from access.passkey_answers import Answer, Key
 from access.permissions import NotAllowed, Person, require
 from access.second_factor import ISSUER
 from access.sessions import printable
-from access.sign_in import Knock, Outcome, begin, refuse, wait_seconds
+from access.sign_in import Knock, Outcome, begin, refuse, wait_first, wait_seconds
 from locales import text
 from models import Account, Passkey, SignInSession
 
@@ -131,7 +131,7 @@ def sign_in(
     knock = Knock(row["email"] if row else "", row["account"] if row else None, printable(address), agent)
     wait = wait_seconds(session, "", knock.address, now)
     if wait:
-        return refuse(session, knock, PASSKEY, LOCKED, now, wait)
+        return wait_first(knock, PASSKEY, wait)
     if answer is None:
         return refuse(session, knock, PASSKEY, PASSKEY, now)
     if not challenges.take(session, answer.challenge, SIGNING_IN, None, now):

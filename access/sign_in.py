@@ -1,8 +1,8 @@
-"""Signing in: e-mail address and password, then the second factor where there is one; every attempt is written down.
+"""Signing in: e-mail address and password, then the second factor where there is one; every attempt is in the log.
 
 Nobody learns from the answer, or from the time it takes, whether an account exists. Failures make the next attempt
 wait, for the name that is tried and for the address it comes from: 1, 2, 4 seconds and so on, up to a quarter of an
-hour since the last failure. While it waits nothing is compared, and waiting attempts do not make it longer.
+hour since the last failure. While it waits nothing is compared or written, and waiting attempts do not make it longer.
 """
 
 import math
@@ -18,6 +18,7 @@ from access.login_log import AWAITING, CODE, EXPIRED, LOCKED, NOT_ACTIVE, PASSWO
 from access.people_rules import tried_name
 from access.permissions import NotAllowed, Person, require
 from access.second_factor import WrongCode, has
+from access.waiting import Attempt
 from locales import text
 from models import Account, LoginAttempt
 from models.moments import TOLERANCE, wall_clock
@@ -56,6 +57,7 @@ class Refused:
 
     reason: str
     wait_seconds: int = 0
+    waiting: Attempt | None = field(default=None, compare=False, repr=False)  # to be counted, since it is not logged
 
 
 Outcome = SignedInNow | NeedsSecondFactor | Refused
@@ -98,6 +100,14 @@ def compare(password: str, hash: str) -> Compared:  # noqa: A002 - it is one
     return Compared(hash, passwords.matches(password, hash))
 
 
+def must_wait(session: Session, email: str, address: str, agent: str, now: datetime) -> Refused | None:
+    """What `sign_in` would say without looking at the password, for which no transaction need write; else None."""
+    row, tried = _account(session, tried_name(email)), tried_name(email)
+    knock = Knock(tried, row.id if row else None, sessions.printable(address), agent)
+    wait = wait_seconds(session, tried, knock.address, now)
+    return wait_first(knock, PASSWORD, wait) if wait else None
+
+
 def sign_in(
     session: Session,
     email: str,
@@ -107,12 +117,15 @@ def sign_in(
     now: datetime,
     compared: Compared | None = None,
 ) -> Outcome:
-    """One attempt. The caller commits also when it is refused: the attempt is part of the log, and of the limits."""
+    """One attempt. The caller commits also when it is refused: the attempt is part of the log, and of the limits.
+
+    One that only has to wait is not written, but counted by the caller.
+    """
     row = _account(session, tried_name(email))
     knock = Knock(tried_name(email), row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return refuse(session, knock, PASSWORD, LOCKED, now, wait)
+        return wait_first(knock, PASSWORD, wait)
     stored = row.password if row else ""
     if compared is None or compared.hash != stored:
         compared = compare(password, stored)
@@ -140,7 +153,7 @@ def second_step(
     knock = Knock(row["email"] if row else "", account, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return refuse(session, knock, CODE, LOCKED, now, wait)
+        return wait_first(knock, CODE, wait)
     if row is None or account is None:
         return refuse(session, knock, CODE, EXPIRED, now)
     if people.person_of(session, account, now) is None:
@@ -189,7 +202,7 @@ def confirm_oneself(
     knock = Knock(row.email if row else "", row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
-        return refuse(session, knock, PASSWORD, LOCKED, now, wait)
+        return wait_first(knock, PASSWORD, wait)
     if row is None or not passwords.matches(password, row.password):
         return refuse(session, knock, PASSWORD, PASSWORD, now)
     return None
@@ -270,9 +283,14 @@ def begin(
     return SignedInNow(account, token, last)
 
 
-def refuse(session: Session, knock: Knock, method: str, reason: str, now: datetime, wait: int = 0) -> Refused:
+def refuse(session: Session, knock: Knock, method: str, reason: str, now: datetime) -> Refused:
     _log(session, knock, method, now, reason)
-    return Refused(reason if reason in (LOCKED, EXPIRED) else REFUSED, wait)
+    return Refused(EXPIRED if reason == EXPIRED else REFUSED)
+
+
+def wait_first(knock: Knock, method: str, wait: int) -> Refused:
+    """Nothing is compared, and nothing written: the caller counts it (`access.waiting`)."""
+    return Refused(LOCKED, wait, Attempt(knock.tried, knock.account, knock.address, knock.agent, method))
 
 
 def _log(session: Session, knock: Knock, method: str, now: datetime, reason: str = "") -> None:

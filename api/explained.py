@@ -64,6 +64,7 @@ class FactAnswer(BaseModel):
     until: date | None = Field(description="the first day on which this evidence is no longer valid")
     accepted: str = Field(description="by whom or by which policy, or what it waits for")
     exceptions: list[ExceptionAnswer]
+    declared: list[str] = Field(description="what of the evidence no file says, with who declared it")
 
 
 class ExplanationAnswer(BaseModel):
@@ -88,6 +89,7 @@ class SupportAnswer(BaseModel):
     title: str
     accepted: str = Field(description="by whom or by which policy; or what it waits for, or why it does not count")
     exceptions: list[ExceptionAnswer]
+    declared: list[str] = Field(description="what of the evidence no file says, with who declared it")
 
 
 class OverTimeAnswer(BaseModel):
@@ -173,6 +175,7 @@ def cell(t: Language, found: CellExplanation) -> ExplanationAnswer:
             until=fact.until,
             accepted=t.render(fact.accepted) if fact.accepted else "",
             exceptions=exceptions(fact.exceptions),
+            declared=[t.render(one) for one in fact.declared],
         )
         for fact in found.facts
     ]
@@ -230,6 +233,7 @@ class _Supports:
             title=found.title if found else "",
             accepted=self._t.render(found.accepted) if found else "",
             exceptions=exceptions(found.exceptions if found else ()),
+            declared=[self._t.render(one) for one in found.declared] if found else [],
         )
 
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import activity_bench, intake_bench, pages_bench, readiness_bench, sign_in_bench
+from bench import activity_bench, intake_bench, load_bench, pages_bench, readiness_bench, sign_in_bench
 from bench.report import Report
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "pages": pages_bench.run,
     "activity": activity_bench.run,
     "sign-in": sign_in_bench.run,
+    "load": load_bench.run,
 }
 
 report = Report()

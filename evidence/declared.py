@@ -4,12 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session
-
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
-from controls.rows import table
 from evidence.fit import Delivery, Fit, Population
 from locales import Text, plural, text
 
@@ -26,8 +22,8 @@ def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> d
     declared: dict[str, Any] = {}
     if fit.days.declared:
         declared["days"] = [day.isoformat() for day in fit.days.declared]
-    if targets := _targets(delivery):
-        declared["targets"] = [list(one) for one in targets]
+    if fit.declared_targets:
+        declared["targets"] = [[one.tested, one.system, one.target] for one in fit.declared_targets]
     if systems := _systems(person, delivery, fit):
         declared["systems"] = systems
     if tool and tool not in delivery.inspection.tools and not _is_own(person):
@@ -46,8 +42,9 @@ def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> d
 def reasons_to_wait(person: Person, declared: Declared, fit: Fit, today: date) -> list[Text]:
     """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
     kinds = _of_token(declared, fit, today) if _is_machine(person) else declared.keys() - {"by"}
-    told = [fact for kind, fact in _facts(declared) if kind in kinds]
-    return [text("{person} declared what the files do not say: {fact}", person=person.name, fact=one) for one in told]
+    told = [fact for kind, fact in _facts(declared) if kind in kinds - {"targets"}]
+    reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
+    return reasons + [one.reason for one in fit.declared_targets if "targets" in kinds]
 
 
 def told_facts(declared: Declared) -> list[Text]:
@@ -63,13 +60,6 @@ def placed(declared: Declared) -> list[tuple[str, str, str]]:
     if isinstance(targets, Mapping):  # as it was kept until there were addresses
         targets = [(tested, *place) for tested, place in targets.items()]
     return [(tested, system, target) for tested, system, target in targets]
-
-
-def declared_of(session: Session, evidence: Sequence[str]) -> dict[str, list[Text]]:
-    """The declared facts of several evidence, by its id."""
-    row = table("evidence")
-    found = session.execute(select(row.c.id, row.c.declared).where(row.c.id.in_(evidence)))
-    return {one.id: told_facts(one.declared) for one in found}
 
 
 def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:
@@ -93,16 +83,13 @@ def _is_own(person: Person) -> bool:
     return SYSTEM_ROLE in person.roles
 
 
-def _targets(delivery: Delivery) -> list[tuple[str, str, str]]:
-    return sorted((tested, *place) for tested, place in delivery.targets.items())
-
-
 def _systems(person: Person, delivery: Delivery, fit: Fit) -> list[str]:
     """The systems of a test that names no target: nothing in the file says that it is theirs."""
     tests = {one.key for one in fit.requirements if one.kind == "test"}
-    if _is_own(person) or "" in delivery.targets or all(run.targets for run in delivery.inspection.runs):
+    if _is_own(person) or all(run.targets for run in delivery.inspection.runs):
         return []
-    return sorted({system for key, system, _ in fit.cells if key in tests and system})
+    named = {one.system for one in fit.declared_targets if not one.tested}
+    return sorted({system for key, system, _ in fit.cells if key in tests and system} - named)
 
 
 def _population(population: Population) -> dict[str, Any]:

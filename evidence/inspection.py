@@ -113,7 +113,7 @@ def inspect(
 ) -> Inspection:
     """Stage and read files; raises, with nothing left behind, if one is of no type that is accepted.
 
-    `whose`: the person who hands them in, whose files are read one after another. Ask `admit` first whether they may.
+    `whose`: the person who hands them in, who leaves a reader to others. Ask `admit` first whether they may.
     """
     if not files:
         raise Unfitting(text("There is no file; expected at least one."))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import thread_time
 
 from evidence.cells import CellKey
-from evidence.errors import Unfitting
+from evidence.errors import TooCostly, Unfitting
 from evidence.fit import Delivery, Fit
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
@@ -15,10 +16,12 @@ from evidence.judge import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Ve
 from evidence.judges.register import RegisterJudge, Rules
 from evidence.judges.register_values import Row
 from evidence.policy import Policy, policies
+from evidence.readers import budget_of
 from evidence.represented import RepresentedDays, Span, around, is_long
 from evidence.tested import Tested
 from locales import Text, text
 
+_JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
 #: the outcomes of a case that ran
 RAN = (PASSED, FAILED, ERROR)
 #: A result and the level that the first policy gives it.
@@ -61,6 +64,7 @@ class Court:
 
     def __init__(self, delivery: Delivery, fit: Fit, known: Known) -> None:
         self._fit = fit
+        self._until = thread_time() + _seconds(delivery.inspection.files)
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
@@ -93,6 +97,15 @@ class Court:
         """The results of a file with their level; every judge sees each of them."""
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
+            if thread_time() > self._until:
+                raise TooCostly(
+                    text(
+                        "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
+                        "size. Hand it in in parts.",
+                        name=file.name,
+                        n=round(_seconds([file])),
+                    )
+                )
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
@@ -158,6 +171,11 @@ def longest_span(inspection: Inspection, fit: Fit) -> Span | None:
 def _took(positions: Sequence[int], fit: Fit) -> Span | None:
     told = [fit.days.told[at] for at in positions if at in fit.days.told]
     return around(told) if told else None
+
+
+def _seconds(files: Sequence[InspectedFile]) -> float:
+    """What judging may cost: some times what reading may."""
+    return max(_LEAST_JUDGING, _JUDGING * budget_of(sum(file.staged.size for file in files)).seconds)
 
 
 def policies_of(fit: Fit) -> list[Policy]:

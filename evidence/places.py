@@ -18,6 +18,12 @@ _CHUNK = 1 << 20
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
+class Readable(Protocol):
+    """A stream of bytes, read from its beginning to its end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 class Place(Protocol):
     """What the store needs of a place. Digests are checked before they come here."""
 
@@ -140,7 +146,7 @@ def _file_system(url: str) -> tuple[Any, str]:
     return files, str(root).rstrip("/")
 
 
-def digest_of(source: BinaryIO) -> str:
+def digest_of(source: Readable) -> str:
     """The SHA-256 of a stream, to its end."""
     digest = hashlib.sha256()
     while data := source.read(_CHUNK):

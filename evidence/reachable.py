@@ -64,7 +64,8 @@ def _within(session: Session, plan: AuditPlan, covers: Covers) -> ColumnElement[
     where = table("cell").c.system.in_(["", *plan.systems]) if plan.systems else true()
     recent = coverage.c.last_day >= first  # a day of the evidence, where the index has it
     in_period = and_(row.c.last_day >= first, covers(where, [recent]) if plan.systems else true())
-    valid = [coverage.c.last_day >= _valid_since(session, first), ends.is_(None) | (ends >= first)]
+    since = _valid_since(session, first)
+    valid = [~recent, coverage.c.last_day >= since, ends.is_(None) | (ends >= first)]
     standing = row.c.id.in_(_standing(first, where))
     return and_(row.c.first_day <= plan.day, or_(in_period, covers(where, valid), standing))
 

@@ -28,7 +28,6 @@ from evidence.reading import read_file, read_results
 #: An answer, beside a `FileContent`, an `Unreadable` and an `OSError`.
 TOO_MUCH_MEMORY = "memory"
 
-_NICENESS = 10  # pages and other requests come first
 _MAY_KEEP = 8 << 20  # bytes by which this process may have grown; it begins anew beyond that
 _LONGEST_REQUEST = 1_000  # bytes
 _PAGE = resource.getpagesize()
@@ -36,7 +35,6 @@ _PAGE = resource.getpagesize()
 
 def main() -> None:
     """Answer requests until the other side closes the connection, or this process has grown."""
-    os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     formats()  # all of them are imported now, which then counts for no file
     requests = socket.socket(fileno=int(sys.argv[1]))

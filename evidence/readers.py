@@ -1,7 +1,7 @@
 """Processes that read files of strangers, each within a budget of processor time and memory that its size gives it.
 
-A few wait for work; one that a file ended is replaced. The files of one person are read one after another, so that
-whoever hands in many costly ones keeps nobody else waiting. Why it is done so: docs/decisions/0014.
+A few wait for work; one that a file ended is replaced. One of them is left to others whatever one person hands in, so
+that many costly files keep nobody else waiting. Why it is done so: docs/decisions/0014.
 """
 
 import atexit
@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
 from tempfile import TemporaryFile
-from threading import Lock
+from threading import Semaphore
 from typing import BinaryIO, cast
 from weakref import WeakValueDictionary
 
@@ -66,10 +66,11 @@ class Readers:
     """So many processes that read; each is started when it is first needed."""
 
     def __init__(self, number: int) -> None:
+        self._of_one = max(1, number - 1)
         self._waiting: LifoQueue[_Reader | None] = LifoQueue()
         for _ in range(number):
             self._waiting.put(None)
-        self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         atexit.register(self.close)
 
     def read(
@@ -80,7 +81,7 @@ class Readers:
         `whose`: the person who waits for it; `register`: the policy of the register that it is, if that is known.
         Raises `Unreadable` and `TooCostly`.
         """
-        turn = self._turns.setdefault(whose, Lock())
+        turn = self._turns.setdefault(whose, Semaphore(self._of_one))
         with turn, _descriptor(stream) as source, self._one() as reader:
             content, lines = reader.read(source, budget_of(size), name, register)
         return content, Spool(lines, content.counts, content.first)
@@ -233,8 +234,8 @@ def _number(stream: BinaryIO) -> int | None:
 
 @cache
 def readers() -> Readers:
-    """Those that read what is handed in: two at least, since one may be busy with a costly file."""
-    return Readers(max(2, (os.cpu_count() or 1) // 2))
+    """Those that read what is handed in: three at least, of which one person's costly files can keep two busy."""
+    return Readers(max(3, os.cpu_count() or 1))
 
 
 @cache

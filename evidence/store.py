@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.errors import Corrupted, NotKept, TooLarge
-from evidence.places import Bucket, Folder, Place, available, digest_of
+from evidence.places import Bucket, Folder, Place, Readable, available, digest_of
 from locales import text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -57,7 +57,7 @@ class EvidenceStore:
         if not read_only:
             _sweep(self._place.staging)
 
-    def stage(self, stream: BinaryIO, limit: int) -> Staged:
+    def stage(self, stream: Readable, limit: int) -> Staged:
         """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
         path = self._place.staging / uuid.uuid4().hex
         try:
@@ -82,7 +82,7 @@ class EvidenceStore:
         staged.discard()
         return Stored(staged.sha256, staged.size)
 
-    def put(self, stream: BinaryIO, limit: int) -> Stored:
+    def put(self, stream: Readable, limit: int) -> Stored:
         """Stage and keep in one go."""
         return self.keep(self.stage(stream, limit))
 
@@ -124,7 +124,7 @@ def _for_its_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _copy(stream: BinaryIO, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
+def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
     """Copy at most `limit` bytes; their digest and number."""
     digest, size = hashlib.sha256(), 0
     while data := stream.read(_CHUNK):

@@ -77,7 +77,10 @@ def match_targets(
         speaking = _by_target(owners, places) if owners else _without_names(places, kind)
     else:
         speaking = _by_system(owners, places)
-    return TargetMatch(speaking, _declared(speaking, recorded, kind, by_target=by_target))
+    declared = _declared(speaking, recorded, kind, by_target=by_target)
+    if kind == "test" and "" in given:  # of a system too: whoever names a target says more than the file
+        declared.add(DeclaredTarget("", *given[""]))
+    return TargetMatch(speaking, tuple(sorted(declared)))
 
 
 def same_host(tested: str, places: Places) -> list[Place]:
@@ -214,17 +217,16 @@ def _by_target(owners: Mapping[str, set[Place]], places: Places) -> dict[Place, 
 
 def _declared(
     speaking: Mapping[Place, Tested], recorded: Mapping[str, set[Place]], kind: str, *, by_target: bool
-) -> tuple[DeclaredTarget, ...]:
+) -> set[DeclaredTarget]:
     """What speaks of a place and is not recorded for it."""
     if kind == "record":
-        return ()
-    found = {
+        return set()
+    return {
         DeclaredTarget(name, *place)
         for place, tested in speaking.items()
         for name in (tested if tested is not None else _whole(kind))
         if _is_declared(name, place, recorded.get(name, set()), by_target=by_target)
     }
-    return tuple(sorted(found))
 
 
 def _whole(kind: str) -> tuple[str, ...]:

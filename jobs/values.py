@@ -1,10 +1,11 @@
 """What a job is, and what it is handed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from access.waiting import Waiting
 from evidence.collect.own import Own
 from evidence.store import EvidenceStore
 from locales import Text
@@ -17,6 +18,7 @@ class Surroundings:
     engine: Engine
     store: EvidenceStore
     own: Own
+    waiting: Waiting = field(default_factory=Waiting)  # attempts to sign in that this process counts
 
 
 @dataclass(frozen=True, slots=True)

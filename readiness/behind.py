@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, may, require
 from controls.rows import table
+from evidence.declared import told_facts
 from locales import Text, kept, text
 from models.days import local_day
 from readiness.status import CellStatus
@@ -44,7 +45,10 @@ class ExceptionFact:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFacts:
-    """One evidence as it counts for one cell. `accepted` says by whom, by which policy, or what it waits for."""
+    """One evidence as it counts for one cell, with the days that it represents there.
+
+    `accepted` says by whom, by which policy, or what it waits for; `declared` what of it no file says, and who said it.
+    """
 
     evidence: str
     title: str
@@ -54,6 +58,7 @@ class EvidenceFacts:
     uploaded_by: str
     accepted: Text
     exceptions: tuple[ExceptionFact, ...] = ()
+    declared: tuple[Text, ...] = ()
 
 
 def behind(
@@ -81,7 +86,8 @@ def facts_of(
     series, cell = table("series"), table("cell")
     joined = coverage.join(row, row.c.id == coverage.c.evidence)
     joined = joined.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
-    columns = [row.c[name] for name in ("id", "title", "first_day", "last_day", "uploaded_by", "review_reasons")]
+    columns = [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
+    columns += [coverage.c.first_day, coverage.c.last_day]
     places = [cell.c[name] for name in ("requirement", "system", "target")]
     query = select(*columns, series.c.tool, coverage.c.fails, coverage.c.needs_review, *places).select_from(joined)
     rows = session.execute(query.where(coverage.c.evidence.in_(evidence), *_judged(known))).all()
@@ -98,6 +104,7 @@ def facts_of(
             one.uploaded_by,
             _accepted(one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
             excepted.get((one.id, place), ()),
+            tuple(told_facts(one.declared)),
         )
         for one in rows
         for place in [(one.requirement, one.system, one.target)]

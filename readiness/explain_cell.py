@@ -31,6 +31,7 @@ class Fact:
     exceptions: tuple[ExceptionFact, ...] = ()
     title: str = ""
     general: Text | None = None  # the same without what the evidence is called and which checks fail
+    declared: tuple[Text, ...] = ()  # what of its evidence no file says, with who declared it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _complete(fact: Fact, found: EvidenceFacts | None) -> Fact:
     if found is None:
         return fact
     exceptions = found.exceptions if fact.until or fact.deciding else ()
-    return replace(fact, accepted=found.accepted, exceptions=exceptions, title=found.title)
+    return replace(fact, accepted=found.accepted, exceptions=exceptions, title=found.title, declared=found.declared)
 
 
 def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Collection[str | None]) -> list[Row[Any]]:

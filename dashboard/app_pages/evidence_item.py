@@ -5,18 +5,18 @@ from functools import partial
 import streamlit as st
 
 from access.permissions import may
-from dashboard.parts import choice, evidence_parts, excepted, markup
+from dashboard.parts import choice, evidence_parts, excepted, markup, said_parts
 from dashboard.parts.deciding import criteria
 from dashboard.parts.evidence_list import page_number, pager
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.outcomes import verdicts
 from dashboard.parts.saving import save, say
-from evidence import exceptions, library, review
+from evidence import exceptions, judging_again, library, review
 from evidence.results import ResultFilters, compare, results
 from locales import Problem
 from models.transaction import writing
-from settings import engine
+from settings import engine, store
 
 t = language()
 SIZE = 50
@@ -33,6 +33,8 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
     show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
     accepted = exceptions.exceptions(o.session, o.person, evidence=detail.row.id)
     show(excepted.of_evidence(t, o.book, accepted, o.today), criteria(t, o.book, detail.row.requirements))
+    draw_changed(o, detail)
+    show(said_parts.reasons(t, detail))
     left, right = st.columns([8, 4], gap="large")
     with left:
         if detail.runs:
@@ -44,9 +46,25 @@ def draw(o: Opening, detail: library.EvidenceDetail) -> None:
         if detail.runs:
             show(evidence_parts.since_last(t, compare(o.session, o.person, detail.row.id)))
         show(
-            evidence_parts.declared(t, o.book, detail),
+            said_parts.declared(t, o.book, detail),
+            said_parts.seen(t, detail),
+            said_parts.judgements(t, detail),
             evidence_parts.digests(t, detail),
             evidence_parts.reviews(t, detail),
+        )
+
+
+def draw_changed(o: Opening, detail: library.EvidenceDetail) -> None:
+    """What has changed since it was judged, and a button that judges it again."""
+    counts = detail.row.review not in ("rejected", "withdrawn")
+    if not detail.changed or not counts or not (may(o.person, "evidence.file") or may(o.person, "evidence.review")):
+        return
+    show(markup.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
+    if st.button(t("Judge it again"), help=t("The judgement until now stays readable in the activity log.")):
+        save(
+            t,
+            lambda s, now: judging_again.judge_again(s, store(), o.person, detail.row.id, now),
+            t("Judged again. What is shown is the new judgement."),
         )
 
 

@@ -41,7 +41,7 @@ def sentence(t: Language, found: status.Health, work: status.Background) -> str:
 
 
 def since(t: Language, work: status.Background) -> str:
-    return t("The process runs since {moment}.", moment=work.started_at) if work.started_at else ""
+    return t("The process has been running since {moment}.", moment=work.started_at) if work.started_at else ""
 
 
 with opening() as o:

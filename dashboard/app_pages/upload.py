@@ -10,7 +10,7 @@ from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.recognised import cards, sentence
 from dashboard.parts.saving import refuse
-from dashboard.parts.upload_parts import dropped, effect, filed, preview, save_bar, steps
+from dashboard.parts.upload_parts import dropped, effect, filed, preview, same_bytes, save_bar, steps
 from evidence.inspection import Inspection, inspect
 from locales import Problem
 from settings import store
@@ -53,7 +53,7 @@ def draw(o: Opening) -> None:
 def check(o: Opening, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
         show(steps(t, 2), markup.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
-    show(cards(t, inspection))
+    show(cards(t, inspection), same_bytes(t, o, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
         show(markup.section(t("What we read"), t("change what is not right")))

@@ -97,8 +97,9 @@ FIELDS: dict[str, Text] = {
     "purpose": text("purpose"),
     "reason": text("reason"),
     "remark": text("remark"),
-    "revoked_day": text("no longer from"),
+    "requirement": text("evidence requirement"),
     "requirements": text("evidence requirements"),
+    "revoked_day": text("no longer from"),
     "role": text("role"),
     "sessions": text("sessions"),
     "starts_on": text("first day"),
@@ -107,5 +108,6 @@ FIELDS: dict[str, Text] = {
     "target": text("target"),
     "team": text("team"),
     "title": text("title"),
+    "tool": text("tool"),
     "until": text("until"),
 }

@@ -35,6 +35,7 @@ class Answers:
     population: Population | None = None
     populations: Mapping[str, int] = field(default_factory=dict)  # system → how many of it a register should list
     zones: Mapping[str, str] = field(default_factory=dict)  # file → zone that it was made from
+    told: bool = False  # the days are those that the files tell, not the person's
 
 
 def hand_in(
@@ -52,8 +53,8 @@ def hand_in(
         answers.requirements,
         answers.systems,
         said,
-        first_day=answers.first,
-        last_day=answers.last,
+        first_day=None if answers.told else answers.first,
+        last_day=None if answers.told else answers.last,
         explicit_end=answers.end,
         title=answers.title,
         note=answers.note,

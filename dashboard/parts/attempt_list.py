@@ -71,6 +71,8 @@ def _who(one: AttemptRow) -> Html:
 def outcome(t: Language, one: AttemptRow) -> Html:
     status, word, _ = OUTCOMES[one.outcome]
     why = t.render(REASONS[one.reason]) if one.reason in REASONS and not one.succeeded else ""
+    if one.attempts > 1:
+        why = t.n("{n} attempt", "{n} attempts", one.attempts)
     return two_lines(mark(t, status, t.render(word)), why)
 
 

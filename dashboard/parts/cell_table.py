@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact
-from dashboard.parts.deciding import Key, evidence_line, exception_words, folded
+from dashboard.parts.deciding import Key, declared, evidence_line, exception_words, folded
 from dashboard.parts.markup import Html, address, html, join, link, query
 from locales import Language
 from readiness import CellExplanation, EvidenceFacts, Fact
@@ -88,7 +88,8 @@ def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
         ]
     )
     exceptions = join(html("<br><small>{words}</small>", words=exception_words(t, one)) for one in fact.exceptions)
-    return html("<li>{said}{exceptions}</li>", said=said, exceptions=exceptions)
+    words = html("<small>{words}</small>", words=declared(t, fact.declared))
+    return html("<li>{said}{declared}{exceptions}</li>", said=said, declared=words, exceptions=exceptions)
 
 
 def _first_upper(words: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.parts.cells import Shown, long_fact, rank
 from dashboard.parts.markup import Html, address, html, join, link
 from dashboard.parts.opening import Opening
 from evidence import library
-from locales import Language
+from locales import Language, Text
 from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
 
 Key = tuple[str, str, str]
@@ -74,12 +74,19 @@ def _line(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, *, s
 def evidence_line(t: Language, found: EvidenceFacts) -> Html:
     """The evidence as a link, who accepted it, and its exceptions."""
     return html(
-        "<small>{evidence}, {day}, {accepted}{exceptions}</small>",
+        "<small>{evidence}, {day}, {accepted}{declared}{exceptions}</small>",
         evidence=link(address("evidence-item", id=found.evidence), found.title),
         day=days.between(t, found.first_day, found.last_day),
         accepted=t.render(found.accepted),
+        declared=declared(t, found.declared),
         exceptions=exceptions(t, found.exceptions),
     )
+
+
+def declared(t: Language, facts: Sequence[Text]) -> Html:
+    """What of the evidence no file says, and who declared it."""
+    words = t("No file says: {facts}.", facts=", ".join(t.render(one) for one in facts))
+    return html('<br><span class="declared">{words}</span>', words=words) if facts else Html("")
 
 
 def exceptions(t: Language, given: Sequence[ExceptionFact]) -> Html:

@@ -1,7 +1,6 @@
 """The form of an upload, filled in from the file; the person confirms or corrects."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import streamlit as st
 
@@ -16,6 +15,9 @@ from dashboard.parts.opening import Opening
 from dashboard.parts.recognised import answerable, likely
 from dashboard.parts.tested_form import places_on, tested_form
 from evidence.inspection import Inspection
+from evidence.log_days import log_days
+from evidence.policy import policies
+from evidence.represented import Span
 from evidence.tested import Places, recorded_places
 from locales import Language
 
@@ -25,7 +27,7 @@ _DAY = "DD-MM-YYYY"
 def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     """Ask only what can't be read from the file."""
     requirements = _requirements(t, o, inspection)
-    first, last = _days(t, o, inspection)
+    first, last = _days(t, o, inspection, requirements)
     end = (
         st.date_input(
             t("Valid until (last day)"),
@@ -57,6 +59,7 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
         population=population,
         populations=populations,
         zones=zones,
+        told=_tells_days(inspection, requirements),
     )
 
 
@@ -73,28 +76,43 @@ def _requirements(t: Language, o: Opening, inspection: Inspection) -> list[Requi
     return [one for one in found if one.key in chosen]
 
 
-def _days(t: Language, o: Opening, inspection: Inspection) -> tuple[date, date]:
-    own = inspection.days or (o.today, o.today)
-    read = t("Read from the file.") if inspection.days else t("The file does not say.")
+def _days(t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+    """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
+    if _tells_days(inspection, requirements):
+        first, last = inspection.days or (o.today, o.today)
+        _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
+        return first, last
+    start, end = _proposed(o, inspection, requirements)
+    if any(one.kind == "test" for one in requirements):
+        day = st.date_input(t("The day of the test"), value=end, format=_DAY, max_value=o.today)
+        _caption(t("This file has no date. The day that you give waits for someone else's review."))
+        return day, day
     left, right = st.columns(2)
-    first = left.date_input(
-        t("Represents, from"), value=min(own[0], o.today), format=_DAY, max_value=o.today, help=read
-    )
+    first = left.date_input(t("Represents, from"), value=start, format=_DAY, max_value=o.today)
     last = right.date_input(
         t("until and including"),
-        value=min(own[1], o.today),
+        value=end,
         format=_DAY,
         max_value=o.today,
         help=t("The day or period that the proof is about, not the day you hand it in."),
     )
-    if not inspection.days:
-        show(
-            html(
-                '<p class="caption">{words}</p>',
-                words=t("The file does not say of which day it is. Set the day yourself."),
-            )
-        )
     return first, last
+
+
+def _proposed(o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+    """The days of a log's rows, of files that tell theirs; else today."""
+    judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
+    first, last = log_days(inspection, judging) or inspection.days or (o.today, o.today)
+    return min(first, o.today), min(last, o.today)
+
+
+def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
+    """Whether there is nothing to ask: every file tells its days, and a test represents no others."""
+    return inspection.days is not None and (not requirements or any(one.kind == "test" for one in requirements))
+
+
+def _caption(words: str) -> None:
+    show(html('<p class="caption">{words}</p>', words=words))
 
 
 def _needs_end(requirements: Sequence[RequirementRow]) -> bool:

@@ -10,7 +10,6 @@ from dashboard.parts.book import Book
 from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
 from dashboard.parts.markup import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.parts.markup import facts as facts_of
-from dashboard.parts.markup import pairs as pairs_of
 from dashboard.parts.outcomes import check, outcome
 from dashboard.parts.recognised import size
 from evidence.formats import is_table
@@ -284,22 +283,6 @@ def _file(t: Language, evidence: str, position: int, name: str, length: int, sha
         sha256=sha256,
         check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
     )
-
-
-def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
-    """What who handed it in said that the files do not: a reviewer looks whether it is so."""
-    given = detail.declared
-    pairs: list[tuple[str, object]] = []
-    if whole := given.get("population"):
-        pairs.append((t("There should be"), t.value(whole["number"])))
-        pairs.append((t("According to"), whole["source"]))
-        pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
-    pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
-    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
-    pairs += [
-        (tested or t("Target"), book.place(t, place[0], place[1])) for tested, place in given.get("targets", {}).items()
-    ]
-    return join([section(t("Declared at hand-in")), pairs_of(pairs)]) if pairs else Html("")
 
 
 def reviews(t: Language, detail: EvidenceDetail) -> Html:

@@ -16,12 +16,14 @@ from dashboard.parts.judged_by import lacking as lacking_of_policies
 from dashboard.parts.opening import Opening
 from dashboard.parts.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.parts.resting import lacking
+from dashboard.parts.said_parts import seen_note, waits_note
 from dashboard.parts.saving import refuse
 from dashboard.parts.trial import Trial, attempt
 from evidence import library
 from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.inspection import Incoming, Inspection
+from evidence.seen_before import seen_before
 from locales import Language, Problem
 from models.transaction import writing
 from readiness import controls_needing, explain_controls, readiness
@@ -101,7 +103,8 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
     catalogues = o.criteria
     cells = [one for one in trial.accepted.today.cells if one.key in touched]
     notes = [markup.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
-    if not automatic:
+    notes.append(waits_note(t, trial.filed.review_reasons))
+    if not automatic and not trial.filed.review_reasons:
         notes.append(
             markup.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
         )
@@ -113,6 +116,11 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
         *notes,
         reaches(t, trial.filed.evidence, cells, o.audit_day),
     )
+
+
+def same_bytes(t: Language, o: Opening, inspection: Inspection) -> markup.Html:
+    """Which evidence the same bytes were handed in as before, whatever the form says."""
+    return seen_note(t, seen_before(o.session, o.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection) -> markup.Html:

@@ -36,14 +36,14 @@ class Case:
 
 
 @contextmanager
-def written(suite: str, day: date | None, cases: Iterable[Case]) -> Iterator[BinaryIO]:
+def written(suite: str, day: date, cases: Iterable[Case]) -> Iterator[BinaryIO]:
     """The file of these cases; raises `NothingToShow` if not one of them was looked at.
 
-    It bears a day, not a moment, so that the same facts give the same bytes. A file about a period bears none.
+    It bears a day, not a moment, so that the same facts give the same bytes.
     """
     with SpooledTemporaryFile(_IN_MEMORY) as file:
-        stamp = f' timestamp="{day.isoformat()}"' if day else ""
-        file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name={_quoted(suite)}{stamp}>\n'.encode())
+        head = f'<testsuite name={_quoted(suite)} timestamp="{day.isoformat()}">'
+        file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n'.encode())
         looked = False
         for case in cases:
             file.write(_element(suite, case).encode())

@@ -103,7 +103,7 @@ def _collected(
         with inspection, writing(engine, now) as (session, moment):
             if not again and _stands(session, one, now):
                 return _standing(one, now)  # another process was first
-            filed = intake.file(session, store, SYSTEM, _delivery(one, requirements, inspection, now), moment)
+            filed = intake.file(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
     except NothingToShow as reason:
         return Outcome(one, NOTHING, reason.message)
     except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and the activity log says so
@@ -113,18 +113,15 @@ def _collected(
 
 def _looked(session: Session, store: EvidenceStore, own: Own, now: datetime, one: Collector) -> intake.Inspection:
     """The collector's file, staged and read as anyone's is."""
-    day = local_day(now) if one.days == 1 else None
-    with written(one.key, day, one.cases(session, own, now)) as file:
+    with written(one.key, local_day(now), one.cases(session, own, now)) as file:
         return intake.inspect(store, [Incoming(file, f"{one.key}.xml")])
 
 
-def _delivery(one: Collector, requirements: Sequence[str], inspection: intake.Inspection, now: datetime) -> Delivery:
+def _delivery(one: Collector, requirements: Sequence[str], inspection: intake.Inspection) -> Delivery:
     return Delivery(
         inspection,
         requirements,
         [KEY],
-        first_day=one.first_day(now),
-        last_day=local_day(now),
         title=one.title,
         tool=one.tool,
     )

@@ -1,8 +1,8 @@
-"""Every collector: what it looks at, which requirements that answers, which days it represents."""
+"""Every collector: what it looks at, and which requirements that answers. Each represents the day on which it looks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session
@@ -10,7 +10,6 @@ from sqlmodel import Session
 from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
 from evidence.collect.cases import Case
 from evidence.collect.own import Own
-from models.days import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +20,15 @@ class Collector:
     title: str
     requirements: tuple[str, ...]
     cases: Callable[[Session, Own, datetime], Iterator[Case]]
-    days: int = 1  # that it represents, the day itself included
 
     @property
     def tool(self) -> str:
         """The name of its series."""
         return f"Aantoonbaar {self.key}"
 
-    def first_day(self, now: datetime) -> date:
-        return local_day(now) - timedelta(days=self.days - 1)
-
 
 COLLECTORS: Final = (
-    Collector("login-log", "Login log complete", ("login-log-complete",), login_log.cases, login_log.DAYS),
+    Collector("login-log", "Login log complete", ("login-log-complete",), login_log.cases),
     Collector("agreements", "Agreements accepted by role", ("own-agreements-accepted",), agreements.cases),
     Collector("second-factor", "Second factor by role", ("second-factor-coverage",), second_factor.cases),
     Collector("access-matrix", "Access matrix", ("own-access-matrix",), access_matrix.cases),

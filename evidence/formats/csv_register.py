@@ -22,6 +22,7 @@ GENERAL = True  # almost any text with commas is a table, so this format is trie
 EXTRA = "+"  # the column of cells beyond the header's last
 _LINES = 50  # by which it is recognised
 _SHORT = 60  # characters of a name with signs in it that sentences and code have too
+_MOST_WORDS = 2  # of a name that ends as a sentence does
 _OF_TITLES = ",;\t"  # what may part the cells of a table with a title: a bar is how texts write tables
 _SHOWN = 1_000  # characters of a record that the list of results shows
 
@@ -57,8 +58,9 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    """Short enough, and no code or markup; `opm.` and `score [1-5]` are names."""
-    return len(name) <= _SHORT and not set("{}<>") & set(name)
+    """Short enough, and no sentence, code or markup; `opm.`, `tel. nr.` and `score [1-5]` are names."""
+    ends = name.endswith((".", "!"))
+    return len(name) <= _SHORT and not set("{}<>") & set(name) and (not ends or len(name.split()) <= _MOST_WORDS)
 
 
 def _alike(rows: Sequence[Sequence[str]]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -48,23 +49,63 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prolog:
-    """What stands before the first element, and that element's name (without prefix)."""
+    """What stands before the first element, and that element's name (without prefix).
+
+    `declares`: a DTD inside the file, the door to entity bombs and to other files; None if no parser came so far.
+    """
 
     root: str
-    declares: bool  # a DTD inside the file: the door to entity bombs and to other files
+    declares: bool | None
     encoding: str
 
 
+class _Known(Exception):
+    """The parser came to a DTD inside the file, or to the first element (its name) without one."""
+
+    def __init__(self, root: str, *, declares: bool) -> None:
+        super().__init__()
+        self.root, self.declares = root, declares
+
+
 def prolog(head: bytes) -> Prolog | None:
-    """None when this is not the beginning of an XML file."""
+    """None when this is not the beginning of an XML file. A parser says what it is; how it looks, where none can."""
     content = _decoded(head)
+    if not content.lstrip(_WHITE).startswith("<"):
+        return None
     encoding = ""
     if content.startswith("<?xml"):
-        found = _ENCODING.search(content, 0, content.find("?>") + 1)
-        encoding = found.group(1) if found else ""
-    at, declares = _first_element(content)
+        stated = _ENCODING.search(content, 0, content.find("?>") + 1)
+        encoding = stated.group(1) if stated else ""
+    known = _known(head, _true_encoding(head, encoding))
+    if known is not None:
+        return Prolog(known.root, known.declares, encoding)
+    at = _first_element(content)
     name = _NAME.match(content, at) if at >= 0 else None
-    return Prolog(name.group(1), declares, encoding) if name else None
+    return Prolog(name.group(1), None, encoding) if name else None
+
+
+def _known(head: bytes, encoding: "_Encoding") -> _Known | None:
+    """What a parser comes to first; None if it comes to neither, or can't read so far."""
+    parser = expat.ParserCreate(encoding.as_read)
+    parser.StartDoctypeDeclHandler = _at_doctype
+    parser.StartElementHandler = _at_element
+    try:
+        for piece in utf8([head], encoding.incoming) if encoding.incoming else [head]:
+            parser.Parse(piece)
+    except _Known as known:
+        return known
+    except (expat.ExpatError, UnicodeError, LookupError, ValueError):
+        pass
+    return None
+
+
+def _at_doctype(name: str, _system: str | None, _public: str | None, inside: bool) -> None:  # noqa: FBT001 - expat's
+    if inside:
+        raise _Known(local(name), declares=True)
+
+
+def _at_element(name: str, _attributes: dict[str, str]) -> None:
+    raise _Known(name.rpartition(":")[2], declares=False)
 
 
 def _decoded(head: bytes) -> str:
@@ -75,10 +116,10 @@ def _decoded(head: bytes) -> str:
     return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
-def _first_element(content: str) -> tuple[int, bool]:
-    """Where the first element begins (below 0: nowhere), and whether a DTD with declarations stands before it."""
-    at, declares = 0, False
-    while True:
+def _first_element(content: str) -> int:
+    """Where the first element seems to begin; below 0: nowhere."""
+    at = 0
+    while at >= 0:
         while at < len(content) and content[at] in _WHITE:
             at += 1
         if content.startswith("<!--", at):
@@ -87,13 +128,10 @@ def _first_element(content: str) -> tuple[int, bool]:
             at = _after(content, "?>", at)
         elif content.startswith("<!DOCTYPE", at):
             close, bracket = content.find(">", at), content.find("[", at)
-            inside = 0 <= bracket < close
-            declares = declares or inside
-            at = _after(content, ">", content.find("]", bracket) if inside else at)
+            at = _after(content, ">", content.find("]", bracket) if 0 <= bracket < close else at)
         else:
-            return at, declares
-        if at < 0:
-            return -1, declares
+            return at
+    return at
 
 
 def _after(content: str, mark: str, at: int) -> int:
@@ -106,9 +144,7 @@ def first(stream: BinaryIO, title: str, roots: frozenset[str]) -> bytes:
     head = stream.read(HEAD)
     found = prolog(head)
     if found is None:
-        raise Unreadable(
-            text("This is not {format}: the file does not begin as XML; expected what the tool wrote.", format=title)
-        )
+        raise _no_beginning(title)
     if found.declares:
         raise Unreadable(
             text("This file declares entities of its own (a DTD), which is refused; expected {format}.", format=title)
@@ -130,6 +166,12 @@ def first(stream: BinaryIO, title: str, roots: frozenset[str]) -> bytes:
     return head
 
 
+def _no_beginning(title: str) -> Unreadable:
+    return Unreadable(
+        text("This is not {format}: the file does not begin as XML; expected what the tool wrote.", format=title)
+    )
+
+
 def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[Result]:
     """What the target makes of the file, taken after each piece that the parser was fed. Raises `Unreadable`."""
     for _ in _fed(stream, head, target, title):
@@ -139,7 +181,9 @@ def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterat
 
 
 def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[None]:
-    encoding = _true_encoding(head)
+    found = prolog(head)
+    encoding = _true_encoding(head, found.encoding if found else "")
+    sure = found is not None and found.declares is False  # else another parser did not come to the first element
     parser = etree.XMLParser(
         target=cast("Any", target),
         encoding=encoding.as_read,
@@ -154,9 +198,14 @@ def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[
         for fed in _pieces(stream, head, encoding):
             piece = fed if fed.strip() else piece
             parser.feed(fed)
-            yield
+            if sure or not target.results:
+                yield
+            else:
+                raise _no_beginning(title)
         at_end = True
         parser.close()
+        if not sure:
+            raise _no_beginning(title)
     except etree.XMLSyntaxError as error:
         raise not_well_formed(error, title, encoding.stated, piece, at_end=at_end) from error
     except UnicodeError as error:
@@ -171,10 +220,8 @@ class _Encoding(NamedTuple):
     as_read: str | None
 
 
-def _true_encoding(head: bytes) -> _Encoding:
+def _true_encoding(head: bytes, stated: str) -> _Encoding:
     """UTF-16 is known by its bytes. A file of other bytes that says UTF-16 is UTF-8: .NET labels its strings so."""
-    found = prolog(head)
-    stated = found.encoding if found else ""
     for begins, name in _UTF16.items():
         if head.startswith(begins):
             return _Encoding(stated or "UTF-16", name, "utf-8")

@@ -22,14 +22,19 @@ WHERE t.tgname = c.relname || '_append_only' AND t.tgenabled <> 'D'
 
 
 def problems(session: Session) -> Iterator[Text]:
-    """What the database itself says is wrong."""
+    """Damage, and tables of which rows can be changed now."""
+    yield from damage(session)
+    yield from _unprotected(session)
+
+
+def damage(session: Session) -> Iterator[Text]:
+    """Pages that are not whole, and rows that name a row which is not there."""
     if session.get_bind().dialect.name == "sqlite":
         for (said,) in session.execute(sql(f"PRAGMA integrity_check({_MOST})")):
             if said != "ok":
                 yield text("The database is damaged: {said}", said=str(said))
     for one in SQLModel.metadata.sorted_tables:
         yield from _without_parent(session, one)
-    yield from _unprotected(session)
 
 
 def _without_parent(session: Session, child: Table) -> Iterator[Text]:

@@ -1,6 +1,7 @@
 """Ports as nmap writes them: `1-1024,3389`."""
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
@@ -8,22 +9,30 @@ _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 def within(number: int, ranges: str) -> bool:
     """Whether a port is among them."""
-    return any(low <= number <= high for low, high in _pairs(ranges))
+    return _covers(_merged(ranges), number, number)
 
 
 def holds(ranges: str, wanted: str) -> bool:
     """Whether all that are wanted are among them."""
-    low_to_high = sorted(_pairs(ranges))
-    return all(_covers(low_to_high, low, high) for low, high in _pairs(wanted))
+    found = _merged(ranges)
+    return all(_covers(found, low, high) for low, high in _merged(wanted))
 
 
-@lru_cache(maxsize=32)  # hosts of one scan have the same
-def _pairs(ranges: str) -> list[tuple[int, int]]:
-    return [(int(low), int(high or low)) for low, high in _RANGE.findall(ranges)]
+@lru_cache(maxsize=32)
+def _merged(ranges: str) -> list[tuple[int, int]]:
+    """The ranges in their order, each apart from the next; a file may name them thousands of times, or backwards."""
+    pairs = sorted({(int(low), int(high or low)) for low, high in _RANGE.findall(ranges)})
+    found: list[tuple[int, int]] = []
+    for low, high in pairs:
+        if low > high:
+            continue
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
 
 
 def _covers(found: list[tuple[int, int]], low: int, high: int) -> bool:
-    for first, last in found:
-        if first <= low <= last:
-            low = last + 1
-    return low > high
+    at = bisect_right(found, (low, 1 << 20)) - 1
+    return at >= 0 and found[at][1] >= high

@@ -12,9 +12,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from access.admission import Admissions
-from access.doors import Doors
+from access.doors import Doors, outside
 from access.gate import ACCOUNT_HEADER, Gate
 from access.page_uploads import PageUploads
+from access.second_factor_doors import SecondFactorDoors
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -46,16 +47,18 @@ class Entrance:
     def __post_init__(self):
         self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
-        doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        self.doors = doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        own = [*doors.routes(), *SecondFactorDoors(doors).routes()]
         rooms = [
             Route("/own", framed),
             WebSocketRoute("/_stcore/stream", socket),
-            *doors.routes(),
+            *own,
             Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, uploads=uploads, secure=self.secure)
+        more = {"doors": outside(own), "uploads": uploads, "secure": self.secure}
+        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 

@@ -144,7 +144,7 @@ def test_an_auditor_reads_the_audits_evidence(audited):
     before = audited.deliver(early).evidence
     older = audited.deliver(JUNIT.replace(b"2027-03-03", b"2027-01-10")).evidence
     over = audited.deliver(
-        JUNIT + b" ", first_day=DAY - timedelta(days=20), last_day=DAY, requirements=("reviewed-tests",)
+        TEXT + b" ", requirements=("policy",), systems=(), first_day=DAY - timedelta(days=20), last_day=DAY
     )
     elsewhere = audited.deliver(FAILING, requirements=("reviewed-tests",), systems=("website",)).evidence
     office_wide = audited.deliver(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from access import admission, agreements, asked, links, passwords, second_factor, sessions, sign_in
 from access.asked import own_address
 from access.permissions import BUILT_IN
+from access.second_factor_doors import SecondFactorDoors
 from models.days import local_day
 from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
@@ -132,7 +133,13 @@ def test_after_five_failures_a_name_waits_whether_or_not_it_exists(entrance, ema
     assert waits.status_code == 429
     assert int(waits.headers["retry-after"]) >= 1
     assert "Wait" in problem(waits)
-    assert rows(entrance.engine, "login_attempt", "reason")[-1].reason == "locked"
+    for _ in range(20):
+        assert enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email).status_code == 429
+    assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
+    entrance.doors.waiting.write_down(entrance.engine)
+    entrance.doors.waiting.write_down(entrance.engine)  # nothing was left to write
+    told = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
+    assert [tuple(row) for row in told if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
 
 
 @pytest.mark.usefixtures("anna")
@@ -301,10 +308,20 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
     assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in in a browser and open /second-factor first."
     assert visitor.get("/password").headers["location"] == "/second-factor"
-    page, before = visitor.get("/second-factor"), visitor.cookies["aantoonbaar"]
+    before = visitor.cookies["aantoonbaar"]
+    for _ in range(2):  # looking changes nothing
+        page = visitor.get("/second-factor")
+        assert rows(entrance.engine, "second_factor") == []
     assert "Your role needs a second factor" in page.text or "Uw rol" in page.text
+    page = visitor.post("/second-factor", data={"do": "yes"})
+    kept = rows(entrance.engine, "second_factor")
+    visitor.get("/second-factor")
+    assert rows(entrance.engine, "second_factor") == kept
     wrong = visitor.post("/second-factor", data={"code": "abc"})
     assert wrong.status_code == 422
+    assert rows(entrance.engine, "second_factor") == kept
+    page = visitor.post("/second-factor", data={"code": "abc", "do": "no"})  # begin again
+    assert rows(entrance.engine, "second_factor") != kept
     done = visitor.post("/second-factor", data={"code": pyotp.TOTP(secret_of(page)).now()})
     assert done.status_code == 200
     assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODES
@@ -328,12 +345,12 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
 def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    doors = type(entrance.app.app.router.routes[2].endpoint.__self__)
+    doors = SecondFactorDoors
     monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
     monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: None)
-    assert visitor.get("/second-factor").status_code == 422
+    assert visitor.post("/second-factor", data={"do": "yes"}).status_code == 422
 
 
 # ── The password ─────────────────────────────────────────────────────────────────────────────────────────────────────

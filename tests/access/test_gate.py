@@ -103,6 +103,25 @@ def test_a_stranger_is_brought_to_the_sign_in_page_and_back(entrance):
 
 
 @pytest.mark.parametrize(
+    "path", ["/link/", "/link/x/y", "/link/x/", "/link//", "/link/x/%2e%2e/statement", "/link/a%2fb"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
+    """What lies behind the gate answers no stranger, whatever they make of an open address."""
+    answered = entrance.visitor().request(method, path)
+    assert answered.status_code == 404
+    assert method == "HEAD" or "There is nothing here" in answered.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/code", "/sign-in.css", "/link/x"])
+def test_an_open_page_takes_no_other_method(entrance, method, path):
+    answered = entrance.visitor().request(method, path)
+    assert answered.status_code == 404
+    assert "There is nothing here" in answered.text
+
+
+@pytest.mark.parametrize(
     "path", ["/sign-in/", "/sign-in/code/x", "/health/x", "/linkx", "/SIGN-IN", "//sign-in", "/mark.svg/.."]
 )
 def test_what_only_looks_like_an_open_page_is_not(entrance, path):

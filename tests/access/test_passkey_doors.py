@@ -14,6 +14,7 @@ from access.admission import Admissions
 from access.doors import Doors
 from access.gate import Gate
 from access.passkey_doors import PasskeyDoors
+from access.second_factor_doors import SecondFactorDoors
 from models.transaction import reading, writing
 from tests.access.authenticator import Device
 from tests.access.households import CHEAP, KEY, rows
@@ -28,7 +29,7 @@ def house(engine, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     engine.anna, engine.token = officer(engine)
     doors = Doors(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
-    app = Starlette(routes=[*doors.routes(), *PasskeyDoors(doors).routes()])
+    app = Starlette(routes=[*doors.routes(), *PasskeyDoors(doors).routes(), *SecondFactorDoors(doors).routes()])
     hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
     engine.gate = Gate(app, doors.admissions, doors.cookie, hosts, secure=True)
     return engine

@@ -259,7 +259,7 @@ def test_while_it_waits_nothing_is_compared_and_it_gets_no_longer(office):
     assert [attempt(office, at=last + SECOND / 2) for _ in range(30)] == [Refused("locked", 16)] * 30
     assert attempt(office, at=last + 15 * SECOND) == Refused("locked", 1)
     assert office.hasher.compared == 0
-    assert [reason for *_, reason in attempts(office)].count("locked") == 31
+    assert [reason for *_, reason in attempts(office)].count("locked") == 0  # they are counted by who asked
     assert isinstance(attempt(office, at=last + 17 * SECOND), SignedInNow)
 
 

@@ -34,7 +34,7 @@ def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient, ser
 def test_what_a_person_declares_is_answered_with_why_it_waits(client: TestClient) -> None:
     body = upload(client, JUNIT, **ROLE_TESTS).json()
     assert [(row["first_day"], row["last_day"]) for row in body["coverage"]] == [("2026-11-02", "2026-11-02")]
-    assert body["review_reasons"] == ["security officer declared what the files do not say: tested was portal"]
+    assert body["review_reasons"] == ["security officer declared what no file says: tested was portal"]
     detail = client.get(f"/api/v1/evidence/{body['id']}").json()
     assert detail["review_reasons"] == body["review_reasons"]
     assert detail["declared_facts"] == ["tested was portal (declared by security officer)"]

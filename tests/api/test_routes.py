@@ -96,6 +96,31 @@ def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient, server: T
     assert facts["facts"][0]["declared"] == ["tested was portal (declared by build server)"]
 
 
+def test_what_stands_behind_a_measure_and_an_exception_can_be_read(client: TestClient) -> None:
+    filed = upload(client, FAILING.replace(b"2026-11-02", b"2027-03-03"), **ROLE_TESTS).json()
+    check = filed["coverage"][0]["failing"][0]["check"]
+    days = {"first_day": "2027-03-04", "last_day": "2027-04-04"}
+    refused = client.post(
+        f"{V1}/exceptions", json={**ROLE_TESTS, "tool": "junit", "check": "nope", "reason": "x", **days}
+    )
+    assert check in problem(refused, 409)["detail"]
+    number = post(client, "exceptions", **ROLE_TESTS, tool="junit", check=check, reason="next week", **days)["id"]
+    told = {"check": check, "reason": "next week", "granted_by": "security officer", **days}
+    on = {"on": "2027-03-04"}
+    facts = get(client, "readiness/cell", **ROLE_TESTS, **on)["facts"]
+    assert (facts[0]["exceptions"], facts[0]["evidence"]) == ([told], filed["id"])
+    found = get(client, "readiness/measure", key="m", **on)
+    cell = next(one for one in found["cells"] if one["evidence"])
+    assert (cell["requirement"], cell["exceptions"], cell["valid_until"]) == ("role-tests", [told], "2027-04-02")
+    assert found["over_time"]["share"] == 0
+    assert get(client, "readiness/control", key="iso:A.1", **on)["over_time"]["share"] is None, "nothing is asked of it"
+    standing = get(client, "exceptions", requirement="role-tests")
+    assert [(one["id"], one["in_force"], one["reason"]) for one in standing] == [(int(number), True, "next week")]
+    assert get(client, "exceptions", evidence="none") == []
+    for path in ("readiness/control", "readiness/measure"):
+        problem(client.get(f"{V1}/{path}", params={"key": "none"}), 404)
+
+
 def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:
     assert get(client, "audit") is None
     plan = {"key": "a-2027", "title": "Audit", "period_first": "2026-03-16", "period_last": "2027-03-15"}

@@ -21,6 +21,7 @@ from tests.dashboard.proof import tls_scan
 
 EN = Language("en")
 HOSTS = ("portal.example.org", "api.example.org")
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
 COLLEAGUE = Person("Colleague", frozenset({SECURITY_OFFICER}))
 
 
@@ -45,10 +46,11 @@ def shown(planned):
     """All addresses scanned; those of the portal fail, with an exception for each check. The policy is accepted."""
     with writing(settings.engine()) as (session, now):
         scope.bring_into_scope(session, BUILT_IN, "downloads", date(2020, 1, 1), now, target="files.example.org")
-    deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
+    other = deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
     scanned = deliver(tls_scan(*HOSTS, weak=True), "tls-scan", "portal", "The scan")
-    crypto = deliver(b"%PDF-1.4 policy", "crypto-policy", "", "The policy")
-    accept(crypto.evidence)
+    crypto = deliver(PDF, "crypto-policy", "", "The policy")
+    for filed in (other, crypto):  # the scan does not say its day, so that it waits as well
+        accept(filed.evidence)
     today = datetime.now(UTC).date()
     for cell in scanned.covered:
         for check, _ in cell.failing:
@@ -95,12 +97,24 @@ def test_a_supporting_measure_has_its_own_status(pages, shown):
 def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
     never = "never delivered" if pages.language == "en" else "nooit aangeleverd"
     assert never in words(pages.open("measure", key="log"))
-    filed = deliver(b"%PDF-1.4 log", "log-export", "", "The log")
+    filed = deliver(PDF, "log-export", "", "The log")
     accept(filed.evidence, "rejected", "It is of another system")
     out = words(pages.open("measure", key="log", cell="log-export||"))
     assert never not in out
     assert f"/evidence-item?id={filed.evidence}" in out
     assert "It is of another system" in out
+
+
+def test_what_waits_says_for_whom_and_why(pages, planned):
+    """The requirement accepts by itself; the file does not say its day, so that this evidence waits."""
+    filed = deliver(tls_scan(*HOSTS), "tls-scan", "portal", "The scan")
+    out = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))
+    waits = (
+        "waits for a review by someone other than" if pages.language == "en" else "wacht op beoordeling door een ander"
+    )
+    assert f"/evidence-item?id={filed.evidence}" in out
+    assert waits in out
+    assert "security officer: " in out, "who declared what follows"
 
 
 def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():

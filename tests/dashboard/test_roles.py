@@ -28,10 +28,11 @@ FILES = {
     "acceptance": "acceptance",
     "tokens": "tokens",
     "activity": "activity",
+    "status": "status",
 }
 OPENED = {
-    SECURITY_OFFICER: ["login-attempts", "acceptance", "tokens", "activity"],
-    ADMINISTRATOR: ["login-attempts", "acceptance", "tokens"],
+    SECURITY_OFFICER: ["login-attempts", "acceptance", "tokens", "activity", "status"],
+    ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")

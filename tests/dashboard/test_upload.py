@@ -1,17 +1,19 @@
 """Dropping a file, seeing what it changes, saving it, and the page of what was saved."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
 import settings
 from access.permissions import BUILT_IN, Person
 from controls.scope import scope_on
-from evidence import library, review
-from models import Activity, Clock, Evidence
+from evidence import library, policy, review
+from models import Activity, Clock, Evidence, Judgement
 from models.days import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
-from tests.dashboard.proof import junit, tls_scan
+from tests.dashboard.proof import dated_scan, junit, tls_scan
 
 
 def drop(pages, name, data, **query):
@@ -34,6 +36,62 @@ def count(table):
 def saved(test):
     given = test.query_params["saved"]
     return given if isinstance(given, str) else given[0]
+
+
+def today():
+    with reading(settings.engine()) as session:
+        return local_day(session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one())
+
+
+def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
+    """The first ten minutes of the README."""
+    test = drop(pages, "scan.json", dated_scan("portal.example.org", today().isoformat()))
+    assert [one.key for one in test.date_input] == []
+    assert "s-in-review" not in words(test)
+    item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
+    assert "Declared, not read" not in item
+    with reading(settings.engine()) as session:
+        assert [row.review for row in library.search(session, BUILT_IN).rows] == ["automatic"]
+
+
+def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
+    test = drop(pages, "scan.json", tls_scan("portal.example.org"))
+    assert len(test.date_input) == 1
+    out = words(test)
+    assert "declared what no file says: the day is" in out
+    item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
+    for said in ("Declared, not read", "declared what no file says: the day is"):
+        assert said in item
+
+
+def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planned):
+    first = saved(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
+    test = drop(pages, "again.json", tls_scan("portal.example.org"))
+    for day in (test.date_input[0].value, date(2026, 1, 5)):
+        test.date_input[0].set_value(day)
+        out = words(pages.run(test))
+        assert "The same bytes were handed in before" in out
+        assert f"/evidence-item?id={first}" in out
+    assert "as other evidence" in out
+
+
+def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages, planned, tmp_path):
+    scan = dated_scan("portal.example.org", today().isoformat())
+    identity = saved(press(pages, drop(pages, "scan.json", scan), ":material/check:"))
+    assert "has changed since" not in words(pages.open("evidence_item", id=identity))
+    for path in policy.FOLDER.glob("tls-ncsc-nl-*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + b"# another edition\n")
+    policy.use(tmp_path)
+    try:
+        item = pages.open("evidence_item", id=identity)
+        assert "has changed since" in words(item)
+        judge = next(one for one in item.button if one.label == "Judge it again")
+        judge.click()
+        out = words(pages.run(item))
+    finally:
+        policy.use(None)
+    assert "Judged again" in out
+    assert count(Judgement) == 2
 
 
 def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
@@ -135,7 +193,8 @@ def test_the_library_finds_and_pages(pages, planned):
 
 
 def test_pages_after_proof(pages, planned):
-    press(pages, drop(pages, "scan.json", tls_scan("portal.example.org", "api.example.org")), ":material/check:")
+    for host in ("portal.example.org", "api.example.org"):
+        press(pages, drop(pages, "scan.json", dated_scan(host, today().isoformat())), ":material/check:")
     assert "s-lapsing" in words(pages.open("readiness"))
     assert "s-lapsing" in words(pages.open("statement"))
     measure = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))

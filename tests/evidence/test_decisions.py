@@ -61,8 +61,8 @@ def test_the_log_has_all_of_an_exception(office: Office) -> None:
     log = table("activity")
     with reading(office.engine) as session:
         logged = {row.verb: row.details for row in session.execute(select(log.c.verb, log.c.details))}
-    assert logged["exception.grant"] == {"id": number, **about}
-    assert logged["exception.revoke"] == {"requirement": "role-tests", **about}
+    assert logged["exception.grant"] == {"id": number, "in_force": "2027-03-04", **about}
+    assert logged["exception.revoke"] == {"requirement": "role-tests", "revoked_day": "2027-03-06", **about}
 
 
 def test_an_exception_is_never_in_force_before_it_was_recorded(office: Office) -> None:

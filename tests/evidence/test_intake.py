@@ -12,7 +12,7 @@ from access.permissions import BUILT_IN, NotAllowed
 from controls.rows import table
 from controls.scope import add_system, bring_into_scope
 from evidence import intake, rows
-from evidence.errors import NotKept, TooLarge, Unfitting, Unknown
+from evidence.errors import NotKept, TooCostly, TooLarge, Unfitting, Unknown
 from evidence.formats.values import Unreadable
 from evidence.inspection import shown_name
 from evidence.intake import Delivery, Incoming, Population
@@ -461,3 +461,11 @@ def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office
     again = small_office.deliver(JUNIT)
     assert (again.evidence, again.is_new) == (first.evidence, False)
     small_office.store.verify(digest)
+
+
+def test_judging_that_takes_too_long_is_refused_and_nothing_is_filed(small_office, monkeypatch):
+    monkeypatch.setattr("evidence.judging._LEAST_JUDGING", 0)
+    monkeypatch.setattr("evidence.judging._JUDGING", 0)
+    with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):
+        small_office.deliver(JUNIT)
+    assert small_office.count("evidence") == 0

@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from openpyxl import Workbook
 
+from evidence.formats.values import Unreadable
 from evidence.intake import Population
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.evidence.formats.workbooks import table as sheet
+from tests.evidence.formats.workbooks import workbook as by_hand
 from tests.evidence.office import NOW, open_office
 from tests.evidence.test_policy_register_rules import ROWS, table
 
@@ -129,3 +132,41 @@ def test_every_system_in_scope_must_occur(office):
     assert "website" in str(found.covered[0].failing[0][1])
     both = (ROWS["data-inventory-review"], ROWS["data-inventory-review"] | {"system": "website"})
     assert said(deliver(office, "inventory", *both)) == [("pass", [])]
+
+
+BOLD = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fills><fill/></fills></styleSheet>'
+)
+
+
+def test_a_workbook_with_odd_styles_is_read(office):
+    content = by_hand(sheet(tuple(ACCESS), tuple(ACCESS.values())), styles=BOLD)
+    filed = deliver(office, "accounts", ACCESS, content=content, systems=("portal",))
+    assert said(filed) == [("pass", [])]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (by_hand(sheet(tuple(ACCESS))[:-30]), "is damaged or cut off"),
+        (by_hand(sheet(("titel",))), "No visible sheet"),
+        ((table(ACCESS) + 'portal;"open').encode(), "quoted field is still open"),
+        (b'{"system": "portal"}\n{"system": ', "no JSON object"),
+    ],
+)
+def test_a_table_that_can_not_be_read_is_refused_with_the_readers_reason(office, content, reason):
+    with pytest.raises(Unreadable, match=reason):
+        deliver(office, "accounts", ACCESS, content=content, systems=("portal",))
+    assert office.count("evidence") == 0
+
+
+def test_the_other_register_is_read_from_its_own_sheet(office):
+    register = ROWS["confidentiality-register"] | {"person_ref": "P-1"}
+    book = by_hand(
+        sheet(tuple(ACCESS), tuple(ACCESS.values())), sheet(("Titel",), tuple(register), tuple(register.values()))
+    )
+    office.review(deliver(office, "accounts", ACCESS, content=book, systems=("portal",)).evidence, "accepted")
+    filed = deliver(office, "confidentiality", register, content=book)
+    assert "everyone-with-an-account" not in said(filed)[0][1]
+    alone = deliver(office, "confidentiality", register | {"person_ref": "P-2"})
+    assert "everyone-with-an-account" in said(alone)[0][1]

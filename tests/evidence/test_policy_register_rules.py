@@ -1,5 +1,6 @@
 """The policies of the registers: for each rule what fails for it and nothing else, and what makes a register complete."""
 
+import io
 import json
 from datetime import date, timedelta
 
@@ -7,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.formats import formats
+from evidence.judge import JudgeContext
+from evidence.judges.register import RegisterJudge
 from evidence.judges.register_values import months_after
 from evidence.judges.working_days import after, holidays, is_working_day, on_or_after
 from evidence.policy import policies
@@ -331,6 +335,62 @@ def test_numbers_follow_each_other():
     found = verdict("request-register", *rows)
     assert failing(found) == ["numbers"]
     assert str(found.failing[0][1]).endswith(": R-2026-09")
+
+
+def destroyed(*numbers, system):
+    return [ROWS["destruction-log"] | {"item_ref": f"V-{number}", "system": system} for number in numbers]
+
+
+def of_systems(*rows):
+    systems = sorted({row["system"] for row in rows})
+    populations = {system: sum(row["system"] == system for row in rows) for system in systems}
+    _, verdicts, _ = judged("destruction-log", table(*rows), population=None, populations=populations, systems=systems)
+    return {system: failing(found) for system, found in verdicts.items()}
+
+
+def test_numbers_are_complete_over_the_systems_that_a_log_serves():
+    one, other = destroyed(1, 3, 6, system="portal"), destroyed(2, 4, 5, system="web")
+    assert of_systems(*one, *other) == {"portal": [], "web": []}
+    assert of_systems(*one, *other[1:]) == {"portal": ["numbers"], "web": ["numbers"]}
+
+
+def test_a_number_that_is_missing_between_two_systems_is_missing():
+    rows = [*destroyed(1, 2, system="portal"), *destroyed(4, 5, system="web")]
+    assert of_systems(*rows) == {"portal": ["numbers"], "web": ["numbers"]}
+
+
+def test_systems_that_number_for_themselves_are_each_complete():
+    key = {"key": ["system", "item_ref"]}
+    rules = policies()["destruction-log"].rules.model_copy(update=key)
+    rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
+    run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
+    found = RegisterJudge(rules, run, JudgeContext(DAY, populations={"portal": 3, "web": 2}, systems=["portal", "web"]))
+    for result in results:
+        found.see(result)
+    assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}
+
+
+def test_numbers_that_are_missing_are_named_with_their_zeros():
+    rows = [ROWS["request-register"] | {"request_ref": f"R-{n:03}"} for n in (8, 12, 14)]
+    assert str(verdict("request-register", *rows).failing[0][1]).endswith(": R-009 - R-011, R-013")
+
+
+@pytest.mark.parametrize(
+    ("until", "fails"), [("2027-02-20", False), ("2026-11-23", False), ("2026-11-22", True), ("", False)]
+)
+def test_an_end_that_has_not_come_is_no_end(until, fails):
+    row = ROWS["confidentiality-register"] | {"access_until": until}
+    assert ("everyone-with-an-account" in failing(verdict("confidentiality-register", row))) == fails
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fails"),
+    [("a" * 64, "b" * 64, True), ("A" * 64, "a" * 64, False), ("", "b" * 64, False), ("a" * 64, "", False)],
+)
+def test_the_text_that_was_accepted_is_that_of_its_version(ours, theirs, fails):
+    versions = [one | {"text_hash": theirs if one["version"] == "4.0" else "c" * 64} for one in VERSIONS]
+    found = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
+    assert [check.rpartition(": ")[2] for check in failing(found)] == (["another-text"] if fails else [])
 
 
 def test_a_user_of_a_newer_version_has_a_row_for_it():

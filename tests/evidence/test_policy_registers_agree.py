@@ -344,3 +344,19 @@ def test_policies_that_agree_name_policies_that_exist():
     for policy in policies().values():
         for other in policy.rules.others() if policy.judges == "register" else ():
             assert policies()[other].judges == "register", (policy.id, other)
+
+
+# ── Exports of another order, and what systems have in common ────────────────────────────────────────────────────────
+
+
+def test_a_log_may_begin_with_the_newest_attempt():
+    found = of_log(log()[::-1], known(log()))
+    assert (found.verdict, failing(found)) == ("pass", [])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_times_out_of_order_and_silence_fail_whichever_comes_first(turned):
+    rows = log()
+    mixed = [*rows[:3], rows[8], *rows[3:8], *rows[9:]]
+    for found, name in ((mixed, "in-order"), ([*rows[:4], *rows[9:]], "no-silence")):
+        assert name in failing(of_log(found[::-1] if turned else found, known(rows)))

@@ -164,6 +164,12 @@ def test_a_test_that_names_nothing_is_declared_for_a_target_and_not_for_a_system
     assert matched({}, PLACES, by_target=False).declared == ()
 
 
+def test_naming_a_target_for_a_file_of_a_system_is_declared_as_well() -> None:
+    match = matched({}, by_target=False, _=("portal", "portal.example.nl"))
+    assert list(match.tested) == [("portal", "")]
+    assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
+
+
 @pytest.mark.parametrize("kind", ["record", "register"])
 def test_records_and_registers_declare_no_target(kind: str) -> None:
     match = match_targets({}, {}, PLACES, by_target=True, kind=kind)

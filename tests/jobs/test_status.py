@@ -46,7 +46,7 @@ def test_a_database_that_takes_no_writes_is_served_and_told(sqlite, store, monke
     with writing(sqlite) as (_, now):  # the connection that looked is an ordinary one again
         assert now is not None
     with sqlite.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 10_000
 
 
 status_probe = status.probe_writing

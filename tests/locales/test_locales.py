@@ -15,6 +15,7 @@ ROOMS = (
     "access",
     "api",
     "app.py",
+    "backup",
     "controls",
     "dashboard",
     "evidence",

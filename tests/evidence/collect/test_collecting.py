@@ -50,12 +50,14 @@ def test_asked_anew_the_same_facts_are_the_same_evidence(premises):
     assert again["access-matrix"].verdict == "pass"
 
 
-def test_it_is_the_process_that_hands_it_in_and_for_these_days(premises):
+def test_it_is_the_process_that_hands_it_in_and_for_the_day_itself(premises):
     premises.collect("login-log")
     premises.collect("agreements")
     assert set(premises.office.column("evidence", "uploaded_by")) == {SYSTEM.name}
     assert set(premises.office.column("evidence", "last_day")) == {TODAY}
-    assert set(premises.office.column("evidence", "first_day")) == {TODAY, TODAY - 29 * DAY}
+    assert set(premises.office.column("evidence", "first_day")) == {TODAY}, "also of what looks back for 30 days"
+    assert premises.office.column("evidence", "declared") == [{}, {}]
+    assert premises.office.column("evidence", "review_reasons") == [[], []]
 
 
 def test_two_at_the_same_moment_file_it_once(premises):
@@ -204,8 +206,8 @@ def test_what_is_written_is_read_as_it_was_meant(cases):
 
 
 def test_a_case_that_was_looked_at_after_all_counts_as_looked_at():
-    with written("suite", None, [Case("a", skipped="none"), Case("b")]) as file:
-        assert b"timestamp" not in file.read()
+    with written("suite", TODAY, [Case("a", skipped="none"), Case("b")]) as file:
+        assert b"<skipped" in file.read()
     with pytest.raises(NothingToShow), written("suite", TODAY, iter(())):
         pass
 

@@ -5,7 +5,6 @@ import struct
 import time
 import tracemalloc
 import zipfile
-from contextlib import closing
 
 import pytest
 
@@ -13,7 +12,6 @@ from evidence.formats import formats, read_file
 from evidence.formats.headings import known_to
 from evidence.formats.values import Unreadable
 from evidence.policy import register_headings
-from evidence.spool import Spool
 from tests.evidence.formats.workbooks import HEADER, cell, packed, parts, row, sheet, table, workbook
 
 HEAD = row(1, *HEADER)
@@ -30,11 +28,9 @@ def strings(content, *rows):
 
 
 def read(content):
-    """How many rows there are, as intake reads them."""
-    run, results = read_file(formats()["xlsx"], io.BytesIO(content), known_to(register_headings().values()))
-    with closing(Spool()) as spool:
-        spool.fill(results)
-        return sum(spool.counts.values())
+    """How many rows there are, read with what registers know of headers."""
+    _, results = read_file(formats()["xlsx"], io.BytesIO(content), known_to(register_headings().values()))
+    return sum(1 for _ in results)
 
 
 COSTLY = {

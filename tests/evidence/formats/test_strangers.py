@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.formats import formats, recognise
-from evidence.formats.values import Result, Unreadable
+from evidence.formats import formats, recognise, xml_stream
+from evidence.formats.values import HEAD, Result, Unreadable
 
 BEGINNINGS = (
     b"",
@@ -189,6 +189,58 @@ def test_xxe_reads_and_fetches_nothing(tmp_path):
         content = f'<!DOCTYPE testsuite [{declared}]><testsuite name="&e;"><testcase name="&e;"/></testsuite>'
         with pytest.raises(Unreadable, match="entities"):
             read_all("junit", io.BytesIO(content.encode()))
+
+
+DECLARED = '<!ENTITY a "b">'
+SUITE = '<testsuite name="s"><testcase name="&a;"/></testsuite>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"])
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE t [{d}]>",
+        """<!DOCTYPE t SYSTEM "x>y" [{d}]>""",
+        """<!DOCTYPE t SYSTEM '>' [{d}]>""",
+        """<!DOCTYPE t PUBLIC "-//a//b" "><testsuite name='x'>" [{d}]>""",
+        """<!DOCTYPE t SYSTEM "a]>b" [{d}]>""",
+        """<!DOCTYPE t SYSTEM "<!--" [{d}]><!-- -->""",
+        """<!-- <testsuite> --><!DOCTYPE t
+  SYSTEM '"><testsuite x="'
+  [{d}]>""",
+        """<?pi <!DOCTYPE t> ?><!DOCTYPE t SYSTEM "?>" [{d}]>""",
+    ],
+)
+def test_a_declaration_is_found_by_a_parser_and_not_by_how_it_looks(doctype, encoding):
+    """A `>` or a `[` in quotes is text, however much it looks like the end of the DOCTYPE or its beginning."""
+    label = "" if encoding.startswith("utf") else f'<?xml version="1.0" encoding="{encoding}"?>'
+    content = (label + doctype.format(d=DECLARED) + SUITE).encode(encoding)
+    with pytest.raises(Unreadable):
+        read_all("junit", io.BytesIO(content))
+    found = xml_stream.prolog(content)
+    assert found is None or found.declares is not False
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "",
+        "<!DOCTYPE testsuite>",
+        """<!DOCTYPE t SYSTEM "x[y]>z">""",
+        """<!DOCTYPE t PUBLIC "-//a//b" '>"['><!-- [ -->""",
+    ],
+)
+def test_a_plain_doctype_declares_nothing(doctype):
+    content = doctype + '<testsuite name="s"><testcase name="a"/></testsuite>'
+    assert xml_stream.prolog(content.encode()).declares is False
+
+
+def test_a_declaration_behind_what_no_parser_reads_is_refused():
+    """What one parser takes for the first element and another does not is nobody's report."""
+    long = b'<!DOCTYPE t SYSTEM "><testsuite ' + b"x" * 70_000 + b'" [' + DECLARED.encode() + b"]>" + SUITE.encode()
+    with pytest.raises(Unreadable):
+        read_all("junit", io.BytesIO(long))
+    assert xml_stream.prolog(long[:HEAD]).declares is None
 
 
 def test_a_declaration_can_not_hide_behind_a_long_comment():

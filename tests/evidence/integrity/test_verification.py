@@ -46,7 +46,9 @@ def filled(office, key):
         record_nonconformity(session, BUILT_IN, "iso:A.1", "major", "No key", date(2026, 1, 5), now)
         closed = record_nonconformity(session, BUILT_IN, "iso:A.1", "minor", "No lock", date(2026, 1, 5), now)
         close_nonconformity(session, BUILT_IN, closed, now.date(), now)
-    office.deliver(JUNIT.replace(b"roles", b"newer"), requirements=("role-tests",), tool="newer", at=NOW + LATER_THAN)
+    newer = JUNIT.replace(b"roles", b"newer")
+    replacing = office.deliver(newer, requirements=("role-tests",), tool="newer", at=NOW + LATER_THAN).evidence
+    office.review(replacing, "accepted", at=NOW + LATER_THAN)
     with writing(office.engine) as (session, now):
         close_series(session, BUILT_IN, *cell, "other", "replaced", now)
     anna, _ = officer(office.engine)
@@ -115,7 +117,7 @@ CHANGES = {
     "counts of a run": ("UPDATE test_run SET failed = 0 WHERE evidence = '{failed}'", "{failed} is not what entry"),
     "uploader": (
         "UPDATE evidence SET uploaded_by = 'somebody' WHERE id = '{passed}'",
-        "uploaded_by is somebody, and the activity log says security officer",
+        "uploaded_by is somebody, and the activity log says build server",
     ),
     "file": (f"UPDATE evidence_file SET sha256 = '{'0' * 64}' WHERE evidence = '{{passed}}'", "files is 000000"),
     "review": (
@@ -188,6 +190,7 @@ def test_evidence_that_is_gone_with_all_its_rows_is_named(filled, key):
               "coverage WHERE evidence = '{failed}'",
               "test_result WHERE run IN (SELECT id FROM test_run WHERE evidence = '{failed}')",
               "test_run WHERE evidence = '{failed}'", "evidence_file WHERE evidence = '{failed}'",
+              "judgement WHERE evidence = '{failed}'",
               "evidence WHERE id = '{failed}'")  # fmt: skip
     tampered(filled, *(f"DELETE FROM {one}" for one in tables))
     assert any(one.startswith(f"Evidence {filled.failed} is gone") for one in said(filled, key))

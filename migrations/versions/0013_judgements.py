@@ -6,8 +6,8 @@ from alembic import op
 import models.columns
 from migrations.append_only import protect_tables
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

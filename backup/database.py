@@ -1,0 +1,135 @@
+"""A consistent copy of the database in one file while others write, and putting such a copy back."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from backup.errors import BackupProblem, PlaceTaken
+from locales import text
+from models.read_only import make_read_only_engine, reading_one_state
+
+_LONGEST = 500  # characters of what a program says
+SQLITE, POSTGRESQL = "database.sqlite", "database.pgdump"
+
+
+def is_postgresql(url: str) -> bool:
+    return make_url(url).get_backend_name() == "postgresql"
+
+
+@contextmanager
+def snapshot(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
+    """Write one state of the database to a new file, and give a session that sees just that state."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    if is_postgresql(url):
+        with _dumped(url, path, tools) as session:
+            yield session
+        return
+    _copy_sqlite(Path(make_url(url).database or ""), path)
+    engine = make_read_only_engine(f"sqlite:///{path}")
+    with reading_one_state(engine) as session:
+        yield session
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    """SQLite's online backup in one step: writers go on, the copy is of one moment and has no log beside it."""
+    reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True, timeout=30)
+    with closing(reading), closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode=DELETE")
+
+
+@contextmanager
+def _dumped(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
+    engine = make_read_only_engine(url)
+    try:
+        with reading_one_state(engine) as session:
+            exported = session.execute(sql("SELECT pg_export_snapshot()")).scalar_one()
+            rest = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={exported}", f"--file={path}")
+            _run("pg_dump", tools, url, *rest)
+            _run("pg_restore", tools, None, "--file=/dev/null", str(path))  # what was written can be read to its end
+            yield session
+    finally:
+        engine.dispose()
+
+
+def require_empty(url: str) -> None:
+    """The PostgreSQL database to restore into is there, and has no tables."""
+    with _connected(url) as connection:
+        if connection.execute(sql(_TABLES)).first():
+            raise PlaceTaken(text("The database that AANTOONBAAR_DATABASE names is not empty; name an empty one."))
+
+
+def put_back(url: str, path: Path, tools: Path | None) -> None:
+    """All of a dump, or nothing."""
+    _run(
+        "pg_restore", tools, url, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(path)
+    )
+
+
+def empty(url: str) -> None:
+    """Take away what was put back into a database that was empty before."""
+    with _connected(url) as connection:
+        for (name,) in connection.execute(sql(_TABLES)).all():
+            connection.execute(sql(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
+        for (name,) in connection.execute(sql(_FUNCTIONS)).all():
+            connection.execute(sql(f"DROP FUNCTION IF EXISTS {name} CASCADE"))
+        connection.commit()
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+WHERE n.nspname = current_schema() AND d.objid IS NULL
+"""
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _run(program: str, tools: Path | None, url: str | None, *words: str) -> None:
+    """One of PostgreSQL's own programs. The password goes by the environment, which others do not see."""
+    found = shutil.which(program, path=tools)
+    if found is None:
+        raise BackupProblem(
+            text(
+                "{program} was not found: install PostgreSQL's client programs, or name their folder in "
+                "AANTOONBAAR_POSTGRESQL_TOOLS.",
+                program=program,
+            )
+        )
+    environment, where = dict(os.environ), list[str]()
+    if url is not None:
+        given = make_url(url)
+        where = ["--dbname", _address(given)]
+        environment |= {"PGPASSWORD": given.password} if given.password else {}
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [found, *where, *words], env=environment, capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        said = " ".join(line for line in ended.stderr.splitlines() if line.strip())
+        raise BackupProblem(text("{program}: {said}", program=program, said=said[:_LONGEST]))
+
+
+def _address(url: URL) -> str:
+    """As libpq takes it, without the password."""
+    query = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
+    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **query}
+    return make_conninfo(**{name: value for name, value in given.items() if value is not None})

