@@ -13,6 +13,7 @@ from demo.files.pdf import document
 from demo.story import ACCEPTED, WAITING, HandIn, Story
 
 _FILE = Path(__file__).with_name("documents.yaml")
+_COUNT = re.compile(r"\{~(\d+)\}")
 _DAY = re.compile(r"\{day([+-]\d+)?\}")
 _PEOPLE = {"officer": "Eva Jansen", "second": "Mark de Boer", "platform": "Sara Smit", "applications": "Tom Bakker"}
 
@@ -31,6 +32,7 @@ class Document:
     remark: str = ""
     decision: str = ACCEPTED
     lag: int = 3
+    reviewed_after: float = 2
 
 
 @cache
@@ -43,31 +45,33 @@ def hand_in_documents(story: Story) -> None:
     """Every edition of every document, each with its review."""
     for one in documents():
         for ago in one.days:
-            story.hand_in(max(1, ago - one.lag), _delivery(one, story.day(ago)), "11:00")
+            story.hand_in(max(1, ago - one.lag), _delivery(one, story.day(ago), ago), "11:00")
 
 
-def _delivery(one: Document, day: date) -> HandIn:
+def _delivery(one: Document, day: date, ago: int) -> HandIn:
     waits = one.decision == WAITING
     return HandIn(
         by=one.by,
-        files=[(f"{one.key}-{day}.pdf", _pdf(one, day))],
+        files=[(f"{one.key}-{day}.pdf", _pdf(one, day, ago))],
         requirements=one.answers,
         systems=one.systems,
         title=f"{one.title}, {day}",
         said={"first_day": day, "last_day": day},
         remark="" if waits else one.remark,
         decision=one.decision,
+        reviewed_after=one.reviewed_after,
     )
 
 
-def _pdf(one: Document, day: date) -> bytes:
+def _pdf(one: Document, day: date, ago: int) -> bytes:
     under = f"Duinroos Zorgsoftware B.V. - {day} - drawn up by {_PEOPLE[one.by]}"
-    return document(one.title, under, list(_paragraphs(one.text, day)), "Made up: an example, about nobody who exists")
+    return document(one.title, under, list(_paragraphs(one.text, day, ago)), "Made up: an example, about nobody who exists")
 
 
-def _paragraphs(text: str, day: date) -> Iterator[str]:
+def _paragraphs(text: str, day: date, ago: int) -> Iterator[str]:
     """Each heading and each item by itself, other lines together until an empty one."""
     dated = _DAY.sub(lambda found: str(day + timedelta(days=int(found[1] or 0))), text)
+    dated = _COUNT.sub(lambda found: f"{int(found[1]) * (5_000 - ago) // 5_000:,}", dated)
     lines: list[str] = []
     for line in [*dated.splitlines(), ""]:
         if line and not line.startswith(("## ", "- ")):

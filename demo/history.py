@@ -176,6 +176,9 @@ def _scans(story: Story) -> None:
         for at, target in enumerate(TARGETS):
             _tls(story, 8 + _MONTH * month, target, f"04:{10 * at:02}")
             _ports(story, 9 + _MONTH * month, target, f"03:{10 * at:02}")
+    for month in range(5):  # since this summer
+        for at, target in enumerate(TARGETS):
+            _https(story, 10 + _MONTH * month, target, f"09:{10 * at:02}")
     _tls(story, 167, TARGETS[0], "13:00")  # nine days after the one that failed
     story.then(63, lambda session, now: _weak_key_accepted(story, session, now), "14:00")
 
@@ -232,6 +235,18 @@ def _ports(story: Story, ago: int, target: Target, clock: str) -> None:
         ),
         f"06:{clock[3:]}",
     )
+
+
+def _https(story: Story, ago: int, target: Target, clock: str) -> None:
+    """That http leads to https. The report names no target, so it is said which, and someone else looks at it."""
+    names = [f"test_{check}_of_{target.host}[check={check}]" for check in ("port-80", "hsts", "cookies")]
+    data = junit.report(f"https.{target.host}", story.moment(ago, clock), names)
+    said = {"targets": {"": (target.system, target.host)}}
+    remark = f"The cases name {target.host}; one of them was repeated by hand."
+    files = [(f"https-{target.host}-{story.day(ago)}.xml", data)]
+    title = f"Encryption by default of {target.host}, {story.day(ago)}"
+    delivery = HandIn("platform", files, ["https-by-default"], [target.system], title, said, remark, reviewed_after=0.2)
+    story.hand_in(ago, delivery, f"10:{clock[3:]}")
 
 
 ROLES = ("client", "relative", "carer", "planner", "administrator")
