@@ -54,7 +54,7 @@ def is_demo(data: Path) -> bool:
 
 
 def links() -> Iterator[str]:
-    """A line for each person of the story, the security officer first: who they are and their link, which works once."""
+    """Who each person of the story is and a link that works once for them, the security officer first."""
     bring_up_to_date(engine())
     for figure in CAST:
         with writing(engine()) as (session, now):
@@ -72,7 +72,7 @@ def main() -> int:
     os.umask(0o077)  # whatever is written is for its owner only
     if data.exists() and any(data.iterdir()):
         if not is_demo(data):
-            _say(f"{data} holds something that is no demo, and is left as it is. Say another folder: DATA=…", sys.stderr)
+            _say(f"{data} holds something that is no demo, and is left as it is. Say another: DATA=…", sys.stderr)
             return 1
     else:
         _say("Making eighteen months of a made-up organisation; this takes a minute, once.")

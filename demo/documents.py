@@ -10,7 +10,8 @@ from pathlib import Path
 import yaml
 
 from demo.files.pdf import document
-from demo.story import ACCEPTED, WAITING, HandIn, Story
+from demo.story import WAITING, HandIn, Story
+from evidence.review import ACCEPTED
 
 _FILE = Path(__file__).with_name("documents.yaml")
 _COUNT = re.compile(r"\{~(\d+)\}")
@@ -45,7 +46,8 @@ def hand_in_documents(story: Story) -> None:
     """Every edition of every document, each with its review."""
     for one in documents():
         for ago in one.days:
-            story.hand_in(max(1, ago - one.lag), _delivery(one, story.day(ago), ago), "11:00")
+            delivery = _delivery(one, story.day(ago), ago)
+            story.hand_in(max(1, ago - one.lag), delivery, "11:00")
 
 
 def _delivery(one: Document, day: date, ago: int) -> HandIn:
@@ -65,7 +67,9 @@ def _delivery(one: Document, day: date, ago: int) -> HandIn:
 
 def _pdf(one: Document, day: date, ago: int) -> bytes:
     under = f"Duinroos Zorgsoftware B.V. - {day} - drawn up by {_PEOPLE[one.by]}"
-    return document(one.title, under, list(_paragraphs(one.text, day, ago)), "Made up: an example, about nobody who exists")
+    return document(
+        one.title, under, list(_paragraphs(one.text, day, ago)), "Made up: an example, about nobody who exists"
+    )
 
 
 def _paragraphs(text: str, day: date, ago: int) -> Iterator[str]:

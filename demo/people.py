@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -42,22 +43,22 @@ CAST: Sequence[Figure] = (
 
 def arrive(story: Story, ago: int) -> None:
     """The first officer by the link of the set-up, then the others by her invitations, on one morning."""
-    story.then(ago, lambda session, now: _first(story, session, now), "08:00")
+    story.then(ago, partial(_first, story), "08:00")
     for number, figure in enumerate(CAST[1:], 5):
         if figure.role != AUDITOR:
-            story.then(ago, lambda session, now, who=figure: _invited(story, session, now, who), f"08:{number:02}")  # type: ignore[misc]
+            story.then(ago, partial(_invited, story, figure), f"08:{number:02}")
 
 
 def audited_by(story: Story, ago: int, audit: str) -> None:
     """From this day the auditor may look at one audit, and no longer at the one before."""
     auditor = next(one for one in CAST if one.role == AUDITOR)
-    story.then(ago, lambda session, now: _appointed(story, session, now, auditor, audit), "08:30")
+    story.then(ago, partial(_appointed, story, auditor, audit), "08:30")
 
 
 def build_servers(story: Story, ago: int) -> None:
     """A token of each team that has a build server; a new one every year, as tokens end."""
     for team in ("platform", "applications"):
-        story.then(ago, lambda session, now, team=team: _token(story, session, now, team), "08:45")  # type: ignore[misc]
+        story.then(ago, partial(_token, story, team), "08:45")
 
 
 def _first(story: Story, session: Session, now: datetime) -> None:
@@ -69,7 +70,7 @@ def _first(story: Story, session: Session, now: datetime) -> None:
     _welcome(story, session, now, figure, account)
 
 
-def _invited(story: Story, session: Session, now: datetime, figure: Figure, audit: str | None = None) -> None:
+def _invited(story: Story, figure: Figure, session: Session, now: datetime, audit: str | None = None) -> None:
     officer = story.person(session, "officer", now)
     account = people.add(session, officer, figure.name, figure.email, figure.language, local_day(now), None, now)
     people.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
@@ -77,9 +78,9 @@ def _invited(story: Story, session: Session, now: datetime, figure: Figure, audi
     _welcome(story, session, now, figure, account)
 
 
-def _appointed(story: Story, session: Session, now: datetime, auditor: Figure, audit: str) -> None:
+def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now: datetime) -> None:
     if auditor.key not in story.people:
-        _invited(story, session, now, auditor, audit)
+        _invited(story, auditor, session, now, audit)
         return
     officer = story.person(session, "officer", now)
     account = story.people[auditor.key]
@@ -97,7 +98,7 @@ def _welcome(story: Story, session: Session, now: datetime, figure: Figure, acco
         agreements.accept(session, person, account, one.id, "192.0.2.10", now)
 
 
-def _token(story: Story, session: Session, now: datetime, team: str) -> None:
+def _token(story: Story, team: str, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
     last = local_day(now) + timedelta(days=370)
     story.machines[f"build-{team}"] = tokens.issue(session, officer, "build server", team, FILING, last, now)

@@ -1,9 +1,9 @@
 """The rows of the organisation's registers, as they stood on a day."""
 
-import hashlib
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from demo.files.tables import Row
@@ -12,7 +12,6 @@ STAFF = 24
 SYSTEMS = ("portal", "planner", "website", "help-desk")
 _OWNERS = {"portal": "P003", "planner": "P004", "website": "P005", "help-desk": "P006"}
 _TASKS = ("support of customers", "development", "releases", "planning of visits", "invoices")
-EURA_ROLES = ("client", "carer", "planner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,11 @@ class Register:
     rows: Sequence[Row]
     number: int
     source: str
+    counted: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many of each
 
 
-def _dice(*about: object) -> random.Random:
+def dice_of(*about: object) -> random.Random:
+    """Chance that falls the same for the same words."""
     return random.Random(" ".join(map(str, about)))  # noqa: S311 - made-up rows, the same every time
 
 
@@ -34,7 +35,7 @@ def _dice(*about: object) -> random.Random:
 
 def access_review(day: date) -> Register:
     """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
-    dice = _dice("access", day)
+    dice = dice_of("access", day)
     rows: list[Row] = []
     for system in SYSTEMS:
         for number in range(1, 13):
@@ -57,17 +58,21 @@ def access_review(day: date) -> Register:
                     "executed on": decided if revoked else None,
                 }
             )
-    columns = list(rows[0])
-    return Register(columns, rows, len(rows), "accounts exported from each system")
+    return Register(list(rows[0]), rows, len(rows), "accounts exported from each system", _by_system(rows))
 
 
 def privileged(review: Register) -> Register:
     """The same review; of its rows those with privileged rights are counted."""
-    number = sum(1 for row in review.rows if row["privileged"])
-    return Register(review.columns, review.rows, number, "privileged accounts exported from each system")
+    rows = [row for row in review.rows if row["privileged"]]
+    source = "privileged accounts exported from each system"
+    return Register(review.columns, review.rows, len(rows), source, _by_system(rows))
 
 
-def secrecy(day: date) -> Register:
+def _by_system(rows: Iterable[Row]) -> Mapping[str, int]:
+    return Counter(str(row["system"]) for row in rows)
+
+
+def staff_agreements() -> Register:
     """Everyone's agreement, signed before the first day."""
     rows = [
         {
@@ -81,13 +86,12 @@ def secrecy(day: date) -> Register:
         }
         for number in range(1, STAFF + 1)
     ]
-    del day
     return Register(list(rows[0]), rows, STAFF, "personnel records and the list of contracts")
 
 
 def training(day: date) -> Register:
     """Everyone's last training, within the past year."""
-    dice = _dice("training", day)
+    dice = dice_of("training", day)
     rows = [
         {
             "person": f"P{number:03}",
@@ -188,13 +192,15 @@ def data_centre_access(day: date) -> Register:
 
 def patches(first: date, last: date) -> Register:
     """The critical updates of a quarter, each installed within the week."""
-    dice = _dice("patches", last)
+    dice = dice_of("patches", last)
     rows: list[Row] = []
     for number in range(1, 5):
         released = first + timedelta(days=dice.randrange((last - first).days - 8))
         for system in dice.sample(SYSTEMS, 2):
             row = {"system": system, "advisory": f"ADV-{last:%y%m}-{number}", "severity": "critical"}
-            rows.append(row | {"released on": released, "installed on": released + timedelta(days=dice.randrange(1, 7))})
+            rows.append(
+                row | {"released on": released, "installed on": released + timedelta(days=dice.randrange(1, 7))}
+            )
     return Register(list(rows[0]), rows, len(rows), "advisories of suppliers for what is in the inventory")
 
 
@@ -228,28 +234,28 @@ def suppliers(day: date) -> Register:
 
 
 def erasures(first: date, last: date, number: int) -> Register:
-    """Contracts that ended in a half-year, and the data erased within sixty days. References go on from `number`."""
-    rows: list[Row] = []
-    for at, system in enumerate(("portal", "planner", "help-desk")):
-        ended = first + timedelta(days=20 * at)
-        gone = ended + timedelta(days=31 + 7 * at) if at < 2 else last  # noqa: PLR2004 - the last one closes the period
-        rows.append(
-            {
-                "item": f"V-{number + at:04}",
-                "system": system,
-                "data set": "records of customer " + str(40 + number + at),
-                "trigger": "licence ended",
-                "trigger date": ended if at < 2 else last - timedelta(days=38),  # noqa: PLR2004
-                "agreement deadline": (ended if at < 2 else last - timedelta(days=38)) + timedelta(days=60),  # noqa: PLR2004
-                "destroyed on": gone,
-                "method": "deleted, keys destroyed",
-                "backups expire on": gone + timedelta(days=35),
-                "hold": "none",
-                "hold review on": None,
-                "verified by": "P002",
-            }
-        )
-    return Register(list(rows[0]), rows, len(rows), "licences ended in the contract administration")
+    """Contracts that ended in some months, and the data erased within sixty days. References go on from `number`."""
+    ended = (first, first + timedelta(days=20), last - timedelta(days=38))
+    gone = (ended[0] + timedelta(days=31), ended[1] + timedelta(days=38), last)
+    rows: list[Row] = [
+        {
+            "item": f"V-{number + at:04}",
+            "system": system,
+            "data set": f"records of customer {40 + number + at}",
+            "trigger": "licence ended",
+            "trigger date": ended[at],
+            "agreement deadline": ended[at] + timedelta(days=60),
+            "destroyed on": gone[at],
+            "method": "deleted, keys destroyed",
+            "backups expire on": gone[at] + timedelta(days=35),
+            "hold": "none",
+            "hold review on": None,
+            "verified by": "P002",
+        }
+        for at, system in enumerate(("portal", "planner", "help-desk"))
+    ]
+    source = "licences ended in the contract administration"
+    return Register(list(rows[0]), rows, len(rows), source, _by_system(rows))
 
 
 def incidents(last: date, number: int) -> Register:
@@ -277,79 +283,3 @@ def incidents(last: date, number: int) -> Register:
         for at, (moment, (words, affected)) in enumerate(zip(found, what, strict=True))
     ]
     return Register(list(rows[0]), rows, len(rows), "incidents counted by the ticket system")
-
-
-# ── Users ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
-    rows = [
-        {"role": role, "version": version, "in force from": since, "text hash": _hash(role, version)}
-        for version, since in versions
-        for role in EURA_ROLES
-    ]
-    return Register(list(rows[0]), rows, len(rows), "versions that the application knows")
-
-
-def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) -> Register:
-    """Each active user's acceptance of every version under which they used the system."""
-    users, rows = 60, list[Row]()
-    dice = _dice("eura", system)
-    for user in range(1, users + 1):
-        role = EURA_ROLES[user % 3]
-        first = versions[0][1] + timedelta(days=dice.randrange(20, 90))
-        for version, since in versions:
-            accepted = _at(max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
-            used = _at(day - timedelta(days=dice.randrange(1, 20)), 15, dice)
-            rows.append(
-                {
-                    "system": system,
-                    "user": f"U{user:04}",
-                    "role": role,
-                    "EURA version": version,
-                    "accepted at": accepted,
-                    "first use at": accepted + timedelta(minutes=3),
-                    "last use at": used if version == versions[-1][0] else _at(versions[-1][1] - timedelta(days=2), 9, dice),
-                    "text hash": _hash(role, version),
-                }
-            )
-    return Register(list(rows[0]), rows, users, "active users counted by the application")
-
-
-def login_log(system: str, day: date) -> tuple[Register, Register]:
-    """Two weeks of attempts until noon of a day, with a probe; and each user's last attempt as the application has it."""
-    dice = _dice("log", system, day)
-    noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=11, minutes=55)
-    times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
-    rows: list[Row] = []
-    for at in times:
-        failed = dice.random() < 0.06  # noqa: PLR2004 - about as many as there are
-        rows.append(_attempt(at, f"U{dice.randrange(1, 61):04}", system, dice, "failed" if failed else "succeeded"))
-    rows.append(_attempt(noon - timedelta(minutes=9), "PROBE", system, dice, "failed", probe=True))
-    rows.append(_attempt(noon - timedelta(minutes=8), "PROBE", system, dice, "succeeded", probe=True))
-    numbered = [{"event id": f"{system}-{number:05}", **row} for number, row in enumerate(rows, 1)]
-    last = {(row["user"], row["outcome"] if row["probe"] else ""): row for row in numbered}
-    known = [
-        {"system": system, "user": row["user"], "last attempt": row["time"], "outcome": row["outcome"], "probe": row["probe"]}
-        for row in last.values()
-    ]
-    users = {row["user"] for row in known}
-    return (
-        Register(list(numbered[0]), numbered, len(numbered), "attempts counted by the application"),
-        Register(list(known[0]), known, len(users), "active accounts that ever tried, by the application"),
-    )
-
-
-def _attempt(at: datetime, user: str, system: str, dice: random.Random, outcome: str, *, probe: bool = False) -> dict[str, object]:
-    reason = "password" if outcome == "failed" else ""
-    source = f"192.0.2.{dice.randrange(1, 200)}"
-    how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
-    return {"time": at, "user": user, **how, "probe": probe}
-
-
-def _at(day: date, hour: int, dice: random.Random) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, dice.randrange(60), dice.randrange(60))  # noqa: DTZ001 - local, as exported
-
-
-def _hash(role: str, version: str) -> str:
-    return hashlib.sha256(f"Agreement of the {role}, version {version}, of Duinroos (made up)".encode()).hexdigest()

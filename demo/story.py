@@ -1,16 +1,18 @@
 """Telling a history: what happens, each at its moment, in order, through the verbs that everyone uses."""
 
-from collections.abc import Callable, Sequence
+import heapq
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access import tokens
 from access import people as accounts
+from access import tokens
 from access.permissions import Person
 from evidence import intake
 from evidence.intake import Delivery, Incoming
@@ -34,7 +36,7 @@ class HandIn:
     requirements: Sequence[str]
     systems: Sequence[str] = ()
     title: str = ""
-    said: dict[str, object] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
     remark: str = ""
     decision: str = ACCEPTED
     reviewed_after: float = 2.0
@@ -52,7 +54,9 @@ class Story:
     people: dict[str, str] = field(default_factory=dict)  # key in the story → account
     machines: dict[str, str] = field(default_factory=dict)  # key in the story → token
     evidence: dict[str, str] = field(default_factory=dict)
+    deliveries: list[HandIn] = field(default_factory=list)
     _events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    _planned: int = 0
 
     def day(self, ago: int) -> date:
         return self.today - timedelta(days=ago)
@@ -72,14 +76,14 @@ class Story:
 
     def hand_in(self, ago: int, delivery: HandIn, clock: str = "10:00") -> None:
         """The files come in at that moment; their review is an event of its own."""
-        at = self.moment(ago, clock)
-        self._plan(at, lambda moment: self._file(moment, delivery))
+        self.deliveries.append(delivery)
+        self._plan(self.moment(ago, clock), lambda moment: self._file(moment, delivery))
 
     def person(self, session: Session, key: str, now: datetime) -> Person:
         """Who acts at this moment, with the roles that they have then."""
         if key in self.machines:
             found = tokens.find(session, self.machines[key], now)
-            person = found and found.person
+            person = found.person if found else None
         else:
             person = accounts.person_of(session, self.people[key], now)
         if person is None:
@@ -89,24 +93,25 @@ class Story:
     def tell(self) -> None:
         """Everything in its order; what an event adds comes in its turn."""
         while self._events:
-            self._events.sort(key=lambda one: one[:2])
-            at, _, act = self._events.pop(0)
+            at, _, act = heapq.heappop(self._events)
             act(at.astimezone(UTC))
 
     def _plan(self, at: datetime, act: Callable[[datetime], None]) -> None:
-        self._count = getattr(self, "_count", 0) + 1
-        self._events.append((at, self._count, act))
+        self._planned += 1
+        heapq.heappush(self._events, (at, self._planned, act))
 
     def _file(self, at: datetime, given: HandIn) -> None:
         incoming = [Incoming(BytesIO(content), name) for name, content in given.files]
         with intake.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
             person = self.person(session, given.by, now)
-            delivery = Delivery(inspection, given.requirements, given.systems, title=given.title, **given.said)  # type: ignore[arg-type]
+            delivery = Delivery(inspection, given.requirements, given.systems, title=given.title, **given.said)
             filed = intake.file(session, self.store, person, delivery, now)
         if given.named:
             self.evidence[given.named] = filed.evidence
         if given.remark and given.decision != WAITING:
-            self._plan(at + timedelta(days=given.reviewed_after), lambda later: self._review(later, filed.evidence, given))
+            self._plan(
+                at + timedelta(days=given.reviewed_after), lambda later: self._review(later, filed.evidence, given)
+            )
 
     def _review(self, at: datetime, evidence: str, given: HandIn) -> None:
         with writing(self.engine, at) as (session, now):

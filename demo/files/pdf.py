@@ -1,5 +1,6 @@
 """A small real PDF (ISO 32000-1): headings and paragraphs in Helvetica on A4, with its table of objects and trailer."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def _drawn(line: _Line, height: int) -> bytes:
 def _whole(title: str, contents: Sequence[bytes]) -> bytes:
     first = 5
     kids = " ".join(f"{first + 2 * at} 0 R" for at in range(len(contents)))
-    name = title.encode("ascii", "replace").decode().translate(str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\"}))
+    name = re.sub(r"([()\\])", r"\\\1", title.encode("ascii", "replace").decode())
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
