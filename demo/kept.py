@@ -166,7 +166,7 @@ def _secrecy(story: Story, ago: int) -> None:
     """Two registers that need each other: both are accepted, then the first is judged again."""
     day = story.day(ago)
     _kept(story, ago, "datacentre-certificates", registers.data_centres(day), clock="09:00", reviewed_after=0.1)
-    found = registers.staff_agreements()
+    found = registers.staff_agreements(day)
     _kept(story, ago, "confidentiality-register", found, clock="13:00", reviewed_after=0.05, named=f"secrecy-{ago}")
     _kept(story, ago, "datacentre-access-list", registers.data_centre_access(day), clock="16:00")
     story.then(ago - 3, partial(_again, story, f"secrecy-{ago}"))

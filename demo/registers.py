@@ -72,19 +72,21 @@ def _by_system(rows: Iterable[Row]) -> Mapping[str, int]:
     return Counter(str(row["system"]) for row in rows)
 
 
-def staff_agreements() -> Register:
-    """Everyone's agreement, signed before the first day."""
+def staff_agreements(day: date) -> Register:
+    """Everyone's agreement, signed before the first day; hired people's contracts end."""
     rows = [
         {
             "person": f"P{number:03}",
-            "employment": "hired" if number > STAFF - 2 else "employee",
-            "basis": "agreement" if number > STAFF - 2 else "contract",
+            "employment": "hired" if hired else "employee",
+            "basis": "agreement" if hired else "contract",
             "signed on": _began(number) - timedelta(days=14),
             "start date": _began(number),
+            "end date": day + timedelta(days=190 + number) if hired else None,
             "continues after end": True,
             "document": f"HR-{number:04}",
         }
         for number in range(1, STAFF + 1)
+        for hired in [number > STAFF - 2]
     ]
     return Register(list(rows[0]), rows, STAFF, "personnel records and the list of contracts")
 
