@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS, BODY_SECONDS = 10, 20  # a whole head; a body without a single byte
 MOST_SILENT = 512
+_LAST_CHANCE = 0.5  # seconds
 _LONGEST_HEAD = 65_536  # bytes
 _MOST_OPEN = 8_192  # files and connections, where the system lets us
 _TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -83,7 +84,14 @@ class TimedConnection(HttpToolsProtocol):
         self._timer = self.loop.call_later(seconds, self._time_is_up, seconds)
         self._silent[self] = None
         if len(self._silent) > MOST_SILENT:
-            next((one for one in self._silent if not one.flow.read_paused), self).let_go(_TIMEOUT)
+            next((one for one in self._silent if not one.flow.read_paused), self).hurry()
+
+    def hurry(self) -> None:
+        """Make room soon, unless what was sent meanwhile is still to be read."""
+        self._silent.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(_LAST_CHANCE, self._time_is_up, BODY_SECONDS)
 
     def _time_is_up(self, seconds: float) -> None:
         if self.flow.read_paused:  # it is we who do not listen

@@ -78,12 +78,11 @@ def put_back(url: str, path: Path, tools: Path | None) -> None:
 
 def empty(url: str) -> None:
     """Take away what was put back into a database that was empty before."""
-    with _connected(url) as connection:
+    with _connected(url) as connection, connection.begin():
         for (name,) in connection.execute(sql(_TABLES)).all():
             connection.execute(sql(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
         for (name,) in connection.execute(sql(_FUNCTIONS)).all():
             connection.execute(sql(f"DROP FUNCTION IF EXISTS {name} CASCADE"))
-        connection.commit()
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"

@@ -48,9 +48,9 @@ def seen_before(session: Session, person: Person, digests: Sequence[str], but: s
 
 def reason(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
     """Why bytes that came before wait for a review; it names only evidence that they may know of."""
-    if not is_seen(session, digests):
-        return None
     found = seen_before(session, person, digests)
+    if not found and not is_seen(session, digests):
+        return None
     if not found:
         return text("The same bytes were handed in before, as other evidence.")
     return text(

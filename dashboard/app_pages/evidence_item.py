@@ -1,5 +1,6 @@
 """Says what one evidence is, what it proves, and until when."""
 
+import logging
 from functools import partial
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.parts.saving import save, say
 from evidence import exceptions, judging_again, library, review
 from evidence.results import ResultFilters, compare, results
 from locales import Problem
+from models.cannot_write import CannotWrite
 from models.transaction import writing
 from settings import engine, store
 
@@ -115,10 +117,13 @@ def draw_review(o: Opening, detail: library.EvidenceDetail) -> None:
 
 
 def log_opening(o: Opening, key: str) -> None:
-    """Once a day; most reruns of the page find it logged."""
+    """Once a day; most reruns of the page find it logged. Reading goes on while nothing can be written."""
     if not library.opened_today(o.session, o.person, key, o.now):
-        with writing(engine()) as (session, now):
-            library.log_opening(session, o.person, key, now)
+        try:
+            with writing(engine()) as (session, now):
+                library.log_opening(session, o.person, key, now)
+        except CannotWrite:
+            logging.getLogger(__name__).warning("%s opened evidence %s, which could not be logged", o.person.name, key)
 
 
 with opening() as o:

@@ -120,6 +120,7 @@ def test_hundreds_of_silent_connections_keep_nobody_out(server, monkeypatch):
 
 def test_a_large_upload_keeps_its_connection_among_them(server, monkeypatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 60)
+    monkeypatch.setattr(connections, "BODY_SECONDS", 60)
     silent = []
 
     def content():

@@ -18,9 +18,10 @@ from evidence.store import EvidenceStore
 from locales import Problem
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
-from tests.dashboard.proof import junit, tls_scan
+from tests.dashboard.proof import dated_scan, junit
 
 OFFICER = Person("S. de Vries", BUILT_IN.roles)
+BUILD_SERVER = Person("platform-ci", BUILT_IN.roles, token=1)
 SYSTEM = "saas-products"
 TARGETS = ("portal.example.org", "api.example.org")
 HOSTS = {"websites": "www.example.org", "newsletters": "news.example.org", "downloads": "files.example.org"}
@@ -75,13 +76,15 @@ def _days(dice: random.Random, asked: RequirementRow, today: date) -> Iterator[d
 
 
 def _hand_in(engine: Engine, store: EvidenceStore, asked: RequirementRow, system: str, day: date) -> None:
-    data, name = _file(asked, system, day)
-    with inspect(store, [Incoming(BytesIO(data), name)]) as inspection, writing(engine, _at(day)) as (session, now):
+    files = _files(asked, system, day)
+    name = files[0][1]
+    incoming = [Incoming(BytesIO(data), each) for data, each in files]
+    with inspect(store, incoming) as inspection, writing(engine, _at(day)) as (session, now):
         end = None if asked.renewal else day + timedelta(days=365)
         systems = [system] if system else []
         delivery = Delivery(inspection, [asked.key], systems, first_day=day, last_day=day, explicit_end=end, title=name)
         try:
-            filed = file(session, store, Person("platform-ci", BUILT_IN.roles), delivery, now)
+            filed = file(session, store, BUILD_SERVER, delivery, now)
         except Problem:
             session.rollback()  # a register or a format that this fixture does not make
             return
@@ -104,17 +107,19 @@ _COVERS = {
 }
 
 
-def _file(asked: RequirementRow, system: str, day: date) -> tuple[bytes, str]:
+def _files(asked: RequirementRow, system: str, day: date) -> list[tuple[bytes, str]]:
     weak = system == "downloads" and day.month % 3 == 0
     if "testssl" in asked.formats:
-        return tls_scan(*(TARGETS if system == SYSTEM else (HOSTS[system],)), weak=weak), f"testssl {system} {day}.json"
+        hosts = TARGETS if system == SYSTEM else (HOSTS[system],)
+        return [(dated_scan(host, str(day), weak=weak), f"testssl {host} {day}.json") for host in hosts]
     if "junit" in asked.formats:
         names = [
             f"{asked.key} case {number} of {day}{_COVERS.get(asked.policy or '', '') if number > 1 else ''}"
             for number in range(40)
         ]
-        return junit(*names, fails=2 if day.toordinal() % 31 == 0 else 0, day=str(day)), f"{asked.title_en} {day}.xml"
-    return f"{asked.title_en}, {system}, {day}\n".encode(), f"{asked.title_en} {day}.txt"
+        fails = 2 if day.toordinal() % 31 == 0 else 0
+        return [(junit(*names, fails=fails, day=str(day)), f"{asked.title_en} {day}.xml")]
+    return [(f"{asked.title_en}, {system}, {day}\n".encode(), f"{asked.title_en} {day}.txt")]
 
 
 def _at(day: date) -> datetime:

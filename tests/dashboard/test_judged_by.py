@@ -67,7 +67,7 @@ def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, asked):
 
 
 def test_of_several_systems_each_has_its_own_number(pages, asked):
-    rows = [*RECORDS, *(row | {"event_id": f"9{row['event_id']}", "system": "downloads"} for row in RECORDS[:2])]
+    rows = [*RECORDS, *(row | {"event_id": str(4 + at), "system": "downloads"} for at, row in enumerate(RECORDS[:2]))]
     test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
     systems = next(one for one in test.multiselect if (one.key or "").startswith("systems"))
     systems.set_value(["portal", "downloads"])

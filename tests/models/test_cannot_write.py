@@ -34,7 +34,7 @@ def impatient(sqlite, monkeypatch):
     engine.dispose()
 
 
-def test_another_process_that_writes_on(impatient):
+def test_another_process_that_writes_on(sqlite, impatient):
     with closing(sqlite3.connect(impatient.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CannotWrite, match="busy"), writing(impatient):
@@ -42,7 +42,7 @@ def test_another_process_that_writes_on(impatient):
         with pytest.raises(CannotWrite, match="busy"), deriving(impatient) as session:
             session.execute(text("DELETE FROM team"))
         assert teams(impatient) == []
-    add_many(impatient)
+    add_many(sqlite)
     assert len(teams(impatient)) == 500
 
 
