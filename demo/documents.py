@@ -57,7 +57,7 @@ def _delivery(one: Document, day: date, ago: int) -> HandIn:
         files=[(f"{one.key}-{day}.pdf", _pdf(one, day, ago))],
         requirements=one.answers,
         systems=one.systems,
-        title=f"{one.title}, {day}",
+        title=one.title,
         said={"first_day": day, "last_day": day},
         remark="" if waits else one.remark,
         decision=one.decision,

@@ -105,8 +105,16 @@ def _applicable(story: Story, session: Session, now: datetime) -> None:
         if control.kind == "clause":
             continue
         reason = EXCLUDED.get(control.ref)
-        said = reason or "Follows from the risk treatment plan, or from law and contract."
+        said = reason or _APPLIES[control.theme]
         applicability.decide(session, officer, control.key, reason is None, said, local_day(now), now)
+
+
+_APPLIES = {
+    "organizational": "Needed by the risk treatment plan, the customer agreement or the law.",
+    "people": "Everyone who works here reaches data of customers or the systems that hold them.",
+    "physical": "There is an office, and two data centres of the hosting company hold the systems.",
+    "technological": "Needed by the risk treatment plan for the products, the website and the help desk.",
+}
 
 
 # ── Audits ───────────────────────────────────────────────────────────────────────────────────────────────────────────

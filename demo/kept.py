@@ -120,8 +120,8 @@ def _exported(story: Story, ago: int, requirement: str, system: str, found: Regi
     day = story.day(ago)
     files = [(f"{requirement}-{system}-{day}.csv", as_csv(found.rows, found.columns))]
     said = {"first_day": day, "last_day": day, "population": Population(found.number, found.source, day)}
-    title = f"{title}, {system}, {day}"
-    story.hand_in(ago, HandIn("build-applications", files, [requirement], [system], title, said), clock)
+    delivery = HandIn("build-applications", files, [requirement], [system], f"{title}, {system}", said)
+    story.hand_in(ago, delivery, clock)
 
 
 # ── Registers ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +199,7 @@ def _kept(
     }
     if len(systems) > 1:
         said["populations"] = {one: found.counted[one] for one in systems}
-    title = f"{keeper.title}, {f'{systems[0]}, ' if len(systems) == 1 else ''}{day}"
+    title = ", ".join([keeper.title, *(systems if len(systems) == 1 else [])])
     files = [(f"{requirement}-{day}.xlsx", as_xlsx(found.rows, found.columns, keeper.title[:_TAB]))]
     delivery = HandIn(
         keeper.by,
