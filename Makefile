@@ -7,9 +7,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py commands.py settings.py locales models access controls evidence readiness backup jobs api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness backup demo jobs api dashboard migrations bench tests
 
-.PHONY: help run test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean start
+.PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean start
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -28,6 +28,12 @@ help:  ## what there is
 	@touch $@
 
 run: .venv/product  ## start the product; PORT=8601 and DATA=/some/folder choose where
+	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py
+
+demo: PORT = 8610
+demo: DATA = demo-data
+demo: .venv/product  ## a made-up organisation with a year and a half of history, to look at; PORT and DATA as with run
+	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m demo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py
 
 test: .venv/development  ## every test; says which it leaves out and why

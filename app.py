@@ -24,6 +24,7 @@ from access.admission import Admissions
 from access.clock_notice import tell_of_clock
 from access.connections import TimedConnection, allow_many
 from access.doors import Doors, outside
+from access.fictional import Marked, is_fictional
 from access.gate import LOOPBACK, Gate
 from access.oidc_doors import OidcDoors, way_in
 from access.page_uploads import PageUploads
@@ -34,6 +35,7 @@ from api import create_api, health
 from controls.load import is_current, load
 from dashboard.parts.owner import held, owner
 from dashboard.parts.shell import Shell
+from demo.statement import STATEMENTS
 from evidence.collect.own import Own
 from evidence.policy import use
 from evidence.readers import readers
@@ -56,10 +58,11 @@ def prepare() -> Text | None:
     use(settings().policies)
     bring_up_to_date(engine())
     with reading(engine()) as session:
-        current = is_current(session, statements=settings().statements)
+        statements = STATEMENTS if is_fictional(session) else settings().statements
+        current = is_current(session, statements=statements)
     if not current:
         with writing(engine()) as (session, now):
-            load(session, SYSTEM, now, statements=settings().statements)
+            load(session, SYSTEM, now, statements=statements)
     with writing(engine()) as (session, now):
         agreements.first_versions(session, now)
         return tell_of_clock(session, now)
@@ -118,6 +121,7 @@ app = st.App(
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
+        Middleware(Marked, engine=engine),
         Middleware(
             Gate,
             admissions=admissions,

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from access.fictional import is_fictional
 from access.rescue import rescue
 from backup.making import Place, make
 from backup.opening import opened
@@ -31,7 +32,10 @@ _MOST = 100  # problems by name
 def verify() -> int:
     """Whether database, store and activity log are what was written; each problem by name. Makes nothing."""
     with opened(settings().database_url, settings().data) as session:
+        made_up = is_fictional(session)
         found = integrity.verify(session, EvidenceStore(settings().store_url, read_only=True), settings().log_key)
+    if made_up:
+        _say("Everything here is made up: a demo (make demo).")
     for line in lines(found, settings().log_key):
         _say(line)
     for problem in found.problems[:_MOST]:

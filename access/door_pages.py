@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from starlette.responses import HTMLResponse
 
 from access.agreement_text import AgreementRow
+from access.fictional import ABOUT_NOBODY
 from access.links import RESET, SET_UP, LinkInfo
 from access.login_log import EXPIRED, LOCKED
 from access.second_factor import Enrolment
@@ -55,7 +56,8 @@ class Page:
 def answer(t: Language, page: Page, status: int = 200, template: str = "door.html", **more: object) -> HTMLResponse:
     """The page as HTML, which nothing may keep. `more`: what a template that extends the first one shows."""
     shown = {name: getattr(page, name) for name in Page.__dataclass_fields__}
-    body = _template(template).render(shown | {"language": t.code} | more)
+    made_up = t("Made up: an example organisation that does not exist.") if ABOUT_NOBODY.get() else ""
+    body = _template(template).render(shown | {"language": t.code, "made_up": made_up} | more)
     return HTMLResponse(body, status, {"cache-control": "no-store", "vary": "Accept-Language"})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from access import links
+from access.fictional import is_fictional
 from access.permissions import Person, may
 from dashboard.parts import frame, markup
 from dashboard.parts.last_attempt import is_first, last_attempt, said, tell, tell_links
@@ -70,6 +71,7 @@ with reading(engine()) as session:
     last, fresh = last_attempt(session, myself, now)
     made = links.made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
+    made_up = is_fictional(session)
 shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
 pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
 pages |= {
@@ -88,6 +90,7 @@ frame.follow_links(pages)
 forget_elsewhere(here)
 belongs = OBJECTS[here][0] if here in OBJECTS else here
 frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
+frame.made_up_bar(t, shown=made_up)
 preview_bar(t, person, names)
 if fresh and is_first(here):
     tell(t, last)

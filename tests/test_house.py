@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("access", "api", "backup", "controls", "dashboard", "evidence", "jobs", "readiness", "models")
+ROOMS = ("access", "api", "backup", "controls", "dashboard", "demo", "evidence", "jobs", "readiness", "models")
 
 
 def trees():

@@ -9,6 +9,7 @@ VERBS: dict[str, Text] = {
     "audit.plan": text("Planned an audit"),
     "clock.ran_ahead": text("Found that the clock had run ahead"),
     "controls.load": text("Loaded catalogues and statement"),
+    "data.mark_fictional": text("Marked everything here as made up"),
     "evidence.collect_failed": text("Could not collect evidence"),
     "evidence.file": text("Handed in evidence"),
     "evidence.judge": text("Judged evidence again"),

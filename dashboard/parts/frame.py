@@ -73,6 +73,14 @@ def bar(t: Language, entries: Mapping[str, str], current: str) -> None:
         )
 
 
+def made_up_bar(t: Language, *, shown: bool) -> None:
+    """Says on every page that nothing here is about anybody, where that is so."""
+    if shown:
+        with st.container(key="made-up"):
+            words = t("Made up: an example organisation that does not exist. Nothing here is proof of anything.")
+            show(note("unknown", words, "theater_comedy"))
+
+
 def _entries(entries: Mapping[str, str], current: str) -> Html:
     return join(
         html(

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from access import sessions
+from access.fictional import is_fictional
 from access.permissions import SECURITY_OFFICER
-from models.transaction import make_engine
+from demo.people import CAST
+from models import Account
+from models.transaction import make_engine, reading, writing
 from tests.people import colleague, officer
 from tests.process import running
 
@@ -35,13 +39,29 @@ def signed_in(browser: Browser, address: str, **options: Any) -> BrowserContext:
     language = str(options.get("locale", "nl"))[:2]
     if address not in _TOKENS:
         engine = database(address)
-        first, token = officer(engine)
-        second = colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language="en")[1]
-        _TOKENS[address] = {"nl": token, "en": second}
+        with reading(engine) as session:
+            is_demo = is_fictional(session)
+        _TOKENS[address] = _of_the_demo(engine) if is_demo else _newcomers(engine)
         engine.dispose()
     context = browser.new_context(**options)
     context.add_cookies([{"name": "aantoonbaar", "value": _TOKENS[address][language], "url": address}])
     return context
+
+
+def _newcomers(engine: Engine) -> dict[str, str]:
+    """A session of each of two officers who are the first here, by language."""
+    first, token = officer(engine)
+    return {"nl": token, "en": colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language="en")[1]}
+
+
+def _of_the_demo(engine: Engine) -> dict[str, str]:
+    """The same of the officers of the made-up organisation."""
+    tokens = {}
+    for figure in (one for one in CAST if one.role == SECURITY_OFFICER):
+        with writing(engine, visit=True) as (session, now):
+            account = session.execute(select(Account.id).where(Account.email == figure.email)).scalar_one()
+            tokens[figure.language] = sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)
+    return tokens
 
 
 def database(address: str) -> Engine:

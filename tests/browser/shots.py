@@ -1,4 +1,4 @@
-"""Screenshots of every page into `shots/`: a filled database, light and dark, Dutch and English, desk and phone."""
+"""Screenshots of every page of the demo into `shots/`: light and dark, Dutch and English, desk and phone."""
 
 import shutil
 import sys
@@ -9,11 +9,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from evidence.store import EvidenceStore
+from demo.__main__ import build
 from models import Evidence
-from models.days import local_day
 from models.transaction import make_engine, reading
-from tests.browser.filled import fill
 from tests.browser.serving import CHROMIUM, chromium, served, signed_in
 from tests.dashboard.proof import tls_scan
 from tests.process import ROOT
@@ -58,8 +56,8 @@ def main() -> int:
     FOLDER.mkdir()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        data.mkdir()
-        evidence = _fill(data)
+        build(data, datetime.now(UTC))
+        evidence = _failing_scan(data)
         with served(data) as address, chromium() as browser:
             for theme, locale, width in LOOKS:
                 _look(browser, address, evidence, theme, locale, width)
@@ -67,12 +65,13 @@ def main() -> int:
     return 0
 
 
-def _fill(data: Path) -> str:
-    """A failing scan, to open."""
+def _failing_scan(data: Path) -> str:
+    """One to open, with its exception."""
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
-    fill(engine, EvidenceStore(str(data / "evidence")), local_day(datetime.now(UTC)))
     with reading(engine) as session:
-        scans = select(Evidence.id).where(Evidence.tool == "testssl").order_by(Evidence.last_day.desc(), Evidence.id)
+        scans = (
+            select(Evidence.id).where(Evidence.title.like("TLS scan of support%")).order_by(Evidence.last_day.desc())
+        )
         evidence = str(session.execute(scans.limit(1)).scalar_one())
     engine.dispose()
     return evidence
@@ -87,7 +86,7 @@ def _look(browser: Browser, address: str, evidence: str, theme: str, locale: str
     for name, path in DOORS.items():
         page.goto(f"{address}/{path}")
         page.screenshot(path=FOLDER / f"{name}-{theme}-{locale[:2]}-{width}.png")
-    page.goto(f"{address}/upload?system=websites")
+    page.goto(f"{address}/upload?system=website")
     scan = {"name": "scan.json", "mimeType": "application/json", "buffer": tls_scan("new.example.org")}
     page.locator("input[type=file]").set_input_files(scan)
     page.locator("table.changes").wait_for(timeout=30_000)

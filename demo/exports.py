@@ -1,0 +1,94 @@
+"""What the organisation's products export of their users: agreements accepted, and attempts to sign in."""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from demo.files.tables import Row
+from demo.registers import Register, dice_of
+
+EURA_ROLES = ("client", "carer", "planner")
+
+
+def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
+    rows = [
+        {"role": role, "version": version, "in force from": since, "text hash": _hash(role, version)}
+        for version, since in versions
+        for role in EURA_ROLES
+    ]
+    return Register(list(rows[0]), rows, len(rows), "versions that the application knows")
+
+
+def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) -> Register:
+    """Each active user's acceptance of every version under which they used the system."""
+    users, rows = 60, list[Row]()
+    dice = dice_of("eura", system)
+    for user in range(1, users + 1):
+        role = EURA_ROLES[user % 3]
+        first = versions[0][1] + timedelta(days=dice.randrange(20, 90))
+        for version, since in versions:
+            accepted = _at(max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
+            used = _at(day - timedelta(days=dice.randrange(1, 20)), 15, dice)
+            rows.append(
+                {
+                    "system": system,
+                    "user": f"U{user:04}",
+                    "role": role,
+                    "EURA version": version,
+                    "accepted at": accepted,
+                    "first use at": accepted + timedelta(minutes=3),
+                    "last use at": used
+                    if version == versions[-1][0]
+                    else _at(versions[-1][1] - timedelta(days=2), 9, dice),
+                    "text hash": _hash(role, version),
+                }
+            )
+    return Register(list(rows[0]), rows, users, "active users counted by the application")
+
+
+def login_log(system: str, day: date) -> tuple[Register, Register]:
+    """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
+    dice = dice_of("log", system, day)
+    noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=11, minutes=55)
+    times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
+    rows: list[Row] = []
+    for at in times:
+        failed = dice.random() < 0.06  # noqa: PLR2004 - about as many as there are
+        rows.append(_attempt(at, f"U{dice.randrange(1, 61):04}", system, dice, "failed" if failed else "succeeded"))
+    rows.append(_attempt(noon - timedelta(minutes=9), "PROBE", system, dice, "failed", probe=True))
+    rows.append(_attempt(noon - timedelta(minutes=8), "PROBE", system, dice, "succeeded", probe=True))
+    numbered = [{"event id": f"{system}-{number:05}", **row} for number, row in enumerate(rows, 1)]
+    last = {(row["user"], row["outcome"] if row["probe"] else ""): row for row in numbered}
+    known = [
+        {
+            "system": system,
+            "user": row["user"],
+            "last attempt": row["time"],
+            "outcome": row["outcome"],
+            "probe": row["probe"],
+        }
+        for row in last.values()
+    ]
+    users = {row["user"] for row in known}
+    return (
+        Register(list(numbered[0]), numbered, len(numbered), "attempts counted by the application"),
+        Register(list(known[0]), known, len(users), "active accounts that ever tried, by the application"),
+    )
+
+
+def _attempt(
+    at: datetime, user: str, system: str, dice: random.Random, outcome: str, *, probe: bool = False
+) -> dict[str, object]:
+    reason = "password" if outcome == "failed" else ""
+    source = f"192.0.2.{dice.randrange(1, 200)}"
+    how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
+    return {"time": at, "user": user, **how, "probe": probe}
+
+
+def _at(day: date, hour: int, dice: random.Random) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, dice.randrange(60), dice.randrange(60))  # noqa: DTZ001 - local, as exported
+
+
+def _hash(role: str, version: str) -> str:
+    return hashlib.sha256(f"Agreement of the {role}, version {version}, of Duinroos (made up)".encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""A scan as `testssl.sh --jsonfile-pretty` writes it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+_Record = tuple[str, str, str]  # id, severity, finding
+
+_PROTOCOLS: Sequence[_Record] = (
+    ("SSLv2", "OK", "not offered"),
+    ("SSLv3", "OK", "not offered"),
+    ("TLS1", "INFO", "not offered"),
+    ("TLS1_1", "INFO", "not offered"),
+    ("TLS1_2", "OK", "offered"),
+    ("TLS1_3", "OK", "offered with final"),
+    ("ALPN", "OK", "h2, http/1.1"),
+)
+_CIPHERS: Sequence[_Record] = (
+    ("cipherlist_NULL", "OK", "not offered"),
+    ("cipherlist_aNULL", "OK", "not offered"),
+    ("cipherlist_EXPORT", "OK", "not offered"),
+    ("cipherlist_LOW", "OK", "not offered"),
+    ("cipherlist_3DES_IDEA", "INFO", "not offered"),
+    ("cipherlist_OBSOLETED", "OK", "not offered"),
+    ("cipherlist_STRONG_FS", "OK", "offered"),
+)
+_DEFAULTS: Sequence[_Record] = (
+    ("TLS_session_ticket", "INFO", "valid for 3600 seconds only (<daily)"),
+    ("cert_numbers", "INFO", "1"),
+    ("cert_signatureAlgorithm", "OK", "ECDSA with SHA256"),
+    ("cert_keySize", "OK", "EC 256 bits (curve P-256)"),
+    ("cert_trust", "OK", "Ok via SAN (SNI mandatory)"),
+    ("cert_chain_of_trust", "OK", "passed."),
+    ("OCSP_stapling", "OK", "offered"),
+)
+_WEAKNESSES: Sequence[_Record] = (
+    ("heartbleed", "OK", "not vulnerable, no heartbeat extension"),
+    ("CCS", "OK", "not vulnerable"),
+    ("ticketbleed", "OK", "not vulnerable"),
+    ("ROBOT", "OK", "not vulnerable, no RSA key transport cipher"),
+    ("secure_renego", "OK", "supported"),
+    ("secure_client_renego", "OK", "not vulnerable"),
+    ("CRIME_TLS", "OK", "not vulnerable"),
+    ("POODLE_SSL", "OK", "not vulnerable, no SSLv3"),
+    ("SWEET32", "OK", "not vulnerable"),
+)
+_ECDSA = ("xc02c", "ECDHE-ECDSA-AES256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")
+_RSA = ("xc030", "ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One address as it was on one day. `differs`: findings by id in the place of the good ones."""
+
+    host: str
+    ip: str
+    at: datetime
+    days_left: int
+    rsa: bool = False
+    differs: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def pretty(scan: Scan) -> bytes:
+    """The whole file; it tells when the scan began and which address it is about."""
+    left = scan.days_left
+    term = ("cert_expirationStatus", "OK", f"{left} >= 30 days")
+    tested = {
+        "targetHost": scan.host,
+        "ip": scan.ip,
+        "port": "443",
+        "rDNS": "--",
+        "service": "HTTP",
+        "pretest": [],
+        "protocols": _told(scan, _PROTOCOLS),
+        "ciphers": _told(scan, _CIPHERS),
+        "serverPreferences": _told(scan, _suites(scan)),
+        "fs": _told(scan, [("FS", "OK", "offered"), ("FS_ECDHE_curves", "OK", "prime256v1 secp384r1 X25519")]),
+        "serverDefaults": _told(scan, [*_DEFAULTS, term]),
+        "headerResponse": _told(
+            scan,
+            [
+                ("HTTP_status_code", "INFO", "200 OK  ('/')"),
+                ("HSTS_time", "OK", "730 days (=63072000 seconds) > 15552000 seconds"),
+            ],
+        ),
+        "vulnerabilities": _told(scan, _WEAKNESSES),
+    }
+    whole = {
+        "Invocation": f"testssl.sh --jsonfile-pretty {scan.host}.json https://{scan.host}",
+        "at": "scanner:/usr/bin/openssl",
+        "version": "3.2.1 ",
+        "openssl": "OpenSSL 3.0.13 from 30 Jan 2024",
+        "startTime": str(int(scan.at.timestamp())),
+        "scanResult": [tested],
+        "scanTime": 60 + int(scan.at.timestamp()) % 40,
+    }
+    return json.dumps(whole, indent=1).encode() + b"\n"
+
+
+def _suites(scan: Scan) -> Sequence[_Record]:
+    code, openssl, iana = _RSA if scan.rsa else _ECDSA
+    return (
+        ("cipher_order", "OK", "server"),
+        (f"cipher-tls1_2_{code}", "OK", f"TLSv1.2   {code}   {openssl}   ECDH 253   AESGCM   256   {iana}"),
+        (
+            "cipher-tls1_3_x1302",
+            "OK",
+            "TLSv1.3   x1302   TLS_AES_256_GCM_SHA384   ECDH 253   AESGCM   256   TLS_AES_256_GCM_SHA384",
+        ),
+    )
+
+
+def _told(scan: Scan, records: Sequence[_Record]) -> list[dict[str, str]]:
+    return [
+        {"id": name, "severity": severity, "finding": finding}
+        for name, good, best in records
+        for severity, finding in [scan.differs.get(name, (good, best))]
+    ]

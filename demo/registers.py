@@ -1,0 +1,287 @@
+"""The rows of the organisation's registers, as they stood on a day."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from demo.files.tables import Row
+
+STAFF = 24
+SYSTEMS = ("portal", "planner", "website", "help-desk")
+_OWNERS = {"portal": "P003", "planner": "P004", "website": "P005", "help-desk": "P006"}
+_TASKS = ("support of customers", "development", "releases", "planning of visits", "invoices")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Rows with their columns, and how many there should be by which source."""
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    number: int
+    source: str
+    counted: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many of each
+
+
+def dice_of(*about: object) -> random.Random:
+    """Chance that falls the same for the same words."""
+    return random.Random(" ".join(map(str, about)))  # noqa: S311 - made-up rows, the same every time
+
+
+# ── Access ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def access_review(day: date) -> Register:
+    """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
+    dice = dice_of("access", day)
+    rows: list[Row] = []
+    for system in SYSTEMS:
+        for number in range(1, 13):
+            person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
+            privileged, revoked = number <= 3, number == 12  # noqa: PLR2004
+            decided = day - timedelta(days=dice.randrange(1, 6))
+            rows.append(
+                {
+                    "system": system,
+                    "account": f"{system}-{number:02}",
+                    "person": person,
+                    "account type": "personal",
+                    "privileged": privileged,
+                    "role": "administrator" if privileged else "user",
+                    "task": "" if revoked else ("management" if privileged else dice.choice(_TASKS)),
+                    "last used": day - timedelta(days=dice.randrange(7, 40)),
+                    "decision": "revoke" if revoked else "keep",
+                    "decided by": _OWNERS[system] if person != _OWNERS[system] else "P001",
+                    "decided on": decided,
+                    "executed on": decided if revoked else None,
+                }
+            )
+    return Register(list(rows[0]), rows, len(rows), "accounts exported from each system", _by_system(rows))
+
+
+def privileged(review: Register) -> Register:
+    """The same review; of its rows those with privileged rights are counted."""
+    rows = [row for row in review.rows if row["privileged"]]
+    source = "privileged accounts exported from each system"
+    return Register(review.columns, review.rows, len(rows), source, _by_system(rows))
+
+
+def _by_system(rows: Iterable[Row]) -> Mapping[str, int]:
+    return Counter(str(row["system"]) for row in rows)
+
+
+def staff_agreements(day: date) -> Register:
+    """Everyone's agreement, signed before the first day; hired people's contracts end."""
+    rows = [
+        {
+            "person": f"P{number:03}",
+            "employment": "hired" if hired else "employee",
+            "basis": "agreement" if hired else "contract",
+            "signed on": _began(number) - timedelta(days=14),
+            "start date": _began(number),
+            "end date": day + timedelta(days=190 + number) if hired else None,
+            "continues after end": True,
+            "document": f"HR-{number:04}",
+        }
+        for number in range(1, STAFF + 1)
+        for hired in [number > STAFF - 2]
+    ]
+    return Register(list(rows[0]), rows, STAFF, "personnel records and the list of contracts")
+
+
+def training(day: date) -> Register:
+    """Everyone's last training, within the past year."""
+    dice = dice_of("training", day)
+    rows = [
+        {
+            "person": f"P{number:03}",
+            "relation": "hired" if number > STAFF - 2 else "employee",
+            "course": "Information security, yearly",
+            "access from": _began(number),
+            "completed on": day - timedelta(days=dice.randrange(5, 60)),
+            "passed": True,
+        }
+        for number in range(1, STAFF + 1)
+    ]
+    return Register(list(rows[0]), rows, STAFF, "personnel records and the list of contracts")
+
+
+def _began(number: int) -> date:
+    return date(2018, 1, 8) + timedelta(days=93 * number)
+
+
+# ── Hosting ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def firewall_rules(day: date) -> Register:
+    rules = (
+        ("1", "any", "portal, planner", "tcp/443", "public addresses of the products"),
+        ("2", "any", "website, help desk", "tcp/443", "public website and help desk"),
+        ("3", "any", "website", "tcp/80", "redirects to https"),
+        ("4", "office, vpn", "management network", "tcp/22", "management of servers"),
+        ("5", "application network", "database network", "tcp/5432", "products reach their databases"),
+        ("6", "monitoring", "all servers", "tcp/9100", "measurements"),
+        ("7", "backup", "all servers", "tcp/8733", "nightly backups"),
+    )
+    rows: list[Row] = [
+        {
+            "device": "fw-1",
+            "rule": number,
+            "source": source,
+            "destination": destination,
+            "service": service,
+            "action": "allow",
+            "owner": "lead platform",
+            "reason": reason,
+            "reviewed on": day - timedelta(days=2),
+            "decision": "keep",
+        }
+        for number, source, destination, service, reason in rules
+    ]
+    closing = {"device": "fw-1", "rule": "8", "source": "any", "destination": "any", "service": "any"}
+    rest = {"owner": "lead platform", "reason": "what is not allowed is refused", "decision": "keep"}
+    rows.append({**closing, "action": "deny", **rest, "reviewed on": day - timedelta(days=2)})
+    return Register(list(rows[0]), rows, len(rows), "rules counted by the firewall itself")
+
+
+def data_centres(day: date) -> Register:
+    rows = [
+        {
+            "location": code,
+            "city": city,
+            "province": province,
+            "operator": "Hosting Midden B.V. (made up)",
+            "standard": "ISO/IEC 27001:2022",
+            "certificate number": f"HM-{number}",
+            "certification body": "Certificering Oost B.V. (made up)",
+            "accredited": True,
+            "valid from": day - timedelta(days=200),
+            "valid until": day + timedelta(days=895),
+            "scope covers location": True,
+            "monitored 24/7": True,
+            "proof of monitoring": "report of the operator, chapter 6",
+            "hosted systems": "|".join(SYSTEMS),
+            "checked on": day - timedelta(days=1),
+        }
+        for number, (code, city, province) in enumerate(
+            (("DC-ZWO", "Zwolle", "Overijssel"), ("DC-APE", "Apeldoorn", "Gelderland")), 101
+        )
+    ]
+    return Register(list(rows[0]), rows, 2, "locations in the hosting contract")
+
+
+def data_centre_access(day: date) -> Register:
+    rows = [
+        {
+            "person": person,
+            "employer": "own",
+            "location": location,
+            "function": "platform engineer",
+            "reason": "replacing equipment with the operator",
+            "access from": date(2024, 3, 1),
+            "reviewed on": day - timedelta(days=2),
+            "reviewed by": "P001",
+            "decision": "keep",
+            "revoked on": None,
+        }
+        for location in ("DC-ZWO", "DC-APE")
+        for person in ("P005", "P007")
+    ]
+    return Register(list(rows[0]), rows, len(rows), "the operator's own list of passes")
+
+
+def patches(first: date, last: date) -> Register:
+    """The critical updates of a quarter, each installed within the week."""
+    dice = dice_of("patches", last)
+    rows: list[Row] = []
+    for number in range(1, 5):
+        released = first + timedelta(days=dice.randrange((last - first).days - 8))
+        for system in dice.sample(SYSTEMS, 2):
+            row = {"system": system, "advisory": f"ADV-{last:%y%m}-{number}", "severity": "critical"}
+            rows.append(
+                row | {"released on": released, "installed on": released + timedelta(days=dice.randrange(1, 7))}
+            )
+    return Register(list(rows[0]), rows, len(rows), "advisories of suppliers for what is in the inventory")
+
+
+def suppliers(day: date) -> Register:
+    named = (
+        ("Hosting Midden B.V. (made up)", "hosting", "portal|planner|website|help-desk"),
+        ("Postduif B.V. (made up)", "e-mail", "help-desk"),
+        ("Sleutelhuis B.V. (made up)", "identity", "portal|planner"),
+    )
+    rows = [
+        {
+            "processor": name,
+            "role": "sub-processor",
+            "service": service,
+            "data categories": "client records, encrypted" if service == "hosting" else "names and addresses",
+            "systems": systems,
+            "first transfer": date(2023, 4, 3),
+            "agreement": f"VO-{number}",
+            "signed on": date(2023, 3, 1),
+            "art. 28 complete": True,
+            "agreement ends": day + timedelta(days=1_100),
+            "country": "NL",
+            "transfer ground": None,
+            "disclosure ground": None,
+            "customers informed on": date(2023, 3, 3),
+            "risk reviewed on": day - timedelta(days=10 * number),
+        }
+        for number, (name, service, systems) in enumerate(named, 1)
+    ]
+    return Register(list(rows[0]), rows, len(rows), "creditors marked as processors in the purchase ledger")
+
+
+def erasures(first: date, last: date, number: int) -> Register:
+    """Contracts that ended in some months, and the data erased within sixty days. References go on from `number`."""
+    ended = (first, first + timedelta(days=20), last - timedelta(days=38))
+    gone = (ended[0] + timedelta(days=31), ended[1] + timedelta(days=38), last)
+    rows: list[Row] = [
+        {
+            "item": f"V-{number + at:04}",
+            "system": system,
+            "data set": f"records of customer {40 + number + at}",
+            "trigger": "licence ended",
+            "trigger date": ended[at],
+            "agreement deadline": ended[at] + timedelta(days=60),
+            "destroyed on": gone[at],
+            "method": "deleted, keys destroyed",
+            "backups expire on": gone[at] + timedelta(days=35),
+            "hold": "none",
+            "hold review on": None,
+            "verified by": "P002",
+        }
+        for at, system in enumerate(("portal", "planner", "help-desk"))
+    ]
+    source = "licences ended in the contract administration"
+    return Register(list(rows[0]), rows, len(rows), source, _by_system(rows))
+
+
+def incidents(last: date, number: int) -> Register:
+    """The incidents of a quarter. References go on from `number`; the first was found 80 days before the last day."""
+    begin = datetime.combine(last, datetime.min.time())
+    found = [begin - timedelta(days=ago, hours=-14 + at) for at, ago in enumerate((80, 33))]
+    what = (("letter to the wrong customer", 1), ("phone lost, wiped", 0))
+    rows = [
+        {
+            "incident": f"INC-{number + at:03}",
+            "discovered at": moment,
+            "what happened": words,
+            "severity": "low",
+            "customers affected": affected,
+            "customers told at": moment + timedelta(hours=6) if affected else None,
+            "personal data breach": bool(affected),
+            "role": "processor" if affected else "",
+            "notifiable": None,
+            "authority told at": None,
+            "reason not notified": None,
+            "cause": "haste" if affected else "left on a train",
+            "lesson": "the portal asks to confirm the addressee" if affected else "wiped within the hour, as rehearsed",
+            "closed on": (moment + timedelta(days=9)).date(),
+        }
+        for at, (moment, (words, affected)) in enumerate(zip(found, what, strict=True))
+    ]
+    return Register(list(rows[0]), rows, len(rows), "incidents counted by the ticket system")

@@ -1,0 +1,32 @@
+"""The made-up organisation, built once for all tests of this room."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from demo.__main__ import build
+from models.days import local_day
+from models.transaction import make_engine
+
+
+@dataclass
+class Demo:
+    """The folder, an engine on its database, the day that it was built for and the seconds that took."""
+
+    data: Path
+    engine: Engine
+    today: date
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    data, now, began = tmp_path_factory.mktemp("demo") / "data", datetime.now(UTC), time.process_time()
+    build(data, now)
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    yield Demo(data, engine, local_day(now), time.process_time() - began)
+    engine.dispose()

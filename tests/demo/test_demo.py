@@ -1,0 +1,280 @@
+"""`make demo`: the picture is as the story says, every green is proven, and everything says that it is made up."""
+
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from access import fictional
+from access.errors import NotPossible
+from access.permissions import BUILT_IN, SYSTEM
+from access.rescue import rescue
+from controls import audit_plan
+from controls.rows import table
+from demo.files import pdf
+from demo.history import plan
+from demo.machines import WEAK_KEY_CHECK
+from demo.people import CAST
+from demo.story import Story
+from evidence.formats import formats
+from evidence.formats.pdf import check_pdf
+from evidence.store import EvidenceStore
+from migrations import bring_up_to_date
+from models.transaction import make_engine, reading, writing
+from readiness import audit_readiness, readiness
+from tests.access.entrance import Entrance
+from tests.people import PASSWORD, officer
+from tests.process import ROOT, command, running
+
+
+@pytest.fixture(scope="module")
+def today(demo):
+    with reading(demo.engine) as session:
+        yield readiness(session, BUILT_IN, demo.today, datetime.now(UTC))
+
+
+def planned(day):
+    """Every file of the story of a day, without handing any in."""
+    story = Story(None, None, day)
+    plan(story)
+    return [(name, hashlib.sha256(content).hexdigest()) for one in story.deliveries for name, content in one.files]
+
+
+# ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_is_made_within_a_minute_of_one_core(demo):
+    assert demo.seconds < 60
+
+
+def test_the_same_day_gives_the_same_files(demo):
+    """Those that were handed in are those that another telling makes."""
+    again = planned(demo.today)
+    assert len(again) == len(set(again)) > 500
+    with reading(demo.engine) as session:
+        rows = session.execute(select(table("evidence_file").c.name, table("evidence_file").c.sha256))
+        assert sorted(again) == sorted((row.name, row.sha256) for row in rows)
+
+
+def test_another_day_gives_the_same_story_of_other_days(demo):
+    later = planned(demo.today + timedelta(days=400))
+    assert len(later) == len(planned(demo.today))
+    assert not {digest for _, digest in later} & {digest for _, digest in planned(demo.today)}
+
+
+@pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
+def test_its_files_are_those_of_the_tools(demo, name):
+    """Read to the end, with the day of the run in them."""
+    story = Story(None, None, demo.today)
+    plan(story)
+    asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
+    for one in [one for one in story.deliveries if asked in one.requirements][:3]:
+        run, results = formats()[name].read(io.BytesIO(one.files[0][1]))
+        assert list(results)
+        assert run.started_at is not None and run.started_at.tzinfo is not None
+
+
+def test_a_document_is_a_whole_pdf_of_as_many_pages_as_it_needs():
+    made = pdf.document("Minutes (of 2026)", "Example", ["## One", *["a word " * 40] * 30, "- an item"], "foot")
+    check_pdf(io.BytesIO(made))
+    table_at = int(re.search(rb"startxref\n(\d+)\n%%EOF\n$", made)[1])
+    places = [int(place) for place in re.findall(rb"(\d{10}) 00000 n ", made[table_at:])]
+    assert all(made[place:].startswith(b"%d 0 obj" % number) for number, place in enumerate(places, 1))
+    assert made.count(b"/Type /Page ") == 3
+
+
+# ── The picture ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_picture_of_today(today):
+    cells = Counter(cell.status for cell in today.cells)
+    assert cells == {"demonstrated": 212, "missing": 14, "in_review": 11, "failing": 2, "excluded": 2, "lapsed": 1}
+    assert {cell.key[:2] for cell in today.cells if cell.status == "failing"} == {
+        ("role-tests", "planner"),  # two checks vanished
+        ("management-port-scan", "help-desk"),  # a panel is open
+    }
+    assert [cell.key[:2] for cell in today.cells if cell.status == "lapsed"] == [("password-policy-test", "planner")]
+    assert [cell.key for cell in today.cells if cell.with_exception] == [
+        ("tls-scan", "help-desk", "support.duinroos.example")
+    ]
+    assert [key for key, one in today.controls.items() if one.status == "excluded"] == [
+        "iso27001-2022:A.7.12",
+        "iso27001-2022:A.8.30",
+    ]
+
+
+def test_the_audit_is_sixteen_weeks_ahead_and_less_is_demonstrated_then(demo):
+    now = datetime.now(UTC)
+    with reading(demo.engine) as session:
+        audit = audit_plan.current(session, now)
+        today, then = (audit_readiness(session, BUILT_IN, audit, day, now) for day in (demo.today, audit.day))
+    assert audit.day - demo.today == timedelta(weeks=16)
+    assert 0.8 < today.demonstrated / today.applicable < 1
+    assert then.demonstrated < today.demonstrated
+
+
+def shown(demo, ago):
+    """What could be shown at the end of a day in the past."""
+    day = demo.today - timedelta(days=ago)
+    with reading(demo.engine) as session:
+        return readiness(session, BUILT_IN, day, datetime.combine(day, time(22), UTC))
+
+
+def test_the_scan_that_failed_was_mended_after_nine_days(demo):
+    key = ("tls-scan", "portal", "portal.duinroos.example")
+    found = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
+    assert found == ["demonstrated", "failing", "failing", "demonstrated"]
+
+
+def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(demo):
+    assert shown(demo, 250).controls["iso27001-2022:A.8.13"].status == "nonconforming"
+    assert shown(demo, 194).controls["iso27001-2022:A.8.13"].status != "nonconforming"
+    row = table("nonconformity")
+    with reading(demo.engine) as session:
+        found = session.execute(select(row.c.grade, row.c.closed_day)).all()
+    assert Counter((one.grade, one.closed_day is None) for one in found) == {
+        ("major", False): 1,
+        ("minor", False): 1,
+        ("minor", True): 1,
+    }
+
+
+def test_the_review_of_access_is_due_in_two_weeks(demo, today):
+    due = [cell.valid_until for cell in today.cells if cell.key[0] == "access-review"]
+    assert len(due) == 4
+    assert all(timedelta(days=10) <= day - demo.today <= timedelta(days=17) for day in due)
+
+
+def test_the_draft_was_rejected_and_its_next_version_accepted(demo):
+    with reading(demo.engine) as session:
+        rows = session.execute(
+            text(
+                "SELECT e.title, r.decision FROM evidence e JOIN review r ON r.evidence = e.id "
+                "WHERE e.title LIKE 'Access policy%' ORDER BY r.recorded_at"
+            )
+        ).all()
+    assert [row.decision for row in rows] == ["accepted", "rejected", "accepted"]
+
+
+# ── Every green ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_accepted_was_accepted_by_someone_else_who_says_why(demo):
+    with reading(demo.engine) as session:
+        rows = session.execute(
+            text("SELECT e.uploaded_by, r.reviewed_by, r.remark FROM evidence e JOIN review r ON r.evidence = e.id")
+        ).all()
+    assert len(rows) > 100
+    assert all(row.uploaded_by != row.reviewed_by and len(row.remark) > 20 for row in rows)
+
+
+def test_no_register_is_without_a_population_and_its_source(demo):
+    row = table("evidence")
+    with reading(demo.engine) as session:
+        declared = session.execute(select(row.c.declared).where(row.c.kind == "register")).scalars().all()
+    assert declared
+    assert all(one["population"]["source"] and one["population"]["number"] for one in declared)
+
+
+def test_documents_hold_words_and_no_gaps(demo):
+    row = table("evidence_file")
+    store = EvidenceStore(str(demo.data / "evidence"))
+    with reading(demo.engine) as session:
+        digests = session.execute(select(row.c.sha256).where(row.c.name.like("%.pdf"))).scalars().all()
+    for digest in digests:
+        with store.open_verified(digest) as stream:
+            content = stream.read()
+        assert b"{" not in content and content.count(b" Tj") > 5
+
+
+def test_the_exception_is_on_a_check_that_fails_now(demo):
+    with reading(demo.engine) as session:
+        (granted,) = session.execute(text('SELECT "check", last_day FROM check_exception')).all()
+    assert granted[0] == WEAK_KEY_CHECK
+    assert str(granted[1]) > str(demo.today)
+
+
+# ── Made up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_verifies_and_says_what_it_is(demo):
+    code, said = command(demo.data, "verify")
+    assert code == 0, said
+    assert "made up" in said
+
+
+def test_every_link_signs_in(demo):
+    entrance = Entrance(demo.engine)
+    for figure in CAST:
+        with writing(demo.engine, visit=True) as (session, now):
+            token = rescue(session, figure.email, now)
+        visitor = entrance.visitor()
+        assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
+        assert visitor.post("/sign-in", data={"email": figure.email, "password": PASSWORD}).status_code == 303
+        assert visitor.get("/").json()["as"].startswith("u-"), figure
+
+
+def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_path):
+    data = shutil.copytree(demo.data, tmp_path / "data")
+    with running(data) as address:
+        for path in ("/health", "/sign-in", "/api/v1/me"):
+            asked = urllib.request.Request(f"{address}{path}", headers={"accept-language": "nl"})
+            try:
+                answer = urllib.request.urlopen(asked)
+            except urllib.error.HTTPError as refused:
+                answer = refused
+            assert answer.headers[fictional.HEADER] == "true", path
+            if path == "/sign-in":
+                assert "Verzonnen" in answer.read().decode()
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    with reading(engine) as session:
+        assert session.execute(text("SELECT DISTINCT organisation FROM statement")).scalars().all() == [
+            "Duinroos Zorgsoftware B.V. (made up)"
+        ]
+    engine.dispose()
+
+
+def test_an_ordinary_start_is_not_marked(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    with running(data) as address, urllib.request.urlopen(f"{address}/sign-in") as answer:
+        assert fictional.HEADER not in answer.headers
+        assert b"made-up" not in answer.read()
+
+
+def test_a_database_that_is_used_is_never_marked(sqlite):
+    officer(sqlite)
+    with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="account here already"):
+        fictional.mark(session, SYSTEM, now)
+    with reading(sqlite) as session:
+        assert not fictional.is_fictional(session)
+
+
+def test_a_folder_of_somebody_is_left_alone(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    bring_up_to_date(engine)
+    officer(engine)
+    engine.dispose()
+    before = (data / "aantoonbaar.db").read_bytes()
+    ended = subprocess.run(
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env={"PATH": "", "AANTOONBAAR_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "is left as it is" in ended.stderr
+    assert (data / "aantoonbaar.db").read_bytes() == before
