@@ -31,6 +31,7 @@ class AddressInScope:
     address: str
     first_day: date
     last_day: date | None
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def addresses_on(session: Session, day: date, known: datetime) -> Addresses:
     found: dict[tuple[str, str], tuple[AddressInScope, ...]] = {}
     for one in session.execute(query).mappings():
         place = (one["system"], one["target"])
-        held = AddressInScope(one["key"], one["address"], one["first_day"], one["last_day"])
+        held = AddressInScope(one["key"], one["address"], one["first_day"], one["last_day"], one["recorded_by"])
         found[place] = (*found.get(place, ()), held)
     return found
 

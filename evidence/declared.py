@@ -16,8 +16,9 @@ Declared = Mapping[str, Any]
 def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> dict[str, Any]:
     """What is declared and by whom, as it is kept with the evidence; empty if the files tell everything.
 
-    `days` are two days in ISO form; `systems` those for which a test that names no target was handed in; `targets` a
-    system and target with each tested address that is not recorded there; `end` a last day that nothing else sets.
+    `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
+    organisation); `targets` a system and target with each tested address that is not recorded there; `end` a last day
+    that nothing else sets.
     """
     declared: dict[str, Any] = {}
     if fit.days.declared:
@@ -63,19 +64,27 @@ def placed(declared: Declared) -> list[tuple[str, str, str]]:
 
 
 def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:
-    """What a build server declares and someone must look at: all but today's day, a sourced population, its system."""
-    allowed = {"by", "population"}
+    """What a build server declares and someone must look at.
+
+    All but today's day, a sourced population that was counted on the days represented (and is the sum of its parts),
+    and the system of a test that is asked per system or of the organisation.
+    """
+    allowed = {"by"}
     if declared.get("days") == [today.isoformat()] * 2:
         allowed.add("days")
-    if "population" in declared:
-        allowed.add("populations")
+    whole, parts = declared.get("population"), declared.get("populations", {})
+    if whole and fit.first_day <= date.fromisoformat(whole["on"]) <= fit.last_day:
+        allowed.add("population")
+        if sum(parts.values()) == whole["number"]:
+            allowed.add("populations")
     if all(one.scope != "target" or one.kind != "test" for one in fit.requirements):
         allowed.add("systems")
     return set(declared) - allowed
 
 
 def _is_machine(person: Person) -> bool:
-    return person.token is not None or _is_own(person)
+    """A team's token, or the product itself; whoever acts through a token of their own is a person."""
+    return (person.token is not None and not person.account) or _is_own(person)
 
 
 def _is_own(person: Person) -> bool:
@@ -84,12 +93,17 @@ def _is_own(person: Person) -> bool:
 
 
 def _systems(person: Person, delivery: Delivery, fit: Fit) -> list[str]:
-    """The systems of a test that names no target: nothing in the file says that it is theirs."""
+    """The systems of a test that names no target, since nothing in the file says that it is theirs.
+
+    Empty: the organisation, whose tests no target that a file may name is known to be.
+    """
     tests = {one.key for one in fit.requirements if one.kind == "test"}
-    if _is_own(person) or all(run.targets for run in delivery.inspection.runs):
+    if _is_own(person):
         return []
-    named = {one.system for one in fit.declared_targets if not one.tested}
-    return sorted({system for key, system, _ in fit.cells if key in tests and system} - named)
+    tested = {system for key, system, _ in fit.cells if key in tests}
+    if all(run.targets for run in delivery.inspection.runs):
+        return [""] if "" in tested else []
+    return sorted(tested - {one.system for one in fit.declared_targets if not one.tested})
 
 
 def _population(population: Population) -> dict[str, Any]:
@@ -102,7 +116,7 @@ def _facts(declared: Declared) -> Iterator[tuple[str, Text]]:
     if days := declared.get("days"):
         yield "days", _days(days)
     for system in declared.get("systems", ()):
-        yield "systems", text("tested was {place}", place=system)
+        yield "systems", text("tested was {place}", place=system or text("the organisation"))
     for tested, system, target in placed(declared):
         yield "targets", _target(tested, " ".join(part for part in (system, target) if part))
     if tool := declared.get("tool"):

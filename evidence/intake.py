@@ -30,6 +30,7 @@ from evidence.judging import Court, CoveredCell, longest_span
 from evidence.known import known
 from evidence.narrowed import require_for, require_own_teams
 from evidence.represented import LONGEST, Span
+from evidence.review_reasons import review_reasons
 from evidence.store import EvidenceStore
 from locales import Text, text
 from models.days import local_day
@@ -69,7 +70,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
-    reasons = _reasons(session, person, delivery, fitting, declared, now)
+    reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [texts.keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -91,12 +92,13 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
 
 
 def _reasons(
-    session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, now: datetime
+    session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, tool: str, now: datetime
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
     reasons = reasons_to_wait(person, declared, fitting, local_day(now))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
+    reasons += review_reasons(session, person, fitting, tool)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons

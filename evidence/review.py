@@ -30,9 +30,9 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     if not may(person, "evidence.review"):
         require_reachable(session, person, evidence, "evidence.file")
         require_for_all_of(session, person, evidence)
-    uploader = _uploader(session, evidence)
-    _may(person, uploader, decision)
-    if decision != WITHDRAWN and person.name in tokens.makers(session, uploader):
+    uploader, fails = _uploader(session, evidence), _fails(session, evidence)
+    _may(person, uploader, decision, fails=fails)
+    if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):
         raise NotPossible(
             text(
                 "{person} made the token that handed this evidence in; someone else must review it.", person=person.name
@@ -61,9 +61,20 @@ def _uploader(session: Session, evidence: str) -> str:
     return str(found)
 
 
-def _may(person: Person, uploader: str, decision: str) -> None:
-    """A review by the uploader is no review; a withdrawal is the uploader's own, or a reviewer's."""
+def _fails(session: Session, evidence: str) -> bool:
+    """Whether it fails somewhere, by any judgement of it."""
+    row = table("coverage")
+    query = select(row.c.id).where(row.c.evidence == evidence, row.c.fails == 1).limit(1)
+    return session.execute(query).first() is not None
+
+
+def _may(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
+    """A review by the uploader is no review; a withdrawal is the uploader's own, unless it fails, or a reviewer's."""
     own = person.name == uploader
+    if own and decision == WITHDRAWN and fails:
+        raise NotPossible(
+            text("This evidence fails; someone else must look at it before it no longer counts: ask for its rejection.")
+        )
     if own and decision != WITHDRAWN:
         raise NotPossible(text("{person} handed this evidence in; someone else must review it.", person=person.name))
     if not own and decision == WITHDRAWN and not may(person, "evidence.review"):
