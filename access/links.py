@@ -17,7 +17,7 @@ from access.people_rules import has_officer
 from access.permissions import PERMISSIONS, SECURITY_OFFICER, SYSTEM, Person, may, require
 from access.sessions import digest, named, new_token, printable, shut_out
 from locales import text
-from models import Account, OneTimeLink
+from models import Account, OneTimeLink, Passkey
 from models.days import local_day
 from models.moments import TOLERANCE, wall_clock
 
@@ -36,6 +36,7 @@ _TOLD = timedelta(days=30)  # so long a person hears of a link that was made for
 _TABLES = SQLModel.metadata.tables
 _LINK = _TABLES[str(OneTimeLink.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
+_PASSKEY = _TABLES[str(Passkey.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,15 @@ def redeem(
     session.execute(update(_LINK).where(_LINK.c.token_sha256 == digest(token)).values(redeemed_at=now, account=account))
     made = {"made_by": link.made_by, "made_at": link.made_at.isoformat()}
     set_password(session, named(session, account), account, password, now, f"link.{link.purpose}", **made)
+    _let_go(session, account, now)
     return account
+
+
+def _let_go(session: Session, account: str, now: datetime) -> None:
+    """Passkeys from before the link end with it: whoever added one may not be who uses the link."""
+    gone = delete(_PASSKEY).where(_PASSKEY.c.account == account).returning(_PASSKEY.c.id, _PASSKEY.c.label)
+    for passkey, label in session.execute(gone).all():
+        record(session, named(session, account), "passkey.remove", account, now, passkey=passkey, label=label)
 
 
 def set_password(

@@ -81,16 +81,17 @@ def signed_in(
     subject, email = _subject(claims), verified_email(claims, issuer)
     wanted = provider_roles.roles_of(claims.get(rules.groups_claim), rules.groups)
     found = _known(session, issuer, subject, now) if subject else _Found(None, ANSWER)
+    is_first = found is None
     if found is None:
-        found = _first_time(session, claims, email, rules, wanted, now)
-        if found.account and not found.reason:
-            found = _link(session, found.account, issuer, subject, now)
+        found = _only_identity(session, _first_time(session, claims, email, rules, wanted, now), issuer)
     knock = Knock(_tried(session, found.account, email or subject), found.account, printable(address), agent)
     if found.account is None or found.reason:
         return _refuse(session, knock, found.reason, now)
     provider_roles.match(session, found.account, wanted, now)
     if people.person_of(session, found.account, now) is None:
         return _refuse(session, knock, NO_ROLE, now)
+    if is_first:  # only whoever comes in is linked: a refused attempt leaves no way in for later
+        _link(session, found.account, issuer, subject, now)
     return _let_in(session, knock, found.account, now, second_factor=second_factor(claims, rules))
 
 
@@ -182,14 +183,19 @@ def _unused(session: Session, claims: Mapping[str, Any], email: str) -> Iterator
                 continue
 
 
-def _link(session: Session, account: str, issuer: str, subject: str, now: datetime) -> _Found:
+def _only_identity(session: Session, found: _Found, issuer: str) -> _Found:
     """Once: an address that a colleague inherits, with another `sub`, does not bring the account along."""
-    if is_there(session, _IDENTITY, _IDENTITY.c.account == account, _IDENTITY.c.issuer == issuer):
-        return _Found(account, OTHER_IDENTITY)
+    if found.account and is_there(
+        session, _IDENTITY, _IDENTITY.c.account == found.account, _IDENTITY.c.issuer == issuer
+    ):
+        return _Found(found.account, OTHER_IDENTITY)
+    return found
+
+
+def _link(session: Session, account: str, issuer: str, subject: str, now: datetime) -> None:
     row = {"account": account, "issuer": issuer, "subject": subject, "linked_at": now}
     session.execute(insert(_IDENTITY), [row])
     record(session, PROVIDER, "people.link", account, now, issuer=issuer, sub=subject)
-    return _Found(account)
 
 
 def _tried(session: Session, account: str | None, otherwise: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, func, insert, select, update
+from sqlalchemy import RowMapping, delete, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity import record
@@ -33,7 +33,7 @@ from access.people_rules import (
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from access.sessions import active_on, printable, shut_out
 from locales import text
-from models import Account, LoginAttempt, Passkey, RoleGrant, SecondFactor
+from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
 from models.days import local_day
 
 __all__ = [
@@ -61,6 +61,7 @@ _GRANT = _TABLES[str(RoleGrant.__tablename__)]
 _FACTOR = _TABLES[str(SecondFactor.__tablename__)]
 _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
 _PASSKEY = _TABLES[str(Passkey.__tablename__)]
+_IDENTITY = _TABLES[str(Identity.__tablename__)]
 
 
 class Keep(Enum):
@@ -227,6 +228,8 @@ def _write(session: Session, person: Person, row: RowMapping, changed: dict[str,
     record(session, person, "people.change", account, now, before=before, after=_plain(changed))
     last = changed.get("ends_on")
     ended = last is not None and last < local_day(now)
+    if "email" in changed:  # who the identity provider knows by the former address may be someone else
+        session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
     if "email" in changed or ended:
         shut_out(session, account, now, person, made_by=row["name"] if ended else "")
 

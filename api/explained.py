@@ -254,3 +254,9 @@ def _audit(session: Session, person: Person, on: date, now: datetime) -> tuple[t
     if plan is None:
         return (), (on - timedelta(days=365), on)
     return plan.systems, (plan.period_first, plan.period_last)
+
+
+def readable(session: Session, person: Person, found: CellExplanation) -> frozenset[str]:
+    """The evidence of a cell that the person may read."""
+    named = {fact.evidence for fact in found.facts if fact.evidence}
+    return library.readable(session, person, named) if may(person, "evidence.read") else frozenset()

@@ -16,7 +16,7 @@ from controls.audit_plan import AuditPlan
 from controls.problems import Unknown
 from locales import text
 from models.days import local_day
-from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed
+from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed, within
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
 
@@ -76,6 +76,7 @@ def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> Explanation
     cell = (asked.requirement, asked.system, asked.target)
     with desk.reading() as (session, now):
         found = explain_cell(session, desk.person, cell, asked.on or local_day(now), asked.known or now)
+        found = within(found, explained.readable(session, desk.person, found))
     return explained.cell(desk.language, found)
 
 

@@ -82,10 +82,13 @@ pages |= {
 markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
 pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
+first = next(iter(shown), "")
+if first:  # the page at `/` has its own address as well
+    pages |= {"": pages.pop(first), first: page(first, shown[first], first=False)}
 if "people" in shown:  # who manages people finds the log among their pages
     shown.pop("activity", None)
 opened = st.navigation(list(pages.values()), position="hidden")
-here = next(name for name, one in pages.items() if one == opened)
+here = next(name for name, one in pages.items() if one == opened) or first
 frame.follow_links(pages)
 forget_elsewhere(here)
 belongs = OBJECTS[here][0] if here in OBJECTS else here

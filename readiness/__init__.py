@@ -11,7 +11,7 @@ from readiness.continuity import (
 )
 from readiness.difference import Change, difference
 from readiness.explain import ControlExplanation, ControlLine, controls_needing, explain_control, explain_controls
-from readiness.explain_cell import CellExplanation, Fact, explain_cell
+from readiness.explain_cell import CellExplanation, Fact, explain_cell, within
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -65,5 +65,6 @@ __all__ = [
     "to_do_between",
     "trend",
     "unconfirmed",
+    "within",
     "worst",
 ]

@@ -104,6 +104,19 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
     return CellExplanation(status, bool(found.excepted), _completed(session, cell, facts, on, known), more)
 
 
+def within(found: CellExplanation, readable: Collection[str]) -> CellExplanation:
+    """The same for someone who may read only some of its evidence, by id: of the rest nothing but what it does."""
+    facts = [one if one.evidence is None or one.evidence in readable else _withheld(one) for one in found.facts]
+    return replace(found, facts=[one for one in facts if one is not None])
+
+
+def _withheld(fact: Fact) -> Fact | None:
+    """Without what it is called; evidence that counts for nothing is left out."""
+    if fact.general is None:
+        return None
+    return Fact(fact.general, deciding=fact.deciding, day=fact.day, until=fact.until)
+
+
 def _without_evidence(fact: Fact) -> Fact:
     """For who may not read evidence: that something holds, fails, waits or expired, and until when; not what."""
     return replace(fact, text=fact.general or fact.text, general=None, evidence=None)

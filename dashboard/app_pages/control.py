@@ -116,7 +116,9 @@ def facts(
                 badge.mark(t, later.status) if later else t("no audit set"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
-            windows.share_fact(t, over_time),
+            windows.share_fact(t, over_time)
+            if status != "excluded"
+            else (t("Demonstrated over time"), markup.NONE, ""),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
     )

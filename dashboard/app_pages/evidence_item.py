@@ -104,16 +104,18 @@ def draw_review(o: Opening, detail: library.EvidenceDetail) -> None:
         return
     show(markup.section(t("Review it"), t("the latest word counts; nobody reviews their own")))
     with st.form("review", border=False):
-        decision = st.segmented_control(
-            t("Decision"), offered, format_func=choice.shown_as(DECISIONS), default=offered[0], required=True
-        )
+        decision = st.segmented_control(t("Decision"), offered, format_func=choice.shown_as(DECISIONS), default=None)
         remark = st.text_area(t("Why"), height=80, help=t("Needed to reject or withdraw."))
-        if st.form_submit_button(t("Record the review")):
-            save(
-                t,
-                lambda s, now: review.review(s, o.person, detail.row.id, str(decision), remark, now),
-                t("Recorded. Readiness follows at once."),
-            )
+        if not st.form_submit_button(t("Record the review")):
+            return
+        if decision is None:
+            show(markup.note("failing", t("Choose a decision first: nothing was recorded."), "error"))
+            return
+        save(
+            t,
+            lambda s, now: review.review(s, o.person, detail.row.id, decision, remark, now),
+            t("Recorded. Readiness follows at once."),
+        )
 
 
 def log_opening(o: Opening, key: str) -> None:

@@ -6,10 +6,11 @@ from dashboard.parts import badge, gantt, markup, panel, version_parts, windows
 from dashboard.parts.cell_table import cell_table, name_of
 from dashboard.parts.cells import cells_shown, controls_shown, measures_shown
 from dashboard.parts.deciding import evidence_behind
+from dashboard.parts.explained_cell import explained_cell
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.measure_parts import controls, facts, period, place_and_fact, quotes, sentence
 from dashboard.parts.opening import Opening, opening
-from readiness import explain_cell, measure_continuity
+from readiness import measure_continuity
 
 t = language()
 
@@ -40,11 +41,7 @@ def draw(o: Opening, key: str) -> None:
     opened = st.query_params.get("cell", "")
     for asked in measure.requirements:
         mine = [one for one in cells if one.cell.requirement == asked.key]
-        why = {
-            one.cell.key: explain_cell(o.session, o.person, one.cell.key, o.today, o.now)
-            for one in mine
-            if name_of(one.cell.key) == opened
-        }
+        why = {one.cell.key: explained_cell(o, one.cell.key) for one in mine if name_of(one.cell.key) == opened}
         upload = markup.link(markup.address("upload", requirement=asked.key), t("Upload evidence"))
         show(
             markup.section(t.title(asked), upload),

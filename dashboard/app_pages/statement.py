@@ -10,11 +10,11 @@ from controls.differences import STAYED
 from controls.views import VersionRow
 from dashboard.parts import badge, choice, markup, panel, promises, version_parts
 from dashboard.parts.cells import Shown, cells_shown, measures_shown
+from dashboard.parts.explained_cell import explained_cell
 from dashboard.parts.frame import language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.palette import STATUSES
 from dashboard.parts.statement_text import Promise, statement_text
-from readiness import explain_cell
 
 t = language()
 VIEWS = {
@@ -66,7 +66,7 @@ def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequ
     own = {one.key for one in measure.requirements}
     mine = [one for one in cells if one.cell.requirement in own]
     deciding = panel.decider(mine)
-    why = explain_cell(o.session, o.person, deciding.cell.key, o.today, o.now) if deciding else None
+    why = explained_cell(o, deciding.cell.key) if deciding else None
     show(panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
 
 

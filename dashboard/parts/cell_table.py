@@ -6,7 +6,7 @@ from dashboard.parts.badge import mark
 from dashboard.parts.book import Book
 from dashboard.parts.cells import Shown, long_fact
 from dashboard.parts.deciding import Key, declared, evidence_line, exception_words, folded
-from dashboard.parts.markup import Html, address, html, join, link, query
+from dashboard.parts.markup import NONE, Html, address, html, join, link, query
 from locales import Language
 from readiness import CellExplanation, EvidenceFacts, Fact
 
@@ -56,9 +56,14 @@ def _row(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, syste
         place=html("<b>{place}</b>", place=book.place(t, cell.system, cell.target)),
         status=mark(t, one.status, with_exception=cell.with_exception),
         fact=long_fact(t, cell, book.today),
-        evidence=evidence_line(t, found) if found else html("<small>{none}</small>", none=t("none")),
+        evidence=evidence_line(t, found) if found else html("<small>{none}</small>", none=_no_evidence(t, cell)),
         more=link(query(cell=_NO_CELL), t("Close")) if opened else link(query(cell=name_of(cell.key)), t("Why?")),
     )
+
+
+def _no_evidence(t: Language, cell: CellStatus) -> str:
+    """None was handed in; or there is some that the reader may not see, of which nothing is said."""
+    return NONE if cell.status in ("demonstrated", "lapsed", "failing", "in_review") else t("none")
 
 
 def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:

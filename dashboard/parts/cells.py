@@ -84,6 +84,8 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
 
 
 def _failing(t: Language, cell: CellStatus) -> str:
+    if not cell.fails:  # it names no check, or the reader may not know which
+        return t("fails since {day}", day=cell.since) if cell.since else t("fails")
     if cell.since is None:
         return t.n("{n} check fails", "{n} checks fail", cell.fails)
     return t.n("{n} check fails since {day}", "{n} checks fail since {day}", cell.fails, day=cell.since)

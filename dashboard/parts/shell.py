@@ -3,8 +3,11 @@
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from access.doors import nothing_here
+from dashboard.parts.addresses import ADDRESSES
 from locales.preference import preferred
 
 _OTHERS = ("/api", "/static", "/media", "/_stcore", "/component", "/health")
@@ -26,7 +29,12 @@ class Shell:
         language = preferred(Headers(scope=scope).get("accept-language", "")).code
         # Asked for without compression: the page is to be rewritten, not unpacked first.
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, language).send)
+        rewriter = _Rewriter(send, language)
+        await self.app({**scope, "headers": plain}, receive, rewriter.send)
+        if rewriter.is_page and scope["path"].strip("/") not in ADDRESSES:
+            await (await nothing_here(Request(scope)))(scope, receive, send)
+        else:
+            await rewriter.finish()
 
 
 def rewrite(page: str, language: str) -> str:
@@ -45,6 +53,11 @@ class _Rewriter:
         self._start: Message | None = None
         self._body = bytearray()
 
+    @property
+    def is_page(self) -> bool:
+        """Whether the answer is Streamlit's page, which it gives at every address that nothing else has."""
+        return self._start is not None and b"<title>Streamlit</title>" in self._body
+
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_html(message):
             self._start = message
@@ -52,10 +65,11 @@ class _Rewriter:
             await self._send(message)
         else:
             self._body += message.get("body", b"")
-            if not message.get("more_body"):
-                await self._finish(self._start)
 
-    async def _finish(self, start: Message) -> None:
+    async def finish(self) -> None:
+        """Send the HTML that was held back, if any."""
+        if (start := self._start) is None:
+            return
         body = rewrite(self._body.decode("utf-8"), self._language).encode()
         headers = MutableHeaders(scope=start)
         headers["content-length"] = str(len(body))
