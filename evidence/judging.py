@@ -266,13 +266,13 @@ def _cell(key: CellKey, tested: Tested, policy: str | None, verdicts: Sequence[M
 
 
 def _spoken(system: str, tested: Tested, verdicts: Sequence[Mapping[str, Verdict]]) -> list[list[Verdict]]:
-    """For each tested target that speaks of the cell what each file says of it."""
-    names = sorted(tested) if tested is not None else sorted({name for found in verdicts for name in found})
-    if tested is None and any(system in found for found in verdicts):
-        names = [system]  # a register that names systems says something of each
-    spoken = [[found[name] for found in verdicts if name in found] for name in names]
-    whole = [found[""] for found in verdicts if "" in found and "" not in names]
-    return [each for each in [*spoken, whole] if each]
+    """What is said of the cell: by all files of each tested target, and by each file that names no target."""
+    names = set(tested) if tested is not None else {name for found in verdicts for name in found}
+    if system and tested is None and any(system in found for found in verdicts):
+        names = {system}  # a register that names systems says something of each
+    spoken = [[found[name] for found in verdicts if name in found] for name in sorted(names - {""})]
+    whole = [[found[""]] for found in verdicts if "" in found]  # a part of one run: no other file speaks for it
+    return [each for each in [*spoken, *whole] if each]
 
 
 def _best(verdicts: Sequence[Verdict]) -> Verdict:

@@ -3,14 +3,18 @@
 One result per `testcase`, at any depth. A case passes only if nothing in it says otherwise: no failure, no status that
 is not known as a word of passing, no element that is not known. What suites declare is never counted; what they declare
 and their cases don't show (tests, failures, errors, skipped) makes the run incomplete, as does a suite that broke
-outside its cases (an `error` directly under a suite, or errors declared by a suite without any case).
+outside its cases (an `error` under a suite, or errors declared by a suite without any case) or says what is not known.
+A file tells when it ran only if that is told of every case that did.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from evidence.formats.junit_suites import Remarks, Suite, Tally, suite
-from evidence.formats.junit_words import RANK, SAYING, by_status, duration_of, moment_of, shortened, tool_of
+from evidence.formats.junit_counts import Tally
+from evidence.formats.junit_moments import note
+from evidence.formats.junit_names import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
+from evidence.formats.junit_suites import Remarks, Suite, suite
+from evidence.formats.junit_words import RANK, by_status, shortened, tool_of
 from evidence.formats.moments import Moments
 from evidence.formats.values import (
     ERROR,
@@ -27,13 +31,6 @@ from evidence.formats.xml_stream import first, local, prolog, results
 NAME = "junit"
 TITLE = "JUnit XML"
 
-_ROOTS = frozenset(("testsuites", "testsuite"))
-_OUTCOMES = {"failure": FAIL, "error": ERROR, "skipped": SKIPPED}
-_FLAKY = frozenset(("flakyFailure", "flakyError"))
-_RERUN = frozenset(("rerunFailure", "rerunError"))
-_DESCRIBES = frozenset(
-    ("properties", "property", "system-out", "system-err", "attachments", "description", "metadata", "tags", "traits")
-)
 _LONGEST = 2_000  # characters of a case's message: enough to know it by
 _MOST_PROPERTIES = 100
 _new = tuple.__new__  # a named tuple's own constructor takes four times as long
@@ -42,14 +39,24 @@ _new = tuple.__new__  # a named tuple's own constructor takes four times as long
 def recognises(head: bytes) -> bool:
     """Whether the root is `testsuites` or `testsuite`."""
     found = prolog(head)
-    return found is not None and found.root in _ROOTS
+    return found is not None and found.root in ROOTS
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    head = first(stream, TITLE, _ROOTS)
+    head = first(stream, TITLE, ROOTS)
     run = Run(NAME, NAME)
     return run, results(stream, head, _Cases(run), TITLE)
+
+
+class _Outer(NamedTuple):
+    """A case that goes on after one within it: its attributes, and what was read of it so far."""
+
+    case: dict[str, str]
+    inside: list[str]
+    outcome: str
+    message: str
+    properties: list[tuple[str, str]]
 
 
 class _Cases:
@@ -63,11 +70,13 @@ class _Cases:
         "_broken",
         "_case",
         "_count",
-        "_depth",
+        "_dated",
         "_group",
+        "_inside",
         "_message",
         "_moments",
         "_outcome",
+        "_outer",
         "_path",
         "_properties",
         "_property",
@@ -77,6 +86,7 @@ class _Cases:
         "_skipped",
         "_suites",
         "_text",
+        "_undated",
         "results",
     )
 
@@ -84,6 +94,7 @@ class _Cases:
         self.results: list[Result] = []
         self._run = run
         self._path: list[str] = [""]  # the elements around, down to the case
+        self._outer: list[_Outer] = []  # the cases around this one
         self._suites: list[Suite] = []
         self._group = ""  # the name of the suite around
         self._count = 0
@@ -91,7 +102,7 @@ class _Cases:
         self._broken = 0
         self._skipped = 0
         self._case: dict[str, str] | None = None
-        self._depth = 0  # inside the case
+        self._inside: list[str] = []  # the elements within the case
         self._outcome = ""  # empty: the case has no word on it yet
         self._message = ""
         self._properties: list[tuple[str, str]] = []
@@ -100,6 +111,8 @@ class _Cases:
         self._room = 0
         self._remarks = Remarks()
         self._moments = Moments()
+        self._dated = False  # whether a moment is told of the suite around
+        self._undated = False  # whether a case ran of which none is told
 
     # what the parser calls
 
@@ -108,14 +121,16 @@ class _Cases:
             self._inside_case(local(tag), attributes)
         elif tag == "testcase" or tag.endswith("}testcase"):
             self._case = attributes
+            if self._path[-1] not in ROOTS:
+                self._remarks.suite_word("testcase")
         else:
             self._outside_case(local(tag), attributes)
 
     def end(self, _tag: str) -> None:
         if self._case is None:
             self._close_outside()
-        elif self._depth:
-            self._depth -= 1
+        elif self._inside:
+            self._inside.pop()
             if self._text is not None:
                 self._close_text()
         else:
@@ -135,12 +150,14 @@ class _Cases:
     # cases
 
     def _inside_case(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if name == "testcase":  # one within another: the outer one ends here
-            self._close_case(self._case or {})
-            self._case = attributes
-        elif self._depth == 1 and name not in _DESCRIBES:
-            self._says(name, attributes)
+        around = self._inside[-1] if self._inside else "testcase"
+        if name == "testcase":
+            self._open_inner(around, attributes)
+            return
+        self._inside.append(name)
+        if not is_known(name, around):
+            if OUTCOMES.get(around) not in (FAIL, ERROR):  # it failed, whatever stands there
+                self._says(name, attributes)
         elif name == "property" and len(self._properties) < _MOST_PROPERTIES:
             self._property = attributes.get("name", "")[:LONGEST_CHECK]
             if "value" in attributes:
@@ -148,14 +165,22 @@ class _Cases:
             else:
                 self._text, self._room = [], _LONGEST
 
+    def _open_inner(self, around: str, attributes: dict[str, str]) -> None:
+        """A case within another: the outer one goes on after it."""
+        if around != "testcase":
+            self._says(f"testcase in {around}", {})
+        self._outer.append(_Outer(self._case or {}, self._inside, self._outcome, self._message, self._properties))
+        self._case, self._inside, self._outcome, self._message, self._properties = attributes, [], "", "", []
+        self._text = None
+
     def _says(self, name: str, attributes: dict[str, str]) -> None:
         """An element of the case that says how it went, as far as is known."""
-        if name in _OUTCOMES:
-            self._counts(_OUTCOMES[name])
-            self._word(_OUTCOMES[name], attributes)
-        elif name in _FLAKY:
+        if outcome := OUTCOMES.get(name) or OUTCOMES.get(name.lower()):
+            self._counts(outcome)
+            self._word(outcome, attributes)
+        elif name in FLAKY:
             self._flaky_attempt(attributes)
-        elif name in _RERUN:
+        elif name in RERUN:
             self._attempts += 1
             self._word(NOT_EVALUATED, {"message": name})
         else:
@@ -201,15 +226,23 @@ class _Cases:
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
-        if not SAYING.isdisjoint(case):
+        if not PLAIN.issuperset(case):
             outcome = self._by_status(case, outcome)
+            dated = note(case, self._moments) or self._dated
+        else:
+            dated = self._dated
+        if not dated and outcome is not SKIPPED:
+            self._undated = True
         if self._outcome or self._message or self._properties:
             self.results.append(Result(position, check, "", outcome, "", self._message, tuple(self._properties)))
             self._outcome = self._message = ""
             self._properties = []
         else:
             self.results.append(_new(Result, (position, check, "", outcome, "", "", ())))
-        self._depth, self._text = 0, None
+        self._text = None
+        if self._outer:
+            outer = self._outer.pop()
+            self._case, self._inside, self._outcome, self._message, self._properties = outer
 
     def _by_status(self, case: dict[str, str], outcome: str) -> str:
         """The outcome with what the case's attributes say; whether it failed, they may say beside another element."""
@@ -231,23 +264,25 @@ class _Cases:
     def _outside_case(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._path[-1]
         self._path.append(name)
-        if name in _ROOTS:
+        if name in ROOTS and (parent in ROOTS or not parent):
             self._open_suite(attributes)
-        elif parent in _ROOTS and name in ("error", "failure"):
+        elif name.lower() in ("error", "failure"):
             self._remarks.suite_error(attributes.get("message") or attributes.get("type", ""))
+        elif not is_known(name, parent) and parent.lower() not in ("error", "failure"):
+            self._remarks.suite_word(name)
 
     def _open_suite(self, attributes: dict[str, str]) -> None:
-        self._suites.append(suite(attributes, self._tally()))
+        self._dated = note(attributes, self._moments) or self._dated
+        self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
         self._group = self._suites[-1].name
-        if began := moment_of(attributes.get("timestamp", "")):
-            self._moments.add(began, began + duration_of(attributes.get("time", "")))
         if self._run.tool == NAME:
             self._run.tool = tool_of(attributes)
 
     def _close_outside(self) -> None:
-        if len(self._path) > 1 and self._path.pop() in _ROOTS and self._suites:
+        if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
-            self._group = self._suites[-1].name if self._suites else ""
+            around = self._suites[-1] if self._suites else None
+            self._group, self._dated = (around.name, around.dated) if around else ("", False)
             shown = self._tally().since(closed.before)
             if closed.declared.broken and not shown.cases:
                 self._remarks.suite_error(closed.name)
@@ -256,5 +291,6 @@ class _Cases:
 
     def finish(self) -> None:
         """Once all was read: when it ran, and what a reader must know beside the results."""
-        self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
+        if not self._undated:  # a moment of one suite is none of another
+            self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
         self._remarks.tell(self._run)

@@ -1,57 +1,40 @@
 """What JUnit's suites declare of their cases, against what the cases show; and what a reader must know of a run."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from evidence.formats.junit_counts import Tally, declared, is_count
 from evidence.formats.junit_words import RANK, by_status
-from evidence.formats.values import ERROR, Run, storable
+from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
 from locales import Text, plural, text
 
-_SKIPPED = ("skipped", "skip", "disabled", "ignored")
 _LONGEST = 2_000  # characters of a suite's message
 _MOST_NAMED = 5  # different words that a remark names
-
-
-class Tally(NamedTuple):
-    """How many cases there are, how many of them failed or broke, and how many did not run."""
-
-    cases: int
-    broken: int
-    skipped: int
-
-    def since(self, before: "Tally") -> "Tally":
-        return Tally(self.cases - before.cases, self.broken - before.broken, self.skipped - before.skipped)
-
-    def shows(self, declared: "Tally") -> bool:
-        """Whether these cases show at least what was declared; one that is declared skipped may as well have failed."""
-        return (
-            self.cases >= declared.cases
-            and self.broken >= declared.broken
-            and self.broken + self.skipped >= declared.broken + declared.skipped
-        )
+_MOST_KEPT = 50  # different words that are kept at all
 
 
 class Suite(NamedTuple):
-    """A suite that is being read: what it declares, and the tally where it began."""
+    """A suite that is being read: what it declares, the tally where it began, and whether a moment is told of it."""
 
     name: str
     declared: Tally
     before: Tally
+    dated: bool
 
 
-def suite(attributes: dict[str, str], before: Tally) -> Suite:
-    broken = _number(attributes, "errors") + _number(attributes, "failures")
-    if not broken and RANK[by_status(attributes)[0]] >= RANK[ERROR]:
-        broken = 1
-    skipped = max(_number(attributes, name) for name in _SKIPPED)  # some say it twice
-    declared = Tally(_number(attributes, "tests"), broken, skipped)
-    return Suite(attributes.get("name", ""), declared, before)
-
-
-def _number(attributes: dict[str, str], name: str) -> int:
-    try:
-        return max(0, int(attributes.get(name, "0")))
-    except ValueError:
-        return 0
+def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool) -> Suite:
+    """What a suite's attributes say; what they say and is not known is remarked."""
+    told, unread = declared(attributes)
+    for name in unread:
+        remarks.suite_word(name)
+    said, word = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
+    if RANK[said] >= RANK[ERROR]:
+        told = told._replace(broken=max(told.broken, 1))
+    elif said is SKIPPED:
+        told = told._replace(skipped=max(told.skipped, 1))
+    elif said is not PASS:
+        remarks.suite_word(word)
+    return Suite(attributes.get("name", ""), told, before, dated)
 
 
 class Remarks:
@@ -66,6 +49,7 @@ class Remarks:
         self._worded = 0
         self._children: dict[str, None] = {}
         self._childed = 0
+        self._outside: dict[str, None] = {}
 
     def suite_error(self, message: str) -> None:
         self.suite_errors += 1
@@ -87,20 +71,31 @@ class Remarks:
     def word(self, word: str) -> None:
         """A case's status is no word of passing, and none that is known."""
         self._worded += 1
-        self._words[word] = None
+        _keep(self._words, word)
+
+    def suite_word(self, word: str) -> None:
+        """A suite says in an attribute or an element what is not known, or that it did not pass."""
+        _keep(self._outside, word)
 
     def child(self, name: str) -> None:
         """A case holds an element that is not known."""
         self._childed += 1
-        self._children[name[:40]] = None
+        _keep(self._children, name)
 
     def tell(self, run: Run) -> None:
         """Put into the run what a reader must know."""
         if self.suite_errors:
             run.facts["suite_error"] = storable(self._suite_error, _LONGEST)
             run.facts["suite_errors"] = str(self.suite_errors)
-        run.complete = not (self.suite_errors or self._lacking or self._worded)
-        for remark in (self._flaky(), self._unknown(), self._undecided(), self._lacking, self._broken()):
+        run.complete = not (self.suite_errors or self._lacking or self._worded or self._outside)
+        for remark in (
+            self._flaky(),
+            self._unknown(),
+            self._undecided(),
+            self._beside(),
+            self._lacking,
+            self._broken(),
+        ):
             if remark is not None:
                 run.remark = remark if run.remark is None else text("{one} {other}", one=remark, other=run.remark)
 
@@ -133,6 +128,15 @@ class Remarks:
             names=_some(self._children),
         )
 
+    def _beside(self) -> Text | None:
+        if not self._outside:
+            return None
+        return text(
+            "A test suite says something beside its test cases that is not known here as harmless ({names}). The run "
+            "is not complete.",
+            names=_some(self._outside),
+        )
+
     def _flaky(self) -> Text | None:
         if not self.flaky:
             return None
@@ -141,6 +145,11 @@ class Remarks:
             "{n} test cases passed only after they had failed first.",
             self.flaky,
         )
+
+
+def _keep(words: dict[str, None], word: str) -> None:
+    if len(words) < _MOST_KEPT:
+        words[word[:60]] = None
 
 
 def _some(names: dict[str, None]) -> str:

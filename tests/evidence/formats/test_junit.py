@@ -116,6 +116,73 @@ def test_a_failed_rerun_alone_is_no_pass():
     assert outcomes("<testcase name='a'><rerunFailure message='again'/></testcase>") == ["not evaluated"]
 
 
+def test_elements_and_attributes_of_real_tools_are_harmless():
+    properties = "<properties><property name='a' value='b'/></properties><system-out>error</system-out><system-err/>"
+    case = (
+        "<testcase name='failed' classname='error' time='1' file='a' line='2' assertions='1' id='3' url='https://x' "
+        "value_param='false' failures='0' errors='0' skipped='false' disabled='no' passed='true' feature='x' owner='me' "
+        f"status='run' result='completed'>{properties}<attachments><attachment/></attachments></testcase>"
+    )
+    named = {"hostname": "failed", "package": "p", "id": "0", "errors": "0", "skipped": "0", "success": "1", "log": "x"}
+    run, (only,) = read(suite(properties + case, **named, passed="1", total="1", retries="0", warnings="2"))
+    assert (only.outcome, run.complete, run.remark) == ("pass", True, None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["skipped='true'", "skip='1'", "ignored='True'", "disabled='true'", "passed='false'", "failed='true'"]
+    + ["conclusion='failure'", "verdict='fail'", "errors='1' failures='2'", "Status='Failed'", "test-status='failed'"]
+    + ["mood='failed'", "x:result='red' xmlns:x='urn:x'", "isPassed='no'", "inconclusive='true'", "failure='no luck'"],
+)
+def test_an_attribute_that_says_otherwise_is_no_pass(said):
+    assert "pass" not in outcomes(f"<testcase name='a' {said}/>")
+
+
+@pytest.mark.parametrize(
+    "child",
+    ["<metadata><result>failed</result></metadata>", "<properties><failure/></properties>", "<Failure/>"]
+    + ["<system-out><failure/></system-out>", "<group><failure/></group>", "<fatal/>", "<skipped><failure/></skipped>"]
+    + ["<properties><property name='a'><error/></property></properties>", "<flakyFailure><failure/></flakyFailure>"],
+)
+def test_a_failure_at_any_depth_of_a_case_is_no_pass(child):
+    assert outcomes(f"<testcase name='a'>{child}</testcase>")[0] not in ("pass", "skipped")
+
+
+@pytest.mark.parametrize("around", ["{}", "<properties>{}</properties>", "<system-out>{}</system-out>"])
+def test_a_case_goes_on_after_one_within_it(around):
+    inner = around.format("<testcase name='b'/>")
+    _, results = read(suite(f"<testcase name='a'>{inner}<failure message='no'/></testcase><testcase name='c'/>"))
+    assert [(one.check, one.outcome) for one in results] == [("s.b", "pass"), ("s.a", "fail"), ("s.c", "pass")]
+    assert results[1].message == "no"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["<fatal/>", "<aborted/>", "<Error/>", "<rerunFailure/>", "<group><failure/></group>", "<skipped/>", "<group/>"]
+    + ["<test name='x'><failure/></test>", "<TestCase><failure/></TestCase>", "<test-case result='Failed'/>"]
+    + ["<metadata><result>failed</result></metadata>", "<system-out><failure/></system-out>", "<TestCase name='x'/>"]
+    + ["<properties><testcase name='x'/></properties>", "<properties><testsuite failures='1'/></properties>"],
+)
+@pytest.mark.parametrize("around", ["{}", "<testsuites>{}</testsuites>"])
+def test_what_a_suite_holds_beside_its_cases_and_is_not_known_makes_the_run_incomplete(around, beside):
+    run, _ = read(around.format(suite(f"<testcase name='a'/>{beside}")))
+    assert not run.complete
+    assert str(run.remark)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["status='untested'", "status='skipped'", "result='Inconclusive'", "failed='1'", "failure='1'", "error='1'"]
+    + ["inconclusive='1'", "not-run='1'", "notrun='1'", "total='5'", "Tests='2'", "Failures='1'", "failures='1.0'"]
+    + ["failures='1,000'", "tests='1 000'", "errors='0.5'", "failures='x'", "tests='NaN'", "skipped='true'"]
+    + ["passed='5'", "success='false'", "mood='failed'", "failures='99999999999999999999'", "outcome='x'"],
+)
+def test_what_a_suite_says_and_its_cases_do_not_show_makes_the_run_incomplete(said):
+    run, _ = read(f"<testsuite name='s' {said}><testcase name='a'/></testsuite>")
+    assert not run.complete
+    assert str(run.remark)
+
+
 # ── What suites declare ──────────────────────────────────────────────────────────────────────────────────────────────
 
 TWO = "<testcase name='a'/><testcase name='b'/>"
@@ -180,9 +247,19 @@ EVENING = datetime(2026, 11, 21, 23, 30)
         ("21 Nov 2026 23:30:00 GMT", EVENING.replace(tzinfo=UTC)),
         ("2026-11-21", datetime(2026, 11, 21)),
         ("1970-01-01T00:00:00", None),
-        ("21-11-2026 23:30", None),
-        ("2026-13-01T00:00:00", None),
+        ("0001-01-01T00:00:00", None),
+        ("0", None),
         ("", None),
+        ("20261121T233000Z", EVENING.replace(tzinfo=UTC)),
+        ("20261121T233000+0100", EVENING.replace(tzinfo=timezone(timedelta(hours=1)))),
+        ("2026/11/21 23:30:00", EVENING),
+        ("2026-11-21T23:30:00+01:00[Europe/Amsterdam]", EVENING.replace(tzinfo=timezone(timedelta(hours=1)))),
+        ("Sat Nov 21 23:30:00 2026", EVENING),
+        ("Sat Nov 21 23:30:00 CET 2026", EVENING),
+        ("Sat, 21 Nov 2026 23:30:00 +0100", EVENING.replace(tzinfo=timezone(timedelta(hours=1)))),
+        ("1795303800", EVENING.replace(tzinfo=UTC)),
+        ("1795303800000", EVENING.replace(tzinfo=UTC)),
+        ("1795303800.0", EVENING.replace(tzinfo=UTC)),
     ],
 )
 def test_a_moment_is_read_as_written(timestamp, moment):
@@ -210,6 +287,77 @@ def test_suites_with_and_without_a_zone_are_each_as_written():
         f"<testsuites>{suite(TWO, timestamp='2026-11-21T23:30:00Z')}{suite(TWO, timestamp='2026-11-22T00:30:00')}</testsuites>"
     )
     assert (run.started_at, run.ended_at) == (EVENING.replace(tzinfo=UTC), datetime(2026, 11, 22, 0, 30))
+
+
+UNREADABLE = [
+    "04/03/2026 08:00:00",
+    "04-03-2026",
+    "4 maart 2026",
+    "2026-13-01T00:00:00",
+    "2026-03-04T8u",
+    "20260304080000",
+]
+
+
+@pytest.mark.parametrize("value", UNREADABLE)
+@pytest.mark.parametrize("attribute", ["timestamp", "start-time", "date", "startedAt", "Run_Date"])
+def test_a_moment_in_another_spelling_is_refused_with_the_form_that_is_expected(attribute, value):
+    for content in (
+        suite(TWO, **{attribute: value}),
+        f"<testsuites {attribute}='{value}'>{suite(TWO)}</testsuites>",
+        suite(f"<testcase name='a' {attribute}='{value}'/>"),
+    ):
+        with pytest.raises(Unreadable, match=f"{attribute} .*ISO 8601") as refusal:
+            read(content)
+        assert value not in str(refusal.value)
+
+
+@pytest.mark.parametrize("attribute", ["start-time", "date", "start", "started", "startTime", "begin", "run_date"])
+def test_a_moment_under_another_name_is_read(attribute):
+    assert read(suite(TWO, **{attribute: "2026-11-21T23:30:00"}))[0].started_at == EVENING
+
+
+@pytest.mark.parametrize("attribute", ["start='0.25'", "time='1772582400'", "start='1250'", "run='17'", "date=''"])
+def test_what_does_not_look_like_a_moment_is_none(attribute):
+    assert read(f"<testsuite {attribute}>{TWO}</testsuite>")[0].started_at is None
+
+
+def test_moments_of_cases_are_read():
+    run, _ = read(
+        suite("<testcase timestamp='2026-11-21T23:30:00' time='60'/><testcase timestamp='2026-11-22T00:10:00'/>")
+    )
+    assert (run.started_at, run.ended_at) == (EVENING, datetime(2026, 11, 22, 0, 10))
+
+
+DATED = {"timestamp": "2026-11-21T23:30:00"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        suite(TWO) + suite("<testcase name='c'/>", **DATED),
+        suite("<testcase name='c'/>", **DATED) + suite(TWO),
+        suite(suite("<testcase name='c'/>", **DATED) + "<testcase name='a'/>"),
+        suite(TWO, timestamp="1970-01-01T00:00:00") + suite("", **DATED),
+        suite("<testcase name='a'/><testcase name='b' timestamp='2026-11-21T23:30:00'/>"),
+        suite("", **DATED) + "<testcase name='a'/>",
+    ],
+)
+def test_the_moment_of_one_suite_is_none_of_another(content):
+    run, _ = read(f"<testsuites>{content}</testsuites>")
+    assert (run.started_at, run.ended_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        suite(suite(TWO), **DATED),
+        suite("") + suite(TWO, **DATED),
+        suite("<testcase name='a'><skipped/></testcase><testcase timestamp='2026-11-21T23:30:00'/>"),
+    ],
+)
+def test_a_moment_holds_for_what_stands_within(content):
+    assert read(f"<testsuites>{content}</testsuites>")[0].started_at == EVENING
 
 
 # ── What the bytes are ───────────────────────────────────────────────────────────────────────────────────────────────
