@@ -12,6 +12,7 @@ from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, 
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
 from evidence.judges.scanned import CLOSED, Sums, not_reached, only_protocol, scanned
+from evidence.judges.scanned import untold as not_told
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
@@ -185,7 +186,7 @@ class ExposureJudge:
             return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
         if untold:
             return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
-        return None
+        return next((why for host in hosts if (why := not_told(self._run, host))), None)
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
         """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
