@@ -162,7 +162,8 @@ class ExposureJudge:
         untold = [port for one in seen.values() for port in one.untold]
         for host in hosts:
             untold += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
-        failing = sorted({port: reason for one in seen.values() for port, reason in one.failing.items()}.items())
+        failed = {port: reason for one in seen.values() for port, reason in one.failing.items()}
+        failing = sorted({**self._by_number(allowance, hosts), **failed}.items())
         if failing:
             return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
         if reason := self._no_verdict(allowance, hosts, seen, untold):
@@ -170,6 +171,11 @@ class ExposureJudge:
         if allowance.must_open:
             return Verdict(PASS, text("All that must answer does, and nothing else is open but what may be."))
         return Verdict(PASS, text("Nothing is open to the outside but what may be."))
+
+    def _by_number(self, allowance: "_Allowance", hosts: list[Host]) -> dict[str, Text]:
+        """What fails at the addresses of a target, where the scan names these by themselves as well."""
+        seen = [one for host in hosts for one in self._seen.get(host.address, {}).values()]
+        return {port: why for one in seen for port, why in one.failing.items() if port not in allowance.allowed}
 
     def _no_verdict(
         self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], untold: list[str]

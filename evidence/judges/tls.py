@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from controls.address import find
 from controls.yaml_source import Given, Shape, Source, Whole, one_of
 from evidence.formats.testssl import is_severity
+from evidence.formats.testssl import target as tested_target
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
 from evidence.judge import FAIL, NONE, PASS, JudgeContext, Verdict
@@ -248,7 +250,7 @@ class TlsJudge:
         return {target: self._verdict(target) for target in sorted(targets)}
 
     def _verdict(self, target: str) -> Verdict:
-        checks = {**self._failing.get("", {}), **self._failing.get(target, {})}
+        checks = {check: one for name in self._also(target) for check, one in self._failing.get(name, {}).items()}
         ends = self._ends.get(target)
         if checks:
             failing = [(check, one.reason()) for check, one in sorted(checks.items())]
@@ -258,9 +260,15 @@ class TlsJudge:
             return Verdict(NONE, reason)
         return Verdict(PASS, text("Everything that was found is good or sufficient."), [], ends)
 
+    def _also(self, target: str) -> list[str]:
+        """The targets that what is said of one is of: itself, its addresses by number, and what may be of any."""
+        known = find(target)
+        port = str(known.port or "") if known else ""
+        return ["", *(tested_target(name, port) for name in self._addresses.get(target, {}) if name), target]
+
     def _no_verdict(self, target: str) -> Text | None:
         addresses = self._addresses.get(target, {})
-        every = [*addresses.items(), *self._addresses.get("", {}).items()]  # what names no address may be of any
+        every = [one for name in self._also(target) for one in self._addresses.get(name, {}).items()]
         for name, address in every:
             if address.broken:
                 return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)

@@ -309,3 +309,9 @@ def test_ports_that_are_not_told_prove_nothing():
     found = verdict(scan(port(443, "open"), few.replace("40", "65533")))
     assert (found.verdict, "65,534 of the 65,535 ports" in str(found.reason)) == ("none", True)
     assert verdict(scan(port(443, "open"), few.replace("40", "65534"))).verdict == "pass"
+
+
+@pytest.mark.parametrize(("number", "failed"), [(10, ["tcp/22"]), (12, [])])
+def test_what_is_open_at_an_address_by_number_is_open_at_its_name(number, failed):
+    unnamed = address(number, GOOD + port(22, "open")).replace('name="portal.example.nl"', 'name=""')
+    assert failing(verdict(scan(hosts=address(10, GOOD) + unnamed))) == failed

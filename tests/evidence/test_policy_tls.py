@@ -345,3 +345,10 @@ def test_an_address_of_which_one_line_is_told_was_not_scanned(address):
     good = {"id": "TLS1", "severity": "OK", "finding": "not offered"}
     second = {"targetHost": "portal.example.nl", **address, "port": "443", "protocols": [good]}
     assert pretty(second)[1]["portal.example.nl"].verdict == "none"
+
+
+def test_what_is_said_of_an_address_by_number_is_said_of_its_name():
+    assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10")).verdict == "fail"
+    assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.11")).verdict == "pass"
+    other = line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10") | {"port": "8443"}
+    assert verdict_with(other).verdict == "pass"
