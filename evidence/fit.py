@@ -93,6 +93,7 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
         match = _covered(one, delivery, scopes, recorded)
         cells |= {(one.key, *place): tested for place, tested in match.tested.items()}
         declared |= set(match.declared)
+        warnings += [warning for warning in match.warnings if warning not in warnings]
     _all_used(delivery.systems, cells)
     return Fit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
 

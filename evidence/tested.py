@@ -46,6 +46,15 @@ class TargetMatch:
 
     tested: Mapping[Place, Tested]
     declared: tuple[DeclaredTarget, ...] = ()
+    left_out: tuple[str, ...] = ()  # tested targets that speak of nothing, beside others that do
+
+    @property
+    def warnings(self) -> list[Text]:
+        """What a reviewer should know."""
+        if not self.left_out:
+            return []
+        names = _list(self.left_out)
+        return [text("The file also names {tested}, which is not in scope; it is left out.", tested=names)]
 
 
 def places_in(
@@ -68,7 +77,7 @@ def match_targets(
 
     `given` says it for targets that are not recorded, and under an empty name for a file that names none. A host
     scanned as a whole speaks of its ports in scope, not the other way round: what holds on one port need not hold on
-    the next. Raises `Unfitting` for a target that nothing says the place of.
+    the next. A target that nothing says the place of is left out if another has one, else it raises `Unfitting`.
     """
     candidates = _candidates(places, by_target=by_target)
     recorded = {tested: _recorded(tested, port, candidates) for tested, port in named.items()}
@@ -80,7 +89,8 @@ def match_targets(
     declared = _declared(speaking, recorded, kind, by_target=by_target)
     if kind == "test" and "" in given:  # of a system too: whoever names a target says more than the file
         declared.add(DeclaredTarget("", *given[""]))
-    return TargetMatch(speaking, tuple(sorted(declared)))
+    left_out = set(named) - set().union(*(tested for tested in speaking.values() if tested is not None))
+    return TargetMatch(speaking, tuple(sorted(declared)), tuple(sorted(left_out)) if owners else ())
 
 
 def same_host(tested: str, places: Places) -> list[Place]:
@@ -203,15 +213,17 @@ def _without_names(places: Places, kind: str) -> dict[Place, Tested]:
 
 
 def _by_target(owners: Mapping[str, set[Place]], places: Places) -> dict[Place, Tested]:
-    """A system without targets is its own target, and takes what no target matches if it is the only one."""
-    own_targets = [system for system, targets in places.items() if _targets(targets) == [""]]
-    strays = [target for target, found in owners.items() if not found]
-    if strays and len(own_targets) != 1:
-        raise Unfitting(_unknown(strays, owners, places))
+    """What no target matches goes to a system that is its own target, if it is the only one and has nothing yet."""
     speaking: dict[Place, set[str]] = {}
     for target, found in owners.items():
-        for place in found or {(own_targets[0], "")}:
+        for place in found:
             speaking.setdefault(place, set()).add(target)
+    strays = {target for target, found in owners.items() if not found}
+    own = [(system, "") for system, targets in places.items() if _targets(targets) == [""]]
+    if strays and len(own) == 1 and own[0] not in speaking:
+        speaking[own[0]] = strays
+    elif not speaking:
+        raise Unfitting(_unknown(sorted(strays), owners, places))
     return {place: frozenset(targets) for place, targets in sorted(speaking.items())}
 
 

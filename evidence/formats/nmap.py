@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from evidence.formats.moments import FIRST_YEAR, Moments
-from evidence.formats.nmap_hosts import FACT, Host, Sum, answers, line_of
+from evidence.formats.nmap_hosts import FACT, STATES, Host, Sum, answers, is_known, line_of
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
 from evidence.formats.xml_stream import first, local, prolog, results
 from locales import text
@@ -54,6 +54,7 @@ class _Ports:
         self._sum: Sum | None = None  # what an `extraports` says, of which its reasons tell more
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
+        self._unknown = ""  # the first port in words that nmap does not write
         self._finished = False
         self._began = {
             "nmaprun": self._run_began,
@@ -147,7 +148,10 @@ class _Ports:
     # its ports
 
     def _sum_began(self, attributes: dict[str, str]) -> None:
-        self._sum = Sum(attributes.get("state", "unknown")[:40], _number(attributes))
+        state = attributes.get("state", "")[:40]
+        self._sum = Sum(state, _number(attributes))
+        if state not in STATES:
+            self._not_known("extraports", state)
 
     def _sum_reason(self, attributes: dict[str, str]) -> None:
         if self._sum:
@@ -172,6 +176,8 @@ class _Ports:
 
     def _state(self, attributes: dict[str, str]) -> None:
         if self._port:
+            if "state" in self._port:  # the other one would hide it
+                self._not_known(self._port["check"], attributes.get("state", ""))
             self._port["state"] = attributes.get("state", "unknown")[:40]
             self._port["reason"] = attributes.get("reason", "")[:80]
 
@@ -185,6 +191,8 @@ class _Ports:
             return
         self._count += 1
         state, reason = self._port.get("state", "unknown"), self._port.get("reason", "")
+        if not is_known(self._port["check"], state):
+            self._not_known(self._port["check"], state)
         outcome = INFORMATIONAL if state in _DETERMINED else NOT_EVALUATED
         message = ", ".join(word for word in (state, self._port.get("service", ""), reason) if word)
         address = (("address", self._host.address),)
@@ -194,6 +202,9 @@ class _Ports:
         self._host.told += 1
         self._host.answered = self._host.answered or answers(reason, state)
         self._port = {}
+
+    def _not_known(self, what: str, state: str) -> None:
+        self._unknown = self._unknown or storable(f"{what} {state or '-'}", 80)
 
     def finish(self) -> None:
         """Once all was read: when it ran, whether to its end, and whether it reached anything."""
@@ -212,6 +223,11 @@ class _Ports:
         elif not self._finished or facts["exit"] != "success":
             run.complete = False
             run.remark = text("nmap did not finish this scan: {reason}", reason=facts.get("exit_message") or "-")
+        elif self._unknown:
+            run.complete = False
+            run.remark = text(
+                "nmap writes no such port or state: {given}. Hand in the file as it wrote it.", given=self._unknown
+            )
         elif not self._up:
             run.remark = text("No host answered; nothing was scanned.")
 

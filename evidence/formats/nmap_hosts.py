@@ -25,12 +25,19 @@ _NEVER_ARRIVED = frozenset(
 )  # fmt: skip
 _ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that nothing but an answer gives
 FACT = "hosts:"
+STATES = frozenset(("open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered", "unknown"))
 _PROTOCOLS = ("tcp", "udp", "sctp")  # those that have ports
 
 
 def is_port(check: str) -> bool:
     """Whether this is a port: IP protocols (`ip/1`, of nmap -sO) are none."""
     return check.partition("/")[0] in _PROTOCOLS
+
+
+def is_known(check: str, state: str) -> bool:
+    """Whether nmap writes such a port and such a state: in lower case, with a number."""
+    protocol, _, number = check.partition("/")
+    return state in STATES and protocol in (*_PROTOCOLS, "ip") and number.isascii() and number.isdecimal()
 
 
 def never_arrived(reason: str) -> bool:

@@ -30,7 +30,7 @@ from evidence.formats.values import (
     storable,
     unix_moment,
 )
-from locales import text
+from locales import Text, text
 
 NAME = "testssl"
 TITLE = "testssl.sh"
@@ -44,10 +44,16 @@ _OUTCOMES = {
     "CRITICAL": FAIL,
     "FATAL": ERROR,
 }
+_UNDECIDED = frozenset(("WARN", "DEBUG"))  # testssl.sh itself could not tell
 _FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
 _CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
 _LONGEST_TIME = 7  # digits of the seconds that a scan takes
 _REFUSED = re.compile(r"connect to '\[?([^' ]+?)\]?:(\d+)'")
+
+
+def is_severity(word: str) -> bool:
+    """Whether testssl.sh writes it."""
+    return word in _OUTCOMES or word in _UNDECIDED
 
 
 def recognises(head: bytes) -> bool:
@@ -107,6 +113,8 @@ def _results(run: Run, found: Iterator[Record]) -> Iterator[Result]:
             broken.append(storable(record.finding, 300))
         if record.id == "scanTime" and "interrupted" in record.finding.lower():
             interrupted = target or "/"
+        if not is_severity(record.severity):
+            run.remark = run.remark or _without_severity(position, record)
         yield Result(
             position,
             storable(record.id, LONGEST_CHECK),
@@ -117,6 +125,16 @@ def _results(run: Run, found: Iterator[Record]) -> Iterator[Result]:
             (("address", record.address),),
         )
     _finish(run, broken, interrupted or _interrupted(run))
+
+
+def _without_severity(position: int, record: Record) -> Text:
+    given = storable(record.severity, 20)
+    return text(
+        "Record {n} ({check}) has no severity that testssl.sh writes: {given}.",
+        n=position,
+        check=storable(record.id, 80) or "-",
+        given=given or "-",
+    )
 
 
 def _interrupted(run: Run) -> str:

@@ -10,6 +10,9 @@ from locales import Text, text
 
 _DEEPEST = 12
 _LONGEST_TOKEN = 4_194_304  # bytes without anything finished in them
+_RECORD = frozenset(("id", "severity", "finding"))
+_ADDRESS = frozenset(("ip", "targetHost", "target host"))
+_HEADER = frozenset(("Invocation", "startTime", "scanResult"))  # what only the outermost object of a file has
 _NUMBERS = (ValueError, ArithmeticError)  # numbers that nobody can hold, bytes that are no UTF-8
 _AS_SENT = text(
     "testssl.sh wrote what the server sent as it came. Scan again with a newer version, or hand in its CSV (--csvfile)."
@@ -34,7 +37,7 @@ _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
 
 
 class Record(NamedTuple):
-    """One finding of testssl, with the address it belongs to (empty: none)."""
+    """One finding of testssl, with the address it belongs to (empty: none). What the file leaves out is empty."""
 
     id: str
     severity: str
@@ -45,7 +48,7 @@ class Record(NamedTuple):
 
 
 def records(stream: BinaryIO, facts: dict[str, str]) -> Iterator[Record]:
-    """Every object with an id and a severity; what stands at the top of the pretty shape goes to `facts`."""
+    """Every object that tells something; what stands at the top of the pretty shape goes to `facts`."""
     bounded = _Bounded(stream)
     count = 0
     try:
@@ -94,7 +97,7 @@ class _Objects:
         for event, value in events:
             bounded.since = 0
             if event == "map_key":
-                self._key = str(value)
+                self._key_of(str(value))
             elif event == "start_map":
                 self._begin({})
             elif event == "start_array":
@@ -105,6 +108,16 @@ class _Objects:
                 yield from self._end()
             elif self._open and self._open[-1] is not None:
                 self._scalar(self._open[-1], value)
+
+    def _key_of(self, name: str) -> None:
+        """A file inside another would take the other's moment."""
+        if len(self._open) > 1 and name in _HEADER:
+            raise Unreadable(
+                text(
+                    "testssl.sh JSON: a whole file stands inside this one ({name}); hand each in by itself.", name=name
+                )
+            )
+        self._key = name
 
     def _begin(self, frame: dict[str, str] | None) -> None:
         if len(self._open) >= _DEEPEST:
@@ -120,10 +133,15 @@ class _Objects:
 
     def _end(self) -> Iterator[Record]:
         frame = self._open.pop() or {}
-        if "id" not in frame or "severity" not in frame:
-            return
-        host, address, port = self._address(frame)
-        yield Record(frame["id"], frame["severity"], frame.get("finding", ""), host, address, port)
+        if self._tells(frame):
+            told = frame.get("id", ""), frame.get("severity", ""), frame.get("finding", "")
+            yield Record(*told, *self._address(frame))
+
+    def _tells(self, frame: dict[str, str]) -> bool:
+        """Whether it is a record, though a part is missing; an address that holds records and the header are none."""
+        if not self._open or _RECORD & frame.keys():
+            return bool(_RECORD & frame.keys())
+        return bool(frame) and (len(self._open) == 1 or not _ADDRESS & frame.keys())
 
     def _address(self, frame: dict[str, str]) -> tuple[str, str, str]:
         if "ip" in frame:  # flat: "host/address"

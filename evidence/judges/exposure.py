@@ -12,6 +12,7 @@ from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, 
 from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
 from evidence.judges.scanned import CLOSED, Sums, not_reached, only_protocol, scanned
+from evidence.judges.scanned import untold as not_told
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
@@ -161,7 +162,8 @@ class ExposureJudge:
         untold = [port for one in seen.values() for port in one.untold]
         for host in hosts:
             untold += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
-        failing = sorted({port: reason for one in seen.values() for port, reason in one.failing.items()}.items())
+        failed = {port: reason for one in seen.values() for port, reason in one.failing.items()}
+        failing = sorted({**self._by_number(allowance, hosts), **failed}.items())
         if failing:
             return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
         if reason := self._no_verdict(allowance, hosts, seen, untold):
@@ -169,6 +171,11 @@ class ExposureJudge:
         if allowance.must_open:
             return Verdict(PASS, text("All that must answer does, and nothing else is open but what may be."))
         return Verdict(PASS, text("Nothing is open to the outside but what may be."))
+
+    def _by_number(self, allowance: "_Allowance", hosts: list[Host]) -> dict[str, Text]:
+        """What fails at the addresses of a target, where the scan names these by themselves as well."""
+        seen = [one for host in hosts for one in self._seen.get(host.address, {}).values()]
+        return {port: why for one in seen for port, why in one.failing.items() if port not in allowance.allowed}
 
     def _no_verdict(
         self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], untold: list[str]
@@ -185,7 +192,7 @@ class ExposureJudge:
             return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
         if untold:
             return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
-        return None
+        return next((why for host in hosts if (why := not_told(self._run, host))), None)
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
         """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""

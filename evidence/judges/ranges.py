@@ -18,6 +18,11 @@ def holds(ranges: str, wanted: str) -> bool:
     return all(_covers(found, low, high) for low, high in _merged(wanted))
 
 
+def size(ranges: str) -> int:
+    """How many ports they are."""
+    return sum(high - low + 1 for low, high in _merged(ranges))
+
+
 @lru_cache(maxsize=32)
 def _merged(ranges: str) -> list[tuple[int, int]]:
     """The ranges in their order, each apart from the next; a file may name them thousands of times, or backwards."""

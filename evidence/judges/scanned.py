@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from evidence.formats.nmap_hosts import Host, Sum, never_arrived
+from evidence.formats.nmap_hosts import Host, Sum, is_port, never_arrived
 from evidence.formats.values import Run
-from evidence.judges.ranges import within
-from locales import Text, text
+from evidence.judges.ranges import size, within
+from locales import Text, plural, text
 
 CLOSED = frozenset(("closed", "filtered", "unfiltered"))  # states of a port that is not open
 _SERVICES = "services:"
+_OPEN = "open"
 
 
 def scanned(run: Run, port: str) -> bool:
@@ -28,6 +29,33 @@ def not_scanned(host: Host) -> Text | None:
     return None
 
 
+def untold(run: Run, host: Host) -> Text | None:
+    """Why ports that were scanned may be open though none of them is listed; None if all are told."""
+    summed = sum(one.count for one in host.sums if one.state == _OPEN)
+    if summed:
+        return plural(
+            "One port of {address} is open and not listed by itself; list it.",
+            "{n} ports of {address} are open and not listed one by one; list them.",
+            summed,
+            address=host.address,
+        )
+    asked = sum(
+        size(ports) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and is_port(_protocol(fact))
+    )
+    if host.told < asked:
+        return text(
+            "The scan tells the state of {told} of the {asked} ports of {address}.",
+            told=host.told,
+            asked=asked,
+            address=host.address,
+        )
+    return None
+
+
+def _protocol(fact: str) -> str:
+    return fact.removeprefix(_SERVICES)
+
+
 def not_reached(host: Host) -> Text | None:
     """Why nothing was shown of an address; None if it was scanned and something came back from it."""
     reason = not_scanned(host)
@@ -42,7 +70,7 @@ def not_reached(host: Host) -> Text | None:
 
 def only_protocol(run: Run) -> str:
     """The protocol of every sum that does not say its own: the one that was scanned; empty if there are several."""
-    scans = [fact.removeprefix(_SERVICES) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and ports]
+    scans = [_protocol(fact) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and ports]
     return scans[0] if len(scans) == 1 else ""
 
 

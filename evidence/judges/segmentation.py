@@ -17,7 +17,7 @@ from evidence.formats.values import Result, Run
 from evidence.judge import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
 from evidence.judges.exposure import Port
 from evidence.judges.ranges import holds
-from evidence.judges.scanned import CLOSED, not_scanned
+from evidence.judges.scanned import CLOSED, not_scanned, untold
 from evidence.judges.shapes import PolicyFile
 from locales import Text, plural, text
 
@@ -174,7 +174,7 @@ class SegmentationJudge:
             if self._rules.zone_of(target) not in ("", self._from):
                 together.hosts.add(target)
             for host in hosts_of(self._run, target):
-                if reason := not_scanned(host) or self._never_arrived(host):
+                if reason := not_scanned(host) or self._never_arrived(host) or untold(self._run, host):
                     together.unfinished.append(reason)
                 if host.answered:
                     together.answered.add(target)

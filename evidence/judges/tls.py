@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from controls.address import find
 from controls.yaml_source import Given, Shape, Source, Whole, one_of
-from evidence.formats.values import ERROR, NOT_EVALUATED, Result, Run
+from evidence.formats.testssl import is_severity
+from evidence.formats.testssl import target as tested_target
+from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
+from evidence.formats.values import PASS as GOOD
 from evidence.judge import FAIL, NONE, PASS, JudgeContext, Verdict
 from evidence.judges.readings import FOLDER, Found, readings
 from evidence.judges.shapes import PolicyFile
@@ -121,7 +125,8 @@ class _Address:
 
     seen: set[str] = field(default_factory=set)
     broken: str = ""
-    unread: tuple[str, str] | None = None  # a record that should be read, in words that are not known
+    read: bool = False  # whether any record of it was one that is read
+    unread: Text | None = None  # why one of its records does not let it pass
 
 
 @dataclass(slots=True)
@@ -143,6 +148,11 @@ class _Check:
 
 def _level_text(level: str) -> Text:
     return text("to be phased out") if level == "phase-out" else text("insufficient")
+
+
+def _warns(result: Result) -> bool:
+    """Whether the scanner says that it could not tell."""
+    return result.outcome == NOT_EVALUATED and is_severity(result.severity)
 
 
 class TlsJudge:
@@ -169,18 +179,44 @@ class TlsJudge:
         if result.outcome == ERROR:
             address.broken = address.broken or result.message
             return ""
+        address.unread = address.unread or self._unread(result)
         if result.check.lower() in self._not_read:
             return ""
-        warning = result.outcome == NOT_EVALUATED
-        read = self._readings.read(result.check, result.message, warning=warning)
+        read = self._readings.read(result.check, result.message, warning=_warns(result))
         if read is None:
-            if not warning and self._readings.knows(result.check):
-                address.unread = address.unread or (result.check, result.message[:_LONGEST])
             return ""
         seen, found = read
+        address.read = True
         if seen:
             address.seen.add(seen)
         return max((self._judge(one, result) for one in found), key=_RANK.__getitem__, default="")
+
+    def _unread(self, result: Result) -> Text | None:
+        """Why a record does not let its address pass, whatever follows from it."""
+        check, finding = result.check or "-", result.message[:_LONGEST]
+        if not is_severity(result.severity):
+            return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
+        if check.lower() in self._not_read:
+            return None
+        if not self._readings.knows(check):
+            harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
+            return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
+        if _warns(result):
+            return self._doubted(result)
+        if self._readings.read(check, finding) is None:
+            return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
+        return None
+
+    def _doubted(self, result: Result) -> Text | None:
+        """The scanner is not certain of what it found; it would fail."""
+        _, found = self._readings.read(result.check, result.message) or (None, [])
+        if any(self._items.level(one)[1] in _FAILING for one in found):
+            return text(
+                "The scanner is not certain of {check}: {finding}",
+                check=result.check,
+                finding=result.message[:_LONGEST],
+            )
+        return None
 
     def _address(self, result: Result) -> _Address:
         name = result.properties[0][1] if result.properties else ""
@@ -214,7 +250,7 @@ class TlsJudge:
         return {target: self._verdict(target) for target in sorted(targets)}
 
     def _verdict(self, target: str) -> Verdict:
-        checks = self._failing.get(target)
+        checks = {check: one for name in self._also(target) for check, one in self._failing.get(name, {}).items()}
         ends = self._ends.get(target)
         if checks:
             failing = [(check, one.reason()) for check, one in sorted(checks.items())]
@@ -224,19 +260,22 @@ class TlsJudge:
             return Verdict(NONE, reason)
         return Verdict(PASS, text("Everything that was found is good or sufficient."), [], ends)
 
+    def _also(self, target: str) -> list[str]:
+        """The targets that what is said of one is of: itself, its addresses by number, and what may be of any."""
+        known = find(target)
+        port = str(known.port or "") if known else ""
+        return ["", *(tested_target(name, port) for name in self._addresses.get(target, {}) if name), target]
+
     def _no_verdict(self, target: str) -> Text | None:
         addresses = self._addresses.get(target, {})
-        for name, address in addresses.items():
+        every = [one for name in self._also(target) for one in self._addresses.get(name, {}).items()]
+        for name, address in every:
             if address.broken:
                 return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
         if self._run.facts.get("interrupted", target + " ") in (target, "/"):
             return text("The scan was interrupted before it was finished.")
-        scanned = [address for name, address in addresses.items() if name] or list(addresses.values())
+        scanned = [address for name, address in addresses.items() if name or address.read]
         for key, label in self._readings.must_see.items():
             if any(key not in address.seen for address in scanned) or not scanned:
                 return text("The scan did not look at everything that it must: {what} is missing.", what=label)
-        for address in addresses.values():
-            if address.unread:
-                check, finding = address.unread
-                return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
-        return None
+        return next((address.unread for _, address in every if address.unread), None)

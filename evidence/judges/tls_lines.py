@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from evidence.formats.testssl import is_severity
 from evidence.formats.values import ERROR, NOT_EVALUATED
 from evidence.judge import Explained, Line
 from evidence.judges.readings import Found, readings
@@ -21,7 +22,9 @@ class TlsLines:
     def explain(self, line: Line, day: date) -> list[Explained]:
         """As judged on that day."""
         silent = self._silent(line)
-        warning = line.outcome == NOT_EVALUATED and line.check.lower() not in self._not_read
+        warning = (
+            is_severity(line.severity) and line.outcome == NOT_EVALUATED and line.check.lower() not in self._not_read
+        )
         read = None if silent and not warning else self._readings.read(line.check, line.message, warning=warning)
         if read is None:
             return [Explained(why=silent or self._unread(line.check))]
@@ -32,7 +35,7 @@ class TlsLines:
         """Why the line is not even read."""
         if line.outcome == ERROR:
             return text("The address could not be scanned.")
-        if line.outcome == NOT_EVALUATED:
+        if line.outcome == NOT_EVALUATED and is_severity(line.severity):
             return self._readings.why_not(line.check) or text("The scanner itself could not tell.")
         if line.check.lower() in self._not_read:
             return text("This edition of the policy does not judge it.")

@@ -129,12 +129,13 @@ def test_a_port_is_part_of_a_target(office: Office) -> None:
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example.nl", "portal.example.nl:8443", "example.nl"])
-def test_a_host_that_is_no_target_is_refused_and_named(small_office: Office, host: str) -> None:
+def test_a_host_that_is_no_target_is_refused_unless_another_is_one(small_office: Office, host: str) -> None:
     with pytest.raises(Unfitting) as refusal:
-        scan(small_office, host, "portal.example.nl")
+        scan(small_office, host)
     assert host in str(refusal.value)
     assert "api.example.nl:8443" in str(refusal.value)
     assert nothing_is_filed(small_office)
+    assert list(scan(small_office, host, "portal.example.nl")) == ["portal/portal.example.nl"]
 
 
 def test_the_delivery_can_say_which_target_a_host_is(small_office: Office) -> None:

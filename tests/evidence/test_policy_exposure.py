@@ -26,7 +26,7 @@ def port(number, state, protocol="tcp", reason="x"):
     return f'<port protocol="{protocol}" portid="{number}"><state state="{state}" reason="{reason}"/></port>'
 
 
-FILTERED = '<extraports state="filtered" count="65500"/>'
+FILTERED = '<extraports state="filtered" count="65535"/>'
 
 
 def verdict(content, **context):
@@ -55,8 +55,8 @@ def test_undetermined_fails_only_for_management_ports():
 def test_sums_that_tell_their_ports_are_looked_into():
     told = '<extraports state="open|filtered" count="1"><extrareasons reason="x" count="1" proto="tcp" ports="5432"/></extraports>'
     assert failing(verdict(scan(extra=FILTERED + told))) == ["tcp/5432"]
-    harmless = told.replace("5432", "7000-7010")
-    closed = '<extraports state="closed" count="9"><extrareasons reason="x" count="9" proto="tcp" ports="1-6999,7011-65535"/></extraports>'
+    harmless = told.replace('count="1"', 'count="11"').replace("5432", "7000-7010")
+    closed = '<extraports state="closed" count="65524"><extrareasons reason="x" count="65524" proto="tcp" ports="1-6999,7011-65535"/></extraports>'
     assert verdict(scan(extra=closed + harmless)).verdict == "pass"
 
 
@@ -246,7 +246,7 @@ def test_a_sum_of_one_protocol_says_nothing_of_the_other():
 
 def test_a_sum_is_no_larger_than_it_says():
     assert verdict(scan(port(443, "open"), '<extraports state="closed" count="3"/>')).verdict == "none"
-    two = '<extraports state="closed" count="20000"/><extraports state="filtered" count="45000"/>'
+    two = '<extraports state="closed" count="20000"/><extraports state="filtered" count="45534"/>'
     assert verdict(scan(port(443, "open"), two)).verdict == "pass"
 
 
@@ -272,3 +272,46 @@ def test_what_is_not_judged_is_explained(check, message):
     line = Result(1, check, "portal.example.nl", "informational", message.partition(",")[0], message)
     (one,) = policies()["expected-exposure"].explain(line, DAY)
     assert (one.level, bool(str(one.why))) == ("", True)
+
+
+# ── What is not listed, or in unknown words ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "reasons", ["", '<extrareasons reason="syn-ack" count="3" proto="tcp" ports="4444,9999,31337"/>']
+)
+def test_open_ports_that_are_only_summed_prove_nothing(reasons):
+    found = verdict(scan(port(443, "open"), FILTERED + f'<extraports state="open" count="3">{reasons}</extraports>'))
+    assert found.verdict == "none"
+    assert ("3 ports of 192.0.2.10 are open" if reasons else "does not tell the state of") in str(found.reason)
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        port(31337, "OPEN"),
+        port(31337, "open", "TCP"),
+        port("0x7a69", "open", "Tcp"),
+        port(31337, "listening"),
+        '<port protocol="tcp" portid="31337"><state state="open"/><state state="closed"/></port>',
+        '<extraports state="OPEN" count="3"/>',
+    ],
+)
+def test_words_that_nmap_does_not_write_prove_nothing(unknown):
+    found = verdict(scan(port(443, "open") + unknown, FILTERED))
+    assert (found.verdict, "nmap writes no such port or state" in str(found.reason)) == ("none", True)
+    assert verdict(scan(port(22, "open") + unknown, FILTERED)).verdict == "fail"
+
+
+def test_ports_that_are_not_told_prove_nothing():
+    few = '<extraports state="filtered" count="40"/>'
+    assert verdict(scan(port(443, "open"), few)).verdict == "none"
+    found = verdict(scan(port(443, "open"), few.replace("40", "65533")))
+    assert (found.verdict, "65,534 of the 65,535 ports" in str(found.reason)) == ("none", True)
+    assert verdict(scan(port(443, "open"), few.replace("40", "65534"))).verdict == "pass"
+
+
+@pytest.mark.parametrize(("number", "failed"), [(10, ["tcp/22"]), (12, [])])
+def test_what_is_open_at_an_address_by_number_is_open_at_its_name(number, failed):
+    unnamed = address(number, GOOD + port(22, "open")).replace('name="portal.example.nl"', 'name=""')
+    assert failing(verdict(scan(hosts=address(10, GOOD) + unnamed))) == failed

@@ -15,7 +15,7 @@ from tests.evidence.judging import DAY, failing
 from tests.evidence.office import NOW, open_office
 
 POLICY = policies()["segmentation-scans"]
-FILTERED = '<extraports state="filtered" count="65500"/>'
+FILTERED = '<extraports state="filtered" count="65535"/>'
 
 
 def host(name, *ports, extra=FILTERED, status="echo-reply", reason="syn-ack", attributes=""):
@@ -284,3 +284,20 @@ def test_a_policy_by_format_names_policies_that_judge_it(tmp_path):
         policies.cache_clear()
         with pytest.raises(WrongPolicy, match=said):
             policies(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (FILTERED + '<extraports state="open" count="3"/>', "3 ports of 10.0.0.1 are open"),
+        (FILTERED + '<extraports state="Open" count="3"/>', "no such port or state"),
+        ('<extraports state="filtered" count="40"/>', "40 of the 65,535 ports"),
+    ],
+)
+def test_ports_that_are_not_told_or_in_unknown_words_prove_nothing(extra, said):
+    found = last(WHOLE | {"web": scan(APPLICATION, host("db1", extra=extra))})
+    assert (found.verdict, said in str(found.reason)) == ("none", True)
+
+
+def test_an_open_port_in_unknown_words_proves_nothing():
+    assert last(WHOLE | {"web": scan(APPLICATION, host("db1", (22, "OPEN")))}).verdict == "none"

@@ -246,3 +246,109 @@ def test_real_scans(shared, name, expected):
         for result in results:
             levels[one.see(result)] += 1
     assert {target: verdict.verdict for target, verdict in one.verdicts().items()} == expected
+
+
+# ── What nobody knows proves nothing ─────────────────────────────────────────────────────────────────────────────────
+
+
+def line(name, finding, severity, host=HOST):
+    return {"id": name, "ip": host, "port": "443", "severity": severity, "finding": finding}
+
+
+def verdict_with(*more, policy="tls-ncsc-nl@2025-05"):
+    return judge([*scan(), *more], policy)[1]["portal.example.nl"]
+
+
+@pytest.mark.parametrize("severity", ["", "critical", "Critical", "OK ", "SEVERE", None])
+def test_a_record_without_a_known_severity_is_read_and_never_passes(severity):
+    assert verdict_with(line("heartbleed", "VULNERABLE", severity)).verdict == "fail"
+    found = verdict_with(line("heartbleed", "not vulnerable", severity))
+    assert (found.verdict, "severity of heartbleed" in str(found.reason)) == ("none", True)
+    assert verdict_with(line("BREACH", "potentially vulnerable", severity)).verdict == "none"
+
+
+def test_a_record_of_which_a_part_is_left_out_is_still_a_record():
+    whole = line("heartbleed", "VULNERABLE", "CRITICAL")
+    for missing in ("id", "severity", "finding", "ip"):
+        found = verdict_with({name: value for name, value in whole.items() if name != missing})
+        assert found.verdict == ("none" if missing in ("id", "finding") else "fail"), missing
+
+
+def test_a_table_without_a_severity_does_not_pass():
+    rows = ["id,fqdn/ip,port,severity,finding"]
+    rows += [f'{one["id"]},{one["ip"]},443,{one["severity"]},"{one["finding"]}"' for one in scan()]
+    assert judged("tls-ncsc-nl@2025-05", "\n".join(rows))[1]["portal.example.nl"].verdict == "pass"
+    rows.append(f'heartbleed,{HOST},443,,"VULNERABLE"')
+    assert judged("tls-ncsc-nl@2025-05", "\n".join(rows))[1]["portal.example.nl"].verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("severity", "verdict"),
+    [
+        *((one, "none") for one in ("LOW", "MEDIUM", "HIGH", "CRITICAL", "WARN", "", "low")),
+        ("OK", "pass"),
+        ("INFO", "pass"),
+    ],
+)
+def test_a_check_that_is_unknown_passes_only_if_the_scanner_says_so(severity, verdict):
+    assert verdict_with(line("newvuln_2027", "VULNERABLE", severity)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"), [("cipherlist_NULL", "offered"), ("heartbleed", "VULNERABLE"), ("SSLv2", "offered")]
+)
+def test_a_warning_of_what_would_fail_never_passes(name, finding):
+    found = verdict_with(line(name, finding, "WARN"))
+    assert (found.verdict, "not certain" in str(found.reason)) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("SSLv2", "offered (NOT ok) -- local openssl not supported"),
+        ("TLS1", "offered (deprecated), not supported by the local openssl"),
+        ("cipherlist_NULL", "offered (NOT ok); EXPORT not offered"),
+        ("heartbleed", "VULNERABLE (NOT ok), other addresses are not vulnerable"),
+    ],
+)
+def test_what_is_offered_is_so_whatever_follows(name, finding):
+    assert judge(scan({name: finding}))[1]["portal.example.nl"].verdict == "fail"
+
+
+def test_a_line_that_names_no_address_may_be_of_any():
+    assert verdict_with(line("TLS1", "offered", "LOW", host="/")).verdict == "fail"
+    assert verdict_with(line("newvuln", "VULNERABLE", "HIGH", host="")).verdict == "none"
+    assert verdict_with(line("clientProblem1", "no openssl", "FATAL", host="/")).verdict == "none"
+    assert verdict_with(line("engine_problem", "No engine", "WARN", host="/")).verdict == "pass"
+
+
+def pretty(*more, **top):
+    host = {"targetHost": "portal.example.nl", "ip": "192.0.2.10", "port": "443"}
+    told = [{name: one[name] for name in ("id", "severity", "finding")} for one in scan()]
+    whole = {"Invocation": "testssl.sh", "startTime": "1795251600", "scanResult": [{**host, "protocols": told}, *more]}
+    return judged("tls-ncsc-nl@2025-05", json.dumps({**whole, **top}))
+
+
+BAD = {"id": "TLS1", "severity": "LOW", "finding": "offered"}
+
+
+def test_in_the_pretty_shape_too_what_names_no_address_may_be_of_any():
+    assert pretty()[1]["portal.example.nl"].verdict == "pass"
+    assert pretty({"protocols": [BAD]})[1]["portal.example.nl"].verdict == "fail"
+    assert pretty({"port": "443", "protocols": [BAD]})[1]["portal.example.nl"].verdict == "fail"
+    stopped = [{"id": "clientProblem1", "severity": "FATAL", "finding": "no openssl"}]
+    assert pretty(clientProblem1=stopped)[1]["portal.example.nl"].verdict == "none"
+
+
+@pytest.mark.parametrize("address", [{"ip": ""}, {}, {"ip": "192.0.2.11"}])
+def test_an_address_of_which_one_line_is_told_was_not_scanned(address):
+    good = {"id": "TLS1", "severity": "OK", "finding": "not offered"}
+    second = {"targetHost": "portal.example.nl", **address, "port": "443", "protocols": [good]}
+    assert pretty(second)[1]["portal.example.nl"].verdict == "none"
+
+
+def test_what_is_said_of_an_address_by_number_is_said_of_its_name():
+    assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10")).verdict == "fail"
+    assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.11")).verdict == "pass"
+    other = line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10") | {"port": "8443"}
+    assert verdict_with(other).verdict == "pass"

@@ -1,6 +1,7 @@
 """Which tested target speaks of which target in scope, and what of that was only declared."""
 
 import io
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -177,6 +178,36 @@ def test_records_and_registers_declare_no_target(kind: str) -> None:
     assert match.declared == ()
 
 
+# ── Left out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_not_in_scope_is_left_out_beside_what_is() -> None:
+    match = matched({"portal.example.nl": TLS, "other.example.org": TLS})
+    assert match.tested == {("portal", "portal.example.nl"): frozenset({"portal.example.nl"})}
+    assert (match.declared, match.left_out) == ((), ("other.example.org",))
+    [warning] = match.warnings
+    assert "also names other.example.org, which is not in scope" in str(warning)
+    assert matched({"portal.example.nl": TLS}).warnings == []
+
+
+def test_what_was_said_of_a_place_is_not_left_out() -> None:
+    named = {"portal.example.nl": TLS, "x.example.net": TLS, "y.example.net": TLS}
+    match = matched(named, x_example_net=("portal", "portal.example.nl"))
+    assert match.left_out == ("y.example.net",)
+    assert [one.tested for one in match.declared] == ["x.example.net"]
+
+
+def test_a_system_that_is_its_own_target_and_was_tested_takes_nothing_else() -> None:
+    match = matched({"www.example.nl": TLS, "other.example.org": TLS}, {"website": PLACES["website"]})
+    assert match.tested == {("website", ""): frozenset({"www.example.nl"})}
+    assert (match.declared, match.left_out) == ((), ("other.example.org",))
+
+
+def test_where_nothing_is_in_scope_the_file_is_refused() -> None:
+    with pytest.raises(Unfitting, match="No target in scope matches"):
+        matched({"a.example.org": TLS, "b.example.org": TLS})
+
+
 # ── What is said wrongly ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -279,3 +310,15 @@ def test_a_test_that_names_no_target_is_declared(office: Office) -> None:
     found = fitted(office, JUNIT, "port-scan", targets={"": ("portal", "portal.example.nl")})
     assert found.declared_targets == (DeclaredTarget("", "portal", "portal.example.nl"),)
     assert fitted(office, JUNIT, "role-tests").declared_targets == ()
+
+
+@pytest.mark.parametrize(("bad", "verdict"), [("other.example.org", "none"), ("portal.example.nl", "fail")])
+def test_a_host_that_is_left_out_counts_for_nothing_and_hides_no_fail(office: Office, bad: str, verdict: str) -> None:
+    content = [
+        *json.loads(tls_file("portal.example.nl", "other.example.org")),
+        *json.loads(tls_file(bad, protocol="offered")),
+    ]
+    days = {"first_day": DAY, "last_day": DAY}
+    filed = office.deliver(json.dumps(content).encode(), requirements=("tls-scan",), **days)
+    assert [(one.target, one.verdict) for one in filed.covered] == [("portal.example.nl", verdict)]
+    assert any("also names other.example.org" in str(one) for one in filed.warnings)

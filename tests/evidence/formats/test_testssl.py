@@ -81,3 +81,28 @@ def test_the_true_reason_is_told_and_no_content(content, said):
     with pytest.raises(Unreadable, match=said) as refusal:
         read(content)
     assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("severity", ["", "critical", "SEVERE"])
+def test_a_severity_that_is_unknown_is_said(severity):
+    run, (result,) = read((FLAT % b"").replace(b'"OK"', f'"{severity}"'.encode()))
+    assert result.outcome == "not evaluated"
+    assert "Record 1 (a) has no severity" in str(run.remark)
+
+
+def test_a_record_without_a_severity_is_kept():
+    run, (result,) = read((FLAT % b"").replace(b'"severity":"OK",', b'"cve":"severity",'))
+    assert (result.check, result.severity) == ("a", "")
+    assert run.remark
+
+
+@pytest.mark.parametrize("inner", ['"startTime":"1"', '"Invocation":"x"', '"scanResult":[]'])
+def test_a_file_within_a_file_is_refused(inner):
+    with pytest.raises(Unreadable, match="whole file stands inside"):
+        read(PRETTY.replace("[]", "[{%s}]") % (inner, "1"))
+
+
+def test_a_client_that_could_not_scan_makes_the_run_incomplete():
+    stopped = '"clientProblem1": [{"id": "x", "severity": "FATAL", "finding": "no openssl"}], "scanResult"'
+    run, _ = read(PRETTY.replace('"scanResult"', stopped) % "1")
+    assert not run.complete
