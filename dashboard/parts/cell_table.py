@@ -8,7 +8,7 @@ from dashboard.parts.cells import Shown, long_fact
 from dashboard.parts.deciding import Key, declared, evidence_line, exception_words, folded
 from dashboard.parts.markup import NONE, Html, address, html, join, link, query
 from locales import Language
-from readiness import CellExplanation, EvidenceFacts, Fact
+from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
 
 _NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
 
