@@ -32,7 +32,7 @@ _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
 def following(digest: str, row: dict[str, Any]) -> str:
     """The digest after one more attempt, or after several that one row counts."""
     fields = [utc_text(row[name]) if name == "at" else row[name] for name in FIELDS]
-    fields += [row["attempts"]] if row.get("attempts", 1) > 1 else []
+    fields += [row["attempts"]] if row.get("attempts", 1) != 1 else []
     return hashlib.sha256(canonical([digest, *fields]).encode("ascii")).hexdigest()
 
 
