@@ -78,7 +78,7 @@ def put_back(url: str, path: Path, tools: Path | None) -> None:
 
 def empty(url: str) -> None:
     """Take away what was put back into a database that was empty before."""
-    with _connected(url) as connection, connection.begin():
+    with _connected(url) as connection:
         for (name,) in connection.execute(sql(_TABLES)).all():
             connection.execute(sql(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
         for (name,) in connection.execute(sql(_FUNCTIONS)).all():
