@@ -19,6 +19,7 @@ def lines(found: Verified, log_key: Path) -> Iterator[str]:
         yield f"Not everything is what was written: {len(found.problems)} problems."
     else:
         yield "The activity log is what was written, and evidence, decisions, roles and files are what it says."
+        yield "Not compared with the log: scope, addresses, mapping, requirements, audits, accounts, tokens, settings."
     yield from _notes(found, log_key)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from runpy import run_path
 
 import streamlit as st
 
@@ -54,6 +55,16 @@ def page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(file, title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
+def front(name: str, title: str) -> st.Page:
+    """The page of another address at `/`; Streamlit wants a page of its own for each."""
+    script = str(HERE / f"{name.replace('-', '_')}.py")
+
+    def draw() -> None:
+        run_path(script)
+
+    return st.Page(draw, title=f"{title} · Aantoonbaar", url_path="front", default=True)
+
+
 def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
     """In the place of a page that the person may not open: its address says so."""
     return st.Page(partial(frame.not_allowed, t, title, permissions), title="Aantoonbaar", url_path=name)
@@ -83,8 +94,8 @@ markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
 pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
 first = next(iter(shown), "")
-if first:  # the page at `/` has its own address as well
-    pages |= {"": pages.pop(first), first: page(first, shown[first], first=False)}
+if first:  # at `/` stands the first page that they may open, which has its own address as well
+    pages |= {"": front(first, shown[first]), first: page(first, shown[first], first=False)}
 if "people" in shown:  # who manages people finds the log among their pages
     shown.pop("activity", None)
 opened = st.navigation(list(pages.values()), position="hidden")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from access import challenges, passkeys, people, second_factor, sessions
+from access import challenges, links, passkeys, people, second_factor, sessions
 from access.errors import NotPossible
 from access.passkeys import NotAnswered
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, NotAllowed, Person
@@ -430,3 +430,12 @@ def test_an_answer_with_one_byte_changed_lets_nobody_in(quiet, name, at, by):
 
     answer = changed(quiet.device.get(begin(quiet, address="")), name, damage)
     assert isinstance(enter(quiet, answer, address=""), Refused)
+
+
+def test_a_passkey_from_before_a_link_does_not_outlive_it(office):
+    """Whoever added it may have been the maker of an earlier link, and not the person."""
+    device = added(office, office.lena)
+    token = do(office, links.invite, BUILT_IN, office.lena.account)
+    do(office, lambda session, now: links.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
+    assert rows(office, "passkey") == []
+    assert isinstance(enter(office, device.get(begin(office))), Refused)

@@ -1,0 +1,44 @@
+"""Each page has its address, and at any other there is nothing."""
+
+import ast
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from dashboard.parts.addresses import ADDRESSES
+from dashboard.parts.shell import Shell
+
+MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
+
+
+def test_the_addresses_are_those_of_the_router():
+    found = {
+        target.id: {key.value for key in node.value.keys}
+        for node in ast.walk(ast.parse(MAIN.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert found["SHOWN"] | found["OBJECTS"] == ADDRESSES
+
+
+def test_only_at_these_streamlit_s_page_is_given():
+    async def streamlit(_request):
+        return HTMLResponse('<html lang="en"><title>Streamlit</title></html>')
+
+    async def door(_request):
+        return HTMLResponse("<title>Sign in</title>")
+
+    app = Starlette(routes=[Route("/sign-in", door), Route("/{rest:path}", streamlit)])
+    client = TestClient(Shell(app))
+    for address in ADDRESSES:
+        answer = client.get(f"/{address}")
+        assert (answer.status_code, "<title>Aantoonbaar</title>" in answer.text) == (200, True)
+    assert client.get("/sign-in").status_code == 200
+    for address in ("/nosuchpage", "/readiness", "/link/x/y", "/people/1"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "Streamlit" not in answer.text
