@@ -177,12 +177,14 @@ NO_VERBS = {
     "access.admission",
     "access.delegation",
     "access.doors",
+    "access.fictional",
     "access.gate",
     "access.people_rules",
     "access.permissions",
     "evidence.declared",
     "evidence.judgement",
     "evidence.narrowed",
+    "evidence.review_reasons",
     "evidence.policies",
 }
 
