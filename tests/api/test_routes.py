@@ -216,7 +216,9 @@ def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
     )
     problem(client.post(f"{V1}/mapping-reviews", json={"ids": [7]}), 422)
     problem(client.post(f"{V1}/mappings/7/ending"), 404)
-    post(client, "reviews", 204, evidence=filed["id"], decision="withdrawn", remark="wrong build")
+    withdrawn = {"decision": "withdrawn", "remark": "wrong build"}
+    problem(client.post(f"{V1}/reviews", json={"evidence": filed["id"], **withdrawn}), 409)
+    post(client, "reviews", 204, evidence=newer, **withdrawn)
     verbs = office.column("activity", "verb")
     for verb in (
         "exception.grant",
