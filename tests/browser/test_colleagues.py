@@ -125,6 +125,9 @@ def test_from_the_first_link_to_what_the_auditor_sees(house, people) -> None:
 
     officer.goto(f"{address}/evidence-item?id={evidence}")
     officer.get_by_role("button", name="Record the review").click()
+    expect(officer.locator(".note.s-failing")).to_contain_text("Choose a decision first")
+    officer.get_by_text("Accept", exact=True).click()
+    officer.get_by_role("button", name="Record the review").click()
     expect(officer.locator(".note.s-demonstrated")).to_contain_text("Recorded")
 
     link = invite(officer, address, "Els Smit", "els@example.org", "Auditor", "Certification 2027")

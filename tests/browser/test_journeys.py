@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.days import local_day
 from tests.browser.serving import signed_in
-from tests.dashboard.proof import tls_scan
+from tests.dashboard.proof import dated_scan, tls_scan
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +84,7 @@ def test_a_scan_for_the_portal(page: Page, address: str, locale: str) -> None:
     plan_audit(page, address)
     page.goto(address)
     expect(page.locator("h1")).to_contain_text(words["not ready"])
-    drop(page, address, tls_scan(HOST))
+    drop(page, address, dated_scan(HOST, datetime.now(UTC).date().isoformat()))
     expect(page.locator("table.changes")).to_contain_text(HOST)
     expect(page.locator("table.changes .s-demonstrated").first).to_be_visible()
     page.get_by_role("button", name=words["save"]).click()
