@@ -173,7 +173,9 @@ def test_each_of_several_recipients_reads_it(premises, identity, tmp_path):
     put_back(premises, str(path))
 
 
-@pytest.mark.parametrize("cut", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b[:-400] + bytes([b[-400] ^ 1]) + b[-399:]])
+@pytest.mark.parametrize(
+    "cut", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b[:-400] + bytes([b[-400] ^ 1]) + b[-399:]]
+)
 def test_an_encrypted_one_that_was_cut_or_changed_is_refused(premises, identity, cut):
     path, recipient = identity
     backed_up(premises, recipient)
