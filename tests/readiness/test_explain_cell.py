@@ -10,7 +10,7 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN, READER, Person
-from readiness import behind, explain_cell, readiness
+from readiness import behind, explain_cell, readiness, within
 from readiness.behind import ignored
 from readiness.history import load
 
@@ -196,3 +196,15 @@ def delivered(history, key, known):
         if moment(row["recorded_at"]) <= known
         and any((one["requirement"], one["system"] or "", one["target"] or "") == key for one in row["covers"])
     }
+
+
+def test_of_evidence_that_one_may_not_read_only_its_effect_is_told(engine):
+    """A member of another team knows that it is valid, and neither its name nor its id."""
+    with filled(engine, evidence=[scan("2026-10-20"), scan("2026-11-10")]) as session:
+        found = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
+    assert within(found, {fact.evidence for fact in found.facts}) == found
+    told = within(found, ())
+    assert [str(fact.text) for fact in told.facts] == [
+        "Evidence of 10 November 2026 is valid; it expires on 10 December 2026."
+    ]
+    assert not any(name in repr(told) for name in ("testssl", "scan-2026-11-10", "scan-2026-10-20"))
