@@ -10,6 +10,7 @@ from tests.evidence.hostile import wide_rows, workbook
 from tests.load import at_once, p95, product
 
 LOOSELY = 2.0  # seconds; `make bench` holds it to half a second, on a machine that does nothing else
+REFUSALS = ("takes more than", "rows", "unpacks to far more")  # which limit is met first depends on the machine
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,7 @@ def test_forty_costly_spreadsheets_at_once_keep_nobody_waiting(served):
     assert p95(taken) < LOOSELY
     for answer in answers:
         assert answer.status_code in (201, 422)
-        assert (
-            answer.status_code == 201
-            or "takes more than" in answer.json()["detail"]
-            or "rows" in answer.json()["detail"]
-        )
+        assert answer.status_code == 201 or any(why in answer.json()["detail"] for why in REFUSALS)
 
 
 def test_hundreds_of_half_sent_requests_keep_nobody_out(served):
