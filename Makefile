@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py commands.py settings.py locales models access controls evidence readiness backup demo jobs api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness audits backup checks demo jobs api dashboard migrations bench tests
 
 .PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean start
 
@@ -62,11 +62,11 @@ shots: .venv/development  ## screenshots of every page into shots/
 
 corpus: .venv/product  ## make corpus DIR=folder [FORMATS=junit,nmap]: read real files, compare with what is true
 	@test -n "$(DIR)" || { echo "Say which folder: make corpus DIR=../shared/corpus"; exit 2; }
-	@$(BIN)/python -m evidence.corpus "$(DIR)" $(if $(FORMATS),--formats "$(FORMATS)")
+	@$(BIN)/python -m checks.corpus "$(DIR)" $(if $(FORMATS),--formats "$(FORMATS)")
 
 cases: .venv/$(if $(filter postgresql,$(DB)),development,product)  ## make cases DIR=folder [DB=postgresql]: histories with known answers
 	@test -n "$(DIR)" || { echo "Say which folder: make cases DIR=../shared/readiness-cases"; exit 2; }
-	@$(BIN)/python -m readiness.cases "$(DIR)" --db $(or $(DB),sqlite)
+	@$(BIN)/python -m checks.cases "$(DIR)" --db $(or $(DB),sqlite)
 
 verify: .venv/product  ## are database, evidence and activity log what was written? make verify [DATA=folder]
 	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands verify
@@ -87,7 +87,7 @@ collect: .venv/product  ## collect evidence of the product itself now; PORT and 
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands collect
 
 pages: .venv/product  ## write docs/policies anew from the policies' files
-	@$(BIN)/python -m evidence.policy_pages docs/policies
+	@$(BIN)/python -m evidence.judging.policy_pages docs/policies
 
 start: .venv/product  ## a statement's files from a text, to be confirmed: make start TEXT=file.md [OUT=folder]
 	@test -n "$(TEXT)" || { echo "Say which text: make start TEXT=file.md [OUT=folder]"; exit 2; }

@@ -19,26 +19,28 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from access import agreements, links
-from access.admission import Admissions
-from access.clock_notice import tell_of_clock
-from access.connections import TimedConnection, allow_many
-from access.doors import Doors, outside
-from access.fictional import Marked, is_fictional
-from access.gate import LOOPBACK, Gate
-from access.oidc_doors import OidcDoors, way_in
-from access.page_uploads import PageUploads
-from access.passkey_doors import PasskeyDoors
+from access.activity.clock_notice import tell_of_clock
+from access.people import agreements
 from access.permissions import SYSTEM
-from access.second_factor_doors import SecondFactorDoors
+from access.sign_in import links
+from access.web.authentication import Admissions
+from access.web.fictional import Marked, is_fictional
+from access.web.idle_connections import TimedConnection, allow_many
+from access.web.middleware import LOOPBACK, Gate
+from access.web.page_uploads import PageUploads
+from access.web.passkey_routes import PasskeyDoors
+from access.web.second_factor_routes import SecondFactorDoors
+from access.web.sign_in_routes import Doors, outside
+from access.web.single_sign_on_routes import OidcDoors, way_in
 from api import create_api, health
+from audits import VERBS
 from controls.load import is_current, load
-from dashboard.parts.owner import held, owner
-from dashboard.parts.shell import Shell
+from dashboard.shell.index_page import Shell
+from dashboard.shell.session_owner import held, owner
 from demo.statement import STATEMENTS
 from evidence.collect.own import Own
-from evidence.policy import use
-from evidence.readers import readers
+from evidence.intake.reading.processes import readers
+from evidence.judging.policies import use
 from jobs import jobs, status
 from jobs.supervisor import Supervisor
 from jobs.values import Surroundings
@@ -79,7 +81,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
-    own = Own(settings().address, settings().log_key, store=store())
+    own = Own(settings().address, settings().log_key, store=store(), verbs=VERBS)
     surroundings = Surroundings(engine(), store(), own, doors.waiting)
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}

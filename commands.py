@@ -8,20 +8,21 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from access.fictional import is_fictional
-from access.rescue import rescue
+from access.sign_in.rescue import rescue
+from access.web.fictional import is_fictional
+from audits import VERBS
 from backup.making import Place, make
 from backup.opening import opened
 from backup.report import lines
 from backup.restoring import restore as put_back
 from controls.names import key_of
-from controls.start import Proposals, language_of, proposals
-from controls.start_file import About, Decided, Files, written
+from controls.statement.draft_files import About, Decided, Files, written
+from controls.statement.proposals import Proposals, language_of, proposals
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import Own
 from evidence.integrity import verification as integrity
-from evidence.policy import use
-from evidence.store import EvidenceStore
+from evidence.judging.policies import use
+from evidence.storage.store import EvidenceStore
 from locales import Problem, text
 from models.transaction import writing
 from settings import engine, settings, store
@@ -78,7 +79,9 @@ def link(email: str) -> int:
 def collect() -> int:
     """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
     use(settings().policies)
-    outcomes = collect_now(engine(), store(), Own(settings().address, settings().log_key, store=store()), again=True)
+    outcomes = collect_now(
+        engine(), store(), Own(settings().address, settings().log_key, store=store(), verbs=VERBS), again=True
+    )
     for one in outcomes:
         _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
     return int(any(one.word == "failed" for one in outcomes))

@@ -10,12 +10,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import Engine
 
-from access.key_file import own_secret
-from access.oidc import Rules
-from access.oidc_doors import SingleSignOn
-from access.oidc_provider import Provider
-from access.provider_roles import read_groups
-from evidence.store import EvidenceStore
+from access.keys.key_file import own_secret
+from access.sign_in.identity_provider import Provider
+from access.sign_in.provider_roles import read_groups
+from access.sign_in.single_sign_on import Rules
+from access.web.single_sign_on_routes import SingleSignOn
+from evidence.storage.store import EvidenceStore
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
 

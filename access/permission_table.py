@@ -2,7 +2,7 @@
 
 import sys
 
-from access.agreement_text import RIGHTS, TITLES
+from access.people.agreement_text import RIGHTS, TITLES
 from access.permissions import (
     AUDITOR,
     OF_OWN_TEAMS,

@@ -14,7 +14,7 @@ from api import controls, decisions, evidence, logs, me, problems, readiness, sc
 from api.desk import Surroundings
 from api.limits import Limits
 from api.reference import page
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from jobs import status
 from locales.preference import preferred
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from evidence.declared import told_facts
-from evidence.intake import Filed
-from evidence.judging import CoveredCell
-from evidence.judging_again import JudgedAgain
-from evidence.library import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
-from evidence.results import ResultRow, Results
-from evidence.seen_before import SeenBefore
+from evidence.intake.declared import told_facts
+from evidence.intake.judging import CoveredCell
+from evidence.intake.judging_again import JudgedAgain
+from evidence.intake.seen_before import SeenBefore
+from evidence.intake.submission import Filed
+from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
+from evidence.library.results import ResultRow, Results
 from locales import Language, Text
 from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural
 

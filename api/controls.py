@@ -5,10 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from api.desk import AtDesk, Given, Key
-from controls import browse, draft, statement_versions
-from controls.differences import Difference
-from controls.problems import Unknown
-from controls.views import (
+from controls.browse import definitions
+from controls.browse.rows import (
     CatalogueRow,
     ControlDetail,
     ControlRow,
@@ -16,10 +14,13 @@ from controls.views import (
     RequirementRow,
     StatementRow,
     TeamRow,
-    VersionRow,
 )
-from evidence import policy_reading
-from evidence.policy_reading import PolicyPage, PolicyRow
+from controls.errors import Unknown
+from controls.statement import draft, statement_versions
+from controls.statement.differences import Difference
+from controls.statement.version_rows import VersionRow
+from evidence.judging import policy_texts
+from evidence.judging.policy_texts import PolicyPage, PolicyRow
 from locales import text
 
 router = APIRouter(prefix="/v1", tags=["controls"])
@@ -43,57 +44,57 @@ class VersionsQuery(Given):
 def catalogues(desk: AtDesk) -> list[CatalogueRow]:
     """Their editions, and how many controls and requirement clauses each has."""
     with desk.reading() as (session, _):
-        return browse.catalogues(session, desk.person)
+        return definitions.catalogues(session, desk.person)
 
 
 @router.get("/controls", summary="The controls of a catalogue")
 def controls(desk: AtDesk, asked: Annotated[CatalogueQuery, Query()]) -> list[ControlRow]:
     """Each with its partners in other catalogues. Keys of catalogues are at /v1/catalogues."""
     with desk.reading() as (session, _):
-        known = [row.key for row in browse.catalogues(session, desk.person)]
+        known = [row.key for row in definitions.catalogues(session, desk.person)]
         if asked.catalogue not in known:
             raise Unknown(text("There is no catalogue {key}.", key=asked.catalogue))
-        return browse.controls(session, desk.person, asked.catalogue)
+        return definitions.controls(session, desk.person, asked.catalogue)
 
 
 @router.get("/controls/{key}", summary="One control")
 def control(desk: AtDesk, key: InPath) -> ControlDetail:
     """With what is mapped to it, and the requirements of its own."""
     with desk.reading() as (session, _):
-        return browse.control(session, desk.person, key)
+        return definitions.control(session, desk.person, key)
 
 
 @router.get("/measures", summary="The measures")
 def measures(desk: AtDesk) -> list[MeasureRow]:
     """What the organisation says it does: the clauses that say it, the controls it serves, what shows it."""
     with desk.reading() as (session, _):
-        return browse.measures(session, desk.person)
+        return definitions.measures(session, desk.person)
 
 
 @router.get("/measures/{key}", summary="One measure")
 def measure(desk: AtDesk, key: InPath) -> MeasureRow:
     """With its clauses, mapping and evidence requirements."""
     with desk.reading() as (session, _):
-        return browse.measure(session, desk.person, key)
+        return definitions.measure(session, desk.person, key)
 
 
 @router.get("/policies", summary="The policies")
 def policies(desk: AtDesk) -> list[PolicyRow]:
     """What test results and registers are judged by. Evidence requirements name one by its id."""
-    return policy_reading.listed(desk.person)
+    return policy_texts.listed(desk.person)
 
 
 @router.get("/policies/{key}", summary="One policy, in words")
 def policy(desk: AtDesk, key: InPath) -> PolicyPage:
     """What it reads, what fails and by which source, as Markdown in the reader's language."""
-    return policy_reading.told(desk.person, key, desk.language)
+    return policy_texts.told(desk.person, key, desk.language)
 
 
 @router.get("/statement", summary="The statement as published")
 def statement(desk: AtDesk) -> StatementRow:
     """Its text, and its clauses with their place in it."""
     with desk.reading() as (session, _):
-        return browse.statement(session, desk.person)
+        return definitions.statement(session, desk.person)
 
 
 @router.get("/statement/versions", summary="The versions of the statement")
@@ -123,11 +124,11 @@ def draft_file(desk: AtDesk, kind: Annotated[Literal["yaml", "md"], Path()]) -> 
 def requirements(desk: AtDesk) -> list[RequirementRow]:
     """What proof, how often, for what scope, by which team, judged by what."""
     with desk.reading() as (session, now):
-        return browse.requirements(session, desk.person, now)
+        return definitions.requirements(session, desk.person, now)
 
 
 @router.get("/teams", summary="The teams")
 def teams(desk: AtDesk) -> list[TeamRow]:
     """Who delivers evidence."""
     with desk.reading() as (session, _):
-        return browse.teams(session, desk.person)
+        return definitions.teams(session, desk.person)

@@ -9,13 +9,14 @@ from api import explained
 from api.answers import Made
 from api.desk import AtDesk, Day, Given, Key, Number, Plain, Words
 from api.explained import StandingException
-from controls import applicability as soa
+from audits import applicability as soa
+from audits import nonconformities
+from audits.nonconformities import Finding
 from controls import mapping
 from controls.mapping import MappingRow
-from evidence import decisions, nonconformities, review
-from evidence.exceptions import exceptions
-from evidence.nonconformities import Finding
-from models.days import local_day
+from evidence.decisions import decisions, review
+from evidence.decisions.exceptions import exceptions
+from models.calendar import local_day
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]

@@ -13,9 +13,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access.admission import Admission
 from access.permissions import Person
-from evidence.store import EvidenceStore
+from access.web.authentication import Admission
+from evidence.storage.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
 from models.transaction import present, reading, writing

@@ -13,11 +13,12 @@ from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.desk import AtDesk, Day, Desk, Given, Keys, Number, Plain
 from api.ranges import bytes_of
-from evidence import intake, judging_again, library
 from evidence.errors import Unfitting
-from evidence.intake import Delivery, Filed, Incoming, Population
-from evidence.results import Comparison, ResultFilters, compare, results
-from evidence.searching import Filters
+from evidence.intake import judging_again, submission
+from evidence.intake.submission import Delivery, Filed, Incoming, Population
+from evidence.library import evidence_items
+from evidence.library.results import Comparison, ResultFilters, compare, results
+from evidence.library.search import Filters
 from locales import text
 
 router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
@@ -94,15 +95,17 @@ async def post(
 def _hand_in(desk: Desk, upload: Upload) -> Filed:
     days = (upload.first_day, upload.last_day)
     with desk.reading() as (session, now):
-        intake.admit(session, desk.person, upload.requirement, upload.system, len(upload.files), days, now)
+        submission.admit(session, desk.person, upload.requirement, upload.system, len(upload.files), days, now)
     incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
-    with intake.inspect(desk.store, incoming, desk.most_bytes, desk.person.account or desk.person.name) as inspection:
+    with submission.inspect(
+        desk.store, incoming, desk.most_bytes, desk.person.account or desk.person.name
+    ) as inspection:
         delivery = _delivery(upload, inspection)
         with desk.writing() as (session, now):
-            return intake.file(session, desk.store, desk.person, delivery, now)
+            return submission.file(session, desk.store, desk.person, delivery, now)
 
 
-def _delivery(upload: Upload, inspection: intake.Inspection) -> Delivery:
+def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:
     return Delivery(
         inspection,
         upload.requirement,
@@ -181,7 +184,7 @@ class Search(Given):
     first_day: OptionalDay = None
     last_day: OptionalDay = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    size: Annotated[int, Field(ge=1, le=library.MOST_AT_ONCE)] = 50
+    size: Annotated[int, Field(ge=1, le=evidence_items.MOST_AT_ONCE)] = 50
 
 
 @router.get("", summary="Find evidence")
@@ -189,7 +192,7 @@ def search(desk: AtDesk, asked: Annotated[Search, Query()]) -> EvidenceList:
     """Recorded last first. The days keep what represents any day between them."""
     filters = Filters(**asked.model_dump(exclude={"page", "size"}))
     with desk.reading() as (session, _):
-        found = library.search(session, desk.person, filters, asked.page, asked.size)
+        found = evidence_items.search(session, desk.person, filters, asked.page, asked.size)
     return EvidenceList(total=found.total, page=asked.page, size=asked.size, rows=found.rows)
 
 
@@ -197,7 +200,7 @@ def search(desk: AtDesk, asked: Annotated[Search, Query()]) -> EvidenceList:
 def one(desk: AtDesk, evidence: EvidenceId) -> EvidenceAnswer:
     """Its files, what it says of each cell and why, its runs, reviews, and its neighbours in its series."""
     with desk.reading() as (session, _):
-        return answers.evidence(desk.language, library.evidence(session, desk.person, evidence))
+        return answers.evidence(desk.language, evidence_items.evidence(session, desk.person, evidence))
 
 
 @router.post("/{evidence}/judge", summary="Judge evidence again")
@@ -220,7 +223,7 @@ class ResultSearch(Given):
     text: Annotated[Plain, Field(max_length=200)] = ""
     failing: bool = False
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    size: Annotated[int, Field(ge=1, le=library.MOST_AT_ONCE)] = 100
+    size: Annotated[int, Field(ge=1, le=evidence_items.MOST_AT_ONCE)] = 100
 
 
 @router.get("/{evidence}/results", summary="Its test results")
@@ -228,7 +231,7 @@ def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSear
     """Every line that the tools wrote, with the tool's word (`outcome`), the policy's (`level`), and why."""
     filters = ResultFilters(**asked.model_dump(exclude={"page", "size"}))
     with desk.reading() as (session, _):
-        library.exists(session, desk.person, evidence)
+        evidence_items.exists(session, desk.person, evidence)
         found = results(session, desk.person, evidence, filters, asked.page, asked.size)
         return answers.results(desk.language, found)
 
@@ -237,7 +240,7 @@ def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSear
 def read_comparison(desk: AtDesk, evidence: EvidenceId) -> Comparison:
     """Checks that are worse, better, new or gone, against the evidence before it in its series."""
     with desk.reading() as (session, _):
-        library.exists(session, desk.person, evidence)
+        evidence_items.exists(session, desk.person, evidence)
         return compare(session, desk.person, evidence)
 
 
@@ -256,11 +259,11 @@ def read_comparison(desk: AtDesk, evidence: EvidenceId) -> Comparison:
 def read_bytes(desk: AtDesk, request: Request, evidence: EvidenceId, position: Position) -> Response:
     """As handed in, as an attachment. That they were opened goes into the activity log."""
     with desk.reading() as (session, _):
-        file = library.file(session, desk.person, evidence, position)
+        file = evidence_items.file(session, desk.person, evidence, position)
     stream = desk.store.open_verified(file.sha256)
     try:
         with desk.writing() as (session, now):
-            library.log_opening(session, desk.person, evidence, now, file)
+            evidence_items.log_opening(session, desk.person, evidence, now, file)
         return bytes_of(request, stream, file)
     except BaseException:
         stream.close()

@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from access.permissions import Person, may
-from controls import browse
-from controls.audit_bounds import audit_of
-from controls.problems import Unknown
-from evidence import library
-from evidence.exceptions import ExceptionRow
+from controls.audit.audit_bounds import audit_of
+from controls.browse import definitions
+from controls.errors import Unknown
+from evidence.decisions.exceptions import ExceptionRow
+from evidence.library import evidence_items
 from locales import Language, text
 from readiness import (
     CellExplanation,
@@ -204,7 +204,7 @@ class _Supports:
 
     def __init__(self, session: Session, person: Person, t: Language, whole: Readiness, now: datetime) -> None:
         self._session, self._person, self._t, self._whole, self._now = session, person, t, whole, now
-        named = browse.requirements(session, person, now) if may(person, "controls.read") else ()
+        named = definitions.requirements(session, person, now) if may(person, "controls.read") else ()
         self._criteria = {one.key: t.pick(one, "judged") for one in named}
 
     def of(self, requirements: Collection[str]) -> list[SupportAnswer]:
@@ -217,7 +217,7 @@ class _Supports:
         if not may(self._person, "evidence.read"):
             return {}
         named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
-        known = library.readable(self._session, self._person, set(named.values()))
+        known = evidence_items.readable(self._session, self._person, set(named.values()))
         readable = [cell for cell, key in named.items() if key in known]
         return behind(self._session, self._person, readable, self._whole.on, self._now)
 
@@ -259,4 +259,4 @@ def _audit(session: Session, person: Person, on: date, now: datetime) -> tuple[t
 def readable(session: Session, person: Person, found: CellExplanation) -> frozenset[str]:
     """The evidence of a cell that the person may read."""
     named = {fact.evidence for fact in found.facts if fact.evidence}
-    return library.readable(session, person, named) if may(person, "evidence.read") else frozenset()
+    return evidence_items.readable(session, person, named) if may(person, "evidence.read") else frozenset()

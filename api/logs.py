@@ -10,10 +10,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import model_validator
 from sqlmodel import Session
 
-from access import agreements, login_log
+from access.people import agreements
+from access.sign_in import login_log
 from api.desk import AtDesk, Day, Desk, Given, Wrong
 from locales import text
-from models.days import end_of, local_day, start_of
+from models.calendar import end_of, local_day, start_of
 
 router = APIRouter(prefix="/v1", tags=["logs"])
 _LINES = 500  # sent at a time

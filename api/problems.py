@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from access.api_refusals import RETRY_AFTER, UNREACHABLE
 from access.permissions import NotAllowed
-from controls import problems as controls
+from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
+from controls import errors as controls
 from evidence import errors as evidence
 from evidence.formats.values import Unreadable
-from evidence.judge import DoesNotFit
+from evidence.judging.values import DoesNotFit
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
 from models.cannot_write import CannotWrite

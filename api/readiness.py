@@ -11,11 +11,11 @@ from api import answers, explained
 from api.answers import ReadinessAnswer, ToDoAnswer
 from api.desk import AtDesk, Day, Given, Key, Moment, Plain
 from api.explained import ControlExplained, ExplanationAnswer, MeasureExplained
-from controls.audit_bounds import audit_of
-from controls.audit_plan import AuditPlan
-from controls.problems import Unknown
+from controls.audit.audit_bounds import audit_of
+from controls.audit.audit_plan import AuditPlan
+from controls.errors import Unknown
 from locales import text
-from models.days import local_day
+from models.calendar import local_day
 from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed, within
 
 router = APIRouter(prefix="/v1", tags=["readiness"])

@@ -7,12 +7,14 @@ from pydantic import Field
 
 from api.answers import Made
 from api.desk import AtDesk, Day, Given, Key, Plain, Title
-from controls import audit_plan, browse, scope, target_addresses
-from controls.audit_bounds import audit_of
-from controls.audit_plan import AuditPlan
-from controls.scope import SystemInScope
-from controls.target_addresses import TargetAddressRow
-from models.days import local_day
+from audits.planning import plan_audit
+from controls.audit.audit_bounds import audit_of
+from controls.audit.audit_plan import AuditPlan
+from controls.browse import definitions
+from controls.scope import system_scope, target_addresses
+from controls.scope.system_scope import SystemInScope
+from controls.scope.target_addresses import TargetAddressRow
+from models.calendar import local_day
 
 router = APIRouter(prefix="/v1", tags=["scope"])
 InPath = Annotated[str, Path(min_length=1, max_length=200)]
@@ -22,7 +24,7 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 def systems(desk: AtDesk) -> list[SystemInScope]:
     """With what they are like, their targets, and the addresses of these."""
     with desk.reading() as (session, now):
-        return browse.in_scope(session, desk.person, local_day(now), now)
+        return definitions.in_scope(session, desk.person, local_day(now), now)
 
 
 class NewSystem(Given):
@@ -43,12 +45,12 @@ class NewSystem(Given):
 def add_system(desk: AtDesk, new: NewSystem) -> Made:
     """The system, its attributes and its targets, from a day on."""
     with desk.writing() as (session, now):
-        scope.add_system(session, desk.person, new.key, new.title_nl, new.title_en, now)
-        scope.bring_into_scope(
+        system_scope.add_system(session, desk.person, new.key, new.title_nl, new.title_en, now)
+        system_scope.bring_into_scope(
             session, desk.person, new.key, new.first_day, now, attributes=new.attributes, last_day=new.last_day
         )
         for target in new.targets:
-            scope.bring_into_scope(
+            system_scope.bring_into_scope(
                 session, desk.person, new.key, new.first_day, now, target=target, last_day=new.last_day
             )
     return Made(id=new.key)
@@ -66,7 +68,7 @@ class NewTarget(Given):
 def add_target(desk: AtDesk, key: InPath, new: NewTarget) -> Made:
     """An address or component of a system that is tested by itself."""
     with desk.writing() as (session, now):
-        period = scope.bring_into_scope(
+        period = system_scope.bring_into_scope(
             session, desk.person, key, new.first_day, now, target=new.target, last_day=new.last_day
         )
     return Made(id=period)
@@ -82,7 +84,7 @@ class Ending(Given):
 def end_scope(desk: AtDesk, period: InPath, ending: Ending) -> None:
     """What was known before stays as it was known."""
     with desk.writing() as (session, now):
-        scope.end_scope(session, desk.person, period, ending.last_day, now)
+        system_scope.end_scope(session, desk.person, period, ending.last_day, now)
 
 
 class NewAddress(Given):
@@ -164,7 +166,7 @@ class NewAudit(Given):
 def plan(desk: AtDesk, new: NewAudit) -> Made:
     """A new version of the plan; earlier versions stay."""
     with desk.writing() as (session, now):
-        audit_plan.plan(
+        plan_audit(
             session,
             desk.person,
             new.key,

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
-from access import kept_checkpoint
+from access.activity import checkpoint_file
 from backup import archive
 from backup.archive import EVIDENCE, FORM, MANIFEST, Manifest, Writer
 from backup.database import POSTGRESQL, SQLITE, is_postgresql, snapshot
@@ -25,8 +25,8 @@ from backup.errors import BackupProblem, PlaceTaken
 from backup.opening import opened
 from backup.proving import prove
 from evidence.integrity.stored import named
-from evidence.places import digest_of
-from evidence.store import EvidenceStore
+from evidence.storage.places import digest_of
+from evidence.storage.store import EvidenceStore
 from locales import text
 from migrations import newest
 
@@ -77,10 +77,10 @@ def _write(place: Place, target: Path, file: BinaryIO, to: list[Any]) -> Manifes
     reader = passing()
     copy = target.with_name(f"{target.name}.database")
     copy.unlink(missing_ok=True)
-    checkpoint = _content(kept_checkpoint.path_of(place.log_key))
+    checkpoint = _content(checkpoint_file.path_of(place.log_key))
     try:
         with snapshot(place.database, copy, place.tools) as session:
-            prove(session, place.log_key, kept_checkpoint.parsed(checkpoint))
+            prove(session, place.log_key, checkpoint_file.parsed(checkpoint))
             with encrypted(file, [*to, reader.to_public()] if to else []) as stream:
                 manifest = _fill(place, session, checkpoint, copy, Writer(stream, int(datetime.now(UTC).timestamp())))
                 stream.flush()

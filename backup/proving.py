@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from access import chain
-from access.signing_key import existing_key
+from access.activity import chain
+from access.activity.signing_key import existing_key
 from backup.errors import BackupProblem
 from evidence.integrity import database
 from locales import text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from access import kept_checkpoint
+from access.activity import checkpoint_file
 from evidence.integrity.verification import Verified
 
 _NAMED = 5  # orphans by name
@@ -24,7 +24,7 @@ def lines(found: Verified, log_key: Path) -> Iterator[str]:
 
 
 def _notes(found: Verified, log_key: Path) -> Iterator[str]:
-    if found.log is not None and not kept_checkpoint.path_of(log_key).exists():
+    if found.log is not None and not checkpoint_file.path_of(log_key).exists():
         yield "No checkpoint is kept beside the key yet, so a log that was cut would not be found: start it once."
     if found.compared.without_digest:
         yield (

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from access import kept_checkpoint
+from access.activity import checkpoint_file
 from backup import archive
 from backup.archive import EVIDENCE, Manifest
 from backup.database import POSTGRESQL, SQLITE, empty, is_postgresql, put_back, require_empty
@@ -24,8 +24,8 @@ from backup.errors import BackupProblem, KeyUnusable, NotABackup, PlaceTaken
 from backup.opening import opened
 from backup.proving import prove
 from evidence.integrity.verification import Verified, verify
-from evidence.places import Readable
-from evidence.store import EvidenceStore
+from evidence.storage.places import Readable
+from evidence.storage.store import EvidenceStore
 from locales import text
 from migrations import bring_up_to_date
 from models.transaction import make_engine
@@ -94,7 +94,7 @@ def _proven(folder: Path, url: str) -> Verified:
     finally:
         engine.dispose()
     with opened(url, folder) as session:
-        prove(session, log_key, kept_checkpoint.read(log_key))
+        prove(session, log_key, checkpoint_file.read(log_key))
         verified = verify(session, EvidenceStore(str(folder / "evidence"), read_only=True), log_key)
     if verified.stored:
         raise BackupProblem(verified.stored[0])

@@ -9,8 +9,8 @@ from statistics import median
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, SQLModel
 
-from access.activity import record
-from access.chain import verify
+from access.activity.chain import verify
+from access.activity.record import record
 from access.permissions import BUILT_IN
 from bench.report import Report
 from migrations import bring_up_to_date

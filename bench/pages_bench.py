@@ -8,9 +8,9 @@ from pathlib import Path
 from bench.big_history import fill
 from bench.report import Report
 from migrations import bring_up_to_date
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import make_engine
-from readiness.kept import forget
+from readiness.answer_cache import forget
 from readiness.trend import write_weeks
 from tests.people import officer
 

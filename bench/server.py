@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import select
 
-from access import sessions
+from access.people import sessions
 from models import Account
 from models.transaction import make_engine, writing
 from tests.people import officer

@@ -19,7 +19,7 @@ from bench.big_history import fill
 from bench.report import Report
 from bench.server import Server, running
 from migrations import bring_up_to_date
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import make_engine
 from readiness.trend import write_weeks
 from tests.people import PASSWORD

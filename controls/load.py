@@ -14,24 +14,25 @@ from typing import Final
 from sqlalchemy import select
 from sqlmodel import Session
 
-from access.activity import record
+from access.activity.record import record
 from access.permissions import Person, require
-from controls import catalogue, crosswalk, explanation, explanation_file, statement
-from controls.catalogue import CatalogueFile, bring_catalogues_up_to_date
-from controls.chain import Chain, chains
-from controls.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
-from controls.explanation import bring_explanations_up_to_date
-from controls.explanation_file import ExplanationsFile
+from controls.errors import WrongFile
+from controls.files import catalogue, crosswalk, explanation, explanation_file
+from controls.files.catalogue import CatalogueFile, bring_catalogues_up_to_date
+from controls.files.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
+from controls.files.explanation import bring_explanations_up_to_date
+from controls.files.explanation_file import ExplanationsFile
+from controls.files.requirement_file import TeamEntry
+from controls.files.yaml_source import Source
 from controls.mapping import bring_mappings_up_to_date
-from controls.named_systems import bring_systems_up_to_date
-from controls.problems import WrongFile
-from controls.requirement import Asked, asked, bring_requirements_up_to_date
-from controls.requirement_file import TeamEntry
-from controls.rows import Change, table
-from controls.statement import Published, bring_statements_up_to_date
-from controls.statement_versions import measures_reworded
-from controls.yaml_source import Source
+from controls.requirements import Asked, asked, bring_requirements_up_to_date
+from controls.statement import publishing
+from controls.statement.chain import Chain, chains
+from controls.statement.named_systems import bring_systems_up_to_date
+from controls.statement.publishing import Published, bring_statements_up_to_date
+from controls.statement.statement_versions import measures_reworded
 from locales import text
+from models.rows import Change, table
 
 HERE: Final = Path(__file__).parent
 _PATTERNS: Final = ("teams.yaml", "catalogues/*.yaml", "crosswalks/*.yaml", "explanations/*/*.yaml")
@@ -94,7 +95,7 @@ def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions
     catalogues = [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))]
     crosswalks = [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))]
     explanations = [explanation_file.read(path) for path in sorted(folder.glob("explanations/*/*.yaml"))]
-    published = [statement.read(path) for path in sorted((statements or folder / "statements").glob("*.yaml"))]
+    published = [publishing.read(path) for path in sorted((statements or folder / "statements").glob("*.yaml"))]
     teams = [team for path in folder.glob("teams.yaml") for team in explanation_file.read_teams(path).content.teams]
     if not catalogues:
         raise WrongFile(
@@ -103,7 +104,7 @@ def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions
     controls = {key for source in catalogues for key in source.content.keys}
     crosswalk.check_all(crosswalks, controls)
     explanation.check(explanations, controls, {team.key for team in teams})
-    statement.check_all(published, controls, {team.key for team in teams})
+    publishing.check_all(published, controls, {team.key for team in teams})
     found = chains(published)
     _unique_across(found)
     in_effect = [chain.last for chain in found]

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from access.activity import record
+from access.activity.record import record
 from access.permissions import Person, require
-from controls.audit_bounds import of_catalogues
-from controls.chain import Chain
-from controls.problems import NotPossible, Unknown
-from controls.rows import Change, Row, add, change, table
-from controls.statement_file import MappingReview
+from controls.audit.audit_bounds import of_catalogues
+from controls.errors import NotPossible, Unknown
+from controls.files.statement_file import MappingReview
+from controls.statement.chain import Chain
 from locales import text
+from models.rows import Change, Row, add, change, table
 
 Pair = tuple[str, str]
 

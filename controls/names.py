@@ -4,13 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-from controls import address
-from controls.problems import NotPossible
+from controls.errors import NotPossible
 from locales import Text, text
 
 KEY: Final = r"[a-z0-9][a-z0-9-]{0,79}"  # typed or in a file
-_LONGEST_TARGET: Final = 253  # a host name's longest (RFC 1035)
-_LONGEST_WEB_ADDRESS: Final = 2000
 
 
 def plain(value: str, what: Text, longest: int = 200, *, lines: bool = False) -> str:
@@ -38,13 +35,3 @@ def key_of(title: str) -> str:
     """A key from a title: what people would have typed themselves."""
     letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:80]
-
-
-def target_name(value: str) -> str:
-    """An address in its one form (`controls/address.py`), or a component's own name."""
-    longest = _LONGEST_WEB_ADDRESS if address.is_web_address(value) else _LONGEST_TARGET
-    given = plain(value, text("The target"), longest)
-    if address.is_web_address(given) or address.has_port(given):
-        return str(address.read(given))
-    found = address.find(given)
-    return given if found is None else str(found)

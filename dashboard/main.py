@@ -7,14 +7,14 @@ from runpy import run_path
 
 import streamlit as st
 
-from access import links
-from access.fictional import is_fictional
 from access.permissions import Person, may
-from dashboard.parts import frame, markup
-from dashboard.parts.last_attempt import is_first, last_attempt, said, tell, tell_links
-from dashboard.parts.once import forget_elsewhere
-from dashboard.parts.opening import oneself
-from dashboard.parts.preview_bar import names_of, preview_bar, previewed
+from access.sign_in import links
+from access.web.fictional import is_fictional
+from dashboard.shell import frame, html
+from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
+from dashboard.shell.one_time_secret import forget_elsewhere
+from dashboard.shell.page_context import oneself
+from dashboard.shell.preview_bar import names_of, preview_bar, previewed
 from models.transaction import present, reading
 from settings import engine
 
@@ -50,17 +50,23 @@ OBJECTS = {
 }
 
 
+def script(name: str) -> Path:
+    """The file of a page: its own, or `page.py` in the folder of a page that has more files."""
+    file = name.replace("-", "_") or "readiness"
+    folder = HERE / file
+    return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
 def page(name: str, title: str, *, first: bool) -> st.Page:
-    file = HERE / f"{(name or 'readiness').replace('-', '_')}.py"
-    return st.Page(file, title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
+    return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
 def front(name: str, title: str) -> st.Page:
     """The page of another address at `/`; Streamlit wants a page of its own for each."""
-    script = str(HERE / f"{name.replace('-', '_')}.py")
+    file = str(script(name))
 
     def draw() -> None:
-        run_path(script)
+        run_path(file)
 
     return st.Page(draw, title=f"{title} · Aantoonbaar", url_path="front", default=True)
 
@@ -90,7 +96,7 @@ pages |= {
     for name, (_, title, permissions) in OBJECTS.items()
     if opens(person, permissions)
 }
-markup.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
+html.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
 every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
 pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
 first = next(iter(shown), "")

@@ -10,14 +10,14 @@ from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from access.fictional import is_fictional
-from access.rescue import rescue
+from access.sign_in.rescue import rescue
+from access.web.fictional import is_fictional
 from demo.history import tell
 from demo.people import CAST
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Problem
 from migrations import bring_up_to_date
-from models.days import local_day
+from models.calendar import local_day
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine, reading, writing
 from settings import engine, settings

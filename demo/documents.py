@@ -11,7 +11,7 @@ import yaml
 
 from demo.files.pdf import document
 from demo.story import WAITING, HandIn, Story
-from evidence.review import ACCEPTED
+from evidence.decisions.review import ACCEPTED
 
 _FILE = Path(__file__).with_name("documents.yaml")
 _COUNT = re.compile(r"\{~(\d+)\}")

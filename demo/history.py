@@ -9,21 +9,24 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access import fictional
 from access.permissions import SYSTEM
-from controls import applicability, audit_plan, browse, mapping, scope
+from access.web import fictional
+from audits import applicability, nonconformities
+from audits.planning import plan_audit
+from controls import mapping
+from controls.browse import definitions
 from controls.load import load
+from controls.scope import system_scope
 from demo import people
 from demo.documents import hand_in_documents
 from demo.kept import kept_registers, users
 from demo.machines import TARGETS, scans, tests
 from demo.statement import STATEMENTS
 from demo.story import Story
-from evidence import nonconformities
 from evidence.collect import own_system
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
-from models.days import local_day
+from models.calendar import local_day
 
 BEGIN = 550
 LAST_AUDIT, AUDIT = 252, -112
@@ -81,14 +84,14 @@ def _without_itself(story: Story, session: Session, now: datetime) -> None:
     """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
     own_system.put_in_scope(session, now)
     officer = story.person(session, "officer", now)
-    own = next(one for one in browse.in_scope(session, officer, local_day(now), now) if one.key == own_system.KEY)
-    scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
+    own = next(one for one in definitions.in_scope(session, officer, local_day(now), now) if one.key == own_system.KEY)
+    system_scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
 
 
 def _in_scope(story: Story, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
     for target in TARGETS:
-        scope.bring_into_scope(session, officer, target.system, local_day(now), now, target=target.host)
+        system_scope.bring_into_scope(session, officer, target.system, local_day(now), now, target=target.host)
 
 
 def _mapped(story: Story, session: Session, now: datetime) -> None:
@@ -101,7 +104,7 @@ def _mapped(story: Story, session: Session, now: datetime) -> None:
 def _applicable(story: Story, session: Session, now: datetime) -> None:
     """The Statement of Applicability, control by control."""
     officer = story.person(session, "officer", now)
-    for control in browse.controls(session, officer, _ISO):
+    for control in definitions.controls(session, officer, _ISO):
         if control.kind == "clause":
             continue
         reason = EXCLUDED.get(control.ref)
@@ -152,4 +155,4 @@ def _audits(story: Story) -> None:
 def _planned(story: Story, session: Session, now: datetime, key: str, day: int, since: int) -> None:
     officer = story.person(session, "officer", now)
     title = "Recertification" if key == people.AUDIT else "Surveillance audit"
-    audit_plan.plan(session, officer, key, title, story.day(day), story.day(since), None, [_ISO], [], now)
+    plan_audit(session, officer, key, title, story.day(day), story.day(since), None, [_ISO], [], now)

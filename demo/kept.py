@@ -12,8 +12,8 @@ from demo import exports, registers
 from demo.files.tables import as_csv, as_xlsx
 from demo.registers import Register
 from demo.story import HandIn, Story
-from evidence import judging_again
-from evidence.fit import Population
+from evidence.intake import judging_again
+from evidence.intake.delivery_fit import Population
 
 EURA_1, EURA_2 = 700, 300  # when each version came into force
 _TAB = 31  # characters of a sheet's name

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from demo.files import junit, nmap, testssl
 from demo.story import HandIn, Story
-from evidence import decisions
-from models.days import local_day
+from evidence.decisions import decisions
+from models.calendar import local_day
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
 _MONTH = 28  # so that the next scan comes before the last one ends

@@ -8,11 +8,12 @@ from functools import partial
 
 from sqlmodel import Session
 
-from access import agreements, links, people, tokens
+from access.people import accounts, agreements, tokens
+from access.people.token_rules import FILING
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
-from access.token_rules import FILING
+from access.sign_in import links
 from demo.story import Story
-from models.days import local_day
+from models.calendar import local_day
 
 LAST_AUDIT, AUDIT = "audit-last-year", "audit-this-year"
 
@@ -72,8 +73,8 @@ def _first(story: Story, session: Session, now: datetime) -> None:
 
 def _invited(story: Story, figure: Figure, session: Session, now: datetime, audit: str | None = None) -> None:
     officer = story.person(session, "officer", now)
-    account = people.add(session, officer, figure.name, figure.email, figure.language, local_day(now), None, now)
-    people.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
+    account = accounts.add(session, officer, figure.name, figure.email, figure.language, local_day(now), None, now)
+    accounts.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
     links.redeem(session, links.invite(session, officer, account, now), now, _password())
     _welcome(story, session, now, figure, account)
 
@@ -84,16 +85,16 @@ def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now:
         return
     officer = story.person(session, "officer", now)
     account = story.people[auditor.key]
-    held = next(one for one in people.listed(session, officer, now) if one.id == account)
+    held = next(one for one in accounts.listed(session, officer, now) if one.id == account)
     for grant in held.grants:
-        people.end_grant(session, officer, grant.id, now)
-    people.grant(session, officer, account, AUDITOR, now, audit=audit)
+        accounts.end_grant(session, officer, grant.id, now)
+    accounts.grant(session, officer, account, AUDITOR, now, audit=audit)
 
 
 def _welcome(story: Story, session: Session, now: datetime, figure: Figure, account: str) -> None:
     """They read and accept the agreement of their role."""
     story.people[figure.key] = account
-    person = _there(people.person_of(session, account, now))
+    person = _there(accounts.person_of(session, account, now))
     for one in agreements.to_accept(session, account, person.roles, local_day(now)):
         agreements.accept(session, person, account, one.id, "192.0.2.10", now)
 

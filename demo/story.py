@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access import people as accounts
-from access import tokens
+from access.people import accounts, tokens
 from access.permissions import Person
-from evidence import intake
-from evidence.intake import Delivery, Incoming
-from evidence.review import ACCEPTED, review
-from evidence.store import EvidenceStore
+from evidence.decisions.review import ACCEPTED, review
+from evidence.intake import submission
+from evidence.intake.submission import Delivery, Incoming
+from evidence.storage.store import EvidenceStore
 from models.transaction import writing
 
 _HERE = ZoneInfo("Europe/Amsterdam")
@@ -102,10 +101,10 @@ class Story:
 
     def _file(self, at: datetime, given: HandIn) -> None:
         incoming = [Incoming(BytesIO(content), name) for name, content in given.files]
-        with intake.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
+        with submission.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
             person = self.person(session, given.by, now)
             delivery = Delivery(inspection, given.requirements, given.systems, title=given.title, **given.said)
-            filed = intake.file(session, self.store, person, delivery, now)
+            filed = submission.file(session, self.store, person, delivery, now)
         if given.named:
             self.evidence[given.named] = filed.evidence
         if given.remark and given.decision != WAITING:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from access.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_what_is_new
 from jobs.values import Job, Surroundings
 from locales import text
 

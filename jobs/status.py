@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access.permissions import Person, require
 from evidence.errors import StoreUnavailable
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from jobs.supervisor import JobState, Supervisor
 from models.transaction import probe_writing, ran_ahead, reading
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from access.waiting import Waiting
+from access.sign_in.waiting_attempts import Waiting
 from evidence.collect.own import Own
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Text
 
 

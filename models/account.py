@@ -96,7 +96,7 @@ class LoginAttempt(SQLModel, table=True):
 
 
 class LoginLogEnd(SQLModel, table=True):
-    """The one row with the last attempt's number, and a SHA-256 over all attempts (`access/login_seal.py`)."""
+    """The one row with the last attempt's number, and a SHA-256 over all attempts (see `login_log_seal.py`)."""
 
     __tablename__ = "login_log_end"
 

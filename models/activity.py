@@ -11,7 +11,7 @@ from models.columns import Document, Moment
 class Activity(SQLModel, table=True):
     """One entry; `verb` is the verb's name in code (`evidence.file`), `subject` the key of what it was done to.
 
-    `digest` is the SHA-256 of the entry and of the digest before it (`access/chain.py`).
+    `digest` is the SHA-256 of the entry and of the digest before it (`access/activity/chain.py`).
     """
 
     id: int | None = Field(default=None, primary_key=True)

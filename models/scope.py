@@ -58,7 +58,7 @@ class TargetAddress(SQLModel, table=True):
     """An address of a target besides its own name, such as its IP address or another port: both days included.
 
     The latest recorded row of a key holds. `target` is empty for a system that is tested as a whole; `address` is in
-    the one form of `controls/address.py`. A last day before the first: withdrawn.
+    the one form of `controls/scope/address.py`. A last day before the first: withdrawn.
     """
 
     __tablename__ = "target_address"

@@ -9,10 +9,10 @@ from sqlalchemy import Row, exists, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
-from controls.rows import table
-from evidence.declared import told_facts
+from evidence.intake.declared import told_facts
 from locales import Text, kept, text
-from models.days import local_day
+from models.calendar import local_day
+from models.rows import table
 from readiness.status import CellStatus
 
 CellKey = tuple[str, str, str]
@@ -66,7 +66,7 @@ def behind(
 ) -> dict[CellKey, EvidenceFacts]:
     """The evidence that decides each cell, or that was delivered for it and counts for nothing.
 
-    Who may not read evidence is told nothing. Whether they may read just this one is `evidence.library.readable`'s.
+    Who may not read evidence is told nothing. Whether they may read just this one: `evidence_items.readable`.
     """
     require(person, "readiness.read")
     if not may(person, "evidence.read"):

@@ -12,11 +12,11 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_bounds import audit_bounds, catalogue_of
-from controls.durations import add
+from controls.audit.audit_bounds import audit_bounds, catalogue_of
+from controls.files.durations import add
+from models.calendar import local_day
 from models.columns import Moment
-from models.days import local_day
-from readiness.kept import Kept, knowledge
+from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 
 _DAY = timedelta(days=1)

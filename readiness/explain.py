@@ -9,9 +9,9 @@ from sqlalchemy import Date, Row
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_bounds import audit_bounds, catalogue_of
+from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from locales import Text, text
-from readiness.kept import Kept, knowledge
+from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import natural, worst
 

@@ -10,10 +10,10 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
-from controls.audit_bounds import audit_bounds
-from controls.durations import add
-from controls.rows import table
+from controls.audit.audit_bounds import audit_bounds
+from controls.files.durations import add
 from locales import Text, kept, plural, text
+from models.rows import table
 from readiness.behind import CellKey, EvidenceFacts, ExceptionFact, facts_of, reviewed, reviews
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, VALID, WAITING, ask
 

@@ -12,9 +12,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from controls.durations import valid_since
+from controls.files.durations import valid_since
+from models.calendar import local_day
 from models.columns import Moment
-from models.days import local_day
 
 STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
 #: What a series says, in `weighed`: a fail that holds, something valid.

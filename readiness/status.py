@@ -10,10 +10,10 @@ from sqlalchemy import Date, Row
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
-from controls.audit_bounds import audit_bounds
-from controls.audit_plan import AuditPlan
-from controls.durations import add
-from readiness.kept import Kept, knowledge
+from controls.audit.audit_bounds import audit_bounds
+from controls.audit.audit_plan import AuditPlan
+from controls.files.durations import add
+from readiness.answer_cache import Kept, knowledge
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, ask
 
 #: The pages ask for today and the audit's day, over and over.

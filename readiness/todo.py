@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_plan import AuditPlan
-from readiness.kept import Kept, knowledge
+from controls.audit.audit_plan import AuditPlan
+from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 

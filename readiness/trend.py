@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_bounds import audit_bounds
-from controls.audit_plan import AuditPlan, current
-from models.days import local_day
+from controls.audit.audit_bounds import audit_bounds
+from controls.audit.audit_plan import AuditPlan, current
+from models.calendar import local_day
 from models.transaction import last_fact, last_moment, present, reading
-from readiness.kept import Kept, knowledge
+from readiness.answer_cache import Kept, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
 from readiness.weeks import Counts, end_of, write_down, written

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.audit_bounds import audit_bounds
+from controls.audit.audit_bounds import audit_bounds
 from readiness.rule import ask
 
 _ANSWER = """

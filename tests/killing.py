@@ -11,11 +11,11 @@ from subprocess import Popen
 
 import httpx
 
-from access.agreements import first_versions
+from access.people.agreements import first_versions
 from backup.opening import opened
-from controls.rows import table
 from evidence.integrity.verification import verify
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
+from models.rows import table
 from models.transaction import make_engine, writing
 from tests.people import officer
 from tests.process import running_process

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access import agreements, links, people, sessions
+from access.people import accounts, agreements, sessions
 from access.permissions import Person
-from models.days import local_day
+from access.sign_in import links
+from models.calendar import local_day
 from models.transaction import writing
 
 PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are made up
@@ -36,14 +37,14 @@ def colleague(
     """Someone who was invited, has the password and accepted; and the token of a session."""
     with writing(engine) as (session, now):
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
-        account = people.add(session, by, name, email, language, local_day(now), None, now)
-        people.grant(session, by, account, role, now, team=team, audit=audit)
+        account = accounts.add(session, by, name, email, language, local_day(now), None, now)
+        accounts.grant(session, by, account, role, now, team=team, audit=audit)
         links.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
         return _signed_in(session, account, now)
 
 
 def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
-    person = people.person_of(session, account, now)
+    person = accounts.person_of(session, account, now)
     assert person is not None
     for one in agreements.to_accept(session, account, person.roles, local_day(now)):
         agreements.accept(session, person, account, one.id, "127.0.0.1", now)

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from access import agreements
+from access.people import agreements
 from access.permissions import BUILT_IN, SECURITY_OFFICER, SYSTEM
 from controls.load import load
 from migrations import bring_up_to_date
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import make_engine, reading, writing
 from readiness import readiness
 from tests.access.households import person

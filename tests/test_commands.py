@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from access import activity, links
+from access.activity import record
 from access.permissions import BUILT_IN, SYSTEM
+from access.sign_in import links
 from migrations import bring_up_to_date
 from models.transaction import make_engine, writing
 from tests.people import officer
@@ -24,7 +25,7 @@ def test_it_says_whether_all_is_what_was_written(tmp_path):
     bring_up_to_date(engine)
     for number in range(3):
         with writing(engine) as (session, now):
-            activity.record(session, BUILT_IN, "test", str(number), now)
+            record.record(session, BUILT_IN, "test", str(number), now)
     engine.dispose()
     before = contents(data)
     code, said = command(data, "verify")
@@ -71,7 +72,7 @@ def test_a_damaged_page_is_told(tmp_path, damaged):
     bring_up_to_date(engine)
     for number in range(200):
         with writing(engine) as (session, now):
-            activity.record(session, BUILT_IN, "test", str(number), now, filling="x" * 400)
+            record.record(session, BUILT_IN, "test", str(number), now, filling="x" * 400)
     engine.dispose()
     content = path.read_bytes()
     page = 4096 * (len(content) * damaged // 9 // 4096)

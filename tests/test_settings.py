@@ -5,7 +5,7 @@ import pytest
 import settings
 from access.errors import NotPossible
 from access.permissions import TEAM_MEMBER
-from access.provider_roles import BoundRole
+from access.sign_in.provider_roles import BoundRole
 
 GIVEN = {
     "ISSUER": "https://login.example.org/realms/house",

@@ -16,16 +16,17 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from access import agreements, people, sessions
+from access.people import accounts, agreements, sessions
+from access.people.sessions import digest
 from access.permissions import Person
-from access.sessions import digest
-from models.days import local_day
+from dashboard.shell.page_addresses import ADDRESSES
+from models.calendar import local_day
 from models.transaction import make_engine, writing
 from tests.people import officer
-from tests.process import ROOT, running
+from tests.process import running
 
 SESSION = SQLModel.metadata.tables["sign_in_session"]
-PAGES = [f"/{file.stem.replace('_', '-')}" for file in sorted((ROOT / "dashboard" / "app_pages").glob("*.py"))]
+PAGES = [f"/{name}" for name in sorted(ADDRESSES) if name]
 OF_STREAMLIT = [
     ("GET", "/media/x.png"),
     ("GET", "/_stcore/host-config"),
@@ -85,11 +86,11 @@ class House:
     def another(self, name: str) -> tuple[str, str]:
         """A reader with a session of their own: the account and the token."""
         with writing(self.engine) as (session, now):
-            account = people.add(
+            account = accounts.add(
                 session, self.anna, name, f"{len(name)}{name[0]}@example.org", "nl", local_day(now), None, now
             )
-            people.grant(session, self.anna, account, "reader", now)
-            person = people.person_of(session, account, now)
+            accounts.grant(session, self.anna, account, "reader", now)
+            person = accounts.person_of(session, account, now)
             for one in agreements.to_accept(session, account, person.roles, local_day(now)):
                 agreements.accept(session, person, account, one.id, "127.0.0.1", now)
             return account, sessions.start(session, account, now)
@@ -274,7 +275,7 @@ def test_whose_role_ended_is_out_within_two_seconds_on_an_open_page_too(house):
     with house.stream(token) as socket:
         opened(socket)
         with writing(house.engine) as (session, now):
-            row = next(one for one in people.listed(session, house.anna, now) if one.id == account)
-            people.end_grant(session, house.anna, row.grants[0].id, now)
+            row = next(one for one in accounts.listed(session, house.anna, now) if one.id == account)
+            accounts.end_grant(session, house.anna, row.grants[0].id, now)
         ends_within_two_seconds(socket)
         assert house.client(token).get("/").headers["location"] == "/sign-in?next=/"

@@ -6,23 +6,26 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from access import login_log, people, sessions, tokens
-from access.agreements import RIGHTS
+from access.people import accounts, sessions, tokens
+from access.people.agreements import RIGHTS
 from access.permissions import PERMISSIONS, may
-from dashboard.parts import attempt_list, markup, token_parts
-from dashboard.parts.choice import shown_as
-from dashboard.parts.frame import change_language, language, show
-from dashboard.parts.once import show_once
-from dashboard.parts.opening import Opening, opening
-from dashboard.parts.people_lists import LANGUAGES, ROLES
-from dashboard.parts.saving import save, say
+from access.sign_in import login_log
+from dashboard.app_pages.login_attempts import attempts
+from dashboard.components import token_forms
+from dashboard.shell import html
+from dashboard.shell.frame import change_language, language, show
+from dashboard.shell.one_time_secret import show_once
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.role_names import LANGUAGES, ROLES
+from dashboard.shell.saving import save, say
+from dashboard.shell.url_filters import shown_as
 from locales import Language
 
 t = language()
 
 
 def draw(o: Opening) -> None:
-    show(markup.answer(t("You are signed in as {name}.", name=o.person.name), t("My account"), roles(o)))
+    show(html.answer(t("You are signed in as {name}.", name=o.person.name), t("My account"), roles(o)))
     say()
     show_once(t)
     left, right = st.columns([7, 5], gap="large")
@@ -52,7 +55,7 @@ def roles(o: Opening) -> str:
 def draw_sessions(o: Opening) -> None:
     rows = sessions.own(o.session, o.person.account, o.now)
     this = str(st.user.get("session") or "")
-    show(markup.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
+    show(html.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
     for one in rows:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
             show(session_line(one, this))
@@ -67,11 +70,11 @@ def sign_out(account: str, digest: str, session: Session, now: datetime) -> None
     sessions.end(session, digest, now, account)
 
 
-def session_line(one: sessions.SessionRow, this: str) -> markup.Html:
-    mine = markup.html(' <span class="tag">{words}</span>', words=t("this session"))
-    return markup.html(
+def session_line(one: sessions.SessionRow, this: str) -> html.Html:
+    mine = html.html(' <span class="tag">{words}</span>', words=t("this session"))
+    return html.html(
         '<span class="two any grow"><b>{agent}</b>{mine}<small>{where}</small></span>',
-        agent=attempt_list.browser(one.agent) or t("a browser that does not say its name"),
+        agent=attempts.browser(one.agent) or t("a browser that does not say its name"),
         mine=mine if one.token_sha256 == this else "",
         where=t(
             "from {address}, since {moment}, last seen {seen}",
@@ -84,10 +87,10 @@ def session_line(one: sessions.SessionRow, this: str) -> markup.Html:
 
 def draw_attempts(o: Opening) -> None:
     rows = login_log.own(o.session, o.person.account)
-    show(markup.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
-    show(attempt_list.own_attempts(t, rows) if rows else markup.html("<p>{words}</p>", words=t("None yet.")))
+    show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
+    show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
     show(
-        markup.html(
+        html.html(
             '<p class="caption">{words}</p>',
             words=t("One that was not you? Change your password and tell the security officer."),
         )
@@ -98,13 +101,13 @@ def draw_tokens(o: Opening) -> None:
     """Only for who may do something that a token can do."""
     if not any(may(o.person, one) for one in tokens.OFFERED):
         return
-    rows, names = tokens.own(o.session, o.person), token_parts.names_of(t, o)
-    show(markup.section(t("Your own tokens"), t("for scripts that act as you")))
+    rows, names = tokens.own(o.session, o.person), token_forms.names_of(t, o)
+    show(html.section(t("Your own tokens"), t("for scripts that act as you")))
     if rows:
-        show(token_parts.token_table(t, o, names, rows, whose=False))
+        show(token_forms.token_table(t, o, names, rows, whose=False))
     with st.expander(t("Make a token")):
-        token_parts.own_form(t, o, names)
-    token_parts.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke_own(s, o.person, token, now))
+        token_forms.own_form(t, o, names)
+    token_forms.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke_own(s, o.person, token, now))
 
 
 def draw_ways_in() -> None:
@@ -114,16 +117,16 @@ def draw_ways_in() -> None:
         "/second-factor": t("Second factor: codes of an app"),
         "/passkeys": t("Passkeys"),
     }
-    links = markup.join(
-        markup.html('<li><a href="{to}" target="_self">{words}</a></li>', to=to, words=words)
+    links = html.join(
+        html.html('<li><a href="{to}" target="_self">{words}</a></li>', to=to, words=words)
         for to, words in ways.items()
     )
-    show(markup.section(t("How you sign in")), markup.html("<ul class='plain'>{links}</ul>", links=links))
+    show(html.section(t("How you sign in")), html.html("<ul class='plain'>{links}</ul>", links=links))
 
 
 def draw_language(o: Opening) -> None:
-    show(markup.section(t("Language")))
-    own = people.language_of(o.session, o.person.account)
+    show(html.section(t("Language")))
+    own = accounts.language_of(o.session, o.person.account)
     with st.form("own-language", border=False):
         chosen = st.selectbox(
             t("The language that you read"),
@@ -134,13 +137,13 @@ def draw_language(o: Opening) -> None:
         if st.form_submit_button(t("Save")):
             change_language(chosen)
             done = Language(chosen)("Saved: pages and messages are in this language.")
-            save(t, lambda s, now: people.change(s, o.person, o.person.account, now, language=chosen), done)
+            save(t, lambda s, now: accounts.change(s, o.person, o.person.account, now, language=chosen), done)
 
 
 def draw_rights(o: Opening) -> None:
     rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
-    lines = markup.join(markup.html("<li>{one}</li>", one=one) for one in rights)
-    show(markup.section(t("What you may")), markup.html("<ul class='plain small'>{lines}</ul>", lines=lines))
+    lines = html.join(html.html("<li>{one}</li>", one=one) for one in rights)
+    show(html.section(t("What you may")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 
 with opening() as o:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from controls.views import CatalogueRow
-from dashboard.parts import badge, choice, markup
-from dashboard.parts.cells import controls_shown
-from dashboard.parts.compared import compared
-from dashboard.parts.control_list import by_theme, count_held, matches
-from dashboard.parts.frame import language, show
-from dashboard.parts.opening import Opening, opening
-from dashboard.parts.palette import STATUSES
+from controls.browse.rows import CatalogueRow
+from dashboard.components import badge
+from dashboard.components.cells import controls_shown
+from dashboard.components.compared_catalogue import compared
+from dashboard.components.control_list import by_theme, count_held, matches
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.palette import STATUSES
 
 t = language()
 
@@ -41,8 +42,8 @@ def chosen_catalogue(o: Opening) -> str:
         for key in dict.fromkeys([*o.book.followed, *known])
     }
     if len(names) <= MOST_SIDE_BY_SIDE:
-        return choice.segments(t("Catalogue"), names, "catalogue", labelled=True)
-    return choice.one_of(t("Catalogue"), names, "catalogue")
+        return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
+    return url_filters.one_of(t("Catalogue"), names, "catalogue")
 
 
 def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
@@ -53,9 +54,9 @@ def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Seque
     }
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=t.short_date(o.audit_day))} if o.audit_day else {})
     with rest[0]:
-        wanted = choice.one_of(t("Status"), words, "status")
+        wanted = url_filters.one_of(t("Status"), words, "status")
     with rest[1]:
-        on = choice.segments(t("Status on"), days, "on", labelled=True)
+        on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = controls_shown(current, then), controls_shown(then, None) if then else None
     own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
     held, asked = count_held(own, today)
@@ -63,9 +64,9 @@ def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Seque
     found = [one for one in own if matches(looked_at.get(one.key, "unknown"), wanted)]
     with top:
         place = t("Controls · {catalogue}", catalogue=t.title(catalogue))
-        to = {status: markup.query(status=status) for status in STATUSES}
+        to = {status: html.query(status=status) for status in STATUSES}
         show(
-            markup.answer(
+            html.answer(
                 t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place
             ),
             badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
@@ -74,7 +75,7 @@ def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Seque
         show(by_theme(t, o.book, found, today, later, days.get("audit", "")))
     else:
         show(
-            markup.empty(
+            html.empty(
                 t("No control has this status"), t("Choose another status above to see the rest of the catalogue.")
             )
         )
@@ -86,7 +87,7 @@ def read(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     today = controls_shown(o.current(), o.then())
     with top:
         show(
-            markup.answer(
+            html.answer(
                 t(
                     "{catalogue} beside the catalogues that you follow.",
                     catalogue=f"{t.pick(catalogue, 'short')} ({catalogue.edition})",
@@ -102,4 +103,4 @@ with opening() as o:
     if o.book.catalogues:
         draw(o)
     else:
-        show(markup.answer(t("No catalogue has been loaded yet.")))
+        show(html.answer(t("No catalogue has been loaded yet.")))

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.parts import choice, markup
-from dashboard.parts.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
-from dashboard.parts.frame import language, show
-from dashboard.parts.opening import Opening, opening
-from evidence import library
-from evidence.searching import Filters
+from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from evidence.library import evidence_items
+from evidence.library.search import Filters
 
 t = language()
 SIZE = 50
@@ -18,11 +18,11 @@ def draw(o: Opening) -> None:
         top = st.container()
     filters = choose(o)
     page = page_number(st.query_params.get("page"))
-    found = library.search(o.session, o.person, filters, page, SIZE)
-    waiting = library.search(o.session, o.person, Filters(review="waiting"), 1, 1).total
-    upload = markup.link("/upload", markup.join([markup.icon("upload_file"), t("Upload evidence")]), "button first")
+    found = evidence_items.search(o.session, o.person, filters, page, SIZE)
+    waiting = evidence_items.search(o.session, o.person, Filters(review="waiting"), 1, 1).total
+    upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
-        show(markup.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
+        show(html.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
     if found.rows:
         show(evidence_list(t, o.book, found.rows), pager(t, page, SIZE, found.total))
     elif filters == Filters():
@@ -30,9 +30,9 @@ def draw(o: Opening) -> None:
             "Whatever a tool, a register or a document shows about a measure. An auditor asks what "
             "it represents, from which day, who accepted it, and whether it is still what was handed in."
         )
-        show(markup.empty(t("No evidence yet"), why, upload))
+        show(html.empty(t("No evidence yet"), why, upload))
     else:
-        show(markup.empty(t("Nothing fits these filters"), t("Take one away to see more.")))
+        show(html.empty(t("Nothing fits these filters"), t("Take one away to see more.")))
 
 
 def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
@@ -62,23 +62,23 @@ def choose(o: Opening) -> Filters:
     with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)
     with first[0]:
-        words = choice.words(t("Search"), "text", t("title, file, tool or remark"))
+        words = url_filters.words(t("Search"), "text", t("title, file, tool or remark"))
     with first[1]:
-        measure = choice.one_of(t("Measure"), measures, "measure")
+        measure = url_filters.one_of(t("Measure"), measures, "measure")
     with first[2]:
-        requirement = choice.one_of(t("Evidence requirement"), requirements, "requirement")
+        requirement = url_filters.one_of(t("Evidence requirement"), requirements, "requirement")
     with first[3]:
-        system = choice.one_of(t("System"), systems, "system")
+        system = url_filters.one_of(t("System"), systems, "system")
     with second[0]:
-        verdict = choice.one_of(t("What it says"), said, "verdict")
+        verdict = url_filters.one_of(t("What it says"), said, "verdict")
     with second[1]:
-        review = choice.one_of(t("Review"), reviews, "review")
+        review = url_filters.one_of(t("Review"), reviews, "review")
     with second[2]:
-        kind = choice.one_of(t("Kind"), kinds, "kind")
+        kind = url_filters.one_of(t("Kind"), kinds, "kind")
     with second[3]:
-        team = choice.one_of(t("Team"), teams, "team")
+        team = url_filters.one_of(t("Team"), teams, "team")
     chosen = sum(one != "" for one in (measure, requirement, system, verdict, review, kind, team))
-    show(unfold(chosen) if folded else markup.link(markup.query(filters="shut"), t("Fewer filters"), "button narrow"))
+    show(unfold(chosen) if folded else html.link(html.query(filters="shut"), t("Fewer filters"), "button narrow"))
     return Filters(
         requirement=requirement,
         measure=measure,
@@ -91,10 +91,10 @@ def choose(o: Opening) -> Filters:
     )
 
 
-def unfold(chosen: int) -> markup.Html:
+def unfold(chosen: int) -> html.Html:
     """On a phone the lists would fill a screen before the first evidence: there they stand behind this link."""
     words = t("More filters ({n} chosen)", n=chosen) if chosen else t("More filters")
-    return markup.link(markup.query(filters="open"), words, "button narrow")
+    return html.link(html.query(filters="open"), words, "button narrow")
 
 
 with opening() as o:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 
-from controls import browse
-from dashboard.parts import badge, choice, markup, version_parts
-from dashboard.parts.cells import cells_shown, measures_shown
-from dashboard.parts.frame import language, show
-from dashboard.parts.heatmap import heatmap
-from dashboard.parts.matrix import columns, groups
-from dashboard.parts.opening import Opening, opening
+from controls.browse import definitions
+from dashboard.charts.heatmap import heatmap
+from dashboard.charts.measure_matrix import columns, groups
+from dashboard.components import badge, version_comparison
+from dashboard.components.cells import cells_shown, measures_shown
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
 
 t = language()
 
@@ -21,19 +22,19 @@ def draw(o: Opening) -> None:
     held = sum(status in ("demonstrated", "lapsing") for status in asked)
     sentence = t("{held} of the {n} applicable measures are demonstrated everywhere today.", held=held, n=len(asked))
     remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
-    show(markup.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
+    show(html.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
     label = t.short_date(o.audit_day) if o.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = choice.segments(t("Day"), days, "on") if then else "today"
+    on = url_filters.segments(t("Day"), days, "on") if then else "today"
     cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
     shown = measures_shown(then, None) if then and on == "audit" else measures
     names = [o.book.system(t, key) for key in columns(o.book, cells)]
-    show(heatmap(t, names, groups(t, o.book, cells, shown, label)), version_parts.no_longer(t, gone(o)))
+    show(heatmap(t, names, groups(t, o.book, cells, shown, label)), version_comparison.no_longer(t, gone(o)))
 
 
 def gone(o: Opening) -> list[str]:
     """The titles of what the version before promised, and is retired."""
-    return [t.title(one) for one in browse.former_measures(o.session, o.person)]
+    return [t.title(one) for one in definitions.former_measures(o.session, o.person)]
 
 
 with opening() as o:
@@ -41,8 +42,8 @@ with opening() as o:
         draw(o)
     else:
         show(
-            markup.answer(t("There are no measures yet.")),
-            markup.empty(
+            html.answer(t("There are no measures yet.")),
+            html.empty(
                 t("Measures follow from the statement"),
                 t(
                     "Each is something that the organisation says it does; its evidence "

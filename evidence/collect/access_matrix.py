@@ -1,20 +1,20 @@
 """Whether people can do what was approved and nothing else: the matrix, the roles given, the accounts that ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from access import people
+from access.people import accounts
 from access.permissions import PERMISSIONS
-from controls.rows import table
 from evidence.collect.approved import Matrix, approved
 from evidence.collect.cases import Case
-from evidence.collect.own import Own
+from evidence.collect.own import Own, Verb
 from evidence.collect.verbs import allowed
-from models.days import local_day
+from models.calendar import local_day
 from models.moments import wall_clock
+from models.rows import table
 
 
 def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
@@ -23,7 +23,7 @@ def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
     yield _complete(matrix)
     for permission in matrix.permissions:
         for role in matrix.roles:
-            yield _decision(matrix, role, permission)
+            yield _decision(matrix, role, permission, own.verbs)
     yield _roles(session, matrix)
     yield _people(session, now)
     yield _ended_sessions(session, now)
@@ -37,8 +37,8 @@ def _complete(matrix: Matrix) -> Case:
     return Case("matrix is complete", failure="A permission stands in it twice." if twice else said)
 
 
-def _decision(matrix: Matrix, role: str, permission: str) -> Case:
-    expected, actual = (role, permission) in matrix.given, allowed(permission, role)
+def _decision(matrix: Matrix, role: str, permission: str, verbs: Mapping[str, Verb]) -> Case:
+    expected, actual = (role, permission) in matrix.given, allowed(permission, role, verbs)
     words = {True: "allowed", False: "refused"}
     failure = "" if expected == actual else f"expected {words[expected]}, found {words[actual]}"
     return Case(f"{role}: {permission}", failure=failure, facts=(("expected", words[expected]),))
@@ -47,7 +47,7 @@ def _decision(matrix: Matrix, role: str, permission: str) -> Case:
 def _roles(session: Session, matrix: Matrix) -> Case:
     """Nobody has a role that the matrix does not know, nor the role of the process."""
     grant = table("role_grant")
-    known = [role for role in matrix.roles if role in people.ROLES]
+    known = [role for role in matrix.roles if role in accounts.ROLES]
     other = select(func.count()).select_from(grant).where(grant.c.ended_at.is_(None), grant.c.role.not_in(known))
     number = session.execute(other).scalar_one()
     return Case("roles are known ones", failure=f"{number} roles given are none of the matrix." if number else "")
@@ -57,7 +57,7 @@ def _people(session: Session, now: datetime) -> Case:
     """The product takes each person for what was given: no role more or less, and none before or after their days."""
     given, wrong = _given(session, local_day(now)), 0
     for account, roles in given.items():
-        person = people.person_of(session, account, now)
+        person = accounts.person_of(session, account, now)
         wrong += (person.roles if person else frozenset()) != roles
     failure = f"{wrong} of {len(given)} people with roles are taken for something else than was given." if wrong else ""
     return Case("people are what was given", failure=failure, facts=(("people", str(len(given))),))

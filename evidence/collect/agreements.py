@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlmodel import Session
 
-from access import agreements
-from access.agreement_text import digest
+from access.people import agreements
+from access.people.agreement_text import digest
+from access.people.sessions import active_on
 from access.permissions import SYSTEM
-from access.sessions import active_on
-from controls.rows import table
 from evidence.collect.cases import Case
 from evidence.collect.own import Own
-from models.days import local_day
+from models.calendar import local_day
+from models.rows import table
 
 
 def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from controls.rows import table
 from evidence.collect.cases import Case, CouldNotLook
 from evidence.collect.own import Own
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
-from models.days import local_day
+from models.calendar import local_day
 from models.read_only import reading_one_state
+from models.rows import table
 
 _UNSIGNED = timedelta(days=1)  # the longest that an entry waits; every ten minutes is usual
 

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from access.activity import record
-from access.people_rules import has_officer
+from access.activity.record import record
+from access.people.rules import has_officer
 from access.permissions import SYSTEM
-from controls.rows import table
-from evidence import intake
 from evidence.collect.cases import NothingToShow, written
 from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.own import Own
 from evidence.collect.own_system import KEY, asked, exists, put_in_scope
-from evidence.intake import Delivery, Filed, Incoming
-from evidence.store import EvidenceStore
+from evidence.intake import submission
+from evidence.intake.submission import Delivery, Filed, Incoming
+from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
-from models.days import local_day
+from models.calendar import local_day
+from models.rows import table
 from models.transaction import present, reading, writing
 
 FILED, STANDS, NOTHING, FAILED = "filed", "stands", "nothing", "failed"
@@ -103,7 +103,7 @@ def _collected(
         with inspection, writing(engine, now) as (session, moment):
             if not again and _stands(session, one, now):
                 return _standing(one, now)  # another process was first
-            filed = intake.file(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
+            filed = submission.file(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
     except NothingToShow as reason:
         return Outcome(one, NOTHING, reason.message)
     except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and the activity log says so
@@ -111,13 +111,13 @@ def _collected(
     return Outcome(one, FILED if filed.is_new else STANDS, filed=filed)
 
 
-def _looked(session: Session, store: EvidenceStore, own: Own, now: datetime, one: Collector) -> intake.Inspection:
+def _looked(session: Session, store: EvidenceStore, own: Own, now: datetime, one: Collector) -> submission.Inspection:
     """The collector's file, staged and read as anyone's is."""
     with written(one.key, local_day(now), one.cases(session, own, now)) as file:
-        return intake.inspect(store, [Incoming(file, f"{one.key}.xml")])
+        return submission.inspect(store, [Incoming(file, f"{one.key}.xml")])
 
 
-def _delivery(one: Collector, requirements: Sequence[str], inspection: intake.Inspection) -> Delivery:
+def _delivery(one: Collector, requirements: Sequence[str], inspection: submission.Inspection) -> Delivery:
     return Delivery(
         inspection,
         requirements,

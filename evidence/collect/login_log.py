@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import except_, func, select
 from sqlmodel import Session
 
-from access import login_log
 from access.permissions import SYSTEM
-from controls.rows import table
+from access.sign_in import login_log
 from evidence.collect.cases import Case, NothingToShow
 from evidence.collect.own import Own
 from locales import text
-from models.days import local_day
+from models.calendar import local_day
 from models.moments import wall_clock
+from models.rows import table
 
 DAYS = 30
 _ZONE = ZoneInfo("Europe/Amsterdam")

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session
 
-from access.second_factor import demanded
-from access.sessions import active_on
-from controls.rows import table
+from access.people.sessions import active_on
+from access.sign_in.second_factor import demanded
 from evidence.collect.cases import Case, NothingToShow
 from evidence.collect.own import Own
 from locales import text
+from models.rows import table
 
 
 def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:

@@ -5,31 +5,34 @@ stumbles over its first argument: either way nothing happens.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn
+from collections.abc import Mapping
+from typing import Final, NoReturn
 
-from access import agreements, login_log, people, second_factor, tokens
+from access.people import accounts, agreements, tokens
 from access.permissions import NotAllowed, Person, require
-from controls import applicability, audit_plan, browse, load, mapping, scope
-from evidence import decisions, intake, library, nonconformities, review
+from access.sign_in import login_log, second_factor
+from controls import load, mapping
+from controls.browse import definitions
+from controls.scope import system_scope
 from evidence.collect.cases import CouldNotLook
+from evidence.collect.own import Verb
+from evidence.decisions import decisions, review
+from evidence.intake import submission
+from evidence.library import evidence_items
 from locales import Problem, text
 
-#: permission → a verb that asks for it; the other permissions are asked of no verb in this room's reach
-VERBS: Final[Mapping[str, Callable[..., Any]]] = {
-    "evidence.file": intake.file,
-    "evidence.read": library.search,
+#: permission → a verb that asks for it; `Own.verbs` adds those of rooms above this one
+VERBS: Final[Mapping[str, Verb]] = {
+    "evidence.file": submission.file,
+    "evidence.read": evidence_items.search,
     "evidence.review": review.review,
     "exception.decide": decisions.grant_exception,
     "series.close": decisions.close_series,
-    "applicability.decide": applicability.decide,
-    "nonconformity.record": nonconformities.record_nonconformity,
     "mapping.review": mapping.end,
-    "scope.change": scope.add_system,
-    "audit.plan": audit_plan.plan,
-    "controls.read": browse.measures,
+    "scope.change": system_scope.add_system,
+    "controls.read": definitions.measures,
     "controls.load": load.load,
-    "people.manage": people.listed,
+    "people.manage": accounts.listed,
     "login_log.read": login_log.attempts,
     "agreement.publish": agreements.publish,
     "agreement.read": agreements.coverage,
@@ -51,11 +54,11 @@ class _Unusable:
     __getattr__ = __iter__ = __len__ = __bool__ = __enter__ = __getitem__ = __add__ = __lt__ = __str__ = _used
 
 
-def allowed(permission: str, role: str) -> bool:
-    """Whether someone with this role alone gets past the permission."""
+def allowed(permission: str, role: str, others: Mapping[str, Verb]) -> bool:
+    """Whether someone with this role alone gets past the permission; `others` are verbs beside `VERBS`."""
     person = Person(role, frozenset({role}), teams=frozenset({"-"}), audits=frozenset({"-"}))  # of some team and audit
     try:
-        if verb := VERBS.get(permission):
+        if verb := {**VERBS, **others}.get(permission):
             _attempt(verb, person)
         require(person, permission)
     except (NotAllowed, KeyError):
@@ -69,7 +72,7 @@ def allowed(permission: str, role: str) -> bool:
     return True
 
 
-def _attempt(verb: Callable[..., Any], person: Person) -> None:
+def _attempt(verb: Verb, person: Person) -> None:
     needed = inspect.signature(verb).parameters.values()
     named = {one.name: _Unusable() for one in needed if one.default is inspect.Parameter.empty}
     verb(**{**named, "person": person})

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
-from controls.rows import table
 from evidence.integrity.facts import plain
 from locales import Text, text
+from models.rows import table
 
 _PERSON, _SUBJECT, _MOMENT = "@person", "@subject", "@recorded_at"
 _SUBJECT_NUMBER = "@number"

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
-from controls.rows import table
 from evidence.integrity import facts
 from evidence.integrity.facts import Facts
 from locales import Text, text
+from models.rows import table
 
 _FILED = "evidence.file"
 _NOT_JUDGING = ("evidence.open", "evidence.review", "evidence.collect_failed")

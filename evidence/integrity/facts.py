@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 from sqlmodel import Session
 
-from access.chain import canonical, utc_text
-from controls.rows import table
+from access.activity.chain import canonical, utc_text
+from models.rows import table
 
 _SHAPE = 1
 _EVIDENCE = (

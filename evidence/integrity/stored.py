@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from controls.rows import table
 from evidence.errors import Corrupted, NotKept, StoreUnavailable
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Text, text
+from models.rows import table
 
 _BATCH = 1_000
 _A_DAY = 1 << 30  # bytes: at most about so many are read again in one day

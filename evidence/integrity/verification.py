@@ -8,12 +8,12 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from access import chain, kept_checkpoint, login_seal
-from access.signing_key import existing_key
+from access.activity import chain, checkpoint_file, login_log_seal
+from access.activity.signing_key import existing_key
 from evidence.integrity import database, decisions, evidence, stored
 from evidence.integrity.evidence import Compared
 from evidence.integrity.stored import Read
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
 
 
@@ -63,7 +63,7 @@ def verify_part(session: Session, store: EvidenceStore, log_key: Path, day: date
 def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
     """The chain with the key that is there, and the checkpoint beside it; and the sign-in attempts' own digest."""
     try:
-        kept = kept_checkpoint.read(log_key)
+        kept = checkpoint_file.read(log_key)
         if log_key.exists():
             found.key = existing_key(log_key).public_key().public_bytes_raw().hex()
         found.log = chain.verify(session, found.key or None, kept)
@@ -75,7 +75,7 @@ def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
         found.chained.append(problem.message)
     except DBAPIError as error:
         found.chained.append(_unreadable(error))
-    found.chained += _told(login_seal.problems(session))
+    found.chained += _told(login_log_seal.problems(session))
 
 
 def _told(problems: Iterator[Text]) -> list[Text]:

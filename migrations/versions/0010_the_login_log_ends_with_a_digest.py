@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from access.login_seal import FIELDS, START, following
+from access.activity.login_log_seal import FIELDS, START, following
 from models import LoginAttempt
 
 revision = "0010"

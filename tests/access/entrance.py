@@ -11,11 +11,11 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 
-from access.admission import Admissions
-from access.doors import Doors, outside
-from access.gate import ACCOUNT_HEADER, Gate
-from access.page_uploads import PageUploads
-from access.second_factor_doors import SecondFactorDoors
+from access.web.authentication import Admissions
+from access.web.middleware import ACCOUNT_HEADER, Gate
+from access.web.page_uploads import PageUploads
+from access.web.second_factor_routes import SecondFactorDoors
+from access.web.sign_in_routes import Doors, outside
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"

@@ -8,8 +8,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
-from access import passwords, people, second_factor
+from access.people import accounts
 from access.permissions import BUILT_IN
+from access.sign_in import passwords, second_factor
 from models.transaction import writing
 
 NOON = datetime(2027, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -37,9 +38,9 @@ def person(engine, name, email, roles=(), password=GOOD, starts=date(2027, 1, 1)
     """An account with its roles (role, team, audit) and perhaps a password; its id."""
 
     def act(session, now):
-        account = people.add(session, BUILT_IN, name, email, "nl", starts, ends, now)
+        account = accounts.add(session, BUILT_IN, name, email, "nl", starts, ends, now)
         for role, team, audit in roles:
-            people.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
+            accounts.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
         if password:
             row = {"password": passwords.hashed(password), "password_at": now}
             session.execute(TABLES["account"].update().where(TABLES["account"].c.id == account).values(**row))

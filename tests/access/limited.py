@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from access.permissions import TEAM_MEMBER, Person
-from controls.rows import table
-from controls.versions import latest
-from evidence import library, results
 from evidence.errors import Unknown
-from evidence.searching import Filters
+from evidence.library import evidence_items, results
+from evidence.library.search import Filters
+from models.queries import latest
+from models.rows import table
 from models.transaction import writing
 from tests.evidence.office import NOW, open_office
 
@@ -40,29 +40,29 @@ def two_teams(engine, folder):
 
 
 def seen(session, person, **filters):
-    page = library.search(session, person, Filters(**filters))
+    page = evidence_items.search(session, person, Filters(**filters))
     assert page.total == len(page.rows)
     return {row.id for row in page.rows}
 
 
 def read(office, session, person, key):
     """As the route of the bytes does."""
-    opened = library.file(session, person, key, 0)
-    library.log_opening(session, person, key, NOW, opened)
+    opened = evidence_items.file(session, person, key, 0)
+    evidence_items.log_opening(session, person, key, NOW, opened)
     with office.store.open_verified(opened.sha256) as stream:
         return stream.read()
 
 
 def every_way_in(office, session, person, key):
     """Each verb that tells something of one evidence."""
-    file = library.FileRow(0, "f", 1, "text/xml", "0" * 64)
+    file = evidence_items.FileRow(0, "f", 1, "text/xml", "0" * 64)
     return {
-        "evidence": lambda: library.evidence(session, person, key),
-        "exists": lambda: library.exists(session, person, key),
-        "files": lambda: library.files(session, person, key),
-        "file": lambda: library.file(session, person, key, 0),
+        "evidence": lambda: evidence_items.evidence(session, person, key),
+        "exists": lambda: evidence_items.exists(session, person, key),
+        "files": lambda: evidence_items.files(session, person, key),
+        "file": lambda: evidence_items.file(session, person, key, 0),
         "bytes": partial(read, office, session, person, key),
-        "log": lambda: library.log_opening(session, person, key, NOW, file),
+        "log": lambda: evidence_items.log_opening(session, person, key, NOW, file),
         "results": lambda: results.results(session, person, key),
         "compare": lambda: results.compare(session, person, key),
     }

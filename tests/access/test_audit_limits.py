@@ -8,13 +8,15 @@ from sqlalchemy import insert, select
 
 import readiness
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, SYSTEM, TEAM_MEMBER, NotAllowed, Person
-from controls import browse, mapping
-from controls.audit_bounds import Bounds, audit_bounds, audit_of, audits
-from controls.audit_plan import AuditPlan, plan
-from controls.problems import Unknown
-from controls.rows import table
-from evidence import library, results
-from evidence.nonconformities import close_nonconformity, record_nonconformity
+from audits.nonconformities import close_nonconformity, record_nonconformity
+from audits.planning import plan_audit
+from controls import mapping
+from controls.audit.audit_bounds import Bounds, audit_bounds, audit_of, audits
+from controls.audit.audit_plan import AuditPlan
+from controls.browse import definitions
+from controls.errors import Unknown
+from evidence.library import evidence_items, results
+from models.rows import table
 from models.transaction import reading, writing
 from readiness import audit_readiness, continuity, controls_needing, explain_cell, explain_control, to_do, trend
 from tests.access.limited import MEMBER, closed, opened, redefine, seen, two_teams
@@ -42,33 +44,33 @@ def audited(engine, tmp_path):
         session.execute(insert(table("mapping")), [{k: v for k, v in row.items() if k in columns} for row in rows])
         relation = {"from_control": "nen:8.1", "to_control": "iso:A.1", "relation": "equal", "recorded_at": now}
         session.execute(insert(table("crosswalk")), [relation])
-        plan(session, BUILT_IN, "iso-audit", "ISO", AUDIT_DAY, *PERIOD, ["iso"], ["portal"], now)
+        plan_audit(session, BUILT_IN, "iso-audit", "ISO", AUDIT_DAY, *PERIOD, ["iso"], ["portal"], now)
     with writing(office.engine, datetime(2027, 1, 7, tzinfo=UTC)) as (session, now):
-        plan(session, BUILT_IN, "nen-audit", "NEN", AUDIT_DAY, *PERIOD, ["nen"], [], now)
+        plan_audit(session, BUILT_IN, "nen-audit", "NEN", AUDIT_DAY, *PERIOD, ["nen"], [], now)
     return office
 
 
 def test_an_auditor_sees_the_audits_catalogues(audited):
     with reading(audited.engine) as session:
-        assert [row.key for row in browse.catalogues(session, INSPECTOR)] == ["iso"]
-        assert [row.key for row in browse.controls(session, INSPECTOR, "iso")] == ["iso:A.1"]
-        assert browse.controls(session, INSPECTOR, "nen") == []
-        assert browse.control(session, BUILT_IN, "iso:A.1").control.partners
-        assert not browse.control(session, INSPECTOR, "iso:A.1").control.partners
+        assert [row.key for row in definitions.catalogues(session, INSPECTOR)] == ["iso"]
+        assert [row.key for row in definitions.controls(session, INSPECTOR, "iso")] == ["iso:A.1"]
+        assert definitions.controls(session, INSPECTOR, "nen") == []
+        assert definitions.control(session, BUILT_IN, "iso:A.1").control.partners
+        assert not definitions.control(session, INSPECTOR, "iso:A.1").control.partners
         with pytest.raises(Unknown):
-            browse.control(session, INSPECTOR, "nen:8.1")
+            definitions.control(session, INSPECTOR, "nen:8.1")
         assert {row.control for row in mapping.list_mappings(session, INSPECTOR)} == {"iso:A.1"}
-        assert {row.control for row in browse.measure(session, INSPECTOR, "m").mappings} == {"iso:A.1"}
+        assert {row.control for row in definitions.measure(session, INSPECTOR, "m").mappings} == {"iso:A.1"}
         assert {row.control for row in mapping.list_mappings(session, BUILT_IN)} == {"iso:A.1", "nen:8.1"}
 
 
 def test_an_auditor_sees_the_audits_systems(audited):
     with reading(audited.engine) as session:
-        assert [row.key for row in browse.systems(session, INSPECTOR)] == ["portal"]
-        assert {row.system for row in browse.periods(session, INSPECTOR)} == {"portal"}
-        assert [row.key for row in browse.in_scope(session, INSPECTOR, DAY, NOW)] == ["portal"]
-        assert [row.key for row in browse.in_scope(session, BUILT_IN, DAY, NOW)] == ["portal", "website"]
-        assert browse.requirements(session, INSPECTOR, NOW) == browse.requirements_on(session, NOW)
+        assert [row.key for row in definitions.systems(session, INSPECTOR)] == ["portal"]
+        assert {row.system for row in definitions.periods(session, INSPECTOR)} == {"portal"}
+        assert [row.key for row in definitions.in_scope(session, INSPECTOR, DAY, NOW)] == ["portal"]
+        assert [row.key for row in definitions.in_scope(session, BUILT_IN, DAY, NOW)] == ["portal", "website"]
+        assert definitions.requirements(session, INSPECTOR, NOW) == definitions.requirements_on(session, NOW)
 
 
 def test_requirements_of_other_controls_are_left_out(audited):
@@ -76,8 +78,8 @@ def test_requirements_of_other_controls_are_left_out(audited):
         for key, control in (("of-nen", "nen:8.1"), ("of-iso", "iso:A.1")):
             redefine(session, now, "policy", key=key, measure=None, control=control)
     with reading(audited.engine) as session:
-        mine = {row.key for row in browse.requirements(session, INSPECTOR, NOW)}
-        everyone = {row.key for row in browse.requirements(session, BUILT_IN, NOW)}
+        mine = {row.key for row in definitions.requirements(session, INSPECTOR, NOW)}
+        everyone = {row.key for row in definitions.requirements(session, BUILT_IN, NOW)}
     assert everyone - mine == {"of-nen"}
 
 
@@ -152,10 +154,10 @@ def test_an_auditor_reads_the_audits_evidence(audited):
     ).evidence
     with reading(audited.engine) as session:
         assert seen(session, INSPECTOR) == {inside, before, over.evidence, office_wide}
-        assert library.evidence(session, BUILT_IN, before).previous == older
-        assert library.evidence(session, INSPECTOR, before).previous is None
+        assert evidence_items.evidence(session, BUILT_IN, before).previous == older
+        assert evidence_items.evidence(session, INSPECTOR, before).previous is None
         assert results.compare(session, INSPECTOR, before).previous is None
-        assert library.readable(session, INSPECTOR, {inside, older, elsewhere}) == {inside}
+        assert evidence_items.readable(session, INSPECTOR, {inside, older, elsewhere}) == {inside}
         both = Person("both", frozenset({AUDITOR, TEAM_MEMBER}), teams=MEMBER.teams, audits=INSPECTOR.audits)
         assert seen(session, both) == {inside, before, older, over.evidence, office_wide}
         whole = Person("whole", frozenset({AUDITOR}), audits=frozenset({"nen-audit"}))
@@ -198,14 +200,14 @@ def test_evidence_that_decides_a_status_that_an_auditor_sees_is_readable(audited
                 if fact.deciding and fact.evidence
             }
             assert deciding, on
-            assert library.readable(session, INSPECTOR, deciding) == deciding, on
+            assert evidence_items.readable(session, INSPECTOR, deciding) == deciding, on
             for key in deciding:
-                assert library.evidence(session, INSPECTOR, key).row.id == key
+                assert evidence_items.evidence(session, INSPECTOR, key).row.id == key
 
 
 def test_a_period_ends_at_the_audits_day_unless_told(audited):
     with writing(audited.engine, NOW) as (session, now):
-        plan(session, BUILT_IN, "open-audit", "ISO", AUDIT_DAY, PERIOD[0], None, ["iso"], [], now)
+        plan_audit(session, BUILT_IN, "open-audit", "ISO", AUDIT_DAY, PERIOD[0], None, ["iso"], [], now)
     with reading(audited.engine) as session:
         assert audit_of(session, BUILT_IN, NOW).period_last == AUDIT_DAY
 
@@ -217,8 +219,8 @@ def test_an_auditor_of_no_planned_audit_sees_nothing(audited):
         with reading(audited.engine) as session:
             assert seen(session, nobody) == set()
             for ask in (
-                partial(browse.catalogues, session, nobody),
-                partial(browse.systems, session, nobody),
+                partial(definitions.catalogues, session, nobody),
+                partial(definitions.systems, session, nobody),
                 partial(readiness.readiness, session, nobody, DAY, NOW),
                 partial(audits, session, nobody),
             ):
@@ -239,7 +241,7 @@ def test_findings_are_on_the_audits_controls(audited):
 
 def test_the_latest_plan_bounds_whatever_moment_is_asked(audited):
     with writing(audited.engine, NOW) as (session, now):
-        plan(session, BUILT_IN, "iso-audit", "ISO", AUDIT_DAY, *PERIOD, ["iso"], ["website"], now)
+        plan_audit(session, BUILT_IN, "iso-audit", "ISO", AUDIT_DAY, *PERIOD, ["iso"], ["website"], now)
     with reading(audited.engine) as session:
         with pytest.raises(NotAllowed, match="portal is outside the audit"):
             readiness.readiness(session, INSPECTOR, DAY, datetime(2027, 1, 6, 12, tzinfo=UTC), ["portal"])
@@ -251,7 +253,7 @@ def test_who_manages_people_knows_the_audits_and_teams_to_give(audited):
     with reading(audited.engine) as session:
         assert [one.key for one in audits(session, administrator)] == ["nen-audit", "iso-audit"]
         assert [one.key for one in audits(session, INSPECTOR)] == ["iso-audit"]
-        assert {one.key for one in browse.teams(session, administrator)} == {"platform", "apps"}
+        assert {one.key for one in definitions.teams(session, administrator)} == {"platform", "apps"}
         assert audit_bounds(session, BUILT_IN, "readiness.read") is None
         assert audit_bounds(session, SYSTEM, "readiness.read") is None
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from access import clock_notice, links, passwords, people, second_factor, sessions, sign_in, tokens
+from access.activity import clock_notice
 from access.errors import LinkNotValid
+from access.people import accounts, sessions, tokens
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
-from access.sign_in import OF_NAME, Refused, SignedInNow
-from models.days import local_day
+from access.sign_in import links, password_sign_in, passwords, second_factor
+from access.sign_in.password_sign_in import OF_NAME, Refused, SignedInNow
+from models.calendar import local_day
 from models.moments import wall_clock
 from models.transaction import last_moment, present, ran_ahead, reading, writing
 from tests.access.households import (
@@ -49,7 +51,7 @@ def office(engine, monkeypatch):
 
 
 def try_password(engine, password, at, address="203.0.113.1"):
-    return within(engine, lambda s, now: sign_in.sign_in(s, LENA, password, address, "test", now), at)
+    return within(engine, lambda s, now: password_sign_in.sign_in(s, LENA, password, address, "test", now), at)
 
 
 def live(engine, token, at):
@@ -123,14 +125,14 @@ def test_sessions_of_either_time_can_be_ended(office, which):
 
 def test_waits_end(office):
     with reading(office) as session:
-        assert sign_in.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
+        assert password_sign_in.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
     for n in range(OF_NAME):
         assert try_password(office, "wrong", NOON + n * SECOND).wait_seconds == 0
     at_once = NOON + (OF_NAME - 1) * SECOND + SECOND / 2
     waiting = try_password(office, GOOD, at_once)
     assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
     with reading(office) as session:
-        assert [one.tried for one in sign_in.locked_names(session, BUILT_IN, at_once)] == [LENA]
+        assert [one.tried for one in password_sign_in.locked_names(session, BUILT_IN, at_once)] == [LENA]
     found = try_password(office, GOOD, NOON + MINUTE)
     assert isinstance(found, SignedInNow)
     assert live(office, found.token, NOON + MINUTE)
@@ -156,11 +158,11 @@ def test_codes_of_an_app_are_those_of_now(office):
 
 
 def test_accounts_and_tokens_keep_their_days(office):
-    within(office, lambda s, now: people.add(s, BUILT_IN, "Nina", "nina@example.org", "nl", TODAY, TODAY, now), NOON)
-    do(office, people.end, BUILT_IN, office.lena, at=NOON)
+    within(office, lambda s, now: accounts.add(s, BUILT_IN, "Nina", "nina@example.org", "nl", TODAY, TODAY, now), NOON)
+    do(office, accounts.end, BUILT_IN, office.lena, at=NOON)
     ended = next(row.ends_on for row in rows(office, "account") if row.id == office.lena)
     assert ended == TODAY - timedelta(days=1)
-    olga = within(office, lambda s, now: people.person_of(s, office.olga, now), NOON)
+    olga = within(office, lambda s, now: accounts.person_of(s, office.olga, now), NOON)
     token = within(
         office,
         lambda s, now: tokens.issue_own(s, olga, "laptop", ["readiness.read"], TODAY + timedelta(days=10), now),

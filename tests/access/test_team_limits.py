@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event
 
 from access.permissions import AUDITOR, BUILT_IN, REVIEWER, NotAllowed, Person
-from evidence import library, results
+from evidence.decisions.review import review
 from evidence.errors import Unknown
-from evidence.review import review
+from evidence.library import evidence_items, results
 from models.transaction import reading, writing
 from tests.access.limited import MEMBER, OTHER, TEAMLESS, closed, opened, redefine, seen, two_teams
 from tests.evidence.office import FAILING, JUNIT, NOW, open_office
@@ -53,9 +53,9 @@ def test_the_run_before_is_one_that_may_be_read(office):
     theirs = office.deliver(FAILING, requirements=("reviewed-tests",), at=NOW - timedelta(hours=2)).evidence
     shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
     with reading(office.engine) as session:
-        assert library.evidence(session, OTHER, shared).previous == theirs
+        assert evidence_items.evidence(session, OTHER, shared).previous == theirs
         assert results.compare(session, OTHER, shared).previous == theirs
-        assert library.evidence(session, MEMBER, shared).previous is None
+        assert evidence_items.evidence(session, MEMBER, shared).previous is None
         assert results.compare(session, MEMBER, shared).previous is None
 
 
@@ -97,7 +97,7 @@ def test_a_limit_costs_no_query_for_each_evidence(small_office_of_many):
         session.connection()
         listener = lambda *given: statements.append(given[2])  # noqa: E731
         event.listen(office.engine, "before_cursor_execute", listener)
-        assert library.search(session, MEMBER).total == number
+        assert evidence_items.search(session, MEMBER).total == number
         event.remove(office.engine, "before_cursor_execute", listener)
     assert len(statements) == 3  # how many, the lines, their cells
 

@@ -10,8 +10,8 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from access.admission import Admission
 from access.permissions import BUILT_IN, Person
+from access.web.authentication import Admission
 from api import create_api, health
 from tests.evidence.office import BUILD_SERVER, NOW, Office, open_office
 

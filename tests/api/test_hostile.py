@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from access.admission import Admission
 from access.permissions import BUILT_IN
-from evidence import intake
+from access.web.authentication import Admission
 from evidence.formats.values import Unreadable
-from evidence.intake import Incoming
+from evidence.intake import submission
+from evidence.intake.submission import Incoming
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
 from tests.evidence.office import Office
 
@@ -100,7 +100,7 @@ class Zeros(io.RawIOBase):
 def test_a_gigabyte_of_zeros_is_refused_from_its_beginning(small_office: Office) -> None:
     zeros = Zeros()
     with pytest.raises(Unreadable, match="zero bytes"):
-        intake.inspect(small_office.store, [Incoming(zeros, "zeros")])
+        submission.inspect(small_office.store, [Incoming(zeros, "zeros")])
     assert zeros.taken <= 1 << 16
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from access import login_log
-from access.login_log import HEADER
 from access.permissions import AUDITOR, READER, Person
+from access.sign_in import login_log
+from access.sign_in.login_log import HEADER
 from models.transaction import writing
 from tests.api.calls import problem
 from tests.api.conftest import client_of

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from access.people.tokens import OFFERED
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -23,7 +24,6 @@ from access.permissions import (
     TEAM_MEMBER,
     Person,
 )
-from access.tokens import OFFERED
 from api import create_api
 from migrations import bring_up_to_date
 from models.transaction import make_engine

@@ -7,9 +7,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from access.permissions import BUILT_IN, Person
-from controls import draft
-from controls.start_file import Files
-from evidence.store import EvidenceStore
+from controls.statement import draft
+from controls.statement.draft_files import Files
+from evidence.storage.store import EvidenceStore
 from tests.api.calls import ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
 from tests.api.test_evidence import FAILING, JUNIT

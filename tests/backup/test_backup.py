@@ -15,16 +15,16 @@ import pyrage
 import pytest
 from sqlalchemy import text
 
-from access import kept_checkpoint
-from access.checkpoints import sign_what_is_new
+from access.activity import checkpoint_file
+from access.activity.checkpoints import sign_what_is_new
 from backup import archive, making, restoring
 from backup.errors import BackupProblem, KeyUnusable, NoDatabase, NotABackup, PlaceTaken
 from backup.making import make
 from backup.restoring import restore
 from evidence.errors import Corrupted, NotKept
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from models.transaction import make_engine, writing
-from tests.access.test_chain import tampering
+from tests.access.activity.test_chain import tampering
 from tests.backup.conftest import TOOLS, address, rows
 from tests.evidence.integrity.test_verification import unprotected
 from tests.evidence.office import JUNIT, NOW
@@ -86,7 +86,7 @@ def test_all_comes_back(premises):
     assert list(store.digests()) == list(premises.office.store.digests())
     # It goes on as before: the log continues, and is signed with the same key.
     with writing(engine) as (session, now):
-        from access.activity import record
+        from access.activity.record import record
         from access.permissions import BUILT_IN
 
         record(session, BUILT_IN, "test", "x", now)
@@ -528,11 +528,11 @@ def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
         return snapshot(*given)
 
     monkeypatch.setattr(making, "snapshot", meanwhile)
-    before = kept_checkpoint.read(premises.place.log_key).entry
+    before = checkpoint_file.read(premises.place.log_key).entry
     backed_up(premises)
     put_back(premises)
-    assert kept_checkpoint.read(premises.data / "log-key.pem").entry == before
-    assert kept_checkpoint.read(premises.place.log_key).entry > before
+    assert checkpoint_file.read(premises.data / "log-key.pem").entry == before
+    assert checkpoint_file.read(premises.place.log_key).entry > before
 
 
 def test_the_address_has_no_password(premises):

@@ -9,9 +9,9 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from sqlalchemy import Engine, select
 
-from access import sessions
-from access.fictional import is_fictional
+from access.people import sessions
 from access.permissions import SECURITY_OFFICER
+from access.web.fictional import is_fictional
 from demo.people import CAST
 from models import Account
 from models.transaction import make_engine, reading, writing

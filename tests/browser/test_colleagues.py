@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.days import local_day
+from models.calendar import local_day
 from tests.browser.serving import served
 from tests.people import PASSWORD
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.days import local_day
+from models.calendar import local_day
 from tests.browser.serving import signed_in
 from tests.dashboard.proof import dated_scan, tls_scan
 

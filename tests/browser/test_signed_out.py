@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from access import people, sessions
+from access.people import accounts, sessions
 from access.permissions import READER, Person
 from models.transaction import writing
 from tests.browser.serving import database
@@ -33,8 +33,8 @@ def reader(browser: Browser, address: str):
 
 def take_away(engine, person: Person, by: Person) -> None:
     with writing(engine) as (session, now):
-        [row] = [one for one in people.listed(session, by, now) if one.id == person.account]
-        people.end_grant(session, by, row.grants[0].id, now)
+        [row] = [one for one in accounts.listed(session, by, now) if one.id == person.account]
+        accounts.end_grant(session, by, row.grants[0].id, now)
 
 
 def gone(page: Page) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from controls.files.words import ATTRIBUTES
 from controls.load import Definitions, read_all
-from controls.words import ATTRIBUTES
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from access.permissions import BUILT_IN
-from controls import audit_plan, browse
+from audits.planning import plan_audit
+from controls.browse import definitions
+from controls.errors import NotPossible
 from controls.load import load
-from controls.problems import NotPossible
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.controls.conftest import START
@@ -17,7 +18,7 @@ DAY = date(2027, 1, 4)
 
 def followed(engine):
     with reading(engine) as session:
-        return [row.key for row in browse.catalogues(session, BUILT_IN) if row.followed]
+        return [row.key for row in definitions.catalogues(session, BUILT_IN) if row.followed]
 
 
 def judged(engine, known):
@@ -69,4 +70,4 @@ def test_an_audit_is_about_catalogues_that_are_followed(definitions, engine):
     definitions.edit("statement", "requirements:", "catalogues: [iso]\nrequirements:")
     definitions.load(engine)
     with writing(engine, START) as (session, now), pytest.raises(NotPossible, match="does not follow nen"):
-        audit_plan.plan(session, BUILT_IN, "a", "Audit", DAY, DAY, DAY, ["iso", "nen"], ["portal"], now)
+        plan_audit(session, BUILT_IN, "a", "Audit", DAY, DAY, DAY, ["iso", "nen"], ["portal"], now)

@@ -8,9 +8,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 import controls
-from controls import words
+from controls.errors import WrongFile
+from controls.files import words
 from controls.load import read_all
-from controls.problems import WrongFile
 from locales import Language
 
 ROOM = Path(controls.__file__).parent
@@ -20,7 +20,7 @@ DUTCH = ROOM.parent / "locales" / "nl" / "controls.po"
 def messages() -> list[tuple[str, str]]:
     """Each message in the code, with its file and line."""
     found = []
-    for path in sorted(ROOM.glob("*.py")):
+    for path in sorted(ROOM.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
                 literal = node.args[0]

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from access.permissions import BUILT_IN, NotAllowed, Person
-from controls import browse, mapping, scope
+from controls import mapping
+from controls.errors import WrongFile
 from controls.load import is_current, load
-from controls.problems import WrongFile
-from controls.rows import Change, table
-from controls.scope import scope_on
+from controls.scope import system_scope
+from controls.scope.system_scope import scope_on
+from models.rows import Change, table
 from models.transaction import reading, writing
 
 REVIEWED = "mapping_review: {by: De redactie, on: 2026-11-22}\nsystems:"
@@ -115,7 +116,7 @@ def test_a_measure_that_disappears_takes_its_promises_along(definitions, engine)
     changes = definitions.load(engine).tables
     assert (changes["measure"], changes["clause"]) == (Change(retired=1), Change(retired=1))
     with reading(engine) as session:
-        shown = browse.statement(session, BUILT_IN)
+        shown = definitions.statement(session, BUILT_IN)
     assert [clause.measures for clause in shown.clauses] == [("tls",)]
 
 
@@ -159,7 +160,7 @@ def test_a_vanished_requirement_is_retired_and_can_return(definitions, engine):
     assert rows(engine, "evidence_requirement", "retired", key="crypto-policy") == [(False,), (True,), (False,)]
     with reading(engine) as session:
         moments = [row[0] for row in rows(engine, "evidence_requirement", "recorded_at", key="crypto-policy")]
-        known = [sum(row.key == "crypto-policy" for row in browse.requirements_on(session, at)) for at in moments]
+        known = [sum(row.key == "crypto-policy" for row in definitions.requirements_on(session, at)) for at in moments]
     assert known == [1, 0, 1]
 
 
@@ -266,8 +267,8 @@ def test_what_the_organisation_changed_stays(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         period = scope_on(session, date(2027, 1, 4), now)[0].period_key
-        scope.end_scope(session, BUILT_IN, period, date(2026, 12, 31), now)
-        scope.rename_system(session, BUILT_IN, "portal", "Cliëntportaal", "Client portal", now)
+        system_scope.end_scope(session, BUILT_IN, period, date(2026, 12, 31), now)
+        system_scope.rename_system(session, BUILT_IN, "portal", "Cliëntportaal", "Client portal", now)
     definitions.edit("statement", "title: {nl: Portaal, en: Portal}", "title: {nl: Poort, en: Gate}")
     definitions.edit("statement", "title: {nl: Website, en: Website}", "title: {nl: Webstek, en: Web site}")
     definitions.load(engine)

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import mapping
-from controls.problems import NotPossible, Unknown
-from controls.rows import table
+from controls.errors import NotPossible, Unknown
+from models.rows import table
 from models.transaction import reading, writing
 
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from controls.durations import NotADuration, parse
+from controls.errors import WrongFile
+from controls.files.durations import NotADuration, parse
+from controls.files.requirement_file import _renewal
+from controls.files.yaml_source import Unexpected
 from controls.load import read_all
-from controls.problems import WrongFile
-from controls.requirement_file import _renewal
-from controls.rows import table
-from controls.yaml_source import Unexpected
+from models.rows import table
 from models.transaction import reading
 
 

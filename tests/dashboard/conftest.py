@@ -11,13 +11,23 @@ from streamlit.testing.v1 import AppTest
 
 import settings
 from access.permissions import BUILT_IN
-from controls import audit_plan, load, scope
+from audits.planning import plan_audit
+from controls import load
+from controls.scope import system_scope
 from locales import Language
 from migrations import bring_up_to_date
 from models.transaction import writing
 from tests.people import officer
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+def page_file(name):
+    """The script of a page, as `switch_page` wants it."""
+    pages = ROOT / "dashboard" / "app_pages"
+    return f"app_pages/{name}/page.py" if (pages / name).is_dir() else f"app_pages/{name}.py"
+
+
 EVIL = "<img src=x onerror=alert(1)>"
 TEXT = f"""## Security
 
@@ -108,8 +118,8 @@ def planned(loaded: None) -> date:
     criteria = ["iso27001-2022", "nen7510-2024"]
     with writing(settings.engine()) as (session, now):
         for target in ("portal.example.org", "api.example.org"):
-            scope.bring_into_scope(session, BUILT_IN, "portal", date(2020, 1, 1), now, target=target)
-        audit_plan.plan(
+            system_scope.bring_into_scope(session, BUILT_IN, "portal", date(2020, 1, 1), now, target=target)
+        plan_audit(
             session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now
         )
     return day
@@ -137,7 +147,7 @@ class Pages:
         if "_" in page:  # its address differs from its file's name: that is known after a first run only
             test.run()
         if page:
-            test.switch_page(f"app_pages/{page}.py")
+            test.switch_page(page_file(page))
         return self.run(test)
 
     def run(self, test: AppTest) -> AppTest:

@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.parts.addresses import ADDRESSES
-from dashboard.parts.shell import Shell
+from dashboard.shell.index_page import Shell
+from dashboard.shell.page_addresses import ADDRESSES
 
 MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
 

@@ -8,14 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import settings
-from access import agreements, login_log, people, sessions, tokens
-from access.activity import record
+from access.activity.record import record
+from access.people import accounts, agreements, sessions, tokens
 from access.permissions import BUILT_IN
-from dashboard.parts.activity_words import VERBS
-from dashboard.parts.attempt_chart import attempt_chart
-from dashboard.parts.attempt_list import browser
+from access.sign_in import login_log
+from dashboard.app_pages.activity.words import VERBS
+from dashboard.app_pages.login_attempts.attempts import browser
+from dashboard.charts.sign_in_attempts import attempt_chart
 from locales import Language
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, ROOT, Pages, words
 from tests.dashboard.test_people import field, press
@@ -71,7 +72,7 @@ def test_browsers_are_called_by_their_name(agent, said):
 
 def test_the_activity_log_shows_before_and_after_and_pages(pages, planned):
     with writing(settings.engine()) as (session, now):
-        people.change(session, BUILT_IN, Pages.account, now, language="en")
+        accounts.change(session, BUILT_IN, Pages.account, now, language="en")
         for number in range(130):
             record(session, BUILT_IN, "scope.add_team", f"{EVIL}{number}", now, title=EVIL)
     newest = words(pages.open("activity"))
@@ -104,8 +105,8 @@ def verbs(path: Path):
 
 def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, planned):
     with writing(settings.engine()) as (session, now):
-        account = people.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
-        people.grant(session, BUILT_IN, account, "reviewer", now)
+        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        accounts.grant(session, BUILT_IN, account, "reviewer", now)
     test = pages.open("acceptance", role="reviewer")
     assert "Bram" in words(test) and "/api/v1/agreement-acceptances?on=" in words(test)
     test.text_area[0].set_value("Nieuw.")
@@ -192,4 +193,4 @@ def test_the_own_language_is_chosen_on_the_account_page(pages, planned):
     test.run()
     assert Language(other)("Where you are signed in") in words(test)
     with reading(settings.engine()) as session:
-        assert people.language_of(session, Pages.account) == other
+        assert accounts.language_of(session, Pages.account) == other

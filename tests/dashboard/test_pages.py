@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 import settings
-from controls.audit_plan import current
+from controls.audit.audit_plan import current
 from locales import Language
 from models import Mapping
 from models.transaction import reading, writing

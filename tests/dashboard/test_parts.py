@@ -6,12 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.parts import badge, days, gantt, heatmap, ledger, outcomes, scores, todo, trend
-from dashboard.parts.book import Book
-from dashboard.parts.cells import Shown, cells_shown, short_fact
-from dashboard.parts.matrix import columns, groups
-from dashboard.parts.palette import STATUSES, shown, style_sheet
-from dashboard.parts.tasks import tasks
+from dashboard.app_pages.readiness import status_counts, task_list
+from dashboard.app_pages.readiness.tasks import tasks
+from dashboard.charts import gantt, heatmap, scores, trend
+from dashboard.charts.measure_matrix import columns, groups
+from dashboard.components import badge, days, outcomes
+from dashboard.components.cells import Shown, cells_shown, short_fact
+from dashboard.shell.palette import STATUSES, shown, style_sheet
+from dashboard.shell.title_lookup import Book
 from evidence.formats import values
 from locales import Language
 from readiness import CellStatus, Readiness, ToDo
@@ -90,10 +92,10 @@ def test_a_score_is_rounded_down():
 
 
 def test_the_ledger_colours_only_what_changes_and_opens_every_number():
-    out = ledger.ledger(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
+    out = status_counts.ledger(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
     assert out.count("changed") == 1
     assert out.count('href="/controls?status=lapsed') == 3
-    assert "then" not in ledger.ledger(EN, {"failing": 3}, None, "then")
+    assert "then" not in status_counts.ledger(EN, {"failing": 3}, None, "then")
 
 
 def test_a_tile_says_its_fact_and_escapes():
@@ -156,7 +158,7 @@ def test_the_same_proof_for_several_systems_is_one_line():
     assert teams[0].items[0].what == "Deliver: TLS scan, Portal and API"
     assert teams[0].items[0].when == "never delivered · 4 controls"
     assert teams[1].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
-    assert "<ul>" in todo.todo(EN, teams)
+    assert "<ul>" in task_list.todo(EN, teams)
 
 
 def test_many_places_are_counted():
@@ -165,8 +167,8 @@ def test_many_places_are_counted():
 
 
 def test_what_is_more_than_three_folds():
-    item = todo.Item("missing", "what", "when", "/")
-    out = todo.todo(EN, [todo.TeamList("Team", [item] * 5)])
+    item = task_list.Item("missing", "what", "when", "/")
+    out = task_list.todo(EN, [task_list.TeamList("Team", [item] * 5)])
     assert "2 more" in out
     assert out.count("<li>") == 5
 

@@ -6,19 +6,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import settings
-from access import passkeys, people, second_factor, sessions
+from access.people import accounts, sessions
 from access.permissions import BUILT_IN
+from access.sign_in import passkeys, second_factor
 from locales import Language
 from models import Passkey
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import reading, writing
-from tests.dashboard.conftest import ROOT, Pages, words
+from tests.dashboard.conftest import ROOT, Pages, page_file, words
 from tests.people import colleague
 
 
 def rows():
     with reading(settings.engine()) as session:
-        return {one.name: one for one in people.listed(session, BUILT_IN, datetime.now(UTC))}
+        return {one.name: one for one in accounts.listed(session, BUILT_IN, datetime.now(UTC))}
 
 
 def field(test, kind, pages, label):
@@ -36,8 +37,8 @@ def press(test, pages, label):
 def bram(planned):
     """A reviewer, invited today."""
     with writing(settings.engine()) as (session, now):
-        account = people.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
-        people.grant(session, BUILT_IN, account, "reviewer", now)
+        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        accounts.grant(session, BUILT_IN, account, "reviewer", now)
     return account
 
 
@@ -68,9 +69,9 @@ def test_what_is_shown_once_does_not_follow_to_another_page(pages, bram):
     test = pages.open("people", person=bram)
     press(test, pages, "Make a new invitation")
     assert test.code
-    test.switch_page("app_pages/setup.py")
+    test.switch_page("app_pages/setup/page.py")
     pages.run(test)
-    test.switch_page("app_pages/people.py")
+    test.switch_page("app_pages/people/page.py")
     pages.run(test)
     assert not test.code
 
@@ -157,7 +158,7 @@ def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned
     field(test, "selectbox", pages, "See the pages as").set_value(chosen)
     press(test, pages, "Look")
     for page in ("readiness", "evidence", "account"):
-        test.switch_page(f"app_pages/{page}.py")
+        test.switch_page(page_file(page))
         pages.run(test)
         out = words(test)
         assert "visibility" in out
@@ -169,15 +170,15 @@ def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned
 
 def test_a_preview_ends_with_the_right_to_preview(pages, bram):
     with writing(settings.engine()) as (session, now):
-        officer = people.add(session, BUILT_IN, "Chris", "chris@example.org", "en", local_day(now), None, now)
-        grant = people.grant(session, BUILT_IN, officer, "security officer", now)
-        people.grant(session, BUILT_IN, officer, "reader", now)
+        officer = accounts.add(session, BUILT_IN, "Chris", "chris@example.org", "en", local_day(now), None, now)
+        grant = accounts.grant(session, BUILT_IN, officer, "security officer", now)
+        accounts.grant(session, BUILT_IN, officer, "reader", now)
     Pages.account = officer
     test = pages.open("people")
     field(test, "selectbox", pages, "See the pages as").set_value(("team", "platform"))
     press(test, pages, "Look")
     with writing(settings.engine()) as (session, now):
-        session.execute(people._GRANT.update().where(people._GRANT.c.id == grant).values(ended_at=now))
+        session.execute(accounts._GRANT.update().where(accounts._GRANT.c.id == grant).values(ended_at=now))
     pages.run(test)
     assert 'href="/evidence"' not in words(test)
 
@@ -186,7 +187,7 @@ def test_a_preview_ends_with_the_right_to_preview(pages, bram):
 def as_administrator(bram, monkeypatch):
     """The pages as an administrator sees them, who has less than a reviewer."""
     with reading(settings.engine()) as session:
-        by = people.person_of(session, Pages.account, datetime.now(UTC))
+        by = accounts.person_of(session, Pages.account, datetime.now(UTC))
     bea, _ = colleague(settings.engine(), by, "Bea", "administrator")
     monkeypatch.setattr(Pages, "account", bea.account)
     return bram
@@ -207,7 +208,7 @@ def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as
 
 def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
     with reading(settings.engine()) as session:
-        by = people.person_of(session, Pages.account, datetime.now(UTC))
+        by = accounts.person_of(session, Pages.account, datetime.now(UTC))
     lena, cookie = colleague(settings.engine(), by, "Lena", "reader")
     test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
     test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}

@@ -6,9 +6,9 @@ import pytest
 from streamlit.util import calc_hash
 
 import settings
-from access import people
+from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words
 
@@ -44,11 +44,11 @@ def as_role(planned):
 
     def made(role):
         with writing(settings.engine()) as (session, now):
-            account = people.add(
+            account = accounts.add(
                 session, BUILT_IN, f"P {role}", f"{role[:4]}@example.org", "en", local_day(now), None, now
             )
             team, audit = ("platform" if role == TEAM_MEMBER else None), ("audit" if role == AUDITOR else None)
-            people.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
+            accounts.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
         Pages.account = account
         return account
 

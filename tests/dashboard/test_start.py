@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 import settings
-from access import people
+from access.people import accounts
 from access.permissions import BUILT_IN, REVIEWER, Person
-from controls import draft
-from controls.problems import Unknown
+from controls.errors import Unknown
+from controls.statement import draft
 from locales import Language
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import writing
 from tests.dashboard.conftest import EVIL, Pages, words
 
@@ -115,8 +115,8 @@ def test_only_who_loads_statements_finds_it(loaded):
     assert 'href="/start"' in words(english.open("setup"))
     assert 'href="/start"' in words(english.open("statement", view="versions"))
     with writing(settings.engine()) as (session, now):
-        account = people.add(session, BUILT_IN, "R", "r@example.org", "en", local_day(now), None, now)
-        people.grant(session, BUILT_IN, account, REVIEWER, now)
+        account = accounts.add(session, BUILT_IN, "R", "r@example.org", "en", local_day(now), None, now)
+        accounts.grant(session, BUILT_IN, account, REVIEWER, now)
     Pages.account = account
     for name, query in (("setup", {}), ("statement", {"view": "versions"})):
         assert 'href="/start"' not in words(english.open(name, **query))

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 
 import settings
 from access.permissions import BUILT_IN, Person
-from controls.scope import scope_on
-from evidence import library, policy, review
+from controls.scope.system_scope import scope_on
+from evidence.decisions import review
+from evidence.judging import policies
+from evidence.library import evidence_items
 from locales import Language
 from models import Activity, Clock, Evidence, Judgement
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.proof import dated_scan, junit, tls_scan
@@ -53,7 +55,7 @@ def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert Language(pages.language)("Declared, not read") not in item
     with reading(settings.engine()) as session:
-        assert [row.review for row in library.search(session, BUILT_IN).rows] == ["automatic"]
+        assert [row.review for row in evidence_items.search(session, BUILT_IN).rows] == ["automatic"]
 
 
 def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
@@ -85,11 +87,11 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
     scan = dated_scan("portal.example.org", today().isoformat())
     identity = saved(press(pages, drop(pages, "scan.json", scan), ":material/check:"))
     t = Language(pages.language)
-    since = t("The policy {policy} has changed since.", policy=policy.policies()["tls-ncsc-nl@2025-05"].title)
+    since = t("The policy {policy} has changed since.", policy=policies.policies()["tls-ncsc-nl@2025-05"].title)
     assert since not in words(pages.open("evidence_item", id=identity))
-    for path in policy.FOLDER.glob("tls-ncsc-nl-*.yaml"):
+    for path in policies.FOLDER.glob("tls-ncsc-nl-*.yaml"):
         (tmp_path / path.name).write_bytes(path.read_bytes() + b"# another edition\n")
-    policy.use(tmp_path)
+    policies.use(tmp_path)
     try:
         item = pages.open("evidence_item", id=identity)
         assert since in words(item)
@@ -97,7 +99,7 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
         judge.click()
         out = words(pages.run(item))
     finally:
-        policy.use(None)
+        policies.use(None)
     assert t("Judged again. What is shown is the new judgement.") in out
     assert count(Judgement) == 2
 
@@ -197,7 +199,7 @@ def test_the_library_finds_and_pages(pages, planned):
     assert "portal.example.org.json" not in found
     assert "library" not in words(pages.open("evidence", verdict="fail"))
     with reading(settings.engine()) as session:
-        assert library.search(session, BUILT_IN).total == 2
+        assert evidence_items.search(session, BUILT_IN).total == 2
 
 
 def test_pages_after_proof(pages, planned):

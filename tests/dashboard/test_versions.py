@@ -11,7 +11,7 @@ from access.permissions import BUILT_IN
 from controls import load, mapping
 from evidence.collect.collecting import collect
 from evidence.collect.own import Own
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Language
 from models.transaction import reading, writing
 from readiness import readiness

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from demo.__main__ import build
-from models.days import local_day
+from models.calendar import local_day
 from models.transaction import make_engine
 
 

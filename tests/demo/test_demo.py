@@ -13,12 +13,11 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
-from access import fictional
 from access.errors import NotPossible
 from access.permissions import BUILT_IN, SYSTEM
-from access.rescue import rescue
-from controls import audit_plan
-from controls.rows import table
+from access.sign_in.rescue import rescue
+from access.web import fictional
+from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
 from demo.machines import WEAK_KEY_CHECK
@@ -26,8 +25,9 @@ from demo.people import CAST
 from demo.story import Story
 from evidence.formats import formats
 from evidence.formats.pdf import check_pdf
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
+from models.rows import table
 from models.transaction import make_engine, reading, writing
 from readiness import audit_readiness, readiness
 from tests.access.entrance import Entrance

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, select
 
 from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
-from controls.rows import table
-from controls.scope import add_system, bring_into_scope
-from evidence import intake
-from evidence.intake import Delivery, Filed, Incoming
-from evidence.review import review
-from evidence.store import EvidenceStore
+from controls.scope.system_scope import add_system, bring_into_scope
+from evidence.decisions.review import review
+from evidence.intake import submission
+from evidence.intake.submission import Delivery, Filed, Incoming
+from evidence.storage.store import EvidenceStore
+from models.rows import table
 from models.transaction import reading, writing
 from readiness import readiness
 
@@ -80,8 +80,8 @@ class Office:
             Incoming(io.BytesIO(content), names[number] if names else f"file{number}")
             for number, content in enumerate(contents)
         ]
-        with intake.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
-            return intake.file(
+        with submission.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
+            return submission.file(
                 session, self.store, person, Delivery(inspection, requirements, systems, **delivery), now
             )
 

@@ -13,8 +13,8 @@ import pytest
 from evidence.formats import recognise
 from evidence.formats.media import describe
 from evidence.formats.values import HEAD, Unreadable
-from evidence.judge import JudgeContext
-from evidence.policy import policies
+from evidence.judging.policies import policies
+from evidence.judging.values import JudgeContext
 
 pytestmark = pytest.mark.corpus
 

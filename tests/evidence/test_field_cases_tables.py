@@ -9,10 +9,10 @@ from evidence.formats import read_file, recognise
 from evidence.formats.headings import known_to
 from evidence.formats.media import describe
 from evidence.formats.values import Unreadable
-from evidence.judge import DoesNotFit
-from evidence.policy import register_headings
+from evidence.judging.policies import register_headings
+from evidence.judging.values import DoesNotFit
 from locales import Language
-from tests.evidence.judging import failing, judged
+from tests.evidence.policy_judging import failing, judged
 
 DAY = date(2026, 11, 29)
 PASSES = """

@@ -7,9 +7,9 @@ import pytest
 
 from evidence.formats import formats
 from evidence.formats.values import Result
-from evidence.judge import JudgeContext
-from evidence.policy import FOLDER, policies
-from tests.evidence.judging import DAY, failing, judged
+from evidence.judging.policies import FOLDER, policies
+from evidence.judging.values import JudgeContext
+from tests.evidence.policy_judging import DAY, failing, judged
 
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
 

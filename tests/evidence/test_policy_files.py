@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 
-from controls import explanation_file, statement
-from controls.yaml_source import read_source
-from evidence import policy_pages
+from controls.files import explanation_file
+from controls.files.yaml_source import read_source
+from controls.statement import publishing
 from evidence.formats import formats
-from evidence.policy import FOLDER, WrongPolicy, policies, use
+from evidence.judging import policy_pages
+from evidence.judging.policies import FOLDER, WrongPolicy, policies, use
 from locales import Language
 from tests.process import ROOT
 
@@ -42,7 +43,7 @@ def test_what_requirements_ask_for_can_be_judged():
         for _, _, entry in read_source(path, explanation_file.ExplanationsFile).content.requirements()
     ]
     for path in [*controls.glob("statements/*.yaml"), *controls.glob("statements/examples/*.yaml")]:
-        asked += [entry for _, _, entry in statement.read(path).requirements()]
+        asked += [entry for _, _, entry in publishing.read(path).requirements()]
     named = [one for one in asked if one.policy]
     assert len(named) > 40
     for one in named:

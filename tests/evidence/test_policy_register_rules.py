@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats
-from evidence.judge import JudgeContext
-from evidence.judges.register import RegisterJudge
-from evidence.judges.register_values import months_after
-from evidence.judges.working_days import after, holidays, is_working_day, on_or_after
-from evidence.policy import policies
-from tests.evidence.judging import DAY, failing, judged
+from evidence.judging.policies import policies
+from evidence.judging.register.register_policy import RegisterJudge
+from evidence.judging.register.values import months_after
+from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
+from evidence.judging.values import JudgeContext
+from tests.evidence.policy_judging import DAY, failing, judged
 from tests.evidence.test_policy_registers import table
 
 VERSIONS = [

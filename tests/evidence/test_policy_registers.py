@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats.headings import plain
-from evidence.judge import DoesNotFit
-from evidence.judges.register_values import months_before
+from evidence.judging.register.values import months_before
+from evidence.judging.values import DoesNotFit
 from locales import Language, Problem
-from tests.evidence.judging import failing, judged
+from tests.evidence.policy_judging import failing, judged
 
 ACCESS = {
     "system": "portal",

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.intake import Population
-from evidence.policy import policies
+from evidence.intake.submission import Population
+from evidence.judging.policies import policies
 from models.transaction import writing
 from tests.access.limited import redefine
-from tests.evidence.judging import DAY, failing, judged
 from tests.evidence.office import NOW, open_office
+from tests.evidence.policy_judging import DAY, failing, judged
 from tests.evidence.test_policy_register_rules import ROWS
 from tests.evidence.test_policy_registers import table
 

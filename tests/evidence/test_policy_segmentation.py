@@ -7,12 +7,12 @@ import pytest
 
 from evidence.errors import Unfitting
 from evidence.formats import formats
-from evidence.judge import DoesNotFit, JudgeContext
-from evidence.policy import FOLDER, WrongPolicy, policies
+from evidence.judging.policies import FOLDER, WrongPolicy, policies
+from evidence.judging.values import DoesNotFit, JudgeContext
 from models.transaction import writing
 from tests.access.limited import redefine
-from tests.evidence.judging import DAY, failing
 from tests.evidence.office import NOW, open_office
+from tests.evidence.policy_judging import DAY, failing
 
 POLICY = policies()["segmentation-scans"]
 FILTERED = '<extraports state="filtered" count="65535"/>'

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from evidence.formats import formats
-from evidence.judge import JudgeContext
-from evidence.policy import policies
+from evidence.judging.policies import policies
+from evidence.judging.values import JudgeContext
 from locales import Language
-from tests.evidence.judging import failing, judged
+from tests.evidence.policy_judging import failing, judged
 
 GOOD = {
     "SSLv2": "not offered",

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from evidence.errors import StoreUnavailable, TooCostly
 from evidence.formats.values import Unreadable
-from evidence.readers import Budget, Readers, budget_of
-from evidence.reading import FileContent
+from evidence.intake.reading.file import FileContent
+from evidence.intake.reading.processes import Budget, Readers, budget_of
 from tests.evidence.hostile import HOSTILE, wide_rows, workbook
 
 _TICK = os.sysconf("SC_CLK_TCK")

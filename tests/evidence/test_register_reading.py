@@ -6,14 +6,14 @@ import pytest
 
 from evidence.formats import recognise
 from evidence.formats.headings import plain
-from evidence.judge import DoesNotFit
-from evidence.judges.register_cells import Misread, read, words
-from evidence.judges.register_personal import is_personal
-from evidence.judges.register_rules import Column
+from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.personal import is_personal
+from evidence.judging.register.rules import Column
+from evidence.judging.values import DoesNotFit
 from locales import Language
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
-from tests.evidence.judging import failing, judged
+from tests.evidence.policy_judging import failing, judged
 from tests.evidence.test_policy_register_rules import ROWS
 from tests.evidence.test_policy_registers import ACCESS, PROCESSOR, access, judge, table
 

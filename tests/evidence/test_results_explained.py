@@ -1,8 +1,8 @@
 """Results with what their policy says of each, asked again when they are read."""
 
 from access.permissions import BUILT_IN
-from evidence.judge import Explained
-from evidence.results import results
+from evidence.judging.values import Explained
+from evidence.library.results import results
 from models.transaction import reading
 from tests.evidence.office import DAY, JUNIT, tls_file
 

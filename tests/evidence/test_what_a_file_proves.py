@@ -12,11 +12,11 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from access.permissions import SECURITY_OFFICER, SYSTEM, TEAM_MEMBER, Person
-from controls.rows import table as rows_of
-from evidence import intake
 from evidence.errors import Unfitting
-from evidence.intake import Delivery, Filed, Incoming, Population
+from evidence.intake import submission
+from evidence.intake.submission import Delivery, Filed, Incoming, Population
 from locales import Problem
+from models.rows import table as rows_of
 from models.transaction import writing
 from readiness import readiness
 from tests.access.limited import redefine
@@ -372,10 +372,10 @@ def test_nothing_that_one_person_declares_is_demonstrated(
     """Each delivery is the first of its office: it is undone after a look."""
     systems = () if requirement == "policy" else (system,)
     try:
-        with intake.inspect(small_office.store, [Incoming(io.BytesIO(content), "file0")]) as inspection:
+        with submission.inspect(small_office.store, [Incoming(io.BytesIO(content), "file0")]) as inspection:
             delivery = Delivery(inspection, [requirement], systems, **days, **more)
             with Session(small_office.engine.execution_options(writes=True)) as session:
-                filed = intake.file(session, small_office.store, PERSON, delivery, NOW)
+                filed = submission.file(session, small_office.store, PERSON, delivery, NOW)
                 session.flush()
                 shown = [one for on in (DAY, TODAY) for one in readiness(session, PERSON, on, NOW).cells]
                 session.rollback()

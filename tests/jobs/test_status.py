@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, NotAllowed, Person
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from jobs import status, supervisor
 from jobs.supervisor import Supervisor
 from jobs.values import Job

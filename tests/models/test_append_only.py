@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from access import activity
+from access.activity import record
 from access.permissions import BUILT_IN
 from migrations.append_only import LATER, TABLES
 from models import Activity
@@ -13,7 +13,7 @@ from models.transaction import reading, writing
 
 def test_the_activity_log_keeps_what_it_has(engine):
     with writing(engine) as (session, now):
-        activity.record(session, BUILT_IN, "test", "subject", now, value=1)
+        record.record(session, BUILT_IN, "test", "subject", now, value=1)
     for change in ("UPDATE activity SET verb = 'x'", "DELETE FROM activity"):
         with pytest.raises(DBAPIError, match="append-only"), writing(engine) as (session, _):
             session.execute(text(change))

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
-from controls.audit_plan import AuditPlan
-from readiness.history import load
+from checks.histories import load
+from controls.audit.audit_plan import AuditPlan
 
 KNOWN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

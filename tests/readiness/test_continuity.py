@@ -8,8 +8,8 @@ from small import KNOWN, accepted, filled, history, policy, scan
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
+from checks.histories import load
 from readiness import Span, continuity, control_continuity, measure_continuity
-from readiness.history import load
 
 
 def test_gaps_are_spans_with_a_status(engine):

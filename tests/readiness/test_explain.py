@@ -6,8 +6,8 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN
+from checks.histories import load
 from readiness import controls_needing, explain_cell, explain_control, readiness
-from readiness.history import load
 
 CELL = ("tls-scan", "portal", "www.example")
 

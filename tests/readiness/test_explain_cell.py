@@ -10,9 +10,9 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN, READER, Person
+from checks.histories import load
 from readiness import behind, explain_cell, readiness, within
 from readiness.behind import ignored
-from readiness.history import load
 
 SCAN, POLICY = ("tls-scan", "portal", "www.example"), ("crypto-policy", "", "")
 OLD = "policy of 1 September 2025"
@@ -188,7 +188,7 @@ def test_all_evidence_of_a_cell_is_accounted_for(sqlite, history, point):
 
 
 def delivered(history, key, known):
-    from readiness.history import moment
+    from checks.histories import moment
 
     return {
         row["id"]

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from models.days import local_day
-from readiness import cases
-from readiness.history import load
+from checks import cases
+from checks.histories import load
+from models.calendar import local_day
 
 SETTINGS = settings(
     deadline=None,

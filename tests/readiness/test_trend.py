@@ -4,7 +4,7 @@ from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
-from controls import audit_plan
+from audits.planning import plan_audit
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
@@ -67,7 +67,7 @@ def test_answers_are_kept_ready_after_a_write(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-10")]):
         pass
     with writing(sqlite) as (session, now):
-        audit_plan.plan(
+        plan_audit(
             session, BUILT_IN, "a", "Audit", date(2030, 3, 16), date(2029, 3, 17), date(2030, 3, 16), ["iso"], [], now
         )
     preparation = Preparation(BUILT_IN)

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from access import agreements, login_log, people, sessions
-from access.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_what_is_new
+from access.people import accounts, agreements, sessions
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
-from controls.rows import table
+from access.sign_in import login_log
 from evidence.collect.collecting import Outcome, collect
 from evidence.collect.collectors import COLLECTORS
 from evidence.collect.own import Own
 from migrations.append_only import LATER, TABLES
+from models.rows import table
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, enrol, person
@@ -89,7 +90,7 @@ def sign_in(engine, account, email, at):
 
 def accept(engine, account, at):
     with writing(engine, at) as (session, now):
-        someone = people.person_of(session, account, now)
+        someone = accounts.person_of(session, account, now)
         for one in agreements.to_accept(session, account, someone.roles, TODAY):
             agreements.accept(session, someone, account, one.id, "", now)
 

@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from access import agreements, people, second_factor
-from access.kept_checkpoint import path_of
+from access.activity.checkpoint_file import path_of
+from access.people import accounts, agreements
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
-from controls.rows import table
+from access.sign_in import second_factor
 from evidence.collect import access_matrix, chain, verbs
 from evidence.collect.approved import approved
 from evidence.collect.collectors import COLLECTORS
 from evidence.collect.own import APPROVED_MATRIX
+from models.rows import table
 from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, person
 from tests.evidence.office import JUNIT
@@ -139,7 +140,7 @@ def test_codes_that_were_not_confirmed_do_not_count(premises):
 def test_each_role_by_itself_and_who_has_left_is_not_counted(premises):
     do(premises.engine, second_factor.require_for, BUILT_IN, [READER, REVIEWER, SECURITY_OFFICER], at=NOON - HOUR)
     assert premises.failing("second-factor") == ["covered: reader"]
-    do(premises.engine, people.end, BUILT_IN, premises.reader, at=NOON - HOUR)
+    do(premises.engine, accounts.end, BUILT_IN, premises.reader, at=NOON - HOUR)
     assert premises.failing("second-factor") == []
 
 
@@ -183,9 +184,9 @@ def test_a_role_that_the_matrix_does_not_know(premises):
 
 
 def test_someone_who_has_left_and_still_counts(premises, monkeypatch):
-    do(premises.engine, people.end, BUILT_IN, premises.reader, at=NOON - HOUR)
+    do(premises.engine, accounts.end, BUILT_IN, premises.reader, at=NOON - HOUR)
     assert premises.failing("access-matrix") == []
-    monkeypatch.setattr(people, "active_on", lambda now: text("1 = 1"))
+    monkeypatch.setattr(accounts, "active_on", lambda now: text("1 = 1"))
     assert premises.failing("access-matrix") == ["people are what was given"]
 
 
@@ -205,7 +206,7 @@ def test_a_token_of_someone_who_has_left(premises):
     row |= {"systems": [], "last_day": TODAY + DAY, "issued_at": NOON, "issued_by": "Olga"}
     premises.do(lambda s, now: s.execute(insert(table("api_token")), [row]))
     assert premises.failing("access-matrix") == []
-    do(premises.engine, people.end, BUILT_IN, premises.reader, at=NOON - HOUR)
+    do(premises.engine, accounts.end, BUILT_IN, premises.reader, at=NOON - HOUR)
     premises.do(lambda s, now: s.execute(update(table("api_token")).values(revoked_at=None)))
     assert premises.failing("access-matrix") == ["ended accounts have no token"]
     premises.change("api_token", revoked_at=NOON - HOUR)

@@ -11,7 +11,7 @@ import pytest
 from evidence.formats import formats, read_file
 from evidence.formats.headings import known_to
 from evidence.formats.values import Unreadable
-from evidence.policy import register_headings
+from evidence.judging.policies import register_headings
 from tests.evidence.formats.workbooks import HEADER, cell, packed, parts, row, sheet, table, workbook
 
 HEAD = row(1, *HEADER)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import jsonl, recognise
 from evidence.formats.values import HEAD, Unreadable
-from tests.evidence.judging import judged
+from tests.evidence.policy_judging import judged
 from tests.evidence.test_policy_registers import table
 from tests.evidence.test_policy_registers_agree import MATRIX, RECORDS
 

@@ -5,18 +5,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from access import people
-from access.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_what_is_new
+from access.people import accounts
 from access.permissions import BUILT_IN, READER, REVIEWER
-from controls.applicability import decide
-from evidence.decisions import close_series, grant_exception, revoke_exception
+from audits.applicability import decide
+from audits.nonconformities import close_nonconformity, record_nonconformity
+from evidence.decisions.decisions import close_series, grant_exception, revoke_exception
 from evidence.integrity.verification import verify, verify_part
-from evidence.nonconformities import close_nonconformity, record_nonconformity
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 from locales import Language
 from migrations.append_only import LATER, TABLES
 from models.transaction import reading, writing
-from tests.access.test_chain import tampering
+from tests.access.activity.test_chain import tampering
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
 from tests.people import officer
 
@@ -52,9 +52,9 @@ def filled(office, key):
         close_series(session, BUILT_IN, *cell, "other", "replaced", now)
     anna, _ = officer(office.engine)
     with writing(office.engine) as (session, now):
-        bert = people.add(session, anna, "Bert", "bert@example.org", "nl", now.date(), None, now)
-        people.grant(session, anna, bert, READER, now)
-        people.end_grant(session, anna, people.grant(session, anna, bert, REVIEWER, now), now)
+        bert = accounts.add(session, anna, "Bert", "bert@example.org", "nl", now.date(), None, now)
+        accounts.grant(session, anna, bert, READER, now)
+        accounts.end_grant(session, anna, accounts.grant(session, anna, bert, REVIEWER, now), now)
     sign_what_is_new(office.engine, key)
     return office
 

@@ -1,0 +1,44 @@
+"""Signs the end of the activity log at times, so that what was written before cannot be rewritten without the key."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session, SQLModel
+
+from access.activity import checkpoint_file
+from access.activity.chain import sign
+from access.activity.login_log_seal import seal_attempts
+from access.activity.signing_key import signing_key
+from models import Activity, Checkpoint
+from models.transaction import deriving, last_moment
+
+_LOG = SQLModel.metadata.tables[str(Activity.__tablename__)]
+_CHECKPOINTS = SQLModel.metadata.tables[str(Checkpoint.__tablename__)]
+
+
+def sign_what_is_new(engine: Engine, key: Path) -> Checkpoint | None:
+    """A checkpoint at the end of the log, kept beside the key as well; none if the last one stands there.
+
+    Raises `Broken`, having signed nothing.
+    """
+    seal_attempts(engine)
+    kept = checkpoint_file.read(key)
+    with deriving(engine) as session:
+        last = _last(session)
+        is_new = last is None or last.entry != _written(session)
+        if is_new and (last is not None or _written(session)):
+            last = sign(session, signing_key(key), last_moment(session), kept)
+        if last is not None:
+            session.expunge(last)
+    if last is not None and (kept is None or kept.entry < last.entry):
+        checkpoint_file.write(key, last)
+    return last if is_new else None
+
+
+def _last(session: Session) -> Checkpoint | None:
+    last = select(Checkpoint).order_by(_CHECKPOINTS.c.entry.desc(), _CHECKPOINTS.c.id.desc()).limit(1)
+    return session.execute(last).scalar_one_or_none()
+
+
+def _written(session: Session) -> int:
+    return int(session.execute(select(func.coalesce(func.max(_LOG.c.id), 0))).scalar_one())

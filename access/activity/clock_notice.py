@@ -1,0 +1,29 @@
+"""Tells of a clock that once ran ahead: in the activity log too, since its moments are later than they were."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import SYSTEM
+from locales import Text, text
+from models.moments import wall_clock
+
+
+def tell_of_clock(session: Session, now: datetime) -> Text | None:
+    """What is wrong, written down; None if the wall clock has caught up with all that was recorded."""
+    wall = wall_clock(now)
+    if wall == now:
+        return None
+    record(session, SYSTEM, "clock.ran_ahead", "clock", now, clock=wall.isoformat())
+    return ahead(now, wall)
+
+
+def ahead(last: datetime, wall: datetime) -> Text:
+    """What to say of it. `last`: the last recorded moment."""
+    return text(
+        "The clock of this machine says {wall}, and something was recorded on {last}: the clock ran ahead then, or is "
+        "wrong now. Set it right. Days follow the clock; what is recorded until {last} is dated that moment.",
+        wall=wall,
+        last=last,
+    )

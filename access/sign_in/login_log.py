@@ -1,0 +1,258 @@
+"""The login log: every attempt to sign in, what a person or an auditor sees of it, and its export.
+
+Attempts that only had to wait are one row for all that are alike within a minute
+(`access.sign_in.waiting_attempts`). Rows are numbered without gaps, so that a missing one shows. The export holds no
+name that was tried (people type passwords there) and no whole address: what the `login-log` register form asks.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from ipaddress import ip_address, ip_network
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, insert, or_, select
+from sqlmodel import Session, SQLModel
+
+from access.activity.login_log_seal import extend
+from access.people.rules import tried_name
+from access.people.sessions import printable
+from access.permissions import Person, require
+from models import Account, LoginAttempt
+from models.calendar import local_day
+from models.moments import wall_clock
+
+PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
+PASSKEY = "passkey"  # a method, and why one was refused
+SINGLE_SIGN_ON = "single-sign-on"  # a method
+UNKNOWN, NOT_ACTIVE, LOCKED, EXPIRED = "unknown", "not-active", "locked", "expired"  # reasons, with PASSWORD and CODE
+#: Reasons of a single sign-on: the address is not verified; the account is linked to another person of the provider; no
+#: role; the provider's answer was an error, or not to be trusted.
+UNVERIFIED, OTHER_IDENTITY, NO_ROLE, ANSWER = "unverified", "other-identity", "no-role", "answer"
+AWAITING = "awaiting"  # the password was right; the second factor was asked
+SUCCEEDED, FAILED = "succeeded", "failed"  # outcomes, with LOCKED and AWAITING
+
+HEADER = ("event_id", "time", "user_ref", "outcome", "source", "system", "reason", "method", "probe")
+_REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second factor", AWAITING: "second factor"} | {
+    LOCKED: "locked",
+    UNKNOWN: "unknown user",
+}
+_METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", SINGLE_SIGN_ON: "sso"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_KEPT = 200  # characters of what a stranger sends
+_BATCH = 1_000
+
+_TABLES = SQLModel.metadata.tables
+_ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
+_ACCOUNT = _TABLES[str(Account.__tablename__)]
+
+_OUTCOME = case(
+    (_ATTEMPT.c.succeeded, SUCCEEDED),
+    (_ATTEMPT.c.reason.in_((LOCKED, AWAITING)), _ATTEMPT.c.reason),
+    else_=FAILED,
+).label("outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One attempt; `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
+
+    `attempts`: how many it stands for, of those that were locked.
+    """
+
+    id: int
+    at: datetime
+    tried: str
+    account: str | None
+    name: str | None
+    address: str
+    agent: str
+    method: str
+    succeeded: bool
+    reason: str
+    attempts: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many attempts of a day had an outcome."""
+
+    day: date
+    outcome: str
+    attempts: int
+
+
+def add(
+    session: Session,
+    tried: str,
+    account: str | None,
+    address: str,
+    agent: str,
+    method: str,
+    now: datetime,
+    reason: str = "",
+    attempts: int = 1,
+) -> None:
+    """Write an attempt down; without a reason it succeeded. Writers have turns, so the number is the next one.
+
+    `attempts`: how many alike it stands for, where they only had to wait (`access.sign_in.waiting_attempts`).
+    """
+    last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
+    row = {
+        "id": (last or 0) + 1,
+        "at": wall_clock(now),
+        "tried": tried_name(tried),
+        "account": account,
+        "address": printable(address)[:_KEPT],
+        "agent": printable(agent)[:_KEPT],
+        "method": method,
+        "succeeded": not reason,
+        "attempts": attempts,
+        "reason": reason,
+    }
+    session.execute(insert(_ATTEMPT), [row])
+    extend(session, row)
+
+
+def last_of(session: Session, account: str, before: datetime) -> AttemptRow | None:
+    """The last attempt on an account before a moment; the person is shown it when signing in."""
+    mine = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < wall_clock(before))
+    row = session.execute(mine.order_by(_ATTEMPT.c.id.desc()).limit(1)).one_or_none()
+    return AttemptRow(*row) if row else None
+
+
+def own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
+    """The last attempts on an account, the latest first; no permission: a person asks about themselves."""
+    mine = _rows().where(_ATTEMPT.c.account == account).order_by(_ATTEMPT.c.id.desc()).limit(limit)
+    return [AttemptRow(*row) for row in session.execute(mine)]
+
+
+def attempts(
+    session: Session,
+    person: Person,
+    since: datetime,
+    until: datetime,
+    tried: str = "",
+    succeeded: bool | None = None,  # noqa: FBT001 - a filter with three states
+    limit: int = 200,
+    outcome: str = "",
+    before: int | None = None,
+) -> list[AttemptRow]:
+    """The attempts from `since` up to `until`, the latest first; of one outcome, of names that hold `tried`.
+
+    `before`: only those with a lower number, which is how the next page is asked.
+    """
+    require(person, "login_log.read")
+    where = [_between(since, until)]
+    if tried:
+        held = tried_name(tried)
+        where.append(
+            or_(_ATTEMPT.c.tried.contains(held, autoescape=True), _ACCOUNT.c.name_key.contains(held, autoescape=True))
+        )
+    if succeeded is not None:
+        where.append(_ATTEMPT.c.succeeded.is_(succeeded))
+    if outcome:
+        where.append(_OUTCOME.element == outcome)
+    if before is not None:
+        where.append(_ATTEMPT.c.id < before)
+    found = _rows().where(*where).order_by(_ATTEMPT.c.at.desc(), _ATTEMPT.c.id.desc()).limit(limit)
+    return [AttemptRow(*row) for row in session.execute(found)]
+
+
+def by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
+    """How many attempts each day had of each outcome. The database counts by the hour, of which days are made."""
+    require(person, "login_log.read")
+    hour = _hour(session).label("hour")
+    counted = (
+        select(hour, _OUTCOME, func.sum(_ATTEMPT.c.attempts)).where(_between(since, until)).group_by(hour, _OUTCOME)
+    )
+    days: dict[tuple[date, str], int] = {}
+    for at, outcome, count in session.execute(counted):
+        day = local_day(datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC))
+        days[day, outcome] = days.get((day, outcome), 0) + count
+    return [DayCount(day, outcome, count) for (day, outcome), count in sorted(days.items())]
+
+
+def export(
+    session: Session,
+    person: Person,
+    since: datetime,
+    until: datetime,
+    system: str = "aantoonbaar",
+    probes: Collection[str] = (),
+    zone: str = "Europe/Amsterdam",
+) -> Iterator[str]:
+    """The attempts as the `login-log` form asks, in order, a line of CSV at a time. `probes`: accounts for tests."""
+    require(person, "login_log.read")
+    return _lines(session, _exported(since, until), system, frozenset(probes), ZoneInfo(zone))
+
+
+def _lines(
+    session: Session,
+    rows: Select[tuple[int, datetime, str | None, str, str, str, str]],
+    system: str,
+    probes: frozenset[str],
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    yield _line(*HEADER)
+    for row in session.execute(rows.execution_options(yield_per=_BATCH)):
+        yield _line(
+            str(row.id),
+            row.at.astimezone(zone).isoformat(timespec="seconds"),
+            row.account or "unknown",
+            row.outcome,
+            shortened(row.address),
+            system,
+            "" if row.outcome == SUCCEEDED else _REASONS.get(row.reason, ""),
+            _METHODS.get(row.method, ""),
+            "yes" if row.account in probes else "no",
+        )
+
+
+def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, str | None, str, str, str, str]]:
+    """A right password that waited succeeded if the account's next attempt, with the second factor, did."""
+    later = _ATTEMPT.alias("later")
+    following = select(later.c.succeeded).where(later.c.account == _ATTEMPT.c.account, later.c.id > _ATTEMPT.c.id)
+    followed = following.order_by(later.c.id).limit(1).scalar_subquery()
+    succeeded = or_(_ATTEMPT.c.succeeded, and_(_ATTEMPT.c.reason == AWAITING, followed))
+    outcome = case((succeeded, SUCCEEDED), else_=FAILED).label("outcome")
+    names = (_ATTEMPT.c[name] for name in ("id", "at", "account", "address", "reason", "method"))
+    return select(*names, outcome).where(_between(since, until)).order_by(_ATTEMPT.c.id)
+
+
+def shortened(address: str) -> str:
+    """The network of an address: IPv4 /24, IPv6 /48. What is no address is not told."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return "other" if address else "none"
+    mapped = getattr(given, "ipv4_mapped", None) or given
+    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))  # noqa: PLR2004 - IPv4
+
+
+def _rows() -> Select[tuple[int, datetime, str, str | None, str | None, str, str, str, bool, str, int, str]]:
+    before = (_ATTEMPT.c[name] for name in ("id", "at", "tried", "account"))
+    after = (_ATTEMPT.c[name] for name in ("address", "agent", "method", "succeeded", "reason", "attempts"))
+    joined = _ATTEMPT.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ATTEMPT.c.account)
+    return select(*before, _ACCOUNT.c.name, *after, _OUTCOME).select_from(joined)
+
+
+def _between(since: datetime, until: datetime) -> ColumnElement[bool]:
+    return and_(_ATTEMPT.c.at >= since, _ATTEMPT.c.at < until)
+
+
+def _hour(session: Session) -> ColumnElement[str]:
+    """The hour in UTC, as "2027-03-01 12": the zones that we know lie whole hours from it."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", _ATTEMPT.c.at), "YYYY-MM-DD HH24")
+    return func.substr(cast(_ATTEMPT.c.at, String), 1, 13)
+
+
+def _line(*cells: str) -> str:
+    """One line of CSV. What a spreadsheet would run as a formula gets an apostrophe in front."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=";").writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return line.getvalue()

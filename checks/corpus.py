@@ -1,0 +1,169 @@
+"""Read real files and compare with what is true: `make corpus DIR=folder`, `FORMATS=junit,nmap` for some formats.
+
+The folder (or one above it) holds a MANIFEST.tsv with a line for each file: its format, path, whether it can be parsed,
+and its counts; an empty count is no notion of that format. Exit 0: all as stated; 1: a count is wrong, a file that
+should be refused was read (or the reverse), or anything but the product's own refusal was raised; 2: nothing could be
+compared.
+"""
+
+import argparse
+import csv
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.formats import formats, recognise
+from evidence.formats.media import describe
+from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, PASS, SKIPPED, Unreadable
+from locales import Problem
+
+MANIFEST = "MANIFEST.tsv"
+HOSTILE = "hostile"
+AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
+_COUNTS = {"pass": PASS, "fail": FAIL, "error": ERROR, "skip_or_not_evaluated": SKIPPED, "info": INFORMATIONAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file of the manifest, and how it compares."""
+
+    format: str
+    path: str
+    result: str
+    told: str
+    results: int = 0
+
+
+def check(folder: Path, wanted: Iterable[str] = ()) -> Iterator[Checked]:
+    """Every file under the folder that its manifest names; only the wanted formats, if any are."""
+    folder = folder.resolve()
+    only = set(wanted)
+    for base, row in _rows(folder):
+        if only and row["format"] not in only:
+            continue
+        path = _located(base, folder, row["path"])
+        if path is None or path.is_relative_to(folder):
+            yield _checked(path, row)
+
+
+def _rows(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    base = next((one for one in (folder, *folder.parents[:3]) if (one / MANIFEST).is_file()), None)
+    if base is None:
+        return
+    with (base / MANIFEST).open(encoding="utf-8-sig", newline="") as manifest:
+        for row in csv.DictReader(manifest, delimiter="\t"):
+            yield base, {name: value or "" for name, value in row.items() if isinstance(name, str)}
+
+
+def _located(base: Path, folder: Path, name: str) -> Path | None:
+    """Where the file is: beside the manifest, or where a folder of the corpus was moved to."""
+    tries = (base / name, folder / name, base.parent / name, base / Path(*Path(name).parts[1:]))
+    return next((path.resolve() for path in tries if path.is_file()), None)
+
+
+def _checked(path: Path | None, row: dict[str, str]) -> Checked:
+    name, location = row["format"], row["path"]
+    if path is None:
+        return Checked(name, location, WRONG, "the file is not there")
+    if name == HOSTILE:
+        return Checked(name, location, *_hostile(path))
+    if name not in formats():
+        return Checked(name, location, NOT_READ, "")
+    return Checked(name, location, *_compared(path, row))
+
+
+def _compared(path: Path, row: dict[str, str]) -> tuple[str, str, int]:
+    malformed = row.get("parse", "").startswith("malformed")
+    try:
+        counts = _counts(path, row["format"])
+    except Problem as refusal:
+        return AS_STATED if malformed else WRONG, f"refused: {refusal}", 0
+    except Exception as error:  # noqa: BLE001 (this is what the command is to find)
+        return WRONG, f"raised {type(error).__name__}: {error}", 0
+    true = {count: row[count] for count in counts if row.get(count, "") != ""}
+    wrong = malformed or any(str(counts[count]) != true[count] for count in true)
+    told = f"read {_shown(counts)}; true {row['parse'] if malformed else _shown(true)}"
+    return WRONG if wrong else AS_STATED, told, counts["n_results"]
+
+
+def _counts(path: Path, name: str) -> dict[str, int]:
+    """What the product reads, recognised by content. Raises `Unreadable`."""
+    with path.open("rb") as stream:
+        found = recognise(stream.read(HEAD))
+        stream.seek(0)
+        if found is None or found.NAME not in formats():
+            formats()[name].read(stream)  # says what is wrong with it
+            raise AssertionError("not recognised, but read")
+        if name != found.NAME:
+            raise AssertionError(f"recognised as {found.NAME}")
+        _, results = found.read(stream)
+        outcomes = Counter(result.outcome for result in results)
+    return {"n_results": outcomes.total(), **{count: outcomes[outcome] for count, outcome in _COUNTS.items()}}
+
+
+def _hostile(path: Path) -> tuple[str, str, int]:
+    """Refused, or read without harm: no exception of a library, not slow."""
+    began = time.monotonic()
+    try:
+        with path.open("rb") as stream:
+            found = recognise(stream.read(HEAD))
+            stream.seek(0)
+            if found is None:
+                return AS_STATED, f"no test result; kept at most as a record of type {describe(stream).type}", 0
+            _, results = found.read(stream)
+            count = sum(1 for _ in results)
+    except Unreadable as refusal:
+        return AS_STATED, f"refused: {refusal}", 0
+    except Exception as error:  # noqa: BLE001 (this is what the command is to find)
+        return WRONG, f"raised {type(error).__name__}: {error}", 0
+    slow = time.monotonic() - began > 10  # noqa: PLR2004 (seconds)
+    return WRONG if slow else AS_STATED, f"read as {found.NAME}, {count} records, nothing carried out", count
+
+
+def _shown(counts: dict[str, int] | dict[str, str]) -> str:
+    short = {"n_results": "n", "skip_or_not_evaluated": "skip"}
+    return " ".join(f"{short.get(name, name)}={value}" for name, value in counts.items())
+
+
+def run(folder: Path, wanted: Iterable[str] = (), say: Callable[[str], object] = print) -> int:
+    """Check a folder, tell what was found; 0, 1 or 2 as the module says."""
+    unknown = sorted(set(wanted) - set(formats()) - {HOSTILE})
+    if unknown:
+        say(f"Not read by this product: {', '.join(unknown)}. It reads {', '.join(sorted(formats()))}.")
+        return 2
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in check(folder, wanted):
+        say(f"{one.result:>24}  {one.format:<10} {one.path}  {one.told}".rstrip())
+        totals[one.format].update({"files": 1, one.result: 1, "results": one.results})
+    if not totals:
+        say(f"{folder}: no file to compare; expected a {MANIFEST} there or above that names files of it.")
+        return 2
+    for name, total in sorted(totals.items()):
+        say(f"{name}: {_total(total)}")
+    wrong = sum(total[WRONG] for total in totals.values())
+    say(f"{wrong} wrong." if wrong else "Everything that this product reads is as stated.")
+    return 1 if wrong else 0
+
+
+def _total(total: Counter[str]) -> str:
+    if total[NOT_READ] == total["files"]:
+        return f"{total['files']} files, {NOT_READ}"
+    return (
+        f"{total['files']} files, {total[AS_STATED]} as stated, {total[WRONG]} wrong, {total['results']} results read"
+    )
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="checks.corpus", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--formats", default="", help="only these, with commas between")
+    arguments = parser.parse_args()
+    return run(arguments.folder, [name.strip() for name in arguments.formats.split(",") if name.strip()])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The planned audit, and what an auditor may see because of it."""

@@ -1,0 +1,1 @@
+"""Reading definitions for pages and the API."""

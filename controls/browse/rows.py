@@ -1,0 +1,182 @@
+"""What is read of this room, as plain values that outlive their session."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from controls.mapping import MappingRow
+from controls.statement.version_rows import ClauseRow
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A catalogue and how many controls and clauses it has now."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    short_nl: str
+    short_en: str
+    edition: str
+    position: int
+    themes: Mapping[str, Mapping[str, str]]  # its own chapters: key → nl, en
+    followed: bool  # whether the organisation answers to it; others are for reading
+    controls: int
+    clauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A control of another catalogue; `relation` is read from the control that has it; it rests on `source`."""
+
+    control: str
+    catalogue: str
+    ref: str
+    title_nl: str
+    title_en: str
+    relation: str
+    source_nl: str
+    source_en: str
+    note_nl: str
+    note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRow:
+    """A control or requirement clause."""
+
+    key: str
+    catalogue: str
+    ref: str
+    position: int
+    kind: str
+    theme: str
+    title_nl: str
+    title_en: str
+    healthcare: str
+    disputed: bool
+    attributes: Mapping[str, Sequence[str]]
+    retired_at: datetime | None
+    partners: tuple[Partner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """The definition of an evidence requirement known at a moment."""
+
+    key: str
+    recorded_at: datetime
+    measure: str | None
+    control: str | None
+    kind: str
+    scope: str
+    applies_to: str | None
+    renewal: str  # empty: the content says until when
+    review: str
+    formats: Sequence[str]
+    policy: str | None
+    team: str | None
+    title_nl: str
+    title_en: str
+    judged_nl: str
+    judged_en: str
+    documented: bool  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One thing that an auditor looks for: asked, sampled, or what commonly fails."""
+
+    kind: str
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """What a control is for, what a healthcare edition adds, what an auditor looks for, what a small supplier shows."""
+
+    purpose_nl: str
+    purpose_en: str
+    adds_nl: str
+    adds_en: str
+    looks_for: tuple[PointRow, ...]
+    shown_nl: str
+    shown_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDetail:
+    """A control with its explanation, what is mapped to it, and what it asks itself."""
+
+    control: ControlRow
+    explanation: ExplanationRow | None
+    mappings: tuple[MappingRow, ...]
+    requirements: tuple[RequirementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """What the organisation says it does: where it says so, for which controls, shown by what."""
+
+    key: str
+    position: int
+    title_nl: str
+    title_en: str
+    retired_at: datetime | None
+    sentence: str  # against the version before: stayed, changed, went or came; empty where there is none
+    clauses: tuple[ClauseRow, ...]
+    mappings: tuple[MappingRow, ...]
+    requirements: tuple[RequirementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """The statement as published."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    organisation: str
+    language: str
+    effective: date
+    source: str
+    sha256: str
+    text: str
+    replaces: str | None
+    loaded_at: datetime | None
+    clauses: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team that delivers evidence."""
+
+    key: str
+    title_nl: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """A system, in scope or not; `named_in` is the statement that names it."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    position: int
+    named_in: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """The latest version of a period in scope: of a system (`target` empty) or of one of its targets."""
+
+    key: str
+    system: str
+    target: str
+    first_day: date
+    last_day: date | None
+    recorded_at: datetime
+    recorded_by: str
+    attributes: tuple[str, ...]

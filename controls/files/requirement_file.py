@@ -1,0 +1,72 @@
+"""What statements and explanations may say of an evidence requirement, and of the teams that deliver."""
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from controls.files.durations import NotADuration, parse
+from controls.files.words import EVIDENCE_KINDS, REVIEWS, SCOPES, SYSTEM_ATTRIBUTES
+from controls.files.yaml_source import Both, Flag, Key, Shape, Unexpected, matching, one_of
+from locales import text
+
+ControlKey = Annotated[
+    str, matching(r"[a-z0-9-]+:[A-Za-z0-9.()-]+", text("a control with its catalogue, such as iso27001-2022:A.8.24"))
+]
+FormatName = Annotated[str, matching(r"[a-z0-9][a-z0-9-]*", text("a format's name in lower case"))]
+Attribute = Annotated[str, one_of(SYSTEM_ATTRIBUTES)]
+
+
+def _renewal(value: object) -> str:
+    try:
+        parse(str(value))
+    except NotADuration as error:
+        raise Unexpected(error.message) from error
+    return str(value)
+
+
+Renewal = Annotated[str, BeforeValidator(_renewal), WithJsonSchema({"type": "string", "pattern": "^P[0-9YMWD]+$"})]
+
+
+class TeamEntry(Shape):
+    """A team that delivers evidence."""
+
+    key: Key
+    title: Both
+
+
+class RequirementEntry(Shape):
+    """An evidence requirement."""
+
+    key: Key
+    title: Both
+    kind: Annotated[str, one_of(EVIDENCE_KINDS)]
+    formats: tuple[FormatName, ...]
+    renewal: Renewal | None = None
+    until: Annotated[str, one_of(["content"])] | None = None
+    scope: Annotated[str, one_of(SCOPES)]
+    applies_to: Attribute | None = None
+    team: Key
+    review: Annotated[str, one_of(REVIEWS)]
+    policy: (
+        Annotated[str, matching(r"[a-z0-9-]+(@[A-Za-z0-9.-]+)?", text("a policy such as tls-ncsc-nl@2025-05"))] | None
+    ) = None
+    judged: Both | None = None
+    documented: Flag = False  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.renewal is None) == (self.until is None):
+            raise Unexpected(text("expected either renewal, or until: content."), "renewal")
+        if self.kind == "record" and self.review == "automatic":
+            raise Unexpected(text("a record is never accepted automatically; expected review: required."), "review")
+        if self.scope == "organisation" and self.applies_to:
+            raise Unexpected(text("applies_to is about systems; expected scope: system or target."), "applies_to")
+        if not self.formats:
+            raise Unexpected(text("expected at least one format."), "formats")
+        return self
+
+
+class ControlRequirementEntry(RequirementEntry):
+    """An evidence requirement of a control or requirement clause itself."""
+
+    control: ControlKey

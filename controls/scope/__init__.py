@@ -1,0 +1,1 @@
+"""What is in scope: systems, targets, their addresses, teams."""

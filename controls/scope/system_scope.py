@@ -1,0 +1,283 @@
+"""What is in scope: systems, their targets, since when and until when; and the teams that deliver evidence.
+
+A period in scope is a fact of its own with versions: what is changed later does not change what was known before.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person, require
+from controls import names
+from controls.errors import NotPossible, Unknown
+from controls.files.words import SYSTEM_ATTRIBUTES
+from controls.scope import address
+from controls.scope.periods import BEFORE, in_order
+from controls.scope.target_addresses import Addresses, AddressInScope, addresses_on
+from locales import text
+from models.queries import latest
+from models.rows import add, table
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInScope:
+    """An address or component of a system that is tested by itself."""
+
+    target: str
+    period_key: str
+    first_day: date
+    last_day: date | None
+    addresses: tuple[AddressInScope, ...] = ()  # besides its own name
+
+
+@dataclass(frozen=True, slots=True)
+class SystemInScope:
+    """A system with what it is like and its targets."""
+
+    key: str
+    title_nl: str
+    title_en: str
+    position: int
+    attributes: tuple[str, ...]
+    period_key: str
+    first_day: date
+    last_day: date | None
+    targets: tuple[TargetInScope, ...]
+    addresses: tuple[AddressInScope, ...] = ()  # of the system itself, for as long as it has no targets
+
+
+def add_team(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
+    """A team that can be asked for evidence."""
+    require(person, "scope.change")
+    _is_free(session, "team", key)
+    add(session, "team", [{"key": names.key(key), **_titles(title_nl, title_en)}])
+    record(session, person, "scope.add_team", key, now, title=title_en)
+
+
+def add_system(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
+    """A system; it is in scope only in the periods that `bring_into_scope` records."""
+    require(person, "scope.change")
+    _is_free(session, "system", key)
+    positions = session.execute(select(table("system").c.position)).scalars()
+    row = {"key": names.key(key), **_titles(title_nl, title_en), "position": max(positions, default=0) + 1}
+    add(session, "system", [row])
+    record(session, person, "scope.add_system", key, now, title=title_en)
+
+
+def rename_system(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
+    """Other titles; a statement's file no longer sets them."""
+    require(person, "scope.change")
+    _exists(session, key)
+    system = table("system")
+    session.execute(update(system).where(system.c.key == key).values(**_titles(title_nl, title_en)))
+    record(session, person, "scope.rename_system", key, now, title=title_en)
+
+
+def bring_into_scope(
+    session: Session,
+    person: Person,
+    system: str,
+    first_day: date,
+    now: datetime,
+    *,
+    target: str = "",
+    attributes: Collection[str] = (),
+    last_day: date | None = None,
+) -> str:
+    """A period of a system, or of one target of it; gives the period's key."""
+    require(person, "scope.change")
+    _exists(session, system)
+    target = address.target_name(target) if target else ""
+    known = _attributes(attributes, target)
+    in_order(first_day, last_day)
+    _no_overlap(session, system, target, first_day, last_day)
+    period = uuid.uuid4().hex
+    row = {"key": period, "system": system, "target": target, "first_day": first_day, "last_day": last_day}
+    _record_version(session, person, row, known, now)
+    record(
+        session,
+        person,
+        "scope.bring_into_scope",
+        system,
+        now,
+        period=period,
+        target=target,
+        first_day=first_day.isoformat(),
+        last_day=last_day and last_day.isoformat(),
+        attributes=known,
+    )
+    return period
+
+
+def end_scope(session: Session, person: Person, period: str, last_day: date | None, now: datetime) -> None:
+    """The period's last day; None: it goes on after all."""
+    require(person, "scope.change")
+    row = _period(session, period, now)
+    in_order(row["first_day"], last_day)
+    _no_overlap(session, row["system"], row["target"], row["first_day"], last_day, but=period)
+    _record_version(session, person, {**row, "last_day": last_day}, _attributes_of(session, row["id"]), now)
+    record(
+        session,
+        person,
+        "scope.end_scope",
+        row["system"],
+        now,
+        period=period,
+        target=row["target"],
+        last_day=last_day and last_day.isoformat(),
+    )
+
+
+def withdraw(session: Session, person: Person, period: str, now: datetime) -> None:
+    """The period was entered by mistake: as far as is known from now on, it never was."""
+    require(person, "scope.change")
+    row = _period(session, period, now)
+    _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, [], now)
+    record(session, person, "scope.withdraw", row["system"], now, period=period, target=row["target"])
+
+
+def change_attributes(
+    session: Session, person: Person, period: str, attributes: Collection[str], now: datetime
+) -> None:
+    """What the system is like in that period."""
+    require(person, "scope.change")
+    row = _period(session, period, now)
+    known = _attributes(attributes, row["target"])
+    _record_version(session, person, dict(row), known, now)
+    record(session, person, "scope.change_attributes", row["system"], now, period=period, attributes=known)
+
+
+def scope_on(session: Session, day: date, known: datetime) -> list[SystemInScope]:
+    """The systems in scope on a day as known at a moment, with attributes, targets, addresses. Three statements."""
+    period, system = table("scope_period"), table("system")
+    in_force = [
+        latest(period, "key", known=known),
+        period.c.first_day <= day,
+        period.c.last_day.is_(None) | (period.c.last_day >= day),
+    ]
+    query = select(period, system.c.title_nl, system.c.title_en, system.c.position).join(
+        system, system.c.key == period.c.system
+    )
+    ordered = query.where(*in_force).order_by(system.c.position, period.c.system, period.c.target, period.c.first_day)
+    rows = list(session.execute(ordered).mappings())
+    attribute = table("scope_attribute")
+    like = session.execute(
+        select(period.c.system, attribute.c.attribute)
+        .join(period, period.c.id == attribute.c.period)
+        .where(*in_force, period.c.target == "")
+    )
+    attributes: dict[str, set[str]] = {}
+    for key, word in like:
+        attributes.setdefault(key, set()).add(word)
+    return _systems(rows, attributes, addresses_on(session, day, known))
+
+
+def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]], addresses: Addresses) -> list[SystemInScope]:
+    """One entry a system and a target, whatever the number of periods; a target counts only while its system does."""
+    periods = {(row["system"], row["target"]): row for row in reversed(rows)}
+    targets: dict[str, list[TargetInScope]] = {}
+    for (system, target), row in periods.items():
+        if target:
+            found = TargetInScope(
+                target, row["key"], row["first_day"], row["last_day"], addresses.get((system, target), ())
+            )
+            targets.setdefault(system, []).append(found)
+    own = {system: row for (system, target), row in periods.items() if not target}
+    systems = [
+        SystemInScope(
+            key=system,
+            title_nl=row["title_nl"],
+            title_en=row["title_en"],
+            position=row["position"],
+            attributes=tuple(sorted(attributes.get(system, ()))),
+            period_key=row["key"],
+            first_day=row["first_day"],
+            last_day=row["last_day"],
+            targets=tuple(sorted(targets.get(system, ()), key=lambda target: target.target)),
+            addresses=addresses.get((system, ""), ()),
+        )
+        for system, row in own.items()
+    ]
+    return sorted(systems, key=lambda system: (system.position, system.key))
+
+
+# ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _titles(title_nl: str, title_en: str) -> dict[str, str]:
+    title = text("The title")
+    return {"title_nl": names.plain(title_nl, title), "title_en": names.plain(title_en, title)}
+
+
+def _is_free(session: Session, name: str, key: str) -> None:
+    if session.execute(select(table(name).c.key).where(table(name).c.key == key)).first():
+        raise NotPossible(text("{key} exists already; choose another key.", key=key))
+
+
+def _exists(session: Session, key: str) -> None:
+    if not session.execute(select(table("system").c.key).where(table("system").c.key == key)).first():
+        raise Unknown(text("There is no system {key}.", key=key))
+
+
+def _attributes(attributes: Collection[str], target: str) -> list[str]:
+    unknown = sorted(set(attributes) - set(SYSTEM_ATTRIBUTES))
+    if unknown:
+        raise NotPossible(
+            text(
+                "{attribute} is unknown; expected one of {known}.",
+                attribute=unknown[0],
+                known=", ".join(SYSTEM_ATTRIBUTES),
+            )
+        )
+    if attributes and target:
+        raise NotPossible(text("Attributes belong to the system, not to its target {target}.", target=target))
+    return sorted(set(attributes))
+
+
+def _no_overlap(
+    session: Session, system: str, target: str, first_day: date, last_day: date | None, but: str = ""
+) -> None:
+    """Two periods of the same thing at one time say nothing more than one, and ending one would seem to do nothing."""
+    period = table("scope_period")
+    meets = [period.c.system == system, period.c.target == target, period.c.key != but, latest(period, "key")]
+    meets += [
+        period.c.last_day.is_(None) | ((period.c.last_day >= first_day) & (period.c.last_day >= period.c.first_day))
+    ]
+    meets += [] if last_day is None else [period.c.first_day <= last_day]
+    other = session.execute(select(period.c.first_day).where(*meets)).scalars().first()
+    if other is not None:
+        raise NotPossible(
+            text("{what} is in scope since {day} already; end that period first.", what=target or system, day=other)
+        )
+
+
+def _period(session: Session, key: str, now: datetime) -> RowMapping:
+    period = table("scope_period")
+    row = session.execute(select(period).where(period.c.key == key, latest(period, "key"))).mappings().one_or_none()
+    if row is None:
+        raise Unknown(text("There is no period {key}.", key=key))
+    if row["recorded_at"] >= now:
+        raise NotPossible(text("This period was changed in the same moment; change it once."))
+    return row
+
+
+def _attributes_of(session: Session, period: int) -> list[str]:
+    attribute = table("scope_attribute")
+    return sorted(session.execute(select(attribute.c.attribute).where(attribute.c.period == period)).scalars())
+
+
+def _record_version(
+    session: Session, person: Person, row: dict[str, object], attributes: Collection[str], now: datetime
+) -> None:
+    columns = ("key", "system", "target", "first_day", "last_day")
+    values = {name: row[name] for name in columns}
+    period = table("scope_period")
+    version = session.execute(
+        insert(period).values(**values, recorded_at=now, recorded_by=person.name).returning(period.c.id)
+    ).scalar_one()
+    add(session, "scope_attribute", [{"period": version, "attribute": word} for word in attributes])

@@ -1,0 +1,1 @@
+"""The published statement: its versions, their differences, and starting one from a text."""

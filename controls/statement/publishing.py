@@ -1,0 +1,293 @@
+"""A statement as published and what it promises: read, checked, and brought into the tables."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, tuple_
+from sqlmodel import Session
+
+from controls.files.requirement_file import RequirementEntry, TeamEntry
+from controls.files.statement_file import StatementFile
+from controls.files.yaml_source import Source, read_source
+from controls.files.yaml_tree import Where
+from locales import text
+from models.rows import Change, add, add_or_change, bring_up_to_date, change, present, table
+
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A statement's file, and the text that it is about."""
+
+    source: Source[StatementFile]
+    text: str
+
+    @property
+    def content(self) -> StatementFile:
+        return self.source.content
+
+    def requirements(self) -> Iterator[tuple[Where, str | None, RequirementEntry]]:
+        """Every evidence requirement: where it stands, the measure it belongs to if any, and what it says."""
+        for number, measure in enumerate(self.content.measures):
+            for index, entry in enumerate(measure.evidence):
+                yield ("measures", number, "evidence", index), measure.key, entry
+        for index, own in enumerate(self.content.requirements):
+            yield ("requirements", index), None, own
+
+
+def read(path: Path) -> Published:
+    """A statement with its text, checked by itself. Raises `WrongFile`."""
+    source = read_source(path, StatementFile)
+    head = source.content.statement
+    if head.key != path.stem:
+        raise source.wrong(
+            text("the key differs from the file's name; expected {name}.", name=path.stem), "statement", "key"
+        )
+    published = Published(source, _published_text(source))
+    _names_are_unique(published)
+    _are_confirmed(published)
+    _quotes_occur_once(published)
+    return published
+
+
+def _published_text(source: Source[StatementFile]) -> str:
+    head = source.content.statement
+    path = source.path.parent / head.text
+    if not path.is_file():
+        raise source.wrong(
+            text("{file} does not exist; expected the published text there.", file=head.text), "statement", "text"
+        )
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != head.sha256:
+        raise source.wrong(
+            text(
+                "the SHA-256 of {file} is {digest}: the text changed. A new version of a statement gets its own files.",
+                file=head.text,
+                digest=digest,
+            ),
+            *("statement", "sha256"),
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise source.wrong(text("{file} is not UTF-8 text.", file=head.text), "statement", "text") from error
+
+
+def _names_are_unique(published: Published) -> None:
+    content, source = published.content, published.source
+    lists: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("systems", content.systems),
+        ("teams", content.teams),
+        ("measures", content.measures),
+    )
+    for name, entries in lists:
+        source.all_different([entry.key for entry in entries], _twice, lambda index, name=name: (name, index, "key"))  # type: ignore[misc]
+    places = list(published.requirements())
+    source.all_different([entry.key for _, _, entry in places], _twice, lambda index: (*places[index][0], "key"))
+    for number, measure in enumerate(content.measures):
+        source.all_different(
+            [row.control for row in measure.mapping],
+            _twice,
+            lambda index, number=number: ("measures", number, "mapping", index, "control"),  # type: ignore[misc]
+        )
+        source.all_different(
+            [clause.quote for clause in measure.clauses],
+            _twice,
+            lambda index, number=number: ("measures", number, "clauses", index, "quote"),  # type: ignore[misc]
+        )
+
+
+def _twice(value: Any) -> Any:
+    return text("{value} stands here already.", value=value)
+
+
+def _are_confirmed(published: Published) -> None:
+    for number, measure in enumerate(published.content.measures):
+        for index, clause in enumerate(measure.clauses):
+            if not clause.confirmed:
+                raise published.source.wrong(
+                    text(
+                        "the sentence {quote} is proposed and nobody has confirmed it; read it, then take this line "
+                        "away, or the sentence.",
+                        quote=repr(clause.quote[:80]),
+                    ),
+                    *("measures", number, "clauses", index, "confirmed"),
+                )
+
+
+def _quotes_occur_once(published: Published) -> None:
+    for number, measure in enumerate(published.content.measures):
+        for index, clause in enumerate(measure.clauses):
+            found = published.text.count(clause.quote)
+            if found != 1:
+                raise published.source.wrong(
+                    text(
+                        "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
+                        quote=repr(clause.quote[:80]),
+                        n=found,
+                        file=published.content.statement.text,
+                    ),
+                    *("measures", number, "clauses", index, "quote"),
+                )
+
+
+def check_all(statements: Sequence[Published], controls: Collection[str], teams: Collection[str]) -> None:
+    """Against the catalogues and teams."""
+    for published in statements:
+        _check(published, controls)
+        _teams_exist(published, {*teams, *(team.key for team in published.content.teams)})
+
+
+def _teams_exist(published: Published, teams: Collection[str]) -> None:
+    for where, _, entry in published.requirements():
+        if entry.team not in teams:
+            raise published.source.wrong(
+                text("{team} is no team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
+                *where,
+                "team",
+            )
+
+
+def _check(published: Published, controls: Collection[str]) -> None:
+    """Every control that the statement names must be in a catalogue."""
+    named = [
+        (("measures", number, "mapping", index, "control"), row.control)
+        for number, measure in enumerate(published.content.measures)
+        for index, row in enumerate(measure.mapping)
+    ]
+    own = [
+        (("requirements", index, "control"), entry.control)
+        for index, entry in enumerate(published.content.requirements)
+    ]
+    for where, control in [*named, *own]:
+        if control not in controls:
+            raise published.source.wrong(text("{control} is in no catalogue.", control=control), *where)
+
+
+# ── The tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bring_statements_up_to_date(
+    session: Session,
+    now: datetime,
+    statements: Sequence[Published],
+    in_effect: Sequence[Published],
+    teams: Sequence[TeamEntry],
+) -> dict[str, Change]:
+    """Make statements, teams, measures and clauses those of the files; what disappeared is retired.
+
+    Versions that were replaced keep their text and clauses; measures and teams are those in effect.
+    """
+    _statements(session, now, statements)
+    add_or_change(session, "team", _team_rows(in_effect, teams))
+    measures = bring_up_to_date(session, "measure", _measure_rows(in_effect), lambda row: row["key"], now)
+    _former_measures(session, now, statements)
+    clauses = bring_up_to_date(
+        session, "clause", _clause_rows(statements), lambda row: (row["statement"], row["key"]), now
+    )
+    _promises(session, statements)
+    return {"measure": measures, "clause": clauses}
+
+
+def _statements(session: Session, now: datetime, statements: Sequence[Published]) -> None:
+    """A version counts from the load that it came with; one whose file is gone replaces nothing any more."""
+    before = {row["key"]: row["loaded_at"] for row in present(session, "statement", ["key", "loaded_at"])}
+    here = {
+        row["statement"] for row in present(session, "clause", ["statement", "retired_at"]) if not row["retired_at"]
+    }
+    rows = [_statement_row(published) for published in statements]
+    loaded = [{**row, "loaded_at": before[row["key"]] if row["key"] in here else now} for row in rows]
+    add_or_change(session, "statement", loaded)
+    gone = before.keys() - {row["key"] for row in rows}
+    change(session, "statement", "key", [{"key": key, "replaces": None} for key in sorted(gone)])
+
+
+def _former_measures(session: Session, now: datetime, statements: Sequence[Published]) -> None:
+    """What only a replaced version promised, and was never loaded before: it has a name, and counts nowhere."""
+    known = {row["key"] for row in present(session, "measure", ["key"])}
+    rows = [{**row, "retired_at": now} for row in _measure_rows(statements) if row["key"] not in known]
+    add(session, "measure", list({row["key"]: row for row in rows}.values()))
+
+
+def _statement_row(published: Published) -> dict[str, Any]:
+    head = published.content.statement
+    return {
+        "key": head.key,
+        "title_nl": head.title.nl,
+        "title_en": head.title.en,
+        "organisation": head.organisation,
+        "language": head.language,
+        "effective": head.effective,
+        "source": head.source,
+        "sha256": head.sha256,
+        "text": published.text,
+        "replaces": head.replaces,
+    }
+
+
+def _team_rows(statements: Sequence[Published], teams: Sequence[TeamEntry]) -> list[dict[str, Any]]:
+    """A team may stand in several files; a statement's title holds, the last one's of several."""
+    every = [*teams, *(team for published in statements for team in published.content.teams)]
+    rows = {team.key: {"key": team.key, "title_nl": team.title.nl, "title_en": team.title.en} for team in every}
+    return list(rows.values())
+
+
+def _measure_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
+    measures = [measure for published in statements for measure in published.content.measures]
+    return [
+        {"key": measure.key, "position": position, "title_nl": measure.title.nl, "title_en": measure.title.en}
+        for position, measure in enumerate(measures, start=1)
+    ]
+
+
+def clause_key(quote: str) -> str:
+    """A clause is its words: its key stays while they stay, wherever they move."""
+    return hashlib.sha256(quote.encode()).hexdigest()[:12]
+
+
+def _clause_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
+    return [row for published in statements for row in _clauses_of(published)]
+
+
+def _clauses_of(published: Published) -> list[dict[str, Any]]:
+    quotes = {clause.quote for measure in published.content.measures for clause in measure.clauses}
+    headings = [(match.start(), match.group(1)) for match in _HEADING.finditer(published.text)]
+    places = sorted((published.text.index(quote), quote) for quote in quotes)
+    return [
+        {
+            "statement": published.content.statement.key,
+            "key": clause_key(quote),
+            "section": next((title for at, title in reversed(headings) if at <= start), ""),
+            "quote": quote,
+            "start": start,
+            "end": start + len(quote),
+        }
+        for start, quote in places
+    ]
+
+
+def _promises(session: Session, statements: Sequence[Published]) -> None:
+    """Which clause promises which measure."""
+    ids = {(row["statement"], row["key"]): row["id"] for row in present(session, "clause", ["id", "statement", "key"])}
+    wanted = {
+        (ids[published.content.statement.key, clause_key(clause.quote)], measure.key)
+        for published in statements
+        for measure in published.content.measures
+        for clause in measure.clauses
+    }
+    before = {(row["clause"], row["measure"]) for row in present(session, "clause_measure", ["clause", "measure"])}
+    add(
+        session,
+        "clause_measure",
+        [{"clause": clause, "measure": measure} for clause, measure in sorted(wanted - before)],
+    )
+    if gone := before - wanted:
+        links = table("clause_measure")
+        session.execute(delete(links).where(tuple_(links.c.clause, links.c.measure).in_(sorted(gone))))

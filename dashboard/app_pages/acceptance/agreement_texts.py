@@ -1,0 +1,99 @@
+"""Agreements: how many accepted each version, its text in both languages, and the form for a new one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from access.people import agreements
+from access.people.agreements import AgreementRow, CoverageRow
+from dashboard.components.badge import mark
+from dashboard.components.setup_forms import DAY
+from dashboard.shell.html import Html, html, join, link, query, table, two_lines
+from dashboard.shell.page_context import Opening
+from dashboard.shell.role_names import LANGUAGES, ROLES
+from dashboard.shell.saving import save
+from locales import Language
+
+_HEIGHT = 320
+
+
+def coverage(t: Language, rows: Sequence[CoverageRow]) -> Html:
+    heads = [t("Role"), t("Version"), t("Accepted by"), t("Still to accept")]
+    return table(
+        heads,
+        [
+            [
+                link(query(role=one.role), t.render(ROLES[one.role])),
+                two_lines(t("version {n}", n=one.version), t("from {day}", day=one.in_force)),
+                _accepted(t, one),
+                ", ".join(one.missing),
+            ]
+            for one in rows
+        ],
+        "coverage",
+    )
+
+
+def _accepted(t: Language, one: CoverageRow) -> Html:
+    if not one.holders:
+        return html("<small>{words}</small>", words=t("nobody has this role"))
+    words = t("{accepted} of {holders}", accepted=one.accepted, holders=one.holders)
+    if not one.current:
+        return html("{words}", words=words)
+    return mark(t, "demonstrated" if one.accepted == one.holders else "in_review", words)
+
+
+def coming(t: Language, rows: Sequence[AgreementRow]) -> Html:
+    return table(
+        [t("Role"), t("Version"), t("From")],
+        [[t.render(ROLES[one.role]), t("version {n}", n=one.version), t.date(one.in_force)] for one in rows],
+    )
+
+
+def texts(t: Language, one: AgreementRow) -> Html:
+    """Both languages side by side, and what the role gives."""
+    columns = join(
+        html(
+            '<div lang="{code}"><h3>{name}</h3>{paragraphs}</div>',
+            code=code,
+            name=name,
+            paragraphs=join(html("<p>{words}</p>", words=words) for words in t_of(one, code).split("\n\n")),
+        )
+        for code, name in LANGUAGES.items()
+    )
+    rights = join(html("<li>{right}</li>", right=t.render(right)) for right in one.rights)
+    return html(
+        '<p class="caption">{about}<br><span class="mono">SHA-256 {digest}</span></p>'
+        '<div class="languages">{columns}</div>'
+        "<details><summary>{title}</summary><ul class='plain small'>{rights}</ul></details>",
+        about=t("{title}, version {n}, in force from {day}", title=one.title, n=one.version, day=one.in_force),
+        digest=one.sha256,
+        columns=columns,
+        title=t("What the role gives, as it is shown with it"),
+        rights=rights,
+    )
+
+
+def t_of(one: AgreementRow, code: str) -> str:
+    return one.text_nl if code == "nl" else one.text_en
+
+
+def publish(t: Language, o: Opening, role: str, now_in_force: AgreementRow | None) -> None:
+    """Begins with the text in force, so that only what changes is typed."""
+    version = now_in_force.version if now_in_force else 0
+    given: dict[str, str] = {}
+    with st.form(f"publish-{role}-{version}", border=False):
+        for column, (code, name) in zip(st.columns(2), LANGUAGES.items(), strict=True):
+            with column:
+                value = t_of(now_in_force, code) if now_in_force else ""
+                given[code] = st.text_area(
+                    name, value=value, height=_HEIGHT, help=t("A blank line begins a paragraph.")
+                )
+        with st.columns([1, 2])[0]:
+            first = st.date_input(t("In force from"), value=o.today, min_value=o.today, format=DAY)
+        if st.form_submit_button(t("Publish")):
+            save(
+                t,
+                lambda s, now: agreements.publish(s, o.person, role, given["nl"], given["en"], first, now),
+                t("Published. Whoever has the role {role} is asked from {day}.", role=ROLES[role], day=first),
+            )

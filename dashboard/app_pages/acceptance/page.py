@@ -1,0 +1,58 @@
+"""Says who accepted which agreement, who still must, and what the agreements say."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from access.people import agreements
+from access.people.agreements import CoverageRow
+from access.permissions import may
+from dashboard.app_pages.acceptance import agreement_texts
+from dashboard.components.download import download
+from dashboard.components.people_tabs import people_tabs
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.role_names import ROLES
+from dashboard.shell.saving import say
+
+t = language()
+
+
+def draw(o: Opening) -> None:
+    rows = agreements.coverage(o.session, o.person, o.today)
+    lead = t("Nobody can use a role before its agreement in force is accepted; a new version asks again.")
+    show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, o.person, "acceptance"))
+    say()
+    to_file = html.address("api/v1/agreement-acceptances", on=o.today.isoformat())
+    show(html.section(t("In force today"), download(to_file, t("Who accepted what, as CSV"))))
+    show(agreement_texts.coverage(t, [one for one in rows if one.current]))
+    coming = agreements.coming(o.session, o.person, o.today)
+    if coming:
+        show(html.section(t("In force later")), agreement_texts.coming(t, coming))
+    before = [one for one in rows if not one.current]
+    if before:
+        show(html.section(t("Replaced versions")), agreement_texts.coverage(t, before))
+    show(html.section(t("What it says")))
+    left, _ = st.columns([4, 8])
+    with left:
+        role = url_filters.one_of(t("Role"), {key: t.render(one) for key, one in ROLES.items()}, "role")
+    found = agreements.current(o.session, role, o.today)
+    if found:
+        show(agreement_texts.texts(t, found))
+    if may(o.person, "agreement.publish"):
+        with st.expander(t("Publish a new version for: {role}", role=ROLES[role])):
+            agreement_texts.publish(t, o, role, found)
+
+
+def sentence(rows: Sequence[CoverageRow]) -> str:
+    waiting = len({name for one in rows for name in one.missing})
+    return (
+        t.n("{n} person must still accept an agreement.", "{n} people must still accept an agreement.", waiting)
+        if waiting
+        else t("Everyone accepted the agreements of their roles.")
+    )
+
+
+with opening() as o:
+    draw(o)

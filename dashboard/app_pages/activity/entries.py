@@ -1,0 +1,153 @@
+"""The activity log as people read it: who did what to what, and what was before and after."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from access.activity.read import Entry, State
+from dashboard.app_pages.activity.words import FIELDS, VERBS
+from dashboard.shell.html import NONE, Html, address, html, join, link, pairs, table
+from dashboard.shell.role_names import ROLES
+from locales import Language
+
+_LONGEST = 160  # characters of a value; the whole of it is its title
+_DIGEST = 64  # hexadecimal signs of a SHA-256, of which the first are enough to recognise it
+_ISO_DAY = 10  # characters
+_OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.review")
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+
+
+def activity_list(t: Language, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
+    """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
+    return table(
+        [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
+        [
+            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, one, titles)]
+            for one in rows
+        ],
+        "activity",
+    )
+
+
+def _when(t: Language, one: Entry) -> Html:
+    return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
+
+
+def _what(t: Language, one: Entry, titles: Mapping[str, str]) -> list[object]:
+    verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
+    return [
+        html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
+        _subject(t, one, titles),
+        _details(t, one.details),
+    ]
+
+
+def _subject(t: Language, one: Entry, titles: Mapping[str, str]) -> Html:
+    """A person by name, evidence by title with its page; anything else by its key."""
+    if one.subject in titles:
+        title = html('<span class="any">{title}</span>', title=titles[one.subject])
+        return link(address("evidence-item", id=one.subject), title)
+    known = one.about or _agreement(t, one)
+    if not known and one.verb in _OF_EVIDENCE:
+        known = t("evidence that you may not open")
+    return html('<span class="any">{name}</span>', name=known or one.subject)
+
+
+def _agreement(t: Language, one: Entry) -> str:
+    """An agreement's subject is its role and version."""
+    role, _, version = one.subject.rpartition(" ")
+    if not one.verb.startswith("agreement.") or role not in ROLES:
+        return ""
+    return t("{role}, version {n}", role=ROLES[role], n=version)
+
+
+def _details(t: Language, details: Mapping[str, Any]) -> Html:
+    """What changed as before and after; the rest as it was written down."""
+    before, after = details.get("before"), details.get("after")
+    rest = {name: value for name, value in details.items() if name not in ("before", "after")}
+    said = {name: value for name, value in rest.items() if value not in _NOTHING}
+    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in said.items())]
+    return html('<div class="changed">{lines}</div>', lines=join(lines))
+
+
+def _changes(t: Language, before: Any, after: Any) -> list[Html]:
+    if before is None and after is None:
+        return []
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return [_change(t, "", before, after)]
+    return [_change(t, name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+
+def _change(t: Language, name: str, before: Any, after: Any) -> Html:
+    return html(
+        '<p><small>{name}</small> <del aria-label="{was}">{before}</del> → <ins aria-label="{now}">{after}</ins></p>',
+        name=_field(t, name),
+        was=t("before"),
+        now=t("after"),
+        before=_value(t, before),
+        after=_value(t, after),
+    )
+
+
+def _line(t: Language, name: str, value: Any) -> Html:
+    return html("<p><small>{name}</small> {value}</p>", name=_field(t, name), value=_value(t, value))
+
+
+def _field(t: Language, name: str) -> str:
+    return t.render(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+
+
+def _value(t: Language, value: Any) -> Html:
+    """As people read it, cut where it would fill the page."""
+    if value in _NOTHING:
+        return html("<span>{none}</span>", none=NONE)
+    words = _words(t, value)
+    long = len(words) > _LONGEST or _is_digest(words)
+    short = f"{words[: 12 if _is_digest(words) else _LONGEST]}…" if long else words
+    return html('<span class="any" title="{words}">{short}</span>', words=words if short != words else "", short=short)
+
+
+def _words(t: Language, value: Any) -> str:
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_words(t, one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_words(t, one) for one in value)))
+    given = str(value)
+    return t.render(ROLES[given]) if given in ROLES else _day_or_moment(t, given)
+
+
+def _day_or_moment(t: Language, given: str) -> str:
+    """What was written down as 2027-03-16 or with a time is said as people say it."""
+    try:
+        return t.date(date.fromisoformat(given)) if len(given) == _ISO_DAY else t.moment(_moment(given))
+    except ValueError:
+        return given
+
+
+def _moment(given: str) -> datetime:
+    at = datetime.fromisoformat(given)
+    if at.tzinfo is None:  # a number of a version can look like one
+        raise ValueError
+    return at
+
+
+def _is_digest(words: str) -> bool:
+    return len(words) == _DIGEST and set(words) <= set("0123456789abcdef")
+
+
+def chain_state(t: Language, state: State) -> Html:
+    """What holds the log in place: how far it is signed, and with which key."""
+    one = state.checkpoint
+    if one is None:
+        return pairs(
+            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: it happens every ten minutes"))]
+        )
+    return pairs(
+        [
+            (t("Entries"), t.number(state.entries)),
+            (t("Signed"), t("up to entry {n}, on {moment}", n=one.entry, moment=one.signed_at)),
+            (t("Public key"), html('<span class="mono">{key}</span>', key=one.public_key)),
+        ]
+    )

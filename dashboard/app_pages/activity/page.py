@@ -1,0 +1,56 @@
+"""Says who did what, before and after, and how the log is kept from being rewritten."""
+
+import streamlit as st
+
+from access.activity import read
+from access.activity.read import Asked
+from dashboard.app_pages.activity import entries
+from dashboard.app_pages.activity.words import VERBS
+from dashboard.components.pagination import older, shown_before
+from dashboard.components.people_tabs import people_tabs
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from evidence.library import evidence_items
+
+t = language()
+
+
+def draw(o: Opening) -> None:
+    state = read.state(o.session, o.person)
+    lead = t(
+        "Every change and every opening of evidence. Nothing in it can be changed: each entry seals the one before."
+    )
+    sentence = t.n("{n} act stands in the log.", "{n} acts stand in the log.", state.entries)
+    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, o.person, "activity"))
+    show(entries.chain_state(t, state))
+    asked = choose()
+    found = read.listed(o.session, o.person, asked, shown_before(), read.PAGE + 1)
+    if found:
+        titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
+        show(entries.activity_list(t, found[: read.PAGE], titles))
+    else:
+        show(html.empty(t("No entry fits these filters"), t("Take one away to see more.")))
+    show(older(t, [one.id for one in found], read.PAGE))
+
+
+def choose() -> Asked:
+    """The filters stand in the address."""
+    verbs = {"": t("All")} | dict(sorted(((key, t.render(one)) for key, one in VERBS.items()), key=lambda one: one[1]))
+    with st.container(key="filters-activity"):
+        columns = st.columns(5)
+    with columns[0]:
+        who = url_filters.words(t("Who"), "who")
+    with columns[1]:
+        verb = url_filters.one_of(t("What"), verbs, "verb")
+    with columns[2]:
+        subject = url_filters.words(t("To what"), "subject", t("name or key"))
+    with columns[3]:
+        first = url_filters.day(t("First day"), "first")
+    with columns[4]:
+        last = url_filters.day(t("Last day"), "last")
+    return Asked(who, verb, subject, first, last)
+
+
+with opening() as o:
+    draw(o)

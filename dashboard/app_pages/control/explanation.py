@@ -1,0 +1,65 @@
+"""A control in our own words: what it is for, what an auditor looks for, what a small supplier shows, what is asked."""
+
+from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
+from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
+from dashboard.components import days
+from dashboard.shell.html import Html, address, html, join, link, policy_link, section, table
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+
+def explained(t: Language, book: Book, detail: ControlDetail) -> Html:
+    """What an auditor looks for and what is typically shown; then the evidence requirements of the control itself."""
+    found = detail.explanation
+    parts = [_looks_for(t, found), _shown(t, found)] if found else []
+    return join([*parts, _asked(t, book, detail.requirements)])
+
+
+def purpose(t: Language, found: ExplanationRow | None) -> Html:
+    """What it is for."""
+    return html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "purpose")) if found else Html("")
+
+
+def _looks_for(t: Language, found: ExplanationRow) -> Html:
+    rows = join(
+        html(
+            '<tr><td><span class="tag {kind}">{word}</span></td><td>{words}</td></tr>',
+            kind=point.kind,
+            word=t.render(POINTS[point.kind]),
+            words=point.nl if t.code == "nl" else point.en,
+        )
+        for point in found.looks_for
+    )
+    head = section(t("What an auditor looks for"), t("in our own words, not the standard's"))
+    return join([head, html('<table class="rows points"><tbody>{rows}</tbody></table>', rows=rows)])
+
+
+def _shown(t: Language, found: ExplanationRow) -> Html:
+    words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "shown"))
+    return join([section(t("What a small supplier shows")), words])
+
+
+def _asked(t: Language, book: Book, requirements: tuple[RequirementRow, ...]) -> Html:
+    if not requirements:
+        return Html("")
+    head = section(t("Evidence that the control itself asks for"))
+    rows = [[_requirement(t, book, one), t.pick(one, "judged")] for one in requirements]
+    return join([head, table([t("Evidence requirement"), t("What must hold")], rows, "asked")])
+
+
+def _judged_by(t: Language, policy: str) -> Html:
+    return html("{words} {policy}", words=t("judged by"), policy=policy_link(policy))
+
+
+def _requirement(t: Language, book: Book, one: RequirementRow) -> Html:
+    kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
+    facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
+    return html(
+        "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
+        title=link(address("upload", requirement=one.key), t.title(one), "soft-link"),
+        documented=html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
+        if one.documented
+        else "",
+        facts=" · ".join(facts),
+        policy=html(" · {judged}", judged=_judged_by(t, one.policy)) if one.policy else "",
+    )

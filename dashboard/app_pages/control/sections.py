@@ -1,0 +1,192 @@
+"""What the page of one control says: its sentence, why it has its status, what it asks, and its crosswalk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from controls.browse.rows import ControlDetail, ControlRow
+from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
+from dashboard.app_pages.control.explanation import purpose
+from dashboard.components.badge import mark
+from dashboard.components.blocking_controls import title
+from dashboard.components.cells import Shown, worst
+from dashboard.components.compared_catalogue import sources
+from dashboard.components.deciding_evidence import Key, criteria, deciding
+from dashboard.components.mapping_review import reviewed
+from dashboard.shell.html import Html, address, html, icon, join, link, section
+from dashboard.shell.palette import css_class
+from dashboard.shell.title_lookup import Book
+from locales import Language, text
+from readiness import ControlExplanation, ControlLine, EvidenceFacts
+
+_LACKS = text("{control} lacks valid proof: {what}.")
+_SENTENCES = {
+    "demonstrated": text("{control} is demonstrated."),
+    "lapsing": text("{control} is demonstrated, but not until the audit."),
+    "excluded": text("{control} is not applicable."),
+    "in_review": text("{control} waits for our own review: {what}."),
+    "unknown": text("{control}: nobody has said yet how this is shown."),
+    "nonconforming": text("{control} does not conform: {what}."),
+    "failing": text("{control} fails: {what}."),
+    "missing": _LACKS,
+    "lapsed": _LACKS,
+}
+
+
+def sentence(t: Language, book: Book, control: ControlRow, status: str, why: ControlExplanation) -> str:
+    """The control's title, and the line that decides its status."""
+    deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
+    known = status if deciding or status in ("demonstrated", "lapsing", "excluded") else "unknown"
+    return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
+
+
+def lapsing(t: Language, book: Book, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]) -> str:
+    """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
+    ends = [
+        (one.cell.valid_until or date.max, title(t, book, line))
+        for line in lines
+        for one in of_line(book, line, cells)
+        if one.status == "lapsing"
+    ]
+    name = f"{control.ref} {t.title(control)}"
+    if not ends:
+        return t(_SENTENCES["lapsing"].message, control=name)
+    day, what = min(ends)
+    if day == date.max:
+        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=what)
+    return t(
+        "{control} is demonstrated, but not until the audit: {what} lapses on {day}.", control=name, what=what, day=day
+    )
+
+
+def of_line(book: Book, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
+    """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
+    keys = asked_by(book, line)
+    return [one for one in cells if one.cell.requirement in keys]
+
+
+def asked_by(book: Book, line: ControlLine) -> list[str]:
+    """The evidence requirements of a line."""
+    if line.kind == "requirement":
+        return [line.key]
+    if line.kind == "measure":
+        return [key for key, one in book.requirements.items() if one.measure == line.key]
+    return []
+
+
+def reasons(
+    t: Language, book: Book, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+) -> Html:
+    """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
+    rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
+    head = section(t("Why this status"), t("the worst line decides"))
+    return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
+
+
+def _reason(
+    t: Language, book: Book, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+) -> Html:
+    ends = line.status == "demonstrated" and worst(one.status for one in cells) == "lapsing"
+    status = "lapsing" if ends else line.status
+    kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
+    taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
+    return html(
+        "<tr class='{kind}'><td>{status}{aside}</td><td><span "
+        "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
+        kind=kind,
+        status=_status_of(t, line, status, cells),
+        aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
+        evidence=deciding(t, book, cells, found) if cells else "",
+        criteria=criteria(t, book, asked_by(book, line)),
+        about=_about(t, book, line),
+        words=t.render(line.text),
+        taken=taken,
+    )
+
+
+def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
+    """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
+    words = {"applicability": t("Applicable"), "nonconformity": t("Minor finding")}
+    if line.kind in words and line.status == "demonstrated":
+        return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
+    excepted = status in ("demonstrated", "lapsing") and any(one.cell.with_exception for one in cells)
+    return mark(t, status, with_exception=excepted)
+
+
+def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
+    if line.kind == "measure":
+        return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
+    if line.kind == "requirement":
+        return book.requirement(t, line.key)
+    kinds = {
+        "nonconformity": line.key or t("Nonconformity"),
+        "applicability": t("Statement of Applicability"),
+        "rest": t("Not said yet"),
+    }
+    return kinds.get(line.kind, line.key)
+
+
+def asks(t: Language, book: Book, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
+    """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
+    control = detail.control
+    added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
+    found = detail.explanation
+    care = html(
+        '<div class="asks care"><span class="tag care">{word}</span>{adds}{disputed}</div>',
+        word=added,
+        adds=html("<p>{words}</p>", words=t.pick(found, "adds")) if found and found.adds_nl else "",
+        disputed=html(
+            "<p>{words}</p>", words=t("Sources do not agree on this addition; check it in your copy of the standard.")
+        )
+        if control.disputed
+        else "",
+    )
+    theme = html(
+        '<div class="asks"><span class="tag">{theme}</span>{words}</div>',
+        theme=book.theme(t, control.catalogue, control.theme),
+        words=_attributes(t, control),
+    )
+    healthcare = care if control.healthcare not in ("none", "") else ""
+    crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
+    title = t("What it is for") if found else t("What it is")
+    return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
+
+
+def _attributes(t: Language, control: ControlRow) -> Html:
+    words = [
+        t.render(ATTRIBUTE_VALUES.get(name, {}).get(value, value))
+        for name, values in control.attributes.items()
+        for value in values
+    ]
+    return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
+
+
+def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
+    lines = join(
+        html(
+            "<p>{relation} {other}{note}</p>",
+            relation=t.render(CROSSWALK_RELATIONS[one.relation]),
+            other=book.control_link(t, one.control),
+            note=html("<small>: {words}</small>", words=t.pick(one, "note")) if one.note_nl else "",
+        )
+        for one in control.partners
+    )
+    none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
+    return html(
+        '<h3>{title}</h3><div class="prose small">{lines}{basis}</div>',
+        title=t("Crosswalk"),
+        lines=lines or none,
+        basis=sources(t, control),
+    )
+
+
+def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
+    """Which measures are mapped to it, and why."""
+    return [
+        [
+            link(address("measure", key=one.measure), t.pick(one, "measure")),
+            t("primary") if one.relation == "primary" else t("supporting"),
+            t.pick(one, "rationale"),
+            reviewed(t, one),
+        ]
+        for one in detail.mappings
+    ]

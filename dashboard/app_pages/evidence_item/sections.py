@@ -1,0 +1,302 @@
+"""What the page of one evidence says: its sentence, eight facts, results, comparison, series, files and reviews."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard.components import days
+from dashboard.components.badge import mark
+from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
+from dashboard.components.outcomes import check, outcome
+from dashboard.components.recognised_file import size
+from dashboard.shell.html import NONE, Html, address, html, icon, join, link, policy_link, section, table
+from dashboard.shell.html import facts as facts_of
+from dashboard.shell.title_lookup import Book
+from evidence.formats import is_table
+from evidence.judging.values import Explained
+from evidence.judging.words import BASES, check_name
+from evidence.library.evidence_items import EvidenceDetail
+from evidence.library.results import Comparison, ResultRow
+from locales import Language, Text, text
+from readiness import CellStatus
+
+_LISTED = 6
+#: The policy's levels; a result without one stands by the tool's own word.
+LEVELS: dict[str, Text] = {
+    "fail": text("Fails"),
+    "insufficient": text("Insufficient"),
+    "phase-out": text("To be phased out"),
+    "sufficient": text("Sufficient"),
+    "good": text("Good"),
+    "pass": text("Passes"),
+    "unknown": text("Not judged"),
+}
+_RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
+_LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
+_EXPLAINED = 3
+_LINE = re.compile(r"^line \d+: ")
+BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
+_BAD = ("fail", "insufficient", "phase-out")
+_MOVES: dict[str, tuple[str, str, Text]] = {
+    "worse": ("failing", "trending_down", text("{n} worse")),
+    "new fail": ("failing", "trending_down", text("{n} new failures")),
+    "gone": ("unknown", "remove", text("{n} gone")),
+    "better": ("demonstrated", "trending_up", text("{n} better")),
+}
+
+
+def sentence(t: Language, detail: EvidenceDetail) -> str:
+    """What it is, and how many of its results fail."""
+    title = detail.row.title
+    total = sum(sum(run.counts.values()) for run in detail.runs)
+    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == "fail")
+    if not detail.runs:
+        return t("{title}: a document that stands for itself.", title=title)
+    if of_tables(detail):
+        return _of_rows(t, detail, title, total, failing)
+    if detail.row.verdict == "fail":
+        return t.n(
+            "{title}: {n} check fails, of {total} results.",
+            "{title}: {n} checks fail, of {total} results.",
+            failing,
+            title=title,
+            total=total,
+        )
+    if detail.row.verdict == "pass":
+        return t("{title}: it passes, with {total} results.", title=title, total=total)
+    return t("{title}: {total} results, and no verdict.", title=title, total=total)
+
+
+def of_tables(detail: EvidenceDetail) -> bool:
+    """Whether all that was read are rows."""
+    return all(is_table(run.format) for run in detail.runs)
+
+
+def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
+    rows = t.n("{n} row", "{n} rows", total)
+    if detail.row.verdict == "fail":
+        return t.n(
+            "{title}: {n} check fails, in {rows}.",
+            "{title}: {n} checks fail, in {rows}.",
+            failing,
+            title=title,
+            rows=rows,
+        )
+    if detail.row.verdict == "pass":
+        return t("{title}: it passes, with {rows}.", title=title, rows=rows)
+    return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
+
+
+def lifts(t: Language, detail: EvidenceDetail) -> str:
+    """What would change how it counts."""
+    if detail.row.review in ("rejected", "withdrawn"):
+        return t("It counts for nothing.")
+    if detail.row.verdict == "fail":
+        return t(
+            "A fail needs no review and does not end by time: a newer accepted pass of the same "
+            "tool, or an exception with a name and an end, lifts it."
+        )
+    if detail.row.review == "waiting":
+        return t("It counts once someone other than {name} accepts it.", name=detail.row.uploaded_by)
+    return ""
+
+
+def top_badge(t: Language, detail: EvidenceDetail) -> Html:
+    """The one word over it: its verdict, unless a review says otherwise."""
+    row = detail.row
+    if (row.review in ("rejected", "withdrawn", "waiting") and row.verdict != "fail") or row.kind == "record":
+        look, word = REVIEWS[row.review]
+    else:
+        look, word = VERDICTS[row.verdict]
+    return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
+
+
+def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+    """Eight facts; `deciding` are the cells that this evidence decides today."""
+    row = detail.row
+    run = detail.runs[0] if detail.runs else None
+    ends = [one.valid_until for one in deciding if one.valid_until]
+    return facts_of(
+        [
+            (t("Represents"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
+            (t("Handed in"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
+            (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
+            (
+                t("Policy"),
+                policy_link(run.policy) if run and run.policy else t("none"),
+                t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
+            ),
+            (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
+            (
+                t("Counts until"),
+                *_counts_until(t, deciding, ends, book.today),
+            ),
+            (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
+            (t("In its series"), _series(t, detail), ""),
+        ]
+    )
+
+
+def _tool(t: Language, detail: EvidenceDetail) -> str:
+    runs = [f"{run.tool} {run.tool_version}".strip() for run in detail.runs]
+    complete = "" if all(run.complete for run in detail.runs) else t(", incomplete")
+    return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
+
+
+def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+    places = dict.fromkeys(
+        (book.home(one.requirement), f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}")
+        for one in detail.coverage
+    )
+    return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
+
+
+def _counts_until(t: Language, deciding: Sequence[CellStatus], ends: Sequence[date], today: date) -> tuple[str, str]:
+    """The day on which it first ends where it decides, and how far off that is."""
+    statuses = {one.status for one in deciding}
+    lapsed = [one.since for one in deciding if one.status == "lapsed" and one.since]
+    if ends:
+        return t.date(min(ends)), days.until(t, min(ends), today)
+    if statuses & {"demonstrated", "failing"}:
+        return t("no end"), ""
+    if lapsed:
+        return t.date(max(lapsed)), days.ago(t, max(lapsed), today)
+    return t("waits for a review") if statuses else t("decides nothing today"), ""
+
+
+def _series(t: Language, detail: EvidenceDetail) -> Html:
+    links = [
+        link(address("evidence-item", id=detail.previous), t("previous")) if detail.previous else "",
+        link(address("evidence-item", id=detail.next), t("next")) if detail.next else "",
+    ]
+    return join([one for one in links if one], " · ") or html("{words}", words=t("the first"))
+
+
+def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
+    """Every result with its level and why; of a table the rows as they were read."""
+    if of_table:
+        heads = [t("Policy"), t("Row"), t("What it says")]
+        return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
+    heads = [t("Policy"), t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
+    return table(heads, [_result(t, one) for one in rows], "results")
+
+
+def _result(t: Language, one: ResultRow) -> Sequence[object]:
+    word = t.render(LEVELS[one.level or "unknown"]) if one.explained or one.level in LEVELS else one.level
+    level = (
+        mark(t, "failing" if one.level in _BAD else "demonstrated", word)
+        if one.level and one.level != "unknown"
+        else html("<small>{word}</small>", word=word or NONE)
+    )
+    said = outcome(t, one.outcome) if not one.severity else html("<small>{severity}</small>", severity=one.severity)
+    return [
+        join([level, explanation(t, one.explained)]),
+        said,
+        check(t, one.check),
+        html('<span class="any">{target}</span>', target=one.target),
+        html('<span class="any">{message}</span>', message=one.message[:400]),
+    ]
+
+
+def _row(one: ResultRow) -> Html:
+    return html('<span class="any">{message}</span>', message=_LINE.sub("", one.message)[:400])
+
+
+def explanation(t: Language, explained: Sequence[Explained]) -> Html:
+    """Why a line has its level: the worst items with their basis, or why it is not judged."""
+    ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
+    several = len({one.level for one in explained}) > 1
+    lines = [
+        html('<small class="why any">{said}</small>', said=_explained(t, one, several=several))
+        for one in ranked[:_EXPLAINED]
+    ]
+    if more := len(ranked) - len(lines):
+        lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
+    return join(lines)
+
+
+def _explained(t: Language, one: Explained, *, several: bool) -> str:
+    item = check_name(t, one.item)
+    basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
+    level = t.render(LEVELS[one.level]).lower() if several and one.level in _LEVELLED else ""
+    why = t.render(one.why) if one.why else ""
+    return " · ".join(part for part in (item, level, basis, why) if part)
+
+
+def _basis(t: Language, basis: str) -> str:
+    word, _, rest = basis.partition(" ")
+    return f"{t.render(BASIS_WORDS[word])} {rest}" if word in BASIS_WORDS else basis
+
+
+def since_last(t: Language, compared: Comparison) -> Html:
+    """Worse, better and the same since the run before."""
+    if compared.previous is None:
+        return Html("")
+    before = link(address("evidence-item", id=compared.previous), t("the run before"))
+    parts: list[object] = [section(t("Since the last run"), before)]
+    for word, (look, symbol, message) in _MOVES.items():
+        if n := compared.counts.get(word):
+            parts.append(
+                html(
+                    '<p class="move"><span class="mark s-{look}">{icon}<span>{said}</span></span></p>',
+                    look=look,
+                    icon=icon(symbol),
+                    said=t(message.message, n=n),
+                )
+            )
+            same = [one for one in compared.changed if one.change == word][:_LISTED]
+            parts += [
+                html(
+                    '<p class="moved">{check} <small>{target} {message}</small></p>',
+                    check=check(t, one.check),
+                    target=one.target,
+                    message=one.message[:120],
+                )
+                for one in same
+            ]
+    parts.append(
+        html('<p class="caption">{words}</p>', words=t("{n} results are the same.", n=compared.counts.get("same", 0)))
+    )
+    return join(parts)
+
+
+def digests(t: Language, detail: EvidenceDetail) -> Html:
+    """The files, their digests, and how to check them oneself."""
+    return join(
+        [
+            section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
+            *(_file(t, detail.row.id, one.position, one.name, one.size, one.sha256) for one in detail.files),
+        ]
+    )
+
+
+def _file(t: Language, evidence: str, position: int, name: str, length: int, sha256: str) -> Html:
+    return html(
+        '<div class="digest"><a href="/api/v1/evidence/{evidence}/files/{n}" download>{icon}<span '
+        'class="any">{name}</span></a> <small>{size}</small>'
+        '<p class="mono">sha256 {sha256}</p><small>{check} <span class="mono">sha256sum</span></small></div>',
+        evidence=evidence,
+        n=position,
+        icon=icon("download"),
+        name=name,
+        size=size(t, length),
+        sha256=sha256,
+        check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
+    )
+
+
+def reviews(t: Language, detail: EvidenceDetail) -> Html:
+    """Every word said on it, newest first."""
+    lines = join(
+        html(
+            '<p class="moved">{mark} <small>{name}, {at}</small><br>{remark}</p>',
+            mark=review_mark(t, one.decision),
+            name=one.reviewed_by,
+            at=t.moment(one.recorded_at),
+            remark=one.remark,
+        )
+        for one in detail.reviews
+    )
+    return join(
+        [section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Nobody has reviewed it."))]
+    )

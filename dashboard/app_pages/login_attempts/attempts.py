@@ -1,0 +1,120 @@
+"""Attempts to sign in, one line each, and the names that have to wait."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from access.sign_in.login_log import AttemptRow
+from access.sign_in.password_sign_in import LockedName
+from dashboard.charts.sign_in_attempts import OUTCOMES
+from dashboard.components.badge import mark
+from dashboard.shell.html import Html, html, join, table, two_lines
+from locales import Language, Text, text
+from models.moments import wall_clock
+
+REASONS: dict[str, Text] = {
+    "unknown": text("unknown name"),
+    "password": text("wrong password"),
+    "second-factor": text("wrong code"),
+    "not-active": text("account not active"),
+    "expired": text("too late"),
+    "passkey": text("passkey not accepted"),
+    "unverified": text("e-mail address not verified"),
+    "other-identity": text("account of another person at the provider"),
+    "no-role": text("no role"),
+    "answer": text("answer of the provider not accepted"),
+}
+METHODS: dict[str, Text] = {
+    "password": text("password"),
+    "second-factor": text("code of an app"),
+    "recovery-code": text("recovery code"),
+    "passkey": text("passkey"),
+    "single-sign-on": text("single sign-on"),
+    "link": text("one-time link"),
+}
+_AGENT = 60  # characters of what an unknown program calls itself
+#: What is in a browser's own name, those first whose name also holds a later one's.
+_BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_ON = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
+    return table(
+        [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
+        [[t.moment(one.at), _who(one), outcome(t, one), how(t, one), where(one)] for one in rows],
+        "attempts",
+    )
+
+
+def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
+    """Without who: it is the reader."""
+    return table(
+        [t("When"), t("Outcome"), t("From")], [[t.moment(one.at), outcome(t, one), where(one)] for one in rows]
+    )
+
+
+def _who(one: AttemptRow) -> Html:
+    """The name of the account, if there is one; what was tried is a stranger's text."""
+    return html(
+        '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
+        name=one.name or one.tried,
+        tried=one.tried if one.name else "",
+    )
+
+
+def outcome(t: Language, one: AttemptRow) -> Html:
+    status, word, _ = OUTCOMES[one.outcome]
+    why = t.render(REASONS[one.reason]) if one.reason in REASONS and not one.succeeded else ""
+    if one.attempts > 1:
+        why = t.n("{n} attempt", "{n} attempts", one.attempts)
+    return two_lines(mark(t, status, t.render(word)), why)
+
+
+def how(t: Language, one: AttemptRow) -> str:
+    return t.render(METHODS[one.method]) if one.method in METHODS else one.method
+
+
+def where(one: AttemptRow) -> Html:
+    return html(
+        '<span class="two any"><b>{address}</b><small>{agent}</small></span>',
+        address=one.address,
+        agent=browser(one.agent),
+    )
+
+
+def browser(agent: str) -> str:
+    """Firefox, Linux; of another program the beginning of what it calls itself."""
+    name = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    machine = next((name for sign, name in _ON.items() if sign in agent), "")
+    return ", ".join(part for part in (name, machine) if part) if name else agent[:_AGENT]
+
+
+def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
+    """The names that wait now, and until when."""
+    now = wall_clock(now)
+    return table(
+        [t("Name that was tried"), t("Has to wait until")],
+        [
+            [
+                html('<b class="any">{name}</b>', name=one.tried),
+                t.moment(now + timedelta(seconds=one.wait_seconds)),
+            ]
+            for one in rows
+        ],
+    )
+
+
+def legend(t: Language, numbers: dict[str, int]) -> Html:
+    """How many of each outcome, in the order of the bars."""
+    marks = (
+        mark(t, status, f"{t.render(word)} {numbers[name]}")
+        for name, (status, word, _) in OUTCOMES.items()
+        if numbers.get(name)
+    )
+    return html('<p class="legend counts">{marks}</p>', marks=join(marks))

@@ -1,0 +1,105 @@
+"""What the page of one measure says beside its cells: its sentence, facts, quotes and controls."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from controls.browse.rows import MeasureRow
+from dashboard.charts.validity_windows import share_fact
+from dashboard.components.badge import mark
+from dashboard.components.cells import Shown, long_fact
+from dashboard.components.mapping_review import reviewed
+from dashboard.shell.html import Html, address, html, join, link, section, table
+from dashboard.shell.html import facts as facts_of
+from dashboard.shell.page_context import Opening
+from dashboard.shell.palette import shown
+from dashboard.shell.title_lookup import Book
+from locales import Language
+from readiness import Continuity, Readiness
+
+_HELD = ("demonstrated", "lapsing")
+
+
+def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
+    """How many cells hold, and which holds the measure back."""
+    title = t.title(measure)
+    asked = [one for one in cells if one.status != "excluded"]
+    if status == "excluded":
+        return t("{title}: not applicable.", title=title)
+    if not asked:
+        return t("{title}: nobody has said yet how this is shown.", title=title)
+    held = [one for one in asked if one.status in _HELD]
+    if len(held) == len(asked):
+        return t.n(
+            "{title} is demonstrated in its one cell.",
+            "{title} is demonstrated in all {n} cells.",
+            len(asked),
+            title=title,
+        )
+    return t("{title} is demonstrated in {held} of {n} cells.", title=title, held=len(held), n=len(asked))
+
+
+def place_and_fact(t: Language, book: Book, deciding: Shown, today: date) -> str:
+    """Where the worst cell is, and the day behind it."""
+    place = book.place(t, deciding.cell.system, deciding.cell.target)
+    fact = long_fact(t, deciding.cell, today)
+    return f"{place}: {fact}." if fact else ""
+
+
+def quotes(measure: MeasureRow) -> Html:
+    """The passages that promise it, each a link to its place in the statement."""
+    each = join(
+        html(
+            '<blockquote class="quote">{quote} {to}</blockquote>',
+            quote=clause.quote,
+            to=link(address("statement", measure=measure.key), clause.section),
+        )
+        for clause in measure.clauses
+    )
+    return html('<div class="quotes">{each}</div>', each=each)
+
+
+def period(o: Opening) -> tuple[date, date]:
+    """The audit's period; without an audit, the last year."""
+    if o.audit:
+        return o.audit.period_first, o.audit.period_last
+    return o.today - timedelta(days=365), o.today
+
+
+def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
+    primary = [one for one in measure.mappings if one.relation == "primary"]
+    later = then.measures.get(measure.key) if then else None
+    teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
+    return facts_of(
+        [
+            (
+                t("Promised in"),
+                t.n("{n} passage", "{n} passages", len(measure.clauses)),
+                ", ".join(dict.fromkeys(one.section for one in measure.clauses)),
+            ),
+            (
+                t("On audit day"),
+                mark(t, shown(later.status, None)) if later else t("no audit set"),
+                t.value(o.audit_day) if o.audit_day else "",
+            ),
+            share_fact(t, over_time),
+            (t("Carries"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
+        ]
+    )
+
+
+def controls(t: Language, book: Book, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
+    """The mapping, primary first; what is not counted says so."""
+    head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    found = sorted(measure.mappings, key=lambda one: (one.relation != "primary", one.catalogue))
+    rows = [
+        [
+            mark(t, statuses.get(one.control, "unknown")),
+            book.control_link(t, one.control),
+            t("primary") if one.relation == "primary" else t("supporting"),
+            t.pick(one, "rationale"),
+            reviewed(t, one),
+        ]
+        for one in found
+    ]
+    remark = t("a supporting or unreviewed mapping never turns a control green")
+    return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")

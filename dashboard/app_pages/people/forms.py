@@ -1,0 +1,187 @@
+"""Inviting people and changing what they are. A role asks for its team or audit as soon as it is chosen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+from sqlmodel import Session
+
+from access.people import accounts
+from access.people.accounts import AccountRow
+from access.people.delegation import givable, opens
+from access.sign_in import links, passkeys, second_factor
+from dashboard.components.people_lists import Named, role
+from dashboard.components.setup_forms import DAY
+from dashboard.shell.frame import show
+from dashboard.shell.html import html, note
+from dashboard.shell.one_time_secret import Once, link_address, make_once
+from dashboard.shell.page_context import Opening
+from dashboard.shell.role_names import LANGUAGES, ROLES
+from dashboard.shell.saving import save
+from dashboard.shell.url_filters import shown_as
+from locales import Language
+from models.moments import wall_clock
+
+
+def invite(t: Language, o: Opening, named: Named) -> None:
+    name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
+    email = st.text_input(t("E-mail address"))
+    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+    chosen, team, audit = role_choice(t, o, named, "invited")
+    first = st.date_input(t("First day"), value=o.today, format=DAY)
+    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Empty: until someone ends the account."))
+    if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
+
+        def add(session: Session, now: datetime) -> Once:
+            account = accounts.add(session, o.person, name, email, language, first, last, now)
+            accounts.grant(session, o.person, account, chosen, now, team=team, audit=audit)
+            return _link(t, session, o, account, name, now, invited=True)
+
+        make_once(t, add)
+
+
+def role_choice(t: Language, o: Opening, named: Named, key: str) -> tuple[str, str | None, str | None]:
+    """A role that one may give, with the team of a team member and the audit of an auditor."""
+    offered = [one for one in ROLES if one in givable(o.person)]
+    index = offered.index("team member") if "team member" in offered else 0
+    less = (
+        "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
+    )
+    chosen = str(
+        st.selectbox(
+            t("Role"),
+            offered,
+            format_func=lambda one: t.render(ROLES[one]),
+            key=f"{key}-role",
+            index=index,
+            help=None if len(offered) == len(ROLES) else less,
+        )
+    )
+    if chosen == "team member":
+        return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
+    if chosen == "auditor":
+        return chosen, None, _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on that page first."))
+    return chosen, None, None
+
+
+def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> str | None:
+    if not options:
+        show(note("unknown", without, "info"))
+        return None
+    return st.selectbox(label, list(options), format_func=shown_as(options), key=key)
+
+
+def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
+    return (chosen == "team member" and team is None) or (chosen == "auditor" and audit is None)
+
+
+def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
+    """End each of the roles, or give one more; those that one may not give are only named."""
+    for held in one.grants:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
+            show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
+            mine = held.role in givable(o.person)
+            if st.button(
+                t("End"), key=f"end-{held.id}", disabled=not mine, help=t("It ends at once, on open pages too.")
+            ):
+                done = t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held))
+                save(t, partial(_end_grant, o, held.id), done)
+    chosen, team, audit = role_choice(t, o, named, f"given-{one.id}")
+    if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
+        save(
+            t,
+            lambda s, now: accounts.grant(s, o.person, one.id, chosen, now, team=team, audit=audit),
+            t("{name} has this role from now on, once its agreement is accepted.", name=one.name),
+        )
+
+
+def details(t: Language, o: Opening, one: AccountRow) -> None:
+    with st.form(f"details-{one.id}", border=False):
+        hint = t("Another address signs them out everywhere.")
+        email = st.text_input(t("E-mail address"), value=one.email, help=hint)
+        index = list(LANGUAGES).index(one.language)
+        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
+        earliest = min(one.starts_on, one.ends_on or one.starts_on)  # one that ended on its first day has none
+        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=earliest)
+        if st.form_submit_button(t("Save")):
+            ends_on = accounts.KEEP if last == one.ends_on else last
+            save(
+                t,
+                lambda s, now: accounts.change(
+                    s, o.person, one.id, now, email=email, language=language, ends_on=ends_on
+                ),
+                t("Saved: {name}.", name=one.name),
+            )
+
+
+def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
+    """A link to choose a (first) password, and taking away a second factor that was lost."""
+    if not opens(o.session, o.person, one.id):
+        show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
+        return
+    words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
+    if st.button(words, key="make-link"):
+        make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
+    if one.second_factor and st.button(t("Remove the second factor"), help=t("For who lost the device and the codes.")):
+        save(
+            t,
+            lambda s, now: second_factor.remove(s, o.person, one.id, now),
+            t("{name} signs in without a second factor, and can set up another.", name=one.name),
+        )
+    for key in passkeys.listed(o.session, o.person, one.id):
+        if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
+            save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
+
+
+def end_account(t: Language, o: Opening, one: AccountRow) -> None:
+    sure = st.checkbox(t("No more signing in, from now on"), key=f"sure-{one.id}")
+    if st.button(t("End this account"), disabled=not sure):
+        done = t("The account of {name} has ended.", name=one.name)
+        save(t, lambda s, now: accounts.end(s, o.person, one.id, now), done)
+
+
+def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
+    """Which roles need a second factor; whoever has none yet must set it up before anything else."""
+    now_asked = second_factor.demanded(o.session)
+    with st.form("demanded", border=False):
+        chosen = st.multiselect(
+            t("Roles that need a second factor"),
+            list(ROLES),
+            default=[one for one in ROLES if one in now_asked],
+            format_func=lambda one: t.render(ROLES[one]),
+            placeholder=t("None"),
+        )
+        if st.form_submit_button(t("Save")):
+            without = {one.id for one in rows if one.active and not one.second_factor and not one.passkeys}
+            asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
+            save(
+                t,
+                lambda s, now: second_factor.require_for(s, o.person, chosen, now),
+                t.n(
+                    "Saved. {n} person without one sets it up before going on.",
+                    "Saved. {n} people without one set it up before going on.",
+                    asked,
+                ),
+            )
+
+
+def _end_grant(o: Opening, number: int, session: Session, now: datetime) -> None:
+    accounts.end_grant(session, o.person, number, now)
+
+
+def _remove_passkey(o: Opening, number: int, session: Session, now: datetime) -> None:
+    passkeys.remove(session, o.person, number, now)
+
+
+def _link(t: Language, session: Session, o: Opening, account: str, name: str, now: datetime, *, invited: bool) -> Once:
+    """An invitation or a reset, with how long it works."""
+    make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
+    token = make(session, o.person, account, now)
+    said = t(
+        "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
+        "shown again.",
+        name=name,
+        moment=wall_clock(now) + links.LASTS[purpose],
+    )
+    return Once(said, link_address(token))

@@ -1,0 +1,106 @@
+"""Says who may sign in and as what."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from access.people import accounts
+from access.people.accounts import AccountRow
+from access.permissions import may
+from controls.audit.audit_bounds import audits
+from dashboard.app_pages.people import forms
+from dashboard.components import people_lists
+from dashboard.components.people_lists import Named
+from dashboard.components.people_tabs import people_tabs
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.one_time_secret import show_once
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.preview_bar import preview_form
+from dashboard.shell.role_names import LANGUAGES
+from dashboard.shell.saving import say
+
+t = language()
+WHO = {"all": t("Everyone"), "active": t("May sign in"), "ended": t("No access")}
+
+
+def draw(o: Opening) -> None:
+    rows = accounts.listed(o.session, o.person, o.now)
+    named = Named(
+        {key: t.title(one) for key, one in o.book.teams.items()},
+        {one.key: one.title for one in audits(o.session, o.person)},
+    )
+    count = sum(one.active and one.has_password for one in rows)
+    lead = t("What someone may do follows from their roles. Nobody gives themselves a role.")
+    sentence = t.n("{n} person can sign in.", "{n} people can sign in.", count)
+    invited = sum(one.active and not one.has_password for one in rows)
+    if invited:
+        sentence = t.n(
+            "{first} {n} is invited and has no password yet.",
+            "{first} {n} are invited and have no password yet.",
+            invited,
+            first=sentence,
+        )
+    show(html.answer(sentence, t("People"), lead), people_tabs(t, o.person, "people"))
+    say()
+    show_once(t)
+    opened = next((one for one in rows if one.id == st.query_params.get("person")), None)
+    # A phone shows first the person who was opened, or else the list.
+    with st.container(key="person-first" if opened else "list-first"):
+        left, right = st.columns([8, 4], gap="large")
+    with left:
+        draw_list(o, named, rows, opened.id if opened else "")
+    with right:
+        if opened:
+            draw_person(o, named, opened)
+        else:
+            show(html.section(t("Invite someone")))
+            forms.invite(t, o, named)
+
+
+def draw_list(o: Opening, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
+    with st.container(key="find-people"):
+        left, right = st.columns(2)
+    with left:
+        words = url_filters.words(t("Search"), "text", t("name or e-mail address")).casefold()
+    with right:
+        who = url_filters.segments(t("Access"), WHO, "who", labelled=True)
+    found = [
+        one
+        for one in rows
+        if words in f"{one.name} {one.email}".casefold() and who in ("all", "active" if one.active else "ended")
+    ]
+    show(
+        people_lists.people(t, named, found, opened)
+        if found
+        else html.empty(t("Nobody fits these filters"), t("Take one away to see more."))
+    )
+    if may(o.person, "second_factor.demand"):
+        show(html.section(t("Second factor"), t("a code or a passkey beside the password")))
+        forms.demanded(t, o, rows)
+    if may(o.person, "preview"):
+        show(html.section(t("See what others see"), t("without being able to change anything")))
+        preview_form(t, named.teams, named.audits)
+
+
+def draw_person(o: Opening, named: Named, one: AccountRow) -> None:
+    away = html.link("/people", t("Invite someone"))
+    known = [(t("E-mail address"), one.email), (t("Language"), LANGUAGES.get(one.language, one.language))]
+    show(html.section(one.name, away), html.pairs(known))
+    if one.id == o.person.account:
+        words = t("This is you. A colleague changes your roles and days; the rest is on your own page.")
+        show(html.note("unknown", words), html.html("<p>{to}</p>", to=html.link("/account", t("My account"))))
+        return
+    show(html.section(t("Roles"), level=3))
+    forms.roles(t, o, named, one)
+    show(html.section(t("Ways in"), level=3))
+    forms.ways_in(t, o, one)
+    show(html.section(t("Details"), level=3))
+    forms.details(t, o, one)
+    if one.active:
+        show(html.section(t("End"), level=3))
+        forms.end_account(t, o, one)
+
+
+with opening() as o:
+    draw(o)

@@ -1,0 +1,39 @@
+"""The ledger: how many controls of each status, today and on the audit's day; legend and filter at once."""
+
+from collections.abc import Mapping
+
+from dashboard.components.badge import mark
+from dashboard.shell.html import Html, address, html, join, link
+from dashboard.shell.palette import OF_THE_RULE, css_class
+from locales import Language
+
+
+def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
+    """Only numbers that change are coloured; every number opens its list."""
+    shown = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
+    head = html(
+        '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',
+        controls=t("Controls"),
+        today=t("today"),
+        then=html('<th scope="col">{label}</th>', label=then_label) if then is not None else "",
+    )
+    rows = join(
+        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in shown
+    )
+    return html('<table class="ledger"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
+
+
+def _row(t: Language, status: str, today: int, then: int | None) -> Html:
+    changed = then is not None and then != today
+    return html(
+        '<tr><th scope="row">{mark}</th><td>{today}</td>{then}</tr>',
+        mark=link(address("controls", status=status), mark(t, status), "quiet"),
+        today=link(address("controls", status=status), today, "quiet"),
+        then=html(
+            '<td class="{kind}">{number}</td>',
+            kind=f"changed {css_class(status)}" if changed else "",
+            number=link(address("controls", status=status, on="audit"), then, "quiet"),
+        )
+        if then is not None
+        else "",
+    )

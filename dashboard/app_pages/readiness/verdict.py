@@ -1,0 +1,91 @@
+"""The one sentence that answers: are we ready, and will we be on the audit's day? With its numbers."""
+
+from dashboard.charts.scores import Score
+from dashboard.components import days
+from dashboard.shell.html import Html, html
+from dashboard.shell.title_lookup import Book
+from locales import Language
+from readiness import AuditReadiness
+
+
+def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -> str:
+    """Ready only when everything applicable is demonstrated; what only waits for our own review is no gap."""
+    lost = losses(current, then) if then else 0
+    total = current.applicable
+    if not total:
+        return t("Nothing is loaded yet: there are no controls to be ready for.")
+    if current.demonstrated == 0:
+        return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
+    if current.ready:
+        return _ready(t, total, lost, then)
+    gaps = len(current.gaps)
+    if not gaps:
+        n = len(current.waiting)
+        return t.n(
+            "Almost ready: {n} of {total} controls only waits for our own review.",
+            "Almost ready: {n} of {total} controls only wait for our own review.",
+            n,
+            total=total,
+        )
+    if not lost:
+        return t.n(
+            "Not ready: {n} of {total} controls has no valid proof today.",
+            "Not ready: {n} of {total} controls have no valid proof today.",
+            gaps,
+            total=total,
+        )
+    first = t.n(
+        "Not ready: {n} of {total} controls has no valid proof today",
+        "Not ready: {n} of {total} controls have no valid proof today",
+        gaps,
+        total=total,
+    )
+    return t.n(
+        "{first}, and {n} more will lose its proof before the audit.",
+        "{first}, and {n} more will lose theirs before the audit.",
+        lost,
+        first=first,
+    )
+
+
+def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> str:
+    if lost:
+        return t.n(
+            "Ready today, but {n} of {total} controls will lose its proof before the audit.",
+            "Ready today, but {n} of {total} controls will lose their proof before the audit.",
+            lost,
+            total=total,
+        )
+    if then:
+        return t("Ready: all {total} controls are demonstrated today, and stay so until the audit.", total=total)
+    return t("Ready: all {total} controls are demonstrated today.", total=total)
+
+
+def losses(current: AuditReadiness, then: AuditReadiness) -> int:
+    """Controls demonstrated today and no longer on the audit's day."""
+    later = then.readiness.controls
+    open_then = {one.key for one in (*then.gaps, *then.waiting)}
+    held = (key for key, one in current.readiness.controls.items() if one.status == "demonstrated")
+    return sum(1 for key in held if key in open_then and key in later)
+
+
+def where(t: Language, title: str, day: object, book: Book, systems: int) -> Html:
+    """The audit, its day, the days left and its scope, on one line."""
+    return html(
+        "<b>{title}</b> · {day}, {left} · {systems}",
+        title=title,
+        day=t.value(day),
+        left=days.due(t, day, book.today),  # type: ignore[arg-type]
+        systems=t.n("{n} system", "{n} systems", systems),
+    )
+
+
+def score(t: Language, label: str, one: AuditReadiness, *, forecast: bool = False) -> Score:
+    """A score with its numerator, denominator and what is shown with an exception."""
+    of = (
+        t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable)
+        if forecast
+        else t("{n} of {total} controls", n=one.demonstrated, total=one.applicable)
+    )
+    excepted = t(", {n} with exception", n=one.with_exception) if one.with_exception else ""
+    return Score(label, one.demonstrated, one.applicable, of + excepted, one.counts)

@@ -1,0 +1,96 @@
+"""What is set up now: systems and targets, teams, the audit, and the mapping that waits for review."""
+
+from collections.abc import Mapping, Sequence
+
+from controls.audit.audit_plan import AuditPlan
+from controls.files.words import SYSTEM_ATTRIBUTES
+from controls.mapping import MappingRow
+from controls.scope.system_scope import SystemInScope, TargetInScope
+from controls.statement.statement_versions import Reworded
+from dashboard.components import days
+from dashboard.components.mapping_review import reviewed
+from dashboard.components.version_comparison import reason
+from dashboard.shell.html import NONE, Html, html, join, table, two_lines
+from dashboard.shell.html import facts as facts_of
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+
+def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
+    rows = [
+        [
+            two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
+            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
+            or NONE,
+            join(
+                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in one.targets
+            )
+            or html(
+                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, one)
+            ),
+        ]
+        for one in scope
+    ]
+    return table([t("System"), t("What it is like"), t("Targets")], rows)
+
+
+def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
+    """Its addresses of today, besides its own name."""
+    named = ", ".join(one.address for one in place.addresses)
+    return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
+
+
+def teams(t: Language, book: Book) -> Html:
+    rows = []
+    for key, team in book.teams.items():
+        owned = [t.title(one) for one in book.requirements.values() if one.team == key]
+        named = ", ".join(owned[:4]) + (" …" if len(owned) > 4 else "")  # noqa: PLR2004 - four fit on a line
+        rows.append(
+            [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
+        )
+    return table([t("Team"), t("Delivers")], rows)
+
+
+def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
+    names = [
+        f"{t.pick(book.catalogues[key], 'short')} ({book.catalogues[key].edition})"
+        for key in plan.catalogues
+        if key in book.catalogues
+    ]
+    systems = ", ".join(book.system(t, key) for key in plan.systems) or t("all systems in scope")
+    return facts_of(
+        [
+            (t("Audit"), plan.title, ""),
+            (t("Day"), t.date(plan.day), days.due(t, plan.day, book.today)),
+            (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
+            (t("Criteria and scope"), join(html("<div>{name}</div>", name=name) for name in names), systems),
+        ]
+    )
+
+
+def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool) -> Html:
+    """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
+    head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    lines = [
+        [
+            book.control_link(t, one.control),
+            t("primary") if one.relation == "primary" else t("supporting"),
+            t.pick(one, "rationale"),
+            join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),
+        ]
+        for number, one in enumerate(rows)
+    ]
+    if of_one:
+        return table(head, lines, "mapping")
+    named = [[t.pick(one, "measure"), *line] for one, line in zip(rows, lines, strict=True)]
+    return table([t("Measure"), *head], named, "mapping-all")
+
+
+def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, Reworded]) -> Reworded | None:
+    """What changed since the version that the row was proposed with; said at the first row of a measure."""
+    row = rows[number]
+    changed = why.get(row.measure)
+    before = number > 0 and rows[number - 1].measure == row.measure and rows[number - 1].reviewed_at is None
+    if before or changed is None or changed.since is None or row.proposed_at < changed.since:
+        return None
+    return changed

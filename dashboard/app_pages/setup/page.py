@@ -1,0 +1,130 @@
+"""Says what is in scope, who delivers, when the audit is, and whether the mapping is reviewed."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from access.permissions import may
+from controls import mapping
+from controls.statement import statement_versions
+from dashboard.app_pages.setup import lists
+from dashboard.app_pages.setup.addresses import draw_addresses
+from dashboard.components import setup_forms
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.saving import say
+
+t = language()
+WAITING = "waiting"
+#: part → its title, and the permission that its forms take
+PARTS = {
+    "systems": (t("Systems and targets"), "scope.change"),
+    "teams": (t("Teams"), "scope.change"),
+    "audit": (t("The audit"), "audit.plan"),
+    "mapping": (t("Mapping"), "mapping.review"),
+}
+
+
+def draw(o: Opening) -> None:
+    targets = sum(len(one.targets) for one in o.scope)
+    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
+    tested = t.n("{n} target", "{n} targets", targets)
+    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit is set yet.")
+    begin = html.link("/start", t("Start from a pasted text")) if may(o.person, "controls.load") else ""
+    sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
+    show(html.answer(sentence, t("Set up"), begin))
+    say()
+    parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
+    part = url_filters.segments(t("Part"), parts, "part")
+    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
+
+
+def draw_systems(o: Opening) -> None:
+    show(html.section(t("In scope today"), t("proof for one system or target says nothing about another")))
+    show(
+        lists.systems(t, o.scope)
+        if o.scope
+        else html.empty(
+            t("Nothing is in scope yet"),
+            t("Add the services that the statement is about; an auditor samples per system."),
+        )
+    )
+    forms = st.columns(3, gap="large")
+    for column, title, form in zip(
+        forms,
+        (t("Add a target"), t("Add a system"), t("Take out of scope")),
+        (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
+        strict=True,
+    ):
+        with column:
+            show(html.section(title))
+            form(t, o)
+    if o.scope:
+        draw_addresses(t, o)
+
+
+def draw_teams(o: Opening) -> None:
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        show(html.section(t("Teams"), t("who delivers which evidence")), lists.teams(t, o.book))
+    with right:
+        show(html.section(t("Add a team")))
+        setup_forms.add_team(t, o)
+
+
+def draw_audit(o: Opening) -> None:
+    if o.audit:
+        show(lists.audit(t, o.book, o.audit))
+    else:
+        show(
+            html.empty(
+                t("No audit is set yet"),
+                t("With its day known, every page says what will have lapsed by then, and who must renew it."),
+            )
+        )
+    left, _ = st.columns([7, 5], gap="large")
+    with left:
+        show(html.section(t("Change the audit") if o.audit else t("Set the audit")))
+        setup_forms.plan_audit(t, o)
+
+
+def draw_mapping(o: Opening) -> None:
+    rows = mapping.list_mappings(o.session, o.person)
+    waiting = sum(one.reviewed_at is None for one in rows)
+    remark = (
+        t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting)
+        if waiting
+        else t("all mappings are reviewed")
+    )
+    show(html.section(t("From measures to controls"), remark))
+    if not rows:
+        show(
+            html.empty(
+                t("No mapping yet"), t("It comes with the statement: each measure says which controls it serves.")
+            )
+        )
+        return
+    chosen = choose_mappings(rows, waiting)
+    shown = [one for one in rows if (one.reviewed_at is None if chosen == WAITING else one.measure == chosen)]
+    lead = t("A supporting or unreviewed mapping never turns a control green.")
+    show(
+        html.html('<p class="caption">{lead}</p>', lead=lead),
+        lists.mappings(t, o.book, shown, statement_versions.reworded(o.session, o.person), of_one=chosen != WAITING),
+    )
+    setup_forms.review_mapping(t, o, shown)
+
+
+def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
+    """Hundreds of lines are read by nobody: those that wait, or those of one measure."""
+    options = {WAITING: t("All that wait for review ({n})", n=waiting)} if waiting else {}
+    numbers = Counter(one.measure for one in rows)
+    options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}
+    left, _ = st.columns([7, 5])
+    with left:
+        return url_filters.one_of(t("Show"), options, "measure")
+
+
+with opening() as o:
+    draw(o)

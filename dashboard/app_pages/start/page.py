@@ -1,0 +1,128 @@
+"""Says what a pasted statement promises, and asks of each sentence whether it does."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from controls.errors import ControlsProblem, NotPossible
+from controls.statement import draft
+from controls.statement.draft_files import ISO, NEN, About, Files, about, make_files
+from controls.statement.proposals import propose
+from dashboard.app_pages.start import sections
+from dashboard.app_pages.start.sections import Started
+from dashboard.components.download import download
+from dashboard.shell import html
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.saving import refuse
+from dashboard.shell.url_filters import shown_as
+from locales import text
+
+t = language()
+STARTED = "started statement"
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start from a pasted text"))
+
+
+def draw_paste(o: Opening) -> None:
+    lead = t(
+        "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
+        "promise too; you decide on each. Nothing is stored."
+    )
+    show(html.answer(t("What does your statement promise?"), WAY, lead))
+    show(sections.steps(t, 1))
+    with st.form("paste", border=False):
+        left, right = st.columns([8, 4], gap="large")
+        pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
+        organisation = right.text_input(t("Organisation"))
+        title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
+        other_title = right.text_input(t("Title in the other language"), placeholder=t("may stay empty"))
+        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+        effective = right.date_input(t("Effective day"), value=None, format="DD-MM-YYYY")
+        source = right.text_input(t("Address where it is published"), placeholder="https://")
+        healthcare = right.checkbox(
+            t("We answer to NEN 7510:2024 too"),
+            value=True,
+            help=t("Whoever processes health data in the Netherlands does."),
+        )
+        if st.form_submit_button(t("Find what it promises"), type="primary"):
+            asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
+            day = effective if isinstance(effective, date) else None
+            begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
+
+
+def begin(o: Opening, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
+    try:
+        found = propose(o.person, pasted, code)
+        said = said_of_it()
+        if not found.proposals:
+            raise NotPossible(text("No sentence of this text promises something that we know; is the language right?"))
+    except ControlsProblem as problem:
+        refuse(t, problem)
+        return
+    st.session_state[STARTED] = Started(said, found)
+    st.rerun()
+
+
+def draw_decisions(o: Opening, started: Started) -> None:
+    every = started.proposals.proposals
+    named = sections.titles(t, started.proposals.language)
+    sentence = t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", len(every))
+    lead = t(
+        "{n} sentences were read. The figure is the sum of the words found; it proposes and proves nothing.",
+        n=started.proposals.looked_at,
+    )
+    show(html.answer(sentence, WAY, lead))
+    show(sections.steps(t, 3 if started.chosen else 2))
+    if started.proposals.left_out:
+        left_out = t.n("{n} more is left out.", "{n} more are left out.", started.proposals.left_out)
+        show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
+    with st.form("decide", border=False):
+        chosen = {}
+        for number, one in enumerate(every, start=1):
+            left, right = st.columns([7, 5], gap="large")
+            with left:
+                show(sections.sentence(t, one, named, number))
+            with right:
+                chosen[number] = sections.choose(t, number, one, named, started.chosen.get(number))
+        if st.form_submit_button(t("Make the files"), type="primary"):
+            started.chosen = chosen
+            st.rerun()
+    if started.chosen:
+        draw_files(o, started)
+    if st.button(t("Begin again with another text")):
+        st.session_state.pop(STARTED)
+        st.rerun()
+
+
+def draw_files(o: Opening, started: Started) -> None:
+    show(html.section(t("The files"), sections.progress(t, started.chosen)))
+    try:
+        decided = sections.decided(started.proposals.proposals, started.chosen)
+        files = make_files(o.person, started.about, started.proposals, decided)
+    except ControlsProblem as problem:
+        refuse(t, problem)
+        return
+    draft.keep(o.person, files)
+    sections.what_next(t, files.key, sum(not one.confirmed for one in decided))
+    draw_downloads(files)
+
+
+def draw_downloads(files: Files) -> None:
+    links = (
+        download(f"/api/v1/statement/draft/{kind}", t("Download {name}", name=f"{files.key}.{kind}"))
+        for kind in ("yaml", "md")
+    )
+    show(html.html('<div class="actions">{links}</div>', links=html.join(links)))
+    with st.expander(t("What stands in {name}", name=f"{files.key}.yaml")):
+        st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
+
+
+with opening() as o:
+    started = st.session_state.get(STARTED)
+    if isinstance(started, Started):
+        draw_decisions(o, started)
+    else:
+        draw_paste(o)

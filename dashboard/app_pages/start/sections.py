@@ -1,0 +1,142 @@
+"""Starting from a pasted text: the sentences with their measures and words, and what a person decided of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import streamlit as st
+
+from controls.errors import NotPossible
+from controls.statement.draft_files import About, Decided
+from controls.statement.known_measures import Known, knowledge
+from controls.statement.proposals import Candidate, Proposal, Proposals
+from dashboard.shell.frame import show
+from dashboard.shell.html import Html, html, icon, join
+from dashboard.shell.url_filters import shown_as
+from locales import Language, text
+
+CONFIRM, DROP = "confirm", "drop"
+_MOST_MEASURES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose for one sentence; no word: not decided."""
+
+    measures: tuple[str, ...]
+    word: str | None = None
+
+
+@dataclass(slots=True)
+class Started:
+    """A text that somebody works on, for as long as their page is open: nothing of it is stored."""
+
+    about: About
+    proposals: Proposals
+    chosen: dict[int, Chosen] = field(default_factory=dict)
+
+
+def steps(t: Language, now: int) -> Html:
+    """Where in the three steps this is."""
+    names = [t("Paste"), t("Decide"), t("The files")]
+    parts = []
+    for number, name in enumerate(names, 1):
+        kind = "done" if number < now else "now" if number == now else ""
+        sign = icon("check") if number < now else number
+        parts.append(
+            html('<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name)
+        )
+    return html('<div class="steps">{parts}</div>', parts=join(parts, "<i></i>"))
+
+
+def titles(t: Language, language: str) -> dict[str, str]:
+    """The known measures by title, for whoever looks for another."""
+    known: Sequence[Known] = knowledge(language).measures
+    named = {one.key: str(getattr(one.entry.title, t.code)) for one in known}
+    return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
+
+
+def sentence(t: Language, one: Proposal, named: Mapping[str, str], number: int) -> Html:
+    """The quotation, and which of its words speak for which measure."""
+    section = html("<small>{number} · {section}</small>", number=number, section=one.section) if one.section else number
+    why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in one.candidates)
+    return html(
+        '<div class="proposal"><small>{section}</small><blockquote>{quote}</blockquote><ul>{why}</ul></div>',
+        section=section,
+        quote=one.quote,
+        why=why,
+    )
+
+
+def _why(t: Language, one: Candidate, named: Mapping[str, str]) -> Html:
+    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in one.words), " + ")
+    return html(
+        "<b>{score}</b> {title} <small>{words}</small>",
+        score=t.number(one.score),
+        title=named.get(one.measure, one.measure),
+        words=words,
+    )
+
+
+def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
+    """The measures, and whether the sentence promises them. Nothing is confirmed by itself."""
+    measures = st.multiselect(
+        t("Measures that sentence {n} promises", n=number),
+        list(named),
+        default=list(before.measures) if before else [one.measure],
+        format_func=shown_as(named),
+        max_selections=_MOST_MEASURES,
+        placeholder=t("Choose a measure"),
+        key=f"start measures {number}",
+        label_visibility="collapsed",
+    )
+    names = {CONFIRM: t("It promises this"), DROP: t("Leave it out")}
+    word = st.segmented_control(
+        t("Decision on sentence {n}", n=number),
+        list(names),
+        default=before.word if before else None,
+        format_func=shown_as(names),
+        key=f"start decision {number}",
+        label_visibility="collapsed",
+    )
+    return Chosen(tuple(measures), word)
+
+
+def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list[Decided]:
+    """What goes into the file: what was confirmed, and what nobody decided on yet, marked so."""
+    found = []
+    for number, one in enumerate(proposals, start=1):
+        what = chosen[number]
+        if what.word == CONFIRM and not what.measures:
+            raise NotPossible(text("Sentence {n} has no measure; choose one, or leave it out.", n=number))
+        if what.word != DROP and what.measures:
+            found.append(Decided(one.quote, what.measures, confirmed=what.word == CONFIRM))
+    return found
+
+
+def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
+    """How many were confirmed, left out, and not decided."""
+    words = [one.word for one in chosen.values()]
+    return t(
+        "{confirmed} confirmed, {dropped} left out, {open} not decided yet.",
+        confirmed=words.count(CONFIRM),
+        dropped=words.count(DROP),
+        open=words.count(None),
+    )
+
+
+def what_next(t: Language, key: str, undecided: int) -> None:
+    """What to do with the two files."""
+    lines = [
+        t("Put {key}.yaml and {key}.md into one folder, unchanged in name.", key=key),
+        t("Start with AANTOONBAAR_STATEMENTS set to that folder. What is wrong is refused with file and line."),
+        t("Add your systems under Set up, and review the mapping there: until then it counts nowhere."),
+    ]
+    if undecided:
+        first = t.n(
+            "{n} sentence is not decided: the file says “confirmed: false” there and is refused until you decide.",
+            "{n} sentences are not decided: the file says “confirmed: false” there and is refused until you decide.",
+            undecided,
+        )
+        lines = [first, *lines]
+    show(html('<ol class="next">{lines}</ol>', lines=join(html("<li>{line}</li>", line=line) for line in lines)))

@@ -1,0 +1,136 @@
+"""Says which promises can be proved."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from controls.browse import definitions
+from controls.statement import statement_versions
+from controls.statement.differences import STAYED
+from controls.statement.version_rows import VersionRow
+from dashboard.app_pages.statement import promises
+from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
+from dashboard.components import badge, promise_panel, version_comparison
+from dashboard.components.cell_explanation import explained_cell
+from dashboard.components.cells import Shown, cells_shown, measures_shown
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.palette import STATUSES
+
+t = language()
+VIEWS = {
+    "promises": t("Promises in their text"),
+    "whole": t("The whole statement"),
+    "gaps": t("Only without valid proof"),
+    "versions": t("Versions"),
+}
+SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
+
+
+def draw(o: Opening) -> None:
+    statement = definitions.statement(o.session, o.person)
+    current = o.current()
+    then = o.then()
+    measures = measures_shown(current, then)
+    found = promises.promises(t, o.book, statement.clauses, measures)
+    place = html.html(
+        "<b>{title}</b> · {organisation} · {day} · {source}",
+        title=t.title(statement),
+        organisation=statement.organisation,
+        day=t("version of {day}", day=statement.effective),
+        source=statement.source.removeprefix("https://"),
+    )
+    remark = t("Every underlined sentence is a promise. Its line and note say whether it can be demonstrated today.")
+    show(html.answer(promises.sentence(t, found), place, remark))
+    view = url_filters.segments(t("View"), VIEWS, "view")
+    show(badge.counts(t, Counter(one.status for one in found)))
+    opened = st.query_params.get("measure") or worst_of(found)
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, "excluded")]
+        show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
+    # A phone shows the panel over the text, so only for a promise that was asked for.
+    with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
+        draw_panel(o, opened, measures, cells_shown(current, then))
+
+
+def worst_of(found: list[Promise]) -> str:
+    order = list(STATUSES)
+    first = min(found, key=lambda one: order.index(one.status), default=None)
+    return first.measures[0].key if first else ""
+
+
+def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
+    measure = o.book.measures.get(opened)
+    if measure is None:
+        return
+    own = {one.key for one in measure.requirements}
+    mine = [one for one in cells if one.cell.requirement in own]
+    deciding = promise_panel.decider(mine)
+    why = explained_cell(o, deciding.cell.key) if deciding else None
+    show(promise_panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
+
+
+def draw_versions(o: Opening) -> None:
+    rows = statement_versions.versions(o.session, o.person)
+    by_key = {one.key: one for one in rows}
+    pairs = {
+        f"{one.replaces}--{one.key}": (by_key[one.replaces], one)
+        for one in rows
+        if one.replaces and one.replaces in by_key
+    }
+    if not pairs:
+        draw_one_version(rows)
+        return
+    labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
+    asked = st.query_params.get("pair", "")
+    old, new = pairs[asked if asked in pairs else next(iter(pairs))]
+    found = statement_versions.compare(o.session, o.person, old.key, new.key)
+    place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
+    lead = t("Only mappings of sentences that changed, are new or are gone wait for review again.")
+    begin = html.link("/start", t("Start from a pasted text"))
+    show(html.answer(version_comparison.counted(t, found), place, html.join([lead, begin], " ")))
+    url_filters.segments(t("View"), VIEWS, "view")
+    if len(pairs) > 1:
+        url_filters.one_of(t("Versions to compare"), labels, "pair")
+    whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
+    shown = [one for one in found if whole or one.kind != STAYED]
+    show(
+        version_comparison.side_by_side(t, o.book, old, new, shown)
+        if shown
+        else html.empty(t("Every sentence stayed"), t("The versions differ in what promises nothing that we follow."))
+    )
+
+
+def draw_one_version(rows: Sequence[VersionRow]) -> None:
+    place = html.html("<b>{title}</b> · {organisation}", title=t.title(rows[0]), organisation=rows[0].organisation)
+    show(html.answer(t("There is one version, of {day}.", day=rows[0].effective), place))
+    url_filters.segments(t("View"), VIEWS, "view")
+    how = t(
+        "When the text changes, put the new text and its YAML beside the old ones, say “replaces: {key}” in its head, "
+        "and restart. Both then stand here side by side, and mappings of sentences that changed are reviewed again.",
+        key=rows[0].key,
+    )
+    begin = html.link("/start", t("Start from a pasted text"), "button")
+    show(html.empty(t("Nothing to compare yet"), how, begin))
+
+
+with opening() as o:
+    if o.book.measures and st.query_params.get("view") == "versions":
+        draw_versions(o)
+    elif o.book.measures:
+        draw(o)
+    else:
+        show(
+            html.answer(t("No statement has been loaded yet.")),
+            html.empty(
+                t("Start with what you publish"),
+                t(
+                    "Add the statement as one Markdown and one YAML file under controls/statements; "
+                    "each promise then shows whether it can be demonstrated."
+                ),
+                html.link("/start", t("Start from a pasted text"), "button first"),
+            ),
+        )

@@ -1,0 +1,44 @@
+"""The clauses of a statement as promises with a status: the worst of the measures that they promise."""
+
+from collections.abc import Mapping, Sequence
+
+from controls.statement.version_rows import ClauseRow
+from dashboard.app_pages.statement.highlighted_text import Promise, Promised
+from dashboard.components.cells import worst
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+#: With one of these a promise can be kept up today.
+HELD = ("demonstrated", "lapsing")
+
+
+def promises(t: Language, book: Book, clauses: Sequence[ClauseRow], measures: Mapping[str, str]) -> list[Promise]:
+    return [_promise(t, book, clause, measures) for clause in clauses if clause.measures]
+
+
+def _promise(t: Language, book: Book, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
+    promised = [Promised(key, book.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
+    return Promise(clause.start, clause.end, worst(one.status for one in promised), promised)
+
+
+def sentence(t: Language, found: Sequence[Promise]) -> str:
+    """How many promises can be demonstrated today, and what holds back the rest."""
+    asked = [one for one in found if one.status != "excluded"]
+    held = sum(one.status in HELD for one in asked)
+    waits = sum(one.status == "in_review" for one in asked)
+    lacking = len(asked) - held - waits
+    if not asked:
+        return t("The statement makes no promises that we follow yet.")
+    first = t("{held} of the {n} promises can be demonstrated today", held=held, n=len(asked))
+    if lacking and waits:
+        return t(
+            "{first}; {lacking} lack valid proof and {waits} wait for review.",
+            first=first,
+            lacking=lacking,
+            waits=waits,
+        )
+    if lacking:
+        return t.n("{first}; {n} lacks valid proof.", "{first}; {n} lack valid proof.", lacking, first=first)
+    if waits:
+        return t.n("{first}; {n} waits for review.", "{first}; {n} wait for review.", waits, first=first)
+    return f"{first}."

@@ -1,0 +1,49 @@
+"""Says whether the product itself is well: its parts, and when each piece of background work last succeeded."""
+
+from datetime import UTC, datetime
+
+from access.activity.clock_notice import ahead
+from dashboard.app_pages.status import sections
+from dashboard.components.people_tabs import people_tabs
+from dashboard.shell import html
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import Opening, opening
+from jobs import status
+from locales import Language
+from models.transaction import ran_ahead
+from settings import engine, store
+
+t = language()
+
+
+def draw(o: Opening) -> None:
+    work = status.background(o.person)
+    wall = datetime.now(UTC)
+    found = status.health(engine(), store(), wall)
+    show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, o.person, "status"))
+    if last := ran_ahead(o.session, wall):
+        show(html.note("failing", t.render(ahead(last, wall)), "error"))
+    show(html.section(t("Parts")), sections.part_table(t, found))
+    show(html.section(t("Background work"), t("what fails is tried again, after a pause that grows")))
+    if work.jobs:
+        show(sections.job_table(t, work.jobs, work.late))
+    else:
+        why = t("It runs in the process that make run starts.")
+        show(html.empty(t("No background work runs in this process"), why))
+
+
+def sentence(t: Language, found: status.Health, work: status.Background) -> str:
+    failing = sum(one.failures > 0 or one.key in work.late for one in work.jobs)
+    if failing:
+        return t.n("{n} piece of background work fails.", "{n} pieces of background work fail.", failing)
+    if found.status != status.OK:
+        return t("A part of Aantoonbaar needs attention.")
+    return t("Everything works.")
+
+
+def since(t: Language, work: status.Background) -> str:
+    return t("The process has been running since {moment}.", moment=work.started_at) if work.started_at else ""
+
+
+with opening() as o:
+    draw(o)

@@ -1,0 +1,65 @@
+"""What a person confirmed about a delivery, and handing it in: new targets and addresses are recorded with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from access.permissions import Person
+from controls.scope import system_scope, target_addresses
+from evidence.intake.delivery_fit import Delivery, Population
+from evidence.intake.inspection import Inspection
+from evidence.intake.submission import Filed, file
+from evidence.storage.store import EvidenceStore
+
+ADD = "add"  # the tested address becomes a target of the system
+ADDRESS = "address"  # … becomes a new address of the target
+IS = "is"  # … is the target's, of this file only
+
+Place = tuple[str, str, str]  # one of these, system, target
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The form, as filled in."""
+
+    first: date
+    last: date
+    requirements: tuple[str, ...]
+    systems: tuple[str, ...] = ()
+    end: date | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # tested address → what it is
+    title: str = ""
+    note: str = ""
+    population: Population | None = None
+    populations: Mapping[str, int] = field(default_factory=dict)  # system → how many of it a register should list
+    zones: Mapping[str, str] = field(default_factory=dict)  # file → zone that it was made from
+    told: bool = False  # the days are those that the files tell, not the person's
+
+
+def hand_in(
+    session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
+) -> Filed:
+    """One transaction: the new targets and addresses, then the evidence for them."""
+    for tested, (what, system, target) in answers.places.items():
+        if what == ADD:
+            system_scope.bring_into_scope(session, person, system, answers.first, now, target=tested)
+        if what == ADDRESS:
+            target_addresses.record_address(session, person, system, target, tested, answers.first, now)
+    said = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
+    delivery = Delivery(
+        inspection,
+        answers.requirements,
+        answers.systems,
+        said,
+        first_day=None if answers.told else answers.first,
+        last_day=None if answers.told else answers.last,
+        explicit_end=answers.end,
+        title=answers.title,
+        note=answers.note,
+        population=answers.population,
+        populations=answers.populations,
+        zones=answers.zones,
+    )
+    return file(session, store, person, delivery, now)

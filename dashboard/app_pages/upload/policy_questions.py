@@ -1,0 +1,94 @@
+"""What policies ask of an upload that its files do not say: how many a register should list, the zone of a scan."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from controls.browse.rows import RequirementRow
+from dashboard.app_pages.upload.answers import Answers
+from dashboard.shell.frame import show
+from dashboard.shell.html import html
+from dashboard.shell.page_context import Opening
+from evidence.intake.delivery_fit import Population
+from evidence.intake.inspection import Inspection
+from evidence.judging.policies import Policy, policies
+from evidence.judging.ports import segmentation
+from evidence.judging.register import register_policy
+from evidence.judging.register.description import counted
+from locales import Language
+
+
+def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
+    """By file, the policies that will judge it."""
+    named = [policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != "record"]
+    return {
+        file.name: list(
+            {one.id: one for one in (each.of(file.format) for each in named if file.format in each.formats)}.values()
+        )
+        for file in inspection.files
+        if file.run is not None
+    }
+
+
+def population_form(
+    t: Language, o: Opening, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+) -> tuple[Population | None, dict[str, int]]:
+    """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
+    rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]
+    if not rules:
+        return None, {}
+    names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
+    counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
+    rows = sum(sum(file.counts.values()) for file in inspection.files)
+    labels = [t("How many should it list of {system}?", system=name) for name in names] if len(names) > 1 else []
+    left, right = st.columns(2)
+    with left:
+        numbers = [_number(t, label, rows) for label in labels or [t("How many should it list?")]]
+    source = right.text_input(
+        t("According to which source?"),
+        placeholder=t("an export of the directory"),
+        help=t("Counted is {what}. The number comes from the source system, never from the file.", what=counts),
+    )
+    show(html('<p class="caption">{words}</p>', words=t("Counted is {what}; {n} rows were read.", what=counts, n=rows)))
+    given = [number for number in numbers if number is not None]
+    if len(given) < len(numbers) or not source.strip():
+        return None, {}
+    apart = dict(zip(systems, given, strict=True)) if len(names) > 1 else {}
+    return Population(sum(given), source, o.today), apart
+
+
+def _number(t: Language, label: str, rows: int) -> int | None:
+    number = st.number_input(
+        label, min_value=0, value=None, step=1, placeholder=t("{n} were read", n=rows), key=f"population of {label}"
+    )
+    return None if number is None else int(number)
+
+
+def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
+    """What is still to be filled in before anything can be judged; empty if nothing is."""
+    judging = judging_policies(inspection, requirements)
+    rules = [one.rules for found in judging.values() for one in found]
+    if answers.population is None and any(isinstance(one, register_policy.Rules) for one in rules):
+        return t("Say how many it should list, and by which source; then you see here what it changes.")
+    scans = [name for name, found in judging.items() if any(isinstance(one.rules, segmentation.Rules) for one in found)]
+    if any(name not in answers.zones for name in scans):
+        return t("Say from which zone each scan was made; then you see here what it changes.")
+    return ""
+
+
+def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
+    """From which zone of the network each scan was made."""
+    zones: dict[str, str] = {}
+    for file in inspection.files:
+        rules = [one.rules for one in judging.get(file.name, ()) if isinstance(one.rules, segmentation.Rules)]
+        if rules:
+            chosen = st.selectbox(
+                t("From which zone was {file} made?", file=file.name),
+                [one.zone for one in rules[0].zones],
+                index=None,
+                placeholder=t("Choose the zone"),
+                key=f"zone of {file.name}",
+            )
+            if chosen is not None:
+                zones[file.name] = chosen
+    return zones

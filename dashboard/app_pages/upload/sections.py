@@ -1,0 +1,233 @@
+"""The upload page's pieces: steps, the drop, what it would change, the first results, saving, and what it did."""
+
+import json
+from datetime import timedelta
+from io import BytesIO
+from itertools import islice
+
+import streamlit as st
+
+from controls.browse import definitions
+from dashboard.app_pages.upload.answers import Answers, hand_in
+from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
+from dashboard.app_pages.upload.dependent_controls import lacking
+from dashboard.app_pages.upload.policy_questions import lacking as lacking_of_policies
+from dashboard.app_pages.upload.trial import Trial, attempt
+from dashboard.components.declared_facts import seen_note, waits_note
+from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
+from dashboard.shell import html
+from dashboard.shell.frame import show
+from dashboard.shell.page_context import Opening
+from dashboard.shell.saving import refuse
+from evidence.formats import is_table
+from evidence.formats.values import Result
+from evidence.intake.inspection import Incoming, Inspection
+from evidence.intake.seen_before import seen_before
+from evidence.library import evidence_items
+from locales import Language, Problem
+from models.transaction import writing
+from readiness import controls_needing, explain_controls, readiness
+from settings import engine, store
+
+_TICK = timedelta(microseconds=1)
+
+
+def steps(t: Language, now: int) -> html.Html:
+    """Where in the three steps this is."""
+    names = [t("File"), t("Check"), t("Saved")]
+    parts = []
+    for number, name in enumerate(names, 1):
+        kind = "done" if number < now else "now" if number == now else ""
+        sign = html.icon("check") if number < now else number
+        parts.append(
+            html.html(
+                '<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name
+            )
+        )
+    return html.html('<div class="steps">{parts}</div>', parts=html.join(parts, "<i></i>"))
+
+
+def dropped(t: Language) -> list[Incoming]:
+    """The files of one delivery, such as the scans of two hosts."""
+    hint = t("Up to 25 MB here; larger files go through the API.")
+    st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
+    files = st.file_uploader(
+        t("Files of one delivery"),
+        accept_multiple_files=True,
+        help=hint,
+        key=f"drop {st.session_state.get('drops', 0)}",
+    )
+    return [Incoming(BytesIO(one.getvalue()), one.name) for one in files or []]
+
+
+def _in_our_words(choose: str, drop: str) -> str:
+    """Streamlit writes on its drop zone in English only; the style sheet hides that and shows these."""
+    return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
+
+
+def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
+    """What changes now → after saving → after acceptance, by doing it all and undoing it; whether it can be saved."""
+    show(html.section(t("What this changes"), t("before you save")))
+    if not answers.requirements:
+        show(
+            html.note(
+                "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
+            )
+        )
+        return False
+    asked = [o.book.requirements[key] for key in answers.requirements]
+    if any(one.scope != "organisation" for one in asked) and not (answers.systems or answers.places):
+        words = t("Choose the system that it is about; then you see here what it changes.")
+        show(html.note("unknown", words, "arrow_back"))
+        return False
+    if words := lacking_of_policies(t, inspection, asked, answers):
+        show(html.note("unknown", words, "arrow_back"))
+        return False
+    try:
+        trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
+    except Problem as problem:
+        refuse(t, problem)
+        return False
+    draw_effect(t, o, trial)
+    return True
+
+
+def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
+    automatic = trial.saved.today.cells == trial.accepted.today.cells
+    stages = [
+        Stage(t("Now"), trial.before.today, trial.before.audit),
+        Stage(t("After saving"), trial.saved.today, trial.saved.audit),
+    ]
+    stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
+    touched = [one.key for one in trial.filed.covered]
+    catalogues = o.criteria
+    cells = [one for one in trial.accepted.today.cells if one.key in touched]
+    notes = [html.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
+    notes.append(waits_note(t, trial.filed.review_reasons))
+    if not automatic and not trial.filed.review_reasons:
+        notes.append(
+            html.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
+        )
+    asked = [key for key, _, _ in touched]
+    resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
+    show(
+        changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
+        verdicts(t, o.book, trial.filed.covered),
+        *notes,
+        reaches(t, trial.filed.evidence, cells, o.audit_day),
+    )
+
+
+def same_bytes(t: Language, o: Opening, inspection: Inspection) -> html.Html:
+    """Which evidence the same bytes were handed in as before, whatever the form says."""
+    return seen_note(t, seen_before(o.session, o.person, inspection.digests))
+
+
+def preview(t: Language, inspection: Inspection) -> html.Html:
+    """Some results as the tool wrote them, failures first."""
+    total = sum(sum(file.counts.values()) for file in inspection.files)
+    if not total:
+        return html.Html("")
+    if all(is_table(run.format) for run in inspection.runs):
+        return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
+    return first_results(t, _telling(inspection), total)
+
+
+def _telling(inspection: Inspection) -> list[Result]:
+    """The first failures, then what stands first in the files."""
+    failures = (
+        one for file in inspection.files for batch in file.spool.batches() for one in batch if one.outcome in FAILURES
+    )
+    first = [one for file in inspection.files for one in file.spool.first if one.outcome not in FAILURES]
+    return [*islice(failures, SHOWN), *first]
+
+
+def save_bar(t: Language, o: Opening, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+    """Save, or begin again."""
+    show(html.html('<div class="rule"></div>'))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        save = st.button(t("Save this proof"), type="primary", icon=":material/check:", disabled=not ready)
+        other = st.button(t("Another file"))
+        show(
+            html.html('<p class="caption">{words}</p>', words=t("The file is hashed and can't be changed afterwards."))
+        )
+    if other:
+        begin_again()
+    if save:
+        _save(t, o, inspection, answers)
+
+
+def begin_again() -> None:
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+    st.query_params.clear()
+    st.rerun()
+
+
+def _save(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> None:
+    try:
+        with writing(engine()) as (session, now):
+            filed = hand_in(session, store(), o.person, inspection, answers, now)
+    except Problem as problem:
+        refuse(t, problem)
+        return
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+    st.session_state["filed before"] = not filed.is_new
+    st.query_params.from_dict({"saved": filed.evidence})
+    st.rerun()
+
+
+def filed(t: Language, o: Opening, evidence: str) -> None:
+    """What the saved evidence changed: the moment before it was recorded beside that moment."""
+    found = evidence_items.evidence(o.session, o.person, evidence)
+    at = found.row.recorded_at
+    stages = []
+    for name, known in ((t("Before"), at - _TICK), (t("Now"), o.now)):
+        today = readiness(o.session, o.person, o.today, known, o.systems)
+        then = readiness(o.session, o.person, o.audit_day, known, o.systems) if o.audit_day else None
+        stages.append(Stage(name, today, then))
+    before, after = stages
+    touched = [one.key for one in found.coverage]
+    moved = control_moves(before.today.controls, after.today.controls)
+    again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
+    show(steps(t, 4), html.answer(_said(t, found, after, moved), "", again))
+    catalogues = o.criteria
+    measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        asked = [key for key, _, _ in touched]
+        resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
+        moves = changes(t, o.book, stages, touched, catalogues, o.audit_day, resting)
+        show(html.section(t("What it changed")), moves)
+        why = explain_controls(o.session, o.person, resting, o.today, o.now, o.systems)
+        show(lacking(t, o.book, after.today, why))
+        show(
+            verdicts(t, o.book, found.coverage),
+            reaches(t, evidence, after.today.cells, o.audit_day),
+        )
+    with right:
+        clauses = definitions.statement(o.session, o.person).clauses if measures else ()
+        show(
+            html.section(t("Promises it is about")) if measures else "",
+            promises(t, clauses, measures, after.today),
+        )
+        show(html.section(t("What is next")), _next(t, evidence))
+    if st.button(t("Hand in another file")):
+        begin_again()
+
+
+def _said(t: Language, found: evidence_items.EvidenceDetail, after: Stage, moved: int) -> str:
+    """Saved, until when it counts, and how many controls moved."""
+    ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
+    until = t(" It counts until {day}.", day=min(ends)) if ends else ""
+    controls = (
+        t.n("One control moved because of it.", "{n} controls moved because of it.", moved)
+        if moved
+        else t("No control moved.")
+    )
+    return t("Saved.{until} {controls}", until=until, controls=controls)
+
+
+def _next(t: Language, evidence: str) -> html.Html:
+    item = html.link(html.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
+    readiness_page = html.link("/", t("See readiness"), "button")
+    return html.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)

@@ -1,0 +1,140 @@
+"""The part of an upload's form that asks which target was tested, where the file names none that is recorded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from access.permissions import may
+from controls.browse.rows import RequirementRow
+from controls.scope.target_addresses import addresses_on
+from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
+from dashboard.shell.frame import show
+from dashboard.shell.html import html
+from dashboard.shell.page_context import Opening
+from dashboard.shell.url_filters import shown_as
+from evidence.intake.inspection import Inspection
+from evidence.intake.target_matching import Places, places_in, recorded_places, same_host
+from locales import Language
+
+
+def places_on(o: Opening, day: date) -> Places:
+    """The systems and targets in scope, with their addresses on the day that the file represents."""
+    return places_in([o.scope], addresses_on(o.session, day, o.now))
+
+
+def tested_form(
+    t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
+) -> dict[str, Place]:
+    """What the person says of each tested address that is not recorded; of a test that names none, under no name."""
+    if all(one.scope != "target" or one.kind == "record" for one in requirements):
+        return {}
+    if not inspection.targets:
+        is_test = any(one.scope == "target" and one.kind == "test" for one in requirements)
+        return _of_unnamed(t, o, places) if is_test else {}
+    strays = [tested for tested, port in inspection.named.items() if not recorded_places(tested, port, places)]
+    chosen = {tested: _of_stray(t, o, tested, places) for tested in sorted(strays)}
+    return {tested: place for tested, place in chosen.items() if place is not None}
+
+
+def _of_stray(t: Language, o: Opening, tested: str, places: Places) -> Place | None:
+    options = proposals(t, o, tested, places)
+    if not options:
+        _say(t("{target} is not in scope. Ask a security officer to add it.", target=tested))
+        return None
+    first = _proposed(list(options), same_host(tested, places), st.query_params.get("system", ""))
+    chosen = st.selectbox(
+        t("{target} is not recorded as an address. It is …", target=_as_code(tested)),
+        list(options),
+        index=first,
+        format_func=shown_as(options),
+        placeholder=t("Choose what it is"),
+        key=f"place of {tested}",
+    )
+    if chosen is not None:
+        _say(_consequence(t, o, tested, chosen))
+    return chosen
+
+
+def proposals(t: Language, o: Opening, tested: str, places: Places) -> dict[Place, str]:
+    """What a tested address may be, the likeliest first. Only who may change the scope is offered to do so."""
+    near = same_host(tested, places)
+    known = [*near, *(place for place in _every(places) if place not in near)]
+    named = {place: _named(t, o, *place) for place in known}
+    this_file = {(IS, *place): t("this file only: {target}", target=name) for place, name in named.items()}
+    if not may(o.person, "scope.change"):
+        return this_file
+    return {
+        **{(ADDRESS, *place): t("a new address of {target}", target=name) for place, name in named.items()},
+        **{(ADD, one.key, ""): t("a new target of {system}", system=t.title(one)) for one in o.scope},
+        **this_file,
+    }
+
+
+def _every(places: Places) -> list[tuple[str, str]]:
+    """All targets, and the systems that have none."""
+    return [
+        (system, target)
+        for system, targets in places.items()
+        for target in (sorted(target for target in targets if target) or [""])
+    ]
+
+
+def _named(t: Language, o: Opening, system: str, target: str) -> str:
+    title = o.book.system(t, system)
+    return f"{target} ({title})" if target else t("{system} as a whole", system=title)
+
+
+def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: str) -> int | None:
+    """Chosen beforehand: another port of a host in scope is a new address of it; else a target of the system asked."""
+    if len(near) == 1:
+        return 0
+    return options.index((ADD, asked, "")) if (ADD, asked, "") in options else None
+
+
+def _consequence(t: Language, o: Opening, tested: str, chosen: Place) -> str:
+    what, system, target = chosen
+    name = target or o.book.system(t, system)
+    if what == ADD:
+        return t("A new target comes into scope when you save. From then on it needs its own proof.")
+    if what == ADDRESS:
+        return t(
+            "{tested} becomes an address of {target} when you save. "
+            "This evidence counts once someone other than you accepts it.",
+            tested=tested,
+            target=name,
+        )
+    return t(
+        "{tested} is not recorded as an address of {target}. "
+        "This evidence counts once someone other than you accepts it.",
+        tested=tested,
+        target=name,
+    )
+
+
+def _of_unnamed(t: Language, o: Opening, places: Places) -> dict[str, Place]:
+    """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
+    options: Mapping[Place, str] = {(IS, *place): _named(t, o, *place) for place in _every(places)}
+    if not any(target for _, _, target in options):
+        return {}
+    chosen = st.selectbox(
+        t("Which target was tested? The file does not say."),
+        list(options),
+        index=None,
+        format_func=shown_as(options),
+        placeholder=t("Choose the target"),
+        key="tested target",
+    )
+    if chosen is None:
+        return {}
+    _say(t("The file does not name it. This evidence counts once someone other than you accepts it."))
+    return {"": chosen}
+
+
+def _as_code(name: str) -> str:
+    """A name in a label, which is Markdown: no link, no formatting, whatever the file wrote."""
+    return f"`{name.replace('`', ' ')}`"
+
+
+def _say(words: str) -> None:
+    show(html('<p class="caption">{words}</p>', words=words))

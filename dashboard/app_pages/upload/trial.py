@@ -1,0 +1,80 @@
+"""What saving would do, before saving: everything is done in a transaction that is undone, and nothing is kept."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from sqlmodel import Session
+
+from access.permissions import REVIEWER, Person
+from dashboard.app_pages.upload.answers import Answers, hand_in
+from evidence.decisions import review
+from evidence.intake.inspection import Inspection
+from evidence.intake.submission import Filed
+from evidence.storage.store import EvidenceStore, Staged, Stored
+from models.transaction import writing
+from readiness import Readiness, readiness
+from settings import engine, store
+
+
+class _Unkept(EvidenceStore):
+    """A store that keeps nothing: staged bytes stay staged. What was accepted before is read, to be compared with."""
+
+    def __init__(self, kept: EvidenceStore) -> None:
+        self._kept = kept
+
+    def keep(self, staged: Staged) -> Stored:
+        return Stored(staged.sha256, staged.size)
+
+    def open_verified(self, sha256: str) -> BinaryIO:
+        return self._kept.open_verified(sha256)
+
+
+class _Undone(Exception):
+    """The transaction has served its purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Readiness today and, with an audit ahead, on its day."""
+
+    today: Readiness
+    audit: Readiness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Before saving, after it, and after someone else accepts it (the same where acceptance is automatic)."""
+
+    filed: Filed
+    before: Look
+    saved: Look
+    accepted: Look
+
+
+def attempt(
+    person: Person, inspection: Inspection, answers: Answers, days: tuple[date, date | None], systems: tuple[str, ...]
+) -> Trial:
+    """File, look, accept, look, and undo it all. Raises what filing would raise."""
+    found: list[Trial] = []
+    with suppress(_Undone), writing(engine()) as (session, now):
+        before = _look(session, person, days, now, systems)
+        filed = hand_in(session, _Unkept(store()), person, inspection, answers, now)
+        saved = _look(session, person, days, now, systems)
+        reviewer = Person("someone else", frozenset({REVIEWER}))
+        review.review(session, reviewer, filed.evidence, "accepted", "", now)
+        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems)))
+        raise _Undone
+    return found[0]
+
+
+def _look(
+    session: Session, person: Person, days: tuple[date, date | None], now: datetime, systems: tuple[str, ...]
+) -> Look:
+    session.flush()
+    today, audit = days
+    return Look(
+        readiness(session, person, today, now, systems),
+        readiness(session, person, audit, now, systems) if audit else None,
+    )

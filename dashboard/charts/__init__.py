@@ -1,0 +1,1 @@
+"""Charts and figures, made of plain values."""

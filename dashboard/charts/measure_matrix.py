@@ -1,0 +1,75 @@
+"""From cells to the heat map's rows: a measure by system, in groups that share an answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dashboard.charts.heatmap import Group, Row, Tile
+from dashboard.components.cells import Shown, long_fact, short_fact, worst
+from dashboard.components.version_comparison import flag
+from dashboard.shell.html import address
+from dashboard.shell.palette import STATUSES
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+#: What counts as proof today, in the order of the rows.
+_HELD = ("lapsing", "demonstrated")
+_OWN = ""  # the row of requirements that belong to a control directly
+
+_Key = tuple[str, str]
+
+
+def columns(book: Book, cells: Iterable[Shown]) -> list[str]:
+    """The organisation first, if anything is asked of it, then the systems in their order."""
+    used = {one.cell.system for one in cells}
+    return [system for system in ("", *book.systems) if system in used]
+
+
+def groups(t: Language, book: Book, cells: Sequence[Shown], measures: Mapping[str, str], audit: str) -> list[Group]:
+    """Three groups: no valid proof, proof that does not reach the audit, and the rest. `audit` is its day in words."""
+    by_row: dict[_Key, list[Shown]] = {}
+    for one in cells:
+        by_row.setdefault((_owner(book, one), one.cell.system), []).append(one)
+    across = columns(book, cells)
+    statuses = {key: measures.get(key, "unknown") for key in book.measures}
+    if own := [one.status for (owner, _), ones in by_row.items() if owner == _OWN for one in ones]:
+        statuses[_OWN] = worst(own)
+    rows = {key: _row(t, book, key, across, by_row) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
+    return [
+        Group(t("No valid proof"), [row for key, row in rows.items() if statuses[key] not in (*_HELD, "excluded")]),
+        Group(t("Proof today, but not until {day}", day=audit), _of(rows, statuses, "lapsing")),
+        Group(t("Demonstrated"), _of(rows, statuses, "demonstrated"), calm=True),
+        Group(t("Not applicable"), _of(rows, statuses, "excluded"), calm=True),
+    ]
+
+
+def _owner(book: Book, one: Shown) -> str:
+    asked = book.requirements.get(one.cell.requirement)
+    return (asked.measure or _OWN) if asked else _OWN
+
+
+def _of(rows: Mapping[str, Row], statuses: Mapping[str, str], wanted: str) -> list[Row]:
+    return [row for key, row in rows.items() if statuses[key] == wanted]
+
+
+def _order(status: str) -> int:
+    return list(STATUSES).index(status)
+
+
+def _row(t: Language, book: Book, key: str, across: Sequence[str], by_row: Mapping[_Key, list[Shown]]) -> Row:
+    title = book.measure(t, key) if key else t("Asked by controls themselves")
+    tiles = [_tile(t, book, key, system, by_row.get((key, system), [])) for system in across]
+    to = address("measure", key=key) if key else address("controls")
+    return Row(title, to, tiles, flag(t, book.measures.get(key)))
+
+
+def _tile(t: Language, book: Book, key: str, system: str, cells: Sequence[Shown]) -> Tile | None:
+    if not cells:
+        return None
+    status = worst(one.status for one in cells)
+    deciding = next(one for one in cells if one.status == status)
+    title = ": ".join(
+        part
+        for part in (book.system(t, system), t.render(STATUSES[status].word), long_fact(t, deciding.cell, book.today))
+        if part
+    )
+    to = address("measure", key=key, system=system) if key else address("controls")
+    return Tile(status, short_fact(t, cells, status), title, to)

@@ -1,0 +1,55 @@
+"""The two scores, today and on the audit's day, each with its numerator, denominator and a stacked bar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.shell.html import Html, html, join
+from dashboard.shell.palette import STATUSES, css_class
+from locales import Language
+
+#: Bars read from what is proved to what is worst.
+ORDER = tuple(reversed(STATUSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many of the applicable controls are demonstrated, on one day."""
+
+    label: str
+    demonstrated: int
+    applicable: int
+    remark: str
+    counts: Mapping[str, int]
+
+
+def scores(t: Language, given: Sequence[Score]) -> Html:
+    return html('<div class="scores">{each}</div>', each=join(_score(t, one) for one in given))
+
+
+def share(demonstrated: int, applicable: int) -> int:
+    """Per cent, rounded down: 99.6 % never reads as all."""
+    return demonstrated * 100 // applicable if applicable else 0
+
+
+def _score(t: Language, score: Score) -> Html:
+    return html(
+        '<div class="score"><p class="label">{label}</p><p class="figure">{share}<small> %</small></p>'
+        '<p class="of">{remark}</p>{bar}</div>',
+        label=score.label,
+        share=share(score.demonstrated, score.applicable),
+        remark=score.remark,
+        bar=bar(t, score.counts),
+    )
+
+
+def bar(t: Language, counts: Mapping[str, int]) -> Html:
+    """A stacked bar; its parts and words are in its title, and in the ledger below it."""
+    present = [status for status in ORDER if counts.get(status) and status != "excluded"]
+    words = ", ".join(f"{t.render(STATUSES[status].word)} {counts[status]}" for status in present)
+    parts = (
+        html('<i class="{kind}" style="flex-grow:{n}"></i>', kind=css_class(status), n=counts[status])
+        for status in present
+    )
+    return html(
+        '<div class="bar" role="img" aria-label="{words}" title="{words}">{parts}</div>', words=words, parts=join(parts)
+    )

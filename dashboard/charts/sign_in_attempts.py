@@ -1,0 +1,50 @@
+"""Attempts to sign in per day, stacked by outcome; a pattern tells failed and locked apart without colour."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import plotly.graph_objects as go
+
+from access.sign_in.login_log import AWAITING, FAILED, LOCKED, SUCCEEDED, DayCount
+from dashboard.charts.trend import frame
+from dashboard.shell.palette import STATUSES
+from locales import Language, Text, text
+
+#: outcome → the status that lends its look, the word for it, and the pattern of its bars
+OUTCOMES: dict[str, tuple[str, Text, str]] = {
+    SUCCEEDED: ("demonstrated", text("Signed in"), ""),
+    AWAITING: ("in_review", text("Password right, second factor asked"), "."),
+    FAILED: ("failing", text("Failed"), "/"),
+    LOCKED: ("lapsed", text("Had to wait"), "x"),
+}
+_TICKS = 6
+
+
+def attempt_chart(t: Language, counts: Sequence[DayCount], first: date, last: date) -> go.Figure:
+    """A bar a day, also for days on which nobody tried."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    figure = go.Figure()
+    for outcome, (status, word, pattern) in OUTCOMES.items():
+        of = {one.day: one.attempts for one in counts if one.outcome == outcome}
+        if of:
+            figure.add_trace(_bars(t, days, of, STATUSES[status].line, t.render(word), pattern))
+    step = max(1, -(-len(days) // _TICKS))
+    frame(figure, 240, [(day, t.short_date(day)) for day in days[::step]])
+    figure.update_layout(barmode="stack", bargap=0.25)
+    # A day's bar stands around its middle: without half a day at the ends the first and last are cut off.
+    half, midnight = timedelta(hours=14), time()
+    ends = (datetime.combine(first, midnight) - half, datetime.combine(last, midnight) + half)
+    figure.update_xaxes(range=ends)
+    figure.update_yaxes(range=None, rangemode="tozero", tickvals=None, ticktext=None, nticks=5, tickformat=",d")
+    return figure
+
+
+def _bars(t: Language, days: Sequence[date], of: dict[date, int], colour: str, word: str, pattern: str) -> go.Bar:
+    return go.Bar(
+        x=list(days),
+        y=[of.get(day, 0) for day in days],
+        customdata=[t.date(day) for day in days],
+        name=word,
+        marker={"color": colour, "pattern": {"shape": pattern, "size": 5, "solidity": 0.25}},
+        hovertemplate="%{customdata}<br><b>%{y}</b> " + word + "<extra></extra>",
+    )

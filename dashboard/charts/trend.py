@@ -1,0 +1,123 @@
+"""The share of controls demonstrated, a point a week: solid until today, dashed steps to the audit if nobody acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from dashboard.components.days import months
+from dashboard.shell.palette import LINE, STATUSES
+from locales import Language
+
+_CLOSE = 0.15  # of the width: what a name needs on a phone
+_LOW = 12  # per cent: under a point as low as this there is no room above the axis
+_GRID = "rgba(128,140,152,0.25)"
+_FONT = {"family": '"Source Sans", sans-serif', "size": 13}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Per cent demonstrated on a day."""
+
+    day: date
+    share: float
+    forecast: bool
+
+
+def trend(t: Language, points: Sequence[Point], today: date, audit: date | None) -> go.Figure:
+    past = [point for point in points if not point.forecast]
+    future = ([past[-1]] if past else []) + [point for point in points if point.forecast]
+    figure = go.Figure()
+    figure.add_trace(_line(t, past, LINE, t("Demonstrated")))
+    if len(future) > 1:
+        figure.add_trace(_line(t, future, STATUSES["lapsed"].line, t("If nobody acts"), forecast=True))
+    for point, colour, place in _ends(past, future):
+        figure.add_annotation(_end(point, colour, place, future[0].share if place == "over" else point.share))
+    if points:
+        landmarks(t, figure, (points[0].day, points[-1].day), today, audit)
+    return frame(figure, 300, months(t, points[0].day, points[-1].day) if points else [])
+
+
+def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
+    return go.Scatter(
+        x=[point.day for point in points],
+        y=[point.share for point in points],
+        customdata=[t.date(point.day) for point in points],
+        mode="lines" if len(points) > 1 else "markers",
+        name=name,
+        line={
+            "color": colour,
+            "width": 2.5,
+            "dash": "dot" if forecast else "solid",
+            "shape": "hv" if forecast else "linear",
+        },
+        hovertemplate="%{customdata}<br><b>%{y:.0f} %</b><extra>" + name + "</extra>",
+    )
+
+
+def _ends(past: Sequence[Point], future: Sequence[Point]) -> list[tuple[Point, str, str]]:
+    """The two end values, written at the line: left of it, on the side with room."""
+    ends = [(past[-1], LINE, "above")] if past else []
+    if len(future) > 1:
+        colour = STATUSES["lapsed"].line
+        falls = future[-1].share <= future[0].share
+        ends.append(
+            (future[-1], colour, "over" if falls and future[-1].share < _LOW else "below" if falls else "above")
+        )
+    return ends
+
+
+def _end(point: Point, colour: str, place: str, height: float) -> go.layout.Annotation:
+    """A value at its end of the line; `height` is what it must stand clear of."""
+    return go.layout.Annotation(
+        x=point.day,
+        y=height,
+        text=f"<b>{int(point.share)} %</b>",
+        showarrow=False,
+        xanchor="right",
+        xshift=-6,
+        yshift=-14 if place == "below" else 14,
+        font={**_FONT, "size": 15, "color": colour},
+    )
+
+
+def landmarks(t: Language, figure: go.Figure, across: tuple[date, date], today: date, audit: date | None) -> None:
+    """Today and the audit's day as lines that say what they are; close together, only the audit is named."""
+    figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
+    if audit:
+        figure.add_vline(audit, line={"color": LINE, "width": 2})
+        figure.add_annotation(_landmark(audit, t("Audit")))
+    if audit is None or (audit - today).days > _CLOSE * (across[1] - across[0]).days:
+        figure.add_annotation(_landmark(today, t("Today")))
+
+
+def _landmark(day: date, name: str) -> go.layout.Annotation:
+    """Left of its line: the audit's is at the right edge."""
+    return go.layout.Annotation(
+        x=day, y=1, yref="paper", text=name, showarrow=False, xanchor="right", yanchor="bottom", font=_FONT
+    )
+
+
+def frame(figure: go.Figure, height: int, ticks: Sequence[tuple[date, str]]) -> go.Figure:
+    """What every chart of ours has: no furniture, quiet grid, the page behind it, months named, y from 0 to 100 %."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 8, "t": 24, "b": 0},
+        showlegend=False,
+        font=_FONT,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"font": _FONT},
+    )
+    figure.update_xaxes(type="date", fixedrange=True, showgrid=False, automargin=True, tickangle=0)
+    figure.update_xaxes(tickvals=[day for day, _ in ticks], ticktext=[name for _, name in ticks])
+    figure.update_yaxes(
+        range=[0, 104],
+        tickvals=[0, 25, 50, 75, 100],
+        ticktext=["0", "25", "50", "75", "100 %"],
+        fixedrange=True,
+        gridcolor=_GRID,
+        zeroline=False,
+    )
+    return figure

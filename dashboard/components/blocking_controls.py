@@ -1,0 +1,72 @@
+"""What blocks the audit: the worst controls first, each with the line that decides."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from dashboard.components.badge import badge
+from dashboard.shell.html import Html, address, html, join, link, section, table
+from dashboard.shell.palette import STATUSES
+from dashboard.shell.title_lookup import Book
+from locales import Language
+from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
+
+SHOWN = 6
+_NAMED = 2
+
+
+def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
+    """The gaps that have an explanation at hand, and the way to all of them."""
+    if not score.gaps:
+        return Html("")
+    head = [t("Status"), t("Control"), t("Why"), t("Team")]
+    rows = [_row(t, book, gap, why[gap.key]) for gap in score.gaps if gap.key in why]
+    more = join((_all_gaps(t, book, key, number) for key, number in _by_catalogue(score).items()), " ")
+    remark = t.n("{n} control, worst first", "{n} controls, worst first", len(score.gaps))
+    return join(
+        [section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)]
+    )
+
+
+def _by_catalogue(score: AuditReadiness) -> Counter[str]:
+    """How many gaps each catalogue has: the list that a link opens is of one catalogue."""
+    return Counter(gap.key.split(":")[0] for gap in score.gaps)
+
+
+def _all_gaps(t: Language, book: Book, catalogue: str, number: int) -> Html:
+    words = t.n(
+        "The one gap of {catalogue}", "All {n} gaps of {catalogue}", number, catalogue=book.edition(t, catalogue)
+    )
+    return link(address("controls", catalogue=catalogue, status="gaps"), words, "button")
+
+
+def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
+    deciding = [line for line in why.lines if line.deciding]
+    titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:_NAMED]))
+    reason = html(
+        "{titles}{more}",
+        titles=titles,
+        more=t(" and {n} more", n=len(deciding) - _NAMED) if len(deciding) > _NAMED else "",
+    )
+    return [
+        badge(t, gap.status, with_exception=gap.with_exception),
+        book.control_link(t, gap.key),
+        reason,
+        _teams(t, book, deciding),
+    ]
+
+
+def title(t: Language, book: Book, line: ControlLine) -> str:
+    """What a line of an explanation is about."""
+    if line.kind == "measure":
+        return book.measure(t, line.key)
+    if line.kind == "requirement":
+        return book.requirement(t, line.key)
+    return line.key or t.render(STATUSES[line.status].word) if line.kind == "nonconformity" else t.render(line.text)
+
+
+def _teams(t: Language, book: Book, lines: Iterable[ControlLine]) -> str:
+    """The teams that deliver what the deciding lines need."""
+    keys = {line.key for line in lines}
+    teams = (one.team for one in book.requirements.values() if one.key in keys or one.measure in keys)
+    names = list(dict.fromkeys(book.team(t, team) for team in teams if team))
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

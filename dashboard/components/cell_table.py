@@ -1,0 +1,101 @@
+"""The cells of one requirement: where, status, the day that matters, the evidence behind it, and why."""
+
+from collections.abc import Mapping, Sequence
+
+from dashboard.components.badge import mark
+from dashboard.components.cells import Shown, long_fact
+from dashboard.components.deciding_evidence import Key, declared, evidence_line, exception_words, folded
+from dashboard.shell.html import NONE, Html, address, html, join, link, query
+from dashboard.shell.title_lookup import Book
+from locales import Language
+from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
+
+_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
+
+
+def cell_table(
+    t: Language,
+    book: Book,
+    cells: Sequence[Shown],
+    found: Mapping[Key, EvidenceFacts],
+    why: Mapping[Key, CellExplanation],
+    shares: Mapping[Key, str],
+    system: str = "",
+) -> Html:
+    """Each row opens its facts below it; those of `system` are told apart. `found`: what the person may read."""
+    order = {key: at for at, key in enumerate(("", *book.systems))}
+    ordered = sorted(cells, key=lambda one: (order.get(one.cell.system, len(order)), one.cell.target))
+    rows = join(
+        join(
+            [
+                _row(t, book, one, found.get(one.cell.key), system, opened=one.cell.key in why),
+                _facts(t, one, why[one.cell.key], shares.get(one.cell.key, "")) if one.cell.key in why else "",
+            ]
+        )
+        for one in ordered
+    )
+    head = join(
+        html('<th scope="col">{name}</th>', name=name)
+        for name in (t("Where"), t("Status"), t("Until when"), t("Evidence"), "")
+    )
+    return html(
+        '<table class="rows cells"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>', head=head, rows=rows
+    )
+
+
+def name_of(key: Key) -> str:
+    """A cell in an address."""
+    return "|".join(key)
+
+
+def _row(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool) -> Html:
+    cell = one.cell
+    return html(
+        '<tr class="{kind}"><td>{place}</td><td>{status}</td><td>{fact}</td><td>{evidence}</td><td>{more}</td></tr>',
+        kind="chosen" if system and cell.system == system else "",
+        place=html("<b>{place}</b>", place=book.place(t, cell.system, cell.target)),
+        status=mark(t, one.status, with_exception=cell.with_exception),
+        fact=long_fact(t, cell, book.today),
+        evidence=evidence_line(t, found) if found else html("<small>{none}</small>", none=_no_evidence(t, cell)),
+        more=link(query(cell=_NO_CELL), t("Close")) if opened else link(query(cell=name_of(cell.key)), t("Why?")),
+    )
+
+
+def _no_evidence(t: Language, cell: CellStatus) -> str:
+    """None was handed in; or there is some that the reader may not see, of which nothing is said."""
+    return NONE if cell.status in ("demonstrated", "lapsed", "failing", "in_review") else t("none")
+
+
+def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:
+    """What decides, the first in full; all other evidence folded."""
+    deciding = [fact for fact in why.facts if fact.deciding]
+    rest = [fact for fact in why.facts if not fact.deciding]
+    lines = [_fact(t, fact, decides=at == 0) for at, fact in enumerate(deciding)]
+    every = address("evidence", requirement=one.cell.requirement, system=one.cell.system)
+    words = t.n("and one more", "and {n} more", why.more)
+    more = [html("<li>{to}</li>", to=link(every, words))] if why.more else []
+    folds = [*(_fact(t, fact, decides=False) for fact in rest), *more]
+    return html(
+        '<tr class="facts-of"><td colspan="5"><ul>{lines}</ul>{rest}<p class="caption">{share}</p></td></tr>',
+        lines=join(lines),
+        rest=folded(t("Other evidence ({n})", n=len(rest) + why.more), folds),
+        share=share,
+    )
+
+
+def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
+    said = join(
+        [
+            t.render(fact.text),
+            html(" <b>{words}</b>", words=t("This decides.")) if decides else "",
+            html(" {words}.", words=_first_upper(t.render(fact.accepted))) if fact.accepted else "",
+            html(" {link}", link=link(address("evidence-item", id=fact.evidence), t("Open"))) if fact.evidence else "",
+        ]
+    )
+    exceptions = join(html("<br><small>{words}</small>", words=exception_words(t, one)) for one in fact.exceptions)
+    words = html("<small>{words}</small>", words=declared(t, fact.declared))
+    return html("<li>{said}{declared}{exceptions}</li>", said=said, declared=words, exceptions=exceptions)
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

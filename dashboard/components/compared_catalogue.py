@@ -1,0 +1,85 @@
+"""A catalogue that is not followed: its controls beside the followed ones that they relate to, as those stand today."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from controls.browse.rows import ControlRow, Partner
+from controls.files.words import CROSSWALK_RELATIONS
+from dashboard.components.badge import mark
+from dashboard.components.control_list import tag
+from dashboard.shell.html import NONE, Html, address, html, join, link, section, table
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+
+def compared(t: Language, book: Book, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
+    """One table a theme, in the catalogue's order."""
+    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
+    return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
+
+
+def related(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+    """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
+    own = _followed(book, control)
+    rows = [
+        [
+            mark(t, today.get(one.control, "unknown")),
+            book.control_link(t, one.control),
+            join([t.render(CROSSWALK_RELATIONS[one.relation]), html("<br><small>{n}</small>", n=t.pick(one, "note"))]),
+        ]
+        for one in own
+    ]
+    heads = [t("Today"), t("Control"), t("Relation")]
+    none = t("Nothing in the catalogues that the organisation follows.")
+    return table(heads, rows, "related") if rows else html("<p>{words}</p>", words=none)
+
+
+def sources(t: Language, control: ControlRow) -> Html:
+    """On what its relations rest."""
+    found = "; ".join(
+        dict.fromkeys(part for one in control.partners for part in t.pick(one, "source").split("; ") if part)
+    )
+    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
+
+
+def _followed(book: Book, control: ControlRow) -> list[Partner]:
+    return [one for one in control.partners if one.catalogue in book.followed]
+
+
+def _partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+    own = _followed(book, control)
+    return join(_partner(t, book, one, today) for one in own) if own else html("{none}", none=NONE)
+
+
+def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
+    rows = join(
+        html(
+            "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
+            ref=link(address("control", key=one.key), one.ref),
+            title=link(address("control", key=one.key), t.title(one), "quiet"),
+            tag=tag(t, one),
+            partners=_partners(t, book, one, today),
+        )
+        for one in group
+    )
+    heads = (t("Control"), "", t("Related controls, today"))
+    head = join(html('<th scope="col">{name}</th>', name=one) for one in heads)
+    return join(
+        [
+            section(name),
+            html(
+                '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+                head=head,
+                rows=rows,
+            ),
+        ]
+    )
+
+
+def _partner(t: Language, book: Book, one: Partner, today: Mapping[str, str]) -> Html:
+    return html(
+        '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
+        mark=mark(t, today.get(one.control, "unknown")),
+        ref=link(address("control", key=one.control), book.reference(t, one.control)),
+        title=t.title(one),
+    )

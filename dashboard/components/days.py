@@ -1,0 +1,68 @@
+"""Days as people say them, with the exact day at hand."""
+
+from datetime import date
+
+from controls.files.durations import parse
+from locales import Language
+
+
+def until(t: Language, day: date, today: date) -> str:
+    """Lapses in 12 days, on 4 March 2027. `day` is the first day on which it is no longer valid."""
+    left = (day - today).days
+    if left <= 0:
+        return ago(t, day, today)
+    return t.n("lapses tomorrow, on {day}", "lapses in {n} days, on {day}", left, day=day)
+
+
+def ago(t: Language, day: date, today: date) -> str:
+    """Lapsed 12 days ago, on 2 October."""
+    past = (today - day).days
+    if past <= 0:
+        return t("lapses today, on {day}", day=day)
+    return t.n("lapsed yesterday, on {day}", "lapsed {n} days ago, on {day}", past, day=day)
+
+
+def since(t: Language, day: date, today: date) -> str:
+    """For 52 days, since 2 October 2026."""
+    past = (today - day).days
+    if past <= 0:
+        return t("since today, {day}", day=day)
+    return t.n("since yesterday, {day}", "for {n} days, since {day}", past, day=day)
+
+
+def due(t: Language, day: date, today: date) -> str:
+    """How far off a day is."""
+    left = (day - today).days
+    if left == 0:
+        return t("today")
+    if left < 0:
+        return t.n("yesterday", "{n} days ago", -left)
+    return t.n("tomorrow", "in {n} days", left)
+
+
+def between(t: Language, first: date, last: date) -> str:
+    """One day, or a period."""
+    return t.date(first) if first == last else t("{first} to {last}", first=first, last=last)
+
+
+def months(t: Language, first: date, last: date, most: int = 6) -> list[tuple[date, str]]:
+    """A few first days of months between two days, evenly apart, each with its name: the ticks of a chart."""
+    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
+    inside = [day for day in starts if first <= day <= last]
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 1200) if len(inside) <= most * step)
+    shown = [day for day in inside if (day.year * 12 + day.month - 1) % step == 0]
+    return [(day, f"{t.short_date(day).partition(' ')[2]}<br>{day.year}") for day in shown]
+
+
+def renewal(t: Language, duration: str) -> str:
+    """An ISO 8601 duration as people say it: every 30 days."""
+    if not duration:
+        return t("until the day its content says")
+    months, days = parse(duration)
+    if days and months:
+        return t("every {months} months and {days} days", months=months, days=days)
+    if days:
+        return t.n("every day", "every {n} days", days)
+    if months % 12 == 0:
+        return t.n("every year", "every {n} years", months // 12)
+    return t.n("every month", "every {n} months", months)

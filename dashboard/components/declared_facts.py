@@ -1,0 +1,97 @@
+"""What the uploader said that no file says, why it waits for a review, the same bytes before, and its judgements."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard.components import days
+from dashboard.shell.html import Html, address, html, join, link, note, section
+from dashboard.shell.html import pairs as pairs_of
+from dashboard.shell.title_lookup import Book
+from evidence.intake.declared import placed
+from evidence.intake.seen_before import SeenBefore
+from evidence.library.evidence_items import EvidenceDetail
+from locales import Language, Text
+
+
+def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
+    """That the same bytes were handed in before: when, by whom, for which days, with a link."""
+    if not found:
+        return Html("")
+    lines = join(html("<li>{line}</li>", line=_seen(t, one)) for one in found)
+    words = t("The same bytes were handed in before. As other evidence they wait for someone else's review.")
+    return note("unknown", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "content_copy")
+
+
+def _seen(t: Language, one: SeenBefore) -> Html:
+    return html(
+        "{when}: {title}",
+        when=t(
+            "on {moment} by {person}, for {days}",
+            moment=t.moment(one.recorded_at),
+            person=one.uploaded_by,
+            days=days.between(t, one.first_day, one.last_day),
+        ),
+        title=link(address("evidence-item", id=one.evidence), one.title),
+    )
+
+
+def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
+    """That it waits for someone else, with each reason."""
+    if not reasons:
+        return Html("")
+    lines = join(html("<li>{reason}</li>", reason=t.render(one)) for one in reasons)
+    words = t("This waits for someone else's review, because:")
+    return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
+
+
+def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+    """What who handed it in said that no file says: a reviewer looks whether it is so."""
+    pairs = [*_said(t, book, detail)]
+    by = detail.declared.get("by", detail.row.uploaded_by)
+    head = section(t("Declared, not read"), t("by {name}", name=by))
+    return join([head, pairs_of(pairs)]) if pairs else Html("")
+
+
+def _said(t: Language, book: Book, detail: EvidenceDetail) -> list[tuple[str, object]]:
+    given = detail.declared
+    pairs: list[tuple[str, object]] = []
+    if whole := given.get("days"):
+        pairs.append((t("Days"), days.between(t, *map(date.fromisoformat, whole))))
+    pairs += [(t("Tested"), book.system(t, system)) for system in given.get("systems", ())]
+    pairs += [(tested or t("Tested"), book.place(t, system, target)) for tested, system, target in placed(given)]
+    if tool := given.get("tool"):
+        pairs.append((t("Tool"), tool))
+    if whole := given.get("population"):
+        pairs.append((t("There should be"), t.value(whole["number"])))
+        pairs.append((t("According to"), whole["source"]))
+        pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
+    pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
+    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
+    if end := given.get("end"):
+        pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))
+    return pairs
+
+
+def reasons(t: Language, detail: EvidenceDetail) -> Html:
+    """Why it waits, or waited, for a review whatever its requirement says."""
+    if detail.row.review == "waiting":
+        return waits_note(t, detail.review_reasons)
+    lines = join(html('<p class="caption">{reason}</p>', reason=t.render(one)) for one in detail.review_reasons)
+    return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
+
+
+def seen(t: Language, detail: EvidenceDetail) -> Html:
+    """Other evidence with a file of the same bytes."""
+    lines = join(html('<p class="caption">{line}</p>', line=_seen(t, one)) for one in detail.seen_before)
+    return join([section(t("The same bytes before or since")), lines]) if detail.seen_before else Html("")
+
+
+def judgements(t: Language, detail: EvidenceDetail) -> Html:
+    """When it was judged again and by whom; the results and verdicts shown are the latest's."""
+    if len(detail.judgements) <= 1:
+        return Html("")
+    lines = join(
+        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(one.judged_at), name=one.judged_by)
+        for one in detail.judgements
+    )
+    return join([section(t("Judged again"), t("what is shown is of the latest judgement")), lines])

@@ -1,0 +1,95 @@
+"""The library: one line an evidence, with what it says, whether it is reviewed, and the way to the next hundred."""
+
+from collections.abc import Sequence
+
+from dashboard.components import days
+from dashboard.components.badge import mark
+from dashboard.shell.html import Html, address, html, icon, join, link, query, table, two_lines
+from dashboard.shell.title_lookup import Book
+from evidence.library.evidence_items import EvidenceRow
+from locales import Language, Text, text
+
+KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Record")}
+REVIEWS: dict[str, tuple[str, Text]] = {
+    "waiting": ("in_review", text("Waits for review")),
+    "accepted": ("demonstrated", text("Accepted")),
+    "automatic": ("demonstrated", text("Accepted by the policy")),
+    "rejected": ("unknown", text("Rejected")),
+    "withdrawn": ("excluded", text("Withdrawn")),
+}
+VERDICTS: dict[str, tuple[str, Text]] = {
+    "fail": ("failing", text("Fails the policy")),
+    "pass": ("demonstrated", text("Passes the policy")),
+    "none": ("unknown", text("No verdict")),
+}
+_NAMED = 2
+
+
+def evidence_list(t: Language, book: Book, rows: Sequence[EvidenceRow]) -> Html:
+    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("What it says"), t("Review")]
+    return table(heads, [_row(t, book, one) for one in rows], "library")
+
+
+def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
+    kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
+    # A tool often has its format's name, and a record needs no format: once is enough.
+    about = dict.fromkeys((one.tool or kind, "" if one.kind == "record" else one.format, one.uploaded_by))
+    return [
+        days.between(t, one.first_day, one.last_day),
+        html(
+            '<span class="two any">{title}<small>{about}</small></span>',
+            title=link(address("evidence-item", id=one.id), one.title),
+            about=" · ".join(part for part in about if part),
+        ),
+        two_lines(
+            _names(t, [book.requirement(t, key) for key in one.requirements]),
+            _names(t, [book.system(t, key) for key in one.systems]),
+        ),
+        status(t, one),
+        _reviewed(t, one),
+    ]
+
+
+def status(t: Language, one: EvidenceRow) -> Html:
+    """What a test or register says; a record says nothing by itself."""
+    if one.kind == "record":
+        return html("<small>{words}</small>", words=t("a document"))
+    look, word = VERDICTS[one.verdict]
+    return mark(t, look, t.render(word))
+
+
+def _reviewed(t: Language, one: EvidenceRow) -> Html:
+    """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
+    if one.verdict == "none" and one.kind != "record":
+        return html("<small>{words}</small>", words=t("counts for nothing"))
+    if one.verdict == "fail" and one.review in ("automatic", "waiting"):
+        return html("<small>{words}</small>", words=t("counts at once"))
+    return review_mark(t, one.review)
+
+
+def review_mark(t: Language, word: str) -> Html:
+    look, said = REVIEWS[word]
+    return mark(t, look, t.render(said))
+
+
+def _names(t: Language, names: Sequence[str]) -> str:
+    more = t(" and {n} more", n=len(names) - _NAMED) if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def pager(t: Language, page: int, size: int, total: int) -> Html:
+    """Which lines are shown, and the pages before and after."""
+    if total <= size:
+        return Html("")
+    first, last = (page - 1) * size + 1, min(page * size, total)
+    before = link(query(page=page - 1), join([icon("arrow_back"), t("Newer")]), "button") if page > 1 else ""
+    after = link(query(page=page + 1), join([t("Older"), icon("arrow_forward")]), "button") if last < total else ""
+    where = t("{first} to {last} of {total}", first=first, last=last, total=total)
+    return html(
+        '<div class="actions pager">{before}<span>{where}</span>{after}</div>', before=before, where=where, after=after
+    )
+
+
+def page_number(given: str | None) -> int:
+    """The page that an address names; anything else is the first."""
+    return max(1, int(given)) if given and given.isascii() and given.isdigit() and len(given) < 8 else 1  # noqa: PLR2004

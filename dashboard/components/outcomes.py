@@ -1,0 +1,103 @@
+"""Test results and verdicts in words. Their severity has no status colour: only fail and pass have."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from dashboard.components.badge import mark
+from dashboard.shell.html import Html, html, icon, join, section, table
+from dashboard.shell.title_lookup import Book
+from evidence.formats.values import Result
+from evidence.intake.judging import CoveredCell
+from evidence.judging.words import check_name
+from locales import Language, text
+
+SHOWN = 8
+_FEW = 5  # checks that are read at a glance
+FAILURES = ("fail", "error")
+_WORDS = {
+    "pass": text("Pass"),
+    "fail": text("Fail"),
+    "error": text("Error"),
+    "skipped": text("Skipped"),
+    "not applicable": text("Not applicable"),
+    "informational": text("Informs"),
+    "not evaluated": text("Not evaluated"),
+}
+_ROW = re.compile(r"row (\d+)")
+_STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
+_ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable", "informational")
+
+
+def outcome(t: Language, word: str) -> Html:
+    """The tool's word with an icon."""
+    shown = t.render(_WORDS[word]) if word in _WORDS else word
+    if word in _STATUS:
+        return mark(t, _STATUS[word], shown)
+    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=shown)
+
+
+def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
+    """Some results, failures first, and how many there are."""
+    ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
+        :SHOWN
+    ]
+    rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
+    remark = t("{n} of {total} shown", n=len(ordered), total=total)
+    heads = [t("Outcome"), t("Result"), t("Target"), t("What the tool found")]
+    return join([section(t("Results"), remark), table(heads, rows, "first")])
+
+
+def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
+    """Some rows of a table, each as it was read."""
+    listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
+    remark = t("{n} of {total} shown", n=len(listed), total=total)
+    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "given")])
+
+
+def check(t: Language, name: str) -> Html:
+    """What a tool calls a thing; a row of a table in the reader's language."""
+    row = _ROW.fullmatch(name)
+    return html("{words}", words=t("row {n}", n=row.group(1))) if row else code(name)
+
+
+def code(words: object) -> Html:
+    """What a tool calls a thing."""
+    return html('<span class="mono">{words}</span>', words=words)
+
+
+def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
+    """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
+    return join(line for one in covered if (line := _verdict(t, book, one, most)))
+
+
+def _verdict(t: Language, book: Book, one: CoveredCell, most: int) -> Html:
+    requirement, system, target = one.key
+    name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
+    if one.verdict == "fail":
+        checks = join(
+            (
+                html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
+                for name, reason in one.failing[:most]
+            )
+        )
+        more = (
+            html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - most))
+            if len(one.failing) > most
+            else ""
+        )
+        return html(
+            '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
+            icon=icon("dangerous"),
+            name=name,
+            words=t.n("{n} check fails", "{n} checks fail", len(one.failing)),
+            checks=checks,
+            more=more,
+        )
+    if one.verdict == "none" and one.reason is not None:
+        return html(
+            '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
+            icon=icon("help"),
+            name=name,
+            reason=t.render(one.reason),
+        )
+    return Html("")

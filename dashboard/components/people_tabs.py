@@ -1,0 +1,31 @@
+"""The pages about who may: people, what they tried, what they accepted, which tokens there are, and what was done."""
+
+from access.permissions import Person, may
+from dashboard.shell.html import Html, address, html, join
+from locales import Language, Text, text
+
+_TABS: dict[str, tuple[Text, str]] = {
+    "people": (text("People"), "people.manage"),
+    "login-attempts": (text("Login attempts"), "login_log.read"),
+    "acceptance": (text("Agreements"), "agreement.read"),
+    "tokens": (text("Tokens"), "token.manage"),
+    "activity": (text("Activity"), "activity.read"),
+    "status": (text("Status"), "status.read"),
+}
+
+
+def people_tabs(t: Language, person: Person, current: str) -> Html:
+    """Links to those that the reader may open; nothing if this is the only one."""
+    open_to = {page: title for page, (title, permission) in _TABS.items() if may(person, permission)}
+    if len(open_to) < 2:  # noqa: PLR2004 - one tab is no choice
+        return Html("")
+    links = join(
+        html(
+            '<a href="{to}" data-go{here}>{title}</a>',
+            to=address(page),
+            title=t.render(title),
+            here=Html(' aria-current="page"') if page == current else "",
+        )
+        for page, title in open_to.items()
+    )
+    return html('<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people"), links=links)

@@ -1,0 +1,122 @@
+"""The opened promise: its status and why, per system, what proof is asked, and the controls that rest on it."""
+
+from collections.abc import Iterable, Sequence
+
+from controls.browse.rows import MeasureRow, RequirementRow
+from controls.mapping import MappingRow
+from dashboard.components import days
+from dashboard.components.badge import badge, mark
+from dashboard.components.cells import Shown, long_fact, worst
+from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
+from dashboard.shell.title_lookup import Book
+from locales import Language
+from readiness import CellExplanation
+
+_CONTROLS = 8
+
+
+def panel(
+    t: Language, book: Book, measure: MeasureRow, status: str, cells: Sequence[Shown], why: CellExplanation | None
+) -> Html:
+    return html(
+        '<div class="panel">{close}{badge}<h2>{title}</h2>{quotes}{why}{systems}{asked}{controls}</div>{actions}',
+        close=link(query(measure="none"), t("Close"), "narrow close"),
+        badge=badge(t, status),
+        title=t.title(measure),
+        quotes=join(html("<blockquote>{quote}</blockquote>", quote=clause.quote) for clause in measure.clauses[:2]),
+        why=_why(t, book, cells, why),
+        systems=_systems(t, book, measure, cells),
+        asked=join(_asked(t, book, one) for one in measure.requirements[:3]),
+        controls=_controls(t, book, measure.mappings),
+        actions=_actions(t, measure),
+    )
+
+
+def decider(cells: Iterable[Shown]) -> Shown | None:
+    """The cell that decides: the first of the worst."""
+    found = list(cells)
+    status = worst(one.status for one in found)
+    return next((one for one in found if one.status == status), None)
+
+
+def _why(t: Language, book: Book, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
+    deciding = decider(cells)
+    if why is None or deciding is None:
+        return html(
+            "<h3>{title}</h3><p>{words}</p>", title=t("Why this status"), words=t("Nothing says yet how this is shown.")
+        )
+    facts = [fact for fact in why.facts if fact.deciding] or why.facts
+    words = join([t.render(fact.text) for fact in facts[:2]], " ")
+    place = book.place(t, deciding.cell.system, deciding.cell.target)
+    last = t("The worst cell decides.") if len(cells) > 1 else ""
+    return html(
+        "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
+        title=t("Why this status"),
+        place=place,
+        words=words,
+        last=last,
+    )
+
+
+def _systems(t: Language, book: Book, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
+    by_system: dict[str, list[Shown]] = {}
+    for one in cells:
+        by_system.setdefault(one.cell.system, []).append(one)
+    order = [system for system in ("", *book.systems) if system in by_system]
+    lines = join(_system(t, book, measure, system, by_system[system]) for system in order)
+    return html("<h3>{title}</h3>{lines}", title=t("Per system"), lines=lines) if lines else Html("")
+
+
+def _system(t: Language, book: Book, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
+    deciding = decider(cells)
+    assert deciding is not None  # noqa: S101 - a system without cells is not listed
+    return html(
+        '<div class="line"><span>{name}<small>{fact}</small></span>{mark}</div>',
+        name=link(address("measure", key=measure.key, system=system), book.system(t, system), "soft-link"),
+        fact=long_fact(t, deciding.cell, book.today),
+        mark=mark(t, deciding.status),
+    )
+
+
+def _asked(t: Language, book: Book, one: RequirementRow) -> Html:
+    pairs = requirement_facts(t, book, one)
+    return html(
+        '<h3>{title}</h3><dl class="pairs">{pairs}</dl>',
+        title=t.title(one),
+        pairs=join(html("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in pairs),
+    )
+
+
+def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tuple[str, object]]:
+    """What proof, how often, by which team, and what judges it."""
+    scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
+    kinds = {"test": t("test result"), "register": t("register"), "record": t("record")}
+    facts = [
+        (t("What"), f"{kinds.get(one.kind, one.kind)} ({', '.join(one.formats)})"),
+        (t("How often"), f"{days.renewal(t, one.renewal)}, {scopes.get(one.scope, one.scope)}"),
+        (t("Team"), book.team(t, one.team)),
+    ]
+    if one.policy:
+        facts.append((t("Policy"), policy_link(one.policy)))
+    review = t("a second person") if one.review == "required" else t("automatic, by the policy")
+    return [*facts, (t("Accepted by"), review)]
+
+
+def _controls(t: Language, book: Book, mappings: Sequence[MappingRow]) -> Html:
+    primary = [one for one in mappings if one.relation == "primary" and one.reviewed_at]
+    lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
+    more = (
+        html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))
+        if len(primary) > _CONTROLS
+        else ""
+    )
+    return html("<h3>{title}</h3>{lines}{more}", title=t("Carries"), lines=lines, more=more) if primary else Html("")
+
+
+def _actions(t: Language, measure: MeasureRow) -> Html:
+    asked = measure.requirements[0].key if measure.requirements else ""
+    upload = link(
+        address("upload", requirement=asked), join([icon("upload_file"), t("Upload evidence")]), "button first"
+    )
+    more = link(address("measure", key=measure.key), join([t("Open the measure"), icon("arrow_forward")]), "button")
+    return html('<div class="actions below">{upload}{more}</div>', upload=upload, more=more)

@@ -1,0 +1,113 @@
+"""What was recognised in a dropped file: which requirements it can answer, and what it says that it is."""
+
+from collections.abc import Iterable, Sequence
+
+from controls.browse.rows import RequirementRow
+from controls.scope.address import find
+from dashboard.shell.html import Html, html, icon, join
+from evidence.formats import is_table
+from evidence.formats.values import Run
+from evidence.intake.inspection import InspectedFile, Inspection
+from locales import Language
+
+#: What tools write: a file like this that is no known test result may be one that went wrong.
+_OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
+
+
+def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
+    """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
+    found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
+    return sorted(found, key=lambda one: (one.kind == "record", one.policy is None))
+
+
+def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
+    """Any file can be a record, and a reviewer decides; a test or register is one of its formats."""
+    return one.kind == "record" or file.kind in one.formats
+
+
+def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
+    """What to choose beforehand: what the link asked for, else the one that a policy judges by this format alone."""
+    if any(one.key == asked for one in found):
+        return [asked]
+    judged = [one.key for one in found if one.kind != "record" and one.policy]
+    return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
+
+
+def addresses(targets: Sequence[str]) -> dict[str, str]:
+    """Tested addresses by their one form, each once."""
+    return {str(find(target) or target): target for target in targets}
+
+
+def file_card(t: Language, file: InspectedFile) -> Html:
+    """The file: its name, size, what it is and how that is known, and how much was read."""
+    results = sum(file.counts.values())
+    kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
+    look, symbol, read = (
+        ("demonstrated", "check_circle", _read(t, file.run, results))
+        if file.run
+        else ("unknown", "info", t("no test results in it"))
+    )
+    return html(
+        '<div class="file">{icon}<div><b>{name}</b><small>{size} · {kind} · {how}</small>{problem}</div>'
+        '<span class="mark s-{look}">{symbol}<span>{read}</span></span></div>',
+        look=look,
+        symbol=icon(symbol),
+        icon=icon("description"),
+        name=file.name,
+        size=size(t, file.staged.size),
+        kind=kind,
+        how=t("recognised by its content"),
+        problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
+        read=read,
+    )
+
+
+def _read(t: Language, run: Run, number: int) -> str:
+    if is_table(run.format):
+        return t.n("{n} row read", "{n} rows read", number)
+    return t.n("{n} result read", "{n} results read", number)
+
+
+def size(t: Language, size_in_bytes: int) -> str:
+    """Bytes as people read them."""
+    if size_in_bytes < 1000:  # noqa: PLR2004 - SI
+        return t("{n} bytes", n=size_in_bytes)
+    if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
+        return t("{n} kB", n=round(size_in_bytes / 1000))
+    return t("{n} MB", n=round(size_in_bytes / 1_000_000, 1))
+
+
+def cards(t: Language, inspection: Inspection) -> Html:
+    return join(file_card(t, file) for file in inspection.files)
+
+
+def sentence(t: Language, inspection: Inspection) -> str:
+    """What was dropped, in one sentence."""
+    first = inspection.files[0]
+    if first.run is None:
+        return (
+            t("No known test result was read in {name}: it can only be handed in as a document.", name=first.name)
+            if first.problem or first.media.type in _OF_TOOLS
+            else t("This is a document: {name}.", name=first.name)
+        )
+    counts = {name: sum(file.counts.get(name, 0) for file in inspection.files) for name in ("fail", "error")}
+    total = sum(sum(file.counts.values()) for file in inspection.files)
+    if all(is_table(run.format) for run in inspection.runs):
+        return t.n(
+            "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
+        )
+    targets = list(addresses(inspection.targets).values())
+    what = t("This is a {tool} run", tool=" + ".join(inspection.tools))
+    if targets:
+        named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
+        what = t("This is a {tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
+    failed = counts["fail"] + counts["error"]
+    if failed:
+        return t.n(
+            "{what}: {total} results read; the tool calls {n} of them a problem.",
+            "{what}: {total} results read; the tool calls {n} of them problems.",
+            failed,
+            what=what,
+            total=total,
+        )
+    return t("{what}: all {total} results read; the tool calls none of them a problem.", what=what, total=total)

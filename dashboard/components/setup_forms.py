@@ -1,0 +1,186 @@
+"""The forms of the set up page. Each asks only what can't be derived, and saves by one verb."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from audits import planning
+from controls import mapping
+from controls.files.words import SYSTEM_ATTRIBUTES
+from controls.mapping import MappingRow
+from controls.names import key_of
+from controls.scope import system_scope
+from dashboard.shell.frame import show
+from dashboard.shell.html import section
+from dashboard.shell.page_context import Opening
+from dashboard.shell.saving import save
+from dashboard.shell.url_filters import shown_as
+from locales import Language
+
+DAY = "DD-MM-YYYY"
+
+
+def add_target(t: Language, o: Opening) -> None:
+    names = {one.key: t.title(one) for one in o.scope}
+    with st.form("target", border=False):
+        system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
+        target = st.text_input(
+            t("Address or component"),
+            placeholder="portal.example.org",
+            help=t("A host name, an address, host:port, or the name of a component. Each target needs its own proof."),
+        )
+        first = st.date_input(t("In scope since"), value=o.today, format=DAY)
+        if st.form_submit_button(t("Add the target"), type="primary"):
+            done = t(
+                "{target} is in scope; tests of it now count for {system}.", target=target, system=names.get(system, "")
+            )
+            save(t, lambda s, now: system_scope.bring_into_scope(s, o.person, system, first, now, target=target), done)
+
+
+def add_system(t: Language, o: Opening) -> None:
+    with st.form("system", border=False):
+        dutch = st.text_input(t("Name in Dutch"))
+        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        words = st.multiselect(
+            t("What it is like"),
+            list(SYSTEM_ATTRIBUTES),
+            format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]),
+            placeholder=t("Choose what holds"),
+        )
+        first = st.date_input(t("In scope since"), value=o.today, format=DAY, key="system-first")
+        if st.form_submit_button(t("Add the system"), type="primary"):
+            key = key_of(english or dutch)
+
+            def add(s, now):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+                system_scope.add_system(s, o.person, key, dutch, english or dutch, now)
+                system_scope.bring_into_scope(s, o.person, key, first, now, attributes=words)
+
+            save(t, add, t("{system} is in scope.", system=dutch))
+
+
+def end_scope(t: Language, o: Opening) -> None:
+    periods = {one.period_key: t.title(one) for one in o.scope}
+    periods |= {target.period_key: f"{t.title(one)}, {target.target}" for one in o.scope for target in one.targets}
+    with st.form("end", border=False):
+        period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
+        last = st.date_input(t("Last day in scope"), value=o.today, format=DAY)
+        if st.form_submit_button(t("Take out of scope")):
+            done = t("{what} leaves the scope after {day}.", what=periods.get(period, ""), day=last)
+            save(t, lambda s, now: system_scope.end_scope(s, o.person, period, last, now), done)
+
+
+def add_team(t: Language, o: Opening) -> None:
+    with st.form("team", border=False):
+        dutch = st.text_input(t("Name in Dutch"))
+        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        if st.form_submit_button(t("Add the team"), type="primary"):
+            done = t("{team} can now be asked for evidence.", team=dutch)
+            save(
+                t,
+                lambda s, now: system_scope.add_team(
+                    s, o.person, key_of(english or dutch), dutch, english or dutch, now
+                ),
+                done,
+            )
+
+
+def plan_audit(t: Language, o: Opening) -> None:
+    """One audit; planning it again is a new version of it."""
+    plan = o.audit
+    catalogues = {key: t.title(one) for key, one in o.book.catalogues.items() if one.followed}
+    systems = {one.key: t.title(one) for one in o.scope}
+    with st.form("audit", border=False):
+        title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
+        day = st.date_input(
+            t("Day of the audit"), value=plan.day if plan else o.today + timedelta(days=120), format=DAY
+        )
+        left, right = st.columns(2)
+        first = left.date_input(
+            t("Period from"), value=plan.period_first if plan else o.today - timedelta(days=365), format=DAY
+        )
+        last = right.date_input(
+            t("Period until"),
+            value=plan.period_last if plan and plan.period_last != plan.day else None,
+            format=DAY,
+            help=t("Left empty, the period ends on the day of the audit."),
+        )
+        criteria = st.multiselect(
+            t("Audit criteria"),
+            list(catalogues),
+            default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues),
+            format_func=shown_as(catalogues),
+            placeholder=t("Choose the catalogues"),
+        )
+        chosen = st.multiselect(
+            t("Systems"),
+            list(systems),
+            default=[key for key in plan.systems if key in systems] if plan else [],
+            format_func=shown_as(systems),
+            placeholder=t("All systems in scope"),
+        )
+        if st.form_submit_button(t("Save the audit"), type="primary"):
+            key = plan.key if plan else "audit"
+            done = t("The audit is set; readiness is now forecast to {day}.", day=day)
+            save(
+                t,
+                lambda s, now: planning.plan_audit(s, o.person, key, title, day, first, last, criteria, chosen, now),
+                done,
+            )
+
+
+def review_mapping(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+    """Confirm what waits of the rows shown; end one that does not hold."""
+    kinds = {"primary": t("primary"), "supporting": t("supporting")}
+    names = {
+        one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({kinds[one.relation]})" for one in rows
+    }
+    waiting = [one.id for one in rows if one.reviewed_at is None]
+    left, right = st.columns(2, gap="large")
+    if waiting:
+        with left:
+            _confirm(t, o, waiting, names)
+    with right if waiting else left:
+        _end_mapping(t, o, names)
+    _confirm_editors(t, o, rows)
+
+
+def _confirm_editors(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+    """Make the reviews that came with the statement the organisation's own: of the rows shown, or all at once."""
+    measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
+    every = sum(1 for one in mapping.list_mappings(o.session, o.person) if one.reviewed_at and not one.confirmed_at)
+    if not every:
+        return
+    show(section(t("Confirm what came with the statement"), t("until then it is marked as the editors' review")))
+    done = t("Confirmed: these mappings are your organisation's own from now on.")
+    left, right = st.columns(2, gap="large")
+    if measures and left.button(t("Confirm the mappings shown")):
+        save(t, lambda s, now: mapping.confirm(s, o.person, now, measures), done)
+    if right.button(t.n("Confirm the one mapping", "Confirm all {n} mappings", every)):
+        save(t, lambda s, now: mapping.confirm(s, o.person, now), done)
+
+
+def _confirm(t: Language, o: Opening, waiting: Sequence[int], names: Mapping[int, str]) -> None:
+    show(section(t("Confirm what holds")))
+    with st.form("review", border=False):
+        chosen = st.multiselect(
+            t("Mappings to confirm"), waiting, format_func=shown_as(names), placeholder=t("Choose what you have read")
+        )
+        if st.form_submit_button(t("Confirm"), type="primary"):
+            done = t("The mappings you chose count from now on.")
+            save(t, lambda s, now: mapping.review(s, o.person, chosen, now), done)
+
+
+def _end_mapping(t: Language, o: Opening, names: Mapping[int, str]) -> None:
+    show(section(t("End what does not hold")))
+    with st.form("end-mapping", border=False):
+        ended = st.selectbox(
+            t("Mapping to end"),
+            list(names),
+            index=None,
+            format_func=shown_as(names),
+            placeholder=t("Choose one that does not hold"),
+        )
+        if st.form_submit_button(t("End it")) and ended is not None:
+            done = t("The mapping no longer counts; it stays on record.")
+            save(t, lambda s, now: mapping.end(s, o.person, ended, now), done)

@@ -1,0 +1,149 @@
+"""Versions of a statement side by side, and what became of a measure's sentences."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from controls.browse.rows import MeasureRow
+from controls.statement.differences import CAME, CHANGED, STAYED, WENT, Difference, Words
+from controls.statement.statement_versions import Reworded
+from controls.statement.version_rows import VersionRow
+from dashboard.shell.html import Html, address, html, join, link, note
+from dashboard.shell.title_lookup import Book
+from locales import Language, Text, text
+
+VERSIONS: Final = address("statement", view="versions")
+#: what became of a clause
+KINDS: Final[dict[str, Text]] = {
+    CHANGED: text("changed"),
+    CAME: text("new"),
+    WENT: text("gone"),
+    STAYED: text("stayed"),
+}
+#: what became of a measure's sentences; nothing is said of those that stayed
+_OF_MEASURES: Final[dict[str, Text]] = {
+    CHANGED: text("sentence changed"),
+    CAME: text("newly promised"),
+    WENT: text("no longer promised"),
+}
+
+
+def counted(t: Language, found: Sequence[Difference]) -> str:
+    """How many sentences changed, came, went and stayed."""
+    n = Counter(one.kind for one in found)
+    parts = [
+        t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
+        t.n("{n} is new", "{n} are new", n[CAME]) if n[CAME] else "",
+        t.n("{n} is gone", "{n} are gone", n[WENT]) if n[WENT] else "",
+        t.n("{n} stayed", "{n} stayed", n[STAYED]) if n[STAYED] else "",
+    ]
+    return f"{', '.join(filter(None, parts))}."
+
+
+def side_by_side(t: Language, book: Book, old: VersionRow, new: VersionRow, found: Sequence[Difference]) -> Html:
+    """Each clause: old left, new right, and the measures that it promises; on a phone one below the other."""
+    heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
+    pairs = join(_pair(t, book, old, new, one) for one in found)
+    return html(
+        '<div class="versions"><div class="pair heads">{heads}</div>{pairs}</div>',
+        heads=heads,
+        pairs=pairs,
+    )
+
+
+def _head(t: Language, version: VersionRow) -> Html:
+    counts = t("counts since {moment}", moment=version.loaded_at) if version.loaded_at else ""
+    return html(
+        "<b>{title}</b><small>{counts}</small>",
+        title=t("Version of {day}", day=version.effective),
+        counts=counts if version.in_effect else t("replaced; kept for reading"),
+    )
+
+
+def _pair(t: Language, book: Book, old: VersionRow, new: VersionRow, one: Difference) -> Html:
+    measures = join(
+        (link(address("measure", key=key), book.measure(t, key)) if key in book.measures else key)
+        for key in one.measures
+    )
+    sides = join(
+        [
+            _side(t, old, one, WENT, t("No sentence said this.")),
+            _side(t, new, one, CAME, t("No sentence says this any more.")),
+        ]
+    )
+    return html(
+        '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
+        kind=one.kind,
+        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[one.kind])),
+        measures=measures,
+        sides=sides,
+    )
+
+
+def _side(t: Language, version: VersionRow, one: Difference, own: str, nothing: str) -> Html:
+    clause = one.old if own == WENT else one.new
+    if clause is None:
+        return html('<p class="nothing">{nothing}</p>', nothing=nothing)
+    words = clause.quote if one.kind != CHANGED else join(_run(part.kind, _of(part, own)) for part in one.words)
+    label = t("Version of {day}", day=version.effective)
+    return html('<blockquote data-head="{label}">{words}</blockquote>', label=label, words=words)
+
+
+def _of(part: Words, own: str) -> str:
+    return part.old if own == WENT else part.new
+
+
+def _run(kind: str, words: str) -> Html:
+    """Words that went struck out, those that came underlined; the space behind them is neither."""
+    frame = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}[kind]
+    plain = words.rstrip()
+    return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
+
+
+def _in_one(one: Difference) -> Html:
+    """Both versions of a clause in one line; what went does not touch what came in its place."""
+    if one.kind != CHANGED:
+        return html("{quote}", quote=next(clause.quote for clause in (one.new, one.old) if clause))
+    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in one.words)
+
+
+# ── Of measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def flag(t: Language, measure: MeasureRow | None) -> Html:
+    """A word beside a measure's name, if its sentence is not what it was."""
+    word = _OF_MEASURES.get(measure.sentence) if measure else None
+    return html(' <span class="tag">{word}</span>', word=t.render(word)) if word else Html("")
+
+
+def remark(t: Language, measure: MeasureRow) -> Html:
+    """On the measure's own page: what became of its sentence, and where that is read."""
+    said = {
+        CHANGED: t("The sentence that promises this changed in the last version of the statement."),
+        CAME: t("The last version of the statement is the first that promises this."),
+        WENT: t("The last version of the statement promises this no longer; its evidence is still asked."),
+    }.get(measure.sentence)
+    if said is None:
+        return Html("")
+    return note("in-review", join([said, link(VERSIONS, t("Compare the versions"))], " "), "history_edu")
+
+
+def no_longer(t: Language, gone: Sequence[str]) -> Html:
+    """Measures that only an earlier version of the statement promised, by title."""
+    if not gone:
+        return Html("")
+    said = t("No longer promised, and no longer followed: {titles}.", titles=", ".join(gone))
+    return html('<p class="caption">{said} {to}</p>', said=said, to=link(VERSIONS, t("Compare the versions")))
+
+
+def reason(t: Language, why: Reworded | None) -> Html:
+    """Why a mapping that was reviewed waits again."""
+    if why is None:
+        return Html("")
+    said = {
+        CHANGED: t("The sentence changed:"),
+        CAME: t("The sentence is new:"),
+        WENT: t("The sentence is gone:"),
+    }
+    each = (html("<small>{said} {words}</small>", said=said[one.kind], words=_in_one(one)) for one in why.differences)
+    return html('<div class="reason">{each}</div>', each=join(each))

@@ -1,0 +1,68 @@
+"""What is shown once, since only its digest is kept: a link or a token stands on its page until its reader has it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import streamlit as st
+from sqlmodel import Session
+
+from dashboard.shell.frame import show
+from dashboard.shell.html import html, note
+from dashboard.shell.saving import refuse
+from locales import Language, Problem
+from models.transaction import writing
+from settings import engine
+
+_KEPT = "shown once"
+_PAGE = "page of what is shown once"
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The words to show, and what they say it of: to whom, until when."""
+
+    said: str
+    shown: str = field(repr=False)
+
+
+def make_once(t: Language, make: Callable[[Session, datetime], Once]) -> None:
+    """Make it in one transaction, then draw the page anew with it."""
+    try:
+        with writing(engine()) as (session, now):
+            made = make(session, now)
+    except Problem as problem:
+        refuse(t, problem)
+        return
+    st.session_state[_KEPT] = made
+    st.rerun()
+
+
+def show_once(t: Language) -> None:
+    """It stands here until the reader says so; another page forgets it (`forget_elsewhere`)."""
+    made = st.session_state.get(_KEPT)
+    if made is None:
+        return
+    show(note("demonstrated", html("{words}", words=made.said), "key"))
+    st.code(made.shown, language=None, wrap_lines=True)
+    if st.button(t("I have kept it"), key="kept-once"):
+        forget_once()
+        st.rerun()
+
+
+def forget_once() -> None:
+    st.session_state.pop(_KEPT, None)
+
+
+def forget_elsewhere(page: str) -> None:
+    """Asked on every page: one that was left does not show its secret again."""
+    if st.session_state.get(_PAGE) != page:
+        forget_once()
+        st.session_state[_PAGE] = page
+
+
+def link_address(token: str) -> str:
+    """The address of a one-time link, at the name under which this page was opened."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}/link/{token}"

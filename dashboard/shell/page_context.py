@@ -1,0 +1,107 @@
+"""What every page opens with: one reading session, the moment and the day, the audit, and the names of things."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import streamlit as st
+from sqlmodel import Session
+
+from access.people import accounts
+from access.permissions import NotAllowed, Person, may
+from controls.audit import audit_plan
+from controls.audit.audit_bounds import audit_bounds, audit_of
+from controls.browse import definitions
+from controls.scope.system_scope import SystemInScope
+from dashboard.shell.preview_bar import previewed
+from dashboard.shell.title_lookup import Book, by_key
+from locales import text
+from models.calendar import local_day
+from models.transaction import present, reading
+from readiness import Readiness, readiness
+from settings import engine, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One state of the database, seen by one person at one moment; `today` is the nearest day that they may see."""
+
+    session: Session
+    person: Person
+    now: datetime
+    today: date
+    audit: audit_plan.AuditPlan | None
+    scope: list[SystemInScope]
+    book: Book
+
+    @property
+    def audit_day(self) -> date | None:
+        """The day of the audit, while it is still to come or today."""
+        return self.audit.day if self.audit and self.audit.day >= self.today else None
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """The catalogues that readiness is about: the audit's, else those that the organisation follows."""
+        return self.audit.catalogues if self.audit else self.book.followed
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        return self.audit.systems if self.audit else ()
+
+    def current(self) -> Readiness:
+        return readiness(self.session, self.person, self.today, self.now, self.systems)
+
+    def then(self) -> Readiness | None:
+        """Readiness on the audit's day if nobody acts; none without an audit ahead."""
+        return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
+
+
+@contextmanager
+def opening() -> Iterator[Opening]:
+    """Everything that is read on one page is of one state."""
+    with reading(engine()) as session:
+        yield opened(session, present(session, datetime.now(UTC)))
+
+
+def opened(session: Session, now: datetime) -> Opening:
+    person = signed_in(session, now)
+    today = local_day(now, settings().time_zone)
+    if not may(person, "readiness.read"):
+        return Opening(session, person, now, today, None, [], _names_of_teams(session, person, today))
+    bounds = audit_bounds(session, person, "readiness.read")
+    today = bounds.nearest(today) if bounds else today
+    scope = definitions.in_scope(session, person, today, now)
+    book = _book(session, person, scope, today, now)
+    return Opening(session, person, now, today, audit_of(session, person, now), scope, book)
+
+
+def _names_of_teams(session: Session, person: Person, today: date) -> Book:
+    """An administrator's pages are about people and teams only."""
+    return Book(today, {}, by_key(definitions.teams(session, person)), {}, {}, {}, {})
+
+
+def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> Book:
+    catalogues = definitions.catalogues(session, person)
+    return Book(
+        today,
+        systems=by_key(scope),
+        teams=by_key(definitions.teams(session, person)),
+        measures=by_key(definitions.measures(session, person)),
+        requirements=by_key(definitions.requirements(session, person, now)),
+        controls=by_key(one for each in catalogues for one in definitions.controls(session, person, each.key)),
+        catalogues=by_key(catalogues),
+    )
+
+
+def oneself(session: Session, now: datetime) -> Person:
+    """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
+    person = accounts.person_of(session, str(st.user.get("account") or ""), now)
+    if person is None:
+        raise NotAllowed(text("Sign in first."))
+    return person
+
+
+def signed_in(session: Session, now: datetime) -> Person:
+    """Who pages are drawn for: oneself, or whom one previews for as long as one may."""
+    return previewed(oneself(session, now))

@@ -1,0 +1,65 @@
+"""Seeing the pages as an auditor or a team does: kept for this session of pages, said on each, left by one button."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from sqlmodel import Session
+
+from access.people.preview import as_auditor, as_team
+from access.permissions import Person, may
+from controls.audit.audit_bounds import plans_of
+from controls.browse import definitions
+from dashboard.shell.frame import show
+from dashboard.shell.html import html, note
+from dashboard.shell.url_filters import shown_as
+from locales import Language
+
+_CHOSEN = "previewed"  # ("auditor", the audit's key) or ("team", the team's key)
+_AS = {"auditor": as_auditor, "team": as_team}
+
+
+def previewed(person: Person) -> Person:
+    """Whom the pages are drawn for. Who may no longer preview is drawn as themselves."""
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen is None or not may(person, "preview"):
+        return person
+    kind, key = chosen
+    return _AS[kind](person, key)
+
+
+def names_of(t: Language, session: Session, person: Person) -> dict[str, str]:
+    """Of the one team or audit that is previewed, by key."""
+    if not person.previewing:
+        return {}
+    teams = {one.key: t.title(one) for one in definitions.teams(session, person) if one.key in person.teams}
+    return {one.key: one.title for one in plans_of(session, person.audits)} | teams
+
+
+def preview_bar(t: Language, person: Person, names: Mapping[str, str]) -> None:
+    """What is previewed, on every page, and the way out. `names`: of teams and audits, by key."""
+    if not person.previewing:
+        return
+    key = next(iter(person.teams or person.audits))
+    words = (
+        t("You see what a member of {team} sees. Nothing can be changed.", team=names.get(key, key))
+        if person.teams
+        else t("You see what an auditor of {audit} sees. Nothing can be changed.", audit=names.get(key, key))
+    )
+    with st.container(key="preview", horizontal=True, vertical_alignment="center"):
+        show(note("in_review", html("{words}", words=words), "visibility"))
+        if st.button(t("Back to my own view"), key="leave-preview"):
+            del st.session_state[_CHOSEN]
+            st.rerun()
+
+
+def preview_form(t: Language, teams: Mapping[str, str], audits: Mapping[str, str]) -> None:
+    """Choose whose pages to see."""
+    named = {("team", key): t("Team: {name}", name=name) for key, name in teams.items()}
+    named = {("auditor", key): t("Auditor: {name}", name=name) for key, name in audits.items()} | named
+    with st.form("preview-as", border=False):
+        chosen = st.selectbox(
+            t("See the pages as"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
+        )
+        if st.form_submit_button(t("Look")) and chosen is not None:
+            st.session_state[_CHOSEN] = chosen
+            st.rerun()

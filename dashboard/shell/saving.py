@@ -1,0 +1,39 @@
+"""Saving from a page: one transaction; what went wrong stands beside the form, what went right is said next."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+from sqlmodel import Session
+
+from dashboard.shell.frame import show
+from dashboard.shell.html import note
+from locales import Language, Problem
+from models.transaction import writing
+from settings import engine
+
+_SAID = "said after saving"
+
+
+def refuse(t: Language, problem: Problem) -> None:
+    """What is wrong, where, and what to do."""
+    show(note("failing", t.render(problem.message), "error"))
+
+
+def save(t: Language, verb: Callable[[Session, datetime], object], said: str) -> None:
+    """Save, then draw the page anew with what happened."""
+    try:
+        with writing(engine()) as (session, now):
+            verb(session, now)
+    except Problem as problem:
+        refuse(t, problem)
+        return
+    st.session_state[_SAID] = said
+    st.rerun()
+
+
+def say() -> None:
+    """What the last save did, once."""
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        show(note("demonstrated", said, "check_circle"))

@@ -1,0 +1,87 @@
+"""What pages look things up in: titles of systems, teams, measures, requirements and controls, by key."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from controls.files.words import THEMES
+from dashboard.shell.html import Html, address, html, link
+from locales import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything that has a name today. The values carry `title_nl` and `title_en`."""
+
+    today: date
+    systems: Mapping[str, Any]
+    teams: Mapping[str, Any]
+    measures: Mapping[str, Any]
+    requirements: Mapping[str, Any]
+    controls: Mapping[str, Any]
+    catalogues: Mapping[str, Any]
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The catalogues that the organisation answers to."""
+        return tuple(key for key, one in self.catalogues.items() if one.followed)
+
+    def measure(self, t: Language, key: str) -> str:
+        return _title(t, self.measures, key)
+
+    def requirement(self, t: Language, key: str) -> str:
+        return _title(t, self.requirements, key)
+
+    def system(self, t: Language, key: str) -> str:
+        """A system's title; the organisation's cells have none."""
+        return _title(t, self.systems, key) if key else t("Organisation")
+
+    def team(self, t: Language, key: str | None) -> str:
+        return _title(t, self.teams, key) if key else t("No team yet")
+
+    def place(self, t: Language, system: str, target: str) -> str:
+        """Where a cell is: the organisation, a system, or a target of it."""
+        name = self.system(t, system)
+        return f"{name}, {target}" if target and target != system else name
+
+    def edition(self, t: Language, catalogue: str) -> str:
+        """ISO 27001 (2022)."""
+        known = self.catalogues.get(catalogue)
+        return f"{t.pick(known, 'short')} ({known.edition})" if known else catalogue
+
+    def reference(self, t: Language, control: str) -> str:
+        """ISO 27001 A.8.24."""
+        catalogue, _, ref = control.partition(":")
+        known = self.catalogues.get(catalogue)
+        return f"{t.pick(known, 'short') if known else catalogue} {ref}"
+
+    def theme(self, t: Language, catalogue: str, theme: str) -> str:
+        """A chapter of a catalogue: one that every catalogue may use, or its own."""
+        if theme in THEMES:
+            return t.render(THEMES[theme])
+        own = self.catalogues[catalogue].themes if catalogue in self.catalogues else {}
+        return str(own.get(theme, {}).get(t.code, theme))
+
+    def control_link(self, t: Language, control: str) -> Html:
+        """Its reference as a link, its title beside it."""
+        to = link(address("control", key=control), self.reference(t, control))
+        return html("{to} {title}", to=to, title=_title(t, self.controls, control))
+
+    def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
+        """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""
+        asked = self.requirements.get(requirement)
+        if asked is None:
+            return address("measures")
+        if asked.measure:
+            return address("measure", key=asked.measure, cell="|".join(cell) if cell else "")
+        return address("control", key=asked.control)
+
+
+def _title(t: Language, things: Mapping[str, Any], key: str) -> str:
+    """A thing that is no longer there keeps its key as its name."""
+    return t.title(things[key]) if key in things else key
+
+
+def by_key(things: Iterable[Any]) -> dict[str, Any]:
+    return {thing.key: thing for thing in things}

@@ -1,0 +1,1 @@
+"""Decisions on evidence: review, exceptions, closing a series."""

@@ -1,0 +1,89 @@
+"""A reviewer's word on evidence: accepted, rejected, withdrawn. The latest counts; nobody reviews their own."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.people import tokens
+from access.permissions import Person, may, require
+from controls import names
+from evidence.errors import NotPossible, Unknown
+from evidence.intake.token_limits import require_for_all_of
+from evidence.visible_evidence import require_reachable
+from locales import text
+from models.rows import table
+
+ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
+DECISIONS = (ACCEPTED, REJECTED, WITHDRAWN)
+_LONGEST = 4_000
+
+
+def review(session: Session, person: Person, evidence: str, decision: str, remark: str, now: datetime) -> None:
+    """Say that evidence counts, or does not. Rejecting and withdrawing ask for the reason."""
+    require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
+    if decision not in DECISIONS:
+        raise NotPossible(
+            text("{decision} is no decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS))
+        )
+    if not may(person, "evidence.review"):
+        require_reachable(session, person, evidence, "evidence.file")
+        require_for_all_of(session, person, evidence)
+    uploader, fails = _uploader(session, evidence), _fails(session, evidence)
+    _may(person, uploader, decision, fails=fails)
+    if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):
+        raise NotPossible(
+            text(
+                "{person} made the token that handed this evidence in; someone else must review it.", person=person.name
+            )
+        )
+    _not_twice(session, evidence, now)
+    given = ""
+    if remark.strip() or decision != ACCEPTED:
+        given = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    row = {
+        "evidence": evidence,
+        "decision": decision,
+        "recorded_at": now,
+        "reviewed_by": person.name,
+        "remark": given,
+    }
+    session.execute(insert(table("review")), [row])
+    record(session, person, "evidence.review", evidence, now, decision=decision, remark=given)
+
+
+def _uploader(session: Session, evidence: str) -> str:
+    row = table("evidence")
+    found = session.execute(select(row.c.uploaded_by).where(row.c.id == evidence)).scalar_one_or_none()
+    if found is None:
+        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+    return str(found)
+
+
+def _fails(session: Session, evidence: str) -> bool:
+    """Whether it fails somewhere, by any judgement of it."""
+    row = table("coverage")
+    query = select(row.c.id).where(row.c.evidence == evidence, row.c.fails == 1).limit(1)
+    return session.execute(query).first() is not None
+
+
+def _may(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
+    """A review by the uploader is no review; a withdrawal is the uploader's own, unless it fails, or a reviewer's."""
+    own = person.name == uploader
+    if own and decision == WITHDRAWN and fails:
+        raise NotPossible(
+            text("This evidence fails; someone else must look at it before it no longer counts: ask for its rejection.")
+        )
+    if own and decision != WITHDRAWN:
+        raise NotPossible(text("{person} handed this evidence in; someone else must review it.", person=person.name))
+    if not own and decision == WITHDRAWN and not may(person, "evidence.review"):
+        raise NotPossible(
+            text("{uploader} handed this evidence in; only they or a reviewer withdraw it.", uploader=uploader)
+        )
+
+
+def _not_twice(session: Session, evidence: str, now: datetime) -> None:
+    row = table("review")
+    if session.execute(select(row.c.id).where(row.c.evidence == evidence, row.c.recorded_at >= now)).first():
+        raise NotPossible(text("This evidence was reviewed in the same moment; review it once."))

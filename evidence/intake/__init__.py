@@ -1,0 +1,1 @@
+"""The one way in for evidence: stage, recognise, read, fit, judge, file."""

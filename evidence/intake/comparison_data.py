@@ -1,0 +1,87 @@
+"""What the database knows that a delivery is judged with: the run before, the systems in scope, other registers."""
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from controls.scope.system_scope import scope_on
+from evidence.intake import rows
+from evidence.intake.delivery_fit import Fit
+from evidence.intake.judging import Known, compared_with, compares, policies_of
+from evidence.intake.reading.processes import readers_again
+from evidence.judging.policies import policies
+from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.headers import reading
+from evidence.judging.register.rules import Rules
+from evidence.judging.register.values import Row
+from evidence.storage.store import EvidenceStore
+from models.queries import latest
+from models.rows import table
+
+if TYPE_CHECKING:
+    from evidence.formats.values import Run
+
+
+def known(session: Session, store: EvidenceStore, fit: Fit, tool: str, recorded_at: datetime) -> Known:
+    """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
+    others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
+    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    is_register = any(isinstance(rules, Rules) for rules in judging)
+    asked = _asked(session) if None in others.values() else set()
+    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
+    return Known(
+        _executed_before(session, fit, tool, recorded_at),
+        in_scope,
+        {key: found or [] for key, found in others.items() if found is not None or key not in asked},
+    )
+
+
+def _asked(session: Session) -> set[str]:
+    """The policies by which something is judged that is asked now: a register that nobody asks for holds nothing."""
+    row = table("evidence_requirement")
+    named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()
+    found = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
+    return {one.id for policy in found for one in policy.every()}
+
+
+def _executed_before(session: Session, fit: Fit, tool: str, recorded_at: datetime) -> int | None:
+    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
+    cells = compares(fit)
+    if not cells:
+        return None
+    automatic = {one.key for one in fit.requirements if one.review == "automatic"}
+    return rows.executed_before(session, cells, tool, automatic, recorded_at)
+
+
+def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:
+    """The rows of a register as they were accepted last, of every cell; None if nothing was accepted yet."""
+    files = rows.accepted_files(session, policy)
+    if not files:
+        return None
+    rules = policies()[policy].rules
+    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, policy, rules)]
+
+
+def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str, rules: Rules) -> list[Row]:
+    with store.open_verified(sha256) as stream:
+        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
+    try:
+        how = reading(rules, cast("Run", found.run), [])
+        every = (how.cells(one) for batch in spool.batches() for one in batch)
+        return [_row(rules, cells) for cells in every if cells is not None]
+    finally:
+        spool.close()
+
+
+def _row(rules: Rules, cells: dict[str, str]) -> Row:
+    """What can't be read is empty: its own judgement said so when it was handed in."""
+    row: Row = {}
+    for column in rules.columns:
+        try:
+            row[column.key] = read(column, words(column), cells.get(column.key, ""))
+        except Misread:
+            row[column.key] = ""
+    return row

@@ -1,0 +1,154 @@
+"""What the uploader of a delivery says that its files do not, and whether it therefore waits for a review."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from access.permissions import SYSTEM_ROLE, Person
+from controls import names
+from evidence.intake.delivery_fit import Delivery, Fit, Population
+from locales import Text, plural, text
+
+#: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end.
+Declared = Mapping[str, Any]
+
+
+def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> dict[str, Any]:
+    """What is declared and by whom, as it is kept with the evidence; empty if the files tell everything.
+
+    `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
+    organisation); `targets` a system and target with each tested address that is not recorded there; `end` a last day
+    that nothing else sets.
+    """
+    declared: dict[str, Any] = {}
+    if fit.days.declared:
+        declared["days"] = [day.isoformat() for day in fit.days.declared]
+    if fit.declared_targets:
+        declared["targets"] = [[one.tested, one.system, one.target] for one in fit.declared_targets]
+    if systems := _systems(person, delivery, fit):
+        declared["systems"] = systems
+    if tool and delivery.inspection.tools != [tool] and not _is_own(person):
+        declared["tool"] = tool
+    if delivery.zones:
+        declared["zones"] = dict(delivery.zones)
+    if delivery.population is not None:
+        declared["population"] = _population(delivery.population)
+    if delivery.populations:
+        declared["populations"] = dict(delivery.populations)
+    if delivery.explicit_end and any(not one.renewal for one in fit.requirements):
+        declared["end"] = delivery.explicit_end.isoformat()
+    return {"by": person.name, **declared} if declared else {}
+
+
+def reasons_to_wait(person: Person, declared: Declared, fit: Fit, today: date) -> list[Text]:
+    """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
+    kinds = _of_token(declared, fit, today) if _is_machine(person) else declared.keys() - {"by"}
+    told = [fact for kind, fact in _facts(declared) if kind in kinds - {"targets"}]
+    reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
+    return reasons + [one.reason for one in fit.declared_targets if "targets" in kinds]
+
+
+def told_facts(declared: Declared) -> list[Text]:
+    """Each declared fact with who declared it, for people."""
+    by = declared.get("by", "")
+    facts = [fact for _, fact in _facts(declared)]
+    return [text("{fact} (declared by {person})", fact=one, person=by) if by else one for one in facts]
+
+
+def placed(declared: Declared) -> list[tuple[str, str, str]]:
+    """Each address that was declared to be tested, with its system and target; empty: the files name none."""
+    targets = declared.get("targets", [])
+    if isinstance(targets, Mapping):  # as it was kept until there were addresses
+        targets = [(tested, *place) for tested, place in targets.items()]
+    return [(tested, system, target) for tested, system, target in targets]
+
+
+def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:
+    """What a build server declares and someone must look at.
+
+    All but today's day, a sourced population that was counted on the days represented (and is the sum of its parts),
+    and the system of a test that is asked per system or of the organisation.
+    """
+    allowed = {"by"}
+    if declared.get("days") == [today.isoformat()] * 2:
+        allowed.add("days")
+    whole, parts = declared.get("population"), declared.get("populations", {})
+    if whole and fit.first_day <= date.fromisoformat(whole["on"]) <= fit.last_day:
+        allowed.add("population")
+        if sum(parts.values()) == whole["number"]:
+            allowed.add("populations")
+    if all(one.scope != "target" or one.kind != "test" for one in fit.requirements):
+        allowed.add("systems")
+    return set(declared) - allowed
+
+
+def _is_machine(person: Person) -> bool:
+    """A team's token, or the product itself; whoever acts through a token of their own is a person."""
+    return (person.token is not None and not person.account) or _is_own(person)
+
+
+def _is_own(person: Person) -> bool:
+    """The product itself, whose collectors are the tools that they name."""
+    return SYSTEM_ROLE in person.roles
+
+
+def _systems(person: Person, delivery: Delivery, fit: Fit) -> list[str]:
+    """The systems of a test that names no target, since nothing in the file says that it is theirs.
+
+    Empty: the organisation, whose tests no target that a file may name is known to be.
+    """
+    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    if _is_own(person):
+        return []
+    tested = {system for key, system, _ in fit.cells if key in tests}
+    if all(run.targets for run in delivery.inspection.runs):
+        return [""] if "" in tested else []
+    return sorted(tested - {one.system for one in fit.declared_targets if not one.tested})
+
+
+def _population(population: Population) -> dict[str, Any]:
+    source = names.plain(population.source, text("The source of the population"))
+    return {"number": population.number, "source": source, "on": population.on.isoformat()}
+
+
+def _facts(declared: Declared) -> Iterator[tuple[str, Text]]:
+    """Each declared fact in words, by its kind."""
+    if days := declared.get("days"):
+        yield "days", _days(days)
+    for system in declared.get("systems", ()):
+        yield "systems", text("tested was {place}", place=system or text("the organisation"))
+    for tested, system, target in placed(declared):
+        yield "targets", _target(tested, " ".join(part for part in (system, target) if part))
+    if tool := declared.get("tool"):
+        yield "tool", text("the tool is {tool}", tool=tool)
+    for file, zone in declared.get("zones", {}).items():
+        yield "zones", text("{file} was made from zone {zone}", file=file, zone=zone)
+    if whole := declared.get("population"):
+        yield "population", _counts(whole)
+    for system, number in declared.get("populations", {}).items():
+        yield "populations", text("there should be {n} in {system}", n=number, system=system)
+    if end := declared.get("end"):
+        yield "end", text("it is valid until {day}", day=date.fromisoformat(end))
+
+
+def _days(days: Sequence[str]) -> Text:
+    first, last = map(date.fromisoformat, days)
+    if first == last:
+        return text("the day is {day}", day=first)
+    return text("the days are {first} to {last}", first=first, last=last)
+
+
+def _target(tested: str, place: str) -> Text:
+    return (
+        text("{tested} is {place}", tested=tested, place=place) if tested else text("tested was {place}", place=place)
+    )
+
+
+def _counts(whole: Mapping[str, Any]) -> Text:
+    return plural(
+        "there should be one, by {source} on {day}",
+        "there should be {n}, by {source} on {day}",
+        whole["number"],
+        source=whole["source"],
+        day=date.fromisoformat(whole["on"]),
+    )

@@ -1,0 +1,85 @@
+"""Judgements as they are kept: runs with their levels, verdicts, by which policies, compared with which registers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from access.permissions import Person
+from evidence.intake import rows
+from evidence.intake.cells import CellKey
+from evidence.intake.delivery_fit import Delivery, Fit
+from evidence.intake.judging import Court, CoveredCell, compared_with, policies_of
+from evidence.judging.policies import Policy
+from models.calendar import Span
+from models.rows import table
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementRow:
+    """One judgement: when, asked by whom, by which policies (id → SHA-256 of its file), compared with which registers.
+
+    `compared`: by policy the SHA-256 of the files that were accepted last then.
+    """
+
+    judged_at: datetime
+    judged_by: str
+    policies: dict[str, str]
+    compared: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What a judgement is recorded with, beside the delivery: of which evidence, and when that was recorded."""
+
+    evidence: str
+    tool: str
+    recorded_at: datetime
+    needs_review: bool
+    days: Mapping[CellKey, Span] | None = None  # of each cell as filed; none: as judged now
+
+
+def record_judgement(
+    session: Session, person: Person, judging: Judging, delivery: Delivery, fit: Fit, court: Court, now: datetime
+) -> list[CoveredCell]:
+    """Judge every result, and keep it all as a judgement of this moment; what is said of each cell."""
+    for position, one in enumerate(delivery.inspection.files):
+        if one.run is not None:
+            run = rows.add_run(session, judging.evidence, position, one, court.policy_of(one), now)
+            for judged in court.hear(position, one):
+                rows.add_results(session, run, judged)
+    covered = court.covered()
+    if judging.days is not None:
+        covered = [cell for cell in covered if cell.key in judging.days]
+    recorded = rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
+    days = judging.days or {cell.key: cell.days or (fit.first_day, fit.last_day) for cell in covered}
+    rows.add_coverage(session, judging.evidence, covered, _tools(fit, judging.tool), days, recorded)
+    row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name}
+    used = {"policies": digests(policies_of(fit)), "compared": compared(session, compared_with(fit))}
+    session.execute(insert(table("judgement")), [row | used])
+    return covered
+
+
+def judgements(session: Session, evidence: str) -> list[JudgementRow]:
+    """The judgements of an evidence, newest first; none of evidence that was filed before they were kept."""
+    row = table("judgement")
+    columns = [row.c[name] for name in JudgementRow.__dataclass_fields__]
+    found = session.execute(select(*columns).where(row.c.evidence == evidence).order_by(row.c.judged_at.desc()))
+    return [JudgementRow(**one) for one in found.mappings()]
+
+
+def digests(judging: Iterable[Policy]) -> dict[str, str]:
+    """The digest of each policy's file, and of those that it leaves the judging to."""
+    return {one.id: one.sha256 for policy in judging for one in (policy, *policy.every())}
+
+
+def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
+    """By policy the files of other registers that are accepted now."""
+    return {other: [sha256 for sha256, _ in rows.accepted_files(session, other)] for other in sorted(others)}
+
+
+def _tools(fit: Fit, tool: str) -> dict[CellKey, str]:
+    kinds = {one.key: one.kind for one in fit.requirements}
+    return {key: tool if kinds[key[0]] == "test" else "" for key in fit.cells}

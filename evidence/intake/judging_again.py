@@ -1,0 +1,209 @@
+"""Judging evidence again without other bytes: when its policy has changed, or what it is compared with has.
+
+A new judgement stands beside the old ones, from its moment on. It is never made by itself; the activity log has both.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person, may, require
+from evidence.errors import NotPossible, Unknown
+from evidence.intake import rows
+from evidence.intake.comparison_data import known
+from evidence.intake.declared import Declared, placed
+from evidence.intake.delivery_fit import Delivery, Fit, Population, fit
+from evidence.intake.inspection import Incoming, Inspection, inspect
+from evidence.intake.judgements import Judging, compared, digests, judgements, record_judgement
+from evidence.intake.judging import Court, CoveredCell
+from evidence.intake.represented_days import RepresentedDays, days_of
+from evidence.intake.token_limits import require_for_all_of
+from evidence.integrity import facts
+from evidence.judging.policies import policies
+from evidence.storage.store import EvidenceStore
+from evidence.visible_evidence import require_reachable
+from locales import Text, text
+from models.queries import latest
+from models.rows import table
+
+_MOST_BYTES = 1 << 40  # it was taken in once
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAgain:
+    """What evidence said of each cell before, and what it says now; and what had changed."""
+
+    evidence: str
+    before: list[CoveredCell]
+    covered: list[CoveredCell]
+    because: list[Text]
+
+
+def judge_again(session: Session, store: EvidenceStore, person: Person, evidence: str, now: datetime) -> JudgedAgain:
+    """Judge the stored bytes by today's policies and registers; refused while nothing has changed.
+
+    Days, cells and reviews stay as they are. Raises `Unknown` and `NotPossible`.
+    """
+    require(person, "evidence.review", "evidence.file")
+    if not may(person, "evidence.review"):
+        require_reachable(session, person, evidence, "evidence.file")
+        require_for_all_of(session, person, evidence)
+    row = _evidence(session, evidence)
+    because = _changed_or_refused(session, evidence)
+    before = rows.covered_cells(session, evidence)
+    with _stored(session, store, evidence) as inspection:
+        delivery = _delivery(row, inspection, before)
+        fitting = _fit(session, delivery, before, now)
+        court = Court(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
+        days = rows.covered_days(session, evidence)
+        judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
+        covered = record_judgement(session, person, judging, delivery, fitting, court, now)
+    record(
+        session,
+        person,
+        "evidence.judge",
+        evidence,
+        now,
+        before=_verdicts(before),
+        after=_verdicts(covered),
+        because=[str(one) for one in because],
+        facts=facts.told(session, evidence, now),
+    )
+    return JudgedAgain(evidence, before, covered, because)
+
+
+def changed(session: Session, evidence: str) -> list[Text]:
+    """What has changed since the latest judgement of an evidence; empty: judging it again would say the same."""
+    requirements = _judged_requirements(session, evidence)
+    judging = [policies()[key] for key in requirements if key in policies()]
+    if not judging:
+        return []
+    kept = judgements(session, evidence)
+    if not kept:
+        return [text("It was judged before it was kept by which edition of a policy.")]
+    last = kept[0]
+    found = [
+        text("The policy {policy} has changed since.", policy=policies()[key].title)
+        for key, sha256 in digests(judging).items()
+        if last.policies.get(key) != sha256
+    ]
+    now = compared(session, last.compared)
+    return found + [_come(other, last.compared[other]) for other in last.compared if last.compared[other] != now[other]]
+
+
+def _come(policy: str, before: Sequence[str]) -> Text:
+    title: Text | str = policies()[policy].title if policy in policies() else policy
+    if before:
+        return text("The register it is compared with ({register}) has changed since.", register=title)
+    return text("The register it is compared with ({register}) has come since.", register=title)
+
+
+def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
+    if rows.latest_word(session, evidence) in ("rejected", "withdrawn"):
+        raise NotPossible(
+            text("This evidence was rejected or withdrawn; it counts for nothing and is not judged again.")
+        )
+    because = changed(session, evidence)
+    if not because:
+        raise NotPossible(
+            text("Nothing has changed since this was judged: its policy and what it is compared with are the same.")
+        )
+    return because
+
+
+def _judged_requirements(session: Session, evidence: str) -> list[str]:
+    """The policies that its requirements, other than records, name today."""
+    requirement, cell, series, coverage = (
+        table(name) for name in ("evidence_requirement", "cell", "series", "coverage")
+    )
+    joined = (
+        coverage.join(series, series.c.id == coverage.c.series)
+        .join(cell, cell.c.id == series.c.cell)
+        .join(requirement, requirement.c.key == cell.c.requirement)
+    )
+    named = select(requirement.c.policy).select_from(joined).distinct()
+    named = named.where(coverage.c.evidence == evidence, latest(requirement, "key"), ~requirement.c.retired)
+    wanted = named.where(requirement.c.kind != "record", requirement.c.policy.is_not(None))
+    return list(session.execute(wanted.order_by(requirement.c.policy)).scalars())
+
+
+def _evidence(session: Session, evidence: str) -> Row[Any]:
+    row = table("evidence")
+    found = session.execute(select(row).where(row.c.id == evidence)).one_or_none()
+    if found is None:
+        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+    return found
+
+
+@contextmanager
+def _stored(session: Session, store: EvidenceStore, evidence: str) -> Iterator[Inspection]:
+    """Its files read anew from the store; each digest is recomputed."""
+    file = table("evidence_file")
+    query = select(file.c.sha256, file.c.name).where(file.c.evidence == evidence).order_by(file.c.position)
+    streams = [(store.open_verified(row.sha256), row.name) for row in session.execute(query)]
+    try:
+        with inspect(store, [Incoming(*one) for one in streams], _MOST_BYTES) as inspection:
+            yield inspection
+    finally:
+        for stream, _ in streams:
+            stream.close()
+
+
+def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCell]) -> Delivery:
+    """What was handed in, from what was kept of it."""
+    declared = row.declared
+    whole = declared.get("population")
+    return Delivery(
+        inspection,
+        list(dict.fromkeys(cell.requirement for cell in covered)),
+        list(dict.fromkeys(cell.system for cell in covered if cell.system)),
+        targets=_targets(declared),
+        first_day=row.first_day,
+        last_day=row.last_day,
+        explicit_end=row.explicit_end,
+        population=Population(whole["number"], whole["source"], date.fromisoformat(whole["on"])) if whole else None,
+        populations=declared.get("populations", {}),
+        zones=declared.get("zones", {}),
+        tool=row.tool,
+    )
+
+
+def _targets(declared: Declared) -> dict[str, tuple[str, str]]:
+    """The place of each address that was declared for one; what was handed in for several systems is theirs by that."""
+    places: dict[str, set[tuple[str, str]]] = {}
+    for tested, system, target in placed(declared):
+        places.setdefault(tested, set()).add((system, target))
+    return {tested: found.pop() for tested, found in places.items() if len(found) == 1}
+
+
+def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> Fit:
+    """Its cells with what was tested of each; refused if it no longer speaks of one of them."""
+    fitting = fit(session, delivery, now, _days(delivery))
+    for cell in covered:
+        if cell.key not in fitting.cells:
+            raise NotPossible(
+                text(
+                    "What this file tested is no longer recorded for {cell}; it can't be judged again.",
+                    cell=" ".join(part for part in cell.key if part),
+                )
+            )
+    return fitting
+
+
+def _days(delivery: Delivery) -> RepresentedDays:
+    """The days as filed; each file is judged on its own last day, where it tells that."""
+    runs = [file.run for file in delivery.inspection.files]
+    told = {at: days for at, run in enumerate(runs) if run and (days := days_of(run))}
+    first, last = delivery.first_day or date.min, delivery.last_day or date.max
+    own = {at: told.get(at, (first, last)) for at in range(len(runs))}
+    return RepresentedDays(first, last, {at: (one, min(other, last)) for at, (one, other) in own.items()}, told)
+
+
+def _verdicts(covered: Sequence[CoveredCell]) -> list[list[str]]:
+    return [[*cell.key, cell.verdict] for cell in covered]

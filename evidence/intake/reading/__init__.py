@@ -1,0 +1,1 @@
+"""Reading uploaded files in separate processes with limits of time and memory."""

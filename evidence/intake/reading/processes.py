@@ -1,0 +1,244 @@
+"""Processes that read files of strangers, each within a budget of processor time and memory that its size gives it.
+
+A few wait for work; one that a file ended is replaced. One of them is left to others whatever one person hands in, so
+that many costly files keep nobody else waiting. Why it is done so: docs/decisions/0014.
+"""
+
+import atexit
+import io
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import LifoQueue
+from tempfile import TemporaryFile
+from threading import Semaphore
+from typing import BinaryIO, cast
+from weakref import WeakValueDictionary
+
+from evidence.errors import TooCostly
+from evidence.formats.values import Unreadable
+from evidence.intake.reading.file import FileContent
+from evidence.intake.reading.process import TOO_MUCH_MEMORY
+from evidence.intake.reading.spool import Spool
+from evidence.judging.policies import register_headings
+from evidence.storage.places import available
+from locales import Text, text
+
+_HOUSE = Path(__file__).parents[3]
+_MB = 1_000_000
+_SHARE = 10 * _MB  # bytes of a file for which it may take:
+_SECONDS, _MEMORY = 5.0, 150 * _MB
+_LEAST_SECONDS, _LEAST_MEMORY = 1.0, 50 * _MB
+_MOST_SECONDS, _MOST_MEMORY = 60.0, 600 * _MB
+_PATIENCE = 20  # seconds on the clock for each of processor time, since the cores have other work too
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What reading one file may cost: seconds of one core, bytes of memory."""
+
+    seconds: float
+    memory: int
+
+
+def budget_of(size: int) -> Budget:
+    """5 seconds and 150 MB for each 10 MB, and 1 second and 50 MB at least; `size` in bytes."""
+    share = size / _SHARE
+    return Budget(
+        min(max(_SECONDS * share, _LEAST_SECONDS), _MOST_SECONDS),
+        min(max(int(_MEMORY * share), _LEAST_MEMORY), _MOST_MEMORY),
+    )
+
+
+class Readers:
+    """So many processes that read; each is started when it is first needed."""
+
+    def __init__(self, number: int) -> None:
+        self._of_one = max(1, number - 1)
+        self._waiting: LifoQueue[_Reader | None] = LifoQueue()
+        for _ in range(number):
+            self._waiting.put(None)
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
+        atexit.register(self.close)
+
+    def read(
+        self, stream: BinaryIO, size: int, whose: str = "", name: str = "", register: str = ""
+    ) -> tuple[FileContent, Spool]:
+        """Read one file of `size` bytes as the format that it looks like, or as the one that is named.
+
+        `whose`: the person who waits for it; `register`: the policy of the register that it is, if that is known.
+        Raises `Unreadable` and `TooCostly`.
+        """
+        turn = self._turns.setdefault(whose, Semaphore(self._of_one))
+        with turn, _descriptor(stream) as source, self._one() as reader:
+            content, lines = reader.read(source, budget_of(size), name, register)
+        return content, Spool(lines, content.counts, content.first)
+
+    def close(self) -> None:
+        """End those that wait; one that reads ends with its file."""
+        while not self._waiting.empty():
+            reader = self._waiting.get_nowait()
+            if reader is not None:
+                reader.end()
+
+    def start(self) -> None:
+        """Start those that were not needed yet, so that nobody waits for it."""
+        with ExitStack() as taken:
+            for _ in range(self._waiting.qsize()):
+                taken.enter_context(self._one())
+
+    @contextmanager
+    def _one(self) -> "Iterator[_Reader]":
+        reader = self._waiting.get()
+        try:
+            reader = _living(reader)
+            yield reader
+        finally:
+            self._waiting.put(reader and _living(reader))
+
+
+class _Reader:
+    """One process and the connection to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "evidence.intake.reading.process", str(theirs.fileno())],
+                cwd=_HOUSE,
+                env={name: value for name, value in os.environ.items() if not name.startswith("AANTOONBAAR_")},
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                process_group=0,  # who stops the product at a terminal does not interrupt a file
+            )
+        self._requests = ours
+        self._answers = Connection(os.dup(ours.fileno()))
+        self._over = False
+        with TemporaryFile() as told:
+            told.write(_registers())
+            told.flush()
+            socket.send_fds(self._requests, [b"."], [told.fileno()])
+
+    def is_over(self) -> bool:
+        """Whether it can read no more."""
+        return self._over or self._process.poll() is not None
+
+    def read(self, source: int, budget: Budget, name: str, register: str) -> tuple[FileContent, BinaryIO | None]:
+        """What the file says, and its packed results; raises `Unreadable`, or `TooCostly` if it ended the process."""
+        try:
+            answer, lines = self._asked(source, budget, name, register)
+        except (EOFError, OSError):
+            raise self._ended(budget) from None
+        finally:
+            if self._over:
+                self.end()
+        if isinstance(answer, Unreadable):
+            raise answer
+        if isinstance(answer, OSError):
+            with available():
+                raise answer
+        if answer == TOO_MUCH_MEMORY:
+            raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
+        return cast("FileContent", answer), lines
+
+    def _asked(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
+        self._over = True  # until it has answered
+        request = json.dumps((budget.seconds, budget.memory, name, register)).encode()
+        socket.send_fds(self._requests, [request], [source])
+        if not self._answers.poll(_PATIENCE * budget.seconds):
+            raise EOFError
+        answer, self._over = self._answers.recv()
+        if not isinstance(answer, FileContent) or answer.run is None:
+            return answer, None
+        _, files, _, _ = socket.recv_fds(self._requests, 1, 1)
+        if not files:
+            raise EOFError
+        return answer, os.fdopen(files[0], "rb")
+
+    def end(self) -> None:
+        self._over = True
+        self._requests.close()
+        self._answers.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _ended(self, budget: Budget) -> Exception:
+        """Why there is no answer: the time was up, or reading it broke the process."""
+        try:
+            code = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            code = -signal.SIGPROF  # it neither ended nor answered
+        if code == -signal.SIGPROF:
+            return _too_costly(text("{n} seconds of a processor", n=budget.seconds))
+        _log.error("reading a file ended the process that read it (%s)", code)
+        return Unreadable(text("this file can't be read: it breaks what reads it. Export it again."))
+
+
+def _registers() -> bytes:
+    """What the columns of registers may be called, as the process takes it."""
+    known = register_headings().items()
+    return json.dumps({key: (dict(one.keys), sorted(one.needed)) for key, one in known}).encode()
+
+
+def _living(reader: _Reader | None) -> _Reader:
+    """The same, or one in its place if it can read no more."""
+    if reader is not None and not reader.is_over():
+        return reader
+    if reader is not None:
+        reader.end()
+    return _Reader()
+
+
+def _too_costly(most: Text) -> TooCostly:
+    return TooCostly(
+        text(
+            "reading this file takes more than {most}, the most for a file of its size. Hand in what the tool wrote "
+            "itself, a spreadsheet as CSV, or the file in parts.",
+            most=most,
+        )
+    )
+
+
+@contextmanager
+def _descriptor(stream: BinaryIO) -> Iterator[int]:
+    """The number of an open file with these bytes; those that come from elsewhere are copied."""
+    number = _number(stream)
+    if number is not None:
+        yield number
+        return
+    with TemporaryFile() as copy:
+        stream.seek(0)
+        shutil.copyfileobj(stream, copy)
+        copy.flush()
+        yield copy.fileno()
+
+
+def _number(stream: BinaryIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (AttributeError, io.UnsupportedOperation):
+        return None
+
+
+@cache
+def readers() -> Readers:
+    """Those that read what is handed in: three at least, of which one person's costly files can keep two busy."""
+    return Readers(max(3, os.cpu_count() or 1))
+
+
+@cache
+def readers_again() -> Readers:
+    """The one that reads again what was accepted before: it never waits behind what strangers hand in."""
+    return Readers(1)

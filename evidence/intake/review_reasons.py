@@ -1,0 +1,107 @@
+"""What is on record that makes a delivery wait for someone else's review, whatever its files and requirements say."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from access.permissions import Person
+from controls.scope.address import Address, find
+from controls.scope.target_addresses import Addresses, addresses_on
+from evidence.intake.cells import CellKey
+from evidence.intake.delivery_fit import Fit
+from locales import Text, text
+from models.rows import table
+
+# The evidence of each series that counts last, and what was rejected of the same days. `word`: the latest review.
+_SERIES = sql("""
+SELECT e.requirement, e.system, e.target, c.evidence, v.title, c.fails, c.first_day, c.last_day, c.needs_review,
+  (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS word
+FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN evidence v ON v.id = c.evidence
+WHERE s.tool = :tool AND e.requirement IN :requirements AND c.verdict <> 'none'
+  AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
+                  AND j.judged_at > c.judged_at)
+  AND (c.id = (SELECT n.id FROM coverage n WHERE n.series = c.series AND n.verdict <> 'none'
+               AND (n.fails = 1 OR n.needs_review = 0 OR EXISTS (
+                 SELECT 1 FROM review a WHERE a.evidence = n.evidence AND a.decision = 'accepted'))
+               AND NOT EXISTS (SELECT 1 FROM review x WHERE x.evidence = n.evidence AND x.decision <> 'accepted')
+               ORDER BY n.last_day DESC, n.recorded_at DESC, n.fails DESC LIMIT 1)
+    OR EXISTS (SELECT 1 FROM review r WHERE r.evidence = c.evidence AND r.decision = 'rejected'))
+ORDER BY c.last_day DESC, c.recorded_at DESC
+""").bindparams(bindparam("requirements", expanding=True))
+
+
+def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> list[Text]:
+    """Each reason once: an address of the uploader's own recording, a rejection, a fail that this does not test again.
+
+    An address that somebody recorded themselves proves nothing by itself for them; what a reviewer rejected is not
+    handed in anew past them; a pass of one address says nothing of another that failed.
+    """
+    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    tested = {cell: names for cell, names in fit.cells.items() if cell[0] in tests}
+    recorded = addresses_on(session, fit.last_day, fit.known) if tested else {}
+    reasons = list(_recorded_themselves(person, tested, recorded))
+    for row in _series(session, fit, tool if tested else ""):
+        reasons += _rejected(row, fit)
+        reasons += _not_tested_again(session, row, tested, recorded)
+    return list({str(one): one for one in reasons}.values())
+
+
+def _series(session: Session, fit: Fit, tool: str) -> list[Row[tuple[object, ...]]]:
+    given = {"tool": tool, "requirements": sorted({one.key for one in fit.requirements})}
+    typed = _SERIES.columns(first_day=table("coverage").c.first_day.type, last_day=table("coverage").c.last_day.type)
+    found = session.execute(typed, given).all()
+    return [row for row in found if (row.requirement, row.system, row.target) in fit.cells]
+
+
+def _recorded_themselves(
+    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses
+) -> Iterator[Text]:
+    for (_, system, target), names in tested.items():
+        own = {one.address for one in recorded.get((system, target), ()) if one.recorded_by == person.name}
+        hosts = {_host(address) for address in own}
+        for name in sorted(names or ()):
+            if _host(name) in hosts and _host(name) != _host(target):
+                yield text(
+                    "{person} recorded {tested} as an address of {place} themselves.",
+                    person=person.name,
+                    tested=name,
+                    place=target or system,
+                )
+
+
+def _rejected(row: Row[tuple[object, ...]], fit: Fit) -> Iterator[Text]:
+    if row.word == "rejected" and row.first_day <= fit.last_day and row.last_day >= fit.first_day:
+        yield text("Evidence of the same days was rejected by a reviewer ({title}).", title=row.title)
+
+
+def _not_tested_again(
+    session: Session,
+    row: Row[tuple[object, ...]],
+    tested: dict[CellKey, frozenset[str] | None],
+    recorded: Addresses,
+) -> Iterator[Text]:
+    names = tested.get((row.requirement, row.system, row.target))
+    if not row.fails or row.word in ("rejected", "withdrawn") or names is None:
+        return
+    place = {_host(one.address) for one in recorded.get((row.system, row.target), ())} | {_host(row.target)}
+    again = {_host(name) for name in names}
+    before = [name for name in _tested_by(session, row.evidence) if _host(name) in place]
+    if missing := sorted({name for name in before if _host(name) not in again}):
+        yield text(
+            "What fails since {day} was found at {missing}, which this does not test.",
+            day=row.last_day,
+            missing=", ".join(missing[:5]),
+        )
+
+
+def _tested_by(session: Session, evidence: str) -> list[str]:
+    result, run = table("test_result"), table("test_run")
+    query = select(result.c.target).join(run, run.c.id == result.c.run).where(run.c.evidence == evidence).distinct()
+    return [name for name in session.execute(query).scalars() if name]
+
+
+def _host(name: str) -> str:
+    """The host of an address, or the name of a component as it stands."""
+    return (find(name) or Address(name.strip().casefold())).host

@@ -1,0 +1,61 @@
+"""Which evidence the same bytes were handed in as before: by whom, when, and for which days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.permissions import Person, may, require
+from evidence.visible_evidence import reachable
+from locales import Text, text
+from models.calendar import local_day
+from models.rows import table
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """Evidence with a file of the same bytes."""
+
+    evidence: str
+    title: str
+    recorded_at: datetime
+    uploaded_by: str
+    first_day: date
+    last_day: date
+
+
+def is_seen(session: Session, digests: Sequence[str]) -> bool:
+    """Whether any evidence has a file of these bytes, whoever may read it."""
+    file = table("evidence_file")
+    return session.execute(select(file.c.evidence).where(file.c.sha256.in_(digests)).limit(1)).first() is not None
+
+
+def seen_before(session: Session, person: Person, digests: Sequence[str], but: str = "") -> list[SeenBefore]:
+    """The evidence with a file of these bytes that the person may read or hand in, newest first; `but` is left out."""
+    require(person, "evidence.read", "evidence.file")
+    permission = "evidence.read" if may(person, "evidence.read") else "evidence.file"
+    row, file = table("evidence"), table("evidence_file")
+    own = select(file.c.evidence).where(file.c.sha256.in_(digests))
+    columns = [row.c.id.label("evidence"), *(row.c[name] for name in SeenBefore.__dataclass_fields__ if name in row.c)]
+    query = select(*columns).where(row.c.id.in_(own), row.c.id != but, *reachable(session, person, permission))
+    found = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings()
+    return [SeenBefore(**one) for one in found]
+
+
+def reason(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
+    """Why bytes that came before wait for a review; it names only evidence that they may know of."""
+    found = seen_before(session, person, digests)
+    if not found and not is_seen(session, digests):
+        return None
+    if not found:
+        return text("The same bytes were handed in before, as other evidence.")
+    return text(
+        "The same bytes were handed in on {day} by {person}, as other evidence ({title}).",
+        day=local_day(found[0].recorded_at),
+        person=found[0].uploaded_by,
+        title=found[0].title,
+    )

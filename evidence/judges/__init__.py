@@ -1,1 +1,0 @@
-"""What judges by a policy, a module for each kind: TLS scans, port scans, test cases, registers."""

@@ -1,0 +1,1 @@
+"""Judging results by policies; one folder for each kind of policy."""

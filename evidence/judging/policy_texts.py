@@ -1,0 +1,47 @@
+"""What a reader is told of the policies: which there are, and each in words."""
+
+from dataclasses import dataclass
+
+from access.permissions import Person, require
+from evidence.errors import Unknown
+from evidence.judging import policy_pages
+from evidence.judging.policies import Policy, policies
+from locales import Language, text
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy in one edition; `id` is what evidence requirements name."""
+
+    id: str
+    edition: str
+    title_nl: str
+    title_en: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """A policy in words, as Markdown; one part for each policy that judges, if the format says which."""
+
+    policy: PolicyRow
+    parts: tuple[tuple[PolicyRow, str], ...]
+
+
+def listed(person: Person) -> list[PolicyRow]:
+    """Every policy, by id."""
+    require(person, "controls.read")
+    return [_row(one) for one in policies().values()]
+
+
+def told(person: Person, key: str, t: Language) -> PolicyPage:
+    """One policy, in the reader's language."""
+    require(person, "controls.read")
+    policy = policies().get(key)
+    if policy is None:
+        raise Unknown(text("There is no policy {key}.", key=key))
+    return PolicyPage(_row(policy), tuple((_row(one), policy_pages.page(t, one.path)) for one in policy.every()))
+
+
+def _row(policy: Policy) -> PolicyRow:
+    return PolicyRow(policy.id, policy.edition, policy.title_nl, policy.title_en, policy.formats)

@@ -1,0 +1,1 @@
+"""Port scans: exposure of targets, and segmentation between zones."""

@@ -1,0 +1,275 @@
+"""Port scans: only what may be open in a target's zone is, what must answer does, and all of it was reached."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from controls.files.yaml_source import Given, Key, Shape, Source, matching
+from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
+from evidence.formats.values import Result, Run
+from evidence.judging.ports.scanned import CLOSED, Sums, not_reached, only_protocol, scanned
+from evidence.judging.ports.scanned import untold as not_told
+from evidence.judging.shapes import PolicyFile
+from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
+from locales import Text, plural, text
+
+Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
+PUBLIC = "public"
+_LISTED = 12  # ports that a message names
+
+
+class Allowed(Shape):
+    """Ports that may be open on one target."""
+
+    target: Given
+    ports: list[Port]
+
+
+class Service(Shape):
+    """A way by which servers are managed, and its ports."""
+
+    service: Given
+    ports: list[Port]
+
+
+class Zone(Shape):
+    """Targets that are alike, and the ports of each."""
+
+    zone: Key
+    targets: list[Given]
+    allowed: list[Port]
+    must_open: list[Port] = Field(default_factory=list)
+
+
+class Rules(PolicyFile):
+    """What may be open, what must be, and what must have been scanned. What stands at the top is the zone `public`."""
+
+    allowed: list[Port]
+    must_open: list[Port] = Field(default_factory=list)
+    allowed_at: list[Allowed]
+    zones: list[Zone] = Field(default_factory=list)
+    must_scan: list[Service]
+
+    def check(self, source: Source[Any]) -> None:
+        """Each zone once, and none called as the default."""
+        source.all_different(
+            [PUBLIC, *(one.zone for one in self.zones)],
+            lambda zone: text("the zone {zone} is there already.", zone=zone),
+            lambda index: ("zones", index - 1, "zone"),
+        )
+
+    def zone_of(self, target: str) -> Zone:
+        """The first zone that names the target, else `public`, with what may be open at this target alone."""
+        known = (one for one in self.zones if any(fnmatchcase(target, pattern.lower()) for pattern in one.targets))
+        zone = next(known, Zone(zone=PUBLIC, targets=["*"], allowed=self.allowed, must_open=self.must_open))
+        extra = [port for one in self.allowed_at if one.target.lower() == target for port in one.ports]
+        return zone.model_copy(update={"allowed": [*zone.allowed, *zone.must_open, *extra]})
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of one address of a target."""
+
+    failing: dict[str, Text] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
+    untold: list[str] = field(default_factory=list)
+
+
+class ExposureJudge:
+    """One port scan. Each address of a target is judged by itself: all of them must have been scanned."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        del context  # the scan says all by itself
+        self.reasons: list[Text] = []
+        self.warnings: list[Text] = []
+        self._run = run
+        self._rules = rules
+        self._must = {port: one.service for one in rules.must_scan for port in one.ports}
+        self._allowances: dict[str, _Allowance] = {}
+        self._seen: dict[str, dict[str, _Seen]] = {}
+        self._only = ""  # the one protocol that was scanned; known once all was read, like the next
+        self._scanned: set[str] = set()  # the ports that are asked and were scanned
+
+    def see(self, result: Result, /) -> str:
+        self.reasons = []
+        if not is_port(result.check):
+            return ""
+        allowance, seen = self._allowance(result.target), self._address(result)
+        port, state = result.check, result.severity
+        seen.listed.add(port)
+        if state in CLOSED and not never_arrived(reason_of(result.message)):
+            return self._closed(allowance, seen, port, state)
+        if state == "open":
+            return self._open(allowance, seen, result)
+        if state not in CLOSED and port in self._must and port not in allowance.allowed:
+            self._fail(seen, port, _undetermined(state, self._must[port]))
+            return FAIL
+        if port in allowance.must_open or (port in self._must and port not in allowance.allowed):
+            seen.untold.append(port)
+        return ""
+
+    def _allowance(self, target: str) -> "_Allowance":
+        if target not in self._allowances:
+            zone = self._rules.zone_of(target)
+            self._allowances[target] = _Allowance(frozenset(zone.allowed), zone.must_open)
+        return self._allowances[target]
+
+    def _address(self, result: Result) -> _Seen:
+        name = result.properties[0][1] if result.properties else ""
+        return self._seen.setdefault(result.target, {}).setdefault(name, _Seen())
+
+    def _closed(self, allowance: "_Allowance", seen: _Seen, port: str, state: str) -> str:
+        if port not in allowance.must_open:
+            return PASS
+        self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
+        return FAIL
+
+    def _open(self, allowance: "_Allowance", seen: _Seen, result: Result) -> str:
+        if result.check in allowance.allowed:
+            return PASS
+        service = self._must.get(result.check)
+        reason = (
+            text("{service} can be reached from outside; expected closed or filtered.", service=service)
+            if service
+            else text("open ({seen}), and not among the ports that may be open.", seen=result.message)
+        )
+        self._fail(seen, result.check, reason)
+        return FAIL
+
+    def _fail(self, seen: _Seen, port: str, reason: Text) -> None:
+        seen.failing[port] = reason
+        self.reasons = [reason]
+
+    def verdicts(self) -> dict[str, Verdict]:
+        self._only = only_protocol(self._run)
+        self._scanned = {port for port in self._asked() if scanned(self._run, port)}
+        targets = set(self._run.targets) | {target for target in self._seen if target}
+        if not targets:
+            return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
+        return {target: self._verdict(target) for target in sorted(targets)}
+
+    def _asked(self) -> set[str]:
+        """Every port of which a scan must tell the state, in whichever zone."""
+        zones = [self._rules.must_open, *(zone.must_open for zone in self._rules.zones)]
+        return {*self._must, *(port for ports in zones for port in ports)}
+
+    def _verdict(self, target: str) -> Verdict:
+        allowance, hosts = self._allowance(target), list(hosts_of(self._run, target))
+        seen = self._seen.get(target, {})
+        untold = [port for one in seen.values() for port in one.untold]
+        for host in hosts:
+            untold += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
+        failed = {port: reason for one in seen.values() for port, reason in one.failing.items()}
+        failing = sorted({**self._by_number(allowance, hosts), **failed}.items())
+        if failing:
+            return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
+        if reason := self._no_verdict(allowance, hosts, seen, untold):
+            return Verdict(NONE, reason)
+        if allowance.must_open:
+            return Verdict(PASS, text("All that must answer does, and nothing else is open but what may be."))
+        return Verdict(PASS, text("Nothing is open to the outside but what may be."))
+
+    def _by_number(self, allowance: "_Allowance", hosts: list[Host]) -> dict[str, Text]:
+        """What fails at the addresses of a target, where the scan names these by themselves as well."""
+        seen = [one for host in hosts for one in self._seen.get(host.address, {}).values()]
+        return {port: why for one in seen for port, why in one.failing.items() if port not in allowance.allowed}
+
+    def _no_verdict(
+        self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], untold: list[str]
+    ) -> Text | None:
+        """Why the scan proves nothing of a target, of which no port fails."""
+        if not self._run.complete:
+            return self._run.remark or text("The scan was not finished.")
+        if found := next((why for host in hosts if (why := not_reached(host))), None):
+            return found
+        asked = {*self._must, *allowance.must_open}
+        listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
+        missing = sorted(asked - listed - self._scanned)
+        if missing:
+            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
+        if untold:
+            return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
+        return next((why for host in hosts if (why := not_told(self._run, host))), None)
+
+    def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
+        """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
+        untold = []
+        asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
+        sums = Sums(self._only, host, asked)
+        for port in sorted(asked & self._scanned):
+            state = sums.state(port)
+            if state in CLOSED and port in allowance.must_open:
+                self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
+            elif state and state not in CLOSED and port not in allowance.must_open:
+                self._fail(seen, port, _undetermined(state, self._must[port]))
+            elif state not in CLOSED:
+                untold.append(port)
+        return untold
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    """What may be open at a target, and what must be."""
+
+    allowed: frozenset[str]
+    must_open: list[str]
+
+
+class ExposureLines:
+    """What the policy says of one port."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._must = {port: one.service for one in rules.must_scan for port in one.ports}
+
+    def explain(self, line: Line, day: date) -> list[Explained]:
+        """The same on any day."""
+        del day
+        zone = self._rules.zone_of(line.target)
+        level, why = self._unjudged(line) or self._judged(zone, line.check, line.severity)
+        service = self._must.get(line.check)
+        return [Explained(f"{line.check} ({service})" if service else line.check, level, f"zone {zone.zone}", why)]
+
+    def _unjudged(self, line: Line) -> tuple[str, Text] | None:
+        if not is_port(line.check):
+            return "", text("An IP protocol is no port; it is not judged.")
+        if line.severity in CLOSED and never_arrived(reason_of(line.message)):
+            return "", text("The scan did not reach it: nothing says that it is not open.")
+        return None
+
+    def _judged(self, zone: Zone, port: str, state: str) -> tuple[str, Text]:
+        if port in zone.must_open:
+            return _must_answer(state)
+        if state in CLOSED:
+            return PASS, text("Not open.")
+        if port in zone.allowed:
+            return (PASS, text("It may be open.")) if state == "open" else ("", _UNTOLD)
+        if state == "open":
+            return FAIL, text("Open, and not among the ports that may be open.")
+        if port in self._must:
+            return FAIL, text("Must be closed or filtered, and the scan can't tell.")
+        return "", _UNTOLD
+
+
+_UNTOLD = text("The scan can't tell whether it is open.")
+
+
+def _must_answer(state: str) -> tuple[str, Text]:
+    if state in CLOSED:
+        return FAIL, text("Not open, and it must answer.")
+    return (PASS, text("It must answer, and does.")) if state == "open" else ("", _UNTOLD)
+
+
+def _undetermined(state: str, service: str) -> Text:
+    return text(
+        "{service}: the scan can't tell whether it is open ({state}); expected closed or filtered.",
+        service=service,
+        state=state,
+    )
+
+
+def _some(ports: list[str]) -> str:
+    return ", ".join(ports[:_LISTED]) + (" ..." if len(ports) > _LISTED else "")

@@ -1,0 +1,221 @@
+"""Separation of zones: what each zone can reach of another, by port scans made from inside each of them.
+
+A host of which nothing is open proves something only if it was there: each host must have answered in one of the scans,
+and from each zone something must have answered, or the scan may never have left the machine.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from controls.files.yaml_source import Given, Key, Shape, Source, matching
+from evidence.formats.nmap_hosts import Host, hosts_of, is_port, named, never_arrived, reason_of
+from evidence.formats.values import Result, Run
+from evidence.judging.ports.exposure import Port
+from evidence.judging.ports.ranges import holds
+from evidence.judging.ports.scanned import CLOSED, not_scanned, untold
+from evidence.judging.shapes import PolicyFile
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
+from locales import Text, plural, text
+
+Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
+_OPEN = "open"
+_LISTED = 12  # ports or names in a message
+
+
+class Zone(Shape):
+    """A part of the network; a scan says that it was made from it, and its targets are known by name or address."""
+
+    zone: Key
+    targets: list[Given] = Field(default_factory=list)
+
+
+class Pair(Shape):
+    """What one zone may reach of another."""
+
+    since: Key = Field(alias="from")
+    to: Key
+    allowed: list[Port] = Field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.since} → {self.to}"
+
+
+class Rules(PolicyFile):
+    """The zones, and every pair of them that must have been tested. What no pair allows may not be open."""
+
+    zones: list[Zone]
+    pairs: list[Pair]
+    ports: Ranges
+
+    def check(self, source: Source[Any]) -> None:
+        """Each zone and pair once; pairs name zones, and lead to one with targets."""
+        known = {one.zone: one for one in self.zones}
+        source.all_different(
+            [one.zone for one in self.zones],
+            lambda zone: text("the zone {zone} is there already.", zone=zone),
+            lambda index: ("zones", index, "zone"),
+        )
+        source.all_different(
+            [one.name for one in self.pairs],
+            lambda pair: text("the pair {pair} is there already.", pair=pair),
+            lambda index: ("pairs", index, "to"),
+        )
+        for index, pair in enumerate(self.pairs):
+            if pair.since not in known:
+                raise source.wrong(text("there is no zone {zone}.", zone=pair.since), "pairs", index, "from")
+            if pair.to not in known or not known[pair.to].targets:
+                raise source.wrong(text("there is no zone {zone} with targets.", zone=pair.to), "pairs", index, "to")
+
+    def zone_of(self, target: str) -> str:
+        """The first zone that names the target; empty if none does."""
+        found = (
+            one.zone
+            for one in self.zones
+            if any(fnmatchcase(target.lower(), pattern.lower()) for pattern in one.targets)
+        )
+        return next(found, "")
+
+    def pair(self, since: str, to: str) -> Pair | None:
+        return next((one for one in self.pairs if (one.since, one.to) == (since, to)), None)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What all scans of a delivery saw together."""
+
+    failing: dict[str, Text] = field(default_factory=dict)
+    covered: set[tuple[str, str]] = field(default_factory=set)
+    unfinished: list[Text] = field(default_factory=list)
+    nowhere: set[str] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)  # that were scanned from another zone
+    answered: set[str] = field(default_factory=set)  # hosts that did so, to any scan
+    since: set[str] = field(default_factory=set)  # zones that were scanned from
+    heard_from: set[str] = field(default_factory=set)  # those of them from which anything answered
+    untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
+
+
+class SegmentationJudge:
+    """One scan, made from one zone; its verdict is that of all scans of the delivery. Raises `DoesNotFit`."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        self.reasons: list[Text] = []
+        self.warnings: list[Text] = []
+        self._rules, self._run = rules, run
+        zones = [one.zone for one in rules.zones]
+        self._from = run.facts.get("zone", "")
+        if self._from not in zones:
+            raise DoesNotFit(
+                text("Say from which zone this scan was made; expected one of {zones}.", zones=", ".join(zones))
+            )
+        self._together: _Seen = context.together.setdefault(rules.id, _Seen())
+        self._together.untold.append(self._tell)
+        self._undetermined: set[str] = set()
+        self._lost: set[str] = set()  # targets of which probes never arrived
+
+    def see(self, result: Result, /) -> str:
+        """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
+        self.reasons = []
+        to, state = self._rules.zone_of(result.target), result.severity
+        if not to or not is_port(result.check):
+            return ""
+        if state in CLOSED and never_arrived(reason_of(result.message)):
+            self._lost.add(result.target)
+            return ""
+        if state in CLOSED:
+            return PASS
+        if state != _OPEN:
+            self._undetermined.add(f"{result.target} {result.check}")
+            return ""
+        pair = self._rules.pair(self._from, to)
+        if to == self._from or (pair is not None and result.check in pair.allowed):
+            return PASS
+        reason = text(
+            "{target} can be reached from {zone}; nothing allows it.",
+            target=f"{result.target} {result.check}",
+            zone=self._from,
+        )
+        self._together.failing[f"{self._from} → {to}: {result.target} {result.check}"] = reason
+        self.reasons = [reason]
+        return FAIL
+
+    def verdicts(self) -> dict[str, Verdict]:
+        while self._together.untold:  # of all scans: one that was not finished spoils the others
+            self._together.untold.pop()()
+        return {"": self._verdict()}
+
+    def _tell(self) -> None:
+        """What this scan adds to what is known, once it was read to its end."""
+        run, together = self._run, self._together
+        if self._undetermined:
+            named = ", ".join(sorted(self._undetermined)[:_LISTED])
+            self.warnings.append(text("The scan can't tell whether these are open: {ports}.", ports=named))
+        if not run.complete or not run.targets:
+            together.unfinished.append(run.remark or text("No host answered; nothing was scanned."))
+        elif not holds(run.facts.get("services:tcp", ""), self._rules.ports):
+            together.unfinished.append(
+                text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=self._missing())
+            )
+        else:
+            self._reach()
+            zones = {target: self._rules.zone_of(target) for target in run.targets}
+            together.covered |= {(self._from, zone) for zone in zones.values() if zone}
+            together.nowhere |= {target for target, zone in zones.items() if not zone}
+
+    def _reach(self) -> None:
+        """Which hosts were scanned to the end, and which answered."""
+        together = self._together
+        together.since.add(self._from)
+        for target in named(self._run):
+            if self._rules.zone_of(target) not in ("", self._from):
+                together.hosts.add(target)
+            for host in hosts_of(self._run, target):
+                if reason := not_scanned(host) or self._never_arrived(host) or untold(self._run, host):
+                    together.unfinished.append(reason)
+                if host.answered:
+                    together.answered.add(target)
+                    together.heard_from.add(self._from)
+
+    def _never_arrived(self, host: Host) -> Text | None:
+        if host.target in self._lost or any(never_arrived(one.reason) for one in host.sums):
+            return text("What was sent to {target} from {zone} never arrived.", target=host.target, zone=self._from)
+        return None
+
+    def _missing(self) -> str:
+        scanned = self._run.facts.get("services:tcp", "") or "-"
+        return f"TCP {self._rules.ports} ({scanned[:80]})"
+
+    def _verdict(self) -> Verdict:
+        seen = self._together
+        if seen.failing:
+            failing = sorted(seen.failing.items())
+            return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
+        if reason := self._no_verdict(seen):
+            return Verdict(NONE, reason)
+        return Verdict(PASS, text("Each zone reaches of every other what may be, and nothing else."))
+
+    def _no_verdict(self, seen: _Seen) -> Text | None:
+        """Why the scans prove nothing, though nothing is open that may not be."""
+        if seen.unfinished:
+            return seen.unfinished[0]
+        if missing := [one.name for one in self._rules.pairs if (one.since, one.to) not in seen.covered]:
+            return text("Not tested: {pairs}.", pairs=_some(missing))
+        if silent := seen.since - seen.heard_from:
+            return text(
+                "No host answered a scan from {zones}, so it may never have got out. Scan also one that answers.",
+                zones=_some(silent),
+            )
+        if silent := seen.hosts - seen.answered:
+            return text("These answered in none of the scans: {names}.", names=_some(silent))
+        if seen.nowhere:
+            return text("These belong to no zone of the policy: {names}.", names=_some(seen.nowhere))
+        return None
+
+
+def _some(names: "set[str] | list[str]") -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:_LISTED]) + (" ..." if len(listed) > _LISTED else "")

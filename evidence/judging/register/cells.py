@@ -1,0 +1,217 @@
+"""One cell of a register read as its column's type; what can't be is told without its content.
+
+Spreadsheets leave errors and placeholders where a value should be: an error is never a value, a placeholder is empty.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from controls.files.yaml_source import Both
+from evidence.formats.headings import clean, plain
+from evidence.judging.register.rules import Column
+from evidence.judging.register.values import Value
+from evidence.judging.shapes import said
+from locales import Text, text
+from models.calendar import local
+
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+_ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
+_DAY = re.compile(rf"(?:(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}))(?:[T ]+{_CLOCK}{_ZONE})?")
+_MOMENT = re.compile(rf"(\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}})[T ]+({_CLOCK}{_ZONE})")
+_YES, _NO = (
+    frozenset(("ja", "yes", "j", "y", "true", "waar", "1")),
+    frozenset(("nee", "no", "n", "false", "onwaar", "0")),
+)
+#: what spreadsheet programs show for a value that they can't calculate, in English and Dutch
+_ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A(?: .*)?|N/B|NV|GETTING_DATA|GEGEVENS_OPHALEN|#+)|Err:\d{3}")
+#: there is nothing to say: empty, whatever the column
+_NOTHING = re.compile(
+    r"[-_\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]+|n\.?v\.?t\.?|n/a|n\.a\.|null|\((leeg|blank|empty)\)"
+    r"|niet van toepassing|not applicable"
+)
+#: it is not known: empty where a value is asked for, and no date or number
+_NOT_KNOWN = re.compile(
+    r"[?.\N{HORIZONTAL ELLIPSIS}]+|xxx+|onbekend|unknown|(nog )?niet bekend|not known|n\.b\.|n\.?n\.?b\.?|n\.?t\.?b\.?"
+    r"|(nader|nog) te bepalen|t\.?b\.?[da]\.?|to be determined|to ?do"
+)
+_LONGEST_REF, _LONGEST_ERROR = 64, 20
+_WORDY = frozenset(("text", "ref", "list"))  # types of column that would take any word
+
+
+class Misread(ValueError):
+    """A cell that can't be read as its column's type."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def read(column: Column, words: dict[str, str], cell: str) -> Value:
+    """The cell's value; empty stays empty. Raises `Misread`."""
+    given = clean(cell)
+    if not given:
+        return ""
+    if column.type == "enum" and (known := words.get(plain(given))) is not None:
+        return known
+    if _ERROR.fullmatch(given):
+        raise Misread(
+            text(
+                "{column} holds an error of the spreadsheet ({error}); mend it there.",
+                column=said(column.label),
+                error=given[:_LONGEST_ERROR],
+            )
+        )
+    if _is_placeholder(column, given):
+        return ""
+    return _READERS.get(column.type, _text)(column, given)
+
+
+def _is_placeholder(column: Column, given: str) -> bool:
+    """Whether it stands for nothing. Where a column may be text, `unknown` says as little as `-`."""
+    word = given.casefold()
+    if word in column.means:
+        return False
+    return bool(_NOTHING.fullmatch(word) or (column.type in _WORDY and _NOT_KNOWN.fullmatch(word)))
+
+
+def _text(column: Column, given: str) -> str:
+    del column
+    return given
+
+
+def _moment(column: Column, given: str) -> datetime:
+    """A day with its time. Without a zone it is a moment where the organisation is, as spreadsheets write it."""
+    moment = _timed(given)
+    if moment is None:
+        raise Misread(
+            text(
+                "{column}: this is no moment; expected 2026-11-22T08:01:22+01:00 or 22-11-2026 08:01.",
+                column=said(column.label),
+            )
+        )
+    return moment if moment.tzinfo is not None else local(moment)
+
+
+def _timed(given: str) -> datetime | None:
+    written = _MOMENT.fullmatch(given)
+    day = _date(written.group(1)) if written else None
+    if written and day:
+        clock = written.group(2).replace(" ", "")
+        given = f"{day}T{clock if clock[1] != ':' else '0' + clock}"
+    if "T" not in given:
+        return None
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+def _fitting(column: Column, given: str) -> str:
+    form, expected = _FORMS[column.type]
+    if form.fullmatch(given):
+        return given.lower() if column.type == "sha256" else given
+    raise Misread(
+        text(
+            "{column}: this does not fit; expected {expected}.",
+            column=said(column.label),
+            expected=expected,
+        )
+    )
+
+
+def _number(column: Column, given: str) -> str:
+    return str(int(_fitting(column, given)))
+
+
+def _day(column: Column, given: str) -> date:
+    """The calendar day as written, whatever time of day stands behind it."""
+    day = _date(given)
+    if day is None:
+        raise Misread(
+            text(
+                "{column}: this is no date; expected 2026-11-22 or 22-11-2026.",
+                column=said(column.label),
+            )
+        )
+    return day
+
+
+def _date(given: str) -> date | None:
+    found = _DAY.fullmatch(given)
+    if not found:
+        return None
+    year, month, day = found.groups()[:3] if found.group(1) else found.groups()[:2:-1]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _flag(column: Column, given: str) -> str:
+    word = given.casefold()
+    if word in _YES or word in _NO:
+        return "yes" if word in _YES else "no"
+    raise Misread(text("{column}: this is neither yes nor no.", column=said(column.label)))
+
+
+def _word(column: Column, given: str) -> str:
+    """No value that is known: those that are, in the reader's language."""
+    del given
+    dutch = ", ".join(others[0] if others else word for word, others in column.values.items())
+    raise Misread(
+        text(
+            "{column}: this word is unknown; expected one of {known}.",
+            column=said(column.label),
+            known=said(Both(nl=dutch, en=", ".join(column.values))),
+        )
+    )
+
+
+def _reference(column: Column, given: str) -> str:
+    if len(given) <= _LONGEST_REF and not any(sign.isspace() for sign in given):
+        return given
+    raise Misread(
+        text(
+            "{column}: this is no reference; expected at most 64 characters without blanks.",
+            column=said(column.label),
+        )
+    )
+
+
+def _country(column: Column, given: str) -> str:
+    if re.fullmatch(r"[A-Za-z]{2}", given):
+        return given.upper()
+    raise Misread(
+        text(
+            "{column}: this is no country; expected two letters, such as NL.",
+            column=said(column.label),
+        )
+    )
+
+
+_FORMS = {
+    "int": (re.compile(r"\d{1,12}"), text("a whole number")),
+    "month": (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), text("a month, such as 2027-03")),
+    "sha256": (re.compile(r"[0-9a-fA-F]{64}"), text("a SHA-256 of 64 hexadecimal digits")),
+}
+_READERS: dict[str, Callable[[Column, str], Value]] = {
+    "date": _day,
+    "datetime": _moment,
+    "bool": _flag,
+    "ref": _reference,
+    "country": _country,
+    "int": _number,
+    "month": _fitting,
+    "sha256": _fitting,
+    "enum": _word,
+}
+
+
+def words(column: Column) -> dict[str, str]:
+    """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
+    found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
+    for usual, others in (("ja", ("waar", "true")), ("nee", ("onwaar", "false"))):
+        if usual in found:
+            found = {**dict.fromkeys(others, found[usual]), **found}
+    return found

@@ -1,0 +1,121 @@
+"""The header of a register: which column is which, and what may not be there at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence.formats.headings import Headings, loosely, plain
+from evidence.formats.table_head import SHEET, Head, heads_of, others_of
+from evidence.formats.values import Result, Run
+from evidence.judging.register.personal import is_personal, sounds_personal
+from evidence.judging.register.rules import Column, Rules
+from evidence.judging.shapes import said
+from evidence.judging.values import DoesNotFit
+from locales import Text, text
+
+ONLY_REFERENCES = text("only references; the names stay with their owner")
+
+
+def headings_of(rules: Rules) -> Headings:
+    """What the columns of a register may be called."""
+    names = {plain(name): one.key for one in rules.columns for name in (one.key, *one.nl, *one.en)}
+    return Headings(names, frozenset(one.key for one in rules.columns if one.required is not False))
+
+
+def _loose(headings: Headings, name: str) -> str | None:
+    """The key of a column whose name is written with more around it; not of one that names people."""
+    if is_personal(name):
+        return None
+    return next((headings.keys[form] for form in loosely(name) if form in headings.keys), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the rows of a run are read: the key of each heading, and the sheet, if rows of several were read.
+
+    `sounding`: headings that are left out and sound as if they held personal data.
+    """
+
+    keys: dict[str, str]
+    sheet: str
+    sounding: frozenset[str]
+
+    def cells(self, result: Result) -> dict[str, str] | None:
+        """The cells of a row, by key; None for a row of another sheet."""
+        if self.sheet and (SHEET, self.sheet) not in result.properties:
+            return None
+        return {self.keys[name]: cell for name, cell in result.properties if name in self.keys}
+
+
+def reading(rules: Rules, run: Run, warnings: list[Text]) -> Reading:
+    """How this register is read: its table is the first that has all columns. Raises `DoesNotFit`."""
+    headings, heads = headings_of(rules), heads_of(run.facts)
+    head = next((one for one in heads if headings.match(one.columns)[0]), heads[0])
+    _tell_place(head, [one.sheet for one in heads if one is not head] + others_of(run.facts), warnings)
+    keys = _named(rules, headings, head)
+    left = [name for name in head.columns if name and name not in keys]
+    for name in left:
+        if is_personal(name):
+            raise _personal(name)
+        warnings.append(_left_out(name))
+    if missing := [one for one in rules.columns if one.required is not False and one.key not in keys.values()]:
+        raise _lacks(head, missing)
+    sounding = frozenset(name for name in left if sounds_personal(name))
+    return Reading(keys, head.sheet if len(heads) > 1 else "", sounding)
+
+
+def _named(rules: Rules, headings: Headings, head: Head) -> dict[str, str]:
+    """Heading → key. One that is written as the policy says goes before one with more around it."""
+    columns = {one.key: one for one in rules.columns}
+    found: dict[str, str] = {}
+    for name in head.columns:
+        if key := headings.keys.get(plain(name)):
+            if key in found.values():
+                raise DoesNotFit(text("Two columns are {column}; expected one.", column=said(columns[key].label)))
+            found[name] = key
+    for name in head.columns:
+        if name not in found and (key := _loose(headings, name)) and key not in found.values():
+            found[name] = key
+    return found
+
+
+def _lacks(head: Head, missing: Sequence[Column]) -> DoesNotFit:
+    names = ", ".join(f"{one.key} ({one.nl[0]}, {one.en[0]})" for one in missing)
+    if head.sheet:
+        where = text('Sheet "{sheet}", row {row}', sheet=head.sheet, row=str(head.row))
+    elif head.row > 1:
+        where = text("Line {line}", line=str(head.row))
+    else:
+        return DoesNotFit(text("This register lacks the columns {names}.", names=names))
+    return DoesNotFit(
+        text("{where} was read as the names of the columns; this register lacks {names}.", where=where, names=names)
+    )
+
+
+def _tell_place(head: Head, others: Sequence[str], warnings: list[Text]) -> None:
+    if others:
+        warnings.append(
+            text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=", ".join(others))
+        )
+    if head.above:
+        warnings.append(
+            text("The names of the columns are in row {row}; what stands above them is left out.", row=str(head.row))
+        )
+
+
+def _personal(name: str) -> DoesNotFit:
+    return DoesNotFit(
+        text(
+            "The column {column} holds personal data, which is not taken in as evidence; expected {expected}.",
+            column=name,
+            expected=ONLY_REFERENCES,
+        )
+    )
+
+
+def _left_out(name: str) -> Text:
+    if sounds_personal(name):
+        return text(
+            "The column {column} is not known and is left out; its name sounds like personal data, so look at it.",
+            column=name,
+        )
+    return text("The column {column} is not known and is left out.", column=name)

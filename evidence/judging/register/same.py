@@ -1,0 +1,151 @@
+"""What a register must agree with row by row: what was approved before it, or what another source saw."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from math import inf
+
+from pydantic import Field
+
+from controls.files.yaml_source import Given, Key, Shape, Whole
+from evidence.judging.register.values import Row
+from evidence.judging.register.watch import Around, AtLeastOne, NotYet, Watch, group
+
+
+class Same(Shape):
+    """These columns hold the same combinations as in another register; only of the `within` that occur here."""
+
+    policy: Key
+    within: Given
+    columns_: AtLeastOne = Field(alias="columns")
+
+    def columns(self) -> list[str]:
+        return [self.within, *self.columns_]
+
+    def watch(self) -> Watch:
+        return _Same(self)
+
+
+class _Same:
+    def __init__(self, asked: Same) -> None:
+        self._asked = asked
+        self._within: set[str] = set()
+        self._found: dict[str, str] = {}
+
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
+        name = group(row, self._asked.columns_)
+        self._within.add(_word(row, self._asked.within))
+        self._found.setdefault(name.casefold(), name)
+
+    def lacks(self, around: Around) -> Iterable[str]:
+        asked = self._asked
+        theirs = {
+            name.casefold(): name
+            for row in _others(around, asked.policy)
+            if _word(row, asked.within) in self._within
+            for name in [group(row, asked.columns_)]
+        }
+        if not theirs:
+            raise NotYet(asked.policy)
+        yield from (f"- {theirs[key]}" for key in sorted(theirs.keys() - self._found.keys()))
+        yield from (f"+ {self._found[key]}" for key in sorted(self._found.keys() - theirs.keys()))
+
+
+class Near(Shape):
+    """What another register saw in the period of this one stands here too, at most so many seconds earlier or later.
+
+    Only of the `within` that occur here. `alike` must be the same as well, where the other register fills it. Nobody
+    has a moment here that is later than the last one that the other register knows of them.
+    """
+
+    policy: Key
+    within: Given
+    who: Given
+    alike: list[Given] = Field(default_factory=list)
+    theirs: Given
+    ours: Given
+    seconds: Whole
+
+    def columns(self) -> list[str]:
+        return [self.within, self.who, *self.alike, self.ours]
+
+    def watch(self) -> Watch:
+        return _Near(self)
+
+
+#: the moments of one person, by what must be alike
+_Moments = dict[tuple[str, ...], "array[float]"]
+
+
+class _Near:
+    def __init__(self, asked: Near) -> None:
+        self._asked = asked
+        self._within: set[str] = set()
+        self._seen: dict[str, _Moments] = defaultdict(dict)
+        self._first, self._last = inf, -inf
+
+    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed, as_of
+        self._within.add(_word(row, self._asked.within))
+        if (moment := _moment(row, self._asked.ours)) is not None:
+            self._first, self._last = min(moment, self._first), max(moment, self._last)
+            self._seen[_word(row, self._asked.who)].setdefault(self._alike(row), array("d")).append(moment)
+
+    def _alike(self, row: Row) -> tuple[str, ...]:
+        return tuple(_word(row, column) for column in self._asked.alike)
+
+    def lacks(self, around: Around) -> Iterable[str]:
+        """First the moments that are missing, then those that nobody else saw."""
+        asked, seconds = self._asked, self._asked.seconds
+        latest: dict[str, float] = {}
+        period = (self._first - seconds, self._last + seconds)
+        compared, missing = 0, []
+        for row in _others(around, asked.policy):
+            moment = _moment(row, asked.theirs)
+            if moment is None or _word(row, asked.within) not in self._within:
+                continue
+            who = _word(row, asked.who)
+            latest[who] = max(moment, latest.get(who, moment))
+            if period[0] <= moment <= period[1]:
+                compared += 1
+                if not self._has(who, self._alike(row), moment):
+                    missing.append(f"{row[asked.who]} {_said(moment)}")
+        if not compared:
+            raise NotYet(asked.policy)
+        yield from missing
+        yield from self._later(latest)
+
+    def _has(self, who: str, alike: tuple[str, ...], moment: float) -> bool:
+        return any(
+            abs(one - moment) <= self._asked.seconds
+            for ours, moments in self._seen.get(who, {}).items()
+            if all(not theirs or theirs == own for theirs, own in zip(alike, ours, strict=True))
+            for one in moments
+        )
+
+    def _later(self, latest: dict[str, float]) -> Iterator[str]:
+        for who, seen in self._seen.items():
+            last = max(max(moments) for moments in seen.values())
+            if who in latest and last > latest[who] + self._asked.seconds:
+                yield f"{who} {_said(last)}"
+
+
+def _others(around: Around, policy: str) -> Iterable[Row]:
+    if policy not in around.others:
+        raise NotYet(policy)
+    return around.others[policy]
+
+
+def _word(row: Row, column: str) -> str:
+    return str(row.get(column, "")).casefold()
+
+
+def _moment(row: Row, column: str) -> float | None:
+    value = row.get(column)
+    return value.timestamp() if isinstance(value, datetime) else None
+
+
+def _said(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,107 @@
+"""The values of a register's row, and conditions on them."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict
+
+from controls.files.yaml_source import Shape, Unexpected
+from locales import text
+from models.calendar import local_day
+
+Value = str | date | datetime
+Row = dict[str, Value]
+FILLED, EMPTY, PAST = "filled", "empty", "past"
+
+
+def day_of(value: object) -> date | None:
+    """The day of a date or moment; None of anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def organisation_day(value: object) -> date | None:
+    """The day of a date or moment where the organisation is; a moment without a zone is the day as written."""
+    return local_day(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
+
+
+def later(first: Value, second: Value) -> bool:
+    """Whether both are dates or moments and the first is later; a date and a moment compare by their days."""
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        return first > second
+    one, other = day_of(first), day_of(second)
+    return one is not None and other is not None and one > other
+
+
+def parts(value: Value) -> list[str]:
+    """What stands in a cell with a list."""
+    return [part for one in str(value).split("|") if (part := one.strip())]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What some columns of a row must be; all of them."""
+
+    tests: tuple[tuple[str, frozenset[str], bool], ...]  # column, words, whether none of them
+
+    def columns(self) -> list[str]:
+        return [column for column, _, _ in self.tests]
+
+    def holds(self, row: Row, as_of: date) -> bool:
+        return all(_is(row.get(column, ""), words, as_of) is not none for column, words, none in self.tests)
+
+
+def _is(value: Value, words: frozenset[str], as_of: date) -> bool:
+    day = day_of(value)
+    if day is not None:
+        return FILLED in words or (PAST in words and day <= as_of)
+    given = str(value).casefold()
+    return given in words or (FILLED in words if given else EMPTY in words)
+
+
+def _condition(value: Any) -> Condition:
+    if not isinstance(value, dict) or not value:
+        raise Unexpected(text("expected columns with words, such as {example}.", example="decision: keep"))
+    return Condition(tuple(_test(column, words) for column, words in value.items()))
+
+
+def _test(column: str, words: Any) -> tuple[str, frozenset[str], bool]:
+    none = isinstance(words, dict) and set(words) == {"not"}
+    if none:
+        words = words["not"]
+    listed = words if isinstance(words, list) else [words]
+    if not all(isinstance(word, str) and word for word in listed):
+        raise Unexpected(text("{column}: expected a word, a list of words, or not with a list.", column=column))
+    return column, frozenset(word.casefold() for word in listed), none
+
+
+If = Annotated[Condition, BeforeValidator(_condition)]
+
+
+def _required(value: Any) -> Condition | bool:
+    return value == "yes" if value in ("yes", "no") else _condition(value)
+
+
+Required = Annotated[Condition | bool, BeforeValidator(_required)]
+
+
+class Worded(Shape):
+    """A shape with conditions in it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months before, or that month's last."""
+    return months_after(day, -months)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last; the calendar's first or last day if it lies beyond."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

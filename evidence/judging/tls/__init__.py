@@ -1,0 +1,1 @@
+"""TLS scans, judged by a guideline."""

@@ -1,0 +1,281 @@
+"""TLS scans, judged by a guideline's levels beside the scanner's own severities.
+
+A target may have several addresses: each must have been scanned in full, and the worst counts.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from controls.files.yaml_source import Given, Shape, Source, Whole, one_of
+from controls.scope.address import find
+from evidence.formats.testssl import is_severity
+from evidence.formats.testssl import target as tested_target
+from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
+from evidence.formats.values import PASS as GOOD
+from evidence.judging.shapes import PolicyFile
+from evidence.judging.tls.readings import FOLDER, Found, readings
+from evidence.judging.values import FAIL, NONE, PASS, JudgeContext, Verdict
+from locales import Text, plural, text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LEVELS = ("good", "sufficient", "phase-out", "insufficient")
+_RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
+_FAILING = frozenset(("phase-out", "insufficient"))
+_BITS = re.compile(r"(\w+) (?:(<|>=) (\d+)|(\d+)-(\d+)) bit")
+_MOST_NAMED = 3
+_LONGEST = 200  # characters of a finding in a reason
+_EXPIRED, _TOO_SOON, _IN_TERM = "expired", "expires too soon", "in its term"
+
+
+class Group(Shape):
+    """Items of one kind, by level, with the place in the guideline that says so."""
+
+    kind: Given
+    basis: Given
+    good: list[Given] = Field(default_factory=list)
+    sufficient: list[Given] = Field(default_factory=list)
+    phase_out: list[Given] = Field(default_factory=list, alias="phase-out")
+    insufficient: list[Given] = Field(default_factory=list)
+    other: Annotated[str, one_of(LEVELS)] | None = None
+
+    def levels(self) -> list[tuple[str, list[str]]]:
+        return list(zip(LEVELS, (self.good, self.sufficient, self.phase_out, self.insufficient), strict=True))
+
+
+class Rules(PolicyFile):
+    """A TLS policy."""
+
+    readings: Given
+    days_left: Whole
+    not_read: list[Given]
+    groups: list[Group]
+
+    def check(self, source: Source[Any]) -> None:
+        """Each item once; the readings exist."""
+        if not (FOLDER / f"{self.readings}.yaml").is_file():
+            raise source.wrong(text("there are no readings of this name; expected testssl."), "readings")
+        readings(self.readings)
+        seen: set[tuple[str, str]] = set()
+        for index, group in enumerate(self.groups):
+            for level, items in group.levels():
+                for item in items:
+                    if (group.kind, item) in seen:
+                        raise source.wrong(text("{item} is given twice.", item=item), "groups", index, level)
+                    seen.add((group.kind, item))
+
+
+class Items:
+    """The policy's items, to be looked up."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+        self._other: dict[str, tuple[str, str]] = {}
+        self._bits: list[tuple[str, int, int, str]] = []
+        for group in rules.groups:
+            for level, items in group.levels():
+                self._known |= {(group.kind, item.lower()): (level, group.basis) for item in items}
+                self._bits += [found for item in items if (found := _range(item))]
+            if group.other:
+                self._other[group.kind] = (group.other, group.basis)
+
+    def level(self, found: Found) -> tuple[str, str, str]:
+        """The item's name, its level (empty: not judged), and the basis."""
+        names = (self._length(found),) if found.bits else found.names
+        for name in names:
+            known = self._known.get((found.kind, name.lower()))
+            if known:
+                return found.names[0] if found.kind == "cipher-suite" else name, *known
+        return names[0] if names else "", *self._other.get(found.kind, ("", ""))
+
+    def _length(self, found: Found) -> str:
+        algorithm = found.names[0]
+        matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= found.bits <= high)
+        return next(matches, f"{algorithm} {found.bits} bit")
+
+
+def on_day(found: Found, day: "date", days_left: int) -> Found:
+    """A certificate's term, on the day that the scan represents."""
+    days = (found.until - day).days if found.until else found.days
+    if days is None:
+        return found
+    return Found(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
+
+
+def _range(item: str) -> tuple[str, int, int, str] | None:
+    found = _BITS.fullmatch(item)
+    if not found:
+        return None
+    algorithm, sign, bound, low, high = found.groups()
+    if sign == ">=":
+        return algorithm, int(bound), 10**9, item
+    if sign == "<":
+        return algorithm, 0, int(bound) - 1, item
+    return algorithm, int(low), int(high), item
+
+
+@dataclass(slots=True)
+class _Address:
+    """What was seen of one address of a target."""
+
+    seen: set[str] = field(default_factory=set)
+    broken: str = ""
+    read: bool = False  # whether any record of it was one that is read
+    unread: Text | None = None  # why one of its records does not let it pass
+
+
+@dataclass(slots=True)
+class _Check:
+    """An item that fails, and the records that show it."""
+
+    level: str
+    basis: str
+    shown_by: list[str] = field(default_factory=list)
+
+    def reason(self) -> Text:
+        return text(
+            "{level} ({basis}); seen in {records}.",
+            level=_level_text(self.level),
+            basis=self.basis,
+            records=", ".join(self.shown_by[:_MOST_NAMED]) + (" ..." if len(self.shown_by) > _MOST_NAMED else ""),
+        )
+
+
+def _level_text(level: str) -> Text:
+    return text("to be phased out") if level == "phase-out" else text("insufficient")
+
+
+def _warns(result: Result) -> bool:
+    """Whether the scanner says that it could not tell."""
+    return result.outcome == NOT_EVALUATED and is_severity(result.severity)
+
+
+class TlsJudge:
+    """One TLS scan, of one or more targets."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        self.reasons: list[Text] = []
+        self.warnings: list[Text] = []
+        self._run = run
+        self._rules = rules
+        self._as_of = context.as_of
+        self._items = Items(rules)
+        self._readings = readings(rules.readings)
+        self._not_read = frozenset(one.lower() for one in rules.not_read)
+        self._addresses: dict[str, dict[str, _Address]] = defaultdict(dict)
+        self._failing: dict[str, dict[str, _Check]] = defaultdict(dict)
+        self._ends: dict[str, date] = {}
+
+    # one record
+
+    def see(self, result: Result, /) -> str:
+        self.reasons = []
+        address = self._address(result)
+        if result.outcome == ERROR:
+            address.broken = address.broken or result.message
+            return ""
+        address.unread = address.unread or self._unread(result)
+        if result.check.lower() in self._not_read:
+            return ""
+        read = self._readings.read(result.check, result.message, warning=_warns(result))
+        if read is None:
+            return ""
+        seen, found = read
+        address.read = True
+        if seen:
+            address.seen.add(seen)
+        return max((self._judge(one, result) for one in found), key=_RANK.__getitem__, default="")
+
+    def _unread(self, result: Result) -> Text | None:
+        """Why a record does not let its address pass, whatever follows from it."""
+        check, finding = result.check or "-", result.message[:_LONGEST]
+        if not is_severity(result.severity):
+            return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
+        if check.lower() in self._not_read:
+            return None
+        if not self._readings.knows(check):
+            harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
+            return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
+        if _warns(result):
+            return self._doubted(result)
+        if self._readings.read(check, finding) is None:
+            return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
+        return None
+
+    def _doubted(self, result: Result) -> Text | None:
+        """The scanner is not certain of what it found; it would fail."""
+        _, found = self._readings.read(result.check, result.message) or (None, [])
+        if any(self._items.level(one)[1] in _FAILING for one in found):
+            return text(
+                "The scanner is not certain of {check}: {finding}",
+                check=result.check,
+                finding=result.message[:_LONGEST],
+            )
+        return None
+
+    def _address(self, result: Result) -> _Address:
+        name = result.properties[0][1] if result.properties else ""
+        return self._addresses[result.target].setdefault(name, _Address())
+
+    def _judge(self, found: Found, result: Result) -> str:
+        if found.kind == "certificate" and not found.names:
+            found = self._term(found, result.target)
+        name, level, basis = self._items.level(found)
+        if level in _FAILING:
+            self._fails(f"{found.kind}: {name}", level, basis, result)
+        return level
+
+    def _term(self, found: Found, target: str) -> Found:
+        if found.until:
+            self._ends[target] = min(found.until, self._ends.get(target, found.until))
+        return on_day(found, self._as_of, self._rules.days_left)
+
+    def _fails(self, check: str, level: str, basis: str, result: Result) -> None:
+        failing = self._failing[result.target].setdefault(check, _Check(level, basis))
+        if result.check not in failing.shown_by:
+            failing.shown_by.append(result.check)
+        self.reasons.append(text("{check}: {level}", check=check, level=_level_text(level)))
+
+    # the whole scan
+
+    def verdicts(self) -> dict[str, Verdict]:
+        targets = set(self._run.targets) | {target for target in self._failing if target}
+        if not targets:
+            return {"": Verdict(NONE, self._run.remark or text("The scan reached no address."))}
+        return {target: self._verdict(target) for target in sorted(targets)}
+
+    def _verdict(self, target: str) -> Verdict:
+        checks = {check: one for name in self._also(target) for check, one in self._failing.get(name, {}).items()}
+        ends = self._ends.get(target)
+        if checks:
+            failing = [(check, one.reason()) for check, one in sorted(checks.items())]
+            return Verdict(FAIL, plural("One item fails.", "{n} items fail.", len(failing)), failing, ends)
+        reason = self._no_verdict(target)
+        if reason:
+            return Verdict(NONE, reason)
+        return Verdict(PASS, text("Everything that was found is good or sufficient."), [], ends)
+
+    def _also(self, target: str) -> list[str]:
+        """The targets that what is said of one is of: itself, its addresses by number, and what may be of any."""
+        known = find(target)
+        port = str(known.port or "") if known else ""
+        return ["", *(tested_target(name, port) for name in self._addresses.get(target, {}) if name), target]
+
+    def _no_verdict(self, target: str) -> Text | None:
+        addresses = self._addresses.get(target, {})
+        every = [one for name in self._also(target) for one in self._addresses.get(name, {}).items()]
+        for name, address in every:
+            if address.broken:
+                return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
+        if self._run.facts.get("interrupted", target + " ") in (target, "/"):
+            return text("The scan was interrupted before it was finished.")
+        scanned = [address for name, address in addresses.items() if name or address.read]
+        for key, label in self._readings.must_see.items():
+            if any(key not in address.seen for address in scanned) or not scanned:
+                return text("The scan did not look at everything that it must: {what} is missing.", what=label)
+        return next((address.unread for _, address in every if address.unread), None)

@@ -1,0 +1,160 @@
+"""The results of an evidence, and how they compare with the run before in its series."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from access.permissions import Person, require
+from evidence.intake.rows import latest_runs
+from evidence.judging.policies import policies
+from evidence.judging.values import Explained
+from evidence.library.evidence_items import MOST_AT_ONCE, neighbour
+from evidence.visible_evidence import reachable, require_reachable
+from locales import text
+from models.rows import table
+
+_STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
+#: What a policy calls not good, worst first; where it says nothing, the tool's own word counts.
+_WORSE = ("fail", "insufficient", "phase-out")
+
+_RANK = """MAX(CASE WHEN r.level IN ('fail', 'insufficient') THEN 3 WHEN r.level = 'phase-out' THEN 2
+                WHEN r.level = '' AND r.outcome IN ('fail', 'error') THEN 3
+                WHEN r.level = 'sufficient' THEN 1 ELSE 0 END)"""
+_CHECKS = f"""SELECT r."check", r.target, {_RANK} AS rank, MIN(r.message) AS message
+ FROM test_result r JOIN test_run t ON t.id = r.run WHERE t.evidence = :{{name}}
+   AND t.judged_at = (SELECT MAX(j.judged_at) FROM test_run j WHERE j.evidence = :{{name}})
+ GROUP BY r."check", r.target"""
+_COMPARED = f"""
+WITH fresh AS ({_CHECKS.format(name="fresh")}), old AS ({_CHECKS.format(name="old")})
+SELECT f."check", f.target, o.rank AS before, f.rank AS after, f.message
+FROM fresh f LEFT JOIN old o ON o."check" = f."check" AND o.target = f.target
+UNION ALL
+SELECT o."check", o.target, o.rank, NULL, o.message FROM old o
+WHERE NOT EXISTS (SELECT 1 FROM fresh f WHERE f."check" = o."check" AND f.target = o.target)
+"""
+_WORD = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' ELSE 'new' END
+ WHEN after IS NULL THEN 'gone' WHEN after > before THEN 'worse' WHEN after < before THEN 'better' ELSE 'same' END"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One line of a test run. `outcome` is the tool's word, `level` the policy's."""
+
+    file: int
+    position: int
+    check: str
+    target: str
+    outcome: str
+    severity: str
+    level: str
+    message: str
+    policy: str
+    explained: tuple[Explained, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some results, and how many there are in all."""
+
+    rows: list[ResultRow]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFilters:
+    """Each narrows the results; `failing` keeps what the policy, or else the tool, calls wrong."""
+
+    outcome: str = ""
+    level: str = ""
+    target: str = ""
+    text: str = ""
+    failing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCheck:
+    """A check on a target that is worse, better, new or gone since the run before."""
+
+    check: str
+    target: str
+    change: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the results compare with the run before; `previous` is empty if there is none."""
+
+    previous: str | None
+    counts: dict[str, int]
+    changed: list[ChangedCheck]
+
+
+def results(
+    session: Session,
+    person: Person,
+    evidence: str,
+    filters: ResultFilters | None = None,
+    page: int = 1,
+    size: int = 100,
+) -> Results:
+    """Results in the order of their files, with the levels of the latest judgement."""
+    require(person, "evidence.read")
+    require_reachable(session, person, evidence)
+    result, run = table("test_result"), table("test_run")
+    wanted = [run.c.evidence == evidence, latest_runs(evidence), *_conditions(filters or ResultFilters())]
+    joined = result.join(run, run.c.id == result.c.run)
+    total = session.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
+    columns = [(result if name in result.c else run).c[name] for name in _STORED]
+    size = max(1, min(size, MOST_AT_ONCE))
+    query = select(*columns).select_from(joined).where(*wanted).order_by(run.c.file, result.c.position)
+    found = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).mappings()
+    day = session.execute(select(table("evidence").c.last_day).where(table("evidence").c.id == evidence)).scalar_one()
+    return Results([_explained(ResultRow(**row), day) for row in found], total)
+
+
+def _explained(row: ResultRow, day: date) -> ResultRow:
+    """The policy is asked again, so that no text is kept with results; it may have become another since."""
+    policy = policies().get(row.policy)
+    explained = policy.explain(row, day) if policy else []
+    if explained and row.level not in {one.level for one in explained}:
+        explained = [Explained(why=text("The policy has changed since this was judged."))]
+    return replace(row, explained=tuple(explained))
+
+
+def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:
+    """What is worse, better, new or gone since the run before; worst first. One statement over both runs."""
+    require(person, "evidence.read")
+    require_reachable(session, person, evidence)
+    previous = neighbour(session, evidence, reachable(session, person), earlier=True)
+    if previous is None:
+        return Comparison(None, {}, [])
+    values = {"fresh": evidence, "old": previous}
+    counted = sql(f"SELECT {_WORD} AS word, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
+    counts = {row.word: row.n for row in session.execute(counted, values)}
+    listed = sql(
+        f'SELECT "check", target, word, message FROM (SELECT c.*, {_WORD} AS word FROM ({_COMPARED}) AS c) AS named '
+        "WHERE word IN ('worse', 'new fail', 'better', 'gone') "
+        "ORDER BY CASE word WHEN 'worse' THEN 0 WHEN 'new fail' THEN 1 WHEN 'gone' THEN 2 ELSE 3 END, "
+        '"check", target LIMIT :most'
+    )
+    changed = [ChangedCheck(*row) for row in session.execute(listed, {**values, "most": most})]
+    return Comparison(previous, counts, changed)
+
+
+def _conditions(filters: ResultFilters) -> list[ColumnElement[bool]]:
+    result = table("test_result")
+    found: list[ColumnElement[bool]] = [
+        result.c[name] == value for name in ("outcome", "level", "target") if (value := getattr(filters, name))
+    ]
+    if filters.failing:
+        found.append(result.c.level.in_(_WORSE) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error"))))
+    if filters.text.strip():
+        words = filters.text.strip().lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+        found.append(
+            or_(*(func.lower(result.c[name]).like(f"%{words}%", escape="/") for name in ("check", "message", "target")))
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Content-addressed bytes, in a folder or a bucket."""

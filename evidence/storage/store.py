@@ -1,0 +1,168 @@
+"""The store of bytes: under their SHA-256, written once, never changed; streamed, whatever their size.
+
+A place is a local folder, or any file system that fsspec knows by an address (`s3://bucket/folder`). Bytes are first
+staged in a local file and hashed on the way; keeping them is one rename (a folder) or an upload and a rename (others).
+A transaction that fails after bytes were kept leaves at most bytes that nothing refers to: harmless, since the same
+bytes handed in again are found there.
+"""
+
+import hashlib
+import os
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from evidence.errors import Corrupted, NotKept, TooLarge
+from evidence.storage.places import Bucket, Folder, Place, Readable, available, digest_of
+from locales import text
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
+_FORGOTTEN = 24 * 3600  # seconds after which a staged file belongs to nobody any more
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The name under which bytes are kept, and their number."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that are hashed and on disk, and not kept yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+    def discard(self) -> None:
+        """Let go of the bytes; nothing to do once they are kept."""
+        self.path.unlink(missing_ok=True)
+
+
+class EvidenceStore:
+    """Bytes by their digest. No path is ever made from a file's name. `read_only`: nothing is made."""
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self._place: Place = Bucket(url) if "://" in url else Folder(Path(url), read_only=read_only)
+        if not read_only:
+            _sweep(self._place.staging)
+
+    def stage(self, stream: Readable, limit: int) -> Staged:
+        """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
+        path = self._place.staging / uuid.uuid4().hex
+        try:
+            with available():
+                target = open(path, "xb", buffering=0, opener=_for_its_owner)  # noqa: SIM115
+            with target:
+                digest, size = _copy(stream, target.write, limit)
+                with available():
+                    os.fsync(target.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Staged(path, digest, size)
+
+    def keep(self, staged: Staged) -> Stored:
+        """Make staged bytes permanent.
+
+        Bytes that are here already are read, and written again only if they are no longer what was handed in.
+        """
+        if not self._is_whole(staged.sha256):
+            self._place.take(staged.path, staged.sha256)
+        staged.discard()
+        return Stored(staged.sha256, staged.size)
+
+    def put(self, stream: Readable, limit: int) -> Stored:
+        """Stage and keep in one go."""
+        return self.keep(self.stage(stream, limit))
+
+    def open_verified(self, sha256: str) -> BinaryIO:
+        """The bytes from their beginning, to be read in any order; their digest was recomputed just now.
+
+        Raises `Corrupted` where it differs, and `NotKept`.
+        """
+        source = self._place.open(_checked(sha256))
+        try:
+            _verify(source, sha256)
+            source.seek(0)
+        except BaseException:
+            source.close()
+            raise
+        return source
+
+    def verify(self, sha256: str) -> None:
+        """Recompute the digest of what is kept; raises `Corrupted` or `NotKept`."""
+        self.open_verified(sha256).close()
+
+    def digests(self) -> Iterator[str]:
+        """The name of everything that is kept, in order."""
+        return self._place.digests()
+
+    def check(self) -> None:
+        """Write and remove a small file; raises `StoreUnavailable` if that fails."""
+        self._place.check()
+
+    def _is_whole(self, sha256: str) -> bool:
+        try:
+            self.verify(sha256)
+        except (Corrupted, NotKept):
+            return False
+        return True
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
+    """Copy at most `limit` bytes; their digest and number."""
+    digest, size = hashlib.sha256(), 0
+    while data := stream.read(_CHUNK):
+        size += len(data)
+        if size > limit:
+            raise TooLarge(text("The file is larger than {limit} MB, the most that is accepted.", limit=limit >> 20))
+        digest.update(data)
+        with available():
+            write(data)
+    return digest.hexdigest(), size
+
+
+def _verify(source: BinaryIO, sha256: str) -> None:
+    with available():
+        found = digest_of(source)
+    if found != sha256:
+        raise _corrupted(sha256)
+
+
+def _checked(sha256: str) -> str:
+    if not _DIGEST.fullmatch(sha256):
+        raise NotKept(text("{digest} is no SHA-256: expected 64 hexadecimal digits.", digest=repr(sha256[:80])))
+    return sha256
+
+
+def _corrupted(sha256: str) -> Corrupted:
+    return Corrupted(
+        text(
+            "What the store keeps under {digest} is not what was handed in. Hand the same file in again, or restore a "
+            "backup.",
+            digest=sha256,
+        )
+    )
+
+
+def _sweep(staging: Path) -> None:
+    """Remove what an interrupted process left behind."""
+    limit = time.time() - _FORGOTTEN
+    for path in staging.iterdir():
+        if path.lstat().st_mtime < limit:
+            path.unlink(missing_ok=True)

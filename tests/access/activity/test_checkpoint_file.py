@@ -1,0 +1,122 @@
+"""The checkpoint beside the key: a log that was cut, emptied or rewritten is found, and is never signed."""
+
+import stat
+
+import pytest
+from sqlalchemy import text
+
+from access.activity import chain, checkpoint_file
+from access.activity.checkpoint_file import KeptUnreadable, path_of
+from access.activity.checkpoints import sign_what_is_new
+from access.activity.signing_key import signing_key
+from models.transaction import reading
+from tests.access.activity.test_chain import LOG, fill, tampering, unprotected
+
+
+@pytest.fixture
+def key(tmp_path):
+    return tmp_path / "log-key.pem"
+
+
+@pytest.fixture
+def signed(engine, key):
+    """Three entries signed, and three more signed."""
+    for _ in range(2):
+        fill(engine, 3)
+        assert sign_what_is_new(engine, key)
+    return unprotected(engine)
+
+
+def changed(engine, *statements):
+    with tampering(engine) as session:
+        for statement in statements:
+            session.execute(text(statement))
+        session.commit()
+
+
+def verify(engine, key):
+    public = signing_key(key).public_key().public_bytes_raw().hex()
+    with reading(engine) as session:
+        return chain.verify(session, public, checkpoint_file.read(key))
+
+
+def rewritten(engine):
+    """All entries anew by someone who knows how digests are made; the second by somebody else."""
+    with tampering(engine) as session:
+        rows = [dict(row) for row in session.execute(LOG.select().order_by(LOG.c.id)).mappings()]
+        session.execute(text("DELETE FROM checkpoint"))
+        session.execute(LOG.delete())
+        rows[1]["person"] = "somebody else"
+        chain.seal(session, [{name: row[name] for name in row if name not in ("id", "digest")} for row in rows])
+        session.commit()
+
+
+def test_it_is_the_last_one_and_only_its_owner_reads_it(signed, key):
+    kept = checkpoint_file.read(key)
+    assert (kept.entry, kept.entries) == (6, 6)
+    assert stat.S_IMODE(path_of(key).stat().st_mode) == 0o600
+    assert verify(signed, key).checkpoints == 2
+    assert [path.name for path in key.parent.iterdir() if path.name.startswith(".")] == []
+
+
+CUTS = {
+    "checkpoints removed": ["DELETE FROM checkpoint"],
+    "the last checkpoint removed": ["DELETE FROM checkpoint WHERE entry = 6"],
+    "log emptied": ["DELETE FROM activity", "DELETE FROM checkpoint"],
+    "tail cut with its checkpoint": ["DELETE FROM activity WHERE id > 4", "DELETE FROM checkpoint WHERE entry > 4"],
+}
+
+
+@pytest.mark.parametrize("how", CUTS)
+def test_what_was_cut_is_found_and_not_signed(signed, key, how):
+    changed(signed, *CUTS[how])
+    with pytest.raises(chain.Broken):
+        verify(signed, key)
+    fill(signed, 4)  # the product goes on, and would sign
+    with pytest.raises(chain.Broken):
+        sign_what_is_new(signed, key)
+    with pytest.raises(chain.Broken):
+        verify(signed, key)
+
+
+def test_a_chain_that_was_rewritten_is_found_and_not_signed(signed, key):
+    rewritten(signed)
+    with pytest.raises(chain.Broken, match="entry 6 differs from its checkpoint"):
+        verify(signed, key)
+    with pytest.raises(chain.Broken):
+        sign_what_is_new(signed, key)
+    fill(signed, 1)
+    with pytest.raises(chain.Broken):
+        sign_what_is_new(signed, key)
+    with pytest.raises(chain.Broken, match="entry 6 differs from its checkpoint"):
+        verify(signed, key)
+
+
+def test_a_process_that_ended_between_database_and_file_is_no_fault(engine, key, monkeypatch):
+    fill(engine, 3)
+    sign_what_is_new(engine, key)
+    fill(engine, 3)
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(checkpoint_file, "write", lambda *_: None)
+        sign_what_is_new(engine, key)
+    assert checkpoint_file.read(key).entry == 3
+    assert verify(engine, key).checkpoints == 2
+    assert sign_what_is_new(engine, key) is None  # nothing to sign, and the file follows
+    assert checkpoint_file.read(key).entry == 6
+    fill(engine, 1)
+    assert sign_what_is_new(engine, key).entry == 7
+
+
+def test_an_older_checkpoint_does_not_replace_a_later_one(signed, key):
+    later = checkpoint_file.read(key)
+    with reading(signed) as session:
+        older = chain._checkpoints(session)[0]
+    checkpoint_file.write(key, older)
+    assert checkpoint_file.read(key).entry == later.entry
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"entry": 1}', b"\xff", b'{"entry": "x"}'])
+def test_a_file_that_is_no_checkpoint_is_told(key, content):
+    path_of(key).write_bytes(content)
+    with pytest.raises(KeptUnreadable, match="not a readable checkpoint"):
+        checkpoint_file.read(key)

@@ -1,0 +1,375 @@
+"""Agreements: what is in force, what must be accepted, by whom it was, and that nobody gets round it."""
+
+import csv
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+from sqlalchemy import text as sql
+from sqlmodel import SQLModel
+
+from access.errors import NotPossible
+from access.people import agreements
+from access.people.agreement_text import RIGHTS, TITLES, digest, first_texts, plain
+from access.permissions import (
+    ADMINISTRATOR,
+    AUDITOR,
+    PERMISSIONS,
+    READER,
+    REVIEWER,
+    SECURITY_OFFICER,
+    TEAM_MEMBER,
+    NotAllowed,
+    Person,
+)
+from locales import Language, Text
+from models.transaction import reading, writing
+
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
+TODAY = date(2027, 3, 1)
+OFFICER = Person("Olga Officier", frozenset({SECURITY_OFFICER}), "olga")
+LEZER = Person("Lena Lezer", frozenset({READER}), "lena")
+TABLES = SQLModel.metadata.tables
+
+
+def account(session, key, name, roles, now=NOON, starts_on=TODAY - timedelta(days=30), ends_on=None):
+    row = {
+        "id": key,
+        "name": name,
+        "name_key": name.casefold(),
+        "email": f"{key}@example.org",
+        "language": "nl",
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "password": "",
+        "created_at": now,
+        "created_by": "test",
+    }
+    session.execute(insert(TABLES["account"]), [row])
+    for role in roles:
+        grant = {"account": key, "role": role, "granted_at": now, "granted_by": "test", "ended_by": ""}
+        session.execute(insert(TABLES["role_grant"]), [grant])
+
+
+@pytest.fixture
+def people(engine):
+    with writing(engine, NOON - timedelta(days=1)) as (session, now):
+        account(session, "olga", OFFICER.name, [SECURITY_OFFICER], now)
+        account(session, "lena", LEZER.name, [READER], now)
+    return engine
+
+
+def publish(engine, role=READER, in_force=TODAY, at=NOON, nl="Ik lees.", en="I read."):
+    with writing(engine, at) as (session, now):
+        return agreements.publish(session, OFFICER, role, nl, en, in_force, now)
+
+
+def accept(engine, agreement, person=LEZER, at=NOON, account=None, address="192.0.2.7"):
+    with writing(engine, at) as (session, now):
+        agreements.accept(session, person, person.account if account is None else account, agreement, address, now)
+
+
+def waiting(engine, on=TODAY, account="lena", roles=(READER,)):
+    with reading(engine) as session:
+        return [(one.role, one.version) for one in agreements.to_accept(session, account, roles, on)]
+
+
+def rows(engine, table):
+    with reading(engine) as session:
+        return [dict(row) for row in session.execute(select(TABLES[table]).order_by(TABLES[table].c.id)).mappings()]
+
+
+# ── Which version is in force ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_latest_in_force_counts_and_of_two_on_a_day_the_one_published_last(people):
+    publish(people, in_force=TODAY)
+    publish(people, in_force=TODAY + timedelta(days=10))
+    publish(people, in_force=TODAY)
+    with reading(people) as session:
+        version = {
+            days: agreements.current(session, READER, TODAY + timedelta(days=days)).version for days in (0, 9, 10, 99)
+        }
+        assert agreements.current(session, READER, TODAY - timedelta(days=1)) is None
+        assert agreements.current(session, AUDITOR, TODAY) is None
+    assert version == {0: 3, 9: 3, 10: 2, 99: 2}
+
+
+def test_in_force_is_what_the_rule_in_words_says(people):
+    days = [3, 0, 5, 2, 0, 2, 5, 1, 4, 3, 2, 0]
+    for day in days:
+        publish(people, in_force=TODAY + timedelta(days=day))
+    with reading(people) as session:
+        for on in range(7):
+            due = [(day, version) for version, day in enumerate(days, start=1) if day <= on]
+            found = agreements.current(session, READER, TODAY + timedelta(days=on))
+            assert (found.version if found else None) == (max(due)[1] if due else None)
+
+
+def test_a_new_version_asks_again_from_its_day(people):
+    first = publish(people)
+    assert waiting(people) == [(READER, 1)]
+    accept(people, first.id)
+    assert waiting(people) == []
+    publish(people, in_force=TODAY + timedelta(days=5))
+    assert waiting(people) == []
+    assert waiting(people, TODAY + timedelta(days=5)) == [(READER, 2)]
+
+
+def test_every_role_asks_for_its_own(people):
+    for role in (READER, AUDITOR, REVIEWER):
+        publish(people, role)
+    assert waiting(people, roles={READER, REVIEWER}) == [(READER, 1), (REVIEWER, 1)]
+    assert waiting(people, roles=()) == []
+
+
+# ── Accepting ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_acceptance_says_who_which_bytes_when_and_from_where_and_happens_once(people):
+    first = publish(people)
+    accept(people, first.id, at=NOON + timedelta(hours=1))
+    accept(people, first.id, at=NOON + timedelta(hours=2), address="198.51.100.1")
+    (row,) = rows(people, "acceptance")
+    assert (row["account"], row["agreement"], row["address"]) == ("lena", first.id, "192.0.2.7")
+    assert row["accepted_at"] == NOON + timedelta(hours=1)
+    content = {"role": READER, "version": 1, "text_nl": "Ik lees.", "text_en": "I read."}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert row["sha256"] == first.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
+    entries = [(one["verb"], one["person"], one["subject"]) for one in rows(people, "activity")]
+    assert entries == [
+        ("agreement.publish", OFFICER.name, "reader 1"),
+        ("agreement.accept", LEZER.name, "reader 1"),
+    ]
+
+
+def test_what_cannot_be_accepted(people):
+    old = publish(people)
+    publish(people)
+    later = publish(people, in_force=TODAY + timedelta(days=1))
+    other = publish(people, AUDITOR)
+    for agreement in (old.id, later.id, other.id, 999, -1):
+        with pytest.raises(NotPossible, match="not, or no longer, in force"):
+            accept(people, agreement)
+    assert rows(people, "acceptance") == []
+
+
+def test_nobody_accepts_for_another(people):
+    first = publish(people)
+    looking = Person(LEZER.name, LEZER.roles, "lena", previewing=True)
+    for person, whose in ((LEZER, "olga"), (LEZER, ""), (Person("x", frozenset({READER})), ""), (looking, "lena")):
+        with pytest.raises(NotPossible, match="the person whom it binds"):
+            accept(people, first.id, person, account=whose)
+
+
+def test_a_text_that_was_changed_outside_the_product_is_not_accepted(people):
+    first = publish(people)
+    with people.begin() as connection:
+        if people.dialect.name == "sqlite":
+            connection.execute(sql("DROP TRIGGER agreement_refuse_update"))
+        else:
+            connection.execute(sql("ALTER TABLE agreement DISABLE TRIGGER agreement_append_only"))
+        connection.execute(sql("UPDATE agreement SET text_en = 'I may do anything.'"))
+    with pytest.raises(NotPossible, match="not the one that was published"):
+        accept(people, first.id)
+
+
+# ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_those_who_may_publish_and_see_coverage(people):
+    with writing(people, NOON) as (session, now):
+        with pytest.raises(NotAllowed):
+            agreements.publish(session, LEZER, READER, "a", "b", TODAY, now)
+        with pytest.raises(NotAllowed):
+            agreements.coverage(session, LEZER, TODAY)
+        with pytest.raises(NotAllowed):
+            agreements.export(session, LEZER, TODAY)
+    assert rows(people, "agreement") == []
+
+
+WRONG = [
+    ({"in_force": TODAY - timedelta(days=1)}, "from today or later"),
+    ({"nl": " \n"}, "Dutch text of an agreement has 1 to"),
+    ({"en": ""}, "English text of an agreement has 1 to"),
+    ({"en": "x" * 20_001}, "has 1 to"),
+    ({"nl": "een\ntwee\x00"}, "invisible sign in line 2"),
+    ({"nl": "een \ud800"}, "invisible sign in line 1"),
+    ({"en": "pay \u202eevol"}, "invisible sign"),
+    ({"role": "king"}, "There is no role king"),
+]
+
+
+def test_what_cannot_be_published(people):
+    for change, said in WRONG:
+        with pytest.raises(NotPossible, match=said):
+            publish(people, **change)
+    assert rows(people, "agreement") == rows(people, "activity") == []
+
+
+def test_today_is_the_organisations(people):
+    """23:30 in London is the next day in Amsterdam."""
+    late = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
+    with pytest.raises(NotPossible):
+        publish(people, at=late, in_force=TODAY)
+    assert publish(people, at=late, in_force=TODAY + timedelta(days=1)).version == 1
+
+
+def test_versions_never_change(people):
+    publish(people)
+    for change in ("UPDATE agreement SET text_nl = ''", "DELETE FROM agreement"):
+        with pytest.raises(Exception, match="append-only"), people.begin() as connection:
+            connection.execute(sql(change))
+
+
+@given(st.text())
+def test_plain_text_is_the_same_when_read_again(given_text):
+    try:
+        kept = plain(given_text, Text("Dutch"))
+    except NotPossible:
+        return
+    assert plain(kept, Text("Dutch")) == kept
+    assert kept.encode("utf-8")
+    assert "\r" not in kept
+
+
+@given(
+    st.tuples(st.text(), st.integers(1, 9), st.text(), st.text()),
+    st.tuples(st.text(), st.integers(1, 9), st.text(), st.text()),
+)
+def test_other_content_has_another_digest(one, other):
+    try:
+        assert (digest(*one) == digest(*other)) == (one == other)
+    except UnicodeEncodeError:
+        assert any("\ud800" <= sign <= "\udfff" for part in one + other for sign in str(part))
+
+
+# ── The first versions ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_first_versions_come_once_and_only_where_there_is_none(people):
+    publish(people, READER)
+    for _ in range(2):
+        with writing(people, NOON) as (session, now):
+            agreements.first_versions(session, now)
+    found = rows(people, "agreement")
+    assert {row["role"] for row in found} == set(TITLES)
+    assert {row["version"] for row in found} == {1}
+    assert {row["recorded_by"] for row in found if row["role"] != READER} == {"Aantoonbaar"}
+    assert {row["in_force"] for row in found} == {TODAY}
+    assert all(row["sha256"] == digest(row["role"], 1, row["text_nl"], row["text_en"]) for row in found)
+    assert waiting(people, roles=set(TITLES)) == [(role, 1) for role in sorted(TITLES)]
+
+
+def test_every_role_has_a_first_text_that_could_be_published():
+    assert set(first_texts()) == set(TITLES)
+    for role, texts in first_texts().items():
+        assert [plain(one, Text("Dutch")) for one in texts] == list(texts), role
+        dutch, english = (one.split("\n\n") for one in texts)
+        assert len(dutch) == len(english) >= 8, role
+        assert all("\n" not in paragraph for paragraph in dutch + english), role
+
+
+@pytest.mark.parametrize(
+    "topic", ["Persoonlijk account", "Doel", "Geheimhouding", "Melden", "Vastlegging", "Misbruik", "Einde"]
+)
+def test_every_first_text_says_what_a_person_promises(topic):
+    assert all(f"\n\n{topic}. " in dutch for dutch, _ in first_texts().values())
+
+
+# ── Rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_permission_is_a_right_that_people_can_read():
+    assert set(PERMISSIONS) == set(RIGHTS)
+    for language in ("nl", "en"):
+        said = [Language(language).render(one) for one in RIGHTS.values()]
+        assert len(set(said)) == len(said)
+    assert all(Language("nl").render(one) != str(one) for one in [*RIGHTS.values(), *TITLES.values()])
+
+
+def test_an_agreement_shows_the_rights_of_its_role(people):
+    shown = publish(people, ADMINISTRATOR).rights
+    assert RIGHTS["people.manage"] in shown
+    assert RIGHTS["evidence.read"] not in shown
+    everyones = {role for roles in PERMISSIONS.values() for role in roles}
+    assert set(TITLES) <= everyones
+    member = [str(one) for one in publish(people, TEAM_MEMBER).rights]
+    assert f"{RIGHTS['evidence.file']}: of one's own teams only" in member
+    auditor = [Language("nl").render(one) for one in publish(people, AUDITOR).rights]
+    assert "Bewijs openen en downloaden: alleen binnen de eigen audit" in auditor
+    assert "Het activiteitenlog lezen" in auditor
+
+
+# ── Coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def coverage(engine, on=TODAY):
+    with reading(engine) as session:
+        return {
+            (one.role, one.version): (one.current, one.holders, one.accepted, one.missing)
+            for one in agreements.coverage(session, OFFICER, on)
+        }
+
+
+def test_coverage_counts_active_holders_once(people):
+    with writing(people, NOON - timedelta(hours=1)) as (session, now):
+        account(session, "ann", "ann de Bever", [TEAM_MEMBER, TEAM_MEMBER, READER], now)
+        account(session, "bob", "Bob Bos", [TEAM_MEMBER], now)
+        account(session, "gone", "Gerard Gone", [TEAM_MEMBER], now, ends_on=TODAY - timedelta(days=1))
+        account(session, "soon", "Sofie Straks", [TEAM_MEMBER], now, starts_on=TODAY + timedelta(days=1))
+        account(session, "was", "Wim Was", [TEAM_MEMBER], now)
+        grants = TABLES["role_grant"]
+        session.execute(grants.update().where(grants.c.account == "was").values(ended_at=now, ended_by="test"))
+    first = publish(people, TEAM_MEMBER)
+    accept(people, first.id, Person("Bob Bos", frozenset({TEAM_MEMBER}), "bob"))
+    publish(people, AUDITOR)
+    assert coverage(people) == {
+        (TEAM_MEMBER, 1): (True, 2, 1, ("ann de Bever",)),
+        (AUDITOR, 1): (True, 0, 0, ()),
+    }
+    assert coverage(people, TODAY + timedelta(days=1))[TEAM_MEMBER, 1] == (True, 3, 1, ("ann de Bever", "Sofie Straks"))
+    publish(people, TEAM_MEMBER)
+    assert coverage(people)[TEAM_MEMBER, 1] == (False, 2, 1, ())
+    assert coverage(people)[TEAM_MEMBER, 2] == (True, 2, 0, ("ann de Bever", "Bob Bos"))
+
+
+def test_coverage_of_a_day_is_as_at_its_end(people):
+    first = publish(people)
+    accept(people, first.id, at=NOON + timedelta(days=3))
+    assert coverage(people, TODAY - timedelta(days=1)) == {}
+    assert coverage(people, TODAY + timedelta(days=2))[READER, 1] == (True, 1, 0, (LEZER.name,))
+    assert coverage(people, TODAY + timedelta(days=3))[READER, 1] == (True, 1, 1, ())
+
+
+def export(engine, on=TODAY):
+    with reading(engine) as session:
+        lines = list(agreements.export(session, OFFICER, on))
+    assert all(line.endswith("\r\n") for line in lines)
+    return list(csv.DictReader(lines))
+
+
+def test_the_export_has_a_line_for_each_holder_and_no_formula(people):
+    with writing(people, NOON - timedelta(hours=1)) as (session, now):
+        account(session, "evil", '=HYPERLINK("http://example.org")', [READER], now)
+    first = publish(people)
+    accept(people, first.id)
+    second = publish(people)
+    found = [(one["eura_version"], one["user"], one["accepted_at"], one["text_hash"]) for one in export(people)]
+    assert found == [
+        ("2", '\'=HYPERLINK("http://example.org")', "", second.sha256),
+        ("2", LEZER.name, "", second.sha256),
+        ("1", LEZER.name, "2027-03-01T12:00:00+00:00", first.sha256),
+    ]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), min_size=1))
+def test_a_line_is_read_back_and_never_begins_with_a_formula(cells):
+    (found,) = csv.reader([agreements._line(*cells)]) if not any("\n" in c or "\r" in c for c in cells) else (None,)
+    if found is not None:
+        assert [one.removeprefix("'") for one in found] == [one.removeprefix("'") for one in cells]
+        assert not any(one.startswith(("=", "+", "-", "@", "\t")) for one in found)

@@ -1,0 +1,236 @@
+"""Nobody passes on more than they have: by a role, a link, a token, an address, more days, or a factor taken away."""
+
+from datetime import date
+
+import pytest
+
+from access.errors import LinkNotValid, NotPossible
+from access.people import accounts
+from access.people.delegation import givable
+from access.permissions import (
+    ADMINISTRATOR,
+    AUDITOR,
+    BUILT_IN,
+    READER,
+    REVIEWER,
+    SECURITY_OFFICER,
+    TEAM_MEMBER,
+    NotAllowed,
+    Person,
+    exceeding,
+)
+from access.sign_in import links, passwords, second_factor
+from access.sign_in.provider_roles import BoundRole, match
+from models.transaction import reading
+from tests.access.households import (
+    CHEAP,
+    DAY,
+    GOOD,
+    HOUR,
+    MINUTE,
+    NOON,
+    OTHER,
+    audit,
+    do,
+    enrol,
+    log,
+    person,
+    rows,
+    team,
+    within,
+)
+
+ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
+BEYOND = "no more than they may themselves"
+
+
+@pytest.fixture
+def office(engine, monkeypatch):
+    """An officer, an administrator, and someone of every role."""
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    team(engine)
+    audit(engine)
+    engine.olga = person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)])
+    engine.bea = person(engine, "Bea", "bea@example.org", [(ADMINISTRATOR, None, None)])
+    engine.someone = {
+        role: person(engine, f"A {n}", f"a{n}@example.org", [bound(role)]) for n, role in enumerate(ROLES)
+    }
+    return engine
+
+
+def bound(role):
+    return (role, "bouw" if role == TEAM_MEMBER else None, "extern-2027" if role == AUDITOR else None)
+
+
+def who(engine, account, at=NOON):
+    with reading(engine) as session:
+        found = accounts.person_of(session, account, at)
+    assert found is not None
+    return found
+
+
+def grants(engine, account):
+    return [row.id for row in rows(engine, "role_grant") if row.account == account and row.ended_at is None]
+
+
+def ways(engine, role):
+    """Every way to let oneself or another into an account, or to give it more."""
+    account, (_, of_team, of_audit) = engine.someone[role], bound(role)
+    stranger = person(engine, "Nina", "nina@example.org", password="")
+    return {
+        "role": lambda s, by, now: accounts.grant(s, by, stranger, role, now, team=of_team, audit=of_audit),
+        "reset": lambda s, by, now: links.reset(s, by, account, now),
+        "address": lambda s, by, now: accounts.change(s, by, account, now, email="own@example.org"),
+        "factor": lambda s, by, now: second_factor.remove(s, by, account, now),
+    }
+
+
+# ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_goes_beyond_is_what_is_missing_or_wider():
+    member = Person("m", frozenset({TEAM_MEMBER}), teams=frozenset({"a", "b"}))
+    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
+    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
+        "evidence.file",
+        "evidence.read",
+    ]
+    assert exceeding(member, Person("", frozenset({REVIEWER}))) == [
+        "evidence.read",
+        "evidence.review",
+        "mapping.review",
+    ]
+    for role in ROLES:
+        assert exceeding(BUILT_IN, Person("", frozenset({role}), teams=frozenset({"a"}), audits=frozenset({"x"}))) == []
+    assert exceeding(member, Person("", frozenset())) == []
+
+
+def test_which_roles_a_person_may_give():
+    assert givable(BUILT_IN) == list(ROLES)
+    assert givable(Person("b", frozenset({ADMINISTRATOR}))) == [ADMINISTRATOR]
+    assert givable(Person("b", frozenset({ADMINISTRATOR, REVIEWER}))) == [REVIEWER, READER, ADMINISTRATOR]
+    both = Person("b", frozenset({ADMINISTRATOR, TEAM_MEMBER}), teams=frozenset({"bouw"}))
+    assert givable(both) == [TEAM_MEMBER, READER, ADMINISTRATOR]
+    assert givable(Person("r", frozenset({REVIEWER}))) == []
+
+
+# ── Every way ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_administrator_opens_and_gives_what_an_administrator_has_and_nothing_else(office, role):
+    enrol(office, office.someone[role], at=NOON)
+    bea, olga = who(office, office.bea), who(office, office.olga)
+    for name, way in ways(office, role).items():
+        if role != ADMINISTRATOR:
+            before = len(log(office))
+            with pytest.raises(NotAllowed, match=BEYOND):
+                within(office, lambda s, now, way=way: way(s, bea, now))
+            assert len(log(office)) == before, name
+        within(office, lambda s, now, way=way: way(s, olga if role != ADMINISTRATOR else bea, now))
+
+
+def test_an_account_that_ended_is_not_revived_by_who_may_less(office):
+    account = office.someone[REVIEWER]
+    bea, olga = who(office, office.bea), who(office, office.olga)
+    do(office, accounts.end, bea, account)  # taking away is not giving
+    for last in (None, date(2027, 12, 31)):
+        with pytest.raises(NotAllowed, match=BEYOND):
+            do(office, accounts.change, bea, account, ends_on=last)
+    do(office, accounts.change, olga, account, ends_on=date(2027, 12, 31))
+    do(office, accounts.change, bea, account, ends_on=date(2027, 6, 1))  # earlier
+    do(office, accounts.change, bea, account, language="en")
+
+
+def test_a_role_is_ended_by_who_may_give_it(office):
+    """Else the role could be taken from an account, the account be opened by a link, and the role come back."""
+    (number,) = grants(office, office.someone[REVIEWER])
+    with pytest.raises(NotAllowed, match=BEYOND):
+        do(office, accounts.end_grant, who(office, office.bea), number)
+    do(office, accounts.end_grant, who(office, office.olga), number)
+
+
+def test_who_has_more_roles_gives_more(office):
+    do(office, accounts.grant, BUILT_IN, office.bea, READER)
+    do(office, accounts.grant, who(office, office.bea), office.someone[ADMINISTRATOR], READER)
+    with pytest.raises(NotAllowed, match=BEYOND):
+        do(office, accounts.grant, who(office, office.bea), office.someone[ADMINISTRATOR], REVIEWER)
+
+
+# ── When it is used ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def invited(office, by, account):
+    return do(office, links.invite, by, account)
+
+
+def test_a_link_is_of_no_use_once_its_account_may_more_than_its_maker(office):
+    nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
+    token = invited(office, who(office, office.bea), nina)
+    do(office, accounts.grant, who(office, office.olga), nina, REVIEWER, at=NOON + MINUTE)
+    with pytest.raises(LinkNotValid):
+        within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + HOUR)
+    again = do(office, links.invite, who(office, office.olga), nina, at=NOON + HOUR)
+    assert within(office, lambda s, now: links.redeem(s, again, now, OTHER), NOON + HOUR) == nina
+
+
+@pytest.mark.parametrize("how", ["account", "role"])
+def test_a_link_ends_with_its_maker(office, how):
+    nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
+    token, other = invited(office, who(office, office.olga), nina), office.someone[SECURITY_OFFICER]
+    with reading(office) as session:
+        assert links.look(session, token, NOON + MINUTE)
+    if how == "account":
+        do(office, accounts.end, who(office, other), office.olga, at=NOON + MINUTE)
+    else:
+        do(office, accounts.end_grant, who(office, other), grants(office, office.olga)[0], at=NOON + MINUTE)
+    with reading(office) as session:
+        assert links.look(session, token, NOON + HOUR) is None
+
+
+def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_had(office):
+    """An administrator who opens a colleague's account waits in vain for an officer to give it a role."""
+    nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
+    olga, token = who(office, office.olga), invited(office, who(office, office.bea), nina)
+    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    with pytest.raises(NotPossible, match="link that Bea made"):
+        do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + HOUR)
+    within(office, lambda s, now: match(s, nina, frozenset({BoundRole(SECURITY_OFFICER)}), now), NOON + HOUR)
+    assert log(office)[-1][0] == "people.grant_skipped"
+    token = do(office, links.reset, olga, nina, at=NOON + HOUR)
+    within(office, lambda s, now: links.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)
+    do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + 2 * HOUR)
+    assert who(office, nina, NOON + 3 * HOUR).roles == {ADMINISTRATOR, REVIEWER}
+
+
+def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_them(office):
+    nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
+    token = invited(office, who(office, office.olga), nina)
+    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    other = who(office, office.someone[SECURITY_OFFICER])
+    do(office, accounts.end_grant, other, grants(office, office.olga)[0], at=NOON + HOUR)
+    do(office, accounts.grant, other, nina, REVIEWER, at=NOON + 2 * HOUR)
+
+
+# ── Being told ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_is_told_of_links_made_for_them_and_the_log_says_whose_let_them_in(office):
+    nina = office.someone[READER]
+    first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
+    do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)
+    with reading(office) as session:
+        told = links.made_for(session, nina, NOON + DAY)
+        assert [(one.made_by, one.made_at, one.redeemed_at) for one in told] == [
+            (BUILT_IN.name, NOON + HOUR, None),
+            ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
+        ]
+        assert links.look(session, first, NOON + DAY) is None
+        assert links.made_for(session, nina, NOON + 32 * DAY) == []
+    second = do(office, links.reset, who(office, office.olga), nina, at=NOON + DAY)
+    within(office, lambda s, now: links.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
+    with reading(office) as session:
+        assert links.made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
+    verb, by, about, details = next(one for one in log(office) if one[0] == "link.reset")
+    assert (verb, by, about) == ("link.reset", "A 4", nina)
+    assert details == {"made_by": "Olga", "made_at": (NOON + DAY).isoformat()}

@@ -1,0 +1,302 @@
+"""An ID token counts only if this provider gave it to us, for this sign-in, now; and a provider may say anything."""
+
+import asyncio
+import gzip
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.errors import NotPossible
+from access.sign_in.identity_provider import Provider, Unreachable, WrongAnswer, is_safe
+from tests.access.lying_provider import CURVE_KEY, KEY, NEXT_KEY, LyingProvider
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+
+
+class Clock:
+    at = 1_000.0
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def there():
+    provider = LyingProvider()
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def provider(there, clock):
+    return Provider(there.issuer, "us", "a secret", "There", clock=clock)
+
+
+def claims(provider, nonce="n"):
+    return asyncio.run(provider.claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
+
+
+# ── What is believed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("key", "alg"), [(KEY, "RS256"), (KEY, "PS256"), (CURVE_KEY, "ES256")])
+def test_a_token_of_the_provider_is_believed(there, provider, key, alg):
+    there.keys = [KEY, CURVE_KEY]
+    there.sign(there.claims("n", aud=["us"], azp="us", email="a@example.org"), key, alg)
+    assert claims(provider)["email"] == "a@example.org"
+
+
+def test_the_code_goes_with_its_verifier_and_our_secret(there, provider):
+    there.sign(there.claims("n"))
+    claims(provider)
+    headers, form = there.forms[0]
+    assert form["code"] == "code" and form["code_verifier"] == "v" * 64
+    assert form["redirect_uri"] == "http://127.0.0.1:8600/sign-in/oidc/back"
+    assert headers["Authorization"].startswith("Basic ")
+
+
+def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, provider):
+    there.description = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    there.sign(there.claims("n"))
+    claims(provider)
+    headers, form = there.forms[0]
+    assert "a secret" in form.values() and "Authorization" not in headers
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "https://evil.example"},
+        {"iss": None},
+        {"iss": ["x"]},
+        {"aud": "others"},
+        {"aud": None},
+        {"aud": []},
+        {"aud": ["us", "others"]},
+        {"aud": ["us", "others"], "azp": "others"},
+        {"azp": "others"},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"nonce": ["n"]},
+        {"exp": 1_000_000},
+        {"exp": None},
+        {"exp": "soon"},
+        {"iat": None},
+        {"iat": 99_999_999_999},
+        {"nbf": 99_999_999_999},
+    ],
+    ids=str,
+)
+def test_what_is_not_for_us_here_and_now_is_refused(there, provider, changed):
+    there.sign(there.claims("n", **changed))
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+def test_several_audiences_are_good_if_we_are_the_authorised_party(there, provider):
+    there.sign(there.claims("n", aud=["us", "others"], azp="us"))
+    assert claims(provider)["sub"] == "s-1"
+
+
+@pytest.mark.parametrize(
+    ("secret", "alg"),
+    [(b"a secret", "HS256"), (KEY.as_pem(private=False), "HS256"), (b"", "none"), (b"", "None"), (b"", "RS256")],
+    ids=["our secret", "the public key as a secret", "nothing", "Nothing", "an empty signature"],
+)
+def test_a_token_that_no_private_key_signed_is_refused(there, provider, secret, alg):
+    there.sign_with_words(there.claims("n"), secret, alg)
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+def test_a_forged_signature_is_refused(there, provider):
+    forger = type(KEY).generate_key(2048, parameters={"kid": "first"})
+    there.sign(there.claims("n"), forger)
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+    there.sign(there.claims("n"))
+    head, body, seal = there.token.split(".")
+    there.token = f"{head}.{body[:-2]}AA.{seal}"
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+# ── Keys and descriptions ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_description_and_the_keys_are_asked_once(there, provider):
+    for _ in range(3):
+        there.sign(there.claims("n"))
+        claims(provider)
+    assert there.asked.count(WELL_KNOWN) == 1 and there.asked.count("/jwks_uri") == 1
+
+
+def test_an_unknown_key_is_asked_for_at_most_once_a_minute(there, provider, clock):
+    there.sign(there.claims("n"))
+    claims(provider)
+    there.sign(there.claims("n"), NEXT_KEY)
+    for _ in range(3):
+        with pytest.raises(WrongAnswer):
+            claims(provider)
+    assert there.asked.count("/jwks_uri") == 1
+    clock.at += 61
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+    assert there.asked.count("/jwks_uri") == 2
+    there.keys, clock.at = [NEXT_KEY], clock.at + 61
+    assert claims(provider)["sub"] == "s-1"
+    there.sign(there.claims("n"))  # the old key is gone with it
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, clock):
+    there.sign(there.claims("n"))
+    claims(provider)
+    there.keys, clock.at = [NEXT_KEY], clock.at + 3_601
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, clock):
+    there.sign(there.claims("n"), KEY, kid=None)
+    assert claims(provider)["sub"] == "s-1"
+    there.keys, clock.at = [KEY, NEXT_KEY], clock.at + 3_601
+    with pytest.raises(WrongAnswer):
+        claims(provider)
+
+
+def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
+    known = KEY.as_dict(private=False)
+    strange = [{"kty": "OKP"}, {"kty": "RSA"}, {"kty": "RSA", "n": 1, "e": []}, "x", None, {**known, "use": "enc"}]
+    there.answers["/jwks_uri"] = (200, {}, json.dumps({"keys": [*strange, known]}).encode())
+    there.sign(there.claims("n"))
+    assert claims(provider)["sub"] == "s-1"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://evil.example/token"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"authorization_endpoint": None},
+        {"authorization_endpoint": "javascript:alert(1)"},
+    ],
+    ids=str,
+)
+def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed):
+    there.description = changed
+    with pytest.raises(Unreachable):
+        asyncio.run(provider.description())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (500, {}, b"{}"),
+        (302, {"location": "http://127.0.0.1:1/"}, b""),
+        (200, {}, b"<html>"),
+        (200, {}, b"[]"),
+        (200, {}, b"\xff"),
+        (200, {}, b"[" * 100_000),
+        (200, {}, b'{"x": "' + b"x" * 300_000 + b'"}'),
+        (200, {"content-encoding": "gzip"}, gzip.compress(b"{}", mtime=0)),
+        (200, {"content-length": 100}, b"{}"),
+    ],
+    ids=lambda said: f"{said[0]} {said[2][:9]!r} {len(said[2])}",
+)
+def test_an_answer_that_is_none_is_told(there, provider, clock, said):
+    there.answers[WELL_KNOWN] = said
+    with pytest.raises(Unreachable):
+        asyncio.run(provider.description())
+    assert there.asked == [WELL_KNOWN]
+    with pytest.raises(Unreachable):  # it is left alone for some seconds
+        asyncio.run(provider.description())
+    assert there.asked == [WELL_KNOWN]
+    del there.answers[WELL_KNOWN]
+    clock.at += 6
+    assert asyncio.run(provider.description())["issuer"] == there.issuer
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ((400, {}, b'{"error": "invalid_grant"}'), WrongAnswer),
+        ((401, {}, b'{"error": "invalid_client", "error_description": "<b>"}'), Unreachable),
+        ((500, {}, b"oops"), Unreachable),
+        ((200, {}, b"[]"), Unreachable),
+        ((200, {}, b'"error"'), Unreachable),
+        ((200, {}, b"{}"), WrongAnswer),
+        ((200, {}, b'{"access_token": "a", "id_token": 5}'), WrongAnswer),
+        ((200, {}, json.dumps({"access_token": "a", "id_token": "x" * 40_000}).encode()), WrongAnswer),
+        ((200, {}, b"x" * 300_000), Unreachable),
+    ],
+    ids=lambda given: str(given)[:60],
+)
+def test_a_token_answer_that_is_none_is_told(there, provider, said, kind):
+    there.answers["/token_endpoint"] = said
+    with pytest.raises(kind):
+        claims(provider)
+
+
+def test_a_provider_that_is_down_is_told():
+    with pytest.raises(Unreachable):
+        asyncio.run(Provider("http://127.0.0.1:1", "us", "").description())
+
+
+@given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
+def test_any_text_as_a_token_is_refused_as_no_token(token):
+    provider = Provider("http://127.0.0.1:1", "us", "")
+    provider._description, provider._described, provider._keyed = {"issuer": provider.issuer}, 1e12, 1e12
+    with pytest.raises(WrongAnswer):
+        asyncio.run(provider._checked(token, "n"))
+
+
+def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
+    assert provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
+    assert not provider.answers_as_itself("https://evil.example") and not provider.answers_as_itself("")
+    there.description = {"authorization_response_iss_parameter_supported": True}
+    asyncio.run(provider.description())
+    assert not provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://login.example.org/realms/x", True),
+        ("http://localhost:9400", True),
+        ("http://[::1]:9400", True),
+        ("http://login.example.org", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("https://user@login.example.org", False),
+        ("ftp://127.0.0.1", False),
+        ("https://", False),
+        ("https://[", False),
+        ("", False),
+        (None, False),
+        (5, False),
+    ],
+)
+def test_only_tls_or_this_machine_is_safe(address, safe):
+    assert is_safe(address) is safe
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example.org", "login.example.org", "https://x.example/?a=b"])
+def test_an_issuer_without_tls_is_refused_at_the_start(issuer):
+    with pytest.raises(NotPossible, match="https"):
+        Provider(issuer, "us", "s")
+
+
+def test_a_provider_needs_our_name():
+    with pytest.raises(NotPossible, match="AANTOONBAAR_OIDC_CLIENT_ID"):
+        Provider("https://login.example.org", "", "s")

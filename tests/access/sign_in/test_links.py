@@ -1,0 +1,349 @@
+"""One-time links: each works once, until its moment, for what it was made; the first set-up only without an officer."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+
+from access.errors import AccessProblem, LinkNotValid, NotPossible, WeakPassword
+from access.people import accounts, sessions
+from access.permissions import ADMINISTRATOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, NotAllowed, Person
+from access.sign_in import links, passwords
+from access.sign_in.links import INVITATION, LASTS, RESET, SECOND_FACTOR, SET_UP
+from models.transaction import reading, writing
+from tests.access.households import CHEAP, DAY, GOOD, HOUR, MINUTE, NOON, OTHER, SECOND, do, log, person, rows, within
+
+OFFICE = (SECURITY_OFFICER, None, None)
+READS = (READER, None, None)
+
+
+@pytest.fixture
+def empty(engine, monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    return engine
+
+
+@pytest.fixture
+def office(empty):
+    empty.olga = person(empty, "Olga Officier", "olga@example.org", [OFFICE])
+    empty.nina = person(empty, "Nina Nieuw", "nina@example.org", [READS], password="")
+    return empty
+
+
+def look(engine, token, at=NOON):
+    with reading(engine) as session:
+        return links.look(session, token, at)
+
+
+def redeem(engine, token, password=OTHER, at=NOON, **about):
+    return within(engine, lambda session, now: links.redeem(session, token, now, password, **about), at)
+
+
+def stored(engine, account):
+    return next(row.password for row in rows(engine, "account") if row.id == account)
+
+
+def set_up(engine, at=NOON):
+    return do(engine, links.first_set_up, at=at)
+
+
+def invite(engine, at=NOON, by=BUILT_IN):
+    return do(engine, links.invite, by, engine.nina, at=at)
+
+
+def reset(engine, at=NOON, by=BUILT_IN):
+    return do(engine, links.reset, by, engine.olga, at=at)
+
+
+def ticket(engine, at=NOON):
+    return do(engine, links.ticket, engine.olga, at=at)
+
+
+def at_the_same_moment(engine, *acts):
+    """What each made of it, in any order: each in a thread and a transaction of its own."""
+    ready, found = threading.Barrier(len(acts)), []
+
+    def one(act):
+        ready.wait()
+        try:
+            with writing(engine, NOON) as (session, now):
+                made = act(session, now)
+        except AccessProblem as problem:
+            made = problem
+        found.append(made)
+
+    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == len(acts)
+    return found
+
+
+# ── The first set-up ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_set_up_makes_the_first_officer(empty):
+    token = set_up(empty)
+    found = look(empty, token)
+    assert (found.purpose, found.account, found.name, found.email) == (SET_UP, None, "", "")
+    account = redeem(empty, token, name="Olga Officier", email="Olga@Example.org", language="en")
+    with reading(empty) as session:
+        olga = accounts.person_of(session, account, NOON + SECOND)
+        assert accounts.language_of(session, account) == "en"
+    assert (olga.name, olga.roles) == ("Olga Officier", {SECURITY_OFFICER})
+    assert passwords.matches(OTHER, stored(empty, account))
+    assert [verb for verb, *_ in log(empty)] == ["link.make", "people.add", "people.grant", "link.set-up"]
+    assert not rows(empty, "sign_in_session")
+
+
+def test_the_first_set_up_is_only_there_without_an_officer(office):
+    assert set_up(office) is None
+    assert not rows(office, "one_time_link")
+
+
+def test_a_set_up_that_lay_about_is_of_no_use_once_there_is_an_officer(empty):
+    token = set_up(empty)
+    person(empty, "Olga Officier", "olga@example.org", [OFFICE])
+    assert look(empty, token) is None
+    with pytest.raises(LinkNotValid):
+        redeem(empty, token, name="Eve", email="eve@example.org")
+    assert len(rows(empty, "account")) == 1
+
+
+def test_another_start_takes_the_place_of_the_set_up_before(empty):
+    first, second = set_up(empty), set_up(empty, NOON + MINUTE)
+    assert look(empty, first, NOON + HOUR) is None
+    assert look(empty, second, NOON + HOUR)
+
+
+def test_an_officer_whose_days_are_over_is_none(empty):
+    person(empty, "Oud Officier", "oud@example.org", [OFFICE], ends=date(2027, 2, 1))
+    assert set_up(empty)
+
+
+def test_two_first_officers_at_the_same_moment_are_one(empty):
+    token = set_up(empty)
+    named = [{"name": f"Nummer {n}", "email": f"n{n}@example.org"} for n in range(4)]
+    acts = [lambda session, now, about=about: links.redeem(session, token, now, OTHER, **about) for about in named]
+    found = at_the_same_moment(empty, *acts)
+    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    assert len(rows(empty, "account")) == len(rows(empty, "role_grant")) == 1
+
+
+@pytest.mark.parametrize(
+    ("about", "refusal"),
+    [
+        ({"name": "", "email": "o@example.org"}, NotPossible),
+        ({"name": "Olga", "email": "nothing"}, NotPossible),
+        ({"name": "Olga", "email": "o@example.org", "language": "fr"}, NotPossible),
+        ({"name": "Olga", "email": "o@example.org", "password": "kort"}, WeakPassword),
+        ({"name": "Wendelmoet", "email": "wendelmoet@example.org", "password": "wendelmoet2027"}, WeakPassword),
+    ],
+)
+def test_what_is_refused_does_not_use_the_link(empty, about, refusal):
+    token = set_up(empty)
+    with pytest.raises(refusal):
+        redeem(empty, token, **about)
+    assert not rows(empty, "account")
+    assert look(empty, token)
+
+
+# ── Invitations and resets ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_invitation_chooses_the_first_password_once(office):
+    token = invite(office)
+    found = look(office, token)
+    assert (found.purpose, found.account, found.name) == (INVITATION, office.nina, "Nina Nieuw")
+    assert (found.email, found.language, found.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
+    assert redeem(office, token) == office.nina
+    assert passwords.matches(OTHER, stored(office, office.nina))
+    told = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
+    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, told)
+    assert look(office, token, NOON + MINUTE) is None
+    with pytest.raises(LinkNotValid, match="does not work"):
+        redeem(office, token, GOOD, NOON + MINUTE)
+    assert passwords.matches(OTHER, stored(office, office.nina))
+
+
+def test_what_a_visitor_says_of_themselves_does_not_change_who_was_invited(office):
+    redeem(office, invite(office), name="Eve", email="eve@example.org", language="en")
+    assert {(row.name, row.email, row.language) for row in rows(office, "account") if row.id == office.nina} == {
+        ("Nina Nieuw", "nina@example.org", "nl")
+    }
+
+
+def test_the_password_of_a_link_is_judged_by_the_persons_own_data(office):
+    token = invite(office)
+    with pytest.raises(WeakPassword):
+        redeem(office, token, "nina nieuw nina")
+    assert look(office, token)
+
+
+def test_a_reset_leaves_the_password_until_it_is_used_and_ends_all_sessions(office):
+    cookie = do(office, sessions.start, office.olga)
+    token = reset(office)
+    assert passwords.matches(GOOD, stored(office, office.olga))
+    with reading(office) as session:
+        assert sessions.find(session, cookie, NOON + SECOND)
+    redeem(office, token, at=NOON + MINUTE)
+    assert passwords.matches(OTHER, stored(office, office.olga))
+    with reading(office) as session:
+        assert sessions.find(session, cookie, NOON + 2 * MINUTE) is None
+
+
+def test_two_who_use_a_link_at_the_same_moment(office):
+    token = invite(office)
+    chosen = [f"{GOOD} {n}" for n in range(4)]
+    acts = [lambda session, now, one=one: (links.redeem(session, token, now, one), one) for one in chosen]
+    found = at_the_same_moment(office, *acts)
+    won = [one for one in found if isinstance(one, tuple)]
+    assert len(won) == 1
+    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    assert passwords.matches(won[0][1], stored(office, office.nina))
+
+
+def test_a_newer_link_takes_the_place_of_the_older(office):
+    first, second = invite(office), invite(office, NOON + MINUTE)
+    assert look(office, first, NOON + HOUR) is None
+    assert look(office, second, NOON + HOUR)
+    assert reset(office)  # of another account: it takes nobody else's place
+    assert look(office, second, NOON + HOUR)
+
+
+def test_an_invitation_is_for_who_has_no_password_and_a_reset_for_who_has(office):
+    with pytest.raises(NotPossible, match="reset link instead"):
+        do(office, links.invite, BUILT_IN, office.olga)
+    with pytest.raises(NotPossible, match="invitation instead"):
+        do(office, links.reset, BUILT_IN, office.nina)
+    for verb in (links.invite, links.reset):
+        for nobody in ("", "u-0", "\ud800", "x\x00"):
+            with pytest.raises(NotPossible, match="no such account"):
+                do(office, verb, BUILT_IN, nobody)
+    assert not rows(office, "one_time_link")
+
+
+def test_links_are_made_by_who_manages_people(office):
+    assert invite(office, by=Person("o", frozenset({SECURITY_OFFICER})))
+    with pytest.raises(NotAllowed, match="no more than they may themselves"):
+        invite(office, by=Person("b", frozenset({ADMINISTRATOR})))
+    for role in (READER, REVIEWER):
+        for make in (invite, reset):
+            with pytest.raises(NotAllowed):
+                make(office, by=Person("x", frozenset({role}), office.olga))
+
+
+# ── Every link ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("make", "lasts"), [(invite, timedelta(days=7)), (reset, timedelta(hours=1))])
+def test_a_link_works_until_its_moment(office, make, lasts):
+    token = make(office)
+    assert look(office, token, NOON + lasts - SECOND)
+    assert look(office, token, NOON + lasts) is None
+    with pytest.raises(LinkNotValid):
+        redeem(office, token, at=NOON + lasts)
+    assert redeem(office, token, at=NOON + lasts - SECOND)
+
+
+def test_the_first_set_up_lasts_a_day(empty):
+    token = set_up(empty)
+    assert look(empty, token, NOON + DAY - SECOND)
+    assert look(empty, token, NOON + DAY) is None
+
+
+@pytest.mark.parametrize("make", [invite, reset])
+def test_a_link_of_an_account_that_ended_does_not_work(office, make):
+    token = make(office)
+    account = office.nina if make is invite else office.olga
+    person(office, "Ook Officier", "ook@example.org", [OFFICE])
+    do(office, accounts.end, BUILT_IN, account, at=NOON + SECOND)
+    with pytest.raises(LinkNotValid):
+        redeem(office, token, at=NOON + MINUTE)
+
+
+def test_a_link_of_an_account_whose_last_day_passed_does_not_work(office):
+    account = person(office, "Tijdelijk", "t@example.org", [READS], password="", ends=date(2027, 3, 2))
+    token = do(office, links.invite, BUILT_IN, account)
+    assert look(office, token, NOON + DAY)
+    assert look(office, token, NOON + 2 * DAY) is None
+
+
+def test_another_email_address_ends_the_links_sent_to_the_old_one(office):
+    token = invite(office)
+    do(office, accounts.change, BUILT_IN, office.nina, at=NOON + SECOND, email="nieuw@example.org")
+    assert look(office, token, NOON + MINUTE) is None
+
+
+@pytest.mark.parametrize("given", ["", "x", "\ud800", "' OR 1=1 --", "x\x00", "a" * 10_000])
+def test_whatever_is_no_link_does_not_work(office, given):
+    invite(office)
+    assert look(office, given) is None
+    with pytest.raises(LinkNotValid):
+        redeem(office, given)
+
+
+def test_only_the_digest_of_a_token_is_kept_and_none_is_in_the_log(office):
+    for token in (invite(office), reset(office), ticket(office)):
+        assert len(token) >= 43
+        assert token not in repr(rows(office, "one_time_link"))
+        assert sessions.digest(token) in repr(rows(office, "one_time_link"))
+        assert token not in repr(log(office))
+        assert sessions.digest(token) not in repr(log(office))
+        assert look(office, sessions.digest(token)) is None
+
+
+def test_the_log_says_who_made_a_link_for_whom_until_when(office):
+    invite(office)
+    until = (NOON + LASTS[INVITATION]).isoformat()
+    assert log(office)[-1] == ("link.make", BUILT_IN.name, office.nina, {"purpose": INVITATION, "until": until})
+
+
+def test_no_password_and_no_hash_is_in_the_log(office):
+    redeem(office, invite(office))
+    assert OTHER not in repr(log(office))
+    assert "argon2" not in repr(log(office))
+
+
+# ── Tickets ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_ticket_chooses_no_password_and_a_link_is_no_ticket(office):
+    half, link = ticket(office), reset(office)
+    assert look(office, half) is None
+    with pytest.raises(LinkNotValid):
+        redeem(office, half)
+    with reading(office) as session:
+        assert links.ticket_of(session, link, NOON) is None
+        found = links.ticket_of(session, half, NOON)
+    assert (found["account"], found["email"], found["created_at"]) == (office.olga, "olga@example.org", NOON)
+
+
+def test_a_ticket_lasts_five_minutes_and_is_used_once(office):
+    token = ticket(office)
+    with reading(office) as session:
+        assert links.ticket_of(session, token, NOON + 5 * MINUTE - SECOND)
+        assert links.ticket_of(session, token, NOON + 5 * MINUTE) is None
+    do(office, links.take, token, at=NOON + MINUTE)
+    with reading(office) as session:
+        assert links.ticket_of(session, token, NOON + MINUTE) is None
+    with pytest.raises(LinkNotValid, match="a moment ago"):
+        do(office, links.take, token, at=NOON + MINUTE)
+
+
+def test_a_reset_link_leaves_a_sign_in_alone_until_it_is_used(office):
+    token, link = ticket(office), reset(office)
+    with reading(office) as session:
+        assert links.ticket_of(session, token, NOON + SECOND)
+    redeem(office, link, at=NOON + SECOND)
+    with reading(office) as session:
+        assert links.ticket_of(session, token, NOON + MINUTE) is None
+
+
+def test_tickets_that_are_over_are_cleared_away_and_links_are_kept(office):
+    ticket(office)
+    reset(office)
+    ticket(office, NOON + HOUR + 5 * MINUTE)
+    assert sorted(row.purpose for row in rows(office, "one_time_link")) == sorted([RESET, SECOND_FACTOR])

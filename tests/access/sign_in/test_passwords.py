@@ -1,0 +1,130 @@
+"""Passwords: kept so that nobody reads them, judged by how soon they are guessed, compared in equal time."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access.sign_in import passwords
+from access.sign_in.passwords import LEAST, MOST, WeakPassword, hashed, judge, matches
+from locales import Language
+from tests.access.households import CHEAP, GOOD
+
+
+@pytest.fixture
+def cheap(monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+
+
+class Counting:
+    """A hasher that remembers what it was asked."""
+
+    def __init__(self):
+        self.verified = []
+
+    def hash(self, password, *, salt=None):
+        return CHEAP.hash(password, salt=salt)
+
+    def verify(self, password, stored):
+        self.verified.append(stored)
+        return CHEAP.verify(password, stored)
+
+
+def test_a_hash_is_argon2id_with_the_parameters_of_owasp_and_a_salt_of_its_own():
+    one, other = hashed(GOOD), hashed(GOOD)
+    assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert one != other
+    assert GOOD not in one
+    assert matches(GOOD, one) and matches(GOOD, other)
+    assert not matches(GOOD + " ", one)
+
+
+@pytest.mark.parametrize("stored", ["", "!", "$argon2id$v=19$", "plain text"])
+def test_without_a_hash_the_answer_is_no_after_the_same_work(monkeypatch, stored):
+    hasher = Counting()
+    monkeypatch.setattr(passwords, "hasher", hasher)
+    assert not matches(GOOD, stored)
+    assert any(one.startswith("$argon2id$v=19$m=8,t=1,p=1$") for one in hasher.verified)
+    assert matches(GOOD, hashed(GOOD))
+
+
+def test_nobody_knows_the_password_of_an_account_without_one(cheap):
+    assert not matches("", "")
+
+
+@given(given=st.text(st.characters(exclude_categories=()), max_size=MOST))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_any_characters_come_back(cheap, given):
+    kept = hashed(given)
+    assert matches(given, kept)
+    assert not matches(f"{given}x"[: MOST + 1], kept)
+
+
+def test_more_than_the_most_never_matches_and_costs_no_more(cheap):
+    assert not matches("x" * 1_000_000, hashed("x" * MOST))
+
+
+def refused(password, about):
+    """Why, in Dutch; None for a good one."""
+    try:
+        judge(password, about)
+    except WeakPassword as weak:
+        return Language("nl").render(weak.message)
+    return None
+
+
+@given(
+    password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3)
+)
+@settings(max_examples=60, deadline=None)
+def test_every_text_is_judged(password, about):
+    refusal = refused(password, about)
+    if refusal is None:
+        assert LEAST <= len(password) <= MOST
+    else:
+        assert refusal
+        if len(password) >= LEAST:
+            assert password not in refusal
+
+
+@pytest.mark.parametrize("password", [GOOD, "vT4#kQz!9mLp", "🐘🦒 zeven olifanten", "x9" + "Kd7!pQ2@mZ" * 25])
+def test_good_ones_pass(password):
+    judge(password, ("Olga Officier", "olga@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("kort", "ten minste 12 tekens nodig; dit heeft er 4"),
+        ("a1!" * 100, "ten hoogste 256 tekens; dit heeft er 300"),
+        ("welkom2027!!", "woorden of namen die veel mensen gebruiken"),
+        ("Zomer2027!!!", "woorden of namen die veel mensen gebruiken"),
+        ("AmsterdamZomer2027", "woorden of namen die veel mensen gebruiken"),
+        ("zomerwinterlente", "woorden of namen die veel mensen gebruiken"),
+        ("Wachtwoord123", "woorden of namen die veel mensen gebruiken"),
+        ("geheimgeheim", "herhaalt zichzelf"),
+        ("W3lk0mAmsterdam", "woorden of namen die veel mensen gebruiken"),
+        ("aantoonbaar-geheim", "woorden of namen"),
+        ("aaaaaaaaaaaaaaaa", "herhaalt zichzelf"),
+        ("abcdefghijklmnop", "reeks"),
+        ("zxcvbnmasdfghjkl", "toetsenbord"),
+        ("zxcvbnmasdfghjklq", "woorden of namen"),
+        ("QWERTYUIOPqwertyuiop", "toetsenbord"),
+        ("password1234", "woorden of namen"),
+    ],
+)
+def test_weak_ones_are_refused_with_the_reason_in_dutch(password, why):
+    with pytest.raises(WeakPassword) as weak:
+        judge(password)
+    assert why in Language("nl").render(weak.value.message)
+
+
+@pytest.mark.parametrize("password", ["vandenbroekhuizen", "Broekhuizen2027", "wendelmoet.example"])
+def test_the_persons_own_data_makes_it_weak(password):
+    judge("vandenbroekhuizen kelder")  # of another person it is nothing much, with a word more
+    with pytest.raises(WeakPassword):
+        judge(password, ("Wendelmoet van den Broekhuizen vandenbroekhuizen", "wendelmoet@example.org"))
+
+
+def test_a_common_beginning_is_not_saved_by_its_length():
+    with pytest.raises(WeakPassword):
+        judge("a" * 32 + GOOD)

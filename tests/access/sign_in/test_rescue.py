@@ -1,0 +1,47 @@
+"""A way in for who is shut out: one link, and nothing of what may be lost is asked any more."""
+
+import pytest
+
+from access.errors import NotPossible
+from access.permissions import SECURITY_OFFICER, SYSTEM
+from access.sign_in import links, passkeys, rescue, second_factor
+from access.sign_in.links import INVITATION, RESET
+from models import Passkey
+from models.transaction import reading, writing
+from tests.access.households import NOON, OTHER, enrol, person, rows
+
+OFFICE = (SECURITY_OFFICER, None, None)
+
+
+def rescued(engine, email):
+    with writing(engine, NOON) as (session, now):
+        return rescue.rescue(session, email, now)
+
+
+def test_a_new_password_is_enough_afterwards(engine):
+    account = person(engine, "Olga", "olga@example.org", [OFFICE])
+    enrol(engine, account)
+    with writing(engine, NOON) as (session, now):
+        session.add(Passkey(account=account, credential="c", public_key="k", label="Telephone", added_at=now))
+    token = rescued(engine, " Olga@Example.org ")
+    with writing(engine, NOON) as (session, now):
+        assert not second_factor.has(session, account)
+        assert not passkeys.owed(session, account, "")
+        assert links.look(session, token, now).purpose == RESET
+        assert links.redeem(session, token, now, OTHER) == account
+    said = [(one.verb, one.person) for one in rows(engine, "activity")]
+    for verb in ("second_factor.remove", "passkey.remove", "link.make"):
+        assert (verb, SYSTEM.name) in said
+
+
+def test_who_never_chose_a_password_is_invited_anew(engine):
+    person(engine, "Nina", "nina@example.org", [OFFICE], password="")
+    token = rescued(engine, "nina@example.org")
+    with reading(engine) as session:
+        assert links.look(session, token, NOON).purpose == INVITATION
+
+
+@pytest.mark.parametrize("email", ["", "nobody@example.org", "%", "\x00"])
+def test_an_address_of_nobody_is_told(engine, email):
+    with pytest.raises(NotPossible, match="no account"):
+        rescued(engine, email)

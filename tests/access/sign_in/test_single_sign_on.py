@@ -1,0 +1,345 @@
+"""What the identity provider says of someone becomes a session here, or does not; roles follow the groups."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access.errors import NotPossible
+from access.people import accounts, sessions
+from access.people.rules import name_key
+from access.permissions import AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
+from access.sign_in import passwords, single_sign_on
+from access.sign_in.password_sign_in import NeedsSecondFactor, Refused, SignedInNow
+from access.sign_in.provider_roles import PROVIDER, BoundRole, match, read_groups, roles_of
+from access.sign_in.single_sign_on import Rules
+from models.transaction import reading, writing
+from tests.access.households import CHEAP, DAY, MINUTE, NOON, audit, do, enrol, log, person, rows, team, within
+
+ISSUER = "https://login.example.org/realms/house"
+ENTRA = "https://login.microsoftonline.com/0f0f/v2.0"
+GROUPS = read_groups(
+    {
+        "officers": "security officer",
+        "readers": "reader",
+        "everyone": "reader",
+        "devs": "team member:bouw",
+        "auditors": "auditor:extern-2027",
+        "gone": "team member:opgeheven",
+    }
+)
+RULES = Rules(GROUPS)
+OPEN = Rules(GROUPS, new_accounts=True, second_factor="gold")
+LENA = {"sub": "s-lena", "email": "Lena@Example.org", "email_verified": True, "name": "Lena Lezer"}
+NINA = {
+    "sub": "s-nina",
+    "email": "nina@example.org",
+    "email_verified": True,
+    "name": "Nina Nieuw",
+    "groups": ["readers"],
+}
+
+
+@pytest.fixture
+def office(engine, monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    engine.olga = person(engine, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)])
+    engine.lena = person(engine, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="")
+    return engine
+
+
+def come(engine, claims, rules=RULES, issuer=ISSUER, at=NOON):
+    with writing(engine, at) as (session, now):
+        return single_sign_on.signed_in(session, claims, issuer, rules, "192.0.2.1", "a browser", now)
+
+
+def attempts(engine):
+    return [tuple(row) for row in rows(engine, "login_attempt", "tried", "account", "method", "succeeded", "reason")]
+
+
+def held(engine, account):
+    open_ones = [row for row in rows(engine, "role_grant") if row.account == account and row.ended_at is None]
+    return {(row.role, row.team, row.audit, row.granted_by) for row in open_ones}
+
+
+# ── Who it is ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_comes_first_with_a_verified_address_is_linked_and_known_afterwards(office):
+    outcome = come(office, LENA)
+    assert isinstance(outcome, SignedInNow) and outcome.account == office.lena
+    with reading(office) as session:
+        signed_in = sessions.find(session, outcome.token, NOON + MINUTE)
+    assert signed_in.account == office.lena and not signed_in.second_factor
+    assert [(row.account, row.issuer, row.subject) for row in rows(office, "identity")] == [
+        (office.lena, ISSUER, "s-lena")
+    ]
+    assert ("people.link", PROVIDER.name, office.lena, {"issuer": ISSUER, "sub": "s-lena"}) in log(office)
+    moved = come(office, {"sub": "s-lena", "email": "l.lezer@elders.example"}, at=NOON + DAY)  # the sub is who it is
+    assert moved.account == office.lena and moved.last_attempt.succeeded
+    assert attempts(office) == [("lena@example.org", office.lena, "single-sign-on", True, "")] * 2
+    assert len(rows(office, "identity")) == 1
+
+
+@pytest.mark.parametrize("verified", [False, None, "false", "yes", 0, [], {}])
+def test_an_address_that_is_not_verified_is_nobodys(office, verified):
+    assert come(office, {**LENA, "email_verified": verified}, OPEN) == Refused("refused")
+    assert rows(office, "identity") == []
+    assert attempts(office) == [("s-lena", None, "single-sign-on", False, "unverified")]  # and locks nobody's name
+
+
+def test_entra_says_otherwise_that_an_address_is_verified(office):
+    assert come(office, LENA, issuer=ENTRA) == Refused("refused")
+    assert come(office, {**LENA, "email_verified": False, "xms_edov": "1"}, issuer=ENTRA).account == office.lena
+    assert come(office, {**LENA, "sub": "s-2", "email_verified": False, "xms_edov": True}) == Refused("refused")
+
+
+def test_an_account_is_linked_once(office):
+    """Whoever inherits an e-mail address does not inherit the account."""
+    come(office, LENA)
+    assert come(office, {**LENA, "sub": "s-successor"}) == Refused("refused")
+    assert attempts(office)[-1] == ("lena@example.org", office.lena, "single-sign-on", False, "other-identity")
+    assert (
+        come(office, LENA, issuer="https://other.example").account == office.lena
+    )  # another provider is another matter
+
+
+def test_whose_days_are_over_is_not_linked_nor_let_in(office):
+    left = person(office, "Lea Weg", "lea@example.org", [(READER, None, None)], ends=date(2027, 2, 28))
+    assert come(office, {**LENA, "email": "lea@example.org"}) == Refused("refused")
+    assert rows(office, "identity") == []
+    come(office, LENA)
+    do(office, accounts.end, BUILT_IN, office.lena)
+    assert come(office, {**LENA, "groups": ["readers"]}) == Refused("refused")
+    assert [row[4] for row in attempts(office)] == ["not-active", "", "not-active"]
+    assert attempts(office)[0][1] == left
+    assert held(office, office.lena) == {(READER, None, None, BUILT_IN.name)}  # nothing is given to whoever left
+
+
+def test_without_a_role_nobody_comes_in(office):
+    bare = person(office, "Rol Loos", "rol@example.org")
+    assert come(office, {"sub": "s-rol", "email": "rol@example.org", "email_verified": True}) == Refused("refused")
+    assert attempts(office)[-1][1:] == (bare, "single-sign-on", False, "no-role")
+    assert rows(office, "sign_in_session") == []
+
+
+@pytest.mark.parametrize("sub", [None, "", 5, ["s"], "s" * 256, "s\x00", "s\u202e"])
+def test_a_subject_that_cannot_be_kept_as_it_is_is_nobody(office, sub):
+    assert come(office, {**LENA, "sub": sub}) == Refused("refused")
+    assert attempts(office)[-1][4] == "answer" and rows(office, "identity") == []
+
+
+def test_an_answer_that_is_not_trusted_is_an_attempt_of_nobody(office):
+    with writing(office, NOON) as (session, now):
+        assert single_sign_on.refused(session, "192.0.2.1\n", "x", now) == Refused("refused")
+    assert attempts(office) == [("", None, "single-sign-on", False, "answer")]
+
+
+# ── New accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_stranger_gets_no_account_unless_that_is_wanted(office):
+    assert come(office, NINA) == Refused("refused")
+    assert attempts(office) == [("nina@example.org", None, "single-sign-on", False, "unknown")]
+    outcome = come(office, {**NINA, "locale": "en-GB"}, OPEN)
+    made = next(row for row in rows(office, "account") if row.email == "nina@example.org")
+    assert outcome.account == made.id
+    assert (made.name, made.language, made.password, made.created_by) == ("Nina Nieuw", "en", "", PROVIDER.name)
+    assert (made.starts_on, made.ends_on) == (date(2027, 3, 1), None)
+    assert held(office, made.id) == {(READER, None, None, PROVIDER.name)}
+    assert [verb for verb, who, about, _ in log(office) if (who, about) == (PROVIDER.name, made.id)] == [
+        "people.add",
+        "people.grant",
+        "people.link",
+    ]
+
+
+@pytest.mark.parametrize("groups", [[], None, ["others"], {"readers": 1}, 5])
+def test_a_stranger_without_a_role_gets_no_account(office, groups):
+    before = len(rows(office, "account"))
+    assert come(office, {**NINA, "groups": groups}, OPEN) == Refused("refused")
+    assert len(rows(office, "account")) == before and attempts(office)[-1][4] == "no-role"
+
+
+def test_a_name_that_someone_has_gets_a_number(office):
+    for n, name in enumerate(["Lena Lezer", "LENA  LEZER", "Aantoonbaar", "openid connect", "", None]):
+        come(office, {**NINA, "sub": f"s-{n}", "email": f"x{n}@example.org", "name": name}, OPEN)
+    names = [row.name for row in rows(office, "account")][2:]
+    assert names[0] == "Lena Lezer (2)" and names[2:4] == ["Aantoonbaar (2)", "openid connect (2)"]
+    assert names[4:] == ["x4@example.org", "x5@example.org"]
+    assert name_key(names[1]) == "lena lezer (3)"
+
+
+def test_an_address_that_is_none_makes_no_account(office):
+    assert come(office, {**NINA, "email": "no address"}, OPEN) == Refused("refused")
+    assert attempts(office)[-1][4] == "answer" and len(rows(office, "account")) == 2
+
+
+# ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("said", "second"),
+    [
+        ({"amr": ["pwd", "mfa"]}, True),
+        ({"amr": ["otp"]}, True),
+        ({"amr": ["hwk"]}, True),
+        ({"acr": "gold"}, True),
+        ({"acrs": ["c1", "gold"]}, True),
+        ({"acrs": "gold"}, True),
+        ({"amr": ["pwd"]}, False),
+        ({"amr": "mfa"}, False),
+        ({"amr": [["mfa"], None, {}]}, False),
+        ({"acr": "silver"}, False),
+        ({"acr": ["gold"]}, False),
+        ({"acr": ""}, False),
+        ({}, False),
+    ],
+)
+def test_the_provider_says_whether_a_second_factor_was_used(office, said, second):
+    come(office, {**LENA, **said}, OPEN)
+    assert [row.second_factor for row in rows(office, "sign_in_session")] == [second]
+
+
+def test_without_a_configured_acr_none_counts():
+    assert not single_sign_on.second_factor({"acr": "", "acrs": [""]}, RULES)
+
+
+def test_a_second_factor_of_this_product_is_asked_unless_the_provider_asked_one(office):
+    enrol(office, office.lena)
+    outcome = come(office, LENA)
+    assert isinstance(outcome, NeedsSecondFactor) and outcome.account == office.lena
+    assert rows(office, "sign_in_session") == [] and attempts(office)[-1][3:] == (False, "awaiting")
+    assert isinstance(come(office, {**LENA, "amr": ["mfa"]}), SignedInNow)
+
+
+# ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_roles_follow_the_groups_and_those_given_by_hand_stay(office):
+    team(office)
+    audit(office)
+    by_hand = (READER, None, None, BUILT_IN.name)
+    come(office, {**LENA, "groups": ["devs", "auditors", "readers", "everyone", "unknown", 5, None]})
+    given_now = {(TEAM_MEMBER, "bouw", None, PROVIDER.name), (AUDITOR, None, "extern-2027", PROVIDER.name)}
+    assert held(office, office.lena) == {by_hand, *given_now}  # what a person gave is not given twice
+    entries = len(log(office))
+    come(office, {**LENA, "groups": ["auditors", "devs"]}, at=NOON + MINUTE)
+    assert len(log(office)) == entries  # nothing changed, nothing is said
+    come(office, {**LENA, "groups": ["devs"]}, at=NOON + 2 * MINUTE)
+    assert held(office, office.lena) == {by_hand, (TEAM_MEMBER, "bouw", None, PROVIDER.name)}
+    come(office, LENA, at=NOON + 3 * MINUTE)  # a claim that is not there is no group
+    assert held(office, office.lena) == {by_hand}
+    ended = [
+        details["role"] for verb, who, _, details in log(office) if (verb, who) == ("people.end_grant", PROVIDER.name)
+    ]
+    assert ended == [AUDITOR, TEAM_MEMBER]
+    assert {row.ended_by for row in rows(office, "role_grant") if row.ended_at} == {PROVIDER.name}
+
+
+def test_whoever_left_all_groups_does_not_come_in_and_open_pages_end(office):
+    first = come(office, NINA, OPEN)
+    assert come(office, {**NINA, "groups": []}, OPEN) == Refused("refused")
+    assert held(office, first.account) == set()
+    with reading(office) as session:
+        assert accounts.person_of(session, first.account, NOON + MINUTE) is None
+
+
+def test_the_last_security_officer_stays(office):
+    come(office, {**LENA, "groups": ["officers"]})
+    assert (SECURITY_OFFICER, None, None, PROVIDER.name) in held(office, office.lena)
+    number = next(row.id for row in rows(office, "role_grant") if row.account == office.olga)
+    within(office, lambda s, now: s.execute(_given_by_hand_ends(number, now)))
+    come(office, LENA, at=NOON + MINUTE)
+    assert (SECURITY_OFFICER, None, None, PROVIDER.name) in held(office, office.lena)
+    assert log(office)[-1][:3] == ("people.end_grant_skipped", PROVIDER.name, office.lena)
+    person(office, "Otto Opvolger", "otto@example.org", [(SECURITY_OFFICER, None, None)])
+    come(office, LENA, at=NOON + 2 * MINUTE)
+    assert held(office, office.lena) == {(READER, None, None, BUILT_IN.name)}
+
+
+def _given_by_hand_ends(number, now):
+    from tests.access.households import TABLES
+
+    grants = TABLES["role_grant"]
+    return grants.update().where(grants.c.id == number).values(ended_at=now, ended_by="test")
+
+
+def test_a_team_that_is_not_there_shuts_nobody_out(office):
+    assert isinstance(come(office, {**LENA, "groups": ["gone"]}), SignedInNow)
+    who, about, details = next(rest for verb, *rest in log(office) if verb == "people.grant_skipped")
+    assert (who, about) == (PROVIDER.name, office.lena)
+    assert details["team"] == "opgeheven" and "opgeheven" in details["why"]
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["", "king", "Reader", "reader:bouw", "team member", "team member:", "auditor", "security officer:x", ":bouw"],
+)
+def test_a_mapping_to_no_role_is_refused_at_the_start(role):
+    with pytest.raises(NotPossible, match="the-group"):
+        read_groups({"the-group": role})
+
+
+def test_a_mapping_is_read_with_what_a_role_is_bound_to():
+    assert read_groups({"a": "team member: bouw", "b": "auditor:x:y", "c": "reviewer"}) == {
+        "a": BoundRole(TEAM_MEMBER, team="bouw"),
+        "b": BoundRole(AUDITOR, audit="x:y"),
+        "c": BoundRole(REVIEWER),
+    }
+
+
+def test_one_group_may_be_no_list():
+    assert roles_of("readers", GROUPS) == {BoundRole(READER)}
+
+
+# ── Whatever a provider says ─────────────────────────────────────────────────────────────────────────────────────────
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale", "groups", "amr", "acr", "acrs")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
+def test_any_claims_are_answered_and_written_down(office, said, good):
+    before = len(attempts(office))
+    outcome = come(office, {**said, **{name: NINA[name] for name in good}}, OPEN)
+    assert isinstance(outcome, SignedInNow | Refused)
+    written = attempts(office)[before:]
+    assert [row[3] for row in written] == [isinstance(outcome, SignedInNow)]
+
+
+GIVEN = st.frozensets(st.sampled_from(sorted(GROUPS)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(days=st.lists(GIVEN, min_size=1, max_size=4))
+def test_after_each_sign_in_the_provider_gave_exactly_what_the_groups_say(office, days):
+    """Whatever the groups were before; another security officer is there all along."""
+    for groups in days:
+        within(office, lambda s, now, groups=groups: match(s, office.lena, roles_of(sorted(groups), GROUPS), now))
+        given_now = {BoundRole(*one[:3]) for one in held(office, office.lena) if one[3] == PROVIDER.name}
+        by_hand, impossible = {BoundRole(READER)}, {one for one in GROUPS.values() if one.team or one.audit}
+        assert given_now == {GROUPS[group] for group in groups} - by_hand - impossible
+        assert (READER, None, None, BUILT_IN.name) in held(office, office.lena)
+
+
+def test_a_refused_attempt_links_nobody_who_could_come_back_once_they_have_a_role(office):
+    carol = person(office, "Carol", "evil@example.org", [], password="")
+    assert come(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
+    assert rows(office, "identity") == []
+    do(office, accounts.change, BUILT_IN, carol, email="carol@example.org")
+    do(office, accounts.grant, BUILT_IN, carol, READER)
+    assert come(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
+
+
+def test_another_address_ends_what_the_provider_knew_the_account_by(office):
+    come(office, LENA)
+    do(office, accounts.change, BUILT_IN, office.lena, email="other@example.org")
+    assert rows(office, "identity") == []
+    assert come(office, LENA) == Refused("refused")

@@ -1,0 +1,29 @@
+"""What was found is believed for a second; a person's act is written down all the same."""
+
+from datetime import timedelta
+
+from access.people import sessions
+from access.permissions import READER
+from access.web.authentication import SESSION, Admissions
+from models.transaction import reading, writing
+from tests.access.households import NOON, person
+
+
+def test_an_act_right_after_a_page_asked_by_itself_keeps_the_session_alive(engine):
+    account = person(engine, "Rik", "rik@example.org", [(READER, None, None)])
+    with writing(engine, NOON) as (session, now):
+        token = sessions.start(session, account, now)
+    later = NOON + timedelta(minutes=20)
+    admissions = Admissions(lambda: engine, lambda: later, lambda act: act())
+
+    def seen_at():
+        with reading(engine) as session:
+            return sessions.find(session, token, later).seen_at
+
+    assert admissions.by_session(token, acts=False).person.account == account
+    assert admissions.remembered(SESSION, token) is not None
+    assert seen_at() == NOON
+    assert admissions.remembered(SESSION, token, acts=True) is None
+    admissions.by_session(token, acts=True)
+    assert seen_at() == later
+    assert admissions.remembered(SESSION, token, acts=True) is not None

@@ -1,0 +1,193 @@
+"""The pages of passkeys: what a stranger reaches, what only the signed-in person does, and that nothing breaks them."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from access.people import sessions
+from access.sign_in import passkeys, passwords
+from access.web.authentication import Admissions
+from access.web.middleware import Gate
+from access.web.passkey_routes import PasskeyDoors
+from access.web.second_factor_routes import SecondFactorDoors
+from access.web.sign_in_routes import Doors
+from models.transaction import reading, writing
+from tests.access.authenticator import Device
+from tests.access.households import CHEAP, KEY, rows
+from tests.people import PASSWORD, officer
+
+HOST = "aantoonbaar.example:8443"
+ORIGIN = f"https://{HOST}"
+
+
+@pytest.fixture
+def house(engine, monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    engine.anna, engine.token = officer(engine)
+    doors = Doors(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
+    app = Starlette(routes=[*doors.routes(), *PasskeyDoors(doors).routes(), *SecondFactorDoors(doors).routes()])
+    hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
+    engine.gate = Gate(app, doors.admissions, doors.cookie, hosts, secure=True)
+    return engine
+
+
+def client_of(engine, token="", host=HOST):
+    """A browser at the product, which is reached over TLS at a name."""
+    cookies = {"__Host-aantoonbaar": token} if token else {}
+    return TestClient(engine.gate, base_url=f"https://{host}", cookies=cookies, follow_redirects=False)
+
+
+@pytest.fixture
+def stranger(house):
+    return client_of(house)
+
+
+@pytest.fixture
+def anna(house):
+    return client_of(house, house.token)
+
+
+def added(anna, label="Laptop"):
+    device = Device(ORIGIN)
+    options = anna.post("/passkeys/begin", data={"password": PASSWORD})
+    assert options.headers["cache-control"] == "no-store"
+    answer = anna.post("/passkeys", data={"answer": device.create(options.text), "label": label})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/passkeys")
+    return device
+
+
+def entered(stranger, device, after="/evidence"):
+    options = stranger.post("/sign-in/passkey").text
+    return stranger.post("/sign-in/passkey", data={"answer": device.get(options), "next": after})
+
+
+def test_a_passkey_is_added_named_used_and_removed(house, anna, stranger):
+    assert "Laptop" not in anna.get("/passkeys").text
+    device = added(anna)
+    assert "Laptop" in anna.get("/passkeys").text
+    answer = entered(stranger, device)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/evidence")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-aantoonbaar=") and "HttpOnly" in cookie and "Secure" in cookie
+    assert "Laptop" in stranger.get("/passkeys").text  # no stranger any more
+    (held,) = rows(house, "passkey")
+    gone = anna.post("/passkeys", data={"passkey": str(held.id), "password": PASSWORD})
+    assert gone.status_code == 303
+    assert rows(house, "passkey") == []
+    assert stranger.get("/passkeys").status_code == 401  # signed in with what was removed
+    assert anna.get("/passkeys").status_code == 200
+
+
+def test_a_stranger_reaches_the_options_and_the_script_and_nothing_of_a_person(stranger):
+    asked = stranger.post("/sign-in/passkey").json()
+    assert (asked["rpId"], asked["allowCredentials"]) == ("aantoonbaar.example", [])
+    assert stranger.get("/passkeys.js").headers["content-type"].startswith("text/javascript")
+    assert stranger.get("/sign-in/passkey").headers["location"] == "/sign-in"
+    for method, path in (("GET", "/passkeys"), ("POST", "/passkeys"), ("POST", "/passkeys/begin")):
+        assert stranger.request(method, path).status_code == 401, path
+    read = stranger.get("/passkeys", headers={"accept": "text/html"})
+    assert read.headers["location"] == "/sign-in?next=/passkeys"
+    assert stranger.post("/sign-in/passkey", headers={"origin": "https://evil.example"}).status_code == 403
+
+
+def test_the_sign_in_page_holds_a_hidden_button_and_no_script_of_its_own(stranger):
+    page = stranger.get("/sign-in?next=/evidence", headers={"accept-language": "en"}).text
+    assert "Sign in with a passkey" in page
+    assert '<script src="/passkeys.js" defer></script>' in page and page.count("<script") == 1
+    assert 'data-nothing="No passkey was given. Try again, or use your password." hidden' in page
+
+
+def test_why_not_is_said_in_the_readers_language(stranger):
+    device = Device(ORIGIN)
+    device.account = "dS0w"
+    english = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "en"})
+    assert english.status_code == 401 and "This passkey does not let you in." in english.text
+    dutch = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "nl"})
+    assert "Met deze passkey komt u niet binnen." in dutch.text
+    unknown = entered(stranger, device)
+    assert unknown.status_code == 401
+    late = stranger.post(
+        "/sign-in/passkey", data={"answer": device.get('{"challenge": "AAAA"}')}, headers={"accept-language": "en"}
+    )
+    assert "It took too long" in late.text
+
+
+def test_who_fails_often_is_told_to_wait(stranger):
+    for _ in range(20):
+        last = stranger.post("/sign-in/passkey", data={"answer": "{}"})
+        assert last.status_code == 401
+    waits = stranger.post("/sign-in/passkey", data={"answer": "{}"})
+    assert waits.status_code == 429 and int(waits.headers["retry-after"]) > 0
+
+
+def test_without_the_password_nothing_is_added_or_removed(house, anna):
+    added(anna)
+    (held,) = rows(house, "passkey")
+    for wrong in ({}, {"password": "another one"}):
+        refused = anna.post("/passkeys/begin", data=wrong)
+        assert refused.status_code == 401 and "wachtwoord" in refused.json()["problem"]
+        assert anna.post("/passkeys", data={"passkey": str(held.id), **wrong}).status_code == 401
+    assert len(rows(house, "passkey")) == 1
+
+
+@pytest.mark.parametrize("number", ["", "0", "-1", "x", "²", "9" * 30])
+def test_what_is_not_there_is_not_removed(house, anna, number):
+    answer = anna.post("/passkeys", data={"passkey": number, "password": PASSWORD})
+    assert answer.status_code == 422 and "Deze passkey is er niet meer." in answer.text
+
+
+def test_a_name_of_a_passkey_is_shown_as_text(anna):
+    added(anna, "<img src=x>")
+    page = anna.get("/passkeys").text
+    assert "&lt;img src=x&gt;" in page and "<img src=x>" not in page
+
+
+def test_by_a_number_none_can_be_added(house):
+    page = client_of(house, house.token, "127.0.0.1:8443").get("/passkeys").text
+    assert "hoort bij een naam" in page and "passkey-add" not in page
+
+
+def test_after_signing_in_one_goes_to_a_page_of_ours_only(anna, stranger):
+    device = added(anna)
+    assert entered(stranger, device, "https://evil.example").headers["location"] == "/"
+
+
+def test_a_password_alone_sets_up_no_other_second_factor(house, anna, stranger):
+    assert anna.get("/second-factor").status_code == 200
+    device = added(anna)
+    for method in ("GET", "POST"):
+        assert anna.request(method, "/second-factor").status_code == 403
+    entered(stranger, device)
+    assert stranger.get("/second-factor").status_code == 200
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.sampled_from(["answer", "next", "label", "passkey", "password"]), st.text(max_size=60)),
+    st.sampled_from(["/sign-in/passkey", "/passkeys", "/passkeys/begin"]),
+    st.binary(max_size=30),
+)
+def test_no_form_breaks_a_page(anna, form, path, noise):
+    for body in (urlencode(form, errors="replace").encode(), noise, urlencode(form, errors="replace").encode() + noise):
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        assert anna.post(path, content=body, headers=headers).status_code in (200, 303, 401, 422, 429)
+
+
+def test_an_answer_that_is_too_long_is_none(anna, stranger):
+    long = json.dumps({"id": "x" * 20_000})
+    assert stranger.post("/sign-in/passkey", data={"answer": long}).json()["challenge"]
+    assert anna.post("/passkeys", data={"answer": long}).status_code == 401
+
+
+def test_a_session_with_a_passkey_counts_as_two_factors(house, anna, stranger):
+    token = entered(stranger, added(anna)).cookies["__Host-aantoonbaar"]
+    with writing(house) as (session, now):
+        found = sessions.find(session, token, now)
+        assert found.second_factor and not passkeys.owed(session, found.account, found.token_sha256)
+    with reading(house) as session:
+        assert passkeys.owed(session, house.anna.account, sessions.digest(house.token))

@@ -1,0 +1,400 @@
+"""Single sign-on as a browser sees it: through the gate to a real OpenID provider and back."""
+
+import contextlib
+import json
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from access.keys.encryption import decrypt, encrypt
+from access.permissions import READER, SECURITY_OFFICER
+from access.sign_in import passwords
+from access.sign_in.identity_provider import Provider
+from access.sign_in.provider_roles import PROVIDER, read_groups
+from access.sign_in.single_sign_on import Rules
+from access.web.authentication import Admissions
+from access.web.middleware import Gate
+from access.web.sign_in_routes import Doors
+from access.web.single_sign_on_routes import BACK, OidcDoors, SingleSignOn, way_in
+from locales import Language
+from tests.access.households import CHEAP, KEY, enrol, person, rows
+from tests.access.lying_provider import LyingProvider
+
+HOME = "http://127.0.0.1:8600"
+GROUPS = {"officers": "security officer", "readers": "reader"}
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@contextlib.contextmanager
+def running(*options):
+    """The provider as a process of its own: its library warns when it is imported, and warnings are errors here."""
+    port = free_port()
+    words = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-H", "127.0.0.1", *options]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        issuer = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            with contextlib.suppress(httpx2.TransportError):
+                httpx2.get(f"{issuer}/.well-known/openid-configuration")
+                break
+            assert process.poll() is None
+            time.sleep(0.1)
+        yield issuer
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    with running("-r", "false", "-n", "true") as address:
+        yield address
+
+
+class House:
+    """The product's pages before sign-in, and who is known to it."""
+
+    def __init__(self, engine, issuer, **rules):
+        self.engine = engine
+        self.provider = Provider(issuer, "us", "a secret", "Keycloak")
+        self.set = SingleSignOn(self.provider, Rules(read_groups(GROUPS), **rules))
+        self.doors = Doors(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
+        self.sso = OidcDoors(self.doors, lambda: self.set)
+        home = Route("/{path:path}", lambda request: PlainTextResponse(request.scope["admission"].person.name))
+        app = Starlette(routes=[*self.doors.routes(), *self.sso.routes(), home])
+        self.app = Gate(app, self.doors.admissions, self.doors.cookie)
+
+    def ways(self, t, after):
+        return way_in(t, self.set, after)
+
+    def browser(self, language="en"):
+        headers = {"accept-language": language, "sec-fetch-mode": "navigate", "accept": "text/html"}
+        return TestClient(self.app, base_url=HOME, headers=headers, follow_redirects=False)
+
+    def reasons(self):
+        return [row.reason for row in rows(self.engine, "login_attempt")]
+
+
+@pytest.fixture
+def house(sqlite, issuer, monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    one = House(sqlite, issuer)
+    days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the doors have the wall's clock
+    one.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
+    one.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
+    return one
+
+
+def at_provider(house, browser, claims, start="/sign-in/oidc"):
+    """Go there and sign in; the address with which the provider sends the browser back."""
+    sub = f"s-{secrets.token_hex(4)}"
+    httpx2.put(f"{house.provider.issuer}/users/{sub}", json=claims).raise_for_status()
+    return sign_in_as(sub, browser.get(start))
+
+
+def sign_in_as(sub, gone):
+    assert gone.status_code == 303
+    sent = httpx2.post(gone.headers["location"], data={"sub": sub})
+    assert sent.status_code in (302, 303), sent.text
+    return sent.headers["location"]
+
+
+def changed(address, **values):
+    parts = urlsplit(address)
+    asked = {**dict(parse_qsl(parts.query)), **values}
+    return urlunsplit(parts._replace(query=urlencode({name: one for name, one in asked.items() if one is not None})))
+
+
+LENA = {"email": "lena@example.org", "email_verified": True, "name": "Lena Lezer"}
+NINA = {"email": "nina@example.org", "email_verified": True, "name": "Nina Nieuw", "groups": ["readers"]}
+
+
+# ── The way there and back ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_sign_in_page_shows_the_way(house):
+    page = house.browser().get("/sign-in?next=/evidence").text
+    assert '<a href="/sign-in/oidc?next=/evidence">Sign in with Keycloak</a>' in page
+    assert way_in(Language("nl"), None, "/") == {}
+
+
+def test_what_is_asked_of_the_provider(house):
+    gone = house.browser().get("/sign-in/oidc")
+    asked = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+    assert gone.headers["location"].startswith(f"{house.provider.issuer}/oauth2/authorize?")
+    assert asked["redirect_uri"] == f"{HOME}/sign-in/oidc/back" and asked["client_id"] == "us"
+    assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
+    assert asked["scope"].split() == ["openid", "email", "profile"] and "acr_values" not in asked
+    assert all(len(asked[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
+    cookie = gone.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Max-Age=600" in cookie and "Path=/" in cookie
+    assert asked["state"] not in cookie and "nonce" not in cookie
+
+
+def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
+    secure = Doors(house.doors.engine, house.doors.admissions, house.doors.key, secure=True)
+    app = Starlette(routes=OidcDoors(secure, lambda: house.set).routes())
+    gone = TestClient(app, base_url="https://house.example.org", follow_redirects=False).get("/sign-in/oidc")
+    assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]
+    assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
+
+
+def test_a_configured_acr_is_asked_for(house):
+    house.provider.acr = "gold"
+    assert "acr_values=gold" in house.browser().get("/sign-in/oidc").headers["location"]
+
+
+def test_someone_signs_in_and_goes_where_they_wanted_to_be(house):
+    browser = house.browser()
+    assert browser.get("/evidence").headers["location"].startswith("/sign-in")
+    back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=/evidence"))
+    assert (back.status_code, back.headers["location"]) == (303, "/evidence")
+    assert browser.get("/evidence").text == "Lena Lezer"
+    assert house.reasons() == [""]
+    assert "aantoonbaar-sso" not in browser.cookies
+
+
+def test_next_leads_nowhere_else(house):
+    browser = house.browser()
+    back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=https://evil.example/"))
+    assert back.headers["location"] == "/"
+
+
+def test_an_address_that_is_not_verified_is_refused_with_what_to_do(house):
+    browser = house.browser()
+    back = browser.get(at_provider(house, browser, {**LENA, "email_verified": False}))
+    assert back.status_code == 403 and "Ask a security officer" in back.text and "/sign-in" in back.text
+    assert browser.get("/").status_code == 303 and house.reasons() == ["unverified"]
+
+
+def test_a_stranger_comes_in_only_where_new_accounts_are_wanted(house):
+    browser = house.browser()
+    assert browser.get(at_provider(house, browser, NINA)).status_code == 403
+    assert house.reasons() == ["unknown"]
+    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    assert browser.get(at_provider(house, browser, NINA)).status_code == 303
+    assert browser.get("/").text == "Nina Nieuw"
+
+
+def test_roles_follow_the_groups_at_once(house):
+    browser, sub = house.browser(), "s-nina"
+    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    for groups in (["readers"], ["readers", "officers"], []):
+        httpx2.put(f"{house.provider.issuer}/users/{sub}", json={**NINA, "groups": groups})
+        back = browser.get(sign_in_as(sub, browser.get("/sign-in/oidc")))
+        open_ones = [
+            row.role for row in rows(house.engine, "role_grant") if row.granted_by == PROVIDER.name and not row.ended_at
+        ]
+        assert sorted(open_ones) == sorted(GROUPS[group] for group in groups)
+        assert back.status_code == (303 if groups else 403)
+    assert browser.get("/").status_code == 303  # the open pages end too
+
+
+def test_the_own_second_factor_is_asked_on_our_page(house):
+    enrol(house.engine, house.lena, datetime(2026, 1, 2, tzinfo=UTC))
+    browser = house.browser()
+    back = browser.get(at_provider(house, browser, LENA))
+    assert back.status_code == 200 and 'action="/sign-in/code"' in back.text
+    assert browser.get("/").status_code == 303
+
+
+# ── What is not an answer to this question ───────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_with_another_state_is_refused(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    refused = browser.get(changed(back, state="another"))
+    assert refused.status_code == 400 and "Begin again" in refused.text
+    assert browser.get(back).status_code == 400  # the cookie has served
+    assert rows(house.engine, "sign_in_session") == []
+
+
+@pytest.mark.parametrize("state", [None, "", "\u00e9"])
+def test_an_answer_without_a_state_is_refused(house, state):
+    browser = house.browser()
+    assert browser.get(changed(at_provider(house, browser, LENA), state=state)).status_code == 400
+
+
+def test_an_answer_in_another_browser_is_refused(house):
+    """A link that signs the reader in as somebody else."""
+    back = at_provider(house, house.browser(), LENA)
+    assert house.browser().get(back).status_code == 400
+    victim = house.browser()
+    victim.get("/sign-in/oidc")
+    assert victim.get(back).status_code == 400
+
+
+def test_an_answer_is_good_once(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    kept = browser.cookies["aantoonbaar-sso"]
+    assert browser.get(back).status_code == 303
+    assert browser.get(back).status_code == 400
+    browser.cookies.set("aantoonbaar-sso", kept, domain="127.0.0.1")
+    again = browser.get(back)  # with the cookie kept: the provider knows the code was used
+    assert again.status_code == 401 and house.reasons() == ["", "answer"]
+    assert len(rows(house.engine, "sign_in_session")) == 1
+
+
+def on_the_way(browser, **values):
+    """The cookie, changed by someone who has the key."""
+    kept = browser.cookies["aantoonbaar-sso"].strip('"')
+    said = {**json.loads(decrypt(kept, KEY, "single sign-on: on the way")), **values}
+    browser.cookies.clear()
+    browser.cookies.set(
+        "aantoonbaar-sso", encrypt(json.dumps(said), KEY, "single sign-on: on the way"), domain="127.0.0.1"
+    )
+
+
+def test_ten_minutes_later_it_is_over(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    on_the_way(browser, until=time.time() - 1)
+    assert browser.get(back).status_code == 400
+
+
+def test_an_id_token_with_another_nonce_is_refused(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    on_the_way(browser, nonce="another")
+    assert browser.get(back).status_code == 401 and house.reasons() == ["answer"]
+
+
+def test_a_token_for_another_client_is_refused(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    house.provider._client_id = "others"  # the code was given to another: the provider does not accept it
+    assert browser.get(back).status_code in (401, 503) and rows(house.engine, "sign_in_session") == []
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "A" * 9_000, "{}"])
+def test_a_cookie_that_is_not_ours_is_none(house, cookie):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    browser.cookies.clear()
+    browser.cookies.set("aantoonbaar-sso", cookie, domain="127.0.0.1")
+    assert browser.get(back).status_code == 400
+
+
+def test_a_cookie_of_another_purpose_is_none(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    browser.cookies.clear()
+    browser.cookies.set("aantoonbaar-sso", encrypt("{}", KEY, "second factor"), domain="127.0.0.1")
+    assert browser.get(back).status_code == 400
+
+
+def test_an_answer_of_another_provider_is_refused(house):
+    browser = house.browser()
+    back = browser.get(changed(at_provider(house, browser, LENA), iss="https://evil.example"))
+    assert back.status_code == 401 and "another identity provider" in back.text
+    browser = house.browser()
+    assert browser.get(changed(at_provider(house, browser, LENA), iss=house.provider.issuer)).status_code == 303
+
+
+def test_who_says_no_at_the_provider_is_told_so_in_our_words(house):
+    browser = house.browser()
+    back = changed(
+        at_provider(house, browser, LENA), code=None, error="access_denied", error_description="<b>call us</b>"
+    )
+    refused = browser.get(back)
+    assert (
+        refused.status_code == 401 and "Keycloak did not sign you in." in refused.text and "call us" not in refused.text
+    )
+    assert house.reasons() == ["answer"]
+
+
+def test_only_a_person_who_goes_there_begins(house):
+    browser = house.browser()
+    refused = browser.get("/sign-in/oidc", headers={"sec-fetch-mode": "no-cors"})
+    assert refused.status_code == 400 and "set-cookie" not in refused.headers
+    assert browser.post("/sign-in/oidc").status_code == 405
+
+
+def test_what_looks_ahead_uses_nothing_up(house):
+    browser = house.browser()
+    assert browser.head("/sign-in/oidc").status_code == 400
+    back = at_provider(house, browser, LENA)
+    assert browser.head(back).status_code == 400
+    assert browser.get(back).status_code == 303
+
+
+def test_a_sign_in_takes_the_place_of_the_one_before(house):
+    browser = house.browser()
+    for _ in range(2):
+        sub = "s-the-same"
+        httpx2.put(f"{house.provider.issuer}/users/{sub}", json=LENA).raise_for_status()
+        assert browser.get(sign_in_as(sub, browser.get("/sign-in/oidc"))).status_code == 303
+    assert sorted(row.ended_at is None for row in rows(house.engine, "sign_in_session")) == [False, True]
+
+
+def test_an_expired_token_is_refused(house):
+    with running("-e", "-3600") as issuer:
+        house.provider = Provider(issuer, "us", "a secret", "Keycloak")
+        house.set = SingleSignOn(house.provider, house.set.rules)
+        browser = house.browser()
+        assert browser.get(at_provider(house, browser, LENA)).status_code == 401
+    assert house.reasons() == ["answer"]
+
+
+# ── What the provider does wrong ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_provider_that_is_down_is_told_in_the_reader_s_language(house):
+    house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
+    down = house.browser("nl").get("/sign-in/oidc")
+    assert down.status_code == 503 and "Keycloak" in down.text and 'lang="nl"' in down.text
+    assert re.search(r"met een wachtwoord", down.text)
+    assert "E-mail address" in house.browser().get("/sign-in").text  # others still sign in
+
+
+def test_a_provider_that_goes_down_on_the_way_is_told(house):
+    browser = house.browser()
+    back = at_provider(house, browser, LENA)
+    house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
+    assert browser.get(back).status_code == 503
+
+
+def test_a_forged_signature_and_another_audience_are_refused(house):
+    liar = LyingProvider()
+    try:
+        house.set = SingleSignOn(Provider(liar.issuer, "us", "s", "Keycloak"), house.set.rules)
+        for aud, expected in (("us", 303), ("others", 401)):
+            browser = house.browser()
+            asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+            liar.sign(liar.claims(asked["nonce"], aud=aud, **LENA))
+            answer = f"{BACK}?code=c&state={asked['state']}"
+            assert browser.get(answer).status_code == expected
+        browser = house.browser()
+        asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+        liar.sign(liar.claims(asked["nonce"], **LENA))
+        liar.token = liar.token[:-20] + "A" * 20
+        assert browser.get(f"{BACK}?code=c&state={asked['state']}").status_code == 401
+    finally:
+        liar.stop()
+    assert house.reasons() == ["", "answer", "answer"]
+
+
+def test_without_a_provider_there_is_no_way(house):
+    house.set = None
+    browser = house.browser()
+    assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(BACK).status_code == 404
+    assert "/sign-in/oidc" not in browser.get("/sign-in").text

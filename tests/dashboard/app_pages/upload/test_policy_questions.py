@@ -1,0 +1,196 @@
+"""What an upload asks for its policy, and the page on which a policy is told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import settings
+from access.permissions import BUILT_IN, Person
+from evidence.decisions import review
+from evidence.judging import policy_texts
+from evidence.judging.policies import policies
+from locales import Language
+from models.transaction import reading, writing
+from readiness import readiness
+from tests.access.limited import redefine
+from tests.dashboard.conftest import words
+from tests.dashboard.test_upload import drop, press, saved
+from tests.evidence.test_policy_registers import table
+from tests.evidence.test_policy_registers_agree import RECORDS, known, log
+from tests.evidence.test_policy_segmentation import WHOLE
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def asked(planned):
+    """Requirements that are judged by a register's policy and by one for scans from inside."""
+    with writing(settings.engine()) as (session, now):
+        for key, policy, scope, formats in (
+            ("record-log", "record-access-log", "system", ["csv", "jsonl", "junit"]),
+            ("walls", "segmentation", "organisation", ["nmap", "junit"]),
+            ("login-log", "login-log", "system", ["csv"]),
+            ("attempts", "last-attempts", "system", ["csv"]),
+            ("https", "https-by-default", "target", ["junit"]),
+        ):
+            titles = {"title_nl": key, "title_en": key}
+            redefine(session, now, "tls-scan", key=key, policy=policy, scope=scope, formats=formats, **titles)
+
+
+def accept(test):
+    """By someone else: what a person declares never counts before."""
+    with writing(settings.engine()) as (session, now):
+        review.review(session, Person("colleague", BUILT_IN.roles), saved(test), "accepted", "", now)
+
+
+def cells():
+    with reading(settings.engine()) as session:
+        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    return {(one.requirement, one.system): one.status for one in found.cells}
+
+
+def fill(pages, test, **values):
+    for field in (*test.text_input, *test.number_input, *test.selectbox, *test.multiselect):
+        for key, value in values.items():
+            if field.key and field.key.startswith(key):
+                field.set_value(value)
+    return pages.run(test)
+
+
+def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, asked):
+    test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
+    assert [one.key for one in test.number_input if one.key and one.key.startswith("population of")]
+    test.text_input[0].set_value("application")
+    test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
+    assert cells()["record-log", "portal"] == "in_review"
+    accept(test)
+    assert cells()["record-log", "portal"] == "demonstrated"
+
+
+def test_of_several_systems_each_has_its_own_number(pages, asked):
+    rows = [*RECORDS, *(row | {"event_id": str(4 + at), "system": "downloads"} for at, row in enumerate(RECORDS[:2]))]
+    test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
+    systems = next(one for one in test.multiselect if (one.key or "").startswith("systems"))
+    systems.set_value(["portal", "downloads"])
+    test = pages.run(test)
+    numbers = [one for one in test.number_input if (one.key or "").startswith("population of")]
+    assert len(numbers) == 2
+    numbers[0].set_value(3)
+    numbers[1].set_value(3)  # the table has two
+    test.text_input[0].set_value("application")
+    accept(press(pages, pages.run(test), ":material/check:"))
+    found = cells()
+    assert found["record-log", "portal"] == "demonstrated"
+    assert found["record-log", "downloads"] == "failing"
+
+
+def test_a_register_is_compared_with_another_before_it_is_saved(pages, asked):
+    """What the other register said is read while trying, though nothing of this one is kept."""
+    rows = log()
+    own = [
+        one | {"last_attempt": one["last_attempt"].isoformat(), "probe": "ja" if one["user_ref"] == "u-probe" else ""}
+        for one in known(rows)
+    ]
+    for requirement, listed, number in (
+        ("attempts", own, len({one["user_ref"] for one in own})),
+        ("login-log", rows, len(rows)),
+    ):
+        test = drop(pages, "table.csv", table(*listed).encode(), requirement=requirement, system="portal")
+        test.text_input[0].set_value("application")
+        test = fill(pages, test, population=number)
+        assert "s-demonstrated" in words(test).partition("<table")[2]
+        accept(press(pages, test, ":material/check:"))
+        assert cells()[requirement, "portal"] == "demonstrated"
+
+
+def test_a_scan_from_inside_asks_from_which_zone(pages, asked):
+    test = pages.open("upload", requirement="walls")
+    for zone, content in WHOLE.items():
+        test.file_uploader[0].upload(f"{zone}.xml", content.encode())
+    test = pages.run(test)
+    chosen = {one.key: one for one in test.selectbox if (one.key or "").startswith("zone of")}
+    assert len(chosen) == len(WHOLE)
+    for zone in WHOLE:
+        chosen[f"zone of {zone}.xml"].set_value(zone)
+    accept(press(pages, pages.run(test), ":material/check:"))
+    assert cells()["walls", ""] == "demonstrated"
+
+
+def told(test):
+    return "\n".join([words(test), *(one.value for one in test.markdown)])
+
+
+def test_a_policy_is_told_on_its_page(pages, planned):
+    out = told(pages.open("policy", key="tls-ncsc-nl@2025-05"))
+    assert "TLS_AES_256_GCM_SHA384" in out
+    assert "heartbleed" in out
+    assert ("Niet beoordeeld" in out or "Regels die niet" in out) if pages.language == "nl" else "not judged" in out
+    assert "requirement=tls-scan" in out
+
+
+def test_a_policy_by_format_shows_those_that_judge(pages, planned):
+    out = told(pages.open("policy", key="segmentation"))
+    assert "check=others-refused" in out
+    assert "tcp/5432" in out
+
+
+def test_an_unknown_policy_is_no_page(pages, planned):
+    assert "nowhere" not in words(pages.open("policy", key="nowhere"))
+
+
+def test_every_policy_is_told(pages):
+    """Drawn for some above; the words of all."""
+    for key, policy in policies().items():
+        page = policy_texts.told(BUILT_IN, key, Language(pages.language))
+        assert [one.id for one, _ in page.parts] == [one.id for one in policy.every()]
+        assert all(words.strip() for _, words in page.parts), key
+
+
+def test_what_was_declared_stands_beside_the_results(pages, asked):
+    test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
+    test.text_input[0].set_value("export of <b>the</b> application")
+    test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test), shown="all"))
+    assert "export of &lt;b&gt;the&lt;/b&gt; application" in out
+    assert ("rij 2" if pages.language == "nl" else "row 2") in out
+    assert "line 2" not in out
+    assert ("3 rijen" if pages.language == "nl" else "3 rows") in out
+
+
+def test_the_zones_that_were_declared_are_told(pages, asked):
+    test = pages.open("upload", requirement="walls")
+    for zone, content in WHOLE.items():
+        test.file_uploader[0].upload(f"{zone}.xml", content.encode())
+    test = pages.run(test)
+    for one in test.selectbox:
+        if (one.key or "").startswith("zone of"):
+            one.set_value(one.key.removeprefix("zone of ").removesuffix(".xml"))
+    test = press(pages, pages.run(test), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test)))
+    assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
+
+
+def test_every_row_that_fails_is_told_with_its_reason(pages, asked):
+    rows = [row | {"on_behalf_of": ""} for row in RECORDS] + [
+        RECORDS[0] | {"event_id": str(number), "user_ref": ""} for number in range(4, 14)
+    ]
+    test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log", system="portal")
+    test.text_input[0].set_value("application")
+    test = press(pages, fill(pages, test, population=len(rows)), ":material/check:")
+    out = words(pages.open("evidence_item", id=saved(test)))
+    assert all(f"{number}: user_ref" in out for number in range(4, 14))
+    assert "1: on_behalf_of" in out
+
+
+def test_of_a_test_that_names_no_target_it_is_asked(pages, asked):
+    cases = "".join(f'<testcase name="[check={one}]"/>' for one in ("port-80", "hsts", "cookies"))
+    test = drop(pages, "https.xml", f'<testsuite name="https">{cases}</testsuite>'.encode(), requirement="https")
+    chosen = next(one for one in test.selectbox if one.key == "tested target")
+    chosen.set_value(("is", "portal", "api.example.org"))
+    test = press(pages, pages.run(test), ":material/check:")
+    accept(test)
+    with reading(settings.engine()) as session:
+        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    held = [one.target for one in found.cells if one.requirement == "https" and one.status == "demonstrated"]
+    assert held == ["api.example.org"]
+    assert "api.example.org" in words(pages.open("evidence_item", id=saved(test)))

@@ -1,0 +1,137 @@
+"""Pages tell what decides: the evidence by its title, who accepted it, its exceptions, its criteria, its days."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+import settings
+from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
+from controls.scope import system_scope
+from dashboard.app_pages.upload.changes import reaches
+from dashboard.charts.validity_windows import share, share_fact, share_of_cell
+from evidence.decisions import decisions
+from evidence.decisions.review import review
+from evidence.intake import submission
+from evidence.intake.submission import Delivery, Incoming
+from locales import Language
+from models.transaction import writing
+from readiness import CellContinuity, CellStatus, Continuity
+from tests.dashboard.conftest import words
+from tests.dashboard.proof import tls_scan
+
+EN = Language("en")
+HOSTS = ("portal.example.org", "api.example.org")
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+COLLEAGUE = Person("Colleague", frozenset({SECURITY_OFFICER}))
+
+
+def deliver(content, requirement, system="", title="", day=None):
+    day = day or datetime.now(UTC).date()
+    with (
+        submission.inspect(settings.store(), [Incoming(io.BytesIO(content), title)]) as inspection,
+        writing(settings.engine()) as (session, now),
+    ):
+        systems = [system] if system else []
+        given = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
+        return submission.file(session, settings.store(), BUILT_IN, given, now)
+
+
+def accept(evidence, decision="accepted", remark=""):
+    with writing(settings.engine()) as (session, now):
+        review(session, COLLEAGUE, evidence, decision, remark, now)
+
+
+@pytest.fixture
+def shown(planned):
+    """All addresses scanned; those of the portal fail, with an exception for each check. The policy is accepted."""
+    with writing(settings.engine()) as (session, now):
+        system_scope.bring_into_scope(session, BUILT_IN, "downloads", date(2020, 1, 1), now, target="files.example.org")
+    other = deliver(tls_scan("files.example.org"), "tls-scan", "downloads", "Another scan")
+    scanned = deliver(tls_scan(*HOSTS, weak=True), "tls-scan", "portal", "The scan")
+    crypto = deliver(PDF, "crypto-policy", "", "The policy")
+    for filed in (other, crypto):  # the scan does not say its day, so that it waits as well
+        accept(filed.evidence)
+    today = datetime.now(UTC).date()
+    for cell in scanned.covered:
+        for check, _ in cell.failing:
+            with writing(settings.engine()) as (session, now):
+                decisions.grant_exception(
+                    session, BUILT_IN, *cell.key, "testssl", check, "Replaced soon", today, today + timedelta(40), now
+                )
+    return scanned.evidence, crypto.evidence
+
+
+def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
+    out = words(pages.open("control", key="iso27001-2022:A.8.24"))
+    for evidence in shown:
+        assert f"/evidence-item?id={evidence}" in out
+    english = pages.language == "en"
+    for said in ("Replaced soon", "The scan", "The policy", "Colleague", "security officer"):
+        assert said in out
+    assert ("Acceptance criteria" if english else "Acceptatiecriteria") in out
+    assert ("by the policy." if english else "volgens beleid.") in out.lower()
+    assert ("with exception" if english else "met uitzondering") in out
+    assert ("but not until the audit: TLS encryption lapses on" if english else "maar niet tot de audit") in out
+    assert ("0 % of days" if english else "0 % van de dagen") in out
+    assert ("1 of 201 days" if english else "1 van 201 dagen") in out, "the day of today, and no day to come"
+
+
+def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
+    cell = "tls-scan|portal|portal.example.org"
+    for out in (
+        words(pages.open("measure", key="tls", cell=cell)),
+        words(pages.open("evidence_item", id=shown[0])),
+    ):
+        assert "Replaced soon" in out
+        assert "security officer" in out
+
+
+def test_a_supporting_measure_has_its_own_status(pages, shown):
+    out = words(pages.open("control", key="iso27001-2022:A.8.20"))
+    english = pages.language == "en"
+    assert ("Not counted" if english else "Telt niet mee") in out
+    assert f"/evidence-item?id={shown[0]}" in out
+    assert "s-lapsing" in out
+
+
+def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
+    never = "never delivered" if pages.language == "en" else "nooit aangeleverd"
+    assert never in words(pages.open("measure", key="log"))
+    filed = deliver(PDF, "log-export", "", "The log")
+    accept(filed.evidence, "rejected", "It is of another system")
+    out = words(pages.open("measure", key="log", cell="log-export||"))
+    assert never not in out
+    assert f"/evidence-item?id={filed.evidence}" in out
+    assert "It is of another system" in out
+
+
+def test_what_waits_says_for_whom_and_why(pages, planned):
+    """The requirement accepts by itself; the file does not say its day, so that this evidence waits."""
+    filed = deliver(tls_scan(*HOSTS), "tls-scan", "portal", "The scan")
+    out = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))
+    waits = (
+        "waits for a review by someone other than" if pages.language == "en" else "wacht op beoordeling door een ander"
+    )
+    assert f"/evidence-item?id={filed.evidence}" in out
+    assert waits in out
+    assert "security officer: " in out, "who declared what follows"
+
+
+def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
+    def cell(evidence, end):
+        return CellStatus("r", "s", "", "demonstrated", evidence=evidence, valid_until=end)
+
+    others = [cell("other", date(2027, 1, 1)), cell("mine", date(2027, 3, 1))]
+    said = reaches(EN, "mine", others, date(2027, 4, 1))
+    assert "1 March 2027" in said
+    assert "January" not in said
+    assert reaches(EN, "third", others, date(2027, 4, 1)) == ""
+
+
+def test_a_share_is_rounded_down_and_nothing_where_nothing_was_asked():
+    day = date(2027, 3, 1)
+    assert share(Continuity(day, day, 200, 199, [], [])) == 99
+    assert share(Continuity(day, day, 0, 0, [], [])) is None
+    assert "%" not in str(share_fact(EN, Continuity(day, day, 0, 0, [], [])))
+    assert share_of_cell(EN, CellContinuity("r", "", "", 0, 0, [])) == ""

@@ -1,0 +1,41 @@
+"""HTML of ours escapes whatever is not HTML already."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.shell.html import Html, address, answer, facts, html, join, link, safe, table
+
+EVIL = '<script>alert("1")</script>&\'"'
+
+
+@given(st.text())
+def test_no_text_breaks_out(words):
+    out = html('<a title="{words}">{words}</a>', words=words)
+    inside = out.removeprefix('<a title="').removesuffix("</a>")
+    assert "<" not in inside
+    assert inside.count('"') == 1
+
+
+def test_parts_escape_every_value():
+    parts = [
+        answer(EVIL, EVIL, EVIL),
+        facts([(EVIL, EVIL, EVIL)]),
+        table([EVIL], [[EVIL]], kind=EVIL),
+        link("/x?" + EVIL, EVIL, EVIL, EVIL),
+    ]
+    for part in parts:
+        assert "<script" not in part
+        assert isinstance(part, Html)
+
+
+def test_html_is_not_escaped_twice():
+    once = html("<b>{x}</b>", x="a & b")
+    assert html("{once}", once=once) == "<b>a &amp; b</b>"
+    assert safe(None) == ""
+    assert join([once, "<"], " ") == "<b>a &amp; b</b> &lt;"
+
+
+def test_an_address_can_be_mailed():
+    assert address("control", key="iso27001-2022:A.8.24") == "/control?key=iso27001-2022:A.8.24"
+    assert address("upload", requirement="a&b=c", system="") == "/upload?requirement=a%26b%3Dc"
+    assert address("") == "/"

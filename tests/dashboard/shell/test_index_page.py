@@ -1,0 +1,52 @@
+"""The HTML that the browser gets first, as Streamlit really serves it."""
+
+from pathlib import Path
+
+import pytest
+import streamlit
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from dashboard.shell.index_page import Shell, rewrite
+
+PAGE = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def client():
+    async def page(request):
+        return HTMLResponse(PAGE, headers={"etag": "x"})
+
+    async def api(request):
+        return JSONResponse({"title": "<title>Streamlit</title>"})
+
+    inner = Starlette(
+        routes=[Route("/", page), Route("/upload", page), Route("/api/x", api)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=10)],
+    )
+    return TestClient(Shell(inner))
+
+
+@pytest.mark.parametrize("path", ["/", "/upload"])
+def test_a_page_has_our_title_mark_and_language(client, path):
+    answer = client.get(path, headers={"accept-language": "nl-NL,nl;q=0.9,en;q=0.8", "accept-encoding": "gzip"})
+    assert '<html lang="nl">' in answer.text
+    assert "<title>Aantoonbaar</title>" in answer.text
+    assert 'href="/mark.svg"' in answer.text
+    assert "Streamlit</title>" not in answer.text
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept-Language")
+    assert "etag" not in answer.headers
+
+
+def test_no_inline_script_is_left():
+    assert "<script>" in PAGE  # or this test says nothing
+    assert "<script>" not in rewrite(PAGE, "en")
+    assert '<script type="module"' in rewrite(PAGE, "en")
+
+
+def test_other_answers_pass_as_they_are(client):
+    assert client.get("/api/x").json() == {"title": "<title>Streamlit</title>"}

@@ -1,0 +1,269 @@
+"""Exceptions, closed series and nonconformities: what is asked of each, and from when it is in force."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from access.permissions import BUILT_IN, NotAllowed, Person
+from audits import nonconformities
+from controls.errors import NotPossible as WrongText
+from evidence.decisions import decisions
+from evidence.errors import NotPossible, Unknown
+from models.rows import table
+from models.transaction import reading, writing
+from readiness import readiness
+from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, Office, tls_file
+
+TODAY = date(2027, 3, 4)
+CHECK = "roles.writer may"
+
+
+def grant(office: Office, *, person: Person = BUILT_IN, at: datetime = NOW, **changed: Any) -> int:
+    given = {
+        "requirement": "role-tests",
+        "system": "portal",
+        "target": "",
+        "tool": "junit",
+        "check": CHECK,
+        "reason": "repaired next week",
+        "first_day": TODAY,
+        "last_day": date(2027, 4, 1),
+        **changed,
+    }
+    with writing(office.engine, at) as (session, now):
+        return decisions.grant_exception(session, person, **given, now=now)
+
+
+def test_an_exception_for_each_failing_check_lifts_the_fail(office: Office) -> None:
+    filed = office.deliver(FAILING)
+    assert office.status("role-tests", on=TODAY) == "failing"
+    grant(office, check=filed.covered[0].failing[0][0])
+    assert office.status("role-tests", on=TODAY) == "demonstrated"
+    assert office.status("role-tests", on=DAY) == "failing", "a decision of today never changes yesterday"
+    assert "exception.grant" in office.column("activity", "verb")
+
+
+def test_the_log_has_all_of_an_exception(office: Office) -> None:
+    office.deliver(FAILING)
+    number = grant(office)
+    with writing(office.engine, NOW + timedelta(days=2)) as (session, now):
+        decisions.revoke_exception(session, BUILT_IN, number, now)
+    about = {
+        "system": "portal",
+        "target": "",
+        "tool": "junit",
+        "check": CHECK,
+        "reason": "repaired next week",
+        "first_day": "2027-03-04",
+        "last_day": "2027-04-01",
+    }
+    log = table("activity")
+    with reading(office.engine) as session:
+        logged = {row.verb: row.details for row in session.execute(select(log.c.verb, log.c.details))}
+    assert logged["exception.grant"] == {"id": number, "in_force": "2027-03-04", **about}
+    assert logged["exception.revoke"] == {"requirement": "role-tests", "revoked_day": "2027-03-06", **about}
+
+
+def test_an_exception_is_never_in_force_before_it_was_recorded(office: Office) -> None:
+    office.deliver(FAILING)
+    grant(office, first_day=date(2027, 1, 1))
+    grant(office, first_day=date(2027, 3, 20), at=NOW + timedelta(minutes=1))
+    assert office.column("check_exception", "in_force") == [TODAY, date(2027, 3, 20)]
+
+
+def test_an_exception_lasts_a_year_at_most(small_office: Office) -> None:
+    small_office.deliver(FAILING)
+    with pytest.raises(NotPossible, match="expected 4 March 2028 at most"):
+        grant(small_office, last_day=date(2028, 3, 5))
+    grant(small_office, last_day=date(2028, 3, 4))
+
+
+def test_only_a_check_that_fails_now_in_that_series_is_accepted(small_office: Office) -> None:
+    with pytest.raises(Unknown, match="delivered nothing"):
+        grant(small_office)
+    small_office.deliver(FAILING)
+    for check in ("nope", "roles.reader may not write"):
+        with pytest.raises(NotPossible, match=f"{check} does not fail .* Failing checks: {CHECK}"):
+            grant(small_office, check=check)
+    with pytest.raises(Unknown, match="delivered nothing"):
+        grant(small_office, tool="other")
+    small_office.deliver(JUNIT, at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="Nothing fails in this series now"):
+        grant(small_office, at=NOW + timedelta(minutes=2))
+    assert small_office.count("check_exception") == 0
+
+
+def test_a_pass_that_still_waits_leaves_the_failure_to_be_accepted(office: Office) -> None:
+    of = ("reviewed-tests",)
+    failing = office.deliver(FAILING, requirements=of).evidence
+    office.deliver(JUNIT, requirements=of, at=NOW + timedelta(minutes=1))
+    grant(office, requirement=of[0], at=NOW + timedelta(minutes=2))
+    office.review(failing, "rejected", at=NOW + timedelta(minutes=3))
+    with pytest.raises(NotPossible, match="Nothing fails"):
+        grant(office, requirement=of[0], at=NOW + timedelta(minutes=4))
+
+
+def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
+    filed = office.deliver(FAILING)
+    number = grant(office, check=filed.covered[0].failing[0][0])
+    later = NOW + timedelta(days=2)
+    with writing(office.engine, later) as (session, now):
+        decisions.revoke_exception(session, BUILT_IN, number, now)
+    assert office.status("role-tests", on=date(2027, 3, 5)) == "demonstrated"
+    assert office.status("role-tests", on=date(2027, 3, 6)) == "failing"
+    with pytest.raises(NotPossible, match="already"), writing(office.engine, later) as (session, now):
+        decisions.revoke_exception(session, BUILT_IN, number, now)
+    with pytest.raises(Unknown), writing(office.engine, later) as (session, now):
+        decisions.revoke_exception(session, BUILT_IN, 12345, now)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "says"),
+    [
+        ({"requirement": "nothing"}, Unknown, "nothing"),
+        ({"requirement": "policy", "system": "", "tool": ""}, NotPossible, "record"),
+        ({"system": "elsewhere"}, Unknown, "elsewhere"),
+        ({"system": ""}, NotPossible, "each system"),
+        ({"target": "portal.example.nl"}, NotPossible, "each system"),
+        ({"tool": ""}, NotPossible, "names its tool"),
+        ({"check": " "}, WrongText, "check"),
+        ({"reason": ""}, WrongText, "reason"),
+        ({"last_day": date(2027, 3, 3)}, NotPossible, "days to come"),
+        ({"first_day": date(2027, 3, 10), "last_day": date(2027, 3, 9)}, NotPossible, "days to come"),
+        ({"person": NOBODY}, NotAllowed, "may not"),
+    ],
+)
+def test_what_an_exception_asks(
+    small_office: Office, changed: dict[str, Any], kind: type[Exception], says: str
+) -> None:
+    small_office.deliver(FAILING)
+    with pytest.raises(kind, match=says):
+        grant(small_office, **changed)
+    assert small_office.count("check_exception") == 0
+
+
+def test_an_exception_for_a_target(small_office: Office) -> None:
+    scan = tls_file("portal.example.nl", protocol="offered")
+    filed = small_office.deliver(scan, requirements=("tls-scan",), first_day=DAY, last_day=DAY)
+    where = {"requirement": "tls-scan", "target": "portal.example.nl", "tool": "testssl"}
+    grant(small_office, **where, check=filed.covered[0].failing[0][0])
+    assert small_office.count("check_exception") == 1
+
+
+# ── Closing a series ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def close(office: Office, tool: str = "old", at: datetime = NOW, **changed: Any) -> None:
+    given = {"requirement": "role-tests", "system": "portal", "target": "", "reason": "replaced", **changed}
+    with writing(office.engine, at) as (session, now):
+        decisions.close_series(session, BUILT_IN, **given, tool=tool, now=now)
+
+
+def test_a_series_closes_once_another_has_a_newer_accepted_pass(office: Office) -> None:
+    office.deliver(FAILING, tool="old")
+    with pytest.raises(NotPossible, match="newer accepted pass"):
+        close(office)
+    passing = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="newer accepted pass"):
+        close(office, at=NOW + timedelta(minutes=1))  # that the tool is another one was declared
+    office.review(passing.evidence, "accepted", at=NOW + timedelta(minutes=1))
+    assert office.status("role-tests", on=TODAY) == "failing", "another tool's pass does not hide it"
+    close(office, at=NOW + timedelta(minutes=2))
+    assert office.status("role-tests", on=TODAY) == "demonstrated"
+    with pytest.raises(NotPossible, match="already"):
+        close(office, at=NOW + timedelta(minutes=3))
+
+
+def test_an_older_pass_does_not_close(office: Office) -> None:
+    office.deliver(JUNIT, tool="new")
+    office.deliver(FAILING, tool="old", at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="newer accepted pass"):
+        close(office, at=NOW + timedelta(minutes=2))
+
+
+def test_a_pass_that_waits_or_was_rejected_does_not_close(office: Office) -> None:
+    given = {"requirements": ("reviewed-tests",)}
+    office.deliver(FAILING, tool="old", **given)
+    filed = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1), **given)
+    for decision in ("", "rejected"):
+        if decision:
+            office.review(filed.evidence, decision, at=NOW + timedelta(minutes=2))
+        with pytest.raises(NotPossible, match="newer accepted pass"):
+            close(office, requirement="reviewed-tests", at=NOW + timedelta(minutes=3))
+    office.review(filed.evidence, "accepted", at=NOW + timedelta(minutes=4))
+    close(office, requirement="reviewed-tests", at=NOW + timedelta(minutes=5))
+    assert office.count("series_closing") == 1
+
+
+def test_there_must_be_something_to_close(small_office: Office) -> None:
+    with pytest.raises(Unknown, match="delivered nothing"):
+        close(small_office)
+    with pytest.raises(NotPossible, match="no test"):
+        close(small_office, requirement="policy", system="")
+
+
+# ── Nonconformities ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find(office: Office, at: datetime = NOW, **changed: Any) -> int:
+    given = {"control": "iso:A.1", "grade": "major", "title": "No key list", "first_day": TODAY, **changed}
+    with writing(office.engine, at) as (session, now):
+        return nonconformities.record_nonconformity(session, BUILT_IN, **given, now=now)
+
+
+def shut(office: Office, number: int, day: date, at: datetime) -> None:
+    with writing(office.engine, at) as (session, now):
+        nonconformities.close_nonconformity(session, BUILT_IN, number, day, now)
+
+
+def control(office: Office, on: date) -> str:
+    with reading(office.engine) as session:
+        return readiness(session, BUILT_IN, on, datetime(2030, 1, 1, tzinfo=UTC)).controls["iso:A.1"].status
+
+
+def test_a_major_nonconformity_lasts_until_its_closing_is_in_force(office: Office) -> None:
+    number = find(office)
+    assert control(office, TODAY) == "nonconforming"
+    shut(office, number, TODAY, NOW + timedelta(days=10))
+    assert control(office, date(2027, 3, 13)) == "nonconforming", "never before the day on which it was recorded"
+    assert control(office, date(2027, 3, 14)) != "nonconforming"
+    with pytest.raises(NotPossible, match="already"):
+        shut(office, number, TODAY, NOW + timedelta(days=11))
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"control": "iso:A.9"}, Unknown),
+        ({"grade": "huge"}, NotPossible),
+        ({"title": ""}, WrongText),
+        ({"first_day": date(2027, 3, 5)}, NotPossible),
+    ],
+)
+def test_what_a_nonconformity_asks(small_office: Office, changed: dict[str, Any], kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        find(small_office, **changed)
+    assert small_office.count("nonconformity") == 0
+
+
+def test_it_is_not_closed_before_it_was_found(small_office: Office) -> None:
+    number = find(small_office)
+    with pytest.raises(NotPossible, match="before its first day"):
+        shut(small_office, number, DAY, NOW + timedelta(days=1))
+    with pytest.raises(Unknown):
+        shut(small_office, 999, TODAY, NOW + timedelta(days=1))
+
+
+def test_findings_of_one_title_are_two_and_closed_ones_stay_as_they_were_known(office: Office) -> None:
+    first, second = find(office), find(office, NOW + timedelta(minutes=1))
+    shut(office, first, TODAY, NOW + timedelta(days=10))
+    with reading(office.engine) as session:
+        later = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=11))
+        before = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=1))
+    assert [(one.id, one.closed_day is None, one.closed_by) for one in later] == [
+        (second, True, ""),
+        (first, False, BUILT_IN.name),
+    ]
+    assert {(one.id, one.closed_day) for one in before} == {(first, None), (second, None)}

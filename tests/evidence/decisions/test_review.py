@@ -1,0 +1,79 @@
+"""Reviews: the latest word counts, nobody's own, and a reason where something no longer counts."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.people import tokens
+from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
+from controls.errors import NotPossible as WrongText
+from evidence.errors import NotPossible, Unknown
+from models.transaction import writing
+from tests.evidence.office import COLLEAGUE, JUNIT, NOBODY, NOW, Office
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def evidence(office: Office) -> str:
+    return office.deliver(JUNIT, requirements=("reviewed-tests",), person=BUILT_IN).evidence
+
+
+def test_the_latest_word_counts(office: Office, evidence: str) -> None:
+    assert office.status("reviewed-tests") == "in_review"
+    for number, (decision, status) in enumerate(
+        [("accepted", "demonstrated"), ("rejected", "missing"), ("accepted", "demonstrated"), ("withdrawn", "missing")]
+    ):
+        office.review(evidence, decision, at=NOW + timedelta(hours=number + 1))
+        assert office.status("reviewed-tests") == status
+    assert office.count("review") == 4
+    assert office.column("activity", "verb").count("evidence.review") == 4
+
+
+@pytest.mark.parametrize("decision", ["accepted", "rejected"])
+def test_nobody_reviews_their_own(office: Office, evidence: str, decision: str) -> None:
+    with pytest.raises(NotPossible, match="someone else"):
+        office.review(evidence, decision, person=BUILT_IN)
+    assert office.count("review") == 0
+
+
+def test_nobody_reviews_what_a_token_of_their_making_handed_in(office: Office) -> None:
+    with writing(office.engine, NOW) as (session, now):
+        secret = tokens.issue(session, BUILT_IN, "build", "platform", ["evidence.file"], NOW.date() + DAY, now)
+    with writing(office.engine, NOW) as (session, now):
+        server = tokens.find(session, secret, now).person
+    evidence = office.deliver(JUNIT, requirements=("reviewed-tests",), person=server).evidence
+    with pytest.raises(NotPossible, match="made the token"):
+        office.review(evidence, "accepted", person=BUILT_IN)
+    office.review(evidence, "accepted", person=COLLEAGUE)
+    assert office.status("reviewed-tests") == "demonstrated"
+
+
+def test_one_may_withdraw_ones_own(office: Office, evidence: str) -> None:
+    office.review(evidence, "withdrawn", person=BUILT_IN)
+    assert office.status("reviewed-tests") == "missing"
+
+
+@pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
+def test_what_no_longer_counts_has_a_reason(office: Office, evidence: str, decision: str) -> None:
+    with pytest.raises(WrongText, match="remark"):
+        office.review(evidence, decision, remark=" ")
+
+
+def test_unknown_evidence_words_and_people_are_refused(office: Office, evidence: str) -> None:
+    with pytest.raises(Unknown):
+        office.review("nothing", "accepted")
+    with pytest.raises(NotPossible, match="no decision"):
+        office.review(evidence, "perhaps")
+    with pytest.raises(NotAllowed):
+        office.review(evidence, "accepted", person=NOBODY)
+
+
+def test_others_withdraw_only_as_reviewers(office: Office, evidence: str) -> None:
+    """A member of the same team may read it and hand in its like; that does not make it theirs to withdraw."""
+    member = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
+    with pytest.raises(NotPossible, match="only they or a reviewer"):
+        office.review(evidence, "withdrawn", person=member)
+    assert office.count("review") == 0
+    office.review(evidence, "withdrawn", person=COLLEAGUE)
+    assert office.column("review", "reviewed_by") == [COLLEAGUE.name]

@@ -1,0 +1,225 @@
+"""Judging again without other bytes: only when something has changed, beside the old judgement, logged, never silent."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from access.permissions import BUILT_IN, REVIEWER, TEAM_MEMBER, NotAllowed, Person
+from evidence.errors import NotPossible, Unknown
+from evidence.intake.judging_again import JudgedAgain, changed, judge_again
+from evidence.intake.submission import Filed, Population
+from evidence.judging import policies
+from evidence.library import evidence_items
+from evidence.library.results import ResultFilters, compare, results
+from models.rows import table as rows_of
+from models.transaction import reading, writing
+from readiness import readiness
+from tests.access.limited import redefine
+from tests.dashboard.proof import dated_scan
+from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER
+from tests.evidence.office import COLLEAGUE, DAY, JUNIT, NOBODY, NOW, TEXT, Office, open_office
+from tests.evidence.test_policy_register_rules import ROWS
+from tests.evidence.test_policy_registers import table
+
+HOUR = timedelta(hours=1)
+HOST = "portal.example.nl"
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    made = open_office(engine, tmp_path)
+    with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
+        for key, judged_by in (
+            ("confidentiality", "confidentiality-register"),
+            ("badges", "datacentre-access-list"),
+            ("places", "datacentre-certificates"),
+            ("accounts", "access-review"),
+        ):
+            scope = "system" if key == "accounts" else "organisation"
+            redefine(session, now, "policy", key=key, policy=judged_by, scope=scope, **REGISTER)
+    return made
+
+
+@pytest.fixture
+def another_edition(tmp_path: Path) -> Iterator[Any]:
+    """Replaces words in the policy for JUnit by a folder of one's own."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+
+    def change(name: str, *words: tuple[str, str]) -> None:
+        content = (policies.FOLDER / name).read_text(encoding="utf-8")
+        for old, new in words:
+            assert old in content
+            content = content.replace(old, new)
+        (folder / name).write_text(content, encoding="utf-8")
+        policies.use(folder)
+
+    yield change
+    policies.use(None)
+
+
+def deliver(office: Office, requirement: str, *rows: dict[str, str], at: datetime = NOW, **more: Any) -> Filed:
+    return office.deliver(
+        table(*rows).encode(),
+        requirements=(requirement,),
+        at=at,
+        first_day=LAST,
+        last_day=LAST,
+        population=Population(len(rows), "export", LAST),
+        **{"systems": (), **more},
+    )
+
+
+def judge(office: Office, evidence: str, at: datetime = NOW + HOUR, person: Person = BUILT_IN) -> JudgedAgain:
+    with writing(office.engine, at) as (session, now):
+        return judge_again(session, office.store, person, evidence, now)
+
+
+def what_changed(office: Office, evidence: str) -> list[str]:
+    with reading(office.engine) as session:
+        return [str(one) for one in changed(session, evidence)]
+
+
+def verdicts(judged: Filed | JudgedAgain) -> list[str]:
+    return [cell.verdict for cell in judged.covered]
+
+
+def test_two_registers_that_need_each_other_are_both_demonstrated(office: Office) -> None:
+    certain = [
+        deliver(office, "accounts", ACCESS, systems=("portal",)),
+        deliver(office, "places", ROWS["datacentre-certificates"]),
+    ]
+    people = deliver(office, "confidentiality", ROWS["confidentiality-register"])
+    badges = deliver(office, "badges", ROWS["datacentre-access-list"])
+    assert verdicts(people) == verdicts(badges) == ["none"]
+    for one in (*certain, people, badges):
+        office.review(one.evidence, "accepted")
+    assert any("has come since" in one for one in what_changed(office, people.evidence))
+    for one, requirement in ((people, "confidentiality"), (badges, "badges")):
+        assert verdicts(judge(office, one.evidence)) == ["pass"]
+        assert office.status(requirement, system="", on=LAST) == "demonstrated"
+    assert what_changed(office, people.evidence) == what_changed(office, badges.evidence) == []
+
+
+def test_nothing_is_judged_again_while_nothing_has_changed(office: Office) -> None:
+    for filed in (office.deliver(JUNIT), office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY)):
+        assert what_changed(office, filed.evidence) == []
+        with pytest.raises(NotPossible, match="Nothing has changed"):
+            judge(office, filed.evidence)
+    assert "evidence.judge" not in office.column("activity", "verb")
+
+
+def test_a_new_edition_of_a_policy_gives_a_new_judgement_beside_the_old(office: Office, another_edition: Any) -> None:
+    scan = {"requirements": ("tls-scan",)}
+    filed = office.deliver(dated_scan(HOST, DAY.isoformat()), **scan)
+    newer = office.deliver(dated_scan("api.example.nl", DAY.isoformat()).replace(b'"443"', b'"8443"'), **scan)
+    assert verdicts(filed) == ["pass"]
+    another_edition(
+        "tls-ncsc-nl-2025-05.yaml",
+        ("sufficient: [TLS 1.2]", "insufficient: [TLS 1.2]"),
+        ("insufficient: [TLS 1.1,", "phase-out: [TLS 1.1,"),
+    )
+    assert what_changed(office, filed.evidence) == [
+        "The policy IT security guidelines for TLS (NCSC-NL), version 2025-05 has changed since."
+    ]
+    again = judge(office, filed.evidence)
+    assert [cell.verdict for cell in again.before] == ["pass"]
+    assert verdicts(again) == ["fail"]
+    assert office.status("tls-scan", target=HOST) == "failing"
+    assert office.status("tls-scan", target="api.example.nl:8443") == "demonstrated", "only what was asked"
+    assert newer.evidence != filed.evidence
+    with reading(office.engine) as session:
+        then = readiness(session, BUILT_IN, DAY, NOW + HOUR / 2).cells
+    assert next(one for one in then if one.target == HOST).status == "demonstrated", "it was not known then"
+
+
+def test_what_is_shown_is_the_latest_judgement_and_that_there_was_another(office: Office, another_edition: Any) -> None:
+    filed = office.deliver(dated_scan(HOST, DAY.isoformat()), requirements=("tls-scan",))
+    with reading(office.engine) as session:
+        number = results(session, BUILT_IN, filed.evidence).total
+    another_edition(
+        "tls-ncsc-nl-2025-05.yaml",
+        ("sufficient: [TLS 1.2]", "insufficient: [TLS 1.2]"),
+        ("insufficient: [TLS 1.1,", "phase-out: [TLS 1.1,"),
+    )
+    judge(office, filed.evidence)
+    with reading(office.engine) as session:
+        detail = evidence_items.evidence(session, BUILT_IN, filed.evidence)
+        failing = results(session, BUILT_IN, filed.evidence, ResultFilters(failing=True)).rows
+        assert results(session, BUILT_IN, filed.evidence).total == number
+        assert compare(session, BUILT_IN, filed.evidence).previous is None
+    assert {one.check: one.level for one in failing}["TLS1_2"] == "insufficient"
+    assert (detail.row.verdict, detail.row.cells, len(detail.runs), len(detail.coverage)) == ("fail", 1, 1, 1)
+    assert [(one.judged_by, one.judged_at) for one in detail.judgements] == [
+        (BUILT_IN.name, NOW + HOUR),
+        ("build server", detail.row.recorded_at),
+    ]
+    assert detail.changed == []
+
+
+def test_it_is_in_the_activity_log_with_both_verdicts(office: Office, another_edition: Any) -> None:
+    filed = office.deliver(JUNIT)
+    another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
+    judge(office, filed.evidence)
+    activity = rows_of("activity")
+    with reading(office.engine) as session:
+        query = select(activity.c.subject, activity.c.details).where(activity.c.verb == "evidence.judge")
+        ((subject, details),) = session.execute(query).all()
+    assert subject == filed.evidence
+    assert details["before"] == details["after"] == [["role-tests", "portal", "", "pass"]]
+    assert "has changed since" in details["because"][0]
+
+
+def test_days_review_and_what_was_declared_stay_as_they_were(office: Office, another_edition: Any) -> None:
+    filed = office.deliver(JUNIT, tool="another")
+    assert filed.review_reasons
+    another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
+    judge(office, filed.evidence)
+    assert office.column("coverage", "needs_review") == [1, 1]
+    assert len(set(office.column("coverage", "recorded_at"))) == 1
+    assert office.status("role-tests") == "in_review"
+    office.review(filed.evidence, "accepted", at=NOW + 2 * HOUR)
+    assert office.status("role-tests") == "demonstrated"
+
+
+@pytest.mark.parametrize("word", ["rejected", "withdrawn"])
+def test_what_counts_for_nothing_is_not_judged_again(office: Office, another_edition: Any, word: str) -> None:
+    filed = office.deliver(JUNIT)
+    office.review(filed.evidence, word)
+    another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
+    with pytest.raises(NotPossible, match="rejected or withdrawn"):
+        judge(office, filed.evidence)
+
+
+def test_who_may(office: Office, another_edition: Any) -> None:
+    filed = office.deliver(JUNIT)
+    another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
+    with pytest.raises(NotAllowed):
+        judge(office, filed.evidence, person=NOBODY)
+    with pytest.raises(Unknown):
+        judge(office, filed.evidence, person=Person("x", frozenset({TEAM_MEMBER}), teams=frozenset({"other"})))
+    with pytest.raises(Unknown):
+        judge(office, "nothing")
+    for number, one in enumerate(
+        (
+            Person("x", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"})),
+            Person("r", frozenset({REVIEWER})),
+            COLLEAGUE,
+        )
+    ):
+        another_edition("junit.yaml", ('edition: "1"', f'edition: "{number + 3}"'))
+        assert verdicts(judge(office, filed.evidence, NOW + (number + 1) * HOUR, one)) == ["pass"]
+
+
+def test_the_number_of_cases_is_compared_with_the_run_before_not_with_itself(
+    office: Office, another_edition: Any
+) -> None:
+    office.deliver(JUNIT.replace(b"03-03", b"03-01"))
+    filed = office.deliver(JUNIT.replace(b'<testcase classname="roles" name="writer may"/>', b""), at=NOW + HOUR)
+    first = verdicts(filed)
+    another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
+    assert verdicts(judge(office, filed.evidence, NOW + 2 * HOUR)) == first

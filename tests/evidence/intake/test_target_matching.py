@@ -1,0 +1,331 @@
+"""Which tested target speaks of which target in scope, and what of that was only declared."""
+
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.permissions import BUILT_IN
+from controls.scope.address import read
+from controls.scope.system_scope import SystemInScope, TargetInScope, bring_into_scope
+from controls.scope.target_addresses import end_address, record_address
+from evidence.errors import Unfitting
+from evidence.intake import submission
+from evidence.intake.delivery_fit import Delivery, Fit, fit
+from evidence.intake.submission import Incoming
+from evidence.intake.target_matching import (
+    DeclaredTarget,
+    TargetMatch,
+    match_targets,
+    places_in,
+    recorded_places,
+    same_host,
+)
+from models.transaction import writing
+from tests.evidence.office import DAY, JUNIT, NOW, Office, tls_file
+
+TLS, HOST = 443, None  # what a name without a port means: to a TLS scan, to a port scan
+
+
+def addresses(*names: str) -> frozenset:
+    return frozenset(read(name) for name in names)
+
+
+#: The portal with two targets, of which one has other addresses; the website is its own target, with one address.
+PLACES = {
+    "portal": {
+        "": frozenset(),
+        "portal.example.nl": addresses("portal.example.nl", "192.0.2.7", "login.example.nl:8443"),
+        "api.example.nl:8443": addresses("api.example.nl:8443"),
+    },
+    "website": {"": addresses("www.example.nl")},
+}
+ONE = {"portal": PLACES["portal"]}
+
+
+def matched(named: dict[str, int | None], places=ONE, by_target: bool = True, **given: tuple[str, str]) -> TargetMatch:
+    said = {"" if name == "_" else name.replace("_", "."): place for name, place in given.items()}
+    return match_targets(named, said, places, by_target=by_target, kind="test")
+
+
+# ── Recorded ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("tested", "port", "target"),
+    [
+        ("portal.example.nl", TLS, "portal.example.nl"),
+        ("PORTAL.example.nl.", TLS, "portal.example.nl"),
+        ("portal.example.nl:443", TLS, "portal.example.nl"),
+        ("192.0.2.7", TLS, "portal.example.nl"),
+        ("192.0.2.7", HOST, "portal.example.nl"),
+        ("login.example.nl:8443", TLS, "portal.example.nl"),
+        ("login.example.nl", HOST, "portal.example.nl"),  # a host as a whole speaks of its ports
+        ("api.example.nl:8443", TLS, "api.example.nl:8443"),
+        ("api.example.nl", HOST, "api.example.nl:8443"),
+    ],
+)
+def test_what_is_recorded_is_read_from_the_file(tested: str, port: int | None, target: str) -> None:
+    match = matched({tested: port})
+    assert match.tested == {("portal", target): frozenset({tested})}
+    assert match.declared == ()
+
+
+@pytest.mark.parametrize(
+    ("tested", "port"),
+    [
+        ("portal.example.nl:8443", TLS),  # another port of a target
+        ("api.example.nl", TLS),  # 443, where 8443 is in scope
+        ("login.example.nl", TLS),
+        ("192.0.2.7:8443", TLS),
+        ("192.0.2.70", HOST),
+        ("192.0.2.0", HOST),
+        ("example.nl", HOST),
+        ("x.portal.example.nl", TLS),
+        ("portal.example.nl.evil.example", TLS),
+        ("*.example.nl", TLS),
+        ("portal", HOST),  # the key of the system is no address
+        ("www.example.nl", TLS),  # of a system that was not given
+    ],
+)
+def test_what_is_not_recorded_says_nothing_by_itself(tested: str, port: int | None) -> None:
+    with pytest.raises(Unfitting, match="in the API: target="):
+        matched({tested: port})
+
+
+def test_a_pattern_in_scope_matches_no_host() -> None:
+    places = {"portal": {"": frozenset(), "*.example.nl": frozenset()}}
+    with pytest.raises(Unfitting):
+        matched({"portal.example.nl": TLS}, places)
+
+
+def test_another_port_of_a_host_is_proposed() -> None:
+    with pytest.raises(Unfitting, match=r"portal\.example\.nl:8443 .* is it a new address of portal\.example\.nl\?"):
+        matched({"portal.example.nl:8443": TLS})
+    assert same_host("portal.example.nl:8443", PLACES) == [("portal", "portal.example.nl")]
+    assert same_host("api.example.nl", PLACES) == [("portal", "api.example.nl:8443")]
+    assert same_host("nobody.example.nl", PLACES) == []
+
+
+def test_names_of_components_are_equal_to_themselves_only() -> None:
+    targets = tuple(TargetInScope(name, name, DAY, None) for name in ("Backup", "Dossier (oud)"))
+    places = places_in([[SystemInScope("portal", "p", "p", 1, (), "p", DAY, None, targets)]], {})
+    assert recorded_places("dossier (oud)", HOST, places) == [("portal", "Dossier (oud)")]
+    assert recorded_places("dossier", HOST, places) == []
+
+
+# ── Declared ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_address_of_nobody_can_be_declared_and_both_are_named() -> None:
+    match = matched({"login.example.net": TLS}, login_example_net=("portal", "portal.example.nl"))
+    assert match.tested == {("portal", "portal.example.nl"): frozenset({"login.example.net"})}
+    [declared] = match.declared
+    assert declared == DeclaredTarget("login.example.net", "portal", "portal.example.nl")
+    assert "login.example.net" in str(declared.reason)
+    assert "portal.example.nl" in str(declared.reason)
+
+
+def test_an_address_of_another_target_is_declared_for_this_one() -> None:
+    match = matched({"portal.example.nl": TLS}, portal_example_nl=("portal", "api.example.nl:8443"))
+    assert list(match.tested) == [("portal", "api.example.nl:8443")]
+    assert [one.target for one in match.declared] == ["api.example.nl:8443"]
+
+
+def test_saying_what_is_recorded_declares_nothing() -> None:
+    said = {"192.0.2.7": ("portal", "portal.example.nl")}
+    assert match_targets({"192.0.2.7": TLS}, said, ONE, by_target=True, kind="test").declared == ()
+
+
+def test_only_what_is_not_recorded_is_declared() -> None:
+    match = matched({"portal.example.nl": TLS, "x.example.net": TLS}, x_example_net=("portal", "portal.example.nl"))
+    assert match.tested == {("portal", "portal.example.nl"): frozenset({"portal.example.nl", "x.example.net"})}
+    assert [one.tested for one in match.declared] == ["x.example.net"]
+
+
+def test_a_system_that_is_its_own_target_takes_what_it_is_handed_in_for_as_declared() -> None:
+    website = {"website": PLACES["website"]}
+    assert matched({"www.example.nl": TLS}, website).declared == ()
+    match = matched({"other.example.nl": TLS}, website)
+    assert match.tested == {("website", ""): frozenset({"other.example.nl"})}
+    assert match.declared == (DeclaredTarget("other.example.nl", "website", ""),)
+
+
+def test_a_requirement_of_systems_takes_what_no_system_has_as_declared() -> None:
+    match = matched({"portal.example.nl": HOST, "192.0.2.99": HOST}, PLACES, by_target=False)
+    assert match.tested == {
+        ("portal", ""): frozenset({"portal.example.nl", "192.0.2.99"}),
+        ("website", ""): frozenset({"192.0.2.99"}),
+    }
+    assert match.declared == (DeclaredTarget("192.0.2.99", "portal", ""), DeclaredTarget("192.0.2.99", "website", ""))
+    assert matched({"www.example.nl": TLS}, PLACES, by_target=False).declared == ()
+
+
+def test_a_test_that_names_nothing_is_declared_for_a_target_and_not_for_a_system() -> None:
+    match = matched({}, _=("portal", "portal.example.nl"))
+    assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
+    assert "does not name" in str(match.declared[0].reason)
+    assert matched({}, {"website": PLACES["website"]}).declared == (DeclaredTarget("", "website", ""),)
+    assert matched({}, PLACES, by_target=False).declared == ()
+
+
+def test_naming_a_target_for_a_file_of_a_system_is_declared_as_well() -> None:
+    match = matched({}, by_target=False, _=("portal", "portal.example.nl"))
+    assert list(match.tested) == [("portal", "")]
+    assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
+
+
+@pytest.mark.parametrize("kind", ["record", "register"])
+def test_records_and_registers_declare_no_target(kind: str) -> None:
+    match = match_targets({}, {}, PLACES, by_target=True, kind=kind)
+    assert len(match.tested) == 3
+    assert match.declared == ()
+
+
+# ── Left out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_not_in_scope_is_left_out_beside_what_is() -> None:
+    match = matched({"portal.example.nl": TLS, "other.example.org": TLS})
+    assert match.tested == {("portal", "portal.example.nl"): frozenset({"portal.example.nl"})}
+    assert (match.declared, match.left_out) == ((), ("other.example.org",))
+    [warning] = match.warnings
+    assert "also names other.example.org, which is not in scope" in str(warning)
+    assert matched({"portal.example.nl": TLS}).warnings == []
+
+
+def test_what_was_said_of_a_place_is_not_left_out() -> None:
+    named = {"portal.example.nl": TLS, "x.example.net": TLS, "y.example.net": TLS}
+    match = matched(named, x_example_net=("portal", "portal.example.nl"))
+    assert match.left_out == ("y.example.net",)
+    assert [one.tested for one in match.declared] == ["x.example.net"]
+
+
+def test_a_system_that_is_its_own_target_and_was_tested_takes_nothing_else() -> None:
+    match = matched({"www.example.nl": TLS, "other.example.org": TLS}, {"website": PLACES["website"]})
+    assert match.tested == {("website", ""): frozenset({"www.example.nl"})}
+    assert (match.declared, match.left_out) == ((), ("other.example.org",))
+
+
+def test_where_nothing_is_in_scope_the_file_is_refused() -> None:
+    with pytest.raises(Unfitting, match="No target in scope matches"):
+        matched({"a.example.org": TLS, "b.example.org": TLS})
+
+
+# ── What is said wrongly ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("named", "tested", "place", "words"),
+    [
+        ({}, "", None, r"do not name what was tested.*target=system/target"),
+        ({}, "x.example.nl", ("portal", "portal.example.nl"), r"the files name no target.*target=system/target"),
+        ({"a.example.nl": TLS}, "x.example.nl", ("portal", "portal.example.nl"), r"was not tested; the files name a\."),
+        ({"a.example.nl": TLS}, "", ("portal", "portal.example.nl"), r"name what was tested: a\..*target=tested="),
+        ({"a.example.nl": TLS}, "a.example.nl", ("portal", ""), "is not a target in scope"),
+        ({"a.example.nl": TLS}, "a.example.nl", ("website", ""), "is not a target in scope"),
+        ({"a.example.nl": TLS}, "a.example.nl", ("portal", "192.0.2.7"), "is not a target in scope"),
+    ],
+)
+def test_what_is_said_wrongly_is_refused_with_how_to_say_it(named, tested, place, words: str) -> None:
+    with pytest.raises(Unfitting, match=words):
+        match_targets(named, {} if place is None else {tested: place}, ONE, by_target=True, kind="test")
+
+
+HOSTS = st.sampled_from(["a.example.nl", "b.example.nl", "192.0.2.1", "2001:db8::1"])
+NAMES = st.builds(
+    lambda host, port: host if port is None else f"[{host}]:{port}" if "::" in host else f"{host}:{port}",
+    HOSTS,
+    st.sampled_from([None, 443, 8443]),
+)
+
+
+@given(
+    st.dictionaries(NAMES, st.sampled_from([TLS, HOST]), min_size=1, max_size=4),
+    st.dictionaries(NAMES, st.frozensets(NAMES.map(read), max_size=3), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_nothing_counts_for_a_place_unless_recorded_or_declared(named, targets, by_target: bool) -> None:
+    places = {"portal": {"": frozenset(), **{target: {read(target), *more} for target, more in targets.items()}}}
+    try:
+        match = match_targets(named, {}, places, by_target=by_target, kind="test")
+    except Unfitting:
+        return
+    declared = {(one.tested, (one.system, one.target)) for one in match.declared}
+    for place, tested in match.tested.items():
+        own = places["portal"][place[1]] if by_target else {one for held in places["portal"].values() for one in held}
+        for name in tested or ():
+            hosts = {one.host for one in own}
+            exact = read(name) in own
+            whole = named[name] is HOST and read(name).port is None and read(name).host in hosts
+            assert exact or whole or (name, place) in declared
+
+
+# ── From the tables ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fitted(office: Office, content: bytes, requirement: str = "tls-scan", **more: object) -> Fit:
+    more = {"systems": ["portal"], "first_day": DAY, "last_day": DAY, **more}
+    incoming = [Incoming(io.BytesIO(content), "f")]
+    with submission.inspect(office.store, incoming) as inspection, writing(office.engine, NOW) as (session, now):
+        return fit(session, Delivery(inspection, [requirement], **more), now)
+
+
+def test_an_address_counts_on_the_days_of_the_file(office: Office) -> None:
+    with writing(office.engine, NOW) as (session, now):
+        key = record_address(session, BUILT_IN, "portal", "portal.example.nl", "192.0.2.7", DAY, now)
+    assert fitted(office, tls_file("192.0.2.7")).declared_targets == ()
+    before = DAY - timedelta(days=1)
+    with pytest.raises(Unfitting, match="No target in scope matches"):
+        fitted(office, tls_file("192.0.2.7"), first_day=before, last_day=before)
+    with writing(office.engine, NOW) as (session, now):
+        end_address(session, BUILT_IN, key, before + timedelta(days=1), now)
+    assert fitted(office, tls_file("192.0.2.7")).declared_targets == ()
+
+
+def test_an_address_recorded_in_the_same_act_is_declared(office: Office) -> None:
+    """Who records it and hands the file in at once says both: someone else looks."""
+    place = ("portal", "portal.example.nl")
+    with submission.inspect(office.store, [Incoming(io.BytesIO(tls_file("192.0.2.7")), "f")]) as inspection:
+        delivery = Delivery(inspection, ["tls-scan"], ["portal"], {"192.0.2.7": place}, first_day=DAY, last_day=DAY)
+        with writing(office.engine, NOW) as (session, now):
+            record_address(session, BUILT_IN, *place, "192.0.2.7", DAY, now)
+            first = fit(session, delivery, now)
+        with writing(office.engine, NOW) as (session, now):
+            later = fit(session, delivery, now)
+    assert [one.tested for one in first.declared_targets] == ["192.0.2.7"]
+    assert later.declared_targets == ()
+
+
+def test_a_target_brought_into_scope_in_the_same_act_is_its_own_address(office: Office) -> None:
+    with submission.inspect(office.store, [Incoming(io.BytesIO(tls_file("new.example.nl")), "f")]) as inspection:
+        delivery = Delivery(inspection, ["tls-scan"], ["portal"], first_day=DAY, last_day=DAY)
+        with writing(office.engine, NOW) as (session, now):
+            bring_into_scope(session, BUILT_IN, "portal", date(2027, 3, 1), now, target="new.example.nl")
+            assert fit(session, delivery, now).declared_targets == ()
+
+
+def test_a_tls_scan_of_443_says_nothing_of_another_port(office: Office) -> None:
+    with pytest.raises(Unfitting, match="new address of api.example.nl:8443"):
+        fitted(office, tls_file("api.example.nl"))
+
+
+def test_a_test_that_names_no_target_is_declared(office: Office) -> None:
+    found = fitted(office, JUNIT, "port-scan", targets={"": ("portal", "portal.example.nl")})
+    assert found.declared_targets == (DeclaredTarget("", "portal", "portal.example.nl"),)
+    assert fitted(office, JUNIT, "role-tests").declared_targets == ()
+
+
+@pytest.mark.parametrize(("bad", "verdict"), [("other.example.org", "none"), ("portal.example.nl", "fail")])
+def test_a_host_that_is_left_out_counts_for_nothing_and_hides_no_fail(office: Office, bad: str, verdict: str) -> None:
+    content = [
+        *json.loads(tls_file("portal.example.nl", "other.example.org")),
+        *json.loads(tls_file(bad, protocol="offered")),
+    ]
+    days = {"first_day": DAY, "last_day": DAY}
+    filed = office.deliver(json.dumps(content).encode(), requirements=("tls-scan",), **days)
+    assert [(one.target, one.verdict) for one in filed.covered] == [("portal.example.nl", verdict)]
+    assert any("also names other.example.org" in str(one) for one in filed.warnings)

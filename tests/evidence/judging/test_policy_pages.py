@@ -1,0 +1,63 @@
+"""The pages of the policies in docs/ are what their files say."""
+
+from pathlib import Path
+
+import pytest
+
+from evidence.judging.policies import FOLDER, policies
+from evidence.judging.policy_pages import main, pages
+from evidence.judging.words import item_name
+from locales import Language
+
+DOCS = Path(__file__).parents[2] / "docs" / "policies"
+
+
+def test_the_pages_are_up_to_date():
+    """`make pages` brings them up to date."""
+    assert {path.name: path.read_text() for path in DOCS.glob("*.md")} == pages()
+
+
+@pytest.mark.parametrize("end", [".md", ".nl.md"])
+def test_every_policy_has_a_page_with_all_of_its_items(end):
+    made, t = pages(), Language("nl" if end == ".nl.md" else "en")
+    for policy in policies().values():
+        page = made[policy.id.replace("@", "-") + end]
+        assert f"# {policy.title_en if end == '.md' else policy.title_nl}" in page
+        assert policy.id.replace("@", "-") + end in made["README" + end]
+        for group in getattr(policy.rules, "groups", []):
+            assert all(item_name(t, item) in page for _, items in group.levels() for item in items)
+
+
+def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):
+    (tmp_path / "new.yaml").write_text(
+        (FOLDER / "junit.yaml").read_text()
+        + 'about: {nl: Waarover, en: What about}\nnovel: [{says: {nl: Zo, en: So}, n: "1"}]\n'
+    )
+    made = pages(tmp_path)
+    assert "What about" in made["junit.md"]
+    assert "| So | 1 |" in made["junit.md"]
+    assert "| Zo | 1 |" in made["junit.nl.md"]
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "gone.md").write_text("x")
+    main(docs)
+    assert not (docs / "gone.md").exists()
+    assert (docs / "junit.md").is_file()
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_register_is_told_in_words(code):
+    made = pages()
+    for policy in policies().values():
+        if policy.judges != "register":
+            continue
+        page = made[f"{policy.id}{'' if code == 'en' else '.nl'}.md"]
+        said = [getattr(one.says, code) for one in (*policy.rules.rules, *policy.rules.complete)]
+        said = [words.replace("{deadline}", "…").replace("{expected}", "…") for words in said]
+        assert [words for words in said if words.replace("|", "\\|") not in page] == []
+        assert all(
+            f"| `{column.key}` | {', '.join(dict.fromkeys([*column.nl, *column.en]))}" in page
+            for column in policy.rules.columns
+        )
+        rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
+        assert all(len(row) in (3, 4) and row[-2].strip() for row in rows if row[0] != "| ---"), policy.id

@@ -1,0 +1,179 @@
+"""What is read of evidence: the search, one evidence, its results, the comparison with the run before, its bytes."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
+from evidence.errors import Unknown
+from evidence.library import evidence_items
+from evidence.library.results import ResultFilters, compare, results
+from evidence.library.search import Filters
+from models.transaction import reading, writing
+from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def full(office: Office) -> Office:
+    office.deliver(JUNIT, names=("Roles_100%.xml",), title="Role tests of March")
+    office.deliver(FAILING, requirements=("reviewed-tests",), systems=("website",), at=NOW + HOUR, note="by hand")
+    office.deliver(
+        TEXT,
+        requirements=("policy",),
+        systems=(),
+        first_day=date(2026, 5, 1),
+        last_day=date(2026, 5, 1),
+        at=NOW + 2 * HOUR,
+    )
+    office.deliver(
+        tls_file("portal.example.nl"), requirements=("tls-scan",), first_day=DAY, last_day=DAY, at=NOW + 3 * HOUR
+    )
+    return office
+
+
+def found(office: Office, **filters: object) -> list[str]:
+    with reading(office.engine) as session:
+        page = evidence_items.search(session, BUILT_IN, Filters(**filters))
+    assert page.total == len(page.rows)
+    return [row.requirements[0] for row in page.rows]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["tls-scan", "policy", "reviewed-tests", "role-tests"]),
+        ({"requirement": "role-tests"}, ["role-tests"]),
+        ({"measure": "m", "kind": "record"}, ["policy"]),
+        ({"measure": "other"}, []),
+        ({"system": "website"}, ["reviewed-tests"]),
+        ({"target": "portal.example.nl"}, ["tls-scan"]),
+        ({"team": "platform", "format": "testssl"}, ["tls-scan"]),
+        ({"review": "waiting"}, ["tls-scan", "policy", "reviewed-tests"]),
+        ({"review": "automatic"}, ["role-tests"]),
+        ({"verdict": "fail"}, ["reviewed-tests"]),
+        ({"verdict": "none"}, ["tls-scan", "policy"]),
+        ({"text": "MARCH"}, ["role-tests"]),
+        ({"text": "roles_100%"}, ["role-tests"]),
+        ({"text": "rolesx100"}, []),
+        ({"text": "by hand"}, ["reviewed-tests"]),
+        ({"last_day": date(2026, 12, 31)}, ["policy"]),
+        ({"first_day": date(2027, 1, 1)}, ["tls-scan", "reviewed-tests", "role-tests"]),
+    ],
+)
+def test_filters_narrow_the_search(full: Office, filters: dict[str, object], expected: list[str]) -> None:
+    assert found(full, **filters) == expected
+
+
+def test_a_review_is_the_word_that_is_shown(full: Office) -> None:
+    with reading(full.engine) as session:
+        waiting = evidence_items.search(session, BUILT_IN, Filters(review="waiting", kind="record")).rows[0]
+    full.review(waiting.id, "accepted", at=NOW + 5 * HOUR)
+    assert found(full, review="accepted") == ["policy"]
+
+
+def test_pages(full: Office) -> None:
+    with reading(full.engine) as session:
+        pages = [evidence_items.search(session, BUILT_IN, page=number, size=3) for number in (1, 2, 3)]
+    assert [len(page.rows) for page in pages] == [3, 1, 0]
+    assert {page.total for page in pages} == {4}
+
+
+def test_one_evidence_with_all_that_belongs_to_it(office: Office) -> None:
+    first = office.deliver(JUNIT)
+    second = office.deliver(FAILING, JUNIT.replace(b"later", b"much later"), at=NOW + HOUR, note="again")
+    office.review(second.evidence, "rejected", at=NOW + 2 * HOUR, remark="wrong build")
+    with reading(office.engine) as session:
+        detail = evidence_items.evidence(session, BUILT_IN, second.evidence)
+        earlier = evidence_items.evidence(session, BUILT_IN, first.evidence)
+    assert detail.note == "again"
+    assert [file.position for file in detail.files] == [0, 1]
+    assert [run.counts for run in detail.runs] == [{"pass": 1, "fail": 1, "skipped": 1}, {"pass": 2, "skipped": 1}]
+    assert detail.runs[0].policy == "junit"
+    assert detail.coverage[0].verdict == "fail"
+    assert (detail.reviews[0].decision, detail.reviews[0].remark) == ("rejected", "wrong build")
+    assert detail.row.review == "rejected"
+    assert (detail.previous, detail.next) == (first.evidence, None)
+    assert (earlier.previous, earlier.next) == (None, second.evidence)
+
+
+def test_unknown_evidence_and_people_are_refused(office: Office) -> None:
+    with reading(office.engine) as session:
+        with pytest.raises(Unknown):
+            evidence_items.evidence(session, BUILT_IN, "nothing")
+        with pytest.raises(Unknown):
+            evidence_items.exists(session, BUILT_IN, "nothing")
+        for call in (
+            lambda: evidence_items.search(session, NOBODY),
+            lambda: evidence_items.evidence(session, NOBODY, "x"),
+            lambda: results(session, NOBODY, "x"),
+            lambda: compare(session, NOBODY, "x"),
+        ):
+            with pytest.raises(NotAllowed):
+                call()
+
+
+def test_results_with_filters_and_pages(office: Office) -> None:
+    filed = office.deliver(FAILING)
+    with reading(office.engine) as session:
+        everything = results(session, BUILT_IN, filed.evidence)
+        failing = results(session, BUILT_IN, filed.evidence, ResultFilters(failing=True))
+        skipped = results(session, BUILT_IN, filed.evidence, ResultFilters(outcome="skipped"))
+        named = results(session, BUILT_IN, filed.evidence, ResultFilters(text="WRITE"))
+        second = results(session, BUILT_IN, filed.evidence, page=2, size=2)
+    assert everything.total == 3
+    assert [(row.outcome, row.level) for row in failing.rows] == [("fail", "fail")]
+    assert "403" in failing.rows[0].message
+    assert skipped.total == 1
+    assert named.total == 2
+    assert [row.position for row in second.rows] == [everything.rows[2].position]
+
+
+def test_what_changed_since_the_run_before(office: Office) -> None:
+    office.deliver(JUNIT)
+    fresh = FAILING.replace(b'name="later"', b'name="new one"')
+    filed = office.deliver(fresh, at=NOW + HOUR)
+    with reading(office.engine) as session:
+        comparison = compare(session, BUILT_IN, filed.evidence)
+    assert comparison.counts == {"worse": 1, "same": 1, "new": 1, "gone": 1}
+    assert [(row.check, row.change) for row in comparison.changed] == [
+        ("roles.writer may", "worse"),
+        ("roles.later", "gone"),
+    ]
+
+
+def test_the_first_run_has_nothing_to_compare_with(office: Office) -> None:
+    filed = office.deliver(JUNIT)
+    with reading(office.engine) as session:
+        assert compare(session, BUILT_IN, filed.evidence).previous is None
+
+
+def test_opening_is_logged_once_per_person_evidence_and_day(office: Office) -> None:
+    filed = office.deliver(JUNIT)
+    other = Person("Bram", frozenset({REVIEWER}))
+    openings = [
+        (BUILT_IN, NOW),
+        (BUILT_IN, NOW + timedelta(minutes=5)),
+        (other, NOW),
+        (BUILT_IN, NOW + timedelta(days=1)),
+    ]
+    for person, moment in openings:
+        with writing(office.engine, moment) as (session, now):
+            evidence_items.log_opening(session, person, filed.evidence, now)
+    for _ in range(2):
+        with writing(office.engine, NOW + timedelta(days=1)) as (session, now):
+            file = evidence_items.file(session, BUILT_IN, filed.evidence, 0)
+            evidence_items.log_opening(session, BUILT_IN, filed.evidence, now, file)
+    assert office.column("activity", "verb").count("evidence.open") == 4
+
+
+def test_opening_a_file_is_logged(office: Office) -> None:
+    filed = office.deliver(JUNIT)
+    with writing(office.engine, NOW) as (session, now):
+        file = evidence_items.file(session, BUILT_IN, filed.evidence, 0)
+        evidence_items.log_opening(session, BUILT_IN, filed.evidence, now, file)
+    assert file.size == len(JUNIT)
+    assert "evidence.open" in office.column("activity", "verb")
+    with pytest.raises(Unknown), reading(office.engine) as session:
+        evidence_items.file(session, BUILT_IN, filed.evidence, 7)
