@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from locales import Problem, text
+from models.vocabulary import Role
 
-SECURITY_OFFICER = "security officer"
-REVIEWER = "reviewer"
-TEAM_MEMBER = "team member"
-AUDITOR = "auditor"
-READER = "reader"
-ADMINISTRATOR = "administrator"
-SYSTEM_ROLE = "Aantoonbaar"  # what the process does by itself; nobody is given it
+SECURITY_OFFICER = Role.SECURITY_OFFICER
+REVIEWER = Role.REVIEWER
+TEAM_MEMBER = Role.TEAM_MEMBER
+AUDITOR = Role.AUDITOR
+READER = Role.READER
+ADMINISTRATOR = Role.ADMINISTRATOR
+SYSTEM_ROLE = Role.SYSTEM
 
 #: permission → the roles that have it
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -107,7 +108,7 @@ def require(person: Person, permission: str, *others: str) -> None:
 def limits(person: Person, permission: str) -> Limits | None:
     """How far a permission reaches for this person; None: it is not limited, since some role has it without limits."""
     granting = _granting(person, permission)
-    bound = {TEAM_MEMBER: permission in OF_OWN_TEAMS, AUDITOR: permission in WITHIN_AUDIT}
+    bound: dict[str, bool] = {TEAM_MEMBER: permission in OF_OWN_TEAMS, AUDITOR: permission in WITHIN_AUDIT}
     if any(not bound.get(role, False) for role in granting):
         return None
     return Limits(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from api.desk import AtDesk, Given, Key
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.browse.rows import (
     CatalogueRow,
     ControlDetail,
@@ -44,38 +44,38 @@ class VersionsQuery(Given):
 def catalogues(desk: AtDesk) -> list[CatalogueRow]:
     """Their editions, and how many controls and requirement clauses each has."""
     with desk.reading() as (session, _):
-        return definitions.catalogues(session, desk.person)
+        return lookup.catalogues(session, desk.person)
 
 
 @router.get("/controls", summary="The controls of a catalogue")
 def controls(desk: AtDesk, asked: Annotated[CatalogueQuery, Query()]) -> list[ControlRow]:
     """Each with its partners in other catalogues. Keys of catalogues are at /v1/catalogues."""
     with desk.reading() as (session, _):
-        known = [row.key for row in definitions.catalogues(session, desk.person)]
+        known = [row.key for row in lookup.catalogues(session, desk.person)]
         if asked.catalogue not in known:
             raise Unknown(text("There is no catalogue {key}.", key=asked.catalogue))
-        return definitions.controls(session, desk.person, asked.catalogue)
+        return lookup.controls(session, desk.person, asked.catalogue)
 
 
 @router.get("/controls/{key}", summary="One control")
 def control(desk: AtDesk, key: InPath) -> ControlDetail:
     """With what is mapped to it, and the requirements of its own."""
     with desk.reading() as (session, _):
-        return definitions.control(session, desk.person, key)
+        return lookup.control(session, desk.person, key)
 
 
 @router.get("/measures", summary="The measures")
 def measures(desk: AtDesk) -> list[MeasureRow]:
     """What the organisation says it does: the clauses that say it, the controls it serves, what shows it."""
     with desk.reading() as (session, _):
-        return definitions.measures(session, desk.person)
+        return lookup.measures(session, desk.person)
 
 
 @router.get("/measures/{key}", summary="One measure")
 def measure(desk: AtDesk, key: InPath) -> MeasureRow:
     """With its clauses, mapping and evidence requirements."""
     with desk.reading() as (session, _):
-        return definitions.measure(session, desk.person, key)
+        return lookup.measure(session, desk.person, key)
 
 
 @router.get("/policies", summary="The policies")
@@ -94,7 +94,7 @@ def policy(desk: AtDesk, key: InPath) -> PolicyPage:
 def statement(desk: AtDesk) -> StatementRow:
     """Its text, and its clauses with their place in it."""
     with desk.reading() as (session, _):
-        return definitions.statement(session, desk.person)
+        return lookup.statement(session, desk.person)
 
 
 @router.get("/statement/versions", summary="The versions of the statement")
@@ -124,11 +124,11 @@ def draft_file(desk: AtDesk, kind: Annotated[Literal["yaml", "md"], Path()]) -> 
 def requirements(desk: AtDesk) -> list[RequirementRow]:
     """What proof, how often, for what scope, by which team, judged by what."""
     with desk.reading() as (session, now):
-        return definitions.requirements(session, desk.person, now)
+        return lookup.requirements(session, desk.person, now)
 
 
 @router.get("/teams", summary="The teams")
 def teams(desk: AtDesk) -> list[TeamRow]:
     """Who delivers evidence."""
     with desk.reading() as (session, _):
-        return definitions.teams(session, desk.person)
+        return lookup.teams(session, desk.person)

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from access.permissions import Person, may
 from controls.audit.audit_bounds import audit_of
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.errors import Unknown
 from evidence.decisions.exceptions import ExceptionRow
 from evidence.library import evidence_items
 from locales import Language, text
+from models.vocabulary import LineKind
 from readiness import (
     CellExplanation,
     CellStatus,
@@ -204,7 +205,7 @@ class _Supports:
 
     def __init__(self, session: Session, person: Person, t: Language, whole: Readiness, now: datetime) -> None:
         self._session, self._person, self._t, self._whole, self._now = session, person, t, whole, now
-        named = definitions.requirements(session, person, now) if may(person, "controls.read") else ()
+        named = lookup.requirements(session, person, now) if may(person, "controls.read") else ()
         self._criteria = {one.key: t.pick(one, "judged") for one in named}
 
     def of(self, requirements: Collection[str]) -> list[SupportAnswer]:
@@ -243,9 +244,9 @@ def _line(t: Language, line: ControlLine, cells: list[SupportAnswer]) -> LineAns
 
 
 def _requirements(line: ControlLine, whole: Readiness) -> Collection[str]:
-    if line.kind == "measure":
+    if line.kind == LineKind.MEASURE:
         return whole.asked.get(line.key, ())
-    return [line.key] if line.kind == "requirement" else []
+    return [line.key] if line.kind == LineKind.REQUIREMENT else []
 
 
 def _audit(session: Session, person: Person, on: date, now: datetime) -> tuple[tuple[str, ...], tuple[date, date]]:

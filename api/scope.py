@@ -10,7 +10,7 @@ from api.desk import AtDesk, Day, Given, Key, Plain, Title
 from audits.planning import plan_audit
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import TargetAddressRow
@@ -24,7 +24,7 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 def systems(desk: AtDesk) -> list[SystemInScope]:
     """With what they are like, their targets, and the addresses of these."""
     with desk.reading() as (session, now):
-        return definitions.in_scope(session, desk.person, local_day(now), now)
+        return lookup.in_scope(session, desk.person, local_day(now), now)
 
 
 class NewSystem(Given):

@@ -14,6 +14,7 @@ from controls.errors import NotPossible, Unknown
 from locales import text
 from models.calendar import local_day
 from models.rows import add, table
+from models.vocabulary import ControlKind
 
 _LONGEST = 4000
 
@@ -64,7 +65,7 @@ def _may_be_decided(session: Session, control: str, now: datetime) -> None:
     row = session.execute(select(controls.c.kind, controls.c.retired_at).where(controls.c.key == control)).one_or_none()
     if row is None or row.retired_at is not None:
         raise Unknown(text("There is no control {control} in a catalogue.", control=control))
-    if row.kind == "clause":
+    if row.kind == ControlKind.CLAUSE:
         raise NotPossible(
             text(
                 "{control} is a requirement clause: clauses 4 to 10 always apply and are not in the Statement of "

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 
 import models
 from models.calendar import local_day
+from models.vocabulary import EvidenceKind, Verdict
 
 History = dict[str, Any]
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -180,7 +181,7 @@ def _load_cells(session: Session, history: History) -> Callable[[dict[str, Any],
     kinds = {row["key"]: row["kind"] for row in history["requirements"]}
 
     def name(row: dict[str, Any], tool: str | None) -> tuple[tuple[str, str, str], str]:
-        return _cell(row), (tool or "") if kinds[row["requirement"]] == "test" else ""
+        return _cell(row), (tool or "") if kinds[row["requirement"]] == EvidenceKind.TEST else ""
 
     named = {name(cover, row["tool"]) for row in history["evidence"] for cover in row["covers"]}
     named |= {name(row, row["tool"]) for kind in ("exceptions", "closings") for row in history[kind]}
@@ -251,7 +252,7 @@ def _load_evidence(session: Session, history: History, series: Callable[[dict[st
                 "evidence": row["id"],
                 "series": one,
                 "verdict": cover["verdict"],
-                "fails": int(cover["verdict"] == "fail"),
+                "fails": int(cover["verdict"] == Verdict.FAIL),
                 "needs_review": int(row.get("needs_review", False)),
                 "judged_at": moment(cover.get("recorded_at", row["recorded_at"])),
                 **days[row["id"]],

@@ -23,6 +23,7 @@ from controls.statement.publishing import Published
 from locales import Text, text
 from models.queries import latest
 from models.rows import Change, Row, add, table
+from models.vocabulary import MappingRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _own(published: Published, defaults: Mapping[str, Asked]) -> list[Asked]:
 
 
 def _shows(published: Published, where: Where, measure: MeasureEntry, default: Asked) -> None:
-    if any(row.control == default.control and row.relation == "primary" for row in measure.mapping):
+    if any(row.control == default.control and row.relation == MappingRelation.PRIMARY for row in measure.mapping):
         return
     raise published.source.wrong(
         text(

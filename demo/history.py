@@ -14,7 +14,7 @@ from access.web import fictional
 from audits import applicability, nonconformities
 from audits.planning import plan_audit
 from controls import mapping
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.load import load
 from controls.scope import system_scope
 from demo import people
@@ -27,6 +27,7 @@ from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
 from models.calendar import local_day
+from models.vocabulary import ControlKind
 
 BEGIN = 550
 LAST_AUDIT, AUDIT = 252, -112
@@ -84,7 +85,7 @@ def _without_itself(story: Story, session: Session, now: datetime) -> None:
     """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
     own_system.put_in_scope(session, now)
     officer = story.person(session, "officer", now)
-    own = next(one for one in definitions.in_scope(session, officer, local_day(now), now) if one.key == own_system.KEY)
+    own = next(one for one in lookup.in_scope(session, officer, local_day(now), now) if one.key == own_system.KEY)
     system_scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
 
 
@@ -104,8 +105,8 @@ def _mapped(story: Story, session: Session, now: datetime) -> None:
 def _applicable(story: Story, session: Session, now: datetime) -> None:
     """The Statement of Applicability, control by control."""
     officer = story.person(session, "officer", now)
-    for control in definitions.controls(session, officer, _ISO):
-        if control.kind == "clause":
+    for control in lookup.controls(session, officer, _ISO):
+        if control.kind == ControlKind.CLAUSE:
             continue
         reason = EXCLUDED.get(control.ref)
         said = reason or _APPLIES[control.theme]

@@ -17,6 +17,7 @@ from evidence.errors import Unknown
 from locales import text
 from models.queries import latest
 from models.rows import table
+from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
 Covers = Callable[[ColumnElement[bool], list[ColumnElement[bool]]], ColumnElement[bool]]
 
@@ -90,11 +91,14 @@ def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
     requirement, review = table("evidence_requirement"), table("review")
     word = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
     latest_word = word.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
-    unreviewed = or_(coverage.c.fails == 1, and_(requirement.c.review == "automatic", coverage.c.needs_review == 0))
-    counts = func.coalesce(latest_word, case((unreviewed, "accepted"))) == "accepted"
+    unreviewed = or_(
+        coverage.c.fails == 1, and_(requirement.c.review == ReviewMode.AUTOMATIC, coverage.c.needs_review == 0)
+    )
+    accepted = ReviewDecision.ACCEPTED
+    counts = func.coalesce(latest_word, case((unreviewed, accepted))) == accepted
     newest = [coverage.c[name].desc() for name in ("last_day", "recorded_at", "fails", "evidence")]
     before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
-    judged = before.where(or_(coverage.c.verdict != "none", requirement.c.kind == "record"), counts)
+    judged = before.where(or_(coverage.c.verdict != Verdict.NONE, requirement.c.kind == EvidenceKind.RECORD), counts)
     first = judged.order_by(*newest).limit(1).correlate(series, requirement).scalar_subquery()
     joined = series.join(cell, cell.c.id == series.c.cell).join(requirement, requirement.c.key == cell.c.requirement)
     return select(first).select_from(joined).where(where, latest(requirement, "key"))

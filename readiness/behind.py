@@ -13,6 +13,7 @@ from evidence.intake.declared import told_facts
 from locales import Text, kept, text
 from models.calendar import local_day
 from models.rows import table
+from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
 
 CellKey = tuple[str, str, str]
@@ -137,7 +138,7 @@ def _accepted(row: Row[Any], word: Row[Any] | None, review: str, policy: str) ->
         return reviewed(word)
     if row.fails:
         return text("a failure counts without a review")
-    if review == "required" or row.needs_review:
+    if review == ReviewMode.REQUIRED or row.needs_review:
         return waits(row.uploaded_by, row.review_reasons)
     if policy:
         return text("accepted automatically by policy {policy}", policy=policy)

@@ -16,6 +16,7 @@ from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from controls.files.durations import add
 from models.calendar import local_day
 from models.columns import Moment
+from models.vocabulary import Status
 from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 
@@ -168,14 +169,16 @@ def _own(
 
 def _counted(statuses: _Statuses, days: "_Days", first: date, last: date) -> Continuity:
     cells = {cell: found for cell, found in statuses.items() if cell != _ITSELF}
-    asked = {at for found in cells.values() for at, status in found if status != "excluded"}
+    asked = {at for found in cells.values() for at, status in found if status != Status.EXCLUDED}
     own = statuses.get(_ITSELF, [])
-    counted = [(at, status) for at, status in own if status != "excluded" and (status != "unknown" or at in asked)]
+    counted = [
+        (at, status) for at, status in own if status != Status.EXCLUDED and (status != Status.UNKNOWN or at in asked)
+    ]
     return Continuity(
         first,
         last,
         sum(days.past(at) for at, _ in counted),
-        sum(days.past(at) for at, status in counted if status == "demonstrated"),
+        sum(days.past(at) for at, status in counted if status == Status.DEMONSTRATED),
         days.spans(own),
         _cells(cells, days),
     )
@@ -265,6 +268,6 @@ def _cells(statuses: _Statuses, days: _Days) -> list[CellContinuity]:
 
 
 def _cell(key: tuple[str, str, str], found: list[tuple[int, str]], days: _Days) -> CellContinuity:
-    asked = sum(days.past(at) for at, status in found if status != "excluded")
-    demonstrated = sum(days.past(at) for at, status in found if status == "demonstrated")
+    asked = sum(days.past(at) for at, status in found if status != Status.EXCLUDED)
+    demonstrated = sum(days.past(at) for at, status in found if status == Status.DEMONSTRATED)
     return CellContinuity(*key, asked, demonstrated, days.spans(found))

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from locales import Text, text
+from models.vocabulary import ControlKind, Grade, LineKind, MappingRelation, Status
 from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import natural, worst
@@ -23,7 +24,7 @@ class ControlLine:
     `finding`: the number of a nonconformity, whose `key` is its title.
     """
 
-    kind: str  # measure, requirement, nonconformity, applicability, rest
+    kind: str  # a LineKind
     key: str
     status: str
     text: Text
@@ -136,7 +137,7 @@ def _within(
 
 
 def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:
-    decided = next((row for row in rows if row.kind == "control"), None)
+    decided = next((row for row in rows if row.kind == ControlKind.CONTROL), None)
     if decided is None:
         return ControlExplanation("unknown", [])
     status = STATUSES[decided.status]
@@ -148,55 +149,55 @@ def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:
 
 def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
     taken = row.taken if row.taken != control else ""
-    if row.kind == "measure":
+    if row.kind == LineKind.MEASURE:
         return _measure(row, status, taken)
-    if row.kind == "requirement":
+    if row.kind == LineKind.REQUIREMENT:
         state = STATUSES[row.status]
         return ControlLine(
-            "requirement",
+            LineKind.REQUIREMENT,
             row.key,
             state,
             text("own requirement"),
-            state == status and state != "excluded",
-            state != "excluded",
+            state == status and state != Status.EXCLUDED,
+            state != Status.EXCLUDED,
             taken,
         )
-    if row.kind == "nonconformity":
+    if row.kind == LineKind.NONCONFORMITY:
         return ControlLine(
-            "nonconformity",
+            LineKind.NONCONFORMITY,
             row.words,
-            STATUSES[row.status] if row.status else "demonstrated",
+            STATUSES[row.status] if row.status else Status.DEMONSTRATED,
             _open_since(row),
-            row.relation == "major",
-            row.relation == "major",
+            row.relation == Grade.MAJOR,
+            row.relation == Grade.MAJOR,
             taken,
             int(row.key),
         )
-    if row.kind == "applicability":
+    if row.kind == LineKind.APPLICABILITY:
         words = (
             text("applicable since {day}: {why}", day=row.day, why=row.words)
             if row.status
             else text("excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
         )
         return ControlLine(
-            "applicability",
+            LineKind.APPLICABILITY,
             row.words,
-            "demonstrated" if row.status else "excluded",
+            Status.DEMONSTRATED if row.status else Status.EXCLUDED,
             words,
-            status == "excluded" and not row.status,
+            status == Status.EXCLUDED and not row.status,
         )
     return None
 
 
 def _open_since(row: Row[Any]) -> Text:
-    if row.relation == "major":
+    if row.relation == Grade.MAJOR:
         return text("major nonconformity, open since {day}", day=row.day)
     return text("minor nonconformity, open since {day}", day=row.day)
 
 
 def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
     state = STATUSES[row.status]
-    if row.relation != "primary":
+    if row.relation != MappingRelation.PRIMARY:
         return ControlLine(
             "measure",
             row.key,
@@ -214,8 +215,8 @@ def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
         row.key,
         state,
         text("primary measure"),
-        state == status and state != "excluded",
-        state != "excluded",
+        state == status and state != Status.EXCLUDED,
+        state != Status.EXCLUDED,
         taken,
     )
 
@@ -240,9 +241,9 @@ def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
 
 def _rest(lines: Sequence[ControlLine], status: str) -> list[ControlLine]:
     """Unknown needs its own line: nothing rests on the control, or nobody said how the rest of it is shown."""
-    if status != "unknown" or any(line.deciding for line in lines):
+    if status != Status.UNKNOWN or any(line.deciding for line in lines):
         return []
-    if any(line.counted and line.kind in ("measure", "requirement") for line in lines):
+    if any(line.counted and line.kind in (LineKind.MEASURE, LineKind.REQUIREMENT) for line in lines):
         message = text("It asks more than what it contains, and nobody has said how the rest is shown.")
     else:
         message = text("No reviewed primary measure and no requirement of its own: nobody has said how this is shown.")

@@ -14,6 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
 from locales import Text, kept, plural, text
 from models.rows import table
+from models.vocabulary import ReviewDecision, Status
 from readiness.behind import CellKey, EvidenceFacts, ExceptionFact, facts_of, reviewed, reviews
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, VALID, WAITING, ask
 
@@ -130,9 +131,9 @@ def _order(fact: Fact) -> tuple[bool, int, int]:
 
 def _of_the_rule(status: str, *, delivered: bool) -> list[Fact]:
     """What decides where no evidence does."""
-    if status == "excluded":
+    if status == Status.EXCLUDED:
         words = text("Every control that needs it is excluded by the Statement of Applicability.")
-    elif status != "missing":
+    elif status != Status.MISSING:
         return []
     elif delivered:
         words = text("What was delivered counts for nothing.")
@@ -181,7 +182,7 @@ def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> lis
 
 
 def _reason(row: Row[Any], word: Row[Any] | None, closing: Row[Any] | None) -> Text:
-    if row.ignored in ("rejected", "withdrawn") and word is not None:
+    if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and word is not None:
         return reviewed(word)
     if row.ignored == "no verdict":
         said = kept.read(row.reason)
@@ -208,11 +209,11 @@ def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
     if row.says == HOLDS:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
         general = text("Evidence of {day} fails.", day=day)
-        return Fact(_failing(source, day, checks), row.evidence, status == "failing", day, general=general)
+        return Fact(_failing(source, day, checks), row.evidence, status == Status.FAILING, day, general=general)
     if row.says != VALID:
         message = text("{source} of {day} lapsed on {end}.", source=source, day=day, end=end or on)
         general = text("Evidence of {day} expired on {end}.", day=day, end=end or on)
-        return Fact(message, row.evidence, status == "lapsed", day, general=general)
+        return Fact(message, row.evidence, status == Status.LAPSED, day, general=general)
     if row.fails:
         message = text(
             "{source} of {day} fails, and an exception is in force for every check that fails.", source=source, day=day
@@ -220,7 +221,7 @@ def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
         general = text("Evidence of {day} fails, and an exception is in force for every check that fails.", day=day)
     else:
         message, general = _valid(source, day, end), _generally_valid(day, end)
-    return Fact(message, row.evidence, status == "demonstrated", day, end, general=general)
+    return Fact(message, row.evidence, status == Status.DEMONSTRATED, day, end, general=general)
 
 
 def _generally_valid(day: date, end: date | None) -> Text:
@@ -260,7 +261,7 @@ def _waiting(row: Row[Any], status: str) -> Fact:
         day=row.last_day,
     )
     general = text("Evidence of {day} waits for a review.", day=row.last_day)
-    return Fact(message, row.evidence, status == "in_review", row.last_day, _end(row), general=general)
+    return Fact(message, row.evidence, status == Status.IN_REVIEW, row.last_day, _end(row), general=general)
 
 
 def _end(row: Row[Any]) -> date | None:

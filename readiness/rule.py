@@ -15,8 +15,9 @@ from sqlmodel import Session
 from controls.files.durations import valid_since
 from models.calendar import local_day
 from models.columns import Moment
+from models.vocabulary import Status
 
-STATUSES = ("excluded", "demonstrated", "in_review", "unknown", "lapsed", "missing", "failing", "nonconforming")
+STATUSES = tuple(Status)
 #: What a series says, in `weighed`: a fail that holds, something valid.
 HOLDS, VALID = 4, 3
 

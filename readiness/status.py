@@ -13,12 +13,13 @@ from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import add
+from models.vocabulary import Status
 from readiness.answer_cache import Kept, knowledge
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, ask
 
 #: The pages ask for today and the audit's day, over and over.
 KEPT: Kept[tuple[date, datetime, tuple[str, ...]], "Readiness"] = Kept(32)
-_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+_RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = f"""
 SELECT 'cell' AS kind, r.key, c.system, c.target, c.status, c.excepted,
@@ -170,9 +171,9 @@ def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
     """What a readiness says of some catalogues."""
     wanted = set(catalogues)
     controls = [control for control in whole.controls.values() if control.key.split(":")[0] in wanted]
-    applicable = [control for control in controls if control.status != "excluded"]
+    applicable = [control for control in controls if control.status != Status.EXCLUDED]
     open_ones = sorted(
-        (c for c in applicable if c.status != "demonstrated"), key=lambda c: (-_RANK[c.status], natural(c.key))
+        (c for c in applicable if c.status != Status.DEMONSTRATED), key=lambda c: (-_RANK[c.status], natural(c.key))
     )
     return AuditReadiness(
         whole.on,
@@ -181,8 +182,8 @@ def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
         applicable=len(applicable),
         with_exception=sum(control.with_exception for control in applicable),
         counts=dict(Counter(control.status for control in controls)),
-        gaps=[control for control in open_ones if control.status != "in_review"],
-        waiting=[control for control in open_ones if control.status == "in_review"],
+        gaps=[control for control in open_ones if control.status != Status.IN_REVIEW],
+        waiting=[control for control in open_ones if control.status == Status.IN_REVIEW],
         readiness=whole,
     )
 
@@ -221,7 +222,7 @@ def _with_what_is_apart(cells: Iterable[CellStatus], rows: Iterable[Row[Any]]) -
 
 
 def _apart(cell: CellStatus, row: Row[Any]) -> CellStatus:
-    if cell.status == "in_review":
+    if cell.status == Status.IN_REVIEW:
         return cell._replace(evidence=row.evidence)
     return cell._replace(delivered=row.evidence, ignored=row.ignored or "")
 
@@ -244,7 +245,7 @@ def _cell(
     end: date,
     fails: int,
 ) -> CellStatus:
-    if status == "demonstrated":
+    if status == Status.DEMONSTRATED:
         return CellStatus(*key, status, excepted, evidence, None if end == date.max else end, None, fails)
-    since = last_day if status == "failing" else end if status == "lapsed" else None
+    since = last_day if status == Status.FAILING else end if status == Status.LAPSED else None
     return CellStatus(*key, status, False, evidence, None, since, fails)  # noqa: FBT003

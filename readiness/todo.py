@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit.audit_plan import AuditPlan
+from models.vocabulary import Status
 from readiness.answer_cache import Kept, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
 _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
 _KEPT: Kept[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = Kept(16)
-_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+_RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
 SELECT r.key AS requirement, n.control, r.team
@@ -56,7 +57,7 @@ def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, t
     items = [
         _item(now_cells.get(cell.key, cell), cell, teams.get(cell.requirement), blocked[cell.requirement])
         for cell in then.readiness.cells
-        if cell.status not in ("demonstrated", "excluded")
+        if cell.status not in (Status.DEMONSTRATED, Status.EXCLUDED)
     ]
     return sorted(
         items,
@@ -86,8 +87,8 @@ def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) ->
 
 def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:
     status = now.status
-    action = "renew" if status == "demonstrated" else _ACTIONS.get(status, "deliver")
-    if status == "demonstrated" and then.status == "failing":
+    action = "renew" if status == Status.DEMONSTRATED else _ACTIONS.get(status, "deliver")
+    if status == Status.DEMONSTRATED and then.status == Status.FAILING:
         action = "repair"
     when = (now.valid_until, now.since)
     return ToDo(team, *now.key, status, action, *when, controls, now.delivered, now.ignored)

@@ -11,6 +11,7 @@ from controls.files.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
 from locales import text
 from models.rows import Change, Row, add_or_change, bring_up_to_date, present
+from models.vocabulary import ControlKind
 
 Ref = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9.()-]{0,29}", text("a number as the catalogue writes it, such as A.8.24"))
@@ -90,7 +91,7 @@ def _themes_fit(source: Source[CatalogueFile]) -> None:
         lambda index: ("themes", index, "key"),
     )
     for index, control in enumerate(source.content.controls):
-        themes = own or (CLAUSE_THEMES if control.kind == "clause" else CONTROL_THEMES)
+        themes = own or (CLAUSE_THEMES if control.kind == ControlKind.CLAUSE else CONTROL_THEMES)
         if control.theme not in themes:
             raise source.wrong(
                 text(

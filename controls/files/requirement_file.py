@@ -8,6 +8,7 @@ from controls.files.durations import NotADuration, parse
 from controls.files.words import EVIDENCE_KINDS, REVIEWS, SCOPES, SYSTEM_ATTRIBUTES
 from controls.files.yaml_source import Both, Flag, Key, Shape, Unexpected, matching, one_of
 from locales import text
+from models.vocabulary import EvidenceKind, ReviewState, Scope
 
 ControlKey = Annotated[
     str, matching(r"[a-z0-9-]+:[A-Za-z0-9.()-]+", text("a control with its catalogue, such as iso27001-2022:A.8.24"))
@@ -57,9 +58,9 @@ class RequirementEntry(Shape):
     def _consistent(self) -> Self:
         if (self.renewal is None) == (self.until is None):
             raise Unexpected(text("expected either renewal, or until: content."), "renewal")
-        if self.kind == "record" and self.review == "automatic":
+        if self.kind == EvidenceKind.RECORD and self.review == ReviewState.AUTOMATIC:
             raise Unexpected(text("a record is never accepted automatically; expected review: required."), "review")
-        if self.scope == "organisation" and self.applies_to:
+        if self.scope == Scope.ORGANISATION and self.applies_to:
             raise Unexpected(text("applies_to is about systems; expected scope: system or target."), "applies_to")
         if not self.formats:
             raise Unexpected(text("expected at least one format."), "formats")

@@ -20,6 +20,7 @@ from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save, say
 from dashboard.shell.url_filters import shown_as
 from locales import Language
+from models.vocabulary import Role
 
 t = language()
 
@@ -45,7 +46,7 @@ def roles(o: Opening) -> str:
     """Each role, with its team; an audit has no name that an auditor's own page needs."""
     teams = ", ".join(sorted(o.book.team(t, key) for key in o.person.teams))
     named = [
-        f"{t.render(word)}: {teams}" if role == "team member" and teams else t.render(word)
+        f"{t.render(word)}: {teams}" if role == Role.TEAM_MEMBER and teams else t.render(word)
         for role, word in ROLES.items()
         if role in o.person.roles
     ]

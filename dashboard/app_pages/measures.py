@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from controls.browse import definitions
+from controls.browse import lookup
 from dashboard.charts.heatmap import heatmap
 from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components import badge, version_comparison
@@ -10,6 +10,7 @@ from dashboard.components.cells import cells_shown, measures_shown
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import Opening, opening
+from models.vocabulary import LAPSING, Status
 
 t = language()
 
@@ -18,8 +19,8 @@ def draw(o: Opening) -> None:
     current, then = o.current(), o.then()
     measures = measures_shown(current, then)
     statuses = [measures.get(key, "unknown") for key in o.book.measures]
-    asked = [status for status in statuses if status != "excluded"]
-    held = sum(status in ("demonstrated", "lapsing") for status in asked)
+    asked = [status for status in statuses if status != Status.EXCLUDED]
+    held = sum(status in (Status.DEMONSTRATED, LAPSING) for status in asked)
     sentence = t("{held} of the {n} applicable measures are demonstrated everywhere today.", held=held, n=len(asked))
     remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
     show(html.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
@@ -34,7 +35,7 @@ def draw(o: Opening) -> None:
 
 def gone(o: Opening) -> list[str]:
     """The titles of what the version before promised, and is retired."""
-    return [t.title(one) for one in definitions.former_measures(o.session, o.person)]
+    return [t.title(one) for one in lookup.former_measures(o.session, o.person)]
 
 
 with opening() as o:

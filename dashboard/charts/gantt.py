@@ -16,6 +16,7 @@ from dashboard.components.days import months
 from dashboard.shell.html import Html
 from dashboard.shell.palette import STATUSES
 from locales import Language
+from models.vocabulary import Status
 
 _ROW, _HEAD = 40, 60
 
@@ -35,7 +36,7 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
     for status, look in STATUSES.items():
         of_status = [span for span in spans if span.status == status]
         if of_status:
-            figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == "demonstrated"))
+            figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == Status.DEMONSTRATED))
     labels = list(dict.fromkeys(escape(span.label) for span in spans))
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))

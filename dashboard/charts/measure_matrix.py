@@ -9,6 +9,7 @@ from dashboard.shell.html import address
 from dashboard.shell.palette import STATUSES
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import Status
 
 #: What counts as proof today, in the order of the rows.
 _HELD = ("lapsing", "demonstrated")
@@ -33,8 +34,9 @@ def groups(t: Language, book: Book, cells: Sequence[Shown], measures: Mapping[st
     if own := [one.status for (owner, _), ones in by_row.items() if owner == _OWN for one in ones]:
         statuses[_OWN] = worst(own)
     rows = {key: _row(t, book, key, across, by_row) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
+    calm = (*_HELD, Status.EXCLUDED)
     return [
-        Group(t("No valid proof"), [row for key, row in rows.items() if statuses[key] not in (*_HELD, "excluded")]),
+        Group(t("No valid proof"), [row for key, row in rows.items() if statuses[key] not in calm]),
         Group(t("Proof today, but not until {day}", day=audit), _of(rows, statuses, "lapsing")),
         Group(t("Demonstrated"), _of(rows, statuses, "demonstrated"), calm=True),
         Group(t("Not applicable"), _of(rows, statuses, "excluded"), calm=True),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboard.shell.html import Html, html, join
 from dashboard.shell.palette import STATUSES, css_class
 from locales import Language
+from models.vocabulary import Status
 
 #: Bars read from what is proved to what is worst.
 ORDER = tuple(reversed(STATUSES))
@@ -44,7 +45,7 @@ def _score(t: Language, score: Score) -> Html:
 
 def bar(t: Language, counts: Mapping[str, int]) -> Html:
     """A stacked bar; its parts and words are in its title, and in the ledger below it."""
-    present = [status for status in ORDER if counts.get(status) and status != "excluded"]
+    present = [status for status in ORDER if counts.get(status) and status != Status.EXCLUDED]
     words = ", ".join(f"{t.render(STATUSES[status].word)} {counts[status]}" for status in present)
     parts = (
         html('<i class="{kind}" style="flex-grow:{n}"></i>', kind=css_class(status), n=counts[status])

@@ -7,6 +7,7 @@ from dashboard.charts.gantt import Span
 from dashboard.shell.html import NONE
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import Status
 from readiness import CellContinuity, Continuity
 
 _LONGEST = 60
@@ -19,7 +20,7 @@ def spans(t: Language, book: Book, cells: Sequence[CellContinuity], today: date)
     for cell in cells:
         label = _label(t, book, cell, several=several)
         for span in cell.spans:
-            ahead = span.first > today and span.status == "lapsed"
+            ahead = span.first > today and span.status == Status.LAPSED
             found.append(Span(label, span.first, span.last, "lapsing" if ahead else span.status))
     return found
 

@@ -8,6 +8,7 @@ from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.palette import STATUSES
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import LineKind
 from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
 
 SHOWN = 6
@@ -57,11 +58,13 @@ def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -
 
 def title(t: Language, book: Book, line: ControlLine) -> str:
     """What a line of an explanation is about."""
-    if line.kind == "measure":
+    if line.kind == LineKind.MEASURE:
         return book.measure(t, line.key)
-    if line.kind == "requirement":
+    if line.kind == LineKind.REQUIREMENT:
         return book.requirement(t, line.key)
-    return line.key or t.render(STATUSES[line.status].word) if line.kind == "nonconformity" else t.render(line.text)
+    if line.kind == LineKind.NONCONFORMITY:
+        return line.key or t.render(STATUSES[line.status].word)
+    return t.render(line.text)
 
 
 def _teams(t: Language, book: Book, lines: Iterable[ControlLine]) -> str:

@@ -8,6 +8,7 @@ from dashboard.components.deciding_evidence import Key, declared, evidence_line,
 from dashboard.shell.html import NONE, Html, address, html, join, link, query
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import Status
 from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
 
 _NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
@@ -63,7 +64,7 @@ def _row(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, syste
 
 def _no_evidence(t: Language, cell: CellStatus) -> str:
     """None was handed in; or there is some that the reader may not see, of which nothing is said."""
-    return NONE if cell.status in ("demonstrated", "lapsed", "failing", "in_review") else t("none")
+    return NONE if cell.status in (Status.DEMONSTRATED, Status.LAPSED, Status.FAILING, Status.IN_REVIEW) else t("none")
 
 
 def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:

@@ -7,6 +7,7 @@ from datetime import date
 from dashboard.components import days
 from dashboard.shell.palette import STATUSES, shown
 from locales import Language
+from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
 from readiness.behind import ignored
 
@@ -58,22 +59,22 @@ def _status(one: object) -> str | None:
 def short_fact(t: Language, cells: Iterable[Shown], status: str) -> str:
     """What fits in a tile: the day it lapses or lapsed, or how many checks fail."""
     same = [one.cell for one in cells if one.status == status]
-    if status == "failing":
+    if status == Status.FAILING:
         fails = sum(cell.fails for cell in same)
         return t.number(fails) if fails else ""
-    ends = [day for cell in same if (day := cell.since if status == "lapsed" else cell.valid_until)]
-    return t.short_date(min(ends)) if ends and status in ("lapsed", "lapsing") else ""
+    ends = [day for cell in same if (day := cell.since if status == Status.LAPSED else cell.valid_until)]
+    return t.short_date(min(ends)) if ends and status in (Status.LAPSED, LAPSING) else ""
 
 
 def long_fact(t: Language, cell: CellStatus, today: date) -> str:
     """The day behind a cell's status, in a few words."""
-    if cell.status == "demonstrated":
+    if cell.status == Status.DEMONSTRATED:
         return days.until(t, cell.valid_until, today) if cell.valid_until else t("without an end")
-    if cell.status == "lapsed" and cell.since:
+    if cell.status == Status.LAPSED and cell.since:
         return days.ago(t, cell.since, today)
-    if cell.status == "failing":
+    if cell.status == Status.FAILING:
         return _failing(t, cell)
-    if cell.status == "missing" and cell.ignored:
+    if cell.status == Status.MISSING and cell.ignored:
         return t("delivered, but {reason}", reason=ignored(cell.ignored))
     words = {
         "missing": t("never delivered"),

@@ -9,6 +9,7 @@ from dashboard.components.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import LAPSING, Healthcare, Status
 
 #: The filter's words for groups of statuses, beside each status itself.
 GAPS = ("nonconforming", "failing", "missing", "lapsed", "unknown")
@@ -20,7 +21,7 @@ def matches(status: str, wanted: str) -> bool:
         not wanted
         or status == wanted
         or (wanted == "gaps" and status in GAPS)
-        or (wanted == "demonstrated" and status == "lapsing")
+        or (wanted == Status.DEMONSTRATED and status == LAPSING)
     )
 
 
@@ -47,7 +48,7 @@ def _theme(
         _row(t, one, today.get(one.key, "unknown"), then.get(one.key, "unknown") if then else None, day)
         for one in group
     )
-    held = sum(today.get(one.key) in ("demonstrated", "lapsing") for one in group)
+    held = sum(today.get(one.key) in (Status.DEMONSTRATED, LAPSING) for one in group)
     remark = t("{held} of {n} demonstrated", held=held, n=len(group))
     heads = [t("Control"), "", t("Today"), *([day] if then else [])]
     head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
@@ -77,7 +78,7 @@ def _later(t: Language, today: str, then: str, day: str) -> Html:
 
 def tag(t: Language, one: ControlRow) -> Html:
     """What the healthcare edition adds, with what the sources do not agree on."""
-    if one.healthcare in ("none", "unknown", ""):
+    if one.healthcare in (Healthcare.NONE, Healthcare.UNKNOWN, ""):
         return Html("")
     disputed = html(' <span class="tag">{word}</span>', word=t("sources differ")) if one.disputed else ""
     return html(
@@ -88,5 +89,5 @@ def tag(t: Language, one: ControlRow) -> Html:
 def count_held(controls: Iterable[ControlRow], today: Mapping[str, str]) -> tuple[int, int]:
     """Demonstrated and applicable."""
     statuses = [today.get(one.key, "unknown") for one in controls]
-    asked = [status for status in statuses if status != "excluded"]
-    return sum(status in ("demonstrated", "lapsing") for status in asked), len(asked)
+    asked = [status for status in statuses if status != Status.EXCLUDED]
+    return sum(status in (Status.DEMONSTRATED, LAPSING) for status in asked), len(asked)

@@ -11,6 +11,7 @@ from evidence.intake.declared import placed
 from evidence.intake.seen_before import SeenBefore
 from evidence.library.evidence_items import EvidenceDetail
 from locales import Language, Text
+from models.vocabulary import ReviewState
 
 
 def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
@@ -74,7 +75,7 @@ def _said(t: Language, book: Book, detail: EvidenceDetail) -> list[tuple[str, ob
 
 def reasons(t: Language, detail: EvidenceDetail) -> Html:
     """Why it waits, or waited, for a review whatever its requirement says."""
-    if detail.row.review == "waiting":
+    if detail.row.review == ReviewState.WAITING:
         return waits_note(t, detail.review_reasons)
     lines = join(html('<p class="caption">{reason}</p>', reason=t.render(one)) for one in detail.review_reasons)
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")

@@ -8,6 +8,7 @@ from dashboard.shell.html import Html, address, html, icon, join, link, query, t
 from dashboard.shell.title_lookup import Book
 from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
+from models.vocabulary import EvidenceKind, ReviewState, Verdict
 
 KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Record")}
 REVIEWS: dict[str, tuple[str, Text]] = {
@@ -33,7 +34,7 @@ def evidence_list(t: Language, book: Book, rows: Sequence[EvidenceRow]) -> Html:
 def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
     kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
     # A tool often has its format's name, and a record needs no format: once is enough.
-    about = dict.fromkeys((one.tool or kind, "" if one.kind == "record" else one.format, one.uploaded_by))
+    about = dict.fromkeys((one.tool or kind, "" if one.kind == EvidenceKind.RECORD else one.format, one.uploaded_by))
     return [
         days.between(t, one.first_day, one.last_day),
         html(
@@ -52,7 +53,7 @@ def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
 
 def status(t: Language, one: EvidenceRow) -> Html:
     """What a test or register says; a record says nothing by itself."""
-    if one.kind == "record":
+    if one.kind == EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("a document"))
     look, word = VERDICTS[one.verdict]
     return mark(t, look, t.render(word))
@@ -60,9 +61,9 @@ def status(t: Language, one: EvidenceRow) -> Html:
 
 def _reviewed(t: Language, one: EvidenceRow) -> Html:
     """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
-    if one.verdict == "none" and one.kind != "record":
+    if one.verdict == Verdict.NONE and one.kind != EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("counts for nothing"))
-    if one.verdict == "fail" and one.review in ("automatic", "waiting"):
+    if one.verdict == Verdict.FAIL and one.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
         return html("<small>{words}</small>", words=t("counts at once"))
     return review_mark(t, one.review)
 

@@ -10,6 +10,7 @@ from evidence.formats.values import Result
 from evidence.intake.judging import CoveredCell
 from evidence.judging.words import check_name
 from locales import Language, text
+from models.vocabulary import Verdict
 
 SHOWN = 8
 _FEW = 5  # checks that are read at a glance
@@ -73,7 +74,7 @@ def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell], most: int 
 def _verdict(t: Language, book: Book, one: CoveredCell, most: int) -> Html:
     requirement, system, target = one.key
     name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
-    if one.verdict == "fail":
+    if one.verdict == Verdict.FAIL:
         checks = join(
             (
                 html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
@@ -93,7 +94,7 @@ def _verdict(t: Language, book: Book, one: CoveredCell, most: int) -> Html:
             checks=checks,
             more=more,
         )
-    if one.verdict == "none" and one.reason is not None:
+    if one.verdict == Verdict.NONE and one.reason is not None:
         return html(
             '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
             icon=icon("help"),

@@ -10,6 +10,7 @@ from dashboard.components.cells import Shown, long_fact, worst
 from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import MappingRelation, ReviewMode
 from readiness import CellExplanation
 
 _CONTROLS = 8
@@ -98,12 +99,12 @@ def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tupl
     ]
     if one.policy:
         facts.append((t("Policy"), policy_link(one.policy)))
-    review = t("a second person") if one.review == "required" else t("automatic, by the policy")
+    review = t("a second person") if one.review == ReviewMode.REQUIRED else t("automatic, by the policy")
     return [*facts, (t("Accepted by"), review)]
 
 
 def _controls(t: Language, book: Book, mappings: Sequence[MappingRow]) -> Html:
-    primary = [one for one in mappings if one.relation == "primary" and one.reviewed_at]
+    primary = [one for one in mappings if one.relation == MappingRelation.PRIMARY and one.reviewed_at]
     lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
     more = (
         html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))

@@ -9,6 +9,7 @@ from evidence.formats import is_table
 from evidence.formats.values import Run
 from evidence.intake.inspection import InspectedFile, Inspection
 from locales import Language
+from models.vocabulary import EvidenceKind
 
 #: What tools write: a file like this that is no known test result may be one that went wrong.
 _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
@@ -17,19 +18,19 @@ _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
 def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
     """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
     found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
-    return sorted(found, key=lambda one: (one.kind == "record", one.policy is None))
+    return sorted(found, key=lambda one: (one.kind == EvidenceKind.RECORD, one.policy is None))
 
 
 def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
     """Any file can be a record, and a reviewer decides; a test or register is one of its formats."""
-    return one.kind == "record" or file.kind in one.formats
+    return one.kind == EvidenceKind.RECORD or file.kind in one.formats
 
 
 def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
     """What to choose beforehand: what the link asked for, else the one that a policy judges by this format alone."""
     if any(one.key == asked for one in found):
         return [asked]
-    judged = [one.key for one in found if one.kind != "record" and one.policy]
+    judged = [one.key for one in found if one.kind != EvidenceKind.RECORD and one.policy]
     return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
 
 

@@ -11,7 +11,7 @@ from access.people import tokens
 from access.people.agreements import RIGHTS
 from access.people.tokens import FILING, OFFERED, TokenRow
 from access.permissions import TEAM_MEMBER, Person, exceeding, may
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.scope.system_scope import scope_on
 from dashboard.components.badge import mark
 from dashboard.components.setup_forms import DAY
@@ -48,7 +48,7 @@ class Names:
 
 def names_of(t: Language, o: Opening) -> Names:
     """Also for an administrator, who reads none of their evidence."""
-    asked = definitions.requirements_on(o.session, o.now)
+    asked = lookup.requirements_on(o.session, o.now)
     systems = {one.key: t.title(one) for one in scope_on(o.session, o.today, o.now)}
     return Names({one.key: t.title(one) for one in asked}, {one.key: one.team for one in asked}, systems)
 

@@ -12,7 +12,7 @@ from access.people import accounts
 from access.permissions import NotAllowed, Person, may
 from controls.audit import audit_plan
 from controls.audit.audit_bounds import audit_bounds, audit_of
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.scope.system_scope import SystemInScope
 from dashboard.shell.preview_bar import previewed
 from dashboard.shell.title_lookup import Book, by_key
@@ -71,25 +71,25 @@ def opened(session: Session, now: datetime) -> Opening:
         return Opening(session, person, now, today, None, [], _names_of_teams(session, person, today))
     bounds = audit_bounds(session, person, "readiness.read")
     today = bounds.nearest(today) if bounds else today
-    scope = definitions.in_scope(session, person, today, now)
+    scope = lookup.in_scope(session, person, today, now)
     book = _book(session, person, scope, today, now)
     return Opening(session, person, now, today, audit_of(session, person, now), scope, book)
 
 
 def _names_of_teams(session: Session, person: Person, today: date) -> Book:
     """An administrator's pages are about people and teams only."""
-    return Book(today, {}, by_key(definitions.teams(session, person)), {}, {}, {}, {})
+    return Book(today, {}, by_key(lookup.teams(session, person)), {}, {}, {}, {})
 
 
 def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> Book:
-    catalogues = definitions.catalogues(session, person)
+    catalogues = lookup.catalogues(session, person)
     return Book(
         today,
         systems=by_key(scope),
-        teams=by_key(definitions.teams(session, person)),
-        measures=by_key(definitions.measures(session, person)),
-        requirements=by_key(definitions.requirements(session, person, now)),
-        controls=by_key(one for each in catalogues for one in definitions.controls(session, person, each.key)),
+        teams=by_key(lookup.teams(session, person)),
+        measures=by_key(lookup.measures(session, person)),
+        requirements=by_key(lookup.requirements(session, person, now)),
+        controls=by_key(one for each in catalogues for one in lookup.controls(session, person, each.key)),
         catalogues=by_key(catalogues),
     )
 

@@ -7,6 +7,7 @@ Three colours a status and theme: ink for icon and word, soft behind them, mark 
 from dataclasses import dataclass
 
 from locales import Text, text
+from models.vocabulary import LAPSING, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ STATUSES: dict[str, Look] = {
 }
 
 #: Of the rule, without the one that only compares two days.
-OF_THE_RULE = tuple(status for status in STATUSES if status != "lapsing")
+OF_THE_RULE = tuple(status for status in STATUSES if status != LAPSING)
 
 #: The brand line of charts, readable on both pages.
 LINE = "#5F7F9B"
@@ -98,7 +99,7 @@ LINE = "#5F7F9B"
 
 def shown(today: str, on_audit: str | None) -> str:
     """The status to show today: proof that does not reach the audit is told apart."""
-    lapses = today == "demonstrated" and on_audit not in (None, "demonstrated", "excluded")
+    lapses = today == Status.DEMONSTRATED and on_audit not in (None, Status.DEMONSTRATED, Status.EXCLUDED)
     return "lapsing" if lapses else today
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from access.people.preview import as_auditor, as_team
 from access.permissions import Person, may
 from controls.audit.audit_bounds import plans_of
-from controls.browse import definitions
+from controls.browse import lookup
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
 from dashboard.shell.url_filters import shown_as
@@ -31,7 +31,7 @@ def names_of(t: Language, session: Session, person: Person) -> dict[str, str]:
     """Of the one team or audit that is previewed, by key."""
     if not person.previewing:
         return {}
-    teams = {one.key: t.title(one) for one in definitions.teams(session, person) if one.key in person.teams}
+    teams = {one.key: t.title(one) for one in lookup.teams(session, person) if one.key in person.teams}
     return {one.key: one.title for one in plans_of(session, person.audits)} | teams
 
 

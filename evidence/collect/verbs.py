@@ -12,7 +12,7 @@ from access.people import accounts, agreements, tokens
 from access.permissions import NotAllowed, Person, require
 from access.sign_in import login_log, second_factor
 from controls import load, mapping
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.scope import system_scope
 from evidence.collect.cases import CouldNotLook
 from evidence.collect.own import Verb
@@ -30,7 +30,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "series.close": decisions.close_series,
     "mapping.review": mapping.end,
     "scope.change": system_scope.add_system,
-    "controls.read": definitions.measures,
+    "controls.read": lookup.measures,
     "controls.load": load.load,
     "people.manage": accounts.listed,
     "login_log.read": login_log.attempts,

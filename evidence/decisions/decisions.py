@@ -21,6 +21,7 @@ from models.calendar import local_day
 from models.columns import Moment
 from models.queries import latest
 from models.rows import table
+from models.vocabulary import EvidenceKind, ReviewState, Scope
 
 _LONGEST = 4_000
 _LONGEST_CHECK = 1_000
@@ -82,7 +83,7 @@ def grant_exception(
     """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number."""
     require(person, "exception.decide")
     asked = _requirement(session, requirement, now)
-    if asked.kind == "record":
+    if asked.kind == EvidenceKind.RECORD:
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
     today = local_day(now)
     _days_fit(first_day, last_day, today)
@@ -130,7 +131,7 @@ def _days_fit(first_day: date, last_day: date, today: date) -> None:
 
 def _fails_now(session: Session, series: int, review: str, check: str) -> None:
     """Only what fails can be accepted: the check must fail in what stands in the series now."""
-    unreviewed = "accepted" if review == "automatic" else "waiting"
+    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
     stands = session.execute(sql(_STANDS), {"series": series, "unreviewed": unreviewed}).one_or_none()
     if stands is None or not stands.fails:
         raise NotPossible(text("Nothing fails in this series now, so there is nothing to make an exception for."))
@@ -180,7 +181,7 @@ def close_series(
     """A tool was replaced: what its series says no longer counts from today. Asks for another's newer accepted pass."""
     require(person, "series.close")
     asked = _requirement(session, requirement, now)
-    if asked.kind != "test":
+    if asked.kind != EvidenceKind.TEST:
         raise NotPossible(text("{requirement} is no test: it has no series of a tool.", requirement=requirement))
     key = (requirement, system, target)
     given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
@@ -212,7 +213,7 @@ def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, st
 def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
     """The series that an exception is about."""
     requirement, system, target = key
-    if (asked.scope == "organisation") != (system == "") or (target and asked.scope != "target"):
+    if (asked.scope == Scope.ORGANISATION) != (system == "") or (target and asked.scope != Scope.TARGET):
         raise NotPossible(
             text(
                 "{requirement} is asked for {scope}; name just that.",
@@ -223,7 +224,7 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
     systems = table("system")
     if system and not session.execute(select(systems.c.key).where(systems.c.key == system)).first():
         raise Unknown(text("There is no system {key}.", key=system))
-    if (asked.kind == "test") != bool(tool):
+    if (asked.kind == EvidenceKind.TEST) != bool(tool):
         raise NotPossible(text("A test's exception names its tool; a register has none."))
     return _existing(session, key, tool)
 
@@ -242,7 +243,7 @@ def _existing(session: Session, key: CellKey, tool: str) -> int:
 
 
 def _is_replaced(session: Session, series: int, review: str, tool: str) -> None:
-    unreviewed = "accepted" if review == "automatic" else "waiting"
+    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
     row = session.execute(sql(_NEWER), {"series": series, "unreviewed": unreviewed}).one()
     if row.own_day is None:
         raise NotPossible(text("{tool} has delivered nothing here; there is nothing to close.", tool=tool))

@@ -16,6 +16,7 @@ from evidence.intake.token_limits import require_for, require_own_teams
 from locales import text
 from models.calendar import local_day
 from models.rows import table
+from models.vocabulary import Scope
 
 
 def admit(
@@ -45,7 +46,7 @@ def admit(
 def _cells(requirements: Sequence[RequirementRow], systems: Sequence[str]) -> Iterator[CellKey]:
     """What it would cover, as far as its fields say."""
     for one in requirements:
-        for system in [""] if one.scope == "organisation" else systems:
+        for system in [""] if one.scope == Scope.ORGANISATION else systems:
             yield one.key, system, ""
 
 

@@ -20,6 +20,7 @@ from evidence.judging.register.values import Row
 from evidence.storage.store import EvidenceStore
 from models.queries import latest
 from models.rows import table
+from models.vocabulary import ReviewState
 
 if TYPE_CHECKING:
     from evidence.formats.values import Run
@@ -52,7 +53,7 @@ def _executed_before(session: Session, fit: Fit, tool: str, recorded_at: datetim
     cells = compares(fit)
     if not cells:
         return None
-    automatic = {one.key for one in fit.requirements if one.review == "automatic"}
+    automatic = {one.key for one in fit.requirements if one.review == ReviewState.AUTOMATIC}
     return rows.executed_before(session, cells, tool, automatic, recorded_at)
 
 

@@ -8,6 +8,7 @@ from access.permissions import SYSTEM_ROLE, Person
 from controls import names
 from evidence.intake.delivery_fit import Delivery, Fit, Population
 from locales import Text, plural, text
+from models.vocabulary import EvidenceKind, Scope
 
 #: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end.
 Declared = Mapping[str, Any]
@@ -77,7 +78,7 @@ def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:
         allowed.add("population")
         if sum(parts.values()) == whole["number"]:
             allowed.add("populations")
-    if all(one.scope != "target" or one.kind != "test" for one in fit.requirements):
+    if all(one.scope != Scope.TARGET or one.kind != EvidenceKind.TEST for one in fit.requirements):
         allowed.add("systems")
     return set(declared) - allowed
 
@@ -97,7 +98,7 @@ def _systems(person: Person, delivery: Delivery, fit: Fit) -> list[str]:
 
     Empty: the organisation, whose tests no target that a file may name is known to be.
     """
-    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
     if _is_own(person):
         return []
     tested = {system for key, system, _ in fit.cells if key in tests}

@@ -21,6 +21,7 @@ from locales import Text, text
 from models.calendar import local_day
 from models.queries import latest
 from models.rows import table
+from models.vocabulary import EvidenceKind, Scope
 
 #: An address that is recorded in the act of handing in is that person's word still, and is not known to it.
 _SAME_ACT = timedelta(microseconds=1)
@@ -83,7 +84,7 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scopes: list[list[SystemInScope]] = []
-    if delivery.systems or any(one.scope != "organisation" for one in requirements):
+    if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
         scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
@@ -126,7 +127,7 @@ def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Ite
     wanted = ", ".join(requirement.formats)
     for file in files:
         fits = not requirement.formats or file.kind in requirement.formats
-        if requirement.kind == "record":
+        if requirement.kind == EvidenceKind.RECORD:
             if not fits and file.media.extension not in requirement.formats:
                 yield _other_type(file, requirement, wanted)
         elif file.problem is not None:
@@ -162,7 +163,7 @@ def _days(requirements: Sequence[RequirementRow], delivery: Delivery, now: datet
         [(file.name, file.run) for file in delivery.inspection.files],
         (delivery.first_day, delivery.last_day),
         local_day(now),
-        is_test=any(one.kind == "test" for one in requirements),
+        is_test=any(one.kind == EvidenceKind.TEST for one in requirements),
     )
 
 
@@ -202,7 +203,7 @@ def _covered(
     requirement: RequirementRow, delivery: Delivery, scopes: Sequence[Sequence[SystemInScope]], recorded: Addresses
 ) -> TargetMatch:
     """What the delivery speaks of, of one requirement; nothing is a refusal."""
-    if requirement.scope == "organisation":
+    if requirement.scope == Scope.ORGANISATION:
         return TargetMatch({("", ""): None})
     if not delivery.systems:
         raise Unfitting(
@@ -218,8 +219,8 @@ def _covered(
                 systems=", ".join(delivery.systems),
             )
         )
-    named = {} if requirement.kind == "record" else delivery.inspection.named
-    by_target = requirement.scope == "target"
+    named = {} if requirement.kind == EvidenceKind.RECORD else delivery.inspection.named
+    by_target = requirement.scope == Scope.TARGET
     return match_targets(named, delivery.targets, places, by_target=by_target, kind=requirement.kind)
 
 

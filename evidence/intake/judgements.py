@@ -15,6 +15,7 @@ from evidence.intake.judging import Court, CoveredCell, compared_with, policies_
 from evidence.judging.policies import Policy
 from models.calendar import Span
 from models.rows import table
+from models.vocabulary import EvidenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +83,4 @@ def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
 
 def _tools(fit: Fit, tool: str) -> dict[CellKey, str]:
     kinds = {one.key: one.kind for one in fit.requirements}
-    return {key: tool if kinds[key[0]] == "test" else "" for key in fit.cells}
+    return {key: tool if kinds[key[0]] == EvidenceKind.TEST else "" for key in fit.cells}

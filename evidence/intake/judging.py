@@ -21,6 +21,7 @@ from evidence.judging.register.values import Row
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, text
 from models.calendar import Span
+from models.vocabulary import EvidenceKind
 
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
 #: the outcomes of a case that ran
@@ -126,12 +127,12 @@ class Court:
         cells = []
         for key, tested in self._fit.cells.items():
             requirement = asked[key[0]]
-            if requirement.kind == "record":
+            if requirement.kind == EvidenceKind.RECORD:
                 cells.append(CoveredCell(*key, NONE))
                 continue
             said = verdicts.get(requirement.policy or "", {})
             cell = _cell(key, tested, requirement.policy, list(said.values()))
-            days = self._days(cell, tested, said) if requirement.kind == "test" else None
+            days = self._days(cell, tested, said) if requirement.kind == EvidenceKind.TEST else None
             cells.append(replace(cell, days=days))
         self._are_days_of_rows()
         return cells
@@ -164,7 +165,7 @@ def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
 
 def longest_span(inspection: Inspection, fit: Fit) -> Span | None:
     """The longest time that the files of one cell of a test took; none if that is no more than a week."""
-    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
     spans = [_took(files_naming(inspection, tested), fit) for key, tested in fit.cells.items() if key[0] in tests]
     return max((span for span in spans if span and is_long(span)), key=lambda span: span[1] - span[0], default=None)
 
@@ -181,7 +182,7 @@ def _seconds(files: Sequence[InspectedFile]) -> float:
 
 def policies_of(fit: Fit) -> list[Policy]:
     """The policies that judge a delivery, each once."""
-    found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != "record"]
+    found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != EvidenceKind.RECORD]
     return list({policy.id: policy for policy in found}.values())
 
 

@@ -31,6 +31,7 @@ from evidence.visible_evidence import require_reachable
 from locales import Text, text
 from models.queries import latest
 from models.rows import table
+from models.vocabulary import EvidenceKind, ReviewDecision
 
 _MOST_BYTES = 1 << 40  # it was taken in once
 
@@ -105,7 +106,7 @@ def _come(policy: str, before: Sequence[str]) -> Text:
 
 
 def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
-    if rows.latest_word(session, evidence) in ("rejected", "withdrawn"):
+    if rows.latest_word(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         raise NotPossible(
             text("This evidence was rejected or withdrawn; it counts for nothing and is not judged again.")
         )
@@ -129,7 +130,7 @@ def _judged_requirements(session: Session, evidence: str) -> list[str]:
     )
     named = select(requirement.c.policy).select_from(joined).distinct()
     named = named.where(coverage.c.evidence == evidence, latest(requirement, "key"), ~requirement.c.retired)
-    wanted = named.where(requirement.c.kind != "record", requirement.c.policy.is_not(None))
+    wanted = named.where(requirement.c.kind != EvidenceKind.RECORD, requirement.c.policy.is_not(None))
     return list(session.execute(wanted.order_by(requirement.c.policy)).scalars())
 
 

@@ -13,6 +13,7 @@ from evidence.intake.cells import CellKey
 from evidence.intake.delivery_fit import Fit
 from locales import Text, text
 from models.rows import table
+from models.vocabulary import EvidenceKind, ReviewDecision
 
 # The evidence of each series that counts last, and what was rejected of the same days. `word`: the latest review.
 _SERIES = sql("""
@@ -38,7 +39,7 @@ def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> lis
     An address that somebody recorded themselves proves nothing by itself for them; what a reviewer rejected is not
     handed in anew past them; a pass of one address says nothing of another that failed.
     """
-    tests = {one.key for one in fit.requirements if one.kind == "test"}
+    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
     tested = {cell: names for cell, names in fit.cells.items() if cell[0] in tests}
     recorded = addresses_on(session, fit.last_day, fit.known) if tested else {}
     reasons = list(_recorded_themselves(person, tested, recorded))
@@ -72,7 +73,7 @@ def _recorded_themselves(
 
 
 def _rejected(row: Row[tuple[object, ...]], fit: Fit) -> Iterator[Text]:
-    if row.word == "rejected" and row.first_day <= fit.last_day and row.last_day >= fit.first_day:
+    if row.word == ReviewDecision.REJECTED and row.first_day <= fit.last_day and row.last_day >= fit.first_day:
         yield text("Evidence of the same days was rejected by a reviewer ({title}).", title=row.title)
 
 
@@ -83,7 +84,7 @@ def _not_tested_again(
     recorded: Addresses,
 ) -> Iterator[Text]:
     names = tested.get((row.requirement, row.system, row.target))
-    if not row.fails or row.word in ("rejected", "withdrawn") or names is None:
+    if not row.fails or row.word in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or names is None:
         return
     place = {_host(one.address) for one in recorded.get((row.system, row.target), ())} | {_host(row.target)}
     again = {_host(name) for name in names}

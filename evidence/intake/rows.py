@@ -19,6 +19,7 @@ from evidence.intake.represented_days import days_of
 from models.calendar import Span
 from models.columns import Moment
 from models.rows import table
+from models.vocabulary import Verdict
 
 _COLUMN = {
     values.PASS: "passed",
@@ -134,7 +135,7 @@ def add_coverage(
             "evidence": evidence,
             "series": series[cell.key],
             "verdict": cell.verdict,
-            "fails": int(cell.verdict == "fail"),
+            "fails": int(cell.verdict == Verdict.FAIL),
             "needs_review": int(recorded.needs_review),
             "first_day": days[cell.key][0],
             "last_day": days[cell.key][1],

@@ -35,6 +35,7 @@ from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from models.calendar import Span, local_day
+from models.vocabulary import EvidenceKind, ReviewDecision
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "file", "inspect"]
 
@@ -134,7 +135,7 @@ def _said(delivery: Delivery, declared: Declared) -> dict[str, Any]:
 def _as_filed_before(session: Session, evidence: str) -> Filed:
     warnings = [text("These files were handed in before, with the same said of them.")]
     word = rows.latest_word(session, evidence)
-    if word in ("rejected", "withdrawn"):
+    if word in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         warnings.append(
             text("That evidence was {word}; it counts for nothing until a reviewer accepts it.", word=_WORDS[word])
         )
@@ -153,7 +154,7 @@ _WORDS = {"rejected": text("rejected"), "withdrawn": text("withdrawn")}
 
 def _tool(delivery: Delivery, fitting: Fit) -> str:
     """The one tool of a test's series; records and registers have none."""
-    if not any(one.kind == "test" for one in fitting.requirements):
+    if not any(one.kind == EvidenceKind.TEST for one in fitting.requirements):
         return ""
     if delivery.tool:
         return names.plain(delivery.tool, text("The tool"), 80)

@@ -11,6 +11,7 @@ from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import Addresses
 from evidence.errors import Unfitting
 from locales import Text, text
+from models.vocabulary import EvidenceKind
 
 #: The tested targets that speak of a cell; none: the whole file does.
 Tested = frozenset[str] | None
@@ -87,7 +88,7 @@ def match_targets(
     else:
         speaking = _by_system(owners, places)
     declared = _declared(speaking, recorded, kind, by_target=by_target)
-    if kind == "test" and "" in given:  # of a system too: whoever names a target says more than the file
+    if kind == EvidenceKind.TEST and "" in given:  # of a system too: whoever names a target says more than the file
         declared.add(DeclaredTarget("", *given[""]))
     left_out = set(named) - set().union(*(tested for tested in speaking.values() if tested is not None))
     return TargetMatch(speaking, tuple(sorted(declared)), tuple(sorted(left_out)) if owners else ())
@@ -201,7 +202,7 @@ def _by_system(owners: Mapping[str, set[Place]], places: Places) -> dict[Place, 
 
 def _without_names(places: Places, kind: str) -> dict[Place, Tested]:
     """A file that names no target: a record or register speaks of all; a test only of systems that are one target."""
-    if kind == "test" and any(_targets(targets) != [""] for targets in places.values()):
+    if kind == EvidenceKind.TEST and any(_targets(targets) != [""] for targets in places.values()):
         raise Unfitting(
             text(
                 "The files do not name what was tested; say for which target they are (in the API: "
@@ -231,7 +232,7 @@ def _declared(
     speaking: Mapping[Place, Tested], recorded: Mapping[str, set[Place]], kind: str, *, by_target: bool
 ) -> set[DeclaredTarget]:
     """What speaks of a place and is not recorded for it."""
-    if kind == "record":
+    if kind == EvidenceKind.RECORD:
         return set()
     return {
         DeclaredTarget(name, *place)
@@ -243,7 +244,7 @@ def _declared(
 
 def _whole(kind: str) -> tuple[str, ...]:
     """What a file tests that speaks as a whole: something without a name. A register says itself what it is about."""
-    return ("",) if kind == "test" else ()
+    return ("",) if kind == EvidenceKind.TEST else ()
 
 
 def _is_declared(tested: str, place: Place, recorded: Iterable[Place], *, by_target: bool) -> bool:

@@ -13,7 +13,7 @@ from audits.planning import plan_audit
 from controls import mapping
 from controls.audit.audit_bounds import Bounds, audit_bounds, audit_of, audits
 from controls.audit.audit_plan import AuditPlan
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.errors import Unknown
 from evidence.library import evidence_items, results
 from models.rows import table
@@ -52,25 +52,25 @@ def audited(engine, tmp_path):
 
 def test_an_auditor_sees_the_audits_catalogues(audited):
     with reading(audited.engine) as session:
-        assert [row.key for row in definitions.catalogues(session, INSPECTOR)] == ["iso"]
-        assert [row.key for row in definitions.controls(session, INSPECTOR, "iso")] == ["iso:A.1"]
-        assert definitions.controls(session, INSPECTOR, "nen") == []
-        assert definitions.control(session, BUILT_IN, "iso:A.1").control.partners
-        assert not definitions.control(session, INSPECTOR, "iso:A.1").control.partners
+        assert [row.key for row in lookup.catalogues(session, INSPECTOR)] == ["iso"]
+        assert [row.key for row in lookup.controls(session, INSPECTOR, "iso")] == ["iso:A.1"]
+        assert lookup.controls(session, INSPECTOR, "nen") == []
+        assert lookup.control(session, BUILT_IN, "iso:A.1").control.partners
+        assert not lookup.control(session, INSPECTOR, "iso:A.1").control.partners
         with pytest.raises(Unknown):
-            definitions.control(session, INSPECTOR, "nen:8.1")
+            lookup.control(session, INSPECTOR, "nen:8.1")
         assert {row.control for row in mapping.list_mappings(session, INSPECTOR)} == {"iso:A.1"}
-        assert {row.control for row in definitions.measure(session, INSPECTOR, "m").mappings} == {"iso:A.1"}
+        assert {row.control for row in lookup.measure(session, INSPECTOR, "m").mappings} == {"iso:A.1"}
         assert {row.control for row in mapping.list_mappings(session, BUILT_IN)} == {"iso:A.1", "nen:8.1"}
 
 
 def test_an_auditor_sees_the_audits_systems(audited):
     with reading(audited.engine) as session:
-        assert [row.key for row in definitions.systems(session, INSPECTOR)] == ["portal"]
-        assert {row.system for row in definitions.periods(session, INSPECTOR)} == {"portal"}
-        assert [row.key for row in definitions.in_scope(session, INSPECTOR, DAY, NOW)] == ["portal"]
-        assert [row.key for row in definitions.in_scope(session, BUILT_IN, DAY, NOW)] == ["portal", "website"]
-        assert definitions.requirements(session, INSPECTOR, NOW) == definitions.requirements_on(session, NOW)
+        assert [row.key for row in lookup.systems(session, INSPECTOR)] == ["portal"]
+        assert {row.system for row in lookup.periods(session, INSPECTOR)} == {"portal"}
+        assert [row.key for row in lookup.in_scope(session, INSPECTOR, DAY, NOW)] == ["portal"]
+        assert [row.key for row in lookup.in_scope(session, BUILT_IN, DAY, NOW)] == ["portal", "website"]
+        assert lookup.requirements(session, INSPECTOR, NOW) == lookup.requirements_on(session, NOW)
 
 
 def test_requirements_of_other_controls_are_left_out(audited):
@@ -78,8 +78,8 @@ def test_requirements_of_other_controls_are_left_out(audited):
         for key, control in (("of-nen", "nen:8.1"), ("of-iso", "iso:A.1")):
             redefine(session, now, "policy", key=key, measure=None, control=control)
     with reading(audited.engine) as session:
-        mine = {row.key for row in definitions.requirements(session, INSPECTOR, NOW)}
-        everyone = {row.key for row in definitions.requirements(session, BUILT_IN, NOW)}
+        mine = {row.key for row in lookup.requirements(session, INSPECTOR, NOW)}
+        everyone = {row.key for row in lookup.requirements(session, BUILT_IN, NOW)}
     assert everyone - mine == {"of-nen"}
 
 
@@ -219,8 +219,8 @@ def test_an_auditor_of_no_planned_audit_sees_nothing(audited):
         with reading(audited.engine) as session:
             assert seen(session, nobody) == set()
             for ask in (
-                partial(definitions.catalogues, session, nobody),
-                partial(definitions.systems, session, nobody),
+                partial(lookup.catalogues, session, nobody),
+                partial(lookup.systems, session, nobody),
                 partial(readiness.readiness, session, nobody, DAY, NOW),
                 partial(audits, session, nobody),
             ):
@@ -253,7 +253,7 @@ def test_who_manages_people_knows_the_audits_and_teams_to_give(audited):
     with reading(audited.engine) as session:
         assert [one.key for one in audits(session, administrator)] == ["nen-audit", "iso-audit"]
         assert [one.key for one in audits(session, INSPECTOR)] == ["iso-audit"]
-        assert {one.key for one in definitions.teams(session, administrator)} == {"platform", "apps"}
+        assert {one.key for one in lookup.teams(session, administrator)} == {"platform", "apps"}
         assert audit_bounds(session, BUILT_IN, "readiness.read") is None
         assert audit_bounds(session, SYSTEM, "readiness.read") is None
 

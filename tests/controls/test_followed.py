@@ -6,7 +6,7 @@ import pytest
 
 from access.permissions import BUILT_IN
 from audits.planning import plan_audit
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.errors import NotPossible
 from controls.load import load
 from models.transaction import reading, writing
@@ -18,7 +18,7 @@ DAY = date(2027, 1, 4)
 
 def followed(engine):
     with reading(engine) as session:
-        return [row.key for row in definitions.catalogues(session, BUILT_IN) if row.followed]
+        return [row.key for row in lookup.catalogues(session, BUILT_IN) if row.followed]
 
 
 def judged(engine, known):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import mapping
+from controls.browse import lookup
 from controls.errors import WrongFile
 from controls.load import is_current, load
 from controls.scope import system_scope
@@ -116,7 +117,7 @@ def test_a_measure_that_disappears_takes_its_promises_along(definitions, engine)
     changes = definitions.load(engine).tables
     assert (changes["measure"], changes["clause"]) == (Change(retired=1), Change(retired=1))
     with reading(engine) as session:
-        shown = definitions.statement(session, BUILT_IN)
+        shown = lookup.statement(session, BUILT_IN)
     assert [clause.measures for clause in shown.clauses] == [("tls",)]
 
 
@@ -160,7 +161,7 @@ def test_a_vanished_requirement_is_retired_and_can_return(definitions, engine):
     assert rows(engine, "evidence_requirement", "retired", key="crypto-policy") == [(False,), (True,), (False,)]
     with reading(engine) as session:
         moments = [row[0] for row in rows(engine, "evidence_requirement", "recorded_at", key="crypto-policy")]
-        known = [sum(row.key == "crypto-policy" for row in definitions.requirements_on(session, at)) for at in moments]
+        known = [sum(row.key == "crypto-policy" for row in lookup.requirements_on(session, at)) for at in moments]
     assert known == [1, 0, 1]
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from access.permissions import BUILT_IN
+from controls.browse import lookup
 from controls.errors import WrongFile
 from controls.load import read_all
 from models.rows import table
@@ -59,7 +60,7 @@ def test_without_any_statement_the_controls_still_ask(definitions, engine):
     assert asked(definitions) == {key: ALL[key] for key in ("policy-approved", "key-list")}
     definitions.load(engine)
     with reading(engine) as session:
-        found = definitions.requirements(session, BUILT_IN, START)
+        found = lookup.requirements(session, BUILT_IN, START)
     assert [(one.key, one.documented, one.team) for one in found] == [
         ("policy-approved", True, "security"),
         ("key-list", False, "security"),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from access.permissions import BUILT_IN
 from controls import mapping
+from controls.browse import lookup
 from controls.errors import Unknown, WrongFile
 from controls.load import load
 from controls.statement import statement_versions
@@ -90,9 +91,9 @@ def test_the_last_version_counts_and_the_old_one_can_be_read(definitions, review
     new_version(definitions)
     load_later(definitions, reviewed)
     with reading(reviewed) as session:
-        now, old = definitions.statement(session, BUILT_IN), definitions.statement(session, BUILT_IN, "promise")
+        now, old = lookup.statement(session, BUILT_IN), lookup.statement(session, BUILT_IN, "promise")
         rows = statement_versions.versions(session, BUILT_IN)
-        measures = {row.key: row for row in definitions.measures(session, BUILT_IN)}
+        measures = {row.key: row for row in lookup.measures(session, BUILT_IN)}
     assert (now.key, now.replaces, now.loaded_at) == ("second", "promise", LATER)
     assert (old.text, [one.quote for one in old.clauses][0]) == (TEXT, "Al het verkeer is versleuteld met TLS;")
     assert [(row.key, row.in_effect, str(row.effective), row.clauses) for row in rows] == [
@@ -168,7 +169,7 @@ def test_a_sentence_that_went_leaves_a_measure_without_promise_and_its_mapping_w
     )
     load_later(definitions, reviewed)
     with reading(reviewed) as session:
-        testing = definitions.measure(session, BUILT_IN, "testing")
+        testing = lookup.measure(session, BUILT_IN, "testing")
     assert (testing.sentence, testing.clauses, testing.retired_at) == ("went", (), None)
     assert [row["reviewed_at"] is None for row in mappings(reviewed, "testing") if row["ended_at"] is None] == [True]
 
@@ -179,8 +180,8 @@ def test_a_measure_that_is_dropped_is_retired_and_still_named(definitions, engin
     version(definitions, "second", NEW_TEXT, {dropped: "", **SECOND})
     definitions.load(engine)
     with reading(engine) as session:
-        assert [row.key for row in definitions.measures(session, BUILT_IN)] == ["tls"]
-        gone = definitions.measure(session, BUILT_IN, "testing")
+        assert [row.key for row in lookup.measures(session, BUILT_IN)] == ["tls"]
+        gone = lookup.measure(session, BUILT_IN, "testing")
         kinds = {one.kind: one.measures for one in statement_versions.compare(session, BUILT_IN, "promise", "second")}
     assert (gone.sentence, gone.title_en, gone.retired_at is None) == ("went", "Testing", False)
     assert kinds == {"changed": ("tls", "testing"), "went": ("testing",)}
@@ -194,9 +195,9 @@ def test_without_the_new_files_the_old_version_counts_again(definitions, engine)
         (definitions.folder / "statements" / f"second.{suffix}").unlink()
     load_later(definitions, engine, LATER + timedelta(days=1))
     with reading(engine) as session:
-        assert definitions.statement(session, BUILT_IN).key == "promise"
+        assert lookup.statement(session, BUILT_IN).key == "promise"
         assert [row.key for row in statement_versions.versions(session, BUILT_IN)] == ["promise"]
-        assert {row.sentence for row in definitions.measures(session, BUILT_IN)} == {""}
+        assert {row.sentence for row in lookup.measures(session, BUILT_IN)} == {""}
 
 
 def remove_the_second(definitions):
@@ -223,7 +224,7 @@ def test_a_review_of_the_new_sentence_is_none_of_the_old_one(definitions, review
         load_later(definitions, reviewed, LATER + timedelta(days=day + 1))
         assert waiting(reviewed) == {"tls"}
     with reading(reviewed) as session:
-        assert definitions.statement(session, BUILT_IN).loaded_at == LATER + timedelta(days=4)
+        assert lookup.statement(session, BUILT_IN).loaded_at == LATER + timedelta(days=4)
 
 
 def test_a_statement_of_another_does_not_inherit_the_review(definitions, reviewed):

@@ -144,7 +144,7 @@ class Pages:
         test.user = {"account": self.account}
         for name, value in query.items():
             test.query_params[name] = value
-        if "_" in page:  # its address differs from its file's name: that is known after a first run only
+        if "_" in page or page_file(page).endswith("/page.py"):  # only a first run tells the address
             test.run()
         if page:
             test.switch_page(page_file(page))

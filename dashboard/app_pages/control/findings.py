@@ -7,6 +7,7 @@ from dashboard.components.badge import mark
 from dashboard.shell.html import Html, join, section, table, two_lines
 from dashboard.shell.title_lookup import Book
 from locales import Language, text
+from models.vocabulary import Grade
 
 GRADES = {"major": text("major nonconformity"), "minor": text("minor nonconformity")}
 
@@ -24,7 +25,7 @@ def findings(t: Language, book: Book, found: Sequence[Finding], control: str) ->
 
 def _row(t: Language, book: Book, one: Finding, control: str) -> list[object]:
     where = "" if one.control == control else t("on {control}", control=book.reference(t, one.control))
-    status = "nonconforming" if one.grade == "major" else "lapsed"
+    status = "nonconforming" if one.grade == Grade.MAJOR else "lapsed"
     recorded = t("recorded by {name}, {day}", name=one.found_by, day=one.recorded_at.date())
     return [
         two_lines(one.title, where),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audits.nonconformities import Finding, nonconformities
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
 from dashboard.app_pages.control.explanation import explained
 from dashboard.app_pages.control.findings import findings
@@ -19,13 +19,14 @@ from dashboard.components.deciding_evidence import evidence_behind
 from dashboard.shell import html
 from dashboard.shell.frame import chosen, language, show
 from dashboard.shell.page_context import Opening, opening
+from models.vocabulary import LAPSING, ControlKind, LineKind, Status
 from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
 t = language()
 
 
 def draw(o: Opening, key: str) -> None:
-    detail = definitions.control(o.session, o.person, key)
+    detail = lookup.control(o.session, o.person, key)
     if o.book.catalogues[detail.control.catalogue].followed:
         judged(o, detail)
     else:
@@ -68,12 +69,12 @@ def judged(o: Opening, detail: ControlDetail) -> None:
     marked = badge.badge(t, status, with_exception=excepted)
     where = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
     said = sentence(t, o.book, control, status, why)
-    if status == "lapsing" and o.audit_day:
+    if status == LAPSING and o.audit_day:
         ending = explain_control(o.session, o.person, key, o.audit_day, o.now, o.systems).lines
         said = lapsing(t, o.book, control, [line for line in ending if line.deciding], cells)
     show(html.answer(said, where))
     over_time = control_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
-    taken = {line.taken_from for line in why.lines if line.kind == "nonconformity"} - {""}
+    taken = {line.taken_from for line in why.lines if line.kind == LineKind.NONCONFORMITY} - {""}
     found = nonconformities(o.session, o.person, {key, *taken}, o.now)
     show(facts(o, control, status, then, over_time, why, found))
     left, right = st.columns([8, 4], gap="large")
@@ -112,14 +113,14 @@ def facts(
     opened = sum(one.closed_day is None or one.closed_day > o.today for one in found)
     return html.facts(
         [
-            (t("Applicable"), t("No") if status == "excluded" else t("Yes"), applicability(control, why)),
+            (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),
             (
                 t("On audit day"),
                 badge.mark(t, later.status) if later else t("no audit set"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
             validity_windows.share_fact(t, over_time)
-            if status != "excluded"
+            if status != Status.EXCLUDED
             else (t("Demonstrated over time"), html.NONE, ""),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
@@ -128,9 +129,9 @@ def facts(
 
 def applicability(control: ControlRow, why: ControlExplanation) -> str:
     """Who says so: the Statement of Applicability only if somebody decided it there."""
-    if control.kind == "clause":
+    if control.kind == ControlKind.CLAUSE:
         return t("clauses 4 to 10 always apply")
-    if any(line.kind == "applicability" for line in why.lines):
+    if any(line.kind == LineKind.APPLICABILITY for line in why.lines):
         return t("by the Statement of Applicability")
     return t("applicable, not decided yet")
 

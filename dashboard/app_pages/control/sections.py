@@ -16,6 +16,7 @@ from dashboard.shell.html import Html, address, html, icon, join, link, section
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import Book
 from locales import Language, text
+from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status
 from readiness import ControlExplanation, ControlLine, EvidenceFacts
 
 _LACKS = text("{control} lacks valid proof: {what}.")
@@ -35,7 +36,7 @@ _SENTENCES = {
 def sentence(t: Language, book: Book, control: ControlRow, status: str, why: ControlExplanation) -> str:
     """The control's title, and the line that decides its status."""
     deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
-    known = status if deciding or status in ("demonstrated", "lapsing", "excluded") else "unknown"
+    known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
     return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
@@ -45,7 +46,7 @@ def lapsing(t: Language, book: Book, control: ControlRow, lines: Sequence[Contro
         (one.cell.valid_until or date.max, title(t, book, line))
         for line in lines
         for one in of_line(book, line, cells)
-        if one.status == "lapsing"
+        if one.status == LAPSING
     ]
     name = f"{control.ref} {t.title(control)}"
     if not ends:
@@ -66,9 +67,9 @@ def of_line(book: Book, line: ControlLine, cells: Sequence[Shown]) -> list[Shown
 
 def asked_by(book: Book, line: ControlLine) -> list[str]:
     """The evidence requirements of a line."""
-    if line.kind == "requirement":
+    if line.kind == LineKind.REQUIREMENT:
         return [line.key]
-    if line.kind == "measure":
+    if line.kind == LineKind.MEASURE:
         return [key for key, one in book.requirements.items() if one.measure == line.key]
     return []
 
@@ -85,7 +86,7 @@ def reasons(
 def _reason(
     t: Language, book: Book, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
 ) -> Html:
-    ends = line.status == "demonstrated" and worst(one.status for one in cells) == "lapsing"
+    ends = line.status == Status.DEMONSTRATED and worst(one.status for one in cells) == LAPSING
     status = "lapsing" if ends else line.status
     kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
     taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
@@ -106,16 +107,16 @@ def _reason(
 def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
     """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
     words = {"applicability": t("Applicable"), "nonconformity": t("Minor finding")}
-    if line.kind in words and line.status == "demonstrated":
+    if line.kind in words and line.status == Status.DEMONSTRATED:
         return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
-    excepted = status in ("demonstrated", "lapsing") and any(one.cell.with_exception for one in cells)
+    excepted = status in (Status.DEMONSTRATED, LAPSING) and any(one.cell.with_exception for one in cells)
     return mark(t, status, with_exception=excepted)
 
 
 def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
-    if line.kind == "measure":
+    if line.kind == LineKind.MEASURE:
         return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
-    if line.kind == "requirement":
+    if line.kind == LineKind.REQUIREMENT:
         return book.requirement(t, line.key)
     kinds = {
         "nonconformity": line.key or t("Nonconformity"),
@@ -145,7 +146,7 @@ def asks(t: Language, book: Book, detail: ControlDetail, *, with_crosswalk: bool
         theme=book.theme(t, control.catalogue, control.theme),
         words=_attributes(t, control),
     )
-    healthcare = care if control.healthcare not in ("none", "") else ""
+    healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
     crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
     title = t("What it is for") if found else t("What it is")
     return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
@@ -184,7 +185,7 @@ def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
     return [
         [
             link(address("measure", key=one.measure), t.pick(one, "measure")),
-            t("primary") if one.relation == "primary" else t("supporting"),
+            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(one, "rationale"),
             reviewed(t, one),
         ]

@@ -22,6 +22,7 @@ from evidence.library.results import ResultFilters, compare, results
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import writing
+from models.vocabulary import ReviewState, Status
 from settings import engine, store
 
 t = language()
@@ -62,7 +63,7 @@ def draw(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
 
 def draw_changed(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
     """What has changed since it was judged, and a button that judges it again."""
-    counts = detail.row.review not in ("rejected", "withdrawn")
+    counts = detail.row.review not in (ReviewState.REJECTED, ReviewState.WITHDRAWN)
     if not detail.changed or not counts or not (may(o.person, "evidence.file") or may(o.person, "evidence.review")):
         return
     show(html.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
@@ -86,7 +87,7 @@ def draw_results(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
     shown = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
     words = url_filters.words(t("Search the results"), "find", t("check, target or message"))
     page = page_number(st.query_params.get("page"))
-    found = find(ResultFilters(failing=shown == "failing", text=words), page, SIZE)
+    found = find(ResultFilters(failing=shown == Status.FAILING, text=words), page, SIZE)
     show(
         sections.result_table(t, found.rows, of_table=sections.of_tables(detail))
         if found.rows

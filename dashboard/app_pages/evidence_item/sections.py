@@ -18,6 +18,7 @@ from evidence.judging.words import BASES, check_name
 from evidence.library.evidence_items import EvidenceDetail
 from evidence.library.results import Comparison, ResultRow
 from locales import Language, Text, text
+from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 from readiness import CellStatus
 
 _LISTED = 6
@@ -49,12 +50,12 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     """What it is, and how many of its results fail."""
     title = detail.row.title
     total = sum(sum(run.counts.values()) for run in detail.runs)
-    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == "fail")
+    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == Verdict.FAIL)
     if not detail.runs:
         return t("{title}: a document that stands for itself.", title=title)
     if of_tables(detail):
         return _of_rows(t, detail, title, total, failing)
-    if detail.row.verdict == "fail":
+    if detail.row.verdict == Verdict.FAIL:
         return t.n(
             "{title}: {n} check fails, of {total} results.",
             "{title}: {n} checks fail, of {total} results.",
@@ -62,7 +63,7 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
             title=title,
             total=total,
         )
-    if detail.row.verdict == "pass":
+    if detail.row.verdict == Verdict.PASS:
         return t("{title}: it passes, with {total} results.", title=title, total=total)
     return t("{title}: {total} results, and no verdict.", title=title, total=total)
 
@@ -74,7 +75,7 @@ def of_tables(detail: EvidenceDetail) -> bool:
 
 def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
     rows = t.n("{n} row", "{n} rows", total)
-    if detail.row.verdict == "fail":
+    if detail.row.verdict == Verdict.FAIL:
         return t.n(
             "{title}: {n} check fails, in {rows}.",
             "{title}: {n} checks fail, in {rows}.",
@@ -82,21 +83,21 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
             title=title,
             rows=rows,
         )
-    if detail.row.verdict == "pass":
+    if detail.row.verdict == Verdict.PASS:
         return t("{title}: it passes, with {rows}.", title=title, rows=rows)
     return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
 
 
 def lifts(t: Language, detail: EvidenceDetail) -> str:
     """What would change how it counts."""
-    if detail.row.review in ("rejected", "withdrawn"):
+    if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
         return t("It counts for nothing.")
-    if detail.row.verdict == "fail":
+    if detail.row.verdict == Verdict.FAIL:
         return t(
             "A fail needs no review and does not end by time: a newer accepted pass of the same "
             "tool, or an exception with a name and an end, lifts it."
         )
-    if detail.row.review == "waiting":
+    if detail.row.review == ReviewState.WAITING:
         return t("It counts once someone other than {name} accepts it.", name=detail.row.uploaded_by)
     return ""
 
@@ -104,7 +105,9 @@ def lifts(t: Language, detail: EvidenceDetail) -> str:
 def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     """The one word over it: its verdict, unless a review says otherwise."""
     row = detail.row
-    if (row.review in ("rejected", "withdrawn", "waiting") and row.verdict != "fail") or row.kind == "record":
+    if (
+        row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN, ReviewState.WAITING) and row.verdict != Verdict.FAIL
+    ) or row.kind == EvidenceKind.RECORD:
         look, word = REVIEWS[row.review]
     else:
         look, word = VERDICTS[row.verdict]
@@ -154,7 +157,7 @@ def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
 def _counts_until(t: Language, deciding: Sequence[CellStatus], ends: Sequence[date], today: date) -> tuple[str, str]:
     """The day on which it first ends where it decides, and how far off that is."""
     statuses = {one.status for one in deciding}
-    lapsed = [one.since for one in deciding if one.status == "lapsed" and one.since]
+    lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
     if ends:
         return t.date(min(ends)), days.until(t, min(ends), today)
     if statuses & {"demonstrated", "failing"}:

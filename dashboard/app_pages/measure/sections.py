@@ -14,6 +14,7 @@ from dashboard.shell.page_context import Opening
 from dashboard.shell.palette import shown
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import MappingRelation, Status
 from readiness import Continuity, Readiness
 
 _HELD = ("demonstrated", "lapsing")
@@ -22,8 +23,8 @@ _HELD = ("demonstrated", "lapsing")
 def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
     """How many cells hold, and which holds the measure back."""
     title = t.title(measure)
-    asked = [one for one in cells if one.status != "excluded"]
-    if status == "excluded":
+    asked = [one for one in cells if one.status != Status.EXCLUDED]
+    if status == Status.EXCLUDED:
         return t("{title}: not applicable.", title=title)
     if not asked:
         return t("{title}: nobody has said yet how this is shown.", title=title)
@@ -66,7 +67,7 @@ def period(o: Opening) -> tuple[date, date]:
 
 
 def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
-    primary = [one for one in measure.mappings if one.relation == "primary"]
+    primary = [one for one in measure.mappings if one.relation == MappingRelation.PRIMARY]
     later = then.measures.get(measure.key) if then else None
     teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
     return facts_of(
@@ -90,12 +91,12 @@ def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, 
 def controls(t: Language, book: Book, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """The mapping, primary first; what is not counted says so."""
     head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
-    found = sorted(measure.mappings, key=lambda one: (one.relation != "primary", one.catalogue))
+    found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
     rows = [
         [
             mark(t, statuses.get(one.control, "unknown")),
             book.control_link(t, one.control),
-            t("primary") if one.relation == "primary" else t("supporting"),
+            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(one, "rationale"),
             reviewed(t, one),
         ]

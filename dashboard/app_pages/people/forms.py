@@ -22,6 +22,7 @@ from dashboard.shell.saving import save
 from dashboard.shell.url_filters import shown_as
 from locales import Language
 from models.moments import wall_clock
+from models.vocabulary import Role
 
 
 def invite(t: Language, o: Opening, named: Named) -> None:
@@ -44,7 +45,7 @@ def invite(t: Language, o: Opening, named: Named) -> None:
 def role_choice(t: Language, o: Opening, named: Named, key: str) -> tuple[str, str | None, str | None]:
     """A role that one may give, with the team of a team member and the audit of an auditor."""
     offered = [one for one in ROLES if one in givable(o.person)]
-    index = offered.index("team member") if "team member" in offered else 0
+    index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
         "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
     )
@@ -58,9 +59,9 @@ def role_choice(t: Language, o: Opening, named: Named, key: str) -> tuple[str, s
             help=None if len(offered) == len(ROLES) else less,
         )
     )
-    if chosen == "team member":
+    if chosen == Role.TEAM_MEMBER:
         return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
-    if chosen == "auditor":
+    if chosen == Role.AUDITOR:
         return chosen, None, _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on that page first."))
     return chosen, None, None
 
@@ -73,7 +74,7 @@ def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> s
 
 
 def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
-    return (chosen == "team member" and team is None) or (chosen == "auditor" and audit is None)
+    return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
 def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:

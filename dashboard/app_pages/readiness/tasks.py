@@ -8,6 +8,7 @@ from dashboard.components import days
 from dashboard.shell.html import address
 from dashboard.shell.title_lookup import Book
 from locales import Language, text
+from models.vocabulary import Status
 from readiness import ToDo
 from readiness.behind import ignored
 
@@ -34,7 +35,7 @@ def _item(t: Language, book: Book, same: Sequence[ToDo]) -> Item:
     first = same[0]
     what = t(_VERBS[first.action].message, what=book.requirement(t, first.requirement))
     where = _places(t, book, same)
-    status = "lapsing" if first.status == "demonstrated" else first.status
+    status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
     blocked = max(one.controls for one in same)
     controls = t.n("{n} control", "{n} controls", blocked) if blocked else ""
     when = " · ".join(part for part in (_when(t, first, book), controls) if part)
@@ -50,15 +51,15 @@ def _places(t: Language, book: Book, same: Sequence[ToDo]) -> str:
 
 
 def _when(t: Language, one: ToDo, book: Book) -> str:
-    if one.status == "demonstrated":
+    if one.status == Status.DEMONSTRATED:
         return days.until(t, one.due, book.today) if one.due else ""
-    if one.status == "lapsed" and one.since:
+    if one.status == Status.LAPSED and one.since:
         return days.ago(t, one.since, book.today)
-    if one.status == "failing":
+    if one.status == Status.FAILING:
         return t("fails since {day}", day=one.since) if one.since else t("fails")
-    if one.status == "missing" and one.ignored:
+    if one.status == Status.MISSING and one.ignored:
         return t("delivered, but {reason}", reason=ignored(one.ignored))
-    return t("waits for a review") if one.status == "in_review" else t("never delivered")
+    return t("waits for a review") if one.status == Status.IN_REVIEW else t("never delivered")
 
 
 def _to(book: Book, one: ToDo) -> str:

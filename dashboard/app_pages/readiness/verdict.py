@@ -5,6 +5,7 @@ from dashboard.components import days
 from dashboard.shell.html import Html, html
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import Status
 from readiness import AuditReadiness
 
 
@@ -65,7 +66,7 @@ def losses(current: AuditReadiness, then: AuditReadiness) -> int:
     """Controls demonstrated today and no longer on the audit's day."""
     later = then.readiness.controls
     open_then = {one.key for one in (*then.gaps, *then.waiting)}
-    held = (key for key, one in current.readiness.controls.items() if one.status == "demonstrated")
+    held = (key for key, one in current.readiness.controls.items() if one.status == Status.DEMONSTRATED)
     return sum(1 for key in held if key in open_then and key in later)
 
 

@@ -14,6 +14,7 @@ from dashboard.shell.html import NONE, Html, html, join, table, two_lines
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import MappingRelation
 
 
 def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
@@ -74,7 +75,7 @@ def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[s
     lines = [
         [
             book.control_link(t, one.control),
-            t("primary") if one.relation == "primary" else t("supporting"),
+            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(one, "rationale"),
             join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),
         ]

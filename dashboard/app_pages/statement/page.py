@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.statement import statement_versions
 from controls.statement.differences import STAYED
 from controls.statement.version_rows import VersionRow
@@ -18,6 +18,7 @@ from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import Opening, opening
 from dashboard.shell.palette import STATUSES
+from models.vocabulary import Status
 
 t = language()
 VIEWS = {
@@ -30,7 +31,7 @@ SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
 
 
 def draw(o: Opening) -> None:
-    statement = definitions.statement(o.session, o.person)
+    statement = lookup.statement(o.session, o.person)
     current = o.current()
     then = o.then()
     measures = measures_shown(current, then)
@@ -49,7 +50,7 @@ def draw(o: Opening) -> None:
     opened = st.query_params.get("measure") or worst_of(found)
     left, right = st.columns([8, 4], gap="large")
     with left:
-        marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, "excluded")]
+        marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, Status.EXCLUDED)]
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):

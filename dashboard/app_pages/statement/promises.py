@@ -7,6 +7,7 @@ from dashboard.app_pages.statement.highlighted_text import Promise, Promised
 from dashboard.components.cells import worst
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import Status
 
 #: With one of these a promise can be kept up today.
 HELD = ("demonstrated", "lapsing")
@@ -23,9 +24,9 @@ def _promise(t: Language, book: Book, clause: ClauseRow, measures: Mapping[str, 
 
 def sentence(t: Language, found: Sequence[Promise]) -> str:
     """How many promises can be demonstrated today, and what holds back the rest."""
-    asked = [one for one in found if one.status != "excluded"]
+    asked = [one for one in found if one.status != Status.EXCLUDED]
     held = sum(one.status in HELD for one in asked)
-    waits = sum(one.status == "in_review" for one in asked)
+    waits = sum(one.status == Status.IN_REVIEW for one in asked)
     lacking = len(asked) - held - waits
     if not asked:
         return t("The statement makes no promises that we follow yet.")

@@ -6,6 +6,7 @@ from dashboard.components.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import Book
 from locales import Language
+from models.vocabulary import LineKind
 from readiness import ControlExplanation, Readiness, worst
 
 _FINE = ("demonstrated", "excluded")
@@ -39,7 +40,7 @@ def _open_requirements(after: Readiness, why: Iterable[ControlExplanation]) -> d
 def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:
     """The requirements behind the counted lines: a control's own, and those of its measures."""
     for line in why.lines:
-        if line.counted and line.kind == "requirement":
+        if line.counted and line.kind == LineKind.REQUIREMENT:
             yield line.key
-        elif line.counted and line.kind == "measure":
+        elif line.counted and line.kind == LineKind.MEASURE:
             yield from after.asked.get(line.key, ())

@@ -20,6 +20,7 @@ from evidence.intake.target_matching import Places, recorded_places
 from evidence.judging.policies import policies
 from locales import Language
 from models.calendar import Span
+from models.vocabulary import EvidenceKind, Scope
 
 _DAY = "DD-MM-YYYY"
 
@@ -40,7 +41,7 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     )
     systems: list[str] = []
     places: dict[str, Place] = {}
-    if any(one.scope != "organisation" for one in requirements):
+    if any(one.scope != Scope.ORGANISATION for one in requirements):
         known = places_on(o, last)
         places = tested_form(t, o, inspection, requirements, known)
         systems = _systems(t, o, inspection, requirements, known, places)
@@ -83,7 +84,7 @@ def _days(t: Language, o: Opening, inspection: Inspection, requirements: Sequenc
         _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(o, inspection, requirements)
-    if any(one.kind == "test" for one in requirements):
+    if any(one.kind == EvidenceKind.TEST for one in requirements):
         day = st.date_input(t("The day of the test"), value=end, format=_DAY, max_value=o.today)
         _caption(t("This file has no date. The day that you give waits for someone else's review."))
         return day, day
@@ -108,7 +109,9 @@ def _proposed(o: Opening, inspection: Inspection, requirements: Sequence[Require
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
     """Whether there is nothing to ask: every file tells its days, and a test represents no others."""
-    return inspection.days is not None and (not requirements or any(one.kind == "test" for one in requirements))
+    return inspection.days is not None and (
+        not requirements or any(one.kind == EvidenceKind.TEST for one in requirements)
+    )
 
 
 def _caption(words: str) -> None:
@@ -116,7 +119,7 @@ def _caption(words: str) -> None:
 
 
 def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
-    return any(not one.renewal and one.kind == "record" for one in requirements)
+    return any(not one.renewal and one.kind == EvidenceKind.RECORD for one in requirements)
 
 
 def _systems(
@@ -128,7 +131,7 @@ def _systems(
     places: dict[str, Place],
 ) -> list[str]:
     """The systems that the file speaks of: those of its targets, chosen beforehand."""
-    wanted = {one.applies_to for one in requirements if one.scope != "organisation"}
+    wanted = {one.applies_to for one in requirements if one.scope != Scope.ORGANISATION}
     names = {one.key: t.title(one) for one in o.scope if None in wanted or wanted & set(one.attributes)}
     recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]
     tested = {system for found in recorded for system, _ in found}

@@ -16,11 +16,14 @@ from evidence.judging.ports import segmentation
 from evidence.judging.register import register_policy
 from evidence.judging.register.description import counted
 from locales import Language
+from models.vocabulary import EvidenceKind
 
 
 def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
     """By file, the policies that will judge it."""
-    named = [policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != "record"]
+    named = [
+        policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != EvidenceKind.RECORD
+    ]
     return {
         file.name: list(
             {one.id: one for one in (each.of(file.format) for each in named if file.format in each.formats)}.values()

@@ -7,7 +7,7 @@ from itertools import islice
 
 import streamlit as st
 
-from controls.browse import definitions
+from controls.browse import lookup
 from dashboard.app_pages.upload.answers import Answers, hand_in
 from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
 from dashboard.app_pages.upload.dependent_controls import lacking
@@ -26,6 +26,7 @@ from evidence.intake.seen_before import seen_before
 from evidence.library import evidence_items
 from locales import Language, Problem
 from models.transaction import writing
+from models.vocabulary import Scope
 from readiness import controls_needing, explain_controls, readiness
 from settings import engine, store
 
@@ -76,7 +77,7 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
         )
         return False
     asked = [o.book.requirements[key] for key in answers.requirements]
-    if any(one.scope != "organisation" for one in asked) and not (answers.systems or answers.places):
+    if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
         words = t("Choose the system that it is about; then you see here what it changes.")
         show(html.note("unknown", words, "arrow_back"))
         return False
@@ -205,7 +206,7 @@ def filed(t: Language, o: Opening, evidence: str) -> None:
             reaches(t, evidence, after.today.cells, o.audit_day),
         )
     with right:
-        clauses = definitions.statement(o.session, o.person).clauses if measures else ()
+        clauses = lookup.statement(o.session, o.person).clauses if measures else ()
         show(
             html.section(t("Promises it is about")) if measures else "",
             promises(t, clauses, measures, after.today),

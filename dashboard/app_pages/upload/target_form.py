@@ -16,6 +16,7 @@ from dashboard.shell.url_filters import shown_as
 from evidence.intake.inspection import Inspection
 from evidence.intake.target_matching import Places, places_in, recorded_places, same_host
 from locales import Language
+from models.vocabulary import EvidenceKind, Scope
 
 
 def places_on(o: Opening, day: date) -> Places:
@@ -27,10 +28,10 @@ def tested_form(
     t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
 ) -> dict[str, Place]:
     """What the person says of each tested address that is not recorded; of a test that names none, under no name."""
-    if all(one.scope != "target" or one.kind == "record" for one in requirements):
+    if all(one.scope != Scope.TARGET or one.kind == EvidenceKind.RECORD for one in requirements):
         return {}
     if not inspection.targets:
-        is_test = any(one.scope == "target" and one.kind == "test" for one in requirements)
+        is_test = any(one.scope == Scope.TARGET and one.kind == EvidenceKind.TEST for one in requirements)
         return _of_unnamed(t, o, places) if is_test else {}
     strays = [tested for tested, port in inspection.named.items() if not recorded_places(tested, port, places)]
     chosen = {tested: _of_stray(t, o, tested, places) for tested in sorted(strays)}

@@ -11,6 +11,7 @@ from evidence.judging.register.series import Times
 from evidence.judging.register.terms import DoneBy, Term
 from evidence.judging.register.values import EMPTY, FILLED, PAST, Condition
 from locales import Language, Text, text
+from models.vocabulary import Comparison
 
 _TYPES: dict[str, Text] = {
     "ref": text("a code without blanks"),
@@ -103,7 +104,7 @@ def counted(t: Language, rules: Rules) -> str:
 
 def _population(t: Language, rules: Rules) -> str:
     what = counted(t, rules)
-    if rules.population.compares == "equal":
+    if rules.population.compares == Comparison.EQUAL:
         return t("What the source system counts is said at hand-in, and equals {what}.", what=what)
     return t("What the source system counts is said at hand-in, and is at most {what}.", what=what)
 

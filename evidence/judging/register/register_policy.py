@@ -21,6 +21,7 @@ from evidence.judging.shapes import said
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
 from locales import Text, plural, text
 from models.calendar import Span
+from models.vocabulary import Comparison
 
 __all__ = ["RegisterJudge", "Rules"]
 
@@ -263,7 +264,7 @@ class RegisterJudge:
         if expected is None:
             return None
         counted = self._counted(name, part)
-        equal = self._rules.population.compares == "equal"
+        equal = self._rules.population.compares == Comparison.EQUAL
         if counted == expected or (not equal and counted > expected):
             return None
         return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)

@@ -20,6 +20,7 @@ from evidence.judging.shapes import PolicyFile
 from evidence.judging.tls.readings import FOLDER, Found, readings
 from evidence.judging.values import FAIL, NONE, PASS, JudgeContext, Verdict
 from locales import Text, plural, text
+from models.vocabulary import TlsLevel
 
 if TYPE_CHECKING:
     from datetime import date
@@ -147,7 +148,7 @@ class _Check:
 
 
 def _level_text(level: str) -> Text:
-    return text("to be phased out") if level == "phase-out" else text("insufficient")
+    return text("to be phased out") if level == TlsLevel.PHASE_OUT else text("insufficient")
 
 
 def _warns(result: Result) -> bool:

@@ -1,13 +1,13 @@
 """Explanations in the table, and on the way to whoever reads them."""
 
 from access.permissions import BUILT_IN
-from controls.browse import definitions
+from controls.browse import lookup
 from models.transaction import reading
 
 
 def explanation(engine, key):
     with reading(engine) as session:
-        return definitions.control(session, BUILT_IN, key).explanation
+        return lookup.control(session, BUILT_IN, key).explanation
 
 
 def test_a_control_comes_with_its_explanation(definitions, engine):

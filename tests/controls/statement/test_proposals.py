@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import mapping
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.errors import ControlsProblem, NotPossible, Unknown, WrongFile
 from controls.load import load
 from controls.statement import draft_files, publishing
@@ -322,9 +322,9 @@ def test_a_pasted_statement_with_the_right_answers_loads_alone(path, engine, tmp
     with writing(engine, datetime(2027, 1, 4, tzinfo=UTC)) as (session, now):
         load(session, BUILT_IN, now, statements=tmp_path)
     with reading(engine) as session:
-        measures = definitions.measures(session, BUILT_IN)
+        measures = lookup.measures(session, BUILT_IN)
         rows = mapping.list_mappings(session, BUILT_IN)
-        shown = definitions.statement(session, BUILT_IN)
+        shown = lookup.statement(session, BUILT_IN)
     assert {one.key for one in measures} == {one.key for one in published.content.measures}
     assert all(one.clauses and one.mappings and one.requirements for one in measures)
     assert {row.reviewed_at for row in rows} == {None}
@@ -353,7 +353,7 @@ def test_all_known_measures_load_together(engine, tmp_path):
     with writing(engine) as (session, now):
         load(session, BUILT_IN, now, statements=tmp_path)
     with reading(engine) as session:
-        assert len(definitions.measures(session, BUILT_IN)) == len(keys)
+        assert len(lookup.measures(session, BUILT_IN)) == len(keys)
 
 
 def test_what_is_not_confirmed_does_not_load(sqlite, tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.permissions import BUILT_IN, SYSTEM
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.load import load
 from controls.scope.system_scope import end_scope, withdraw
 from evidence.collect import collecting
@@ -131,7 +131,7 @@ def test_it_is_put_in_scope_once_when_there_is_an_officer(premises):
     premises.collect("none")
     assert premises.office.column("system", "key").count(KEY) == 1
     with reading(premises.engine) as session:
-        [own] = [one for one in definitions.in_scope(session, SYSTEM, TODAY, NOON + DAY) if one.key == KEY]
+        [own] = [one for one in lookup.in_scope(session, SYSTEM, TODAY, NOON + DAY) if one.key == KEY]
     assert own.attributes == ("keeps-evidence",)
     assert own.first_day == TODAY
 
@@ -140,7 +140,7 @@ def test_it_is_put_in_scope_once_when_there_is_an_officer(premises):
 def test_taken_out_of_scope_nothing_is_collected_any_more(premises, act):
     premises.collect("none")
     with reading(premises.engine) as session:
-        [period] = [one.key for one in definitions.periods(session, BUILT_IN) if one.system == KEY]
+        [period] = [one.key for one in lookup.periods(session, BUILT_IN) if one.system == KEY]
     premises.do(lambda s, now: act(s, BUILT_IN, period, now), at=NOON + HOUR)
     found = premises.collect(at=NOON + DAY)
     assert set(words(found).values()) == {"nothing"}
@@ -163,7 +163,7 @@ def test_a_reviewer_may_reject_what_the_process_handed_in(premises):
 def test_the_shipped_statement_asks_for_all_of_it_of_such_a_system(sqlite):
     with writing(sqlite) as (session, now):
         load(session, SYSTEM, now)
-        known = {one.key: one for one in definitions.requirements(session, SYSTEM, now)}
+        known = {one.key: one for one in lookup.requirements(session, SYSTEM, now)}
     for one in COLLECTORS:
         for key in one.requirements:
             asked = known[key]

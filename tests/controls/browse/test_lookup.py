@@ -6,7 +6,7 @@ import pytest
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import mapping
-from controls.browse import definitions
+from controls.browse import lookup
 from controls.errors import Unknown
 from controls.scope import system_scope
 from models.transaction import reading, writing
@@ -20,13 +20,13 @@ def session(definitions, engine):
 
 
 def test_catalogues_are_counted(session):
-    found = definitions.catalogues(session, BUILT_IN)
+    found = lookup.catalogues(session, BUILT_IN)
     assert [(row.key, row.controls, row.clauses) for row in found] == [("iso", 2, 1), ("nen", 3, 0)]
 
 
 def test_controls_have_partners_read_from_their_side(session):
-    iso = {row.ref: row for row in definitions.controls(session, BUILT_IN, "iso")}
-    nen = {row.ref: row for row in definitions.controls(session, BUILT_IN, "nen")}
+    iso = {row.ref: row for row in lookup.controls(session, BUILT_IN, "iso")}
+    nen = {row.ref: row for row in lookup.controls(session, BUILT_IN, "nen")}
     assert list(iso) == ["9.2", "A.5.1", "A.8.24"]
     assert [(one.control, one.relation) for one in iso["A.5.1"].partners] == [("nen:5.10", "subset")]
     assert [(one.control, one.relation) for one in nen["5.10"].partners] == [("iso:A.5.1", "superset")]
@@ -35,34 +35,34 @@ def test_controls_have_partners_read_from_their_side(session):
 
 
 def test_a_control_shows_its_mapping_and_its_own_requirements(session):
-    detail = definitions.control(session, BUILT_IN, "iso:A.8.24")
+    detail = lookup.control(session, BUILT_IN, "iso:A.8.24")
     assert [row.measure for row in detail.mappings] == ["tls"]
     assert [(row.key, row.renewal, row.formats) for row in detail.requirements] == [
         ("key-list", "P7M", ["csv"]),
         ("crypto-policy", "", ["pdf", "docx"]),
     ]
     with pytest.raises(Unknown, match="no control iso:A.9.99"):
-        definitions.control(session, BUILT_IN, "iso:A.9.99")
+        lookup.control(session, BUILT_IN, "iso:A.9.99")
 
 
 def test_measures_show_clauses_mapping_and_requirements(session):
-    tls, testing = definitions.measures(session, BUILT_IN)
+    tls, testing = lookup.measures(session, BUILT_IN)
     assert [clause.quote for clause in tls.clauses] == ["Al het verkeer is versleuteld met TLS;"]
     assert [row.control for row in tls.mappings] == ["iso:A.8.24", "nen:8.24"]
     assert [row.key for row in tls.requirements] == ["tls-scan"]
     assert [len(part) for part in (testing.clauses, testing.mappings, testing.requirements)] == [2, 0, 0]
-    assert definitions.measure(session, BUILT_IN, "tls") == tls
+    assert lookup.measure(session, BUILT_IN, "tls") == tls
     with pytest.raises(Unknown, match="no measure gone"):
-        definitions.measure(session, BUILT_IN, "gone")
+        lookup.measure(session, BUILT_IN, "gone")
 
 
 def test_a_statement_shows_its_text_and_promises(session):
-    found = definitions.statement(session, BUILT_IN)
-    assert found == definitions.statement(session, BUILT_IN, "promise")
+    found = lookup.statement(session, BUILT_IN)
+    assert found == lookup.statement(session, BUILT_IN, "promise")
     assert [clause.measures for clause in found.clauses] == [("tls", "testing"), ("testing",)]
     assert all(found.text[clause.start : clause.end] == clause.quote for clause in found.clauses)
     with pytest.raises(Unknown):
-        definitions.statement(session, BUILT_IN, "other")
+        lookup.statement(session, BUILT_IN, "other")
 
 
 def test_teams_systems_and_periods(definitions, engine):
@@ -72,11 +72,11 @@ def test_teams_systems_and_periods(definitions, engine):
         mistaken = system_scope.bring_into_scope(session, BUILT_IN, "files", date(2027, 1, 1), now)
     with writing(engine) as (session, now):
         system_scope.withdraw(session, BUILT_IN, mistaken, now)
-        assert [row.key for row in definitions.teams(session, BUILT_IN)] == ["platform", "security"]
-        assert [(row.key, row.named_in) for row in definitions.systems(session, BUILT_IN)] == [
+        assert [row.key for row in lookup.teams(session, BUILT_IN)] == ["platform", "security"]
+        assert [(row.key, row.named_in) for row in lookup.systems(session, BUILT_IN)] == [
             ("portal", "promise"), ("website", "promise"), ("files", None),
         ]  # fmt: skip
-        assert [(row.system, row.attributes) for row in definitions.periods(session, BUILT_IN)] == [
+        assert [(row.system, row.attributes) for row in lookup.periods(session, BUILT_IN)] == [
             ("portal", ("has-end-users",)), ("website", ()),
         ]  # fmt: skip
 
@@ -85,10 +85,10 @@ def test_what_was_ended_is_no_longer_shown(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.end(session, BUILT_IN, 1, now)
-        assert [row.control for row in definitions.measure(session, BUILT_IN, "tls").mappings] == ["nen:8.24"]
+        assert [row.control for row in lookup.measure(session, BUILT_IN, "tls").mappings] == ["nen:8.24"]
 
 
 @pytest.mark.parametrize("read", ["catalogues", "measures", "teams", "systems", "periods", "statement"])
 def test_only_who_may(session, read):
     with pytest.raises(NotAllowed):
-        getattr(definitions, read)(session, Person("somebody", frozenset()))
+        getattr(lookup, read)(session, Person("somebody", frozenset()))

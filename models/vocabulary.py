@@ -1,0 +1,156 @@
+"""Every fixed word of the product, once: what tables store, the API answers and code compares.
+
+A member is its word (`StrEnum`), so that it is stored, sent and compared as text. Where the words of an enumeration
+have an order, its docstring says which way the members go.
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The status of a cell, measure or control on a day, from best to worst (docs/readiness.md)."""
+
+    EXCLUDED = "excluded"
+    DEMONSTRATED = "demonstrated"
+    IN_REVIEW = "in_review"
+    UNKNOWN = "unknown"
+    LAPSED = "lapsed"
+    MISSING = "missing"
+    FAILING = "failing"
+    NONCONFORMING = "nonconforming"
+
+    @property
+    def rank(self) -> int:
+        """0 is best; `readiness/rule.sql` counts the same way."""
+        return list(Status).index(self)
+
+
+LAPSING = "lapsing"  # demonstrated today, not any more on the audit's day: of pages, never of the rule
+
+
+class Verdict(StrEnum):
+    """What a policy says of evidence for one cell; `NONE` where nothing could be judged."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    NONE = "none"
+
+
+class EvidenceKind(StrEnum):
+    """What kind of evidence a requirement asks for."""
+
+    TEST = "test"
+    REGISTER = "register"
+    RECORD = "record"
+
+
+class Scope(StrEnum):
+    """What a requirement asks evidence for: once, of each system, or of each target of each system; widest first."""
+
+    ORGANISATION = "organisation"
+    SYSTEM = "system"
+    TARGET = "target"
+
+
+class ReviewMode(StrEnum):
+    """Whether evidence counts by itself or after a person's review."""
+
+    AUTOMATIC = "automatic"
+    REQUIRED = "required"
+
+
+class ReviewDecision(StrEnum):
+    """What a reviewer decides; `WITHDRAWN` is what the uploader says of their own."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewState(StrEnum):
+    """Where the review of an evidence stands: the last decision, or that there is none."""
+
+    WAITING = "waiting"
+    AUTOMATIC = "automatic"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class MappingRelation(StrEnum):
+    """How a measure serves a control; only primary ones decide its status."""
+
+    PRIMARY = "primary"
+    SUPPORTING = "supporting"
+
+
+class CrosswalkRelation(StrEnum):
+    """How the first control of a crosswalk's pair relates to the second; `NONE`: no longer related."""
+
+    EQUAL = "equal"
+    SUPERSET = "superset"
+    SUBSET = "subset"
+    INTERSECTS = "intersects"
+    NONE = "none"
+
+
+class ControlKind(StrEnum):
+    """An item of a catalogue."""
+
+    CONTROL = "control"
+    CLAUSE = "clause"
+
+
+class Healthcare(StrEnum):
+    """What a healthcare edition adds to a control."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    GUIDANCE = "guidance"
+    REQUIREMENT = "requirement"
+    HLT = "hlt"
+
+
+class Grade(StrEnum):
+    """The grade of a nonconformity, gravest first (ISO/IEC 17021-1, 3.12 and 3.13)."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class LineKind(StrEnum):
+    """What a line of a control's explanation is about."""
+
+    MEASURE = "measure"
+    REQUIREMENT = "requirement"
+    NONCONFORMITY = "nonconformity"
+    APPLICABILITY = "applicability"
+    REST = "rest"
+
+
+class Comparison(StrEnum):
+    """How a register's count compares with its population."""
+
+    EQUAL = "equal"
+    AT_LEAST = "at-least"
+
+
+class Role(StrEnum):
+    """What a person is given; `SYSTEM` is what the process does by itself, and is given to nobody."""
+
+    SECURITY_OFFICER = "security officer"
+    REVIEWER = "reviewer"
+    TEAM_MEMBER = "team member"
+    AUDITOR = "auditor"
+    READER = "reader"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "Aantoonbaar"
+
+
+class TlsLevel(StrEnum):
+    """The levels of NCSC-NL's guideline for TLS (2021), best first."""
+
+    GOOD = "good"
+    SUFFICIENT = "sufficient"
+    PHASE_OUT = "phase-out"
+    INSUFFICIENT = "insufficient"
