@@ -18,6 +18,7 @@ from evidence.results import ResultFilters, compare, results
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import writing
+from readiness import readiness
 from settings import engine, store
 
 t = language()
@@ -29,9 +30,10 @@ DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("W
 def draw(o: Opening, detail: library.EvidenceDetail) -> None:
     way = markup.crumbs(markup.link("/evidence", t("Evidence")), detail.row.title)
     where = markup.html("{way}<br>{badge}", way=way, badge=evidence_parts.top_badge(t, detail))
-    show(markup.answer(evidence_parts.sentence(t, detail), where, evidence_parts.lifts(t, detail)))
+    current = readiness(o.session, o.person, o.today, o.now)  # of all systems, whatever the audit is about
+    deciding = [one for one in current.cells if one.evidence == detail.row.id]
+    show(markup.answer(evidence_parts.sentence(t, detail), where, evidence_parts.lifts(t, detail, deciding)))
     say()
-    deciding = [one for one in o.current().cells if one.evidence == detail.row.id]
     show(evidence_parts.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
     accepted = exceptions.exceptions(o.session, o.person, evidence=detail.row.id)
     show(excepted.of_evidence(t, o.book, accepted, o.today), criteria(t, o.book, detail.row.requirements))
