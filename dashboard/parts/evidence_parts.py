@@ -190,7 +190,8 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
 
 
 def _result(t: Language, one: ResultRow) -> Sequence[object]:
-    word = t.render(LEVELS[one.level or "unknown"]) if one.explained or one.level in LEVELS else one.level
+    told = one.explained or one.policy or one.level in LEVELS
+    word = t.render(LEVELS.get(one.level or "unknown", one.level)) if told else one.level
     level = (
         mark(t, "failing" if one.level in _BAD else "demonstrated", word)
         if one.level and one.level != "unknown"

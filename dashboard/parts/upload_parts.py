@@ -11,6 +11,7 @@ from controls import browse
 from dashboard.parts import markup
 from dashboard.parts.answers import Answers, hand_in
 from dashboard.parts.changes import Stage, changes, control_moves, promises, reaches
+from dashboard.parts.evidence_parts import result_table
 from dashboard.parts.frame import show
 from dashboard.parts.judged_by import lacking as lacking_of_policies
 from dashboard.parts.opening import Opening
@@ -65,8 +66,8 @@ def _in_our_words(choose: str, drop: str) -> str:
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
-    """What changes now → after saving → after acceptance, by doing it all and undoing it; whether it can be saved."""
+def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> Trial | None:
+    """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
     show(markup.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(
@@ -74,22 +75,22 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
                 "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
             )
         )
-        return False
+        return None
     asked = [o.book.requirements[key] for key in answers.requirements]
     if any(one.scope != "organisation" for one in asked) and not (answers.systems or answers.places):
         words = t("Choose the system that it is about; then you see here what it changes.")
         show(markup.note("unknown", words, "arrow_back"))
-        return False
+        return None
     if words := lacking_of_policies(t, inspection, asked, answers):
         show(markup.note("unknown", words, "arrow_back"))
-        return False
+        return None
     try:
         trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
     except Problem as problem:
         refuse(t, problem)
-        return False
+        return None
     draw_effect(t, o, trial)
-    return True
+    return trial
 
 
 def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
@@ -123,14 +124,17 @@ def same_bytes(t: Language, o: Opening, inspection: Inspection) -> markup.Html:
     return seen_note(t, seen_before(o.session, o.person, inspection.digests))
 
 
-def preview(t: Language, inspection: Inspection) -> markup.Html:
-    """Some results as the tool wrote them, failures first."""
+def preview(t: Language, inspection: Inspection, trial: Trial | None) -> markup.Html:
+    """Some results with what the policy makes of them; until it is known which, as the tool wrote them."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return markup.Html("")
     if all(is_table(run.format) for run in inspection.runs):
         return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
-    return first_results(t, _telling(inspection), total)
+    if trial is None:
+        return first_results(t, _telling(inspection), total)
+    remark = t("{n} of {total} shown", n=len(trial.judged), total=total)
+    return markup.join([markup.section(t("Results"), remark), result_table(t, trial.judged)])
 
 
 def _telling(inspection: Inspection) -> list[Result]:
