@@ -151,6 +151,16 @@ def test_a_saved_scan_shows_what_it_changed(pages, planned):
     assert f"/api/v1/evidence/{saved(test)}/files/0" in item
 
 
+def test_what_is_still_lacking_is_named_with_where(pages, planned):
+    """The scan of one address of the portal leaves the other, and the organisation's policy."""
+    out = words(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
+    t = Language(pages.language)
+    lacking = out.partition(t("What these controls still lack"))[2].partition("</table>")[0]
+    portal = {"en": "Portal", "nl": "Portaal"}[pages.language]
+    assert f"{portal}, api.example.org" in lacking
+    assert t("Organisation") in lacking
+
+
 def test_the_same_scan_again_adds_nothing(pages, planned):
     for _ in range(2):
         test = press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
