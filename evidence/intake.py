@@ -18,9 +18,10 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls import names
+from controls.scope import system_titles
 from evidence import rows, seen_before, texts
 from evidence.admit import admit
-from evidence.declared import Declared, declared_facts, reasons_to_wait
+from evidence.declared import Declared, declared_facts, reasons_to_wait, told_facts
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
@@ -44,7 +45,8 @@ _LONGEST_NOTE = 4_000
 class Filed:
     """The evidence, and what it says of each cell. `is_new` is false when it was handed in before.
 
-    `declared`: what its uploader said that the files do not (`declared.py`); `review_reasons`: why it waits for someone
+    `declared`: what its uploader said that the files do not (`declared.py`), `declared_facts` the same in words;
+    `review_reasons`: why it waits for someone
     else's review although its requirements may accept by themselves.
     """
 
@@ -55,6 +57,7 @@ class Filed:
     warnings: list[Text]
     declared: dict[str, Any] = field(default_factory=dict)
     review_reasons: list[Text] = field(default_factory=list)
+    declared_facts: list[Text] = field(default_factory=list)
 
 
 def file(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
@@ -88,6 +91,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
         warnings=warnings,
         declared=declared,
         review_reasons=reasons,
+        declared_facts=told_facts(declared, system_titles(session)),
     )
 
 
@@ -95,7 +99,7 @@ def _reasons(
     session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, tool: str, now: datetime
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now))
+    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)

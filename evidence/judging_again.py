@@ -137,7 +137,7 @@ def _evidence(session: Session, evidence: str) -> Row[Any]:
     row = table("evidence")
     found = session.execute(select(row).where(row.c.id == evidence)).one_or_none()
     if found is None:
-        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
     return found
 
 

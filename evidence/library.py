@@ -105,6 +105,7 @@ class EvidenceDetail:
     row: EvidenceRow
     note: str
     declared: dict[str, Any]
+    declared_facts: list[Text]  # the same in words, with who declared it
     review_reasons: list[Text]
     seen_before: list[SeenBefore]
     judgements: list[JudgementRow]
@@ -139,7 +140,7 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     within = reachable(session, person)
     found = session.execute(_lines().where(row.c.id == key, *within)).all()
     if not found:
-        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
     kept = files(session, person, key)
     return EvidenceDetail(
@@ -171,7 +172,7 @@ def exists(session: Session, person: Person, key: str) -> None:
     require(person, "evidence.read")
     row = table("evidence")
     if not session.execute(select(row.c.id).where(row.c.id == key, *reachable(session, person))).first():
-        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
 
 
 def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
@@ -197,7 +198,7 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
     require(person, "evidence.read")
     found = next((file for file in files(session, person, key) if file.position == position), None)
     if found is None:
-        raise Unknown(text("There is no file {position} in evidence {evidence}.", position=position, evidence=key))
+        raise Unknown(text("There is no file {position} in this evidence.", position=position))
     return found
 
 

@@ -9,9 +9,11 @@ from sqlmodel import Session
 from access.permissions import Person
 from controls.address import Address, find
 from controls.rows import table
+from controls.scope import system_titles
 from controls.target_addresses import Addresses, addresses_on
 from evidence.cells import CellKey
 from evidence.fit import Fit
+from evidence.tested import Titles
 from locales import Text, text
 
 # The evidence of each series that counts last, and what was rejected of the same days. `word`: the latest review.
@@ -41,7 +43,7 @@ def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> lis
     tests = {one.key for one in fit.requirements if one.kind == "test"}
     tested = {cell: names for cell, names in fit.cells.items() if cell[0] in tests}
     recorded = addresses_on(session, fit.last_day, fit.known) if tested else {}
-    reasons = list(_recorded_themselves(person, tested, recorded))
+    reasons = list(_recorded_themselves(person, tested, recorded, system_titles(session)))
     for row in _series(session, fit, tool if tested else ""):
         reasons += _rejected(row, fit)
         reasons += _not_tested_again(session, row, tested, recorded)
@@ -56,7 +58,7 @@ def _series(session: Session, fit: Fit, tool: str) -> list[Row[tuple[object, ...
 
 
 def _recorded_themselves(
-    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses
+    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses, titles: Titles
 ) -> Iterator[Text]:
     for (_, system, target), names in tested.items():
         own = {one.address for one in recorded.get((system, target), ()) if one.recorded_by == person.name}
@@ -67,7 +69,7 @@ def _recorded_themselves(
                     "{person} recorded {tested} as an address of {place} themselves.",
                     person=person.name,
                     tested=name,
-                    place=target or system,
+                    place=target or titles.get(system, system),
                 )
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from controls.rows import table
+from controls.scope import system_titles
 from evidence import texts
 from evidence.cells import CellKey, series_of
+from evidence.declared import told_facts
 from evidence.formats import values
 from evidence.inspection import InspectedFile
 from evidence.judging import CoveredCell, Judged
@@ -306,6 +308,7 @@ def declaration(session: Session, evidence: str) -> dict[str, Any]:
     found = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
     return {
         "declared": found.declared,
+        "declared_facts": told_facts(found.declared, system_titles(session)),
         "review_reasons": [one for kept in found.review_reasons if (one := texts.read(kept))],
     }
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, may, require
 from controls.rows import table
+from controls.scope import system_titles
 from evidence.declared import told_facts
 from locales import Text, kept, text
 from models.days import local_day
@@ -94,6 +95,7 @@ def facts_of(
     asked = _requirements(session, {one.requirement for one in rows}, known)
     words, policies = reviews(session, evidence, known), _policies(session, evidence)
     excepted = _exceptions(session, evidence, on, known)
+    titles = system_titles(session)
     return {
         (one.id, place): EvidenceFacts(
             one.id,
@@ -104,7 +106,7 @@ def facts_of(
             one.uploaded_by,
             _accepted(one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
             excepted.get((one.id, place), ()),
-            tuple(told_facts(one.declared)),
+            tuple(told_facts(one.declared, titles)),
         )
         for one in rows
         for place in [(one.requirement, one.system, one.target)]
