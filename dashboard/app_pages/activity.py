@@ -27,7 +27,7 @@ def draw(o: Opening) -> None:
     found = activity_log.listed(o.session, o.person, asked, shown_before(), activity_log.PAGE + 1)
     if found:
         titles = library.titles(o.session, o.person, {one.subject for one in found})
-        show(activity_list.activity_list(t, found[: activity_log.PAGE], titles))
+        show(activity_list.activity_list(t, o.book, found[: activity_log.PAGE], titles))
     else:
         show(markup.empty(t("No entry fits these filters"), t("Take one away to see more.")))
     show(older(t, [one.id for one in found], activity_log.PAGE))
