@@ -23,6 +23,9 @@ def draw(o: Opening) -> None:
     if last := ran_ahead(o.session, wall):
         show(markup.note("failing", t.render(ahead(last, wall)), "error"))
     show(markup.section(t("Parts")), status_parts.part_table(t, found))
+    compared = t("database, files and activity log compared; a part of it every day")
+    show(markup.section(t("Daily verification"), compared))
+    show(status_parts.verification(t, status.last_verification(o.session, o.person)))
     show(markup.section(t("Background work"), t("what fails is tried again, after a pause that grows")))
     if work.jobs:
         show(status_parts.job_table(t, work.jobs, work.late))

@@ -99,6 +99,12 @@ def test_the_activity_log_names_things_by_their_titles(pages, planned):
     assert f'title="portal">{portal}<' in brought
 
 
+def test_the_status_page_tells_of_the_daily_verification(pages, planned):
+    out, t = words(pages.open("status")), Language(pages.language)
+    assert t("Daily verification") in out
+    assert t("It has not run yet, or no control asks for it.") in out
+
+
 def test_every_verb_of_the_log_has_words():
     said = set()
     for room in ("access", "controls", "evidence", "readiness"):
