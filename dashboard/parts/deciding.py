@@ -11,6 +11,7 @@ from dashboard.parts.cells import Shown, long_fact, rank
 from dashboard.parts.markup import Html, address, html, join, link
 from dashboard.parts.opening import Opening
 from evidence import library
+from evidence.words import check_name
 from locales import Language, Text
 from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
 
@@ -98,7 +99,7 @@ def exceptions(t: Language, given: Sequence[ExceptionFact]) -> Html:
 def exception_words(t: Language, one: ExceptionFact) -> str:
     return t(
         "Exception for {check}, {first} to {last}, by {name}: {reason}",
-        check=one.check,
+        check=check_name(t, one.check),
         first=one.first_day,
         last=one.last_day,
         name=one.granted_by,

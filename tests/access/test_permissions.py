@@ -132,6 +132,7 @@ VERBS = {
     "evidence.decisions.close_series": "O",
     "evidence.decisions.grant_exception": "O",
     "evidence.decisions.revoke_exception": "O",
+    "evidence.failing.failing_check": "O",
     "evidence.intake.file": "OTS",
     "evidence.judging_again.judge_again": "ORTS",
     "evidence.library.evidence": "ORTA",
