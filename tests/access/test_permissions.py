@@ -134,6 +134,7 @@ VERBS = {
     "evidence.decisions.revoke_exception": "O",
     "evidence.failing.failing_check": "O",
     "evidence.intake.file": "OTS",
+    "evidence.judging_again.files_to_judge": "ORTS",
     "evidence.judging_again.judge_again": "ORTS",
     "evidence.library.evidence": "ORTA",
     "evidence.library.exists": "ORTA",
