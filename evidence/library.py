@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.activity import record
 from access.permissions import Person, require
 from controls.rows import table
-from evidence import rows, texts
+from evidence import rows
 from evidence.errors import Unknown
 from evidence.judgement import JudgementRow, judgements
 from evidence.judging import CoveredCell
@@ -20,6 +20,7 @@ from evidence.reachable import reachable, require_reachable
 from evidence.searching import Filters, conditions, review_state, verdict
 from evidence.seen_before import SeenBefore, seen_before
 from locales import Text, text
+from locales.kept import read
 from models.days import local_day, start_of
 
 MOST_AT_ONCE = 500
@@ -290,7 +291,7 @@ def _runs(session: Session, key: str) -> list[RunRow]:
     return [
         RunRow(
             **{name: row[name] for name in plain},
-            remark=texts.read(row["remark"]),
+            remark=read(row["remark"]),
             counts=rows.outcomes(row),
         )
         for row in found
