@@ -44,6 +44,11 @@ class CellExplanation:
     facts: list[Fact]
     more: int = 0
 
+    @property
+    def evidence(self) -> frozenset[str]:
+        """The evidence that is named, by id."""
+        return frozenset(fact.evidence for fact in self.facts if fact.evidence)
+
 
 # From the cell to its evidence by index, not by the rule's own tables, which hold all cells of the requirement.
 _COVERED_BY = """cell q CROSS JOIN (SELECT id AS series, cell FROM series) s CROSS JOIN coverage e CROSS JOIN evidence v

@@ -313,6 +313,7 @@ def test_who_previews_looks_and_changes_nothing():
 #: These work for verbs that asked before: who has no role gets the conditions under which nothing is found.
 AFTERWARDS = {
     "controls.audit_bounds.audit_bounds",
+    "evidence.library.readable",
     "evidence.reachable.reachable",
     "evidence.reachable.require_reachable",
 }
