@@ -19,7 +19,7 @@ from access.activity import record
 from access.permissions import Person, require
 from controls import names
 from controls.scope import system_titles
-from evidence import rows, seen_before, texts
+from evidence import rows, seen_before
 from evidence.admit import admit
 from evidence.declared import Declared, declared_facts, reasons_to_wait, told_facts
 from evidence.errors import Unfitting
@@ -34,6 +34,7 @@ from evidence.represented import LONGEST, Span
 from evidence.review_reasons import review_reasons
 from evidence.store import EvidenceStore
 from locales import Text, text
+from locales.kept import keep
 from models.days import local_day
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "file", "inspect"]
@@ -75,7 +76,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
-    kept = {"declared": declared, "review_reasons": [texts.keep(one) for one in reasons]}
+    kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
     rows.add_files(session, evidence, delivery.inspection.files)
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))
@@ -111,11 +112,11 @@ def _reasons(
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
     """Keep the bytes just before the transaction commits, and only then: one that is undone leaves none behind."""
 
-    def keep(_session: Session) -> None:
+    def keep_files(_session: Session) -> None:
         for one in inspection.files:
             store.keep(one.staged)
 
-    event.listen(session, "before_commit", keep, once=True)
+    event.listen(session, "before_commit", keep_files, once=True)
 
 
 def _content_key(delivery: Delivery, fitting: Fit, declared: Declared) -> str:

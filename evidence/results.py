@@ -70,6 +70,7 @@ class ResultFilters:
     outcome: str = ""
     level: str = ""
     target: str = ""
+    check: str = ""
     text: str = ""
     failing: bool = False
 
@@ -148,7 +149,7 @@ def compare(session: Session, person: Person, evidence: str, most: int = 200) ->
 def _conditions(filters: ResultFilters) -> list[ColumnElement[bool]]:
     result = table("test_result")
     found: list[ColumnElement[bool]] = [
-        result.c[name] == value for name in ("outcome", "level", "target") if (value := getattr(filters, name))
+        result.c[name] == value for name in ("outcome", "level", "target", "check") if (value := getattr(filters, name))
     ]
     if filters.failing:
         found.append(result.c.level.in_(WORSE) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error"))))

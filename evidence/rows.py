@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 from controls.rows import table
 from controls.scope import system_titles
-from evidence import texts
 from evidence.cells import CellKey, series_of
 from evidence.declared import told_facts
 from evidence.formats import values
 from evidence.inspection import InspectedFile
 from evidence.judging import CoveredCell, Judged
 from evidence.represented import Span, days_of
+from locales.kept import keep, read
 from models.columns import Moment
 
 _COLUMN = {
@@ -92,7 +92,7 @@ def add_run(
         "last_day": last,
         "judged_at": judged_at,
         "complete": run.complete,
-        "remark": texts.keep(run.remark),
+        "remark": keep(run.remark),
         "policy": policy,
         **dict.fromkeys(_COLUMN.values(), 0),
         **{_COLUMN[outcome]: number for outcome, number in file.counts.items()},
@@ -142,7 +142,7 @@ def add_coverage(
             "explicit_end": min((end for end in (recorded.end, cell.ends) if end is not None), default=None),
             "recorded_at": recorded.recorded_at,
             "judged_at": recorded.judged_at,
-            "reason": texts.keep(cell.reason),
+            "reason": keep(cell.reason),
         }
         for cell in covered
     ]
@@ -156,7 +156,7 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
     own = (coverage.c.evidence == evidence, coverage.c.judged_at == judged_at)
     ids = session.execute(select(coverage.c.id, coverage.c.series).where(*own))
     checks = [
-        {"coverage": row.id, "check": check, "reason": texts.keep(reason)}
+        {"coverage": row.id, "check": check, "reason": keep(reason)}
         for row in ids
         for check, reason in covered[row.series].failing
     ]
@@ -204,7 +204,7 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
             row["target"],
             row["verdict"],
             failing.get(row["id"], []),
-            texts.read(row["reason"]),
+            read(row["reason"]),
             row["explicit_end"],
             (row["first_day"], row["last_day"]),
         )
@@ -217,7 +217,7 @@ def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]
     rows = session.execute(select(check).where(check.c.coverage.in_(coverages)).order_by(check.c.check))
     failing: dict[int, list[Any]] = {}
     for row in rows:
-        failing.setdefault(row.coverage, []).append((row.check, texts.read(row.reason)))
+        failing.setdefault(row.coverage, []).append((row.check, read(row.reason)))
     return failing
 
 
@@ -309,7 +309,7 @@ def declaration(session: Session, evidence: str) -> dict[str, Any]:
     return {
         "declared": found.declared,
         "declared_facts": told_facts(found.declared, system_titles(session)),
-        "review_reasons": [one for kept in found.review_reasons if (one := texts.read(kept))],
+        "review_reasons": [one for kept in found.review_reasons if (one := read(kept))],
     }
 
 

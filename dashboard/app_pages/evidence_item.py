@@ -12,7 +12,7 @@ from dashboard.parts.evidence_list import page_number, pager
 from dashboard.parts.frame import chosen, language, show
 from dashboard.parts.opening import Opening, opening
 from dashboard.parts.outcomes import verdicts
-from dashboard.parts.saving import save, say
+from dashboard.parts.saving import refuse, save, say
 from evidence import exceptions, judging_again, library, review
 from evidence.results import ResultFilters, compare, results
 from locales import Problem
@@ -65,11 +65,21 @@ def draw_changed(o: Opening, detail: library.EvidenceDetail) -> None:
         return
     show(markup.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
     if st.button(t("Judge it again"), help=t("The judgement until now stays readable in the activity log.")):
-        save(
-            t,
-            lambda s, now: judging_again.judge_again(s, store(), o.person, detail.row.id, now),
-            t("Judged again. What is shown is the new judgement."),
-        )
+        judge(o, detail.row.id)
+
+
+def judge(o: Opening, key: str) -> None:
+    """Its files are read before anything is written, so that nobody waits for that."""
+    try:
+        files = judging_again.files_to_judge(o.session, o.person, key)
+        with judging_again.read_again(store(), files, o.person.account or o.person.name) as inspection:
+            save(
+                t,
+                lambda s, now: judging_again.judge_again(s, store(), o.person, key, inspection, now),
+                t("Judged again. What is shown is the new judgement."),
+            )
+    except Problem as problem:
+        refuse(t, problem)
 
 
 def draw_results(o: Opening, detail: library.EvidenceDetail) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from access import links, passkeys, people, second_factor
 from access.delegation import givable, opens
 from access.people import AccountRow
+from access.permissions import may
 from dashboard.parts.choice import shown_as
 from dashboard.parts.frame import show
 from dashboard.parts.markup import html, note
@@ -140,6 +141,8 @@ def end_account(t: Language, o: Opening, one: AccountRow) -> None:
 def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
     now_asked = second_factor.demanded(o.session)
+    if now_asked and not may(o.person, "second_factor.lift"):
+        show(note("unknown", t("You may add roles here. Only a security officer takes one away.")))
     with st.form("demanded", border=False):
         chosen = st.multiselect(
             t("Roles that need a second factor"),

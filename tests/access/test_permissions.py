@@ -132,7 +132,9 @@ VERBS = {
     "evidence.decisions.close_series": "O",
     "evidence.decisions.grant_exception": "O",
     "evidence.decisions.revoke_exception": "O",
+    "evidence.failing.failing_check": "O",
     "evidence.intake.file": "OTS",
+    "evidence.judging_again.files_to_judge": "ORTS",
     "evidence.judging_again.judge_again": "ORTS",
     "evidence.library.evidence": "ORTA",
     "evidence.library.exists": "ORTA",
@@ -311,6 +313,7 @@ def test_who_previews_looks_and_changes_nothing():
 #: These work for verbs that asked before: who has no role gets the conditions under which nothing is found.
 AFTERWARDS = {
     "controls.audit_bounds.audit_bounds",
+    "evidence.library.readable",
     "evidence.reachable.reachable",
     "evidence.reachable.require_reachable",
 }
