@@ -47,6 +47,8 @@ The table says what a role may do; these hold whatever someone's roles are, and 
 - A link is of no use once its account may do more than who made it, and no role is given to an account whose password
   was chosen by a link of someone who may not do what the role does. A token does what its maker may do at that moment,
   and ends with its maker's account.
+- Whoever manages people may demand a second factor of a role; only a security officer takes that back. An administrator
+  can make signing in stricter for those who may do more, never weaker.
 - Whoever previews what an auditor or a team sees may read what that role reads, and change nothing: of the table only
   {", ".join(f"`{one}`" for one in sorted(READING))}.
 """

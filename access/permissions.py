@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "agreement.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR, SYSTEM_ROLE}),
     "token.manage": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "second_factor.demand": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
+    "second_factor.lift": frozenset({SECURITY_OFFICER}),
     "settings.change": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "status.read": frozenset({SECURITY_OFFICER, ADMINISTRATOR}),
     "preview": frozenset({SECURITY_OFFICER}),

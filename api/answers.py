@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from evidence.intake.declared import told_facts
 from evidence.intake.judging import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.seen_before import SeenBefore
@@ -259,7 +258,7 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
         coverage=coverage(t, result.covered),
         counts=result.counts,
         warnings=[said(t, warning) for warning in [*result.warnings, *result.review_reasons]],
-        declared=[said(t, one) for one in told_facts(result.declared)],
+        declared=[said(t, one) for one in result.declared_facts],
         review_reasons=[said(t, one) for one in result.review_reasons],
     )
 
@@ -308,7 +307,7 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         evidence=detail.row,
         note=detail.note,
         declared=detail.declared,
-        declared_facts=[said(t, one) for one in told_facts(detail.declared)],
+        declared_facts=[said(t, one) for one in detail.declared_facts],
         review_reasons=[said(t, one) for one in detail.review_reasons],
         seen_before=[_same(one) for one in detail.seen_before],
         judgements=[

@@ -56,10 +56,30 @@ class NewException(Given):
     """One failing check of one series that is accepted until a day."""
 
     requirement: Annotated[Key, Field(examples=["tls-scan"])]
-    system: Annotated[Plain, Field(max_length=200, description="empty for the organisation")] = ""
-    target: Annotated[Plain, Field(max_length=253, description="empty for a system that is its own target")] = ""
-    tool: Annotated[Plain, Field(max_length=80, description="of a test; empty for a register")] = ""
-    check: Annotated[str, Field(min_length=1, max_length=1000, examples=["TLS1_1"])]
+    system: Annotated[Plain, Field(max_length=200, description="empty for the organisation", examples=["portal"])] = ""
+    target: Annotated[
+        Plain,
+        Field(
+            max_length=253,
+            description="empty for a system that is its own target",
+            examples=["portal.example.nl"],
+        ),
+    ] = ""
+    tool: Annotated[
+        Plain, Field(max_length=80, description="of a test; empty for a register", examples=["testssl"])
+    ] = ""
+    check: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=1000,
+            description=(
+                "as `coverage[].failing[].check` of the evidence calls it, as pages show it, or as the tool calls the "
+                "result that shows it, if that shows one failing check only"
+            ),
+            examples=["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"],
+        ),
+    ]
     reason: Words
     first_day: Day
     last_day: Day

@@ -209,8 +209,13 @@ def judge(desk: AtDesk, evidence: EvidenceId) -> JudgedAnswer:
 
     Refused while nothing of that has changed (`changed` of the evidence tells).
     """
-    with desk.writing() as (session, now):
-        result = judging_again.judge_again(session, desk.store, desk.person, evidence, now)
+    with desk.reading() as (session, _):
+        files = judging_again.files_to_judge(session, desk.person, evidence)
+    with (
+        judging_again.read_again(desk.store, files, desk.person.account or desk.person.name) as inspection,
+        desk.writing() as (session, now),
+    ):
+        result = judging_again.judge_again(session, desk.store, desk.person, evidence, inspection, now)
     return answers.judged(desk.language, result)
 
 

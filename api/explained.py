@@ -215,8 +215,6 @@ class _Supports:
 
     def _behind(self, cells: list[CellStatus]) -> dict[tuple[str, str, str], EvidenceFacts]:
         """The evidence behind each cell that the person may read."""
-        if not may(self._person, "evidence.read"):
-            return {}
         named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
         known = evidence_items.readable(self._session, self._person, set(named.values()))
         readable = [cell for cell, key in named.items() if key in known]
@@ -255,9 +253,3 @@ def _audit(session: Session, person: Person, on: date, now: datetime) -> tuple[t
     if plan is None:
         return (), (on - timedelta(days=365), on)
     return plan.systems, (plan.period_first, plan.period_last)
-
-
-def readable(session: Session, person: Person, found: CellExplanation) -> frozenset[str]:
-    """The evidence of a cell that the person may read."""
-    named = {fact.evidence for fact in found.facts if fact.evidence}
-    return evidence_items.readable(session, person, named) if may(person, "evidence.read") else frozenset()

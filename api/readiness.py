@@ -14,6 +14,7 @@ from api.explained import ControlExplained, ExplanationAnswer, MeasureExplained
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
 from controls.errors import Unknown
+from evidence.library import evidence_items
 from locales import text
 from models.calendar import local_day
 from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed, within
@@ -76,7 +77,7 @@ def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> Explanation
     cell = (asked.requirement, asked.system, asked.target)
     with desk.reading() as (session, now):
         found = explain_cell(session, desk.person, cell, asked.on or local_day(now), asked.known or now)
-        found = within(found, explained.readable(session, desk.person, found))
+        found = within(found, evidence_items.readable(session, desk.person, found.evidence))
     return explained.cell(desk.language, found)
 
 

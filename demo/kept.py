@@ -173,8 +173,10 @@ def _secrecy(story: Story, ago: int) -> None:
 
 
 def _again(story: Story, named: str, session: Session, now: datetime) -> None:
-    officer = story.person(session, "officer", now)
-    judging_again.judge_again(session, story.store, officer, story.evidence[named], now)
+    officer, evidence = story.person(session, "officer", now), story.evidence[named]
+    files = judging_again.files_to_judge(session, officer, evidence)
+    with judging_again.read_again(story.store, files) as inspection:
+        judging_again.judge_again(session, story.store, officer, evidence, inspection, now)
 
 
 def _kept(

@@ -44,7 +44,7 @@ def require_reachable(session: Session, person: Person, evidence: str, permissio
     conditions = reachable(session, person, permission)
     row = table("evidence")
     if conditions and not session.execute(select(row.c.id).where(row.c.id == evidence, *conditions)).first():
-        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
 
 
 def _of_teams(teams: Iterable[str], covers: Covers) -> ColumnElement[bool]:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
-from access.permissions import Person, require
+from access.permissions import SYSTEM, Person, require
+from evidence.collect.collectors import COLLECTORS
 from evidence.errors import StoreUnavailable
 from evidence.storage.store import EvidenceStore
 from jobs.supervisor import JobState, Supervisor
+from models.rows import table
 from models.transaction import probe_writing, ran_ahead, reading
 
 OK, FAILING, NOT_WRITABLE, LATE, AHEAD = "ok", "failing", "not writable", "late", "ran ahead"
@@ -47,6 +50,14 @@ class Background:
     late: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """When database, store and log were last compared, and each difference that was found."""
+
+    at: datetime
+    problems: list[str]
+
+
 def run(supervisor: Supervisor) -> Callable[[], None]:
     """Start it, and let its state be asked; gives what stops it."""
     _running[:] = [supervisor]
@@ -65,6 +76,22 @@ def background(person: Person) -> Background:
     for one in _running:
         return Background(one.started_at, one.states(), one.late())
     return Background(None, [], [])
+
+
+def last_verification(session: Session, person: Person) -> Verification | None:
+    """What the daily part of `make verify` last found; None: it did not run yet, or nothing asks for it."""
+    require(person, "status.read")
+    evidence, run, result = table("evidence"), table("test_run"), table("test_result")
+    tool = next(one.tool for one in COLLECTORS if one.key == "activity-log")
+    mine = (evidence.c.tool == tool, evidence.c.uploaded_by == SYSTEM.name)
+    newest = select(evidence.c.id, evidence.c.recorded_at).where(*mine).order_by(evidence.c.recorded_at.desc())
+    last = session.execute(newest.limit(1)).one_or_none()
+    if last is None:
+        return None
+    wrong = (run.c.evidence == last.id, result.c.outcome.in_(("fail", "error")))
+    found = select(result.c.check, result.c.message).join(run, run.c.id == result.c.run).where(*wrong).distinct()
+    problems = [row.message or row.check for row in session.execute(found.order_by(result.c.check))]
+    return Verification(last.recorded_at, problems)
 
 
 def health(engine: Engine, store: EvidenceStore, wall: datetime) -> Health:

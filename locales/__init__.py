@@ -36,6 +36,14 @@ class Text:
         return Language("en").render(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a thing is called in each language, as a value in a text."""
+
+    nl: str
+    en: str
+
+
 def text(message: str, **values: Any) -> Text:
     """A message to be rendered later; `{name}` in it stands for a value."""
     return Text(message, values)
@@ -84,6 +92,8 @@ class Language:
         """A value inside a message, as people of this language write it."""
         if isinstance(value, Text):
             return self.render(value)
+        if isinstance(value, Title):
+            return str(getattr(value, self.code))
         if isinstance(value, dt.datetime):
             return self.moment(value)
         if isinstance(value, dt.date):

@@ -4,9 +4,9 @@ import datetime as dt
 import json
 from typing import Any
 
-from locales import Text
+from locales import Text, Title
 
-_DAY, _MOMENT, _TEXT = "day", "moment", "text"
+_DAY, _MOMENT, _TEXT, _TITLE = "day", "moment", "text", "title"
 
 
 def keep(message: Text | str | None) -> str:
@@ -30,6 +30,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Text):
         values = {name: _plain(inner) for name, inner in value.values.items()}
         return {_TEXT: value.message, "values": values, "plural": value.plural}
+    if isinstance(value, Title):
+        return {_TITLE: {"nl": value.nl, "en": value.en}}
     if isinstance(value, dt.datetime):
         return {_MOMENT: value.isoformat()}
     if isinstance(value, dt.date):
@@ -44,4 +46,6 @@ def _value(value: Any) -> Any:
         return dt.date.fromisoformat(value[_DAY])
     if _MOMENT in value:
         return dt.datetime.fromisoformat(value[_MOMENT])
+    if _TITLE in value:
+        return Title(**value[_TITLE])
     return Text(value[_TEXT], {name: _value(inner) for name, inner in value["values"].items()}, value["plural"])

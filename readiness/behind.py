@@ -9,6 +9,7 @@ from sqlalchemy import Row, exists, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
+from controls.scope.system_scope import system_titles
 from evidence.intake.declared import told_facts
 from locales import Text, kept, text
 from models.calendar import local_day
@@ -95,6 +96,7 @@ def facts_of(
     asked = _requirements(session, {one.requirement for one in rows}, known)
     words, policies = reviews(session, evidence, known), _policies(session, evidence)
     excepted = _exceptions(session, evidence, on, known)
+    titles = system_titles(session)
     return {
         (one.id, place): EvidenceFacts(
             one.id,
@@ -105,7 +107,7 @@ def facts_of(
             one.uploaded_by,
             _accepted(one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
             excepted.get((one.id, place), ()),
-            tuple(told_facts(one.declared)),
+            tuple(told_facts(one.declared, titles)),
         )
         for one in rows
         for place in [(one.requirement, one.system, one.target)]

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
+from evidence.judging.words import checks_text
 from locales import Text, kept, plural, text
 from models.rows import table
 from models.vocabulary import ReviewDecision, Status
@@ -43,6 +44,11 @@ class CellExplanation:
     with_exception: bool
     facts: list[Fact]
     more: int = 0
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """The evidence that is named, by id."""
+        return frozenset(fact.evidence for fact in self.facts if fact.evidence)
 
 
 # From the cell to its evidence by index, not by the rule's own tables, which hold all cells of the requirement.
@@ -237,14 +243,13 @@ def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
             source=source,
             day=day,
         )
-    named = ", ".join(checks[:_NAMED]) + (" …" if len(checks) > _NAMED else "")
     return plural(
         "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception lifts it.",
         "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions lift it.",
         len(checks),
         source=source,
         day=day,
-        checks=named,
+        checks=checks_text(checks, _NAMED),
     )
 
 

@@ -21,7 +21,7 @@ from access.errors import AccessProblem, NotPossible
 from access.keys.encryption import decrypt, encrypt
 from access.people.agreement_text import TITLES
 from access.people.delegation import require_account
-from access.permissions import Person, require
+from access.permissions import NotAllowed, Person, may, require
 from locales import text
 from models import Account, RecoveryCode, SecondFactor, Setting
 from models.moments import wall_clock
@@ -171,7 +171,10 @@ def required(session: Session, roles: Collection[str]) -> bool:
 
 
 def require_for(session: Session, person: Person, roles: Collection[str], now: datetime) -> None:
-    """These roles, and no others, need a second factor from now on."""
+    """These roles, and no others, need a second factor from now on.
+
+    Whoever manages people may demand it of more roles; that a role no longer needs one is for `second_factor.lift`.
+    """
     require(person, "second_factor.demand")
     unknown = sorted(set(roles) - set(TITLES))
     if unknown:
@@ -179,6 +182,10 @@ def require_for(session: Session, person: Person, roles: Collection[str], now: d
             text("There is no role {role}: expected one of {roles}.", role=unknown[0], roles=", ".join(TITLES))
         )
     before, after = sorted(demanded(session)), sorted(set(roles))
+    if not set(before) <= set(after) and not may(person, "second_factor.lift"):
+        raise NotAllowed(
+            text("Only a security officer decides that a role no longer needs a second factor. Nothing was changed.")
+        )
     values = {"value": after, "changed_at": now, "changed_by": person.name}
     changed = update(_SETTING).where(_SETTING.c.key == _ROLES).values(**values).returning(_SETTING.c.key)
     if session.execute(changed).first() is None:

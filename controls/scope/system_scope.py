@@ -19,7 +19,7 @@ from controls.files.words import SYSTEM_ATTRIBUTES
 from controls.scope import address
 from controls.scope.periods import BEFORE, in_order
 from controls.scope.target_addresses import Addresses, AddressInScope, addresses_on
-from locales import text
+from locales import Title, text
 from models.queries import latest
 from models.rows import add, table
 
@@ -204,6 +204,13 @@ def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]], addres
         for system, row in own.items()
     ]
     return sorted(systems, key=lambda system: (system.position, system.key))
+
+
+def system_titles(session: Session) -> dict[str, Title]:
+    """What each system is called now, in scope or not."""
+    system = table("system")
+    rows = session.execute(select(system.c.key, system.c.title_nl, system.c.title_en))
+    return {row.key: Title(row.title_nl, row.title_en) for row in rows}
 
 
 # ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,10 +27,11 @@ def draw(o: Opening) -> None:
     label = t.short_date(o.audit_day) if o.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Day"), days, "on") if then else "today"
-    cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
-    shown = measures_shown(then, None) if then and on == "audit" else measures
+    looked, later = (then, None) if then and on == "audit" else (current, then)
+    cells = cells_shown(looked, later)
     names = [o.book.system(t, key) for key in columns(o.book, cells)]
-    show(heatmap(t, names, groups(t, o.book, cells, shown, label)), version_comparison.no_longer(t, gone(o)))
+    rows = groups(t, o.book, cells, measures_shown(looked, later), label, on=looked.on)
+    show(heatmap(t, names, rows), version_comparison.no_longer(t, gone(o)))
 
 
 def gone(o: Opening) -> list[str]:

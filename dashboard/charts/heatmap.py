@@ -31,11 +31,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that share an answer; a folded group shows its count on a phone."""
+    """Rows that share an answer; a folded group shows its count on a phone. Only measures are `counted`."""
 
     title: str
     rows: Sequence[Row]
     calm: bool = False
+    counted: bool = True
 
 
 def heatmap(t: Language, columns: Sequence[str], groups: Sequence[Group]) -> Html:
@@ -54,12 +55,11 @@ def heatmap(t: Language, columns: Sequence[str], groups: Sequence[Group]) -> Htm
 
 def _group(group: Group, width: int) -> Html:
     return html(
-        '<tbody class="{kind}"><tr class="group"><th colspan="{width}" scope="rowgroup">{title} · '
-        "{n}</th></tr>{rows}</tbody>",
+        '<tbody class="{kind}"><tr class="group"><th colspan="{width}" scope="rowgroup">{title}</th></tr>'
+        "{rows}</tbody>",
         kind="calm" if group.calm else "",
         width=width,
-        title=group.title,
-        n=len(group.rows),
+        title=f"{group.title} · {len(group.rows)}" if group.counted else group.title,
         rows=join(_row(row) for row in group.rows),
     )
 

@@ -1,9 +1,11 @@
 """From cells to the heat map's rows: a measure by system, in groups that share an answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
 
 from dashboard.charts.heatmap import Group, Row, Tile
-from dashboard.components.cells import Shown, long_fact, short_fact, worst
+from dashboard.components.cells import Shown, fact_then, long_fact, short_fact, worst
 from dashboard.components.version_comparison import flag
 from dashboard.shell.html import address
 from dashboard.shell.palette import STATUSES
@@ -24,22 +26,27 @@ def columns(book: Book, cells: Iterable[Shown]) -> list[str]:
     return [system for system in ("", *book.systems) if system in used]
 
 
-def groups(t: Language, book: Book, cells: Sequence[Shown], measures: Mapping[str, str], audit: str) -> list[Group]:
-    """Three groups: no valid proof, proof that does not reach the audit, and the rest. `audit` is its day in words."""
+def groups(
+    t: Language, book: Book, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
+) -> list[Group]:
+    """Groups of measures: no valid proof, proof that does not reach the audit, and the rest; last what has no measure.
+
+    `audit` is its day in words; `on` the day on which the cells stand so.
+    """
     by_row: dict[_Key, list[Shown]] = {}
     for one in cells:
         by_row.setdefault((_owner(book, one), one.cell.system), []).append(one)
-    across = columns(book, cells)
+    row = partial(_row, t, book, across=columns(book, cells), by_row=by_row, on=on)
     statuses = {key: measures.get(key, "unknown") for key in book.measures}
-    if own := [one.status for (owner, _), ones in by_row.items() if owner == _OWN for one in ones]:
-        statuses[_OWN] = worst(own)
-    rows = {key: _row(t, book, key, across, by_row) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
+    own = [row(_OWN)] if any(owner == _OWN for owner, _ in by_row) else []
+    rows = {key: row(key) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
     calm = (*_HELD, Status.EXCLUDED)
     return [
         Group(t("No valid proof"), [row for key, row in rows.items() if statuses[key] not in calm]),
         Group(t("Proof today, but not until {day}", day=audit), _of(rows, statuses, "lapsing")),
         Group(t("Demonstrated"), _of(rows, statuses, "demonstrated"), calm=True),
         Group(t("Not applicable"), _of(rows, statuses, "excluded"), calm=True),
+        Group(t("Without a measure"), own, counted=False),
     ]
 
 
@@ -56,22 +63,21 @@ def _order(status: str) -> int:
     return list(STATUSES).index(status)
 
 
-def _row(t: Language, book: Book, key: str, across: Sequence[str], by_row: Mapping[_Key, list[Shown]]) -> Row:
+def _row(
+    t: Language, book: Book, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
+) -> Row:
     title = book.measure(t, key) if key else t("Asked by controls themselves")
-    tiles = [_tile(t, book, key, system, by_row.get((key, system), [])) for system in across]
+    tiles = [_tile(t, book, key, system, by_row.get((key, system), []), on) for system in across]
     to = address("measure", key=key) if key else address("controls")
     return Row(title, to, tiles, flag(t, book.measures.get(key)))
 
 
-def _tile(t: Language, book: Book, key: str, system: str, cells: Sequence[Shown]) -> Tile | None:
+def _tile(t: Language, book: Book, key: str, system: str, cells: Sequence[Shown], on: date) -> Tile | None:
     if not cells:
         return None
     status = worst(one.status for one in cells)
     deciding = next(one for one in cells if one.status == status)
-    title = ": ".join(
-        part
-        for part in (book.system(t, system), t.render(STATUSES[status].word), long_fact(t, deciding.cell, book.today))
-        if part
-    )
+    fact = long_fact(t, deciding.cell, on) if on == book.today else fact_then(t, deciding.cell)
+    title = ": ".join(part for part in (book.system(t, system), t.render(STATUSES[status].word), fact) if part)
     to = address("measure", key=key, system=system) if key else address("controls")
     return Tile(status, short_fact(t, cells, status), title, to)

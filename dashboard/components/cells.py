@@ -1,6 +1,6 @@
 """A cell in words: its status, the one fact that matters, and how it will stand on the audit's day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
 from readiness.behind import ignored
 
+_Said = Callable[[date], str]
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 
@@ -68,10 +69,19 @@ def short_fact(t: Language, cells: Iterable[Shown], status: str) -> str:
 
 def long_fact(t: Language, cell: CellStatus, today: date) -> str:
     """The day behind a cell's status, in a few words."""
+    return _fact(t, cell, lambda end: days.until(t, end, today), lambda end: days.ago(t, end, today))
+
+
+def fact_then(t: Language, cell: CellStatus) -> str:
+    """The same of a cell on another day than today, seen from that day: with the day alone, not how far off it is."""
+    return _fact(t, cell, lambda end: t("lapses on {day}", day=end), lambda end: t("lapsed on {day}", day=end))
+
+
+def _fact(t: Language, cell: CellStatus, until: _Said, ago: _Said) -> str:
     if cell.status == Status.DEMONSTRATED:
-        return days.until(t, cell.valid_until, today) if cell.valid_until else t("without an end")
+        return until(cell.valid_until) if cell.valid_until else t("without an end")
     if cell.status == Status.LAPSED and cell.since:
-        return days.ago(t, cell.since, today)
+        return ago(cell.since)
     if cell.status == Status.FAILING:
         return _failing(t, cell)
     if cell.status == Status.MISSING and cell.ignored:

@@ -38,14 +38,16 @@ def outcome(t: Language, word: str) -> Html:
 
 
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
-    """Some results, failures first, and how many there are."""
+    """Some results in the tool's words, its failures first, and how many there are: no policy has judged them yet."""
     ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
         :SHOWN
     ]
     rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
-    heads = [t("Outcome"), t("Result"), t("Target"), t("What the tool found")]
-    return join([section(t("Results"), remark), table(heads, rows, "first")])
+    heads = [t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
+    words = t("No policy has judged these lines yet: what a tool calls a problem need not fail.")
+    said = html('<p class="caption">{words}</p>', words=words)
+    return join([section(t("Results"), remark), said, table(heads, rows, "first")])
 
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:

@@ -14,6 +14,7 @@ from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
 from controls.files.durations import add
+from evidence.decisions.failing_checks import failing_check
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.cells import CellKey, find_series
 from locales import text
@@ -26,7 +27,6 @@ from models.vocabulary import EvidenceKind, ReviewState, Scope
 _LONGEST = 4_000
 _LONGEST_CHECK = 1_000
 _AT_MOST = "P1Y"  # that an exception lasts, from the day on which it is granted
-_NAMED = 10  # failing checks that a refusal names
 _SCOPES = {
     "organisation": text("the organisation"),
     "system": text("each system"),
@@ -53,19 +53,6 @@ SELECT MAX(CASE WHEN c.series = :series THEN c.last_day END) AS own_day,
 FROM coverage c WHERE c.series = :series
 """
 
-#: The newest judgement that counts in a series today: neither rejected nor withdrawn nor closed, and with a verdict;
-#: a pass counts when it is accepted.
-_STANDS = """
-SELECT e.id, e.fails FROM coverage e
-WHERE e.series = :series AND e.verdict <> 'none'
-  AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = e.evidence AND j.series = e.series
-                  AND j.judged_at > e.judged_at)
-  AND NOT EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND e.recorded_at < x.recorded_at)
-  AND COALESCE((SELECT v.decision FROM review v WHERE v.evidence = e.evidence ORDER BY v.recorded_at DESC LIMIT 1),
-               CASE WHEN e.fails = 1 THEN 'accepted' WHEN e.needs_review = 0 THEN :unreviewed END) = 'accepted'
-ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1
-"""
-
 
 def grant_exception(
     session: Session,
@@ -80,7 +67,10 @@ def grant_exception(
     last_day: date,
     now: datetime,
 ) -> int:
-    """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number."""
+    """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number.
+
+    `check`: by any name that results show (`evidence.decisions.failing_checks`); it is recorded as the policy calls it.
+    """
     require(person, "exception.decide")
     asked = _requirement(session, requirement, now)
     if asked.kind == EvidenceKind.RECORD:
@@ -91,10 +81,10 @@ def grant_exception(
     named = names.plain(check, text("The check"), _LONGEST_CHECK)
     given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
     series = _series(session, asked, key, tool)
-    _fails_now(session, series, asked.review, named)
+    failing = failing_check(session, person, series, target, asked.review, named)
     row: dict[str, Any] = {
         "series": series,
-        "check": named,
+        "check": failing,
         "reason": given,
         "first_day": first_day,
         "last_day": last_day,
@@ -106,7 +96,7 @@ def grant_exception(
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
     days = {one: row[one].isoformat() for one in ("first_day", "last_day", "in_force")}
-    _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=named, reason=given, **days)
+    _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=given, **days)
     return number
 
 
@@ -126,24 +116,6 @@ def _days_fit(first_day: date, last_day: date, today: date) -> None:
                 last=last_day,
                 day=latest_day,
             )
-        )
-
-
-def _fails_now(session: Session, series: int, review: str, check: str) -> None:
-    """Only what fails can be accepted: the check must fail in what stands in the series now."""
-    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
-    stands = session.execute(sql(_STANDS), {"series": series, "unreviewed": unreviewed}).one_or_none()
-    if stands is None or not stands.fails:
-        raise NotPossible(text("Nothing fails in this series now, so there is nothing to make an exception for."))
-    checks = table("coverage_check")
-    query = select(checks.c.check).where(checks.c.coverage == stands.id).order_by(checks.c.check)
-    failing = list(session.execute(query).scalars())
-    if not failing:
-        raise NotPossible(text("What fails here names no check; only a newer accepted pass lifts it."))
-    if check not in failing:
-        named = ", ".join(failing[:_NAMED]) + (" …" if len(failing) > _NAMED else "")
-        raise NotPossible(
-            text("{check} does not fail in this series now. Failing checks: {failing}.", check=check, failing=named)
         )
 
 

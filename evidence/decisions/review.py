@@ -57,7 +57,7 @@ def _uploader(session: Session, evidence: str) -> str:
     row = table("evidence")
     found = session.execute(select(row.c.uploaded_by).where(row.c.id == evidence)).scalar_one_or_none()
     if found is None:
-        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
     return str(found)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
 from evidence.intake.delivery_fit import Delivery, Fit, Population
-from locales import Text, plural, text
+from evidence.intake.target_matching import Titles
+from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
 
 #: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end.
@@ -41,18 +42,18 @@ def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> d
     return {"by": person.name, **declared} if declared else {}
 
 
-def reasons_to_wait(person: Person, declared: Declared, fit: Fit, today: date) -> list[Text]:
+def reasons_to_wait(person: Person, declared: Declared, fit: Fit, today: date, titles: Titles) -> list[Text]:
     """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
     kinds = _of_token(declared, fit, today) if _is_machine(person) else declared.keys() - {"by"}
-    told = [fact for kind, fact in _facts(declared) if kind in kinds - {"targets"}]
+    told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets"}]
     reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
-    return reasons + [one.reason for one in fit.declared_targets if "targets" in kinds]
+    return reasons + [one.reason(titles) for one in fit.declared_targets if "targets" in kinds]
 
 
-def told_facts(declared: Declared) -> list[Text]:
-    """Each declared fact with who declared it, for people."""
+def told_facts(declared: Declared, titles: Titles) -> list[Text]:
+    """Each declared fact with who declared it, for people; systems by their titles."""
     by = declared.get("by", "")
-    facts = [fact for _, fact in _facts(declared)]
+    facts = [fact for _, fact in _facts(declared, titles)]
     return [text("{fact} (declared by {person})", fact=one, person=by) if by else one for one in facts]
 
 
@@ -112,14 +113,14 @@ def _population(population: Population) -> dict[str, Any]:
     return {"number": population.number, "source": source, "on": population.on.isoformat()}
 
 
-def _facts(declared: Declared) -> Iterator[tuple[str, Text]]:
+def _facts(declared: Declared, titles: Titles) -> Iterator[tuple[str, Text]]:
     """Each declared fact in words, by its kind."""
     if days := declared.get("days"):
         yield "days", _days(days)
     for system in declared.get("systems", ()):
-        yield "systems", text("tested was {place}", place=system or text("the organisation"))
+        yield "systems", text("tested was {place}", place=_place(system, "", titles))
     for tested, system, target in placed(declared):
-        yield "targets", _target(tested, " ".join(part for part in (system, target) if part))
+        yield "targets", _target(tested, _place(system, target, titles))
     if tool := declared.get("tool"):
         yield "tool", text("the tool is {tool}", tool=tool)
     for file, zone in declared.get("zones", {}).items():
@@ -127,7 +128,7 @@ def _facts(declared: Declared) -> Iterator[tuple[str, Text]]:
     if whole := declared.get("population"):
         yield "population", _counts(whole)
     for system, number in declared.get("populations", {}).items():
-        yield "populations", text("there should be {n} in {system}", n=number, system=system)
+        yield "populations", text("there should be {n} in {system}", n=number, system=_place(system, "", titles))
     if end := declared.get("end"):
         yield "end", text("it is valid until {day}", day=date.fromisoformat(end))
 
@@ -139,7 +140,14 @@ def _days(days: Sequence[str]) -> Text:
     return text("the days are {first} to {last}", first=first, last=last)
 
 
-def _target(tested: str, place: str) -> Text:
+def _place(system: str, target: str, titles: Titles) -> Text | Title | str:
+    if not system:
+        return text("the organisation")
+    title = titles.get(system, system)
+    return text("{system}, {target}", system=title, target=target) if target and target != system else title
+
+
+def _target(tested: str, place: Text | Title | str) -> Text:
     return (
         text("{tested} is {place}", tested=tested, place=place) if tested else text("tested was {place}", place=place)
     )

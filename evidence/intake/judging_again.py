@@ -1,10 +1,12 @@
 """Judging evidence again without other bytes: when its policy has changed, or what it is compared with has.
 
+`files_to_judge` asks whether it may be judged, `read_again` reads its files outside any transaction; `judge_again`
+judges what was read, in the transaction of the caller.
 A new judgement stands beside the old ones, from its moment on. It is never made by itself; the activity log has both.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -46,25 +48,53 @@ class JudgedAgain:
     because: list[Text]
 
 
-def judge_again(session: Session, store: EvidenceStore, person: Person, evidence: str, now: datetime) -> JudgedAgain:
-    """Judge the stored bytes by today's policies and registers; refused while nothing has changed.
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Under which digest a file of an evidence is kept, and what it was called."""
+
+    sha256: str
+    name: str
+
+
+def files_to_judge(session: Session, person: Person, evidence: str) -> list[StoredFile]:
+    """What is to be read before it can be judged again; refused while nothing has changed, and to whoever may not.
+
+    Raises `Unknown` and `NotPossible`.
+    """
+    _require(session, person, evidence)
+    _evidence(session, evidence)
+    _changed_or_refused(session, evidence)
+    return _files(session, evidence)
+
+
+@contextmanager
+def read_again(store: EvidenceStore, files: Sequence[StoredFile], whose: str = "") -> Iterator[Inspection]:
+    """Stored files read anew, outside any transaction; each digest is recomputed. `whose`: as `inspect` asks it."""
+    with ExitStack() as opened:
+        streams = [(opened.enter_context(store.open_verified(one.sha256)), one.name) for one in files]
+        with inspect(store, [Incoming(*one) for one in streams], _MOST_BYTES, whose) as inspection:
+            yield inspection
+
+
+def judge_again(
+    session: Session, store: EvidenceStore, person: Person, evidence: str, inspection: Inspection, now: datetime
+) -> JudgedAgain:
+    """Judge what `read_again` read by today's policies and registers; refused while nothing has changed.
 
     Days, cells and reviews stay as they are. Raises `Unknown` and `NotPossible`.
     """
-    require(person, "evidence.review", "evidence.file")
-    if not may(person, "evidence.review"):
-        require_reachable(session, person, evidence, "evidence.file")
-        require_for_all_of(session, person, evidence)
+    _require(session, person, evidence)
     row = _evidence(session, evidence)
     because = _changed_or_refused(session, evidence)
+    if inspection.digests != [one.sha256 for one in _files(session, evidence)]:
+        raise NotPossible(text("What was read is not what was handed in as this evidence; judge it again."))
     before = rows.covered_cells(session, evidence)
-    with _stored(session, store, evidence) as inspection:
-        delivery = _delivery(row, inspection, before)
-        fitting = _fit(session, delivery, before, now)
-        court = Court(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
-        days = rows.covered_days(session, evidence)
-        judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
-        covered = record_judgement(session, person, judging, delivery, fitting, court, now)
+    delivery = _delivery(row, inspection, before)
+    fitting = _fit(session, delivery, before, now)
+    court = Court(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
+    days = rows.covered_days(session, evidence)
+    judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
+    covered = record_judgement(session, person, judging, delivery, fitting, court, now)
     record(
         session,
         person,
@@ -105,6 +135,13 @@ def _come(policy: str, before: Sequence[str]) -> Text:
     return text("The register it is compared with ({register}) has come since.", register=title)
 
 
+def _require(session: Session, person: Person, evidence: str) -> None:
+    require(person, "evidence.review", "evidence.file")
+    if not may(person, "evidence.review"):
+        require_reachable(session, person, evidence, "evidence.file")
+        require_for_all_of(session, person, evidence)
+
+
 def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
     if rows.latest_word(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         raise NotPossible(
@@ -138,22 +175,14 @@ def _evidence(session: Session, evidence: str) -> Row[Any]:
     row = table("evidence")
     found = session.execute(select(row).where(row.c.id == evidence)).one_or_none()
     if found is None:
-        raise Unknown(text("There is no evidence {evidence}.", evidence=evidence))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
     return found
 
 
-@contextmanager
-def _stored(session: Session, store: EvidenceStore, evidence: str) -> Iterator[Inspection]:
-    """Its files read anew from the store; each digest is recomputed."""
+def _files(session: Session, evidence: str) -> list[StoredFile]:
     file = table("evidence_file")
     query = select(file.c.sha256, file.c.name).where(file.c.evidence == evidence).order_by(file.c.position)
-    streams = [(store.open_verified(row.sha256), row.name) for row in session.execute(query)]
-    try:
-        with inspect(store, [Incoming(*one) for one in streams], _MOST_BYTES) as inspection:
-            yield inspection
-    finally:
-        for stream, _ in streams:
-            stream.close()
+    return [StoredFile(*row) for row in session.execute(query)]
 
 
 def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCell]) -> Delivery:

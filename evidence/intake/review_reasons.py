@@ -8,9 +8,11 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from controls.scope.address import Address, find
+from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.intake.cells import CellKey
 from evidence.intake.delivery_fit import Fit
+from evidence.intake.target_matching import Titles
 from locales import Text, text
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
@@ -42,7 +44,7 @@ def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> lis
     tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
     tested = {cell: names for cell, names in fit.cells.items() if cell[0] in tests}
     recorded = addresses_on(session, fit.last_day, fit.known) if tested else {}
-    reasons = list(_recorded_themselves(person, tested, recorded))
+    reasons = list(_recorded_themselves(person, tested, recorded, system_titles(session)))
     for row in _series(session, fit, tool if tested else ""):
         reasons += _rejected(row, fit)
         reasons += _not_tested_again(session, row, tested, recorded)
@@ -57,7 +59,7 @@ def _series(session: Session, fit: Fit, tool: str) -> list[Row[tuple[object, ...
 
 
 def _recorded_themselves(
-    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses
+    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses, titles: Titles
 ) -> Iterator[Text]:
     for (_, system, target), names in tested.items():
         own = {one.address for one in recorded.get((system, target), ()) if one.recorded_by == person.name}
@@ -68,7 +70,7 @@ def _recorded_themselves(
                     "{person} recorded {tested} as an address of {place} themselves.",
                     person=person.name,
                     tested=name,
-                    place=target or system,
+                    place=target or titles.get(system, system),
                 )
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, RowMapping, bindparam, exists, func, inser
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from evidence import texts
+from controls.scope.system_scope import system_titles
 from evidence.formats import values
 from evidence.intake.cells import CellKey, series_of
+from evidence.intake.declared import told_facts
 from evidence.intake.inspection import InspectedFile
 from evidence.intake.judging import CoveredCell, Judged
 from evidence.intake.represented_days import days_of
+from locales.kept import keep, read
 from models.calendar import Span
 from models.columns import Moment
 from models.rows import table
@@ -92,7 +94,7 @@ def add_run(
         "last_day": last,
         "judged_at": judged_at,
         "complete": run.complete,
-        "remark": texts.keep(run.remark),
+        "remark": keep(run.remark),
         "policy": policy,
         **dict.fromkeys(_COLUMN.values(), 0),
         **{_COLUMN[outcome]: number for outcome, number in file.counts.items()},
@@ -142,7 +144,7 @@ def add_coverage(
             "explicit_end": min((end for end in (recorded.end, cell.ends) if end is not None), default=None),
             "recorded_at": recorded.recorded_at,
             "judged_at": recorded.judged_at,
-            "reason": texts.keep(cell.reason),
+            "reason": keep(cell.reason),
         }
         for cell in covered
     ]
@@ -156,7 +158,7 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
     own = (coverage.c.evidence == evidence, coverage.c.judged_at == judged_at)
     ids = session.execute(select(coverage.c.id, coverage.c.series).where(*own))
     checks = [
-        {"coverage": row.id, "check": check, "reason": texts.keep(reason)}
+        {"coverage": row.id, "check": check, "reason": keep(reason)}
         for row in ids
         for check, reason in covered[row.series].failing
     ]
@@ -204,7 +206,7 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
             row["target"],
             row["verdict"],
             failing.get(row["id"], []),
-            texts.read(row["reason"]),
+            read(row["reason"]),
             row["explicit_end"],
             (row["first_day"], row["last_day"]),
         )
@@ -217,7 +219,7 @@ def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]
     rows = session.execute(select(check).where(check.c.coverage.in_(coverages)).order_by(check.c.check))
     failing: dict[int, list[Any]] = {}
     for row in rows:
-        failing.setdefault(row.coverage, []).append((row.check, texts.read(row.reason)))
+        failing.setdefault(row.coverage, []).append((row.check, read(row.reason)))
     return failing
 
 
@@ -308,7 +310,8 @@ def declaration(session: Session, evidence: str) -> dict[str, Any]:
     found = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
     return {
         "declared": found.declared,
-        "review_reasons": [one for kept in found.review_reasons if (one := texts.read(kept))],
+        "declared_facts": told_facts(found.declared, system_titles(session)),
+        "review_reasons": [one for kept in found.review_reasons if (one := read(kept))],
     }
 
 

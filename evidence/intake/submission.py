@@ -18,12 +18,12 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
-from evidence import texts
+from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
 from evidence.intake.comparison_data import known
-from evidence.intake.declared import Declared, declared_facts, reasons_to_wait
+from evidence.intake.declared import Declared, declared_facts, reasons_to_wait, told_facts
 from evidence.intake.delivery_fit import Delivery, Fit, Population, fit
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
@@ -34,6 +34,7 @@ from evidence.intake.token_limits import require_for, require_own_teams
 from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
+from locales.kept import keep
 from models.calendar import Span, local_day
 from models.vocabulary import EvidenceKind, ReviewDecision
 
@@ -46,7 +47,8 @@ _LONGEST_NOTE = 4_000
 class Filed:
     """The evidence, and what it says of each cell. `is_new` is false when it was handed in before.
 
-    `declared`: what its uploader said that the files do not (`declared.py`); `review_reasons`: why it waits for someone
+    `declared`: what its uploader said that the files do not (`declared.py`), `declared_facts` the same in words;
+    `review_reasons`: why it waits for someone
     else's review although its requirements may accept by themselves.
     """
 
@@ -57,6 +59,7 @@ class Filed:
     warnings: list[Text]
     declared: dict[str, Any] = field(default_factory=dict)
     review_reasons: list[Text] = field(default_factory=list)
+    declared_facts: list[Text] = field(default_factory=list)
 
 
 def file(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
@@ -74,7 +77,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
-    kept = {"declared": declared, "review_reasons": [texts.keep(one) for one in reasons]}
+    kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
     rows.add_files(session, evidence, delivery.inspection.files)
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))
@@ -90,6 +93,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
         warnings=warnings,
         declared=declared,
         review_reasons=reasons,
+        declared_facts=told_facts(declared, system_titles(session)),
     )
 
 
@@ -97,7 +101,7 @@ def _reasons(
     session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, tool: str, now: datetime
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now))
+    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
@@ -109,11 +113,11 @@ def _reasons(
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
     """Keep the bytes just before the transaction commits, and only then: one that is undone leaves none behind."""
 
-    def keep(_session: Session) -> None:
+    def keep_files(_session: Session) -> None:
         for one in inspection.files:
             store.keep(one.staged)
 
-    event.listen(session, "before_commit", keep, once=True)
+    event.listen(session, "before_commit", keep_files, once=True)
 
 
 def _content_key(delivery: Delivery, fitting: Fit, declared: Declared) -> str:

@@ -10,7 +10,7 @@ from controls.scope.address import Address, find
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import Addresses
 from evidence.errors import Unfitting
-from locales import Text, text
+from locales import Text, Title, text
 from models.vocabulary import EvidenceKind
 
 #: The tested targets that speak of a cell; none: the whole file does.
@@ -18,6 +18,8 @@ Tested = frozenset[str] | None
 Place = tuple[str, str]  # system, target; target empty: the system itself
 #: Each system with its targets and itself (empty), and their addresses on the day of the file.
 Places = Mapping[str, Mapping[str, frozenset[Address]]]
+#: What each system is called.
+Titles = Mapping[str, Title]
 #: Each target that the files name, with the port that is meant where it names none; None: the host as a whole.
 Named = Mapping[str, int | None]
 
@@ -30,14 +32,15 @@ class DeclaredTarget:
     system: str
     target: str
 
-    @property
-    def reason(self) -> Text:
+    def reason(self, titles: Titles) -> Text:
         """Why somebody else must look: both names."""
-        place = self.target or self.system
+        place = self.target or titles.get(self.system, self.system)
         if not self.tested:
             return text("The file does not name what it tests; it was handed in for {place}.", place=place)
         return text(
-            "The file tests {tested}, which is not recorded as an address of {place}.", tested=self.tested, place=place
+            "The file tests {tested}, which was not recorded as an address of {place} when it was handed in.",
+            tested=self.tested,
+            place=place,
         )
 
 

@@ -25,8 +25,8 @@ _HEAD = ("id", "title", "about", "edition", "judges", "formats", "readings")
 _KINDS: dict[str, Text] = {
     "tls": text(
         "A scan of TLS, by the levels of a guideline. Anything insufficient fails, and so does what is to be phased "
-        "out; an exception with an end can accept the latter. A scan that did not look at all that must be looked at "
-        "proves nothing."
+        "out. Any check that fails can be accepted by an exception with a reason and an end. A scan that did not look "
+        "at all that must be looked at proves nothing."
     ),
     "exposure": text(
         "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "

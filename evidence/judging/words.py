@@ -1,5 +1,7 @@
 """What policies call their levels and the kinds of their items, for people."""
 
+from collections.abc import Sequence
+
 from locales import Language, Text, text
 
 ITEM_KINDS: dict[str, Text] = {
@@ -69,10 +71,24 @@ ITEMS: dict[str, Text] = {
 
 def item_name(t: Language, item: str) -> str:
     """An item in the reader's language."""
-    return t.render(ITEMS[item]) if item in ITEMS else item
+    return t.render(ITEMS.get(item, item))
+
+
+def check_text(check: str) -> Text | str:
+    """A check that an item gave its name (`option: 0-RTT on`), to each reader in their language; others stay."""
+    kind, colon, item = check.partition(": ")
+    if not colon or kind not in ITEM_KINDS:
+        return check
+    return Text("{kind}: {item}", {"kind": ITEM_KINDS[kind], "item": ITEMS.get(item, item)})
 
 
 def check_name(t: Language, check: str) -> str:
-    """A check that an item gave its name (`option: 0-RTT on`), in the reader's language; any other as it stands."""
-    kind, colon, item = check.partition(": ")
-    return f"{t.render(ITEM_KINDS[kind])}: {item_name(t, item)}" if colon and kind in ITEM_KINDS else check
+    """The same in one language."""
+    return t.render(check_text(check))
+
+
+def checks_text(checks: Sequence[str], most: int) -> Text:
+    """Some checks after each other, to each reader in their language; `most` of them are named."""
+    named = {f"check{n}": check_text(one) for n, one in enumerate(checks[:most])}
+    more = " …" if len(checks) > most else ""
+    return Text(", ".join(f"{{{name}}}" for name in named) + more, named)

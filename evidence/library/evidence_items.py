@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlmodel import Session
 
 from access.activity.record import record
-from access.permissions import Person, require
-from evidence import texts
+from access.permissions import Person, may, require
 from evidence.errors import Unknown
 from evidence.intake import rows
 from evidence.intake.judgements import JudgementRow, judgements
@@ -20,6 +19,7 @@ from evidence.intake.seen_before import SeenBefore, seen_before
 from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import reachable, require_reachable
 from locales import Text, text
+from locales.kept import read
 from models.calendar import local_day, start_of
 from models.rows import table
 
@@ -106,6 +106,7 @@ class EvidenceDetail:
     row: EvidenceRow
     note: str
     declared: dict[str, Any]
+    declared_facts: list[Text]  # the same in words, with who declared it
     review_reasons: list[Text]
     seen_before: list[SeenBefore]
     judgements: list[JudgementRow]
@@ -140,7 +141,7 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     within = reachable(session, person)
     found = session.execute(_lines().where(row.c.id == key, *within)).all()
     if not found:
-        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
     kept = files(session, person, key)
     return EvidenceDetail(
@@ -172,12 +173,13 @@ def exists(session: Session, person: Person, key: str) -> None:
     require(person, "evidence.read")
     row = table("evidence")
     if not session.execute(select(row.c.id).where(row.c.id == key, *reachable(session, person))).first():
-        raise Unknown(text("There is no evidence {evidence}.", evidence=key))
+        raise Unknown(text("There is no such evidence, or none that you may open."))
 
 
 def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
-    """Those of some evidence that the person may read; pages link to no other."""
-    require(person, "evidence.read")
+    """Those of some evidence that the person may read, none for who reads no evidence; pages link to no other."""
+    if not may(person, "evidence.read"):
+        return frozenset()
     row = table("evidence")
     found = select(row.c.id).where(row.c.id.in_(keys), *reachable(session, person))
     return frozenset(session.execute(found).scalars())
@@ -198,7 +200,7 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
     require(person, "evidence.read")
     found = next((file for file in files(session, person, key) if file.position == position), None)
     if found is None:
-        raise Unknown(text("There is no file {position} in evidence {evidence}.", position=position, evidence=key))
+        raise Unknown(text("There is no file {position} in this evidence.", position=position))
     return found
 
 
@@ -291,7 +293,7 @@ def _runs(session: Session, key: str) -> list[RunRow]:
     return [
         RunRow(
             **{name: row[name] for name in plain},
-            remark=texts.read(row["remark"]),
+            remark=read(row["remark"]),
             counts=rows.outcomes(row),
         )
         for row in found

@@ -18,7 +18,7 @@ from models.rows import table
 
 _STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
 #: What a policy calls not good, worst first; where it says nothing, the tool's own word counts.
-_WORSE = ("fail", "insufficient", "phase-out")
+WORSE = ("fail", "insufficient", "phase-out")
 
 _RANK = """MAX(CASE WHEN r.level IN ('fail', 'insufficient') THEN 3 WHEN r.level = 'phase-out' THEN 2
                 WHEN r.level = '' AND r.outcome IN ('fail', 'error') THEN 3
@@ -70,6 +70,7 @@ class ResultFilters:
     outcome: str = ""
     level: str = ""
     target: str = ""
+    check: str = ""
     text: str = ""
     failing: bool = False
 
@@ -148,10 +149,10 @@ def compare(session: Session, person: Person, evidence: str, most: int = 200) ->
 def _conditions(filters: ResultFilters) -> list[ColumnElement[bool]]:
     result = table("test_result")
     found: list[ColumnElement[bool]] = [
-        result.c[name] == value for name in ("outcome", "level", "target") if (value := getattr(filters, name))
+        result.c[name] == value for name in ("outcome", "level", "target", "check") if (value := getattr(filters, name))
     ]
     if filters.failing:
-        found.append(result.c.level.in_(_WORSE) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error"))))
+        found.append(result.c.level.in_(WORSE) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error"))))
     if filters.text.strip():
         words = filters.text.strip().lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
         found.append(

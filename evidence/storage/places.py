@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -37,6 +38,10 @@ class Place(Protocol):
 
     def digests(self) -> Iterator[str]:
         """Under which digests something is kept, in order."""
+        ...
+
+    def sweep(self, before: datetime) -> None:
+        """Remove what was on its way into the place before this moment and never arrived."""
         ...
 
     def check(self) -> None: ...
@@ -78,6 +83,9 @@ class Folder:
         with available():
             for shard in sorted(_names(self._root / "sha256")):
                 yield from (f"{shard}{name}" for name in sorted(_names(self._root / "sha256" / shard)))
+
+    def sweep(self, before: datetime) -> None:
+        """Nothing: what is staged is on its way, and one rename makes it arrive."""
 
     def check(self) -> None:
         with available(), tempfile.TemporaryFile(dir=self.staging) as probe:
@@ -127,6 +135,13 @@ class Bucket:
         for key in sorted(found):
             yield "".join(key.rsplit("/", 2)[1:])
 
+    def sweep(self, before: datetime) -> None:
+        with available():
+            self._files.invalidate_cache()
+            for key in self._files.find(f"{self._root}/incoming"):
+                if _written(self._files, key) < before:
+                    self._files.rm_file(key)
+
     def check(self) -> None:
         key = f"{self._root}/incoming/{uuid.uuid4().hex}"
         with available():
@@ -144,6 +159,15 @@ def _file_system(url: str) -> tuple[Any, str]:
     except (ValueError, ImportError) as problem:
         raise StoreUnavailable(text("{url} is no place for evidence: {reason}", url=url, reason=str(problem))) from None
     return files, str(root).rstrip("/")
+
+
+def _written(files: Any, key: str) -> datetime:
+    """When something was last written; one that names no zone means UTC, one that can't tell: just now."""
+    try:
+        at: datetime = files.modified(key)
+    except NotImplementedError:
+        return datetime.now(UTC)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def digest_of(source: Readable) -> str:

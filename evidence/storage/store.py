@@ -6,13 +6,16 @@ A transaction that fails after bytes were kept leaves at most bytes that nothing
 bytes handed in again are found there.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,11 +38,12 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Bytes that are hashed and on disk, and not kept yet."""
+    """Bytes that are hashed and on disk, and not kept yet. `held`: locked as long as somebody may still keep them."""
 
     path: Path
     sha256: str
     size: int
+    held: BinaryIO = field(repr=False)
 
     def open(self) -> BinaryIO:
         return self.path.open("rb")
@@ -47,6 +51,7 @@ class Staged:
     def discard(self) -> None:
         """Let go of the bytes; nothing to do once they are kept."""
         self.path.unlink(missing_ok=True)
+        self.held.close()
 
 
 class EvidenceStore:
@@ -63,14 +68,18 @@ class EvidenceStore:
         try:
             with available():
                 target = open(path, "xb", buffering=0, opener=_for_its_owner)  # noqa: SIM115
-            with target:
+                fcntl.flock(target, fcntl.LOCK_SH)
+            try:
                 digest, size = _copy(stream, target.write, limit)
                 with available():
                     os.fsync(target.fileno())
+            except BaseException:
+                target.close()
+                raise
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return Staged(path, digest, size)
+        return Staged(path, digest, size, target)
 
     def keep(self, staged: Staged) -> Stored:
         """Make staged bytes permanent.
@@ -84,7 +93,11 @@ class EvidenceStore:
 
     def put(self, stream: Readable, limit: int) -> Stored:
         """Stage and keep in one go."""
-        return self.keep(self.stage(stream, limit))
+        staged = self.stage(stream, limit)
+        try:
+            return self.keep(staged)
+        finally:
+            staged.discard()
 
     def open_verified(self, sha256: str) -> BinaryIO:
         """The bytes from their beginning, to be read in any order; their digest was recomputed just now.
@@ -107,6 +120,11 @@ class EvidenceStore:
     def digests(self) -> Iterator[str]:
         """The name of everything that is kept, in order."""
         return self._place.digests()
+
+    def sweep(self) -> None:
+        """Remove what uploads that were killed left behind, here and on its way to another place, for a day."""
+        _sweep(self._place.staging)
+        self._place.sweep(datetime.now(UTC) - timedelta(seconds=_FORGOTTEN))
 
     def check(self) -> None:
         """Write and remove a small file; raises `StoreUnavailable` if that fails."""
@@ -161,8 +179,15 @@ def _corrupted(sha256: str) -> Corrupted:
 
 
 def _sweep(staging: Path) -> None:
-    """Remove what an interrupted process left behind."""
+    """Remove what nobody wrote to for a day and no process holds: a lock ends with the process that has it."""
     limit = time.time() - _FORGOTTEN
     for path in staging.iterdir():
-        if path.lstat().st_mtime < limit:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # gone meanwhile, in use, or none of ours
+            if path.lstat().st_mtime < limit:
+                _remove_unheld(path)
+
+
+def _remove_unheld(path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as left:
+        fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()

@@ -158,6 +158,7 @@ def test_an_auditor_reads_the_audits_evidence(audited):
         assert evidence_items.evidence(session, INSPECTOR, before).previous is None
         assert results.compare(session, INSPECTOR, before).previous is None
         assert evidence_items.readable(session, INSPECTOR, {inside, older, elsewhere}) == {inside}
+        assert evidence_items.readable(session, Person("nobody", frozenset()), {inside, older}) == frozenset()
         both = Person("both", frozenset({AUDITOR, TEAM_MEMBER}), teams=MEMBER.teams, audits=INSPECTOR.audits)
         assert seen(session, both) == {inside, before, older, over.evidence, office_wide}
         whole = Person("whole", frozenset({AUDITOR}), audits=frozenset({"nen-audit"}))

@@ -133,7 +133,9 @@ VERBS = {
     "evidence.decisions.decisions.close_series": "O",
     "evidence.decisions.decisions.grant_exception": "O",
     "evidence.decisions.decisions.revoke_exception": "O",
+    "evidence.decisions.failing_checks.failing_check": "O",
     "evidence.intake.submission.file": "OTS",
+    "evidence.intake.judging_again.files_to_judge": "ORTS",
     "evidence.intake.judging_again.judge_again": "ORTS",
     "evidence.library.evidence_items.evidence": "ORTA",
     "evidence.library.evidence_items.exists": "ORTA",
@@ -312,6 +314,7 @@ def test_who_previews_looks_and_changes_nothing():
 #: These work for verbs that asked before: who has no role gets the conditions under which nothing is found.
 AFTERWARDS = {
     "controls.audit.audit_bounds.audit_bounds",
+    "evidence.library.evidence_items.readable",
     "evidence.visible_evidence.reachable",
     "evidence.visible_evidence.require_reachable",
 }

@@ -7,13 +7,14 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from access.permissions import BUILT_IN, Person
+from api import create_api
 from controls.statement import draft
 from controls.statement.draft_files import Files
 from evidence.storage.store import EvidenceStore
 from tests.api.calls import ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
 from tests.api.test_evidence import FAILING, JUNIT
-from tests.evidence.office import Office
+from tests.evidence.office import Office, tls_file
 
 V1 = "/api/v1"
 
@@ -119,6 +120,26 @@ def test_what_stands_behind_a_measure_and_an_exception_can_be_read(client: TestC
     assert get(client, "exceptions", evidence="none") == []
     for path in ("readiness/control", "readiness/measure"):
         problem(client.get(f"{V1}/{path}", params={"key": "none"}), 404)
+
+
+def examples(office: Office, of: str) -> dict[str, list[Any]]:
+    """The examples that the schema gives of each property of a body."""
+    schema = create_api(lambda: office.engine, lambda: office.store, 1).openapi()
+    properties = schema["components"]["schemas"][of]["properties"]
+    return {name: one["examples"] for name, one in properties.items() if "examples" in one}
+
+
+def test_every_example_of_an_exception_works_on_a_failing_scan(client: TestClient, office: Office) -> None:
+    given = examples(office, "NewException")
+    days = {"first_day": "2027-03-03", "last_day": "2027-03-03"}
+    scan = tls_file("portal.example.nl", protocol="offered")
+    filed = upload(client, scan, requirement="tls-scan", system="portal", **days)
+    assert filed.json()["coverage"][0]["verdict"] == "fail", filed.text
+    first = {name: values[0] for name, values in given.items()}
+    days = {"first_day": "2027-03-04", "last_day": "2027-04-04", "reason": "replaced"}
+    for check in given["check"]:
+        post(client, "exceptions", **{**first, **days, "check": check})
+    assert {one["check"] for one in get(client, "exceptions")} == {"protocol: TLS 1.0"}
 
 
 def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:

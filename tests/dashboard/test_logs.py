@@ -84,6 +84,28 @@ def test_the_activity_log_shows_before_and_after_and_pages(pages, planned):
     assert "<del" not in words(pages.open("activity", verb="scope.add_team"))
 
 
+def test_the_activity_log_names_things_by_their_titles(pages, planned):
+    cells = [["tls-scan", "portal", "portal.example.org", "pass"]]
+    with writing(settings.engine()) as (session, now):
+        record(session, BUILT_IN, "evidence.file", "0" * 32, now, cells=cells)
+        record(session, BUILT_IN, "exception.grant", "tls-scan", now, system="downloads", target="", check="a")
+    portal = {"en": "Portal", "nl": "Portaal"}[pages.language]
+    scan = {"en": "TLS scan", "nl": "TLS-scan"}[pages.language]
+    filed = words(pages.open("activity", verb="evidence.file"))
+    assert f"{scan}, {portal}, portal.example.org: " in filed and "tls-scan" not in filed
+    granted = words(pages.open("activity", verb="exception.grant"))
+    assert f'title="tls-scan">{scan}<' in granted
+    assert {"en": "Download site", "nl": "Downloads"}[pages.language] in granted
+    brought = words(pages.open("activity", verb="scope.bring_into_scope"))
+    assert f'title="portal">{portal}<' in brought
+
+
+def test_the_status_page_tells_of_the_daily_verification(pages, planned):
+    out, t = words(pages.open("status")), Language(pages.language)
+    assert t("Daily verification") in out
+    assert t("It has not run yet, or no control asks for it.") in out
+
+
 def test_every_verb_of_the_log_has_words():
     said = set()
     for room in ("access", "controls", "evidence", "readiness"):

@@ -121,13 +121,17 @@ def test_cells_become_rows_worst_first():
     later = [CellStatus("tls-scan", "api", "c", "lapsed"), CellStatus("log-export", "", "", "demonstrated")]
     cells = cells_shown(readiness_of(*today), readiness_of(*later))
     assert columns(BOOK, cells) == ["", "portal", "api"]
-    rows = groups(EN, BOOK, cells, {"tls": "failing", "log": "demonstrated"}, "16 March")
+    rows = groups(EN, BOOK, cells, {"tls": "failing", "log": "demonstrated"}, "16 March", on=TODAY)
     assert [[row.title for row in group.rows] for group in rows] == [
-        [EVIL, "Asked by controls themselves"],
+        [EVIL],
         [],
         ["Login log"],
         [],
+        ["Asked by controls themselves"],
     ]
+    out = heatmap.heatmap(EN, ["Portal"], rows)
+    assert "No valid proof · 1<" in out, "what belongs to no measure is counted as none"
+    assert "Without a measure<" in out
     assert [str(group.rows[0].flag) for group in (rows[0], rows[2])] == [
         "",
         ' <span class="tag">sentence changed</span>',
@@ -137,6 +141,22 @@ def test_cells_become_rows_worst_first():
     assert (tiles[1].status, tiles[1].fact) == ("failing", "3")
     assert (tiles[2].status, tiles[2].fact) == ("lapsing", "9 Dec")
     assert "9 December 2026" in tiles[2].title
+
+
+@pytest.mark.parametrize("t", [EN, NL])
+def test_a_matrix_of_another_day_says_nothing_of_today(t):
+    end = date(2026, 12, 9)
+    then = readiness_of(
+        CellStatus("tls-scan", "portal", "a", "lapsed", since=end),
+        CellStatus("log-export", "", "", "demonstrated", valid_until=date(2027, 4, 1)),
+    )
+    rows = groups(t, BOOK, cells_shown(then, None), {"tls": "lapsed", "log": "demonstrated"}, "16 March", on=AUDIT)
+    titles = [tile.title for group in rows for row in group.rows for tile in row.tiles if tile]
+    words = ("lapsed on", "lapses on") if t is EN else ("verliep op", "verloopt op")
+    assert [title.rpartition(": ")[2] for title in titles] == [
+        f"{words[0]} {t.date(end)}",
+        f"{words[1]} {t.date(date(2027, 4, 1))}",
+    ]
 
 
 def test_the_earliest_day_stands_in_the_tile():

@@ -218,3 +218,20 @@ def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, br
     assert by.name in words(test)
     test.switch_page("app_pages/account.py")
     assert told not in words(pages.run(test))
+
+
+def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_administrator):
+    with writing(settings.engine()) as (session, now):
+        second_factor.require_for(session, BUILT_IN, ["security officer"], now)
+    said = Language(pages.language)("You may add roles here. Only a security officer takes one away.")
+    for chosen, kept in (
+        ([], {"security officer"}),
+        (["reviewer", "security officer"], {"reviewer", "security officer"}),
+    ):
+        test = pages.open("people")
+        assert said in words(test)
+        field(test, "multiselect", pages, "Roles that need a second factor").set_value(chosen)
+        next(one for one in test.button if one.form_id == "demanded").click()
+        pages.run(test)
+        with reading(settings.engine()) as session:
+            assert second_factor.demanded(session) == kept

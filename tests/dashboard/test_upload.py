@@ -104,6 +104,24 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
     assert count(Judgement) == 2
 
 
+def test_what_the_policy_does_not_judge_is_not_shown_as_a_fail(pages, planned):
+    """The scan calls a lacking HSTS a problem; the policy leaves that to another requirement."""
+    out = words(drop(pages, "scan.json", tls_scan("portal.example.org")))
+    t = Language(pages.language)
+    preview = out.partition(t("What the tool found"))[2]
+    assert "HSTS" in preview
+    assert t("Not judged") in preview
+    assert f">{t('Fail')}<" not in preview
+    assert t("No policy has judged these lines yet: what a tool calls a problem need not fail.") not in out
+
+
+def test_before_it_is_chosen_what_it_proves_nothing_is_said_to_be_judged(pages, planned):
+    """A test without a target of which no place was chosen is not judged yet."""
+    test = drop(pages, "scan.json", tls_scan("elsewhere.example.net"))
+    words_of = Language(pages.language)
+    assert words_of("No policy has judged these lines yet: what a tool calls a problem need not fail.") in words(test)
+
+
 def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
     before = count(Activity)
     out = words(drop(pages, "scan.json", tls_scan("portal.example.org")))
@@ -133,6 +151,16 @@ def test_a_saved_scan_shows_what_it_changed(pages, planned):
     item = words(pages.open("evidence_item", id=saved(test)))
     assert "cert_chain_of_trust" in item or "HSTS" in item
     assert f"/api/v1/evidence/{saved(test)}/files/0" in item
+
+
+def test_what_is_still_lacking_is_named_with_where(pages, planned):
+    """The scan of one address of the portal leaves the other, and the organisation's policy."""
+    out = words(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
+    t = Language(pages.language)
+    lacking = out.partition(t("What these controls still lack"))[2].partition("</table>")[0]
+    portal = {"en": "Portal", "nl": "Portaal"}[pages.language]
+    assert f"{portal}, api.example.org" in lacking
+    assert t("Organisation") in lacking
 
 
 def test_the_same_scan_again_adds_nothing(pages, planned):

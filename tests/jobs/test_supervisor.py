@@ -126,6 +126,6 @@ def test_stopped_it_does_no_more():
 
 def test_every_job_of_the_folder_is_found_with_a_dutch_title():
     found = jobs(Surroundings(None, None, None))
-    assert {one.key for one in found} >= {"sign-log", "prepare-answers", "collect-evidence"}
+    assert {one.key for one in found} >= {"sign-log", "prepare-answers", "collect-evidence", "sweep-staged"}
     assert len({one.key for one in found}) == len(found)
     assert all(one.every > 0 and Language("nl").render(one.title) != str(one.title) for one in found)

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from access.activity.read import Entry, State
+from dashboard.app_pages.activity.names import subject_title, with_names
 from dashboard.app_pages.activity.words import FIELDS, VERBS
 from dashboard.shell.html import NONE, Html, address, html, join, link, pairs, table
 from dashboard.shell.role_names import ROLES
+from dashboard.shell.title_lookup import Book
 from locales import Language
 
 _LONGEST = 160  # characters of a value; the whole of it is its title
@@ -17,12 +19,12 @@ _OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.re
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
+def activity_list(t: Language, book: Book, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
     """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
     return table(
         [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
         [
-            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, one, titles)]
+            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, book, one, titles)]
             for one in rows
         ],
         "activity",
@@ -33,24 +35,26 @@ def _when(t: Language, one: Entry) -> Html:
     return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
 
 
-def _what(t: Language, one: Entry, titles: Mapping[str, str]) -> list[object]:
+def _what(t: Language, book: Book, one: Entry, titles: Mapping[str, str]) -> list[object]:
     verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
     return [
         html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
-        _subject(t, one, titles),
-        _details(t, one.details),
+        _subject(t, book, one, titles),
+        _details(t, with_names(t, book, one.details)),
     ]
 
 
-def _subject(t: Language, one: Entry, titles: Mapping[str, str]) -> Html:
-    """A person by name, evidence by title with its page; anything else by its key."""
+def _subject(t: Language, book: Book, one: Entry, titles: Mapping[str, str]) -> Html:
+    """A person by name, evidence by title with its page, a thing with a title by that, its key at hand."""
     if one.subject in titles:
-        title = html('<span class="any">{title}</span>', title=titles[one.subject])
-        return link(address("evidence-item", id=one.subject), title)
+        shown = html('<span class="any">{title}</span>', title=titles[one.subject])
+        return link(address("evidence-item", id=one.subject), shown)
     known = one.about or _agreement(t, one)
     if not known and one.verb in _OF_EVIDENCE:
         known = t("evidence that you may not open")
-    return html('<span class="any">{name}</span>', name=known or one.subject)
+    title = subject_title(t, book, one.verb, one.subject)
+    key, name = one.subject if title else "", known or title or one.subject
+    return html('<span class="any" title="{key}">{name}</span>', key=key, name=name)
 
 
 def _agreement(t: Language, one: Entry) -> str:

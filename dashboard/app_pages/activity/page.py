@@ -28,7 +28,7 @@ def draw(o: Opening) -> None:
     found = read.listed(o.session, o.person, asked, shown_before(), read.PAGE + 1)
     if found:
         titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
-        show(entries.activity_list(t, found[: read.PAGE], titles))
+        show(entries.activity_list(t, o.book, found[: read.PAGE], titles))
     else:
         show(html.empty(t("No entry fits these filters"), t("Take one away to see more.")))
     show(older(t, [one.id for one in found], read.PAGE))

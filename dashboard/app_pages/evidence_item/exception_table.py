@@ -7,6 +7,7 @@ from dashboard.components import days
 from dashboard.shell.html import Html, html, join, section, table, two_lines
 from dashboard.shell.title_lookup import Book
 from evidence.decisions.exceptions import ExceptionRow
+from evidence.judging.words import check_name
 from locales import Language
 
 
@@ -24,7 +25,7 @@ def of_evidence(t: Language, book: Book, given: Sequence[ExceptionRow], today: d
 def _row(t: Language, book: Book, one: ExceptionRow, today: date) -> list[object]:
     asked = f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}"
     return [
-        two_lines(one.check, asked),
+        two_lines(check_name(t, one.check), asked),
         html('<span class="any">{reason}</span>', reason=one.reason),
         two_lines(one.granted_by, t("recorded on {day}", day=one.recorded_at.date())),
         two_lines(days.between(t, one.in_force, one.last_day), _state(t, one, today)),

@@ -14,7 +14,7 @@ from dashboard.components.outcomes import verdicts
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import chosen, language, show
 from dashboard.shell.page_context import Opening, opening
-from dashboard.shell.saving import save, say
+from dashboard.shell.saving import refuse, save, say
 from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
 from evidence.library import evidence_items
@@ -23,6 +23,7 @@ from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import writing
 from models.vocabulary import ReviewState, Status
+from readiness import readiness
 from settings import engine, store
 
 t = language()
@@ -34,9 +35,10 @@ DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("W
 def draw(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
     way = html.crumbs(html.link("/evidence", t("Evidence")), detail.row.title)
     where = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
-    show(html.answer(sections.sentence(t, detail), where, sections.lifts(t, detail)))
+    current = readiness(o.session, o.person, o.today, o.now)  # of all systems, whatever the audit is about
+    deciding = [one for one in current.cells if one.evidence == detail.row.id]
+    show(html.answer(sections.sentence(t, detail), where, sections.lifts(t, detail, deciding)))
     say()
-    deciding = [one for one in o.current().cells if one.evidence == detail.row.id]
     show(sections.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
     accepted = exceptions.exceptions(o.session, o.person, evidence=detail.row.id)
     show(exception_table.of_evidence(t, o.book, accepted, o.today), criteria(t, o.book, detail.row.requirements))
@@ -68,11 +70,21 @@ def draw_changed(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
         return
     show(html.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
     if st.button(t("Judge it again"), help=t("The judgement until now stays readable in the activity log.")):
-        save(
-            t,
-            lambda s, now: judging_again.judge_again(s, store(), o.person, detail.row.id, now),
-            t("Judged again. What is shown is the new judgement."),
-        )
+        judge(o, detail.row.id)
+
+
+def judge(o: Opening, key: str) -> None:
+    """Its files are read before anything is written, so that nobody waits for that."""
+    try:
+        files = judging_again.files_to_judge(o.session, o.person, key)
+        with judging_again.read_again(store(), files, o.person.account or o.person.name) as inspection:
+            save(
+                t,
+                lambda s, now: judging_again.judge_again(s, store(), o.person, key, inspection, now),
+                t("Judged again. What is shown is the new judgement."),
+            )
+    except Problem as problem:
+        refuse(t, problem)
 
 
 def draw_results(o: Opening, detail: evidence_items.EvidenceDetail) -> None:

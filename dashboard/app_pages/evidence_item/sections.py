@@ -88,18 +88,28 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
     return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
 
 
-def lifts(t: Language, detail: EvidenceDetail) -> str:
-    """What would change how it counts."""
+def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
+    """What would change how it counts; `deciding` are the cells that it decides today."""
     if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
         return t("It counts for nothing.")
     if detail.row.verdict == Verdict.FAIL:
-        return t(
-            "A fail needs no review and does not end by time: a newer accepted pass of the same "
-            "tool, or an exception with a name and an end, lifts it."
-        )
+        return _lifts_fail(t, detail, deciding)
     if detail.row.review == ReviewState.WAITING:
         return t("It counts once someone other than {name} accepts it.", name=detail.row.uploaded_by)
     return ""
+
+
+def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
+    failed = {one.key for one in detail.coverage if one.verdict == Verdict.FAIL}
+    statuses = {one.status for one in deciding if one.key in failed}
+    if "failing" in statuses:
+        return t(
+            "What fails in it needs no review and does not end by time: a newer accepted pass of the same "
+            "tool, or an exception with a name and an end, lifts it."
+        )
+    if statuses:
+        return t("An exception accepts what fails in it, until the exception or the evidence ends, whichever is first.")
+    return t("What fails in it decides nothing today.")
 
 
 def top_badge(t: Language, detail: EvidenceDetail) -> Html:
@@ -118,7 +128,6 @@ def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[Ce
     """Eight facts; `deciding` are the cells that this evidence decides today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
-    ends = [one.valid_until for one in deciding if one.valid_until]
     return facts_of(
         [
             (t("Represents"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
@@ -130,10 +139,7 @@ def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[Ce
                 t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
             ),
             (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
-            (
-                t("Counts until"),
-                *_counts_until(t, deciding, ends, book.today),
-            ),
+            (t("Counts until"), *counts_until(t, deciding, book.today)),
             (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
             (t("In its series"), _series(t, detail), ""),
         ]
@@ -154,12 +160,14 @@ def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
-def _counts_until(t: Language, deciding: Sequence[CellStatus], ends: Sequence[date], today: date) -> tuple[str, str]:
+def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tuple[str, str]:
     """The day on which it first ends where it decides, and how far off that is."""
+    ends = [one.valid_until for one in deciding if one.valid_until]
     statuses = {one.status for one in deciding}
     lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
     if ends:
-        return t.date(min(ends)), days.until(t, min(ends), today)
+        when = days.until(t, min(ends), today)
+        return t.date(min(ends)), t("where it passes: {when}", when=when) if "failing" in statuses else when
     if statuses & {"demonstrated", "failing"}:
         return t("no end"), ""
     if lapsed:
@@ -185,7 +193,8 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
 
 
 def _result(t: Language, one: ResultRow) -> Sequence[object]:
-    word = t.render(LEVELS[one.level or "unknown"]) if one.explained or one.level in LEVELS else one.level
+    told = one.explained or one.policy or one.level in LEVELS
+    word = t.render(LEVELS.get(one.level or "unknown", one.level)) if told else one.level
     level = (
         mark(t, "failing" if one.level in _BAD else "demonstrated", word)
         if one.level and one.level != "unknown"

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from access.people import accounts
 from access.people.accounts import AccountRow
 from access.people.delegation import givable, opens
+from access.permissions import may
 from access.sign_in import links, passkeys, second_factor
 from dashboard.components.people_lists import Named, role
 from dashboard.components.setup_forms import DAY
@@ -145,6 +146,8 @@ def end_account(t: Language, o: Opening, one: AccountRow) -> None:
 def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
     now_asked = second_factor.demanded(o.session)
+    if now_asked and not may(o.person, "second_factor.lift"):
+        show(note("unknown", t("You may add roles here. Only a security officer takes one away.")))
     with st.form("demanded", border=False):
         chosen = st.multiselect(
             t("Roles that need a second factor"),

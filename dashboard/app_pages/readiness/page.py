@@ -110,10 +110,10 @@ def draw_matrix(o: Opening, current: Readiness, then: Readiness | None, label: s
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Day"), days, "on") if then else "today"
-    cells = cells_shown(then, None) if then and on == "audit" else cells_shown(current, then)
-    measures = measures_shown(then, None) if then and on == "audit" else measures_shown(current, then)
-    across = columns(o.book, cells)
-    show(heatmap(t, [o.book.system(t, key) for key in across], groups(t, o.book, cells, measures, label)))
+    looked, later = (then, None) if then and on == "audit" else (current, then)
+    cells, measures = cells_shown(looked, later), measures_shown(looked, later)
+    rows = groups(t, o.book, cells, measures, label, on=looked.on)
+    show(heatmap(t, [o.book.system(t, key) for key in columns(o.book, cells)], rows))
 
 
 with opening() as o:

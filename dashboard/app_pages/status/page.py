@@ -24,6 +24,9 @@ def draw(o: Opening) -> None:
     if last := ran_ahead(o.session, wall):
         show(html.note("failing", t.render(ahead(last, wall)), "error"))
     show(html.section(t("Parts")), sections.part_table(t, found))
+    compared = t("database, files and activity log compared; a part of it every day")
+    show(html.section(t("Daily verification"), compared))
+    show(sections.verification(t, status.last_verification(o.session, o.person)))
     show(html.section(t("Background work"), t("what fails is tried again, after a pause that grows")))
     if work.jobs:
         show(sections.job_table(t, work.jobs, work.late))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard.components.badge import mark
-from dashboard.shell.html import Html, html, table, two_lines
-from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health
+from dashboard.shell.html import Html, html, join, note, table, two_lines
+from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health, Verification
 from jobs.supervisor import JobState
 from locales import Language, Text, text
 
@@ -33,6 +33,17 @@ def part_table(t: Language, found: Health) -> Html:
 def job_table(t: Language, jobs: Sequence[JobState], late: Sequence[str]) -> Html:
     heads = [t("Work"), t("State"), t("Last succeeded"), t("Last error"), t("Next time")]
     return table(heads, [_job(t, one, late=one.key in late) for one in jobs], "jobs")
+
+
+def verification(t: Language, found: Verification | None) -> Html:
+    """When the daily verification last ran, and what it found."""
+    if found is None:
+        return note("unknown", t("It has not run yet, or no control asks for it."))
+    if not found.problems:
+        return note("demonstrated", t("{moment}: no difference was found.", moment=found.at), "check_circle")
+    lines = join(html("<li>{problem}</li>", problem=one) for one in found.problems)
+    words = t("{moment}: differences were found. make verify names them all.", moment=found.at)
+    return note("failing", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "dangerous")
 
 
 def _word(t: Language, word: str) -> Html:

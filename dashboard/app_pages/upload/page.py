@@ -60,9 +60,9 @@ def check(o: Opening, inspection: Inspection, top: DeltaGenerator) -> None:
         show(html.section(t("What we read"), t("change what is not right")))
         answers = delivery_form(t, o, inspection)
     with right:
-        ready = effect(t, o, inspection, answers)
-        show(preview(t, inspection))
-    save_bar(t, o, inspection, answers, ready=ready)
+        trial = effect(t, o, inspection, answers)
+        show(preview(t, inspection, trial))
+    save_bar(t, o, inspection, answers, ready=trial is not None)
 
 
 with opening() as o:

@@ -8,6 +8,7 @@ from itertools import islice
 import streamlit as st
 
 from controls.browse import lookup
+from dashboard.app_pages.evidence_item.sections import result_table
 from dashboard.app_pages.upload.answers import Answers, hand_in
 from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
 from dashboard.app_pages.upload.dependent_controls import lacking
@@ -66,8 +67,8 @@ def _in_our_words(choose: str, drop: str) -> str:
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> bool:
-    """What changes now → after saving → after acceptance, by doing it all and undoing it; whether it can be saved."""
+def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> Trial | None:
+    """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(
@@ -75,22 +76,22 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
                 "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
             )
         )
-        return False
+        return None
     asked = [o.book.requirements[key] for key in answers.requirements]
     if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
         words = t("Choose the system that it is about; then you see here what it changes.")
         show(html.note("unknown", words, "arrow_back"))
-        return False
+        return None
     if words := lacking_of_policies(t, inspection, asked, answers):
         show(html.note("unknown", words, "arrow_back"))
-        return False
+        return None
     try:
         trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
     except Problem as problem:
         refuse(t, problem)
-        return False
+        return None
     draw_effect(t, o, trial)
-    return True
+    return trial
 
 
 def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
@@ -124,14 +125,17 @@ def same_bytes(t: Language, o: Opening, inspection: Inspection) -> html.Html:
     return seen_note(t, seen_before(o.session, o.person, inspection.digests))
 
 
-def preview(t: Language, inspection: Inspection) -> html.Html:
-    """Some results as the tool wrote them, failures first."""
+def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Html:
+    """Some results with what the policy makes of them; until it is known which, as the tool wrote them."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return html.Html("")
     if all(is_table(run.format) for run in inspection.runs):
         return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
-    return first_results(t, _telling(inspection), total)
+    if trial is None:
+        return first_results(t, _telling(inspection), total)
+    remark = t("{n} of {total} shown", n=len(trial.judged), total=total)
+    return html.join([html.section(t("Results"), remark), result_table(t, trial.judged)])
 
 
 def _telling(inspection: Inspection) -> list[Result]:

@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from access.permissions import REVIEWER, Person
 from dashboard.app_pages.upload.answers import Answers, hand_in
+from dashboard.components.outcomes import SHOWN
 from evidence.decisions import review
 from evidence.intake.inspection import Inspection
 from evidence.intake.submission import Filed
+from evidence.library.results import WORSE, ResultFilters, ResultRow, results
 from evidence.storage.store import EvidenceStore, Staged, Stored
 from models.transaction import writing
 from readiness import Readiness, readiness
@@ -45,12 +47,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Before saving, after it, and after someone else accepts it (the same where acceptance is automatic)."""
+    """Before saving, after it, and after someone else accepts it (the same where acceptance is automatic).
+
+    `judged`: some of its results with what the policy makes of them, those that it calls wrong first.
+    """
 
     filed: Filed
     before: Look
     saved: Look
     accepted: Look
+    judged: list[ResultRow]
 
 
 def attempt(
@@ -62,11 +68,19 @@ def attempt(
         before = _look(session, person, days, now, systems)
         filed = hand_in(session, _Unkept(store()), person, inspection, answers, now)
         saved = _look(session, person, days, now, systems)
+        judged = _judged(session, person, filed.evidence)
         reviewer = Person("someone else", frozenset({REVIEWER}))
         review.review(session, reviewer, filed.evidence, "accepted", "", now)
-        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems)))
+        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems), judged))
         raise _Undone
     return found[0]
+
+
+def _judged(session: Session, person: Person, evidence: str) -> list[ResultRow]:
+    """What the policy calls wrong, then what only the tool does, then what stands first in the files."""
+    filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
+    rows = [row for one in filters for row in results(session, person, evidence, one, 1, SHOWN).rows]
+    return list({(row.file, row.position): row for row in rows}.values())[:SHOWN]
 
 
 def _look(

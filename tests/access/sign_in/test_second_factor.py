@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from access.errors import NotPossible
 from access.keys.encryption import NotDecrypted, decrypt, encrypt
-from access.permissions import READER, SECURITY_OFFICER, NotAllowed, Person
+from access.permissions import ADMINISTRATOR, READER, SECURITY_OFFICER, NotAllowed, Person
 from access.sign_in import second_factor
 from access.sign_in.second_factor import WrongCode
 from models.transaction import reading, writing
@@ -292,6 +292,20 @@ def test_the_organisation_says_which_roles_need_one(people):
     assert [(one["key"], one["changed_by"]) for one in rows(people, "setting")] == [
         ("second_factor_roles", OFFICER.name)
     ]
+
+
+def test_who_manages_people_demands_it_and_only_an_officer_lifts_it(people):
+    admin = Person("Admin", frozenset({ADMINISTRATOR}), "admin")
+    do(people, second_factor.require_for, admin, [READER])
+    do(people, second_factor.require_for, admin, [READER, SECURITY_OFFICER])
+    for fewer in ([], [READER], [SECURITY_OFFICER, ADMINISTRATOR]):
+        with pytest.raises(NotAllowed, match="Only a security officer"):
+            do(people, second_factor.require_for, admin, fewer)
+    with reading(people) as session:
+        assert second_factor.demanded(session) == {READER, SECURITY_OFFICER}
+    do(people, second_factor.require_for, OFFICER, [READER])
+    with reading(people) as session:
+        assert second_factor.demanded(session) == {READER}
 
 
 # ── What is stored ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,12 +2,14 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 import settings
 from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
 from controls.scope import system_scope
+from dashboard.app_pages.evidence_item.sections import counts_until, lifts
 from dashboard.app_pages.upload.changes import reaches
 from dashboard.charts.validity_windows import share, share_fact, share_of_cell
 from evidence.decisions import decisions
@@ -85,6 +87,27 @@ def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
     ):
         assert "Replaced soon" in out
         assert "security officer" in out
+
+
+def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown):
+    out = words(pages.open("evidence_item", id=shown[0]))
+    assert ("An exception accepts what fails" if pages.language == "en" else "Een uitzondering accepteert wat") in out
+    assert ("does not end by time" if pages.language == "en" else "eindigt niet vanzelf") not in out
+
+
+def test_an_end_beside_a_fail_is_of_what_passes():
+    end, today = date(2027, 1, 1), date(2026, 12, 1)
+    failed, passed = ("r", "s", "a"), ("r", "s", "b")
+    covered = [SimpleNamespace(key=failed, verdict="fail"), SimpleNamespace(key=passed, verdict="pass")]
+    detail = SimpleNamespace(row=SimpleNamespace(review="automatic", verdict="fail"), coverage=covered)
+    fails, passes = CellStatus(*failed, "failing"), CellStatus(*passed, "demonstrated", valid_until=end)
+    assert "does not end by time" in lifts(EN, detail, [fails, passes])
+    assert lifts(EN, detail, [passes]) == "What fails in it decides nothing today."
+    assert counts_until(EN, [fails, passes], today) == (
+        "1 January 2027",
+        "where it passes: lapses in 31 days, on 1 January 2027",
+    )
+    assert counts_until(EN, [fails], today) == ("no end", "")
 
 
 def test_a_supporting_measure_has_its_own_status(pages, shown):

@@ -95,6 +95,28 @@ def test_only_a_check_that_fails_now_in_that_series_is_accepted(small_office: Of
     assert small_office.count("check_exception") == 0
 
 
+@pytest.mark.parametrize("name", ["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"])
+def test_a_check_is_named_as_results_or_pages_show_it(office: Office, name: str) -> None:
+    at = {"requirement": "tls-scan", "target": "portal.example.nl", "tool": "testssl"}
+    of_both = tls_file("portal.example.nl", "api.example.nl:8443", protocol="offered")
+    office.deliver(of_both, requirements=("tls-scan",), last_day=DAY)
+    grant(office, check=name, **at)
+    assert office.column("check_exception", "check") == ["protocol: TLS 1.0"]
+    with pytest.raises(NotPossible, match="TLS1_2 does not fail .* Failing checks: Version: TLS 1.0"):
+        grant(office, check="TLS1_2", **at)
+
+
+def test_a_result_that_shows_several_failing_checks_names_them(small_office: Office) -> None:
+    curves = (
+        tls_file("portal.example.nl")
+        .replace(b'"TLS1"', b'"FS_ECDHE_curves"')
+        .replace(b"not offered", b"secp192r1 sect163k1")
+    )
+    small_office.deliver(curves, requirements=("tls-scan",), last_day=DAY)
+    with pytest.raises(NotPossible, match="shows several checks that fail; name one: Curve: .*, Curve: "):
+        grant(small_office, requirement="tls-scan", target="portal.example.nl", tool="testssl", check="FS_ECDHE_curves")
+
+
 def test_a_pass_that_still_waits_leaves_the_failure_to_be_accepted(office: Office) -> None:
     of = ("reviewed-tests",)
     failing = office.deliver(FAILING, requirements=of).evidence

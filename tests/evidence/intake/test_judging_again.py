@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from access.permissions import BUILT_IN, REVIEWER, TEAM_MEMBER, NotAllowed, Person
 from evidence.errors import NotPossible, Unknown
-from evidence.intake.judging_again import JudgedAgain, changed, judge_again
+from evidence.intake.judging_again import JudgedAgain, StoredFile, changed, files_to_judge, judge_again, read_again
 from evidence.intake.submission import Filed, Population
 from evidence.judging import policies
 from evidence.library import evidence_items
@@ -75,8 +75,10 @@ def deliver(office: Office, requirement: str, *rows: dict[str, str], at: datetim
 
 
 def judge(office: Office, evidence: str, at: datetime = NOW + HOUR, person: Person = BUILT_IN) -> JudgedAgain:
-    with writing(office.engine, at) as (session, now):
-        return judge_again(session, office.store, person, evidence, now)
+    with reading(office.engine) as session:
+        files = files_to_judge(session, person, evidence)
+    with read_again(office.store, files) as inspection, writing(office.engine, at) as (session, now):
+        return judge_again(session, office.store, person, evidence, inspection, now)
 
 
 def what_changed(office: Office, evidence: str) -> list[str]:
@@ -223,3 +225,31 @@ def test_the_number_of_cases_is_compared_with_the_run_before_not_with_itself(
     first = verdicts(filed)
     another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
     assert verdicts(judge(office, filed.evidence, NOW + 2 * HOUR)) == first
+
+
+def test_files_are_read_before_anything_is_written_and_only_its_own_are_judged(
+    small_office: Office, another_edition: Any
+) -> None:
+    filed = small_office.deliver(dated_scan(HOST, DAY.isoformat()), requirements=("tls-scan",))
+    other = small_office.deliver(JUNIT)
+    another_edition(
+        "tls-ncsc-nl-2025-05.yaml",
+        ("sufficient: [TLS 1.2]", "insufficient: [TLS 1.2]"),
+        ("insufficient: [TLS 1.1,", "phase-out: [TLS 1.1,"),
+    )
+    with reading(small_office.engine) as session:
+        files = files_to_judge(session, BUILT_IN, filed.evidence)
+        others = [
+            StoredFile(row.sha256, row.name)
+            for row in session.execute(select(rows_of("evidence_file")))
+            if row.evidence == other.evidence
+        ]
+    with read_again(small_office.store, files), writing(small_office.engine, NOW + HOUR):
+        pass  # somebody else writes while the files are at hand
+    with (
+        read_again(small_office.store, others) as inspection,
+        writing(small_office.engine, NOW + HOUR) as (session, now),
+        pytest.raises(NotPossible, match="not what was handed in as this evidence"),
+    ):
+        judge_again(session, small_office.store, BUILT_IN, filed.evidence, inspection, now)
+    assert verdicts(judge(small_office, filed.evidence, NOW + 2 * HOUR)) == ["fail"]

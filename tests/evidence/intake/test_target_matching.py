@@ -14,6 +14,7 @@ from controls.scope.system_scope import SystemInScope, TargetInScope, bring_into
 from controls.scope.target_addresses import end_address, record_address
 from evidence.errors import Unfitting
 from evidence.intake import submission
+from evidence.intake.declared import told_facts
 from evidence.intake.delivery_fit import Delivery, Fit, fit
 from evidence.intake.submission import Incoming
 from evidence.intake.target_matching import (
@@ -24,6 +25,9 @@ from evidence.intake.target_matching import (
     recorded_places,
     same_host,
 )
+from locales import Language, Title
+from locales.kept import keep
+from locales.kept import read as read_kept
 from models.transaction import writing
 from tests.evidence.office import DAY, JUNIT, NOW, Office, tls_file
 
@@ -125,8 +129,8 @@ def test_an_address_of_nobody_can_be_declared_and_both_are_named() -> None:
     assert match.tested == {("portal", "portal.example.nl"): frozenset({"login.example.net"})}
     [declared] = match.declared
     assert declared == DeclaredTarget("login.example.net", "portal", "portal.example.nl")
-    assert "login.example.net" in str(declared.reason)
-    assert "portal.example.nl" in str(declared.reason)
+    assert "login.example.net" in str(declared.reason({}))
+    assert "portal.example.nl" in str(declared.reason({}))
 
 
 def test_an_address_of_another_target_is_declared_for_this_one() -> None:
@@ -167,7 +171,7 @@ def test_a_requirement_of_systems_takes_what_no_system_has_as_declared() -> None
 def test_a_test_that_names_nothing_is_declared_for_a_target_and_not_for_a_system() -> None:
     match = matched({}, _=("portal", "portal.example.nl"))
     assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
-    assert "does not name" in str(match.declared[0].reason)
+    assert "does not name" in str(match.declared[0].reason({}))
     assert matched({}, {"website": PLACES["website"]}).declared == (DeclaredTarget("", "website", ""),)
     assert matched({}, PLACES, by_target=False).declared == ()
 
@@ -329,3 +333,30 @@ def test_a_host_that_is_left_out_counts_for_nothing_and_hides_no_fail(office: Of
     filed = office.deliver(json.dumps(content).encode(), requirements=("tls-scan",), **days)
     assert [(one.target, one.verdict) for one in filed.covered] == [("portal.example.nl", verdict)]
     assert any("also names other.example.org" in str(one) for one in filed.warnings)
+
+
+def test_why_it_waits_names_the_system_by_its_title_as_of_handing_in() -> None:
+    titles = {"web": Title("Websites van klanten", "Customers' sites")}
+    reason = DeclaredTarget("www.example.net", "web", "").reason(titles)
+    kept = read_kept(keep(reason))
+    assert kept == reason, "its title is kept in both languages"
+    assert str(kept) == (
+        "The file tests www.example.net, which was not recorded as an address of Customers' sites when it was handed in."
+    )
+    assert "adres van Websites van klanten." in Language("nl").render(kept)
+
+
+def test_declared_facts_name_systems_by_their_titles() -> None:
+    titles = {"web": Title("Websites", "Sites")}
+    declared = {
+        "by": "Anna",
+        "systems": ["web", "gone"],
+        "targets": [["x.example.net", "web", "www.example.net"]],
+        "populations": {"web": 3},
+    }
+    assert [str(fact) for fact in told_facts(declared, titles)] == [
+        "tested was Sites (declared by Anna)",
+        "tested was gone (declared by Anna)",
+        "x.example.net is Sites, www.example.net (declared by Anna)",
+        "there should be 3 in Sites (declared by Anna)",
+    ]

@@ -28,6 +28,12 @@ def test_every_policy_has_a_page_with_all_of_its_items(end):
             assert all(item_name(t, item) in page for _, items in group.levels() for item in items)
 
 
+@pytest.mark.parametrize(("end", "any_check"), [(".md", "Any check that fails"), (".nl.md", "Elke controle die faalt")])
+def test_an_exception_is_told_to_be_for_whatever_fails(end, any_check):
+    """It is granted for any check that fails, whatever its level."""
+    assert any_check in pages()[f"tls-ncsc-nl-2025-05{end}"]
+
+
 def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):
     (tmp_path / "new.yaml").write_text(
         (FOLDER / "junit.yaml").read_text()

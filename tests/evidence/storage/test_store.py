@@ -3,7 +3,10 @@
 import hashlib
 import io
 import os
+import subprocess
+import sys
 import tracemalloc
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import fsspec
@@ -170,13 +173,56 @@ def test_a_broken_stream_leaves_nothing(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "store" / "sha256").rglob("*") if path.is_file()]
 
 
-def test_what_an_interrupted_process_left_is_swept(tmp_path: Path) -> None:
-    store = EvidenceStore(str(tmp_path / "store"))
-    old, fresh = store.stage(io.BytesIO(b"old"), ROOM).path, store.stage(io.BytesIO(b"fresh"), ROOM).path
-    os.utime(old, (0, 0))
-    EvidenceStore(str(tmp_path / "store"))
-    assert not old.exists()
-    assert fresh.exists()
+_KILLED = """
+import io, os, sys
+from evidence.store import EvidenceStore
+staged = EvidenceStore(sys.argv[1]).stage(io.BytesIO(b"old"), 100)
+print(staged.path, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def killed_upload(folder: Path) -> Path:
+    """What a process that was killed had staged, a day ago."""
+    ran = subprocess.run([sys.executable, "-c", _KILLED, str(folder)], capture_output=True, text=True, check=False)
+    path = Path(ran.stdout.strip())
+    os.utime(path, (0, 0))
+    return path
+
+
+@pytest.mark.parametrize("at_start", [False, True])
+def test_what_a_killed_upload_left_is_swept_after_a_day(tmp_path: Path, at_start: bool) -> None:
+    folder = tmp_path / "store"
+    store = EvidenceStore(str(folder))
+    left = killed_upload(folder)
+    fresh, used = (store.stage(io.BytesIO(content), ROOM) for content in (b"fresh", b"used"))
+    os.utime(used.path, (0, 0))
+    (folder / "incoming" / "ours-is-no-folder").mkdir()
+    os.utime(folder / "incoming" / "ours-is-no-folder", (0, 0))
+    assert left.exists()
+    if at_start:
+        EvidenceStore(str(folder))
+    else:
+        store.sweep()
+    assert not left.exists()
+    assert fresh.path.exists()
+    assert used.path.exists(), "somebody may still file it"
+    assert store.keep(used).sha256 == hashlib.sha256(b"used").hexdigest()
+    store.verify(used.sha256)
+    fresh.discard()
+
+
+def test_what_never_arrived_in_a_bucket_is_swept_after_a_day() -> None:
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    store = EvidenceStore("memory://bucket/evidence")
+    kept = store.put(io.BytesIO(b"proof"), ROOM).sha256
+    for name, age in (("old", 25), ("fresh", 23)):
+        files.pipe_file(f"/bucket/evidence/incoming/{name}", b"?")
+        files.store[f"/bucket/evidence/incoming/{name}"].modified = datetime.now(UTC) - timedelta(hours=age)
+    store.sweep()
+    assert files.find("/bucket/evidence/incoming") == ["/bucket/evidence/incoming/fresh"]
+    store.verify(kept)
 
 
 def test_a_full_disk_is_said_in_our_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,54 @@
+"""The keys in an entry of the activity log as the titles of today; what has none any more keeps its key."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dashboard.components.evidence_list import VERDICTS
+from dashboard.shell.title_lookup import Book
+from locales import Language
+
+_Name = Callable[[Language, str], str]
+_CELL = 4  # requirement, system, target, and its verdict
+
+
+def with_names(t: Language, book: Book, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The same details with names of systems, teams, measures, requirements and controls."""
+    return {field: _named(t, book, field, value) for field, value in details.items()}
+
+
+def subject_title(t: Language, book: Book, verb: str, subject: str) -> str:
+    """What the subject of an act is called, if it is a thing with a title."""
+    room = verb.partition(".")[0]
+    if verb == "scope.add_team":
+        return book.team(t, subject) if subject in book.teams else ""
+    if room == "scope" and subject in book.systems:
+        return book.system(t, subject)
+    if room in ("exception", "series") and subject in book.requirements:
+        return book.requirement(t, subject)
+    return book.reference(t, subject) if subject in book.controls else ""
+
+
+def _named(t: Language, book: Book, field: str, value: Any) -> Any:
+    names: dict[str, _Name] = {
+        "system": book.system,
+        "team": book.team,
+        "measure": book.measure,
+        "requirement": book.requirement,
+        "control": book.reference,
+        "catalogue": book.edition,
+    }
+    name = names.get(field.removesuffix("s"))
+    if isinstance(value, Mapping):
+        return with_names(t, book, value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_cell(t, book, one) or _named(t, book, field, one) for one in value]
+    return name(t, value) if name and isinstance(value, str) and value else value
+
+
+def _cell(t: Language, book: Book, value: Any) -> str:
+    """A cell with its verdict, as evidence is logged; else nothing."""
+    if not isinstance(value, list) or len(value) != _CELL or value[0] not in book.requirements:
+        return ""
+    requirement, system, target, verdict = value
+    word = t.render(VERDICTS[verdict][1]) if verdict in VERDICTS else verdict
+    return f"{book.requirement(t, requirement)}, {book.place(t, system, target)}: {word}"
