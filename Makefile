@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py commands.py settings.py locales models access controls evidence readiness audits backup checks demo jobs api dashboard migrations bench tests
 
-.PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean start
+.PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean draft
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -89,9 +89,9 @@ collect: .venv/product  ## collect evidence of the product itself now; PORT and 
 pages: .venv/product  ## write docs/policies anew from the policies' files
 	@$(BIN)/python -m evidence.judging.policy_pages docs/policies
 
-start: .venv/product  ## a statement's files from a text, to be confirmed: make start TEXT=file.md [OUT=folder]
-	@test -n "$(TEXT)" || { echo "Say which text: make start TEXT=file.md [OUT=folder]"; exit 2; }
-	@$(BIN)/python -m commands start "$(TEXT)" "$(or $(OUT),.)"
+draft: .venv/product  ## a statement's files from a text, to be confirmed: make draft TEXT=file.md [OUT=folder]
+	@test -n "$(TEXT)" || { echo "Say which text: make draft TEXT=file.md [OUT=folder]"; exit 2; }
+	@$(BIN)/python -m commands draft "$(TEXT)" "$(or $(OUT),.)"
 
 pins: .venv/development  ## pin requirements.in and requirements-dev.in anew, with hashes
 	$(BIN)/uv pip compile --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q requirements.in -o requirements.txt

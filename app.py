@@ -26,19 +26,19 @@ from access.sign_in import links
 from access.web.authentication import Admissions
 from access.web.fictional import Marked, is_fictional
 from access.web.idle_connections import TimedConnection, allow_many
-from access.web.middleware import LOOPBACK, Gate
+from access.web.middleware import LOOPBACK, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
-from access.web.passkey_routes import PasskeyDoors
-from access.web.second_factor_routes import SecondFactorDoors
-from access.web.sign_in_routes import Doors, outside
-from access.web.single_sign_on_routes import OidcDoors, way_in
+from access.web.passkey_routes import PasskeyRoutes
+from access.web.second_factor_routes import SecondFactorRoutes
+from access.web.sign_in_routes import SignInRoutes, outside
+from access.web.single_sign_on_routes import SingleSignOnRoutes, way_in
 from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
 from dashboard.shell.session_owner import held, owner
 from demo.statement import STATEMENTS
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
@@ -81,7 +81,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
-    own = Own(settings().address, settings().log_key, store=store(), verbs=VERBS)
+    own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
     surroundings = Surroundings(engine(), store(), own, doors.waiting)
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
@@ -99,7 +99,7 @@ async def to_api(_request: Request) -> Response:
 
 
 admissions = Admissions(engine)
-doors = Doors(
+doors = SignInRoutes(
     engine,
     admissions,
     secret,
@@ -111,9 +111,9 @@ OPEN = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", mark),
     *doors.routes(),
-    *SecondFactorDoors(doors).routes(),
-    *PasskeyDoors(doors).routes(),
-    *OidcDoors(doors, single_sign_on).routes(),
+    *SecondFactorRoutes(doors).routes(),
+    *PasskeyRoutes(doors).routes(),
+    *SingleSignOnRoutes(doors, single_sign_on).routes(),
 ]
 app = st.App(
     HERE / "dashboard" / "main.py",
@@ -125,7 +125,7 @@ app = st.App(
     middleware=[
         Middleware(Marked, engine=engine),
         Middleware(
-            Gate,
+            AuthenticationMiddleware,
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),

@@ -19,7 +19,7 @@ from controls.names import key_of
 from controls.statement.draft_files import About, Decided, Files, written
 from controls.statement.proposals import Proposals, language_of, proposals
 from evidence.collect.collecting import collect as collect_now
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.integrity import verification as integrity
 from evidence.judging.policies import use
 from evidence.storage.store import EvidenceStore
@@ -80,14 +80,17 @@ def collect() -> int:
     """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
     use(settings().policies)
     outcomes = collect_now(
-        engine(), store(), Own(settings().address, settings().log_key, store=store(), verbs=VERBS), again=True
+        engine(),
+        store(),
+        CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS),
+        again=True,
     )
     for one in outcomes:
         _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
     return int(any(one.word == "failed" for one in outcomes))
 
 
-def start(file: str, folder: str) -> int:
+def draft(file: str, folder: str) -> int:
     """A statement's files from a text, every sentence a proposal: nothing of it loads before somebody confirmed it."""
     path, where = Path(file), Path(folder)
     found, files = _started(path)
@@ -120,15 +123,15 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "restore": restore,
     "link": link,
     "collect": collect,
-    "start": start,
+    "draft": draft,
 }
 #: how many words come after the command's own
-_TAKE: dict[str, tuple[int, ...]] = {"link": (1,), "start": (2,), "backup": (1, 2), "restore": (1, 2)}
+_TAKE: dict[str, tuple[int, ...]] = {"link": (1,), "draft": (2,), "backup": (1, 2), "restore": (1, 2)}
 
 
 _EXPECTED = (
     "Expected one of: verify, backup file [recipient], restore file [identity], link name@example.org, collect, "
-    "start text.md folder."
+    "draft text.md folder."
 )
 
 

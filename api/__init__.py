@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from api import controls, decisions, evidence, logs, me, problems, readiness, scope
-from api.desk import Surroundings
 from api.limits import Limits
 from api.reference import page
+from api.request_context import Surroundings
 from evidence.storage.store import EvidenceStore
 from jobs import status
 from locales.preference import preferred

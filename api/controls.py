@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.desk import AtDesk, Given, Key
+from api.request_context import Context, Given, Key
 from controls.browse import lookup
 from controls.browse.rows import (
     CatalogueRow,
@@ -41,94 +41,94 @@ class VersionsQuery(Given):
 
 
 @router.get("/catalogues", summary="The catalogues")
-def catalogues(desk: AtDesk) -> list[CatalogueRow]:
+def catalogues(context: Context) -> list[CatalogueRow]:
     """Their editions, and how many controls and requirement clauses each has."""
-    with desk.reading() as (session, _):
-        return lookup.catalogues(session, desk.person)
+    with context.reading() as (session, _):
+        return lookup.catalogues(session, context.person)
 
 
 @router.get("/controls", summary="The controls of a catalogue")
-def controls(desk: AtDesk, asked: Annotated[CatalogueQuery, Query()]) -> list[ControlRow]:
+def controls(context: Context, asked: Annotated[CatalogueQuery, Query()]) -> list[ControlRow]:
     """Each with its partners in other catalogues. Keys of catalogues are at /v1/catalogues."""
-    with desk.reading() as (session, _):
-        known = [row.key for row in lookup.catalogues(session, desk.person)]
+    with context.reading() as (session, _):
+        known = [row.key for row in lookup.catalogues(session, context.person)]
         if asked.catalogue not in known:
             raise Unknown(text("There is no catalogue {key}.", key=asked.catalogue))
-        return lookup.controls(session, desk.person, asked.catalogue)
+        return lookup.controls(session, context.person, asked.catalogue)
 
 
 @router.get("/controls/{key}", summary="One control")
-def control(desk: AtDesk, key: InPath) -> ControlDetail:
+def control(context: Context, key: InPath) -> ControlDetail:
     """With what is mapped to it, and the requirements of its own."""
-    with desk.reading() as (session, _):
-        return lookup.control(session, desk.person, key)
+    with context.reading() as (session, _):
+        return lookup.control(session, context.person, key)
 
 
 @router.get("/measures", summary="The measures")
-def measures(desk: AtDesk) -> list[MeasureRow]:
+def measures(context: Context) -> list[MeasureRow]:
     """What the organisation says it does: the clauses that say it, the controls it serves, what shows it."""
-    with desk.reading() as (session, _):
-        return lookup.measures(session, desk.person)
+    with context.reading() as (session, _):
+        return lookup.measures(session, context.person)
 
 
 @router.get("/measures/{key}", summary="One measure")
-def measure(desk: AtDesk, key: InPath) -> MeasureRow:
+def measure(context: Context, key: InPath) -> MeasureRow:
     """With its clauses, mapping and evidence requirements."""
-    with desk.reading() as (session, _):
-        return lookup.measure(session, desk.person, key)
+    with context.reading() as (session, _):
+        return lookup.measure(session, context.person, key)
 
 
 @router.get("/policies", summary="The policies")
-def policies(desk: AtDesk) -> list[PolicyRow]:
+def policies(context: Context) -> list[PolicyRow]:
     """What test results and registers are judged by. Evidence requirements name one by its id."""
-    return policy_texts.listed(desk.person)
+    return policy_texts.listed(context.person)
 
 
 @router.get("/policies/{key}", summary="One policy, in words")
-def policy(desk: AtDesk, key: InPath) -> PolicyPage:
+def policy(context: Context, key: InPath) -> PolicyPage:
     """What it reads, what fails and by which source, as Markdown in the reader's language."""
-    return policy_texts.told(desk.person, key, desk.language)
+    return policy_texts.told(context.person, key, context.language)
 
 
 @router.get("/statement", summary="The statement as published")
-def statement(desk: AtDesk) -> StatementRow:
+def statement(context: Context) -> StatementRow:
     """Its text, and its clauses with their place in it."""
-    with desk.reading() as (session, _):
-        return lookup.statement(session, desk.person)
+    with context.reading() as (session, _):
+        return lookup.statement(session, context.person)
 
 
 @router.get("/statement/versions", summary="The versions of the statement")
-def versions(desk: AtDesk) -> list[VersionRow]:
+def versions(context: Context) -> list[VersionRow]:
     """The one in effect first, then back in time."""
-    with desk.reading() as (session, _):
-        return statement_versions.versions(session, desk.person)
+    with context.reading() as (session, _):
+        return statement_versions.versions(session, context.person)
 
 
 @router.get("/statement/differences", summary="What differs between two versions")
-def differences(desk: AtDesk, asked: Annotated[VersionsQuery, Query()]) -> list[Difference]:
+def differences(context: Context, asked: Annotated[VersionsQuery, Query()]) -> list[Difference]:
     """Clauses that stayed, changed, went or came, with the measures concerned and the words that differ."""
-    with desk.reading() as (session, _):
-        return statement_versions.compare(session, desk.person, asked.old, asked.new)
+    with context.reading() as (session, _):
+        return statement_versions.compare(session, context.person, asked.old, asked.new)
 
 
 @router.get("/statement/draft/{kind}", summary="A file made of a pasted text", response_class=Response)
-def draft_file(desk: AtDesk, kind: Annotated[Literal["yaml", "md"], Path()]) -> Response:
+def draft_file(context: Context, kind: Annotated[Literal["yaml", "md"], Path()]) -> Response:
     """What the person made last on the page that starts a statement; kept in memory, for them alone."""
-    files = draft.draft(desk.person)
+    files = draft.draft(context.person)
     content, media = {"yaml": (files.yaml, "application/yaml"), "md": (files.text, "text/markdown")}[kind]
     attached = {"content-disposition": f'attachment; filename="{files.key}.{kind}"'}
     return Response(content.encode(), media_type=f"{media}; charset=utf-8", headers=attached)
 
 
 @router.get("/requirements", summary="The evidence requirements")
-def requirements(desk: AtDesk) -> list[RequirementRow]:
+def requirements(context: Context) -> list[RequirementRow]:
     """What proof, how often, for what scope, by which team, judged by what."""
-    with desk.reading() as (session, now):
-        return lookup.requirements(session, desk.person, now)
+    with context.reading() as (session, now):
+        return lookup.requirements(session, context.person, now)
 
 
 @router.get("/teams", summary="The teams")
-def teams(desk: AtDesk) -> list[TeamRow]:
+def teams(context: Context) -> list[TeamRow]:
     """Who delivers evidence."""
-    with desk.reading() as (session, _):
-        return lookup.teams(session, desk.person)
+    with context.reading() as (session, _):
+        return lookup.teams(session, context.person)

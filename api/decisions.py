@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from api import explained
 from api.answers import Made
-from api.desk import AtDesk, Day, Given, Key, Number, Plain, Words
 from api.explained import StandingException
+from api.request_context import Context, Day, Given, Key, Number, Plain, Words
 from audits import applicability as soa
 from audits import nonconformities
 from audits.nonconformities import Finding
@@ -31,10 +31,10 @@ class NewReview(Given):
 
 
 @router.post("/reviews", status_code=204, summary="Review evidence")
-def add_review(desk: AtDesk, new: NewReview) -> None:
+def add_review(context: Context, new: NewReview) -> None:
     """The latest word counts. Nobody accepts or rejects what they handed in themselves."""
-    with desk.writing() as (session, now):
-        review.review(session, desk.person, new.evidence, new.decision, new.remark, now)
+    with context.writing() as (session, now):
+        review.review(session, context.person, new.evidence, new.decision, new.remark, now)
 
 
 class ExceptionSearch(Given):
@@ -45,10 +45,10 @@ class ExceptionSearch(Given):
 
 
 @router.get("/exceptions", summary="The exceptions")
-def read_exceptions(desk: AtDesk, asked: Annotated[ExceptionSearch, Query()]) -> list[StandingException]:
+def read_exceptions(context: Context, asked: Annotated[ExceptionSearch, Query()]) -> list[StandingException]:
     """All that were ever granted, the latest first, each with its number."""
-    with desk.reading() as (session, now):
-        found = exceptions(session, desk.person, asked.requirement, asked.evidence)
+    with context.reading() as (session, now):
+        found = exceptions(session, context.person, asked.requirement, asked.evidence)
     return [explained.exception(one, local_day(now)) for one in found]
 
 
@@ -86,12 +86,12 @@ class NewException(Given):
 
 
 @router.post("/exceptions", status_code=201, summary="Grant an exception")
-def grant(desk: AtDesk, new: NewException) -> Made:
+def grant(context: Context, new: NewException) -> Made:
     """For a check that fails now, until a year ahead at most. In force from its first day, but never before today."""
-    with desk.writing() as (session, now):
+    with context.writing() as (session, now):
         number = decisions.grant_exception(
             session,
-            desk.person,
+            context.person,
             new.requirement,
             new.system,
             new.target,
@@ -106,10 +106,10 @@ def grant(desk: AtDesk, new: NewException) -> Made:
 
 
 @router.post("/exceptions/{exception}/revocation", status_code=204, summary="Revoke an exception")
-def revoke(desk: AtDesk, exception: NumberInPath) -> None:
+def revoke(context: Context, exception: NumberInPath) -> None:
     """From today on it is no longer in force."""
-    with desk.writing() as (session, now):
-        decisions.revoke_exception(session, desk.person, exception, now)
+    with context.writing() as (session, now):
+        decisions.revoke_exception(session, context.person, exception, now)
 
 
 class NewClosing(Given):
@@ -123,10 +123,11 @@ class NewClosing(Given):
 
 
 @router.post("/series-closings", status_code=204, summary="Close a series")
-def close(desk: AtDesk, new: NewClosing) -> None:
+def close(context: Context, new: NewClosing) -> None:
     """What the tool said before no longer counts from today. Another tool's newer accepted pass is needed."""
-    with desk.writing() as (session, now):
-        decisions.close_series(session, desk.person, new.requirement, new.system, new.target, new.tool, new.reason, now)
+    with context.writing() as (session, now):
+        series = (new.requirement, new.system, new.target, new.tool)
+        decisions.close_series(session, context.person, *series, new.reason, now)
 
 
 class NewApplicability(Given):
@@ -139,10 +140,10 @@ class NewApplicability(Given):
 
 
 @router.post("/applicability", status_code=204, summary="Decide on applicability")
-def decide(desk: AtDesk, new: NewApplicability) -> None:
+def decide(context: Context, new: NewApplicability) -> None:
     """In force from its first day, but never before today."""
-    with desk.writing() as (session, now):
-        soa.decide(session, desk.person, new.control, new.applicable, new.justification, new.first_day, now)
+    with context.writing() as (session, now):
+        soa.decide(session, context.person, new.control, new.applicable, new.justification, new.first_day, now)
 
 
 class OfControl(Given):
@@ -161,20 +162,20 @@ class NewNonconformity(Given):
 
 
 @router.post("/nonconformities", status_code=201, summary="Record a nonconformity")
-def find(desk: AtDesk, new: NewNonconformity) -> Made:
+def find(context: Context, new: NewNonconformity) -> Made:
     """An open major one makes its control nonconforming, whatever else."""
-    with desk.writing() as (session, now):
+    with context.writing() as (session, now):
         number = nonconformities.record_nonconformity(
-            session, desk.person, new.control, new.grade, new.title, new.first_day, now
+            session, context.person, new.control, new.grade, new.title, new.first_day, now
         )
     return Made(id=str(number))
 
 
 @router.get("/nonconformities", summary="The nonconformities of a control")
-def read_findings(desk: AtDesk, asked: Annotated[OfControl, Query()]) -> list[Finding]:
+def read_findings(context: Context, asked: Annotated[OfControl, Query()]) -> list[Finding]:
     """Open ones first; closed ones stay readable."""
-    with desk.reading() as (session, now):
-        return nonconformities.nonconformities(session, desk.person, [asked.control], now)
+    with context.reading() as (session, now):
+        return nonconformities.nonconformities(session, context.person, [asked.control], now)
 
 
 class Closing(Given):
@@ -184,10 +185,10 @@ class Closing(Given):
 
 
 @router.post("/nonconformities/{nonconformity}/closing", status_code=204, summary="Close a nonconformity")
-def close_finding(desk: AtDesk, nonconformity: NumberInPath, closing: Closing) -> None:
+def close_finding(context: Context, nonconformity: NumberInPath, closing: Closing) -> None:
     """It stays on record."""
-    with desk.writing() as (session, now):
-        nonconformities.close_nonconformity(session, desk.person, nonconformity, closing.closed_day, now)
+    with context.writing() as (session, now):
+        nonconformities.close_nonconformity(session, context.person, nonconformity, closing.closed_day, now)
 
 
 class MappingReview(Given):
@@ -203,17 +204,17 @@ class Reviewed(BaseModel):
 
 
 @router.get("/mappings", summary="The mapping of measures to controls")
-def mappings(desk: AtDesk) -> list[MappingRow]:
+def mappings(context: Context) -> list[MappingRow]:
     """A row counts while it is reviewed and not ended."""
-    with desk.reading() as (session, _):
-        return mapping.list_mappings(session, desk.person)
+    with context.reading() as (session, _):
+        return mapping.list_mappings(session, context.person)
 
 
 @router.post("/mapping-reviews", status_code=201, summary="Review the mapping")
-def review_mapping(desk: AtDesk, new: MappingReview) -> Reviewed:
+def review_mapping(context: Context, new: MappingReview) -> Reviewed:
     """Confirms rows that wait for a review."""
-    with desk.writing() as (session, now):
-        return Reviewed(reviewed=mapping.review(session, desk.person, new.ids, now))
+    with context.writing() as (session, now):
+        return Reviewed(reviewed=mapping.review(session, context.person, new.ids, now))
 
 
 class MappingConfirmation(Given):
@@ -229,14 +230,14 @@ class Confirmed(BaseModel):
 
 
 @router.post("/mapping-confirmations", status_code=201, summary="Confirm the mapping that came along")
-def confirm_mapping(desk: AtDesk, new: MappingConfirmation) -> Confirmed:
+def confirm_mapping(context: Context, new: MappingConfirmation) -> Confirmed:
     """The rows that the statement's editors reviewed become the organisation's own."""
-    with desk.writing() as (session, now):
-        return Confirmed(confirmed=mapping.confirm(session, desk.person, now, new.measures or None))
+    with context.writing() as (session, now):
+        return Confirmed(confirmed=mapping.confirm(session, context.person, now, new.measures or None))
 
 
 @router.post("/mappings/{number}/ending", status_code=204, summary="End a row of the mapping")
-def end_mapping(desk: AtDesk, number: NumberInPath) -> None:
+def end_mapping(context: Context, number: NumberInPath) -> None:
     """From now on it no longer counts; it stays on record."""
-    with desk.writing() as (session, now):
-        mapping.end(session, desk.person, number, now)
+    with context.writing() as (session, now):
+        mapping.end(session, context.person, number, now)

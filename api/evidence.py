@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field
 
 from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
-from api.desk import AtDesk, Day, Desk, Given, Keys, Number, Plain
 from api.ranges import bytes_of
+from api.request_context import Context, Day, Given, Keys, Number, Plain, RequestContext
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
@@ -76,7 +76,7 @@ class Upload(Given):
     responses={200: {"model": FiledAnswer, "description": "The same was handed in before; nothing is filed"}},
 )
 async def post(
-    desk: AtDesk,
+    context: Context,
     request: Request,
     response: Response,
     upload: Annotated[Upload, Form(media_type="multipart/form-data")],
@@ -86,23 +86,23 @@ async def post(
     The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
     nothing is filed.
     """
-    result = await anyio.to_thread.run_sync(partial(_hand_in, desk, upload), limiter=_threads)
+    result = await anyio.to_thread.run_sync(partial(_hand_in, context, upload), limiter=_threads)
     response.status_code = 201 if result.is_new else 200
     response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"
-    return answers.filed(desk.language, result)
+    return answers.filed(context.language, result)
 
 
-def _hand_in(desk: Desk, upload: Upload) -> Filed:
+def _hand_in(context: RequestContext, upload: Upload) -> Filed:
     days = (upload.first_day, upload.last_day)
-    with desk.reading() as (session, now):
-        submission.admit(session, desk.person, upload.requirement, upload.system, len(upload.files), days, now)
+    with context.reading() as (session, now):
+        submission.admit(session, context.person, upload.requirement, upload.system, len(upload.files), days, now)
     incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
     with submission.inspect(
-        desk.store, incoming, desk.most_bytes, desk.person.account or desk.person.name
+        context.store, incoming, context.most_bytes, context.person.account or context.person.name
     ) as inspection:
         delivery = _delivery(upload, inspection)
-        with desk.writing() as (session, now):
-            return submission.file(session, desk.store, desk.person, delivery, now)
+        with context.writing() as (session, now):
+            return submission.submit(session, context.store, context.person, delivery, now)
 
 
 def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:
@@ -188,35 +188,35 @@ class Search(Given):
 
 
 @router.get("", summary="Find evidence")
-def search(desk: AtDesk, asked: Annotated[Search, Query()]) -> EvidenceList:
+def search(context: Context, asked: Annotated[Search, Query()]) -> EvidenceList:
     """Recorded last first. The days keep what represents any day between them."""
     filters = Filters(**asked.model_dump(exclude={"page", "size"}))
-    with desk.reading() as (session, _):
-        found = evidence_items.search(session, desk.person, filters, asked.page, asked.size)
+    with context.reading() as (session, _):
+        found = evidence_items.search(session, context.person, filters, asked.page, asked.size)
     return EvidenceList(total=found.total, page=asked.page, size=asked.size, rows=found.rows)
 
 
 @router.get("/{evidence}", summary="One evidence")
-def one(desk: AtDesk, evidence: EvidenceId) -> EvidenceAnswer:
+def one(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
     """Its files, what it says of each cell and why, its runs, reviews, and its neighbours in its series."""
-    with desk.reading() as (session, _):
-        return answers.evidence(desk.language, evidence_items.evidence(session, desk.person, evidence))
+    with context.reading() as (session, _):
+        return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence))
 
 
 @router.post("/{evidence}/judge", summary="Judge evidence again")
-def judge(desk: AtDesk, evidence: EvidenceId) -> JudgedAnswer:
+def judge(context: Context, evidence: EvidenceId) -> JudgedAnswer:
     """By today's policies and the registers that are accepted now, without other bytes; the old judgement stays.
 
     Refused while nothing of that has changed (`changed` of the evidence tells).
     """
-    with desk.reading() as (session, _):
-        files = judging_again.files_to_judge(session, desk.person, evidence)
+    with context.reading() as (session, _):
+        files = judging_again.files_to_judge(session, context.person, evidence)
     with (
-        judging_again.read_again(desk.store, files, desk.person.account or desk.person.name) as inspection,
-        desk.writing() as (session, now),
+        judging_again.read_again(context.store, files, context.person.account or context.person.name) as inspection,
+        context.writing() as (session, now),
     ):
-        result = judging_again.judge_again(session, desk.store, desk.person, evidence, inspection, now)
-    return answers.judged(desk.language, result)
+        result = judging_again.judge_again(session, context.store, context.person, evidence, inspection, now)
+    return answers.judged(context.language, result)
 
 
 class ResultSearch(Given):
@@ -232,21 +232,21 @@ class ResultSearch(Given):
 
 
 @router.get("/{evidence}/results", summary="Its test results")
-def read_results(desk: AtDesk, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> ResultList:
+def read_results(context: Context, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> ResultList:
     """Every line that the tools wrote, with the tool's word (`outcome`), the policy's (`level`), and why."""
     filters = ResultFilters(**asked.model_dump(exclude={"page", "size"}))
-    with desk.reading() as (session, _):
-        evidence_items.exists(session, desk.person, evidence)
-        found = results(session, desk.person, evidence, filters, asked.page, asked.size)
-        return answers.results(desk.language, found)
+    with context.reading() as (session, _):
+        evidence_items.exists(session, context.person, evidence)
+        found = results(session, context.person, evidence, filters, asked.page, asked.size)
+        return answers.results(context.language, found)
 
 
 @router.get("/{evidence}/comparison", summary="What changed since the run before")
-def read_comparison(desk: AtDesk, evidence: EvidenceId) -> Comparison:
+def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
     """Checks that are worse, better, new or gone, against the evidence before it in its series."""
-    with desk.reading() as (session, _):
-        evidence_items.exists(session, desk.person, evidence)
-        return compare(session, desk.person, evidence)
+    with context.reading() as (session, _):
+        evidence_items.exists(session, context.person, evidence)
+        return compare(session, context.person, evidence)
 
 
 @router.get(
@@ -261,14 +261,14 @@ def read_comparison(desk: AtDesk, evidence: EvidenceId) -> Comparison:
         206: {"description": "The range that was asked"},
     },
 )
-def read_bytes(desk: AtDesk, request: Request, evidence: EvidenceId, position: Position) -> Response:
+def read_bytes(context: Context, request: Request, evidence: EvidenceId, position: Position) -> Response:
     """As handed in, as an attachment. That they were opened goes into the activity log."""
-    with desk.reading() as (session, _):
-        file = evidence_items.file(session, desk.person, evidence, position)
-    stream = desk.store.open_verified(file.sha256)
+    with context.reading() as (session, _):
+        file = evidence_items.file(session, context.person, evidence, position)
+    stream = context.store.open_verified(file.sha256)
     try:
-        with desk.writing() as (session, now):
-            evidence_items.log_opening(session, desk.person, evidence, now, file)
+        with context.writing() as (session, now):
+            evidence_items.log_opening(session, context.person, evidence, now, file)
         return bytes_of(request, stream, file)
     except BaseException:
         stream.close()

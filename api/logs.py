@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from access.people import agreements
 from access.sign_in import login_log
-from api.desk import AtDesk, Day, Desk, Given, Wrong
+from api.request_context import Context, Day, Given, RequestContext, Wrong
 from locales import text
 from models.calendar import end_of, local_day, start_of
 
@@ -40,12 +40,12 @@ class Period(Given):
     response_class=StreamingResponse,
     responses={200: {"content": {_CSV: {}}}},
 )
-def login_attempts(desk: AtDesk, asked: Annotated[Period, Query()]) -> StreamingResponse:
+def login_attempts(context: Context, asked: Annotated[Period, Query()]) -> StreamingResponse:
     """Every attempt of these days, in the form that the `login-log` register asks: hand it in as it is."""
-    last = asked.until or local_day(desk.clock())
+    last = asked.until or local_day(context.clock())
     first = asked.since or last - timedelta(days=29)
     name = f"login-attempts-{first}-{last}.csv"
-    return _sent(desk, name, lambda s, _: login_log.export(s, desk.person, start_of(first), end_of(last)))
+    return _sent(context, name, lambda s, _: login_log.export(s, context.person, start_of(first), end_of(last)))
 
 
 class OnDay(Given):
@@ -60,22 +60,22 @@ class OnDay(Given):
     response_class=StreamingResponse,
     responses={200: {"content": {_CSV: {}}}},
 )
-def acceptances(desk: AtDesk, asked: Annotated[OnDay, Query()]) -> StreamingResponse:
+def acceptances(context: Context, asked: Annotated[OnDay, Query()]) -> StreamingResponse:
     """Every holder of a role with the version in force and when they accepted it; an empty moment: not yet."""
-    on: date = asked.on or local_day(desk.clock())
-    return _sent(desk, f"agreements-{on}.csv", lambda s, _: agreements.export(s, desk.person, on))
+    on: date = asked.on or local_day(context.clock())
+    return _sent(context, f"agreements-{on}.csv", lambda s, _: agreements.export(s, context.person, on))
 
 
-def _sent(desk: Desk, name: str, lines: Callable[[Session, datetime], Iterator[str]]) -> StreamingResponse:
+def _sent(context: RequestContext, name: str, lines: Callable[[Session, datetime], Iterator[str]]) -> StreamingResponse:
     """Its first piece is read before the answer begins, so that a refusal is one."""
-    pieces = _pieces(desk, lines)
+    pieces = _pieces(context, lines)
     first = next(pieces)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(chain([first], pieces), media_type=_CSV, headers=headers)
 
 
-def _pieces(desk: Desk, lines: Callable[[Session, datetime], Iterator[str]]) -> Iterator[str]:
-    with desk.reading() as (session, now):
+def _pieces(context: RequestContext, lines: Callable[[Session, datetime], Iterator[str]]) -> Iterator[str]:
+    with context.reading() as (session, now):
         found = lines(session, now)
         while piece := "".join(islice(found, _LINES)):
             yield piece

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from access.permissions import PERMISSIONS, may
-from api.desk import AtGate
+from api.request_context import AtGate
 
 router = APIRouter(prefix="/v1", tags=["me"])
 

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from access.permissions import Person
 from api import answers, explained
 from api.answers import ReadinessAnswer, ToDoAnswer
-from api.desk import AtDesk, Day, Given, Key, Moment, Plain
 from api.explained import ControlExplained, ExplanationAnswer, MeasureExplained
+from api.request_context import Context, Day, Given, Key, Moment, Plain
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
 from controls.errors import Unknown
@@ -36,30 +36,30 @@ class ReadinessPoint(Point):
 
 
 @router.get("/readiness", summary="Readiness")
-def read(desk: AtDesk, asked: Annotated[ReadinessPoint, Query()]) -> ReadinessAnswer:
+def read(context: Context, asked: Annotated[ReadinessPoint, Query()]) -> ReadinessAnswer:
     """The verdict, and the status of every measure, control and cell.
 
     History: `on` a day and `known` the end of it. Forecast: `on` in the future. With `audit`, `on` is the audit's day
     unless it is given.
     """
-    with desk.reading() as (session, now):
+    with context.reading() as (session, now):
         known = asked.known or now
-        plan = _audit(session, desk.person, asked.audit, known) if asked.audit else None
+        plan = _audit(session, context.person, asked.audit, known) if asked.audit else None
         on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
-        whole = readiness(session, desk.person, on, known, plan.systems if plan else ())
-        editors = unconfirmed(session, desk.person, on, known)
+        whole = readiness(session, context.person, on, known, plan.systems if plan else ())
+        editors = unconfirmed(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
     theirs = [key for key in editors if key.split(":")[0] in catalogues]
     return answers.readiness(whole, for_audit(whole, catalogues), plan.key if plan else None, theirs)
 
 
 @router.get("/to-do", summary="What to do before the audit")
-def read_to_do(desk: AtDesk, asked: Annotated[Point, Query()]) -> list[ToDoAnswer]:
+def read_to_do(context: Context, asked: Annotated[Point, Query()]) -> list[ToDoAnswer]:
     """What must be renewed, delivered, repaired or reviewed, by which team, before when; what blocks most first."""
-    with desk.reading() as (session, now):
+    with context.reading() as (session, now):
         known = asked.known or now
-        plan = _audit(session, desk.person, "", known)
-        found = to_do(session, desk.person, plan, asked.on or local_day(now), known)
+        plan = _audit(session, context.person, "", known)
+        found = to_do(session, context.person, plan, asked.on or local_day(now), known)
     return [answers.to_do(item) for item in found]
 
 
@@ -72,13 +72,13 @@ class CellPoint(Point):
 
 
 @router.get("/readiness/cell", summary="Why a cell has its status")
-def read_cell(desk: AtDesk, asked: Annotated[CellPoint, Query()]) -> ExplanationAnswer:
+def read_cell(context: Context, asked: Annotated[CellPoint, Query()]) -> ExplanationAnswer:
     """The facts behind the status: which evidence, which day, which result, which decision."""
     cell = (asked.requirement, asked.system, asked.target)
-    with desk.reading() as (session, now):
-        found = explain_cell(session, desk.person, cell, asked.on or local_day(now), asked.known or now)
-        found = within(found, evidence_items.readable(session, desk.person, found.evidence))
-    return explained.cell(desk.language, found)
+    with context.reading() as (session, now):
+        found = explain_cell(session, context.person, cell, asked.on or local_day(now), asked.known or now)
+        found = within(found, evidence_items.readable(session, context.person, found.evidence))
+    return explained.cell(context.language, found)
 
 
 class ThingPoint(Point):
@@ -88,19 +88,19 @@ class ThingPoint(Point):
 
 
 @router.get("/readiness/control", summary="Why a control has its status")
-def read_control(desk: AtDesk, asked: Annotated[ThingPoint, Query()]) -> ControlExplained:
+def read_control(context: Context, asked: Annotated[ThingPoint, Query()]) -> ControlExplained:
     """Its lines with the evidence behind each, who accepted it, its exceptions; and on how many days it was shown."""
-    with desk.reading() as (session, now):
+    with context.reading() as (session, now):
         on, known = asked.on or local_day(now), asked.known or now
-        return explained.control(session, desk.person, desk.language, asked.key, on, known)
+        return explained.control(session, context.person, context.language, asked.key, on, known)
 
 
 @router.get("/readiness/measure", summary="What stands behind a measure's status")
-def read_measure(desk: AtDesk, asked: Annotated[ThingPoint, Query()]) -> MeasureExplained:
+def read_measure(context: Context, asked: Annotated[ThingPoint, Query()]) -> MeasureExplained:
     """Each place in which evidence is asked, with the evidence; and on how many days the measure was shown."""
-    with desk.reading() as (session, now):
+    with context.reading() as (session, now):
         on, known = asked.on or local_day(now), asked.known or now
-        return explained.measure(session, desk.person, desk.language, asked.key, on, known)
+        return explained.measure(session, context.person, context.language, asked.key, on, known)
 
 
 def _audit(session: Session, person: Person, key: str, known: datetime) -> AuditPlan:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from api.answers import Made
-from api.desk import AtDesk, Day, Given, Key, Plain, Title
+from api.request_context import Context, Day, Given, Key, Plain, Title
 from audits.planning import plan_audit
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
@@ -21,10 +21,10 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 @router.get("/systems", summary="The systems in scope today")
-def systems(desk: AtDesk) -> list[SystemInScope]:
+def systems(context: Context) -> list[SystemInScope]:
     """With what they are like, their targets, and the addresses of these."""
-    with desk.reading() as (session, now):
-        return lookup.in_scope(session, desk.person, local_day(now), now)
+    with context.reading() as (session, now):
+        return lookup.in_scope(session, context.person, local_day(now), now)
 
 
 class NewSystem(Given):
@@ -42,16 +42,16 @@ class NewSystem(Given):
 
 
 @router.post("/systems", status_code=201, summary="Bring a system into scope")
-def add_system(desk: AtDesk, new: NewSystem) -> Made:
+def add_system(context: Context, new: NewSystem) -> Made:
     """The system, its attributes and its targets, from a day on."""
-    with desk.writing() as (session, now):
-        system_scope.add_system(session, desk.person, new.key, new.title_nl, new.title_en, now)
+    with context.writing() as (session, now):
+        system_scope.add_system(session, context.person, new.key, new.title_nl, new.title_en, now)
         system_scope.bring_into_scope(
-            session, desk.person, new.key, new.first_day, now, attributes=new.attributes, last_day=new.last_day
+            session, context.person, new.key, new.first_day, now, attributes=new.attributes, last_day=new.last_day
         )
         for target in new.targets:
             system_scope.bring_into_scope(
-                session, desk.person, new.key, new.first_day, now, target=target, last_day=new.last_day
+                session, context.person, new.key, new.first_day, now, target=target, last_day=new.last_day
             )
     return Made(id=new.key)
 
@@ -65,11 +65,11 @@ class NewTarget(Given):
 
 
 @router.post("/systems/{key}/targets", status_code=201, summary="Bring a target into scope")
-def add_target(desk: AtDesk, key: InPath, new: NewTarget) -> Made:
+def add_target(context: Context, key: InPath, new: NewTarget) -> Made:
     """An address or component of a system that is tested by itself."""
-    with desk.writing() as (session, now):
+    with context.writing() as (session, now):
         period = system_scope.bring_into_scope(
-            session, desk.person, key, new.first_day, now, target=new.target, last_day=new.last_day
+            session, context.person, key, new.first_day, now, target=new.target, last_day=new.last_day
         )
     return Made(id=period)
 
@@ -81,10 +81,10 @@ class Ending(Given):
 
 
 @router.post("/scope-periods/{period}/end", status_code=204, summary="End a period in scope")
-def end_scope(desk: AtDesk, period: InPath, ending: Ending) -> None:
+def end_scope(context: Context, period: InPath, ending: Ending) -> None:
     """What was known before stays as it was known."""
-    with desk.writing() as (session, now):
-        system_scope.end_scope(session, desk.person, period, ending.last_day, now)
+    with context.writing() as (session, now):
+        system_scope.end_scope(session, context.person, period, ending.last_day, now)
 
 
 class NewAddress(Given):
@@ -108,11 +108,11 @@ class NewAddress(Given):
 
 
 @router.post("/systems/{key}/addresses", status_code=201, summary="Record an address of a target")
-def add_address(desk: AtDesk, key: InPath, new: NewAddress) -> Made:
+def add_address(context: Context, key: InPath, new: NewAddress) -> Made:
     """From a day on, what was tested at the address counts for the target."""
-    with desk.writing() as (session, now):
+    with context.writing() as (session, now):
         made = target_addresses.record_address(
-            session, desk.person, key, new.target, new.address, new.first_day, now, last_day=new.last_day
+            session, context.person, key, new.target, new.address, new.first_day, now, last_day=new.last_day
         )
     return Made(id=made)
 
@@ -124,31 +124,31 @@ class AddressSearch(Given):
 
 
 @router.get("/addresses", summary="The addresses of targets, with their history")
-def addresses(desk: AtDesk, filters: Annotated[AddressSearch, Query()]) -> list[TargetAddressRow]:
+def addresses(context: Context, filters: Annotated[AddressSearch, Query()]) -> list[TargetAddressRow]:
     """Every version, recorded last first; `is_current` marks the one that holds."""
-    with desk.reading() as (session, _):
-        return target_addresses.list_addresses(session, desk.person, system=filters.system)
+    with context.reading() as (session, _):
+        return target_addresses.list_addresses(session, context.person, system=filters.system)
 
 
 @router.post("/addresses/{address}/end", status_code=204, summary="End an address of a target")
-def end_address(desk: AtDesk, address: InPath, ending: Ending) -> None:
+def end_address(context: Context, address: InPath, ending: Ending) -> None:
     """What was tested there until that day still counts."""
-    with desk.writing() as (session, now):
-        target_addresses.end_address(session, desk.person, address, ending.last_day, now)
+    with context.writing() as (session, now):
+        target_addresses.end_address(session, context.person, address, ending.last_day, now)
 
 
 @router.post("/addresses/{address}/withdrawal", status_code=204, summary="Withdraw an address of a target")
-def withdraw_address(desk: AtDesk, address: InPath) -> None:
+def withdraw_address(context: Context, address: InPath) -> None:
     """It was recorded by mistake, and never was the target's. What was filed by it before stays, to be reviewed."""
-    with desk.writing() as (session, now):
-        target_addresses.withdraw_address(session, desk.person, address, now)
+    with context.writing() as (session, now):
+        target_addresses.withdraw_address(session, context.person, address, now)
 
 
 @router.get("/audit", summary="The audit that is planned")
-def audit(desk: AtDesk) -> AuditPlan | None:
+def audit(context: Context) -> AuditPlan | None:
     """The plan recorded last, for an auditor of the audits that are theirs; null if there is none."""
-    with desk.reading() as (session, now):
-        return audit_of(session, desk.person, now)
+    with context.reading() as (session, now):
+        return audit_of(session, context.person, now)
 
 
 class NewAudit(Given):
@@ -163,12 +163,12 @@ class NewAudit(Given):
     systems: Annotated[list[Key], Field(default_factory=list, max_length=500, description="empty: all in scope")]
 
 
-def plan(desk: AtDesk, new: NewAudit) -> Made:
+def plan(context: Context, new: NewAudit) -> Made:
     """A new version of the plan; earlier versions stay."""
-    with desk.writing() as (session, now):
+    with context.writing() as (session, now):
         plan_audit(
             session,
-            desk.person,
+            context.person,
             new.key,
             new.title,
             new.day,

@@ -104,7 +104,7 @@ class Story:
         with submission.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
             person = self.person(session, given.by, now)
             delivery = Delivery(inspection, given.requirements, given.systems, title=given.title, **given.said)
-            filed = submission.file(session, self.store, person, delivery, now)
+            filed = submission.submit(session, self.store, person, delivery, now)
         if given.named:
             self.evidence[given.named] = filed.evidence
         if given.remark and given.decision != WAITING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from access.sign_in.waiting_attempts import Waiting
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Text
 
@@ -17,7 +17,7 @@ class Surroundings:
 
     engine: Engine
     store: EvidenceStore
-    own: Own
+    own: CollectorContext
     waiting: Waiting = field(default_factory=Waiting)  # attempts to sign in that this process counts
 
 

@@ -26,7 +26,7 @@ def knowledge(session: Session, known: datetime) -> datetime:
     return min(known, last_fact(session))
 
 
-_all: "list[Kept[Any, Any]]" = []
+_all: "list[AnswerCache[Any, Any]]" = []
 
 
 def forget(engine: Engine) -> None:
@@ -35,7 +35,7 @@ def forget(engine: Engine) -> None:
         kept.forget(engine)
 
 
-class Kept(Generic[Key, Answer]):
+class AnswerCache(Generic[Key, Answer]):
     """The latest `most` answers of each database."""
 
     def __init__(self, most: int) -> None:

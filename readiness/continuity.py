@@ -17,7 +17,7 @@ from controls.files.durations import add
 from models.calendar import local_day
 from models.columns import Moment
 from models.vocabulary import Status
-from readiness.answer_cache import Kept, knowledge
+from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import STATUSES, ask
 
 _DAY = timedelta(days=1)
@@ -91,7 +91,9 @@ class Continuity:
     cells: list[CellContinuity]
 
 
-_KEPT: Kept[tuple[str, str, date, date, datetime, tuple[str, ...]], tuple[list[date], _Statuses]] = Kept(64)
+_KEPT: AnswerCache[tuple[str, str, date, date, datetime, tuple[str, ...]], tuple[list[date], _Statuses]] = AnswerCache(
+    64
+)
 
 
 def continuity(

@@ -12,7 +12,7 @@ from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from locales import Text, text
 from models.vocabulary import ControlKind, Grade, LineKind, MappingRelation, Status
-from readiness.answer_cache import Kept, knowledge
+from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import natural, worst
 
@@ -42,7 +42,9 @@ class ControlExplanation:
     lines: list[ControlLine]
 
 
-_KEPT: Kept[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = Kept(64)
+_KEPT: AnswerCache[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = (
+    AnswerCache(64)
+)
 
 _CONTROL = """
 SELECT h.control AS asked, 'nonconformity' AS kind, CAST(f.id AS VARCHAR) AS key,

@@ -14,11 +14,11 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import add
 from models.vocabulary import Status
-from readiness.answer_cache import Kept, knowledge
+from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, ask
 
 #: The pages ask for today and the audit's day, over and over.
-KEPT: Kept[tuple[date, datetime, tuple[str, ...]], "Readiness"] = Kept(32)
+KEPT: AnswerCache[tuple[date, datetime, tuple[str, ...]], "Readiness"] = AnswerCache(32)
 _RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = f"""

@@ -10,12 +10,12 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_plan import AuditPlan
 from models.vocabulary import Status
-from readiness.answer_cache import Kept, knowledge
+from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import STATUSES, ask
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
 _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
-_KEPT: Kept[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = Kept(16)
+_KEPT: AnswerCache[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = AnswerCache(16)
 _RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """

@@ -14,7 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
 from models.calendar import local_day
 from models.transaction import last_fact, last_moment, present, reading
-from readiness.answer_cache import Kept, knowledge
+from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
 from readiness.weeks import Counts, end_of, write_down, written
@@ -23,7 +23,7 @@ _Key = tuple[date, datetime, tuple[str, ...]]
 
 WEEKS = 52
 
-KEPT: Kept[_Key, Counts] = Kept(5_000)
+KEPT: AnswerCache[_Key, Counts] = AnswerCache(5_000)
 
 _ANSWER = "SELECT point, catalogue, status, COUNT(*) AS n FROM control_status GROUP BY point, catalogue, status"
 

@@ -32,7 +32,7 @@ from access.sign_in import passkey_answers, passkey_challenges
 from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
 from access.sign_in.passkey_answers import Answer, Key
 from access.sign_in.passkey_challenges import ADDING, LASTS, SIGNING_IN
-from access.sign_in.password_sign_in import Knock, Outcome, begin, refuse, wait_first, wait_seconds
+from access.sign_in.password_sign_in import Outcome, SignInAttempt, begin, refuse, wait_first, wait_seconds
 from access.sign_in.second_factor import ISSUER
 from locales import text
 from models import Account, Passkey, SignInSession
@@ -129,7 +129,7 @@ def sign_in(
     """
     answer = passkey_answers.of_signing_in(answer_json)
     row = _found(session, answer.credential) if answer else None
-    knock = Knock(row["email"] if row else "", row["account"] if row else None, printable(address), agent)
+    knock = SignInAttempt(row["email"] if row else "", row["account"] if row else None, printable(address), agent)
     wait = wait_seconds(session, "", knock.address, now)
     if wait:
         return wait_first(knock, PASSKEY, wait)

@@ -73,7 +73,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Knock:
+class SignInAttempt:
     """Who tries, on what, from where."""
 
     tried: str
@@ -104,7 +104,7 @@ def compare(password: str, hash: str) -> Compared:  # noqa: A002 - it is one
 def must_wait(session: Session, email: str, address: str, agent: str, now: datetime) -> Refused | None:
     """What `sign_in` would say without looking at the password, for which no transaction need write; else None."""
     row, tried = _account(session, tried_name(email)), tried_name(email)
-    knock = Knock(tried, row.id if row else None, sessions.printable(address), agent)
+    knock = SignInAttempt(tried, row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, tried, knock.address, now)
     return wait_first(knock, PASSWORD, wait) if wait else None
 
@@ -123,7 +123,7 @@ def sign_in(
     One that only has to wait is not written, but counted by the caller.
     """
     row = _account(session, tried_name(email))
-    knock = Knock(tried_name(email), row.id if row else None, sessions.printable(address), agent)
+    knock = SignInAttempt(tried_name(email), row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
         return wait_first(knock, PASSWORD, wait)
@@ -151,7 +151,7 @@ def second_step(
     """The second half of an attempt. `check` raises `WrongCode`, or gives the method (else it was the app's code)."""
     row = links.ticket_of(session, ticket, now)
     account = row["account"] if row else None
-    knock = Knock(row["email"] if row else "", account, sessions.printable(address), agent)
+    knock = SignInAttempt(row["email"] if row else "", account, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
         return wait_first(knock, CODE, wait)
@@ -200,7 +200,7 @@ def confirm_oneself(
     if not person.in_person:
         raise NotAllowed(text("Whoever looks as another changes nothing of how that account is entered."))
     row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == person.account)).one_or_none()
-    knock = Knock(row.email if row else "", row.id if row else None, sessions.printable(address), agent)
+    knock = SignInAttempt(row.email if row else "", row.id if row else None, sessions.printable(address), agent)
     wait = wait_seconds(session, knock.tried, knock.address, now)
     if wait:
         return wait_first(knock, PASSWORD, wait)
@@ -275,7 +275,14 @@ def _account(session: Session, tried: str) -> Row[tuple[str, str]] | None:
 
 
 def begin(
-    session: Session, knock: Knock, account: str, method: str, since: datetime, now: datetime, *, second_factor: bool
+    session: Session,
+    knock: SignInAttempt,
+    account: str,
+    method: str,
+    since: datetime,
+    now: datetime,
+    *,
+    second_factor: bool,
 ) -> SignedInNow:
     """The session of an attempt that began at `since`."""
     last = login_log.last_of(session, account, since)
@@ -284,15 +291,15 @@ def begin(
     return SignedInNow(account, token, last)
 
 
-def refuse(session: Session, knock: Knock, method: str, reason: str, now: datetime) -> Refused:
+def refuse(session: Session, knock: SignInAttempt, method: str, reason: str, now: datetime) -> Refused:
     _log(session, knock, method, now, reason)
     return Refused(EXPIRED if reason == EXPIRED else REFUSED)
 
 
-def wait_first(knock: Knock, method: str, wait: int) -> Refused:
+def wait_first(knock: SignInAttempt, method: str, wait: int) -> Refused:
     """Nothing is compared, and nothing written: the caller counts it (`access.sign_in.waiting_attempts`)."""
     return Refused(LOCKED, wait, Attempt(knock.tried, knock.account, knock.address, knock.agent, method))
 
 
-def _log(session: Session, knock: Knock, method: str, now: datetime, reason: str = "") -> None:
+def _log(session: Session, knock: SignInAttempt, method: str, now: datetime, reason: str = "") -> None:
     login_log.add(session, knock.tried, knock.account, knock.address, knock.agent, method, now, reason)

@@ -28,7 +28,7 @@ from access.sign_in.login_log import (
     UNKNOWN,
     UNVERIFIED,
 )
-from access.sign_in.password_sign_in import REFUSED, Knock, NeedsSecondFactor, Outcome, Refused, SignedInNow
+from access.sign_in.password_sign_in import REFUSED, NeedsSecondFactor, Outcome, Refused, SignedInNow, SignInAttempt
 from access.sign_in.provider_roles import PROVIDER, BoundRole
 from access.sign_in.second_factor import has
 from models import Account, Identity
@@ -85,7 +85,7 @@ def signed_in(
     is_first = found is None
     if found is None:
         found = _only_identity(session, _first_time(session, claims, email, rules, wanted, now), issuer)
-    knock = Knock(_tried(session, found.account, email or subject), found.account, printable(address), agent)
+    knock = SignInAttempt(_tried(session, found.account, email or subject), found.account, printable(address), agent)
     if found.account is None or found.reason:
         return _refuse(session, knock, found.reason, now)
     provider_roles.match(session, found.account, wanted, now)
@@ -98,7 +98,7 @@ def signed_in(
 
 def refused(session: Session, address: str, agent: str, now: datetime) -> Refused:
     """An answer that was an error of the provider's, or not to be trusted: an attempt of nobody known."""
-    return _refuse(session, Knock("", None, printable(address), agent), ANSWER, now)
+    return _refuse(session, SignInAttempt("", None, printable(address), agent), ANSWER, now)
 
 
 def second_factor(claims: Mapping[str, Any], rules: Rules) -> bool:
@@ -207,7 +207,7 @@ def _tried(session: Session, account: str | None, otherwise: str) -> str:
 # ── What becomes of it ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _let_in(session: Session, knock: Knock, account: str, now: datetime, *, second_factor: bool) -> Outcome:
+def _let_in(session: Session, knock: SignInAttempt, account: str, now: datetime, *, second_factor: bool) -> Outcome:
     """A second factor that the person has here is asked, unless the provider has asked one."""
     if not second_factor and has(session, account):
         _log(session, knock, now, AWAITING)
@@ -218,10 +218,10 @@ def _let_in(session: Session, knock: Knock, account: str, now: datetime, *, seco
     return SignedInNow(account, token, last)
 
 
-def _refuse(session: Session, knock: Knock, reason: str, now: datetime) -> Refused:
+def _refuse(session: Session, knock: SignInAttempt, reason: str, now: datetime) -> Refused:
     _log(session, knock, now, reason)
     return Refused(REFUSED)
 
 
-def _log(session: Session, knock: Knock, now: datetime, reason: str = "") -> None:
+def _log(session: Session, knock: SignInAttempt, now: datetime, reason: str = "") -> None:
     login_log.add(session, knock.tried, knock.account, knock.address, knock.agent, SINGLE_SIGN_ON, now, reason)

@@ -64,7 +64,7 @@ _HEADERS = {
 }
 
 
-class Gate:
+class AuthenticationMiddleware:
     """Refuses other hosts and other sites, and whoever is not signed in; gives every answer its security headers."""
 
     def __init__(

@@ -18,7 +18,7 @@ from access.web import sign_in_pages
 from access.web.authentication import Admission
 from access.web.request_values import address, language, on_a_thread, own_address, read_form, site, who
 from access.web.sign_in_pages import PAGES, Page, answer
-from access.web.sign_in_routes import Doors
+from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Problem
 from models.transaction import reading, writing
 
@@ -27,10 +27,10 @@ OPEN = frozenset({"/sign-in/passkey", "/passkeys.js"})
 
 
 @dataclass(frozen=True, slots=True)
-class PasskeyDoors:
+class PasskeyRoutes:
     """The routes of passkeys, beside the others outside Streamlit."""
 
-    doors: Doors
+    doors: SignInRoutes
 
     def routes(self) -> list[Route]:
         return [

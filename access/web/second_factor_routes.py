@@ -12,16 +12,16 @@ from access.web import sign_in_pages
 from access.web.authentication import Admission
 from access.web.request_values import address, language, on_a_thread, read_form, who
 from access.web.sign_in_pages import answer
-from access.web.sign_in_routes import Doors
+from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Problem
 from models.transaction import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
-class SecondFactorDoors:
+class SecondFactorRoutes:
     """The route of a person's own second factor, beside the others outside Streamlit."""
 
-    doors: Doors
+    doors: SignInRoutes
 
     def routes(self) -> list[Route]:
         return [Route("/second-factor", self.own, methods=["GET", "POST"])]

@@ -34,7 +34,7 @@ OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class SignInRoutes:
     """The routes outside Streamlit. `secure`: the product is reached over TLS."""
 
     engine: Callable[[], Engine]

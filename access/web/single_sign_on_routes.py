@@ -22,7 +22,7 @@ from access.sign_in import password_sign_in, single_sign_on
 from access.sign_in.identity_provider import Provider, Unreachable, WrongAnswer
 from access.web.request_values import address, language, on_a_thread, own_address
 from access.web.sign_in_pages import Page, answer
-from access.web.sign_in_routes import Doors
+from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Text, text
 from models.transaction import writing
 
@@ -54,10 +54,10 @@ class OnTheWay:
 
 
 @dataclass(frozen=True, slots=True)
-class OidcDoors:
+class SingleSignOnRoutes:
     """The two routes. `single_sign_on`: None where no provider is set."""
 
-    doors: Doors
+    doors: SignInRoutes
     single_sign_on: Callable[[], SingleSignOn | None]
 
     def routes(self) -> list[Route]:

@@ -15,7 +15,7 @@ from dashboard.components import token_forms
 from dashboard.shell import html
 from dashboard.shell.frame import change_language, language, show
 from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save, say
 from dashboard.shell.url_filters import shown_as
@@ -25,7 +25,7 @@ from models.vocabulary import Role
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     show(html.answer(t("You are signed in as {name}.", name=o.person.name), t("My account"), roles(o)))
     say()
     show_once(t)
@@ -42,7 +42,7 @@ def draw(o: Opening) -> None:
         draw_rights(o)
 
 
-def roles(o: Opening) -> str:
+def roles(o: PageContext) -> str:
     """Each role, with its team; an audit has no name that an auditor's own page needs."""
     teams = ", ".join(sorted(o.book.team(t, key) for key in o.person.teams))
     named = [
@@ -53,7 +53,7 @@ def roles(o: Opening) -> str:
     return " · ".join(named)
 
 
-def draw_sessions(o: Opening) -> None:
+def draw_sessions(o: PageContext) -> None:
     rows = sessions.own(o.session, o.person.account, o.now)
     this = str(st.user.get("session") or "")
     show(html.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
@@ -86,7 +86,7 @@ def session_line(one: sessions.SessionRow, this: str) -> html.Html:
     )
 
 
-def draw_attempts(o: Opening) -> None:
+def draw_attempts(o: PageContext) -> None:
     rows = login_log.own(o.session, o.person.account)
     show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
@@ -98,7 +98,7 @@ def draw_attempts(o: Opening) -> None:
     )
 
 
-def draw_tokens(o: Opening) -> None:
+def draw_tokens(o: PageContext) -> None:
     """Only for who may do something that a token can do."""
     if not any(may(o.person, one) for one in tokens.OFFERED):
         return
@@ -125,7 +125,7 @@ def draw_ways_in() -> None:
     show(html.section(t("How you sign in")), html.html("<ul class='plain'>{links}</ul>", links=links))
 
 
-def draw_language(o: Opening) -> None:
+def draw_language(o: PageContext) -> None:
     show(html.section(t("Language")))
     own = accounts.language_of(o.session, o.person.account)
     with st.form("own-language", border=False):
@@ -141,7 +141,7 @@ def draw_language(o: Opening) -> None:
             save(t, lambda s, now: accounts.change(s, o.person, o.person.account, now, language=chosen), done)
 
 
-def draw_rights(o: Opening) -> None:
+def draw_rights(o: PageContext) -> None:
     rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
     lines = html.join(html.html("<li>{one}</li>", one=one) for one in rights)
     show(html.section(t("What you may")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))

@@ -13,7 +13,7 @@ from dashboard.components.compared_catalogue import compared
 from dashboard.components.control_list import by_theme, count_held, matches
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.palette import STATUSES
 
 t = language()
@@ -22,7 +22,7 @@ t = language()
 MOST_SIDE_BY_SIDE = 3  # catalogues
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     left, *rest = st.columns([5, 3, 3])
@@ -34,7 +34,7 @@ def draw(o: Opening) -> None:
         read(o, catalogue, top)
 
 
-def chosen_catalogue(o: Opening) -> str:
+def chosen_catalogue(o: PageContext) -> str:
     """The followed ones first: the first is what the page opens with."""
     known = o.book.catalogues
     names = {
@@ -46,7 +46,7 @@ def chosen_catalogue(o: Opening) -> str:
     return url_filters.one_of(t("Catalogue"), names, "catalogue")
 
 
-def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
+def judged(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
     """The status of each control, today and on the audit's day."""
     current, then = o.current(), o.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
@@ -81,7 +81,7 @@ def judged(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator, rest: Seque
         )
 
 
-def read(o: Opening, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
+def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     """What the organisation does not answer to, beside what it does."""
     own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
     today = controls_shown(o.current(), o.then())

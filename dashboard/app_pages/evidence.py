@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 
@@ -13,7 +13,7 @@ t = language()
 SIZE = 50
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     filters = choose(o)
@@ -48,7 +48,7 @@ def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
     )
 
 
-def choose(o: Opening) -> Filters:
+def choose(o: PageContext) -> Filters:
     """The filters stand in the address."""
     everything = t("All")
     requirements = {"": everything} | {key: t.title(one) for key, one in o.book.requirements.items()}

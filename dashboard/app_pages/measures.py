@@ -9,13 +9,13 @@ from dashboard.components import badge, version_comparison
 from dashboard.components.cells import cells_shown, measures_shown
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from models.vocabulary import LAPSING, Status
 
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     current, then = o.current(), o.then()
     measures = measures_shown(current, then)
     statuses = [measures.get(key, "unknown") for key in o.book.measures]
@@ -34,7 +34,7 @@ def draw(o: Opening) -> None:
     show(heatmap(t, names, rows), version_comparison.no_longer(t, gone(o)))
 
 
-def gone(o: Opening) -> list[str]:
+def gone(o: PageContext) -> list[str]:
     """The titles of what the version before promised, and is retired."""
     return [t.title(one) for one in lookup.former_measures(o.session, o.person)]
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.shell import html
 from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from evidence.judging import policy_texts
 from evidence.judging.policy_texts import PolicyPage
 from locales import Problem
@@ -13,7 +13,7 @@ t = language()
 WAY = html.link("/controls", t("Controls"))
 
 
-def draw(o: Opening, page: PolicyPage) -> None:
+def draw(o: PageContext, page: PolicyPage) -> None:
     named = [one for one in o.book.requirements.values() if one.policy == page.policy.id]
     show(html.answer(t.title(page.policy), html.crumbs(WAY, t("Policy"), page.policy.id)))
     left, right = st.columns([9, 3], gap="large")

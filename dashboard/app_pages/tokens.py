@@ -8,13 +8,13 @@ from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import say
 
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     rows = tokens.listed(o.session, o.person)
     names = token_forms.names_of(t, o)
     working = sum(one.works_on(o.today) for one in rows)
@@ -33,7 +33,7 @@ def draw(o: Opening) -> None:
         token_forms.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke(s, o.person, token, now))
 
 
-def draw_form(o: Opening, names: token_forms.Names) -> None:
+def draw_form(o: PageContext, names: token_forms.Names) -> None:
     if o.book.teams:
         token_forms.team_form(t, o, names)
     else:

@@ -9,7 +9,7 @@ from dashboard.components.cells import Shown, fact_then, long_fact, short_fact, 
 from dashboard.components.version_comparison import flag
 from dashboard.shell.html import address
 from dashboard.shell.palette import STATUSES
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 
@@ -20,14 +20,14 @@ _OWN = ""  # the row of requirements that belong to a control directly
 _Key = tuple[str, str]
 
 
-def columns(book: Book, cells: Iterable[Shown]) -> list[str]:
+def columns(book: TitleLookup, cells: Iterable[Shown]) -> list[str]:
     """The organisation first, if anything is asked of it, then the systems in their order."""
     used = {one.cell.system for one in cells}
     return [system for system in ("", *book.systems) if system in used]
 
 
 def groups(
-    t: Language, book: Book, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
+    t: Language, book: TitleLookup, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
 ) -> list[Group]:
     """Groups of measures: no valid proof, proof that does not reach the audit, and the rest; last what has no measure.
 
@@ -50,7 +50,7 @@ def groups(
     ]
 
 
-def _owner(book: Book, one: Shown) -> str:
+def _owner(book: TitleLookup, one: Shown) -> str:
     asked = book.requirements.get(one.cell.requirement)
     return (asked.measure or _OWN) if asked else _OWN
 
@@ -64,7 +64,7 @@ def _order(status: str) -> int:
 
 
 def _row(
-    t: Language, book: Book, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
+    t: Language, book: TitleLookup, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
 ) -> Row:
     title = book.measure(t, key) if key else t("Asked by controls themselves")
     tiles = [_tile(t, book, key, system, by_row.get((key, system), []), on) for system in across]
@@ -72,7 +72,7 @@ def _row(
     return Row(title, to, tiles, flag(t, book.measures.get(key)))
 
 
-def _tile(t: Language, book: Book, key: str, system: str, cells: Sequence[Shown], on: date) -> Tile | None:
+def _tile(t: Language, book: TitleLookup, key: str, system: str, cells: Sequence[Shown], on: date) -> Tile | None:
     if not cells:
         return None
     status = worst(one.status for one in cells)

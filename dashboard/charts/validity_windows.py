@@ -5,7 +5,7 @@ from datetime import date
 
 from dashboard.charts.gantt import Span
 from dashboard.shell.html import NONE
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 from readiness import CellContinuity, Continuity
@@ -13,7 +13,7 @@ from readiness import CellContinuity, Continuity
 _LONGEST = 60
 
 
-def spans(t: Language, book: Book, cells: Sequence[CellContinuity], today: date) -> list[Span]:
+def spans(t: Language, book: TitleLookup, cells: Sequence[CellContinuity], today: date) -> list[Span]:
     """A span that begins after today is a forecast: it lapses before the audit."""
     several = len({cell.requirement for cell in cells}) > 1
     found = []
@@ -25,7 +25,7 @@ def spans(t: Language, book: Book, cells: Sequence[CellContinuity], today: date)
     return found
 
 
-def _label(t: Language, book: Book, cell: CellContinuity, *, several: bool) -> str:
+def _label(t: Language, book: TitleLookup, cell: CellContinuity, *, several: bool) -> str:
     place = cell.target or (book.system(t, cell.system) if cell.system else "")
     title = book.requirement(t, cell.requirement) if several or not place else ""
     # The place first: what a narrow screen cuts off is the end, and the title is the same for many.

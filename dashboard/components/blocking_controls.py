@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dashboard.components.badge import badge
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.palette import STATUSES
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
 from readiness import AuditReadiness, ControlExplanation, ControlLine, ControlStatus
@@ -15,7 +15,7 @@ SHOWN = 6
 _NAMED = 2
 
 
-def blocking(t: Language, book: Book, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
+def blocking(t: Language, book: TitleLookup, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
     """The gaps that have an explanation at hand, and the way to all of them."""
     if not score.gaps:
         return Html("")
@@ -33,14 +33,14 @@ def _by_catalogue(score: AuditReadiness) -> Counter[str]:
     return Counter(gap.key.split(":")[0] for gap in score.gaps)
 
 
-def _all_gaps(t: Language, book: Book, catalogue: str, number: int) -> Html:
+def _all_gaps(t: Language, book: TitleLookup, catalogue: str, number: int) -> Html:
     words = t.n(
         "The one gap of {catalogue}", "All {n} gaps of {catalogue}", number, catalogue=book.edition(t, catalogue)
     )
     return link(address("controls", catalogue=catalogue, status="gaps"), words, "button")
 
 
-def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
+def _row(t: Language, book: TitleLookup, gap: ControlStatus, why: ControlExplanation) -> Sequence[Html | str]:
     deciding = [line for line in why.lines if line.deciding]
     titles = ", ".join(dict.fromkeys(title(t, book, line) for line in deciding[:_NAMED]))
     reason = html(
@@ -56,7 +56,7 @@ def _row(t: Language, book: Book, gap: ControlStatus, why: ControlExplanation) -
     ]
 
 
-def title(t: Language, book: Book, line: ControlLine) -> str:
+def title(t: Language, book: TitleLookup, line: ControlLine) -> str:
     """What a line of an explanation is about."""
     if line.kind == LineKind.MEASURE:
         return book.measure(t, line.key)
@@ -67,7 +67,7 @@ def title(t: Language, book: Book, line: ControlLine) -> str:
     return t.render(line.text)
 
 
-def _teams(t: Language, book: Book, lines: Iterable[ControlLine]) -> str:
+def _teams(t: Language, book: TitleLookup, lines: Iterable[ControlLine]) -> str:
     """The teams that deliver what the deciding lines need."""
     keys = {line.key for line in lines}
     teams = (one.team for one in book.requirements.values() if one.key in keys or one.measure in keys)

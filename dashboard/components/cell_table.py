@@ -6,7 +6,7 @@ from dashboard.components.badge import mark
 from dashboard.components.cells import Shown, long_fact
 from dashboard.components.deciding_evidence import Key, declared, evidence_line, exception_words, folded
 from dashboard.shell.html import NONE, Html, address, html, join, link, query
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
@@ -16,7 +16,7 @@ _NO_CELL = "none"  # a link only changes the values that it names, so closing ne
 
 def cell_table(
     t: Language,
-    book: Book,
+    book: TitleLookup,
     cells: Sequence[Shown],
     found: Mapping[Key, EvidenceFacts],
     why: Mapping[Key, CellExplanation],
@@ -49,7 +49,7 @@ def name_of(key: Key) -> str:
     return "|".join(key)
 
 
-def _row(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool) -> Html:
+def _row(t: Language, book: TitleLookup, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool) -> Html:
     cell = one.cell
     return html(
         '<tr class="{kind}"><td>{place}</td><td>{status}</td><td>{fact}</td><td>{evidence}</td><td>{more}</td></tr>',

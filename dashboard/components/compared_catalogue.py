@@ -8,17 +8,17 @@ from controls.files.words import CROSSWALK_RELATIONS
 from dashboard.components.badge import mark
 from dashboard.components.control_list import tag
 from dashboard.shell.html import NONE, Html, address, html, join, link, section, table
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def compared(t: Language, book: Book, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
+def compared(t: Language, book: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
     """One table a theme, in the catalogue's order."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
     return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
-def related(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+def related(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
     """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
     own = _followed(book, control)
     rows = [
@@ -42,16 +42,16 @@ def sources(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
 
 
-def _followed(book: Book, control: ControlRow) -> list[Partner]:
+def _followed(book: TitleLookup, control: ControlRow) -> list[Partner]:
     return [one for one in control.partners if one.catalogue in book.followed]
 
 
-def _partners(t: Language, book: Book, control: ControlRow, today: Mapping[str, str]) -> Html:
+def _partners(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
     own = _followed(book, control)
     return join(_partner(t, book, one, today) for one in own) if own else html("{none}", none=NONE)
 
 
-def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
+def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
     rows = join(
         html(
             "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
@@ -76,7 +76,7 @@ def _theme(t: Language, book: Book, name: str, group: list[ControlRow], today: M
     )
 
 
-def _partner(t: Language, book: Book, one: Partner, today: Mapping[str, str]) -> Html:
+def _partner(t: Language, book: TitleLookup, one: Partner, today: Mapping[str, str]) -> Html:
     return html(
         '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
         mark=mark(t, today.get(one.control, "unknown")),

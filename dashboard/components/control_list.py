@@ -7,7 +7,7 @@ from controls.browse.rows import ControlRow
 from controls.files.words import HEALTHCARE
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LAPSING, Healthcare, Status
 
@@ -27,7 +27,7 @@ def matches(status: str, wanted: str) -> bool:
 
 def by_theme(
     t: Language,
-    book: Book,
+    book: TitleLookup,
     controls: Sequence[ControlRow],
     today: Mapping[str, str],
     then: Mapping[str, str] | None,

@@ -7,8 +7,8 @@ from dashboard.components import days
 from dashboard.components.badge import symbol
 from dashboard.components.cells import Shown, long_fact, rank
 from dashboard.shell.html import Html, address, html, join, link
-from dashboard.shell.page_context import Opening
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.page_context import PageContext
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
 from evidence.library import evidence_items
 from locales import Language, Text
@@ -17,14 +17,14 @@ from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
 Key = tuple[str, str, str]
 
 
-def evidence_behind(o: Opening, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
+def evidence_behind(o: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
     """The evidence behind each cell that the person may read."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
     known = evidence_items.readable(o.session, o.person, set(named.values()))
     return behind(o.session, o.person, [cell for cell, key in named.items() if key in known], o.today, o.now)
 
 
-def in_order(book: Book, cells: Iterable[Shown]) -> list[Shown]:
+def in_order(book: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
     """What decides first: the worst, of equals what ends first."""
     place = {key: at for at, key in enumerate(("", *book.systems))}
     return sorted(
@@ -38,7 +38,7 @@ def in_order(book: Book, cells: Iterable[Shown]) -> list[Shown]:
     )
 
 
-def deciding(t: Language, book: Book, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
+def deciding(t: Language, book: TitleLookup, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
     """A line for each cell, the one that decides first; the others folded."""
     several = len({one.cell.requirement for one in cells}) > 1
     ordered = in_order(book, cells)
@@ -55,7 +55,7 @@ def folded(summary: str, lines: Sequence[Html]) -> Html:
     )
 
 
-def _line(t: Language, book: Book, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
+def _line(t: Language, book: TitleLookup, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
     """Where (of `several` requirements also what) is asked, its status and day, and the evidence behind it."""
     cell = one.cell
     place = book.place(t, cell.system, cell.target)
@@ -104,7 +104,7 @@ def exception_words(t: Language, one: ExceptionFact) -> str:
     )
 
 
-def criteria(t: Language, book: Book, requirements: Iterable[str]) -> Html:
+def criteria(t: Language, book: TitleLookup, requirements: Iterable[str]) -> Html:
     """The acceptance criteria of some evidence requirements, folded."""
     asked = [book.requirements[key] for key in requirements if key in book.requirements]
     lines = [

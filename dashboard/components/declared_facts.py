@@ -6,7 +6,7 @@ from datetime import date
 from dashboard.components import days
 from dashboard.shell.html import Html, address, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.declared import placed
 from evidence.intake.seen_before import SeenBefore
 from evidence.library.evidence_items import EvidenceDetail
@@ -45,7 +45,7 @@ def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
     return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
 
-def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+def declared(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
     """What who handed it in said that no file says: a reviewer looks whether it is so."""
     pairs = [*_said(t, book, detail)]
     by = detail.declared.get("by", detail.row.uploaded_by)
@@ -53,7 +53,7 @@ def declared(t: Language, book: Book, detail: EvidenceDetail) -> Html:
     return join([head, pairs_of(pairs)]) if pairs else Html("")
 
 
-def _said(t: Language, book: Book, detail: EvidenceDetail) -> list[tuple[str, object]]:
+def _said(t: Language, book: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
     given = detail.declared
     pairs: list[tuple[str, object]] = []
     if whole := given.get("days"):

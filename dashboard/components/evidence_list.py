@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard.components import days
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link, query, table, two_lines
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Verdict
@@ -26,12 +26,12 @@ VERDICTS: dict[str, tuple[str, Text]] = {
 _NAMED = 2
 
 
-def evidence_list(t: Language, book: Book, rows: Sequence[EvidenceRow]) -> Html:
+def evidence_list(t: Language, book: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
     heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("What it says"), t("Review")]
     return table(heads, [_row(t, book, one) for one in rows], "library")
 
 
-def _row(t: Language, book: Book, one: EvidenceRow) -> Sequence[object]:
+def _row(t: Language, book: TitleLookup, one: EvidenceRow) -> Sequence[object]:
     kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
     # A tool often has its format's name, and a record needs no format: once is enough.
     about = dict.fromkeys((one.tool or kind, "" if one.kind == EvidenceKind.RECORD else one.format, one.uploaded_by))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, html, icon, join, section, table
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.values import Result
 from evidence.intake.judging import CoveredCell
 from evidence.judging.words import check_name
@@ -68,12 +68,12 @@ def code(words: object) -> Html:
     return html('<span class="mono">{words}</span>', words=words)
 
 
-def verdicts(t: Language, book: Book, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
+def verdicts(t: Language, book: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
     """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
     return join(line for one in covered if (line := _verdict(t, book, one, most)))
 
 
-def _verdict(t: Language, book: Book, one: CoveredCell, most: int) -> Html:
+def _verdict(t: Language, book: TitleLookup, one: CoveredCell, most: int) -> Html:
     requirement, system, target = one.key
     name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
     if one.verdict == Verdict.FAIL:

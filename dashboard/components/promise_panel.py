@@ -8,7 +8,7 @@ from dashboard.components import days
 from dashboard.components.badge import badge, mark
 from dashboard.components.cells import Shown, long_fact, worst
 from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, ReviewMode
 from readiness import CellExplanation
@@ -17,7 +17,12 @@ _CONTROLS = 8
 
 
 def panel(
-    t: Language, book: Book, measure: MeasureRow, status: str, cells: Sequence[Shown], why: CellExplanation | None
+    t: Language,
+    book: TitleLookup,
+    measure: MeasureRow,
+    status: str,
+    cells: Sequence[Shown],
+    why: CellExplanation | None,
 ) -> Html:
     return html(
         '<div class="panel">{close}{badge}<h2>{title}</h2>{quotes}{why}{systems}{asked}{controls}</div>{actions}',
@@ -40,7 +45,7 @@ def decider(cells: Iterable[Shown]) -> Shown | None:
     return next((one for one in found if one.status == status), None)
 
 
-def _why(t: Language, book: Book, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
+def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
     deciding = decider(cells)
     if why is None or deciding is None:
         return html(
@@ -59,7 +64,7 @@ def _why(t: Language, book: Book, cells: Sequence[Shown], why: CellExplanation |
     )
 
 
-def _systems(t: Language, book: Book, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
+def _systems(t: Language, book: TitleLookup, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
     by_system: dict[str, list[Shown]] = {}
     for one in cells:
         by_system.setdefault(one.cell.system, []).append(one)
@@ -68,7 +73,7 @@ def _systems(t: Language, book: Book, measure: MeasureRow, cells: Sequence[Shown
     return html("<h3>{title}</h3>{lines}", title=t("Per system"), lines=lines) if lines else Html("")
 
 
-def _system(t: Language, book: Book, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
+def _system(t: Language, book: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
     deciding = decider(cells)
     assert deciding is not None  # noqa: S101 - a system without cells is not listed
     return html(
@@ -79,7 +84,7 @@ def _system(t: Language, book: Book, measure: MeasureRow, system: str, cells: Se
     )
 
 
-def _asked(t: Language, book: Book, one: RequirementRow) -> Html:
+def _asked(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
     pairs = requirement_facts(t, book, one)
     return html(
         '<h3>{title}</h3><dl class="pairs">{pairs}</dl>',
@@ -88,7 +93,7 @@ def _asked(t: Language, book: Book, one: RequirementRow) -> Html:
     )
 
 
-def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tuple[str, object]]:
+def requirement_facts(t: Language, book: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
     """What proof, how often, by which team, and what judges it."""
     scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
     kinds = {"test": t("test result"), "register": t("register"), "record": t("record")}
@@ -103,7 +108,7 @@ def requirement_facts(t: Language, book: Book, one: RequirementRow) -> list[tupl
     return [*facts, (t("Accepted by"), review)]
 
 
-def _controls(t: Language, book: Book, mappings: Sequence[MappingRow]) -> Html:
+def _controls(t: Language, book: TitleLookup, mappings: Sequence[MappingRow]) -> Html:
     primary = [one for one in mappings if one.relation == MappingRelation.PRIMARY and one.reviewed_at]
     lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
     more = (

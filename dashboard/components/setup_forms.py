@@ -13,7 +13,7 @@ from controls.names import key_of
 from controls.scope import system_scope
 from dashboard.shell.frame import show
 from dashboard.shell.html import section
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import shown_as
 from locales import Language
@@ -21,7 +21,7 @@ from locales import Language
 DAY = "DD-MM-YYYY"
 
 
-def add_target(t: Language, o: Opening) -> None:
+def add_target(t: Language, o: PageContext) -> None:
     names = {one.key: t.title(one) for one in o.scope}
     with st.form("target", border=False):
         system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
@@ -38,7 +38,7 @@ def add_target(t: Language, o: Opening) -> None:
             save(t, lambda s, now: system_scope.bring_into_scope(s, o.person, system, first, now, target=target), done)
 
 
-def add_system(t: Language, o: Opening) -> None:
+def add_system(t: Language, o: PageContext) -> None:
     with st.form("system", border=False):
         dutch = st.text_input(t("Name in Dutch"))
         english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
@@ -59,7 +59,7 @@ def add_system(t: Language, o: Opening) -> None:
             save(t, add, t("{system} is in scope.", system=dutch))
 
 
-def end_scope(t: Language, o: Opening) -> None:
+def end_scope(t: Language, o: PageContext) -> None:
     periods = {one.period_key: t.title(one) for one in o.scope}
     periods |= {target.period_key: f"{t.title(one)}, {target.target}" for one in o.scope for target in one.targets}
     with st.form("end", border=False):
@@ -70,7 +70,7 @@ def end_scope(t: Language, o: Opening) -> None:
             save(t, lambda s, now: system_scope.end_scope(s, o.person, period, last, now), done)
 
 
-def add_team(t: Language, o: Opening) -> None:
+def add_team(t: Language, o: PageContext) -> None:
     with st.form("team", border=False):
         dutch = st.text_input(t("Name in Dutch"))
         english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
@@ -85,7 +85,7 @@ def add_team(t: Language, o: Opening) -> None:
             )
 
 
-def plan_audit(t: Language, o: Opening) -> None:
+def plan_audit(t: Language, o: PageContext) -> None:
     """One audit; planning it again is a new version of it."""
     plan = o.audit
     catalogues = {key: t.title(one) for key, one in o.book.catalogues.items() if one.followed}
@@ -129,7 +129,7 @@ def plan_audit(t: Language, o: Opening) -> None:
             )
 
 
-def review_mapping(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+def review_mapping(t: Language, o: PageContext, rows: Sequence[MappingRow]) -> None:
     """Confirm what waits of the rows shown; end one that does not hold."""
     kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
@@ -145,7 +145,7 @@ def review_mapping(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
     _confirm_editors(t, o, rows)
 
 
-def _confirm_editors(t: Language, o: Opening, rows: Sequence[MappingRow]) -> None:
+def _confirm_editors(t: Language, o: PageContext, rows: Sequence[MappingRow]) -> None:
     """Make the reviews that came with the statement the organisation's own: of the rows shown, or all at once."""
     measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
     every = sum(1 for one in mapping.list_mappings(o.session, o.person) if one.reviewed_at and not one.confirmed_at)
@@ -160,7 +160,7 @@ def _confirm_editors(t: Language, o: Opening, rows: Sequence[MappingRow]) -> Non
         save(t, lambda s, now: mapping.confirm(s, o.person, now), done)
 
 
-def _confirm(t: Language, o: Opening, waiting: Sequence[int], names: Mapping[int, str]) -> None:
+def _confirm(t: Language, o: PageContext, waiting: Sequence[int], names: Mapping[int, str]) -> None:
     show(section(t("Confirm what holds")))
     with st.form("review", border=False):
         chosen = st.multiselect(
@@ -171,7 +171,7 @@ def _confirm(t: Language, o: Opening, waiting: Sequence[int], names: Mapping[int
             save(t, lambda s, now: mapping.review(s, o.person, chosen, now), done)
 
 
-def _end_mapping(t: Language, o: Opening, names: Mapping[int, str]) -> None:
+def _end_mapping(t: Language, o: PageContext, names: Mapping[int, str]) -> None:
     show(section(t("End what does not hold")))
     with st.form("end-mapping", border=False):
         ended = st.selectbox(

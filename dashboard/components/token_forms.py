@@ -18,7 +18,7 @@ from dashboard.components.setup_forms import DAY
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from dashboard.shell.one_time_secret import Once, make_once
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import shown_as
 from locales import Language
@@ -46,19 +46,19 @@ class Names:
     systems: Mapping[str, str]
 
 
-def names_of(t: Language, o: Opening) -> Names:
+def names_of(t: Language, o: PageContext) -> Names:
     """Also for an administrator, who reads none of their evidence."""
     asked = lookup.requirements_on(o.session, o.now)
     systems = {one.key: t.title(one) for one in scope_on(o.session, o.today, o.now)}
     return Names({one.key: t.title(one) for one in asked}, {one.key: one.team for one in asked}, systems)
 
 
-def token_table(t: Language, o: Opening, names: Names, rows: Sequence[TokenRow], *, whose: bool = True) -> Html:
+def token_table(t: Language, o: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True) -> Html:
     heads = [t("Token"), *([t("Whose")] if whose else []), t("What it may"), t("Until"), t("Last used")]
     return table(heads, [_row(t, o, names, one, whose=whose) for one in rows], "tokens")
 
 
-def _row(t: Language, o: Opening, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
+def _row(t: Language, o: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
     made = t("made by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
     owner = o.book.team(t, one.team) if one.team else one.owner or ""
     return [
@@ -87,7 +87,7 @@ def _until(t: Language, one: TokenRow, today: date) -> Html:
     return html("{day}", day=t.date(one.last_day))
 
 
-def team_form(t: Language, o: Opening, names: Names) -> None:
+def team_form(t: Language, o: PageContext, names: Names) -> None:
     """For a build server: it acts as a member of a team."""
     teams = {key: t.title(one) for key, one in o.book.teams.items()}
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
@@ -111,7 +111,7 @@ def team_form(t: Language, o: Opening, names: Names) -> None:
     )
 
 
-def own_form(t: Language, o: Opening, names: Names) -> None:
+def own_form(t: Language, o: PageContext, names: Names) -> None:
     """For a script of one's own: it acts as oneself, and never does more."""
     offered = [one for one in OFFERED if may(o.person, one)]
     teams = o.person.teams
@@ -130,7 +130,7 @@ def own_form(t: Language, o: Opening, names: Names) -> None:
 
 def _form(
     t: Language,
-    o: Opening,
+    o: PageContext,
     offered: list[str],
     requirements: Mapping[str, str],
     systems: Mapping[str, str],
@@ -175,7 +175,7 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
 
 
 def revoke_form(
-    t: Language, o: Opening, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
+    t: Language, o: PageContext, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
 ) -> None:
     working = [one for one in rows if one.works_on(o.today)]
     if not working:

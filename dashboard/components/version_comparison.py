@@ -9,7 +9,7 @@ from controls.statement.differences import CAME, CHANGED, STAYED, WENT, Differen
 from controls.statement.statement_versions import Reworded
 from controls.statement.version_rows import VersionRow
 from dashboard.shell.html import Html, address, html, join, link, note
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 
 VERSIONS: Final = address("statement", view="versions")
@@ -40,7 +40,7 @@ def counted(t: Language, found: Sequence[Difference]) -> str:
     return f"{', '.join(filter(None, parts))}."
 
 
-def side_by_side(t: Language, book: Book, old: VersionRow, new: VersionRow, found: Sequence[Difference]) -> Html:
+def side_by_side(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]) -> Html:
     """Each clause: old left, new right, and the measures that it promises; on a phone one below the other."""
     heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
     pairs = join(_pair(t, book, old, new, one) for one in found)
@@ -60,7 +60,7 @@ def _head(t: Language, version: VersionRow) -> Html:
     )
 
 
-def _pair(t: Language, book: Book, old: VersionRow, new: VersionRow, one: Difference) -> Html:
+def _pair(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, one: Difference) -> Html:
     measures = join(
         (link(address("measure", key=key), book.measure(t, key)) if key in book.measures else key)
         for key in one.measures

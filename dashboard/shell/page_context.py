@@ -15,7 +15,7 @@ from controls.audit.audit_bounds import audit_bounds, audit_of
 from controls.browse import lookup
 from controls.scope.system_scope import SystemInScope
 from dashboard.shell.preview_bar import previewed
-from dashboard.shell.title_lookup import Book, by_key
+from dashboard.shell.title_lookup import TitleLookup, by_key
 from locales import text
 from models.calendar import local_day
 from models.transaction import present, reading
@@ -24,7 +24,7 @@ from settings import engine, settings
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class PageContext:
     """One state of the database, seen by one person at one moment; `today` is the nearest day that they may see."""
 
     session: Session
@@ -33,7 +33,7 @@ class Opening:
     today: date
     audit: audit_plan.AuditPlan | None
     scope: list[SystemInScope]
-    book: Book
+    book: TitleLookup
 
     @property
     def audit_day(self) -> date | None:
@@ -58,32 +58,32 @@ class Opening:
 
 
 @contextmanager
-def opening() -> Iterator[Opening]:
+def opening() -> Iterator[PageContext]:
     """Everything that is read on one page is of one state."""
     with reading(engine()) as session:
         yield opened(session, present(session, datetime.now(UTC)))
 
 
-def opened(session: Session, now: datetime) -> Opening:
+def opened(session: Session, now: datetime) -> PageContext:
     person = signed_in(session, now)
     today = local_day(now, settings().time_zone)
     if not may(person, "readiness.read"):
-        return Opening(session, person, now, today, None, [], _names_of_teams(session, person, today))
+        return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
     bounds = audit_bounds(session, person, "readiness.read")
     today = bounds.nearest(today) if bounds else today
     scope = lookup.in_scope(session, person, today, now)
     book = _book(session, person, scope, today, now)
-    return Opening(session, person, now, today, audit_of(session, person, now), scope, book)
+    return PageContext(session, person, now, today, audit_of(session, person, now), scope, book)
 
 
-def _names_of_teams(session: Session, person: Person, today: date) -> Book:
+def _names_of_teams(session: Session, person: Person, today: date) -> TitleLookup:
     """An administrator's pages are about people and teams only."""
-    return Book(today, {}, by_key(lookup.teams(session, person)), {}, {}, {}, {})
+    return TitleLookup(today, {}, by_key(lookup.teams(session, person)), {}, {}, {}, {})
 
 
-def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> Book:
+def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> TitleLookup:
     catalogues = lookup.catalogues(session, person)
-    return Book(
+    return TitleLookup(
         today,
         systems=by_key(scope),
         teams=by_key(lookup.teams(session, person)),

@@ -11,7 +11,7 @@ from locales import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class TitleLookup:
     """Everything that has a name today. The values carry `title_nl` and `title_en`."""
 
     today: date

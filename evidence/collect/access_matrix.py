@@ -10,14 +10,14 @@ from access.people import accounts
 from access.permissions import PERMISSIONS
 from evidence.collect.approved import Matrix, approved
 from evidence.collect.cases import Case
-from evidence.collect.own import Own, Verb
+from evidence.collect.own import CollectorContext, Verb
 from evidence.collect.verbs import allowed
 from models.calendar import local_day
 from models.moments import wall_clock
 from models.rows import table
 
 
-def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
+def cases(session: Session, own: CollectorContext, now: datetime) -> Iterator[Case]:
     """Every role and permission once: as approved against what the verbs do. Then what the rows say of people."""
     matrix = approved(own.matrix)
     yield _complete(matrix)

@@ -11,12 +11,12 @@ from access.people.agreement_text import digest
 from access.people.sessions import active_on
 from access.permissions import SYSTEM
 from evidence.collect.cases import Case
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from models.calendar import local_day
 from models.rows import table
 
 
-def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
+def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
     """For each role that somebody has: there is a version in force, whoever ever signed in accepted it.
 
     Who was invited and never signed in has used nothing yet; they are counted apart.

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from evidence.collect.cases import Case, CouldNotLook
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
 from models.calendar import local_day
@@ -20,7 +20,7 @@ from models.rows import table
 _UNSIGNED = timedelta(days=1)  # the longest that an entry waits; every ten minutes is usual
 
 
-def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
+def cases(session: Session, own: CollectorContext, now: datetime) -> Iterator[Case]:
     """Every entry follows from the one before it, the checkpoints are ours, and what is older than a day is signed.
 
     Roles, decisions and evidence are what the log says, and files are what was handed in.
@@ -40,7 +40,7 @@ def cases(session: Session, own: Own, now: datetime) -> Iterator[Case]:
     yield Case("files are what was handed in", failure=_said(found.stored), facts=(("files", str(found.read.files)),))
 
 
-def _looked(session: Session, own: Own, now: datetime) -> Verified:
+def _looked(session: Session, own: CollectorContext, now: datetime) -> Verified:
     """In one state of the database of its own: what is written meanwhile is no difference."""
     engine = session.get_bind()
     if own.store is None or not isinstance(engine, Engine):

@@ -13,7 +13,7 @@ from access.people.rules import has_officer
 from access.permissions import SYSTEM
 from evidence.collect.cases import NothingToShow, written
 from evidence.collect.collectors import COLLECTORS, Collector
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.collect.own_system import KEY, asked, exists, put_in_scope
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
@@ -47,7 +47,7 @@ class Outcome:
 def collect(
     engine: Engine,
     store: EvidenceStore,
-    own: Own,
+    own: CollectorContext,
     at: datetime | None = None,
     *,
     again: bool = False,
@@ -62,7 +62,7 @@ def collect(
     return [_collected(engine, store, own, now, one, again=again) for one in collectors]
 
 
-def collect_if_due(engine: Engine, store: EvidenceStore, own: Own, said: set[tuple[str, str]]) -> bool:
+def collect_if_due(engine: Engine, store: EvidenceStore, own: CollectorContext, said: set[tuple[str, str]]) -> bool:
     """A round if today still lacks something; whether there was one.
 
     `said`: what could not be looked at and was told before, which is not told again.
@@ -90,7 +90,7 @@ def _say(outcomes: Sequence[Outcome], said: set[tuple[str, str]]) -> None:
 
 
 def _collected(
-    engine: Engine, store: EvidenceStore, own: Own, now: datetime, one: Collector, *, again: bool
+    engine: Engine, store: EvidenceStore, own: CollectorContext, now: datetime, one: Collector, *, again: bool
 ) -> Outcome:
     try:
         with reading(engine) as session:
@@ -103,7 +103,7 @@ def _collected(
         with inspection, writing(engine, now) as (session, moment):
             if not again and _stands(session, one, now):
                 return _standing(one, now)  # another process was first
-            filed = submission.file(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
+            filed = submission.submit(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
     except NothingToShow as reason:
         return Outcome(one, NOTHING, reason.message)
     except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and the activity log says so
@@ -111,7 +111,9 @@ def _collected(
     return Outcome(one, FILED if filed.is_new else STANDS, filed=filed)
 
 
-def _looked(session: Session, store: EvidenceStore, own: Own, now: datetime, one: Collector) -> submission.Inspection:
+def _looked(
+    session: Session, store: EvidenceStore, own: CollectorContext, now: datetime, one: Collector
+) -> submission.Inspection:
     """The collector's file, staged and read as anyone's is."""
     with written(one.key, local_day(now), one.cases(session, own, now)) as file:
         return submission.inspect(store, [Incoming(file, f"{one.key}.xml")])

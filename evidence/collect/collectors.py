@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
 from evidence.collect.cases import Case
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Collector:
     key: str
     title: str
     requirements: tuple[str, ...]
-    cases: Callable[[Session, Own, datetime], Iterator[Case]]
+    cases: Callable[[Session, CollectorContext, datetime], Iterator[Case]]
 
     @property
     def tool(self) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from access.permissions import SYSTEM
 from access.sign_in import login_log
 from evidence.collect.cases import Case, NothingToShow
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from locales import text
 from models.calendar import local_day
 from models.moments import wall_clock
@@ -23,7 +23,7 @@ _ZONE = ZoneInfo("Europe/Amsterdam")
 _OUTCOMES = (login_log.SUCCEEDED, login_log.FAILED)
 
 
-def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
+def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
     """Attempts are numbered without gaps and in order of time; every session has the attempt that began it."""
     until = wall_clock(now) + timedelta(microseconds=1)
     since = _beginning(local_day(now) - timedelta(days=DAYS - 1))

@@ -14,7 +14,7 @@ APPROVED_MATRIX = Path(__file__).parent.parent.parent / "docs" / "permissions.md
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class CollectorContext:
     """Read once at the start.
 
     `store`: where the files are, a part of which is read every day. `authorities`: a file of certificates to trust;

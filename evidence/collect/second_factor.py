@@ -9,12 +9,12 @@ from sqlmodel import Session
 from access.people.sessions import active_on
 from access.sign_in.second_factor import demanded
 from evidence.collect.cases import Case, NothingToShow
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from locales import text
 from models.rows import table
 
 
-def cases(session: Session, _own: Own, now: datetime) -> Iterator[Case]:
+def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
     """For each role that demands one: every active holder has confirmed codes or a passkey."""
     roles = sorted(demanded(session))
     if not roles:

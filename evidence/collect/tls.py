@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from evidence.collect import hello
 from evidence.collect.cases import Case, CouldNotLook, NothingToShow
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from locales import text
 
 LEFT = timedelta(days=14)
@@ -20,7 +20,7 @@ _ANOTHER_NAME = (62, 64)  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_I
 _NEW = {"TLS 1.2": ssl.TLSVersion.TLSv1_2, "TLS 1.3": ssl.TLSVersion.TLSv1_3}
 
 
-def cases(_session: Session, own: Own, now: datetime) -> Iterator[Case]:
+def cases(_session: Session, own: CollectorContext, now: datetime) -> Iterator[Case]:
     """Old versions are refused, new ones taken; the certificate is trusted, for this name, and not about to end."""
     host, port = _place(own.address)
     try:
@@ -53,7 +53,7 @@ def _lasting(certificate: x509.Certificate, now: datetime) -> Case:
     return Case("certificate is valid", failure="" if holds else said, facts=(("valid_until", str(last.date())),))
 
 
-def _trusted(host: str, port: int, own: Own) -> Iterator[Case]:
+def _trusted(host: str, port: int, own: CollectorContext) -> Iterator[Case]:
     """A visitor's own check, in two: whom the chain comes from, then whom it is for."""
     trouble: ssl.SSLCertVerificationError | None = None
     try:

@@ -23,7 +23,7 @@ from locales import Problem, text
 
 #: permission → a verb that asks for it; `Own.verbs` adds those of rooms above this one
 VERBS: Final[Mapping[str, Verb]] = {
-    "evidence.file": submission.file,
+    "evidence.file": submission.submit,
     "evidence.read": evidence_items.search,
     "evidence.review": review.review,
     "exception.decide": decisions.grant_exception,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from controls.scope.system_scope import scope_on
 from evidence.intake import rows
-from evidence.intake.delivery_fit import Fit
+from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.judging import Known, compared_with, compares, policies_of
 from evidence.intake.reading.processes import readers_again
 from evidence.judging.policies import policies
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evidence.formats.values import Run
 
 
-def known(session: Session, store: EvidenceStore, fit: Fit, tool: str, recorded_at: datetime) -> Known:
+def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, recorded_at: datetime) -> Known:
     """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
     others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
     judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
@@ -48,7 +48,7 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def _executed_before(session: Session, fit: Fit, tool: str, recorded_at: datetime) -> int | None:
+def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
     """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
     cells = compares(fit)
     if not cells:

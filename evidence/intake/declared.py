@@ -6,7 +6,7 @@ from typing import Any
 
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
-from evidence.intake.delivery_fit import Delivery, Fit, Population
+from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population
 from evidence.intake.target_matching import Titles
 from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
@@ -15,7 +15,7 @@ from models.vocabulary import EvidenceKind, Scope
 Declared = Mapping[str, Any]
 
 
-def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> dict[str, Any]:
+def declared_facts(person: Person, delivery: Delivery, fit: DeliveryFit, tool: str) -> dict[str, Any]:
     """What is declared and by whom, as it is kept with the evidence; empty if the files tell everything.
 
     `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
@@ -42,7 +42,7 @@ def declared_facts(person: Person, delivery: Delivery, fit: Fit, tool: str) -> d
     return {"by": person.name, **declared} if declared else {}
 
 
-def reasons_to_wait(person: Person, declared: Declared, fit: Fit, today: date, titles: Titles) -> list[Text]:
+def reasons_to_wait(person: Person, declared: Declared, fit: DeliveryFit, today: date, titles: Titles) -> list[Text]:
     """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
     kinds = _of_token(declared, fit, today) if _is_machine(person) else declared.keys() - {"by"}
     told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets"}]
@@ -65,7 +65,7 @@ def placed(declared: Declared) -> list[tuple[str, str, str]]:
     return [(tested, system, target) for tested, system, target in targets]
 
 
-def _of_token(declared: Declared, fit: Fit, today: date) -> set[str]:
+def _of_token(declared: Declared, fit: DeliveryFit, today: date) -> set[str]:
     """What a build server declares and someone must look at.
 
     All but today's day, a sourced population that was counted on the days represented (and is the sum of its parts),
@@ -94,7 +94,7 @@ def _is_own(person: Person) -> bool:
     return SYSTEM_ROLE in person.roles
 
 
-def _systems(person: Person, delivery: Delivery, fit: Fit) -> list[str]:
+def _systems(person: Person, delivery: Delivery, fit: DeliveryFit) -> list[str]:
     """The systems of a test that names no target, since nothing in the file says that it is theirs.
 
     Empty: the organisation, whose tests no target that a file may name is known to be.

@@ -56,7 +56,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class DeliveryFit:
     """What a delivery comes to: its cells, each with the tested targets that speak of it, and the days."""
 
     requirements: list[RequirementRow]
@@ -75,7 +75,7 @@ class Fit:
         return self.days.last
 
 
-def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None) -> Fit:
+def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None) -> DeliveryFit:
     """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
@@ -96,7 +96,7 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
     _all_used(delivery.systems, cells)
-    return Fit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
+    return DeliveryFit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from access.permissions import Person
 from evidence.intake import rows
 from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import Delivery, Fit
-from evidence.intake.judging import Court, CoveredCell, compared_with, policies_of
+from evidence.intake.delivery_fit import Delivery, DeliveryFit
+from evidence.intake.judging import CoveredCell, DeliveryJudgement, compared_with, policies_of
 from evidence.judging.policies import Policy
 from models.calendar import Span
 from models.rows import table
@@ -43,7 +43,13 @@ class Judging:
 
 
 def record_judgement(
-    session: Session, person: Person, judging: Judging, delivery: Delivery, fit: Fit, court: Court, now: datetime
+    session: Session,
+    person: Person,
+    judging: Judging,
+    delivery: Delivery,
+    fit: DeliveryFit,
+    court: DeliveryJudgement,
+    now: datetime,
 ) -> list[CoveredCell]:
     """Judge every result, and keep it all as a judgement of this moment; what is said of each cell."""
     for position, one in enumerate(delivery.inspection.files):
@@ -81,6 +87,6 @@ def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
     return {other: [sha256 for sha256, _ in rows.accepted_files(session, other)] for other in sorted(others)}
 
 
-def _tools(fit: Fit, tool: str) -> dict[CellKey, str]:
+def _tools(fit: DeliveryFit, tool: str) -> dict[CellKey, str]:
     kinds = {one.key: one.kind for one in fit.requirements}
     return {key: tool if kinds[key[0]] == EvidenceKind.TEST else "" for key in fit.cells}

@@ -10,7 +10,7 @@ from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
 from evidence.formats.values import PASS as PASSED
 from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import Delivery, Fit
+from evidence.intake.delivery_fit import Delivery, DeliveryFit
 from evidence.intake.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.represented_days import RepresentedDays, around, is_long
@@ -61,10 +61,10 @@ class Known:
     others: dict[str, list[Row]] = field(default_factory=dict)
 
 
-class Court:
+class DeliveryJudgement:
     """The policies of one delivery, each with a judge for every file that it can read."""
 
-    def __init__(self, delivery: Delivery, fit: Fit, known: Known) -> None:
+    def __init__(self, delivery: Delivery, fit: DeliveryFit, known: Known) -> None:
         self._fit = fit
         self._until = thread_time() + _seconds(delivery.inspection.files)
         self._policies = policies_of(fit)
@@ -163,14 +163,14 @@ def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
     return [at for at, names in enumerate(named) if not names or tested is None or names & tested]
 
 
-def longest_span(inspection: Inspection, fit: Fit) -> Span | None:
+def longest_span(inspection: Inspection, fit: DeliveryFit) -> Span | None:
     """The longest time that the files of one cell of a test took; none if that is no more than a week."""
     tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
     spans = [_took(files_naming(inspection, tested), fit) for key, tested in fit.cells.items() if key[0] in tests]
     return max((span for span in spans if span and is_long(span)), key=lambda span: span[1] - span[0], default=None)
 
 
-def _took(positions: Sequence[int], fit: Fit) -> Span | None:
+def _took(positions: Sequence[int], fit: DeliveryFit) -> Span | None:
     told = [fit.days.told[at] for at in positions if at in fit.days.told]
     return around(told) if told else None
 
@@ -180,13 +180,13 @@ def _seconds(files: Sequence[InspectedFile]) -> float:
     return max(_LEAST_JUDGING, _JUDGING * budget_of(sum(file.staged.size for file in files)).seconds)
 
 
-def policies_of(fit: Fit) -> list[Policy]:
+def policies_of(fit: DeliveryFit) -> list[Policy]:
     """The policies that judge a delivery, each once."""
     found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != EvidenceKind.RECORD]
     return list({policy.id: policy for policy in found}.values())
 
 
-def compared_with(fit: Fit) -> set[str]:
+def compared_with(fit: DeliveryFit) -> set[str]:
     """The registers that those of a delivery must agree with, by policy."""
     judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
     return {other for rules in judging if isinstance(rules, Rules) for other in rules.others()}
@@ -197,7 +197,7 @@ def executed(delivery: Delivery) -> int:
     return sum(file.counts.get(one, 0) for file in delivery.inspection.files for one in RAN)
 
 
-def compares(fit: Fit) -> list[CellKey]:
+def compares(fit: DeliveryFit) -> list[CellKey]:
     """The cells whose policy asks how many cases ran the last time."""
     asking = {
         one.key
@@ -208,7 +208,7 @@ def compares(fit: Fit) -> list[CellKey]:
     return [key for key in fit.cells if key[0] in asking]
 
 
-def _on_day_of(position: int, fit: Fit, context: JudgeContext) -> JudgeContext:
+def _on_day_of(position: int, fit: DeliveryFit, context: JudgeContext) -> JudgeContext:
     """A file that tells its days is judged on its own last day, whatever the days of the files beside it."""
     own = fit.days.of_files.get(position)
     return replace(context, as_of=own[1]) if own else context

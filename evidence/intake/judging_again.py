@@ -20,10 +20,10 @@ from evidence.errors import NotPossible, Unknown
 from evidence.intake import rows
 from evidence.intake.comparison_data import known
 from evidence.intake.declared import Declared, placed
-from evidence.intake.delivery_fit import Delivery, Fit, Population, fit
+from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, compared, digests, judgements, record_judgement
-from evidence.intake.judging import Court, CoveredCell
+from evidence.intake.judging import CoveredCell, DeliveryJudgement
 from evidence.intake.represented_days import RepresentedDays, days_of
 from evidence.intake.token_limits import require_for_all_of
 from evidence.integrity import facts
@@ -91,7 +91,7 @@ def judge_again(
     before = rows.covered_cells(session, evidence)
     delivery = _delivery(row, inspection, before)
     fitting = _fit(session, delivery, before, now)
-    court = Court(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
+    court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
     days = rows.covered_days(session, evidence)
     judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
     covered = record_judgement(session, person, judging, delivery, fitting, court, now)
@@ -212,7 +212,7 @@ def _targets(declared: Declared) -> dict[str, tuple[str, str]]:
     return {tested: found.pop() for tested, found in places.items() if len(found) == 1}
 
 
-def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> Fit:
+def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> DeliveryFit:
     """Its cells with what was tested of each; refused if it no longer speaks of one of them."""
     fitting = fit(session, delivery, now, _days(delivery))
     for cell in covered:

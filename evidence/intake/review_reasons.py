@@ -11,7 +11,7 @@ from controls.scope.address import Address, find
 from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import Fit
+from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.target_matching import Titles
 from locales import Text, text
 from models.rows import table
@@ -35,7 +35,7 @@ ORDER BY c.last_day DESC, c.recorded_at DESC
 """).bindparams(bindparam("requirements", expanding=True))
 
 
-def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> list[Text]:
+def review_reasons(session: Session, person: Person, fit: DeliveryFit, tool: str) -> list[Text]:
     """Each reason once: an address of the uploader's own recording, a rejection, a fail that this does not test again.
 
     An address that somebody recorded themselves proves nothing by itself for them; what a reviewer rejected is not
@@ -51,7 +51,7 @@ def review_reasons(session: Session, person: Person, fit: Fit, tool: str) -> lis
     return list({str(one): one for one in reasons}.values())
 
 
-def _series(session: Session, fit: Fit, tool: str) -> list[Row[tuple[object, ...]]]:
+def _series(session: Session, fit: DeliveryFit, tool: str) -> list[Row[tuple[object, ...]]]:
     given = {"tool": tool, "requirements": sorted({one.key for one in fit.requirements})}
     typed = _SERIES.columns(first_day=table("coverage").c.first_day.type, last_day=table("coverage").c.last_day.type)
     found = session.execute(typed, given).all()
@@ -74,7 +74,7 @@ def _recorded_themselves(
                 )
 
 
-def _rejected(row: Row[tuple[object, ...]], fit: Fit) -> Iterator[Text]:
+def _rejected(row: Row[tuple[object, ...]], fit: DeliveryFit) -> Iterator[Text]:
     if row.word == ReviewDecision.REJECTED and row.first_day <= fit.last_day and row.last_day >= fit.first_day:
         yield text("Evidence of the same days was rejected by a reviewer ({title}).", title=row.title)
 

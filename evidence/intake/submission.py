@@ -24,10 +24,10 @@ from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
 from evidence.intake.comparison_data import known
 from evidence.intake.declared import Declared, declared_facts, reasons_to_wait, told_facts
-from evidence.intake.delivery_fit import Delivery, Fit, Population, fit
+from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
-from evidence.intake.judging import Court, CoveredCell, longest_span
+from evidence.intake.judging import CoveredCell, DeliveryJudgement, longest_span
 from evidence.intake.represented_days import LONGEST
 from evidence.intake.review_reasons import review_reasons
 from evidence.intake.token_limits import require_for, require_own_teams
@@ -38,7 +38,7 @@ from locales.kept import keep
 from models.calendar import Span, local_day
 from models.vocabulary import EvidenceKind, ReviewDecision
 
-__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "file", "inspect"]
+__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "inspect", "submit"]
 
 _LONGEST_NOTE = 4_000
 
@@ -62,7 +62,7 @@ class Filed:
     declared_facts: list[Text] = field(default_factory=list)
 
 
-def file(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
+def submit(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
     """Make a delivery evidence: all or nothing. The same files with the same said of them are the same evidence."""
     require(person, "evidence.file")
     fitting = fit(session, delivery, now)
@@ -74,7 +74,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     _keep_at_commit(session, store, delivery.inspection)
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
-    court = Court(delivery, fitting, known(session, store, fitting, tool, now))
+    court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
@@ -98,7 +98,13 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
 
 
 def _reasons(
-    session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, tool: str, now: datetime
+    session: Session,
+    person: Person,
+    delivery: Delivery,
+    fitting: DeliveryFit,
+    declared: Declared,
+    tool: str,
+    now: datetime,
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
     reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
@@ -120,7 +126,7 @@ def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspecti
     event.listen(session, "before_commit", keep_files, once=True)
 
 
-def _content_key(delivery: Delivery, fitting: Fit, declared: Declared) -> str:
+def _content_key(delivery: Delivery, fitting: DeliveryFit, declared: Declared) -> str:
     """Files, cells, days, and what is declared of them, whoever says it: a corrected population is other evidence."""
     digests = sorted(one.staged.sha256 for one in delivery.inspection.files)
     cells = sorted("\0".join(cell) for cell in fitting.cells)
@@ -156,7 +162,7 @@ def _as_filed_before(session: Session, evidence: str) -> Filed:
 _WORDS = {"rejected": text("rejected"), "withdrawn": text("withdrawn")}
 
 
-def _tool(delivery: Delivery, fitting: Fit) -> str:
+def _tool(delivery: Delivery, fitting: DeliveryFit) -> str:
     """The one tool of a test's series; records and registers have none."""
     if not any(one.kind == EvidenceKind.TEST for one in fitting.requirements):
         return ""
@@ -171,7 +177,7 @@ def _tool(delivery: Delivery, fitting: Fit) -> str:
 
 
 def _evidence(
-    delivery: Delivery, fitting: Fit, tool: str, key: str, person: Person, now: datetime
+    delivery: Delivery, fitting: DeliveryFit, tool: str, key: str, person: Person, now: datetime
 ) -> dict[str, object]:
     kinds = {one.kind for one in fitting.requirements}
     files = delivery.inspection.files
@@ -202,7 +208,7 @@ def _took_long(span: Span) -> Text:
     )
 
 
-def _has_end(delivery: Delivery, fitting: Fit, covered: list[CoveredCell]) -> None:
+def _has_end(delivery: Delivery, fitting: DeliveryFit, covered: list[CoveredCell]) -> None:
     """A requirement without renewal is valid as long as the content says; somebody must say it."""
     endless = {one.key for one in fitting.requirements if not one.renewal}
     for cell in covered:

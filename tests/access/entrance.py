@@ -12,10 +12,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from access.web.authentication import Admissions
-from access.web.middleware import ACCOUNT_HEADER, Gate
+from access.web.middleware import ACCOUNT_HEADER, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
-from access.web.second_factor_routes import SecondFactorDoors
-from access.web.sign_in_routes import Doors, outside
+from access.web.second_factor_routes import SecondFactorRoutes
+from access.web.sign_in_routes import SignInRoutes, outside
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -47,8 +47,8 @@ class Entrance:
     def __post_init__(self):
         self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
-        self.doors = doors = Doors(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
-        own = [*doors.routes(), *SecondFactorDoors(doors).routes()]
+        self.doors = doors = SignInRoutes(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        own = [*doors.routes(), *SecondFactorRoutes(doors).routes()]
         rooms = [
             Route("/own", framed),
             WebSocketRoute("/_stcore/stream", socket),
@@ -58,7 +58,7 @@ class Entrance:
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
         more = {"doors": outside(own), "uploads": uploads, "secure": self.secure}
-        gate = Middleware(Gate, self.admissions, doors.cookie, hosts, **more)
+        gate = Middleware(AuthenticationMiddleware, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie
 

@@ -134,7 +134,7 @@ VERBS = {
     "evidence.decisions.decisions.grant_exception": "O",
     "evidence.decisions.decisions.revoke_exception": "O",
     "evidence.decisions.failing_checks.failing_check": "O",
-    "evidence.intake.submission.file": "OTS",
+    "evidence.intake.submission.submit": "OTS",
     "evidence.intake.judging_again.files_to_judge": "ORTS",
     "evidence.intake.judging_again.judge_again": "ORTS",
     "evidence.library.evidence_items.evidence": "ORTA",

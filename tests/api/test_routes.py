@@ -288,7 +288,7 @@ def test_a_database_that_is_away_is_said(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr("api.desk.reading", away)
+    monkeypatch.setattr("api.request_context.reading", away)
     assert "gone" not in problem(small_client.get(f"{V1}/measures"), 503)["detail"]
 
 
@@ -296,7 +296,7 @@ def test_a_fault_of_ours_tells_nothing_of_itself(small_client: TestClient, monke
     def broken(*_: object) -> None:
         raise KeyError("secret")
 
-    monkeypatch.setattr("api.desk.reading", broken)
+    monkeypatch.setattr("api.request_context.reading", broken)
     assert "secret" not in str(problem(small_client.get(f"{V1}/measures"), 500))
 
 

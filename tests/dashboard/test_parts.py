@@ -13,7 +13,7 @@ from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components import badge, days, outcomes
 from dashboard.components.cells import Shown, cells_shown, short_fact
 from dashboard.shell.palette import STATUSES, shown, style_sheet
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
 from locales import Language
 from readiness import CellStatus, Readiness, ToDo
@@ -27,7 +27,7 @@ def titled(key, title=None, **more):
     return SimpleNamespace(key=key, title_nl=title or key, title_en=title or key, **more)
 
 
-BOOK = Book(
+BOOK = TitleLookup(
     TODAY,
     systems={"portal": titled("portal", "Portal"), "api": titled("api", "API"), "mail": titled("mail", "Mail")},
     teams={"platform": titled("platform", "Platform")},

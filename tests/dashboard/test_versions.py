@@ -10,7 +10,7 @@ import settings
 from access.permissions import BUILT_IN
 from controls import load, mapping
 from evidence.collect.collecting import collect
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Language
 from models.transaction import reading, writing
@@ -102,7 +102,7 @@ def test_another_statement_is_judged_and_shown_alone(fernhill, pages):
 
 def test_the_collectors_work_with_another_statement(fernhill, tmp_path):
     store = EvidenceStore(str(tmp_path / "store"))
-    own = Own("http://localhost:8600", tmp_path / "log-key.pem", store=store)
+    own = CollectorContext("http://localhost:8600", tmp_path / "log-key.pem", store=store)
     words_of = {one.collector.key: one.word for one in collect(settings.engine(), store, own)}
     assert words_of["login-log"] in ("filed", "nothing")
     assert words_of["access-matrix"] == "filed"

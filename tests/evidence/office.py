@@ -81,7 +81,7 @@ class Office:
             for number, content in enumerate(contents)
         ]
         with submission.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
-            return submission.file(
+            return submission.submit(
                 session, self.store, person, Delivery(inspection, requirements, systems, **delivery), now
             )
 

@@ -375,7 +375,7 @@ def test_nothing_that_one_person_declares_is_demonstrated(
         with submission.inspect(small_office.store, [Incoming(io.BytesIO(content), "file0")]) as inspection:
             delivery = Delivery(inspection, [requirement], systems, **days, **more)
             with Session(small_office.engine.execution_options(writes=True)) as session:
-                filed = submission.file(session, small_office.store, PERSON, delivery, NOW)
+                filed = submission.submit(session, small_office.store, PERSON, delivery, NOW)
                 session.flush()
                 shown = [one for on in (DAY, TODAY) for one in readiness(session, PERSON, on, NOW).cells]
                 session.rollback()

@@ -8,7 +8,7 @@ from access.permissions import BUILT_IN
 from models import Applicability, Clock
 from models.transaction import reading, writing
 from readiness import readiness, status
-from readiness.answer_cache import Kept
+from readiness.answer_cache import AnswerCache
 
 
 def exclude(session, now):
@@ -56,7 +56,7 @@ def test_nothing_is_kept_of_what_is_undone(engine):
 
 
 def test_their_number_is_bounded(sqlite):
-    kept = Kept(3)
+    kept = AnswerCache(3)
     with reading(sqlite) as session:
         for number in range(10):
             assert kept.of(session, [number, number + 1], lambda keys: [key * 2 for key in keys]) == [
@@ -74,7 +74,7 @@ def test_kept_answers_are_not_shared_between_databases(sqlite, tmp_path):
     other = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
     status.KEPT.forget(sqlite)
     with reading(sqlite) as one, reading(other) as two:
-        kept = Kept(3)
+        kept = AnswerCache(3)
         assert kept.of(one, ["key"], lambda keys: [1]) == [1]
         assert kept.of(two, ["key"], lambda keys: [2]) == [2]
     other.dispose()

@@ -9,7 +9,7 @@ from access.people.agreements import AgreementRow, CoverageRow
 from dashboard.components.badge import mark
 from dashboard.components.setup_forms import DAY
 from dashboard.shell.html import Html, html, join, link, query, table, two_lines
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
 from locales import Language
@@ -78,7 +78,7 @@ def t_of(one: AgreementRow, code: str) -> str:
     return one.text_nl if code == "nl" else one.text_en
 
 
-def publish(t: Language, o: Opening, role: str, now_in_force: AgreementRow | None) -> None:
+def publish(t: Language, o: PageContext, role: str, now_in_force: AgreementRow | None) -> None:
     """Begins with the text in force, so that only what changes is typed."""
     version = now_in_force.version if now_in_force else 0
     given: dict[str, str] = {}

@@ -12,14 +12,14 @@ from dashboard.components.download import download
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.saving import say
 
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     rows = agreements.coverage(o.session, o.person, o.today)
     lead = t("Nobody can use a role before its agreement in force is accepted; a new version asks again.")
     show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, o.person, "acceptance"))

@@ -9,7 +9,7 @@ from dashboard.app_pages.activity.names import subject_title, with_names
 from dashboard.app_pages.activity.words import FIELDS, VERBS
 from dashboard.shell.html import NONE, Html, address, html, join, link, pairs, table
 from dashboard.shell.role_names import ROLES
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 _LONGEST = 160  # characters of a value; the whole of it is its title
@@ -19,7 +19,7 @@ _OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.re
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, book: Book, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
+def activity_list(t: Language, book: TitleLookup, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
     """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
     return table(
         [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
@@ -35,7 +35,7 @@ def _when(t: Language, one: Entry) -> Html:
     return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
 
 
-def _what(t: Language, book: Book, one: Entry, titles: Mapping[str, str]) -> list[object]:
+def _what(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> list[object]:
     verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
     return [
         html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
@@ -44,7 +44,7 @@ def _what(t: Language, book: Book, one: Entry, titles: Mapping[str, str]) -> lis
     ]
 
 
-def _subject(t: Language, book: Book, one: Entry, titles: Mapping[str, str]) -> Html:
+def _subject(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> Html:
     """A person by name, evidence by title with its page, a thing with a title by that, its key at hand."""
     if one.subject in titles:
         shown = html('<span class="any">{title}</span>', title=titles[one.subject])

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dashboard.components.evidence_list import VERDICTS
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 _Name = Callable[[Language, str], str]
 _CELL = 4  # requirement, system, target, and its verdict
 
 
-def with_names(t: Language, book: Book, details: Mapping[str, Any]) -> dict[str, Any]:
+def with_names(t: Language, book: TitleLookup, details: Mapping[str, Any]) -> dict[str, Any]:
     """The same details with names of systems, teams, measures, requirements and controls."""
     return {field: _named(t, book, field, value) for field, value in details.items()}
 
 
-def subject_title(t: Language, book: Book, verb: str, subject: str) -> str:
+def subject_title(t: Language, book: TitleLookup, verb: str, subject: str) -> str:
     """What the subject of an act is called, if it is a thing with a title."""
     room = verb.partition(".")[0]
     if verb == "scope.add_team":
@@ -28,7 +28,7 @@ def subject_title(t: Language, book: Book, verb: str, subject: str) -> str:
     return book.reference(t, subject) if subject in book.controls else ""
 
 
-def _named(t: Language, book: Book, field: str, value: Any) -> Any:
+def _named(t: Language, book: TitleLookup, field: str, value: Any) -> Any:
     names: dict[str, _Name] = {
         "system": book.system,
         "team": book.team,
@@ -45,7 +45,7 @@ def _named(t: Language, book: Book, field: str, value: Any) -> Any:
     return name(t, value) if name and isinstance(value, str) and value else value
 
 
-def _cell(t: Language, book: Book, value: Any) -> str:
+def _cell(t: Language, book: TitleLookup, value: Any) -> str:
     """A cell with its verdict, as evidence is logged; else nothing."""
     if not isinstance(value, list) or len(value) != _CELL or value[0] not in book.requirements:
         return ""

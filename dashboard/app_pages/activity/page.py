@@ -10,13 +10,13 @@ from dashboard.components.pagination import older, shown_before
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from evidence.library import evidence_items
 
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     state = read.state(o.session, o.person)
     lead = t(
         "Every change and every opening of evidence. Nothing in it can be changed: each entry seals the one before."

@@ -4,11 +4,11 @@ from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
 from dashboard.components import days
 from dashboard.shell.html import Html, address, html, join, link, policy_link, section, table
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def explained(t: Language, book: Book, detail: ControlDetail) -> Html:
+def explained(t: Language, book: TitleLookup, detail: ControlDetail) -> Html:
     """What an auditor looks for and what is typically shown; then the evidence requirements of the control itself."""
     found = detail.explanation
     parts = [_looks_for(t, found), _shown(t, found)] if found else []
@@ -39,7 +39,7 @@ def _shown(t: Language, found: ExplanationRow) -> Html:
     return join([section(t("What a small supplier shows")), words])
 
 
-def _asked(t: Language, book: Book, requirements: tuple[RequirementRow, ...]) -> Html:
+def _asked(t: Language, book: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
     head = section(t("Evidence that the control itself asks for"))
@@ -51,7 +51,7 @@ def _judged_by(t: Language, policy: str) -> Html:
     return html("{words} {policy}", words=t("judged by"), policy=policy_link(policy))
 
 
-def _requirement(t: Language, book: Book, one: RequirementRow) -> Html:
+def _requirement(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
     facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
     return html(

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from audits.nonconformities import Finding
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, join, section, table, two_lines
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Grade
 
 GRADES = {"major": text("major nonconformity"), "minor": text("minor nonconformity")}
 
 
-def findings(t: Language, book: Book, found: Sequence[Finding], control: str) -> Html:
+def findings(t: Language, book: TitleLookup, found: Sequence[Finding], control: str) -> Html:
     """One line a finding, also where two have one title; nothing without findings."""
     if not found:
         return Html("")
@@ -23,7 +23,7 @@ def findings(t: Language, book: Book, found: Sequence[Finding], control: str) ->
     return join([section(t("Nonconformities from audits"), remark), table(head, rows, "findings")])
 
 
-def _row(t: Language, book: Book, one: Finding, control: str) -> list[object]:
+def _row(t: Language, book: TitleLookup, one: Finding, control: str) -> list[object]:
     where = "" if one.control == control else t("on {control}", control=book.reference(t, one.control))
     status = "nonconforming" if one.grade == Grade.MAJOR else "lapsed"
     recorded = t("recorded by {name}, {day}", name=one.found_by, day=one.recorded_at.date())

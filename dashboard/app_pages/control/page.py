@@ -18,14 +18,14 @@ from dashboard.components.compared_catalogue import related, sources
 from dashboard.components.deciding_evidence import evidence_behind
 from dashboard.shell import html
 from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from models.vocabulary import LAPSING, ControlKind, LineKind, Status
 from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
 t = language()
 
 
-def draw(o: Opening, key: str) -> None:
+def draw(o: PageContext, key: str) -> None:
     detail = lookup.control(o.session, o.person, key)
     if o.book.catalogues[detail.control.catalogue].followed:
         judged(o, detail)
@@ -33,7 +33,7 @@ def draw(o: Opening, key: str) -> None:
         read(o, detail)
 
 
-def read(o: Opening, detail: ControlDetail) -> None:
+def read(o: PageContext, detail: ControlDetail) -> None:
     """A control of a catalogue that is not followed: what it relates to, as that stands."""
     control = detail.control
     catalogue = o.book.catalogues[control.catalogue]
@@ -57,7 +57,7 @@ def way_to(catalogue: CatalogueRow, control: ControlRow) -> html.Html:
     )
 
 
-def judged(o: Opening, detail: ControlDetail) -> None:
+def judged(o: PageContext, detail: ControlDetail) -> None:
     control, key = detail.control, detail.control.key
     current, then = o.current(), o.then()
     status = controls_shown(current, then).get(key, "unknown")
@@ -101,7 +101,7 @@ def judged(o: Opening, detail: ControlDetail) -> None:
 
 
 def facts(
-    o: Opening,
+    o: PageContext,
     control: ControlRow,
     status: str,
     then: Readiness | None,

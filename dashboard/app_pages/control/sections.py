@@ -14,7 +14,7 @@ from dashboard.components.deciding_evidence import Key, criteria, deciding
 from dashboard.components.mapping_review import reviewed
 from dashboard.shell.html import Html, address, html, icon, join, link, section
 from dashboard.shell.palette import css_class
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status
 from readiness import ControlExplanation, ControlLine, EvidenceFacts
@@ -33,14 +33,16 @@ _SENTENCES = {
 }
 
 
-def sentence(t: Language, book: Book, control: ControlRow, status: str, why: ControlExplanation) -> str:
+def sentence(t: Language, book: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
     """The control's title, and the line that decides its status."""
     deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
     known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
     return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
-def lapsing(t: Language, book: Book, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]) -> str:
+def lapsing(
+    t: Language, book: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
+) -> str:
     """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
     ends = [
         (one.cell.valid_until or date.max, title(t, book, line))
@@ -59,13 +61,13 @@ def lapsing(t: Language, book: Book, control: ControlRow, lines: Sequence[Contro
     )
 
 
-def of_line(book: Book, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
+def of_line(book: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
     """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
     keys = asked_by(book, line)
     return [one for one in cells if one.cell.requirement in keys]
 
 
-def asked_by(book: Book, line: ControlLine) -> list[str]:
+def asked_by(book: TitleLookup, line: ControlLine) -> list[str]:
     """The evidence requirements of a line."""
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
@@ -75,7 +77,7 @@ def asked_by(book: Book, line: ControlLine) -> list[str]:
 
 
 def reasons(
-    t: Language, book: Book, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language, book: TitleLookup, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
 ) -> Html:
     """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
     rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
@@ -84,7 +86,7 @@ def reasons(
 
 
 def _reason(
-    t: Language, book: Book, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language, book: TitleLookup, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
 ) -> Html:
     ends = line.status == Status.DEMONSTRATED and worst(one.status for one in cells) == LAPSING
     status = "lapsing" if ends else line.status
@@ -113,7 +115,7 @@ def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Show
     return mark(t, status, with_exception=excepted)
 
 
-def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
+def _about(t: Language, book: TitleLookup, line: ControlLine) -> Html | str:
     if line.kind == LineKind.MEASURE:
         return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
     if line.kind == LineKind.REQUIREMENT:
@@ -126,7 +128,7 @@ def _about(t: Language, book: Book, line: ControlLine) -> Html | str:
     return kinds.get(line.kind, line.key)
 
 
-def asks(t: Language, book: Book, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
+def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
     """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
@@ -161,7 +163,7 @@ def _attributes(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
 
 
-def _crosswalk(t: Language, book: Book, control: ControlRow) -> Html:
+def _crosswalk(t: Language, book: TitleLookup, control: ControlRow) -> Html:
     lines = join(
         html(
             "<p>{relation} {other}{note}</p>",

@@ -5,13 +5,13 @@ from datetime import date
 
 from dashboard.components import days
 from dashboard.shell.html import Html, html, join, section, table, two_lines
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.decisions.exceptions import ExceptionRow
 from evidence.judging.words import check_name
 from locales import Language
 
 
-def of_evidence(t: Language, book: Book, given: Sequence[ExceptionRow], today: date) -> Html:
+def of_evidence(t: Language, book: TitleLookup, given: Sequence[ExceptionRow], today: date) -> Html:
     """The exceptions for the checks that fail in one evidence, those that are over too."""
     if not given:
         return Html("")
@@ -22,7 +22,7 @@ def of_evidence(t: Language, book: Book, given: Sequence[ExceptionRow], today: d
     )
 
 
-def _row(t: Language, book: Book, one: ExceptionRow, today: date) -> list[object]:
+def _row(t: Language, book: TitleLookup, one: ExceptionRow, today: date) -> list[object]:
     asked = f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}"
     return [
         two_lines(check_name(t, one.check), asked),

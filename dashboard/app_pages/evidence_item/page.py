@@ -13,7 +13,7 @@ from dashboard.components.evidence_list import page_number, pager
 from dashboard.components.outcomes import verdicts
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import refuse, save, say
 from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
@@ -32,7 +32,7 @@ MOST_CHECKS = 200  # that fail, each with its reason
 DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("Withdraw")}
 
 
-def draw(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
+def draw(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     way = html.crumbs(html.link("/evidence", t("Evidence")), detail.row.title)
     where = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
     current = readiness(o.session, o.person, o.today, o.now)  # of all systems, whatever the audit is about
@@ -63,7 +63,7 @@ def draw(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
         )
 
 
-def draw_changed(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
+def draw_changed(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     """What has changed since it was judged, and a button that judges it again."""
     counts = detail.row.review not in (ReviewState.REJECTED, ReviewState.WITHDRAWN)
     if not detail.changed or not counts or not (may(o.person, "evidence.file") or may(o.person, "evidence.review")):
@@ -73,7 +73,7 @@ def draw_changed(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
         judge(o, detail.row.id)
 
 
-def judge(o: Opening, key: str) -> None:
+def judge(o: PageContext, key: str) -> None:
     """Its files are read before anything is written, so that nobody waits for that."""
     try:
         files = judging_again.files_to_judge(o.session, o.person, key)
@@ -87,7 +87,7 @@ def judge(o: Opening, key: str) -> None:
         refuse(t, problem)
 
 
-def draw_results(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
+def draw_results(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     find = partial(results, o.session, o.person, detail.row.id)
     failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
     show(
@@ -108,14 +108,14 @@ def draw_results(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
     )
 
 
-def decisions(o: Opening, detail: evidence_items.EvidenceDetail) -> list[str]:
+def decisions(o: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:
     """What this person may say of it: of what they handed in themselves only that it is withdrawn."""
     if detail.row.uploaded_by == o.person.name:
         return [review.WITHDRAWN] if may(o.person, "evidence.file") or may(o.person, "evidence.review") else []
     return list(DECISIONS) if may(o.person, "evidence.review") else []
 
 
-def draw_review(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
+def draw_review(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     offered = decisions(o, detail)
     if not offered:
         return
@@ -137,7 +137,7 @@ def draw_review(o: Opening, detail: evidence_items.EvidenceDetail) -> None:
         )
 
 
-def log_opening(o: Opening, key: str) -> None:
+def log_opening(o: PageContext, key: str) -> None:
     """Once a day; most reruns of the page find it logged. Reading goes on while nothing can be written."""
     if not evidence_items.opened_today(o.session, o.person, key, o.now):
         try:

@@ -11,7 +11,7 @@ from dashboard.components.outcomes import check, outcome
 from dashboard.components.recognised_file import size
 from dashboard.shell.html import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table
 from evidence.judging.values import Explained
 from evidence.judging.words import BASES, check_name
@@ -124,7 +124,7 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
 
 
-def facts(t: Language, book: Book, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+def facts(t: Language, book: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
     """Eight facts; `deciding` are the cells that this evidence decides today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
@@ -152,7 +152,7 @@ def _tool(t: Language, detail: EvidenceDetail) -> str:
     return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
 
 
-def _covers(t: Language, book: Book, detail: EvidenceDetail) -> Html:
+def _covers(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
     places = dict.fromkeys(
         (book.home(one.requirement), f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}")
         for one in detail.coverage

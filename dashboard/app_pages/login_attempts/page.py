@@ -12,7 +12,7 @@ from dashboard.components.pagination import older, shown_before
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from models.calendar import end_of, start_of
 
 t = language()
@@ -21,7 +21,7 @@ _DAYS = timedelta(days=29)
 _MOST = timedelta(days=366)
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     with st.container(key="filters-attempts"):

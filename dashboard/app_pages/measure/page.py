@@ -11,13 +11,13 @@ from dashboard.components.cells import cells_shown, controls_shown, measures_sho
 from dashboard.components.deciding_evidence import evidence_behind
 from dashboard.shell import html
 from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from readiness import measure_continuity
 
 t = language()
 
 
-def draw(o: Opening, key: str) -> None:
+def draw(o: PageContext, key: str) -> None:
     measure = o.book.measures[key]
     current, then = o.current(), o.then()
     status = measures_shown(current, then).get(key, "unknown")

@@ -10,9 +10,9 @@ from dashboard.components.cells import Shown, long_fact
 from dashboard.components.mapping_review import reviewed
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.html import facts as facts_of
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.palette import shown
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, Status
 from readiness import Continuity, Readiness
@@ -39,7 +39,7 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Show
     return t("{title} is demonstrated in {held} of {n} cells.", title=title, held=len(held), n=len(asked))
 
 
-def place_and_fact(t: Language, book: Book, deciding: Shown, today: date) -> str:
+def place_and_fact(t: Language, book: TitleLookup, deciding: Shown, today: date) -> str:
     """Where the worst cell is, and the day behind it."""
     place = book.place(t, deciding.cell.system, deciding.cell.target)
     fact = long_fact(t, deciding.cell, today)
@@ -59,14 +59,14 @@ def quotes(measure: MeasureRow) -> Html:
     return html('<div class="quotes">{each}</div>', each=each)
 
 
-def period(o: Opening) -> tuple[date, date]:
+def period(o: PageContext) -> tuple[date, date]:
     """The audit's period; without an audit, the last year."""
     if o.audit:
         return o.audit.period_first, o.audit.period_last
     return o.today - timedelta(days=365), o.today
 
 
-def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
+def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
     primary = [one for one in measure.mappings if one.relation == MappingRelation.PRIMARY]
     later = then.measures.get(measure.key) if then else None
     teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
@@ -88,7 +88,7 @@ def facts(t: Language, o: Opening, measure: MeasureRow, then: Readiness | None, 
     )
 
 
-def controls(t: Language, book: Book, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
+def controls(t: Language, book: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """The mapping, primary first; what is not counted says so."""
     head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))

@@ -17,7 +17,7 @@ from dashboard.components.setup_forms import DAY
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
 from dashboard.shell.one_time_secret import Once, link_address, make_once
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import shown_as
@@ -26,7 +26,7 @@ from models.moments import wall_clock
 from models.vocabulary import Role
 
 
-def invite(t: Language, o: Opening, named: Named) -> None:
+def invite(t: Language, o: PageContext, named: Named) -> None:
     name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
     email = st.text_input(t("E-mail address"))
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
@@ -43,7 +43,7 @@ def invite(t: Language, o: Opening, named: Named) -> None:
         make_once(t, add)
 
 
-def role_choice(t: Language, o: Opening, named: Named, key: str) -> tuple[str, str | None, str | None]:
+def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
     """A role that one may give, with the team of a team member and the audit of an auditor."""
     offered = [one for one in ROLES if one in givable(o.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
@@ -78,7 +78,7 @@ def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
     return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
-def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
+def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
     """End each of the roles, or give one more; those that one may not give are only named."""
     for held in one.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
@@ -98,7 +98,7 @@ def roles(t: Language, o: Opening, named: Named, one: AccountRow) -> None:
         )
 
 
-def details(t: Language, o: Opening, one: AccountRow) -> None:
+def details(t: Language, o: PageContext, one: AccountRow) -> None:
     with st.form(f"details-{one.id}", border=False):
         hint = t("Another address signs them out everywhere.")
         email = st.text_input(t("E-mail address"), value=one.email, help=hint)
@@ -117,7 +117,7 @@ def details(t: Language, o: Opening, one: AccountRow) -> None:
             )
 
 
-def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
+def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
     """A link to choose a (first) password, and taking away a second factor that was lost."""
     if not opens(o.session, o.person, one.id):
         show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
@@ -136,14 +136,14 @@ def ways_in(t: Language, o: Opening, one: AccountRow) -> None:
             save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
 
 
-def end_account(t: Language, o: Opening, one: AccountRow) -> None:
+def end_account(t: Language, o: PageContext, one: AccountRow) -> None:
     sure = st.checkbox(t("No more signing in, from now on"), key=f"sure-{one.id}")
     if st.button(t("End this account"), disabled=not sure):
         done = t("The account of {name} has ended.", name=one.name)
         save(t, lambda s, now: accounts.end(s, o.person, one.id, now), done)
 
 
-def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
+def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
     now_asked = second_factor.demanded(o.session)
     if now_asked and not may(o.person, "second_factor.lift"):
@@ -170,15 +170,17 @@ def demanded(t: Language, o: Opening, rows: Sequence[AccountRow]) -> None:
             )
 
 
-def _end_grant(o: Opening, number: int, session: Session, now: datetime) -> None:
+def _end_grant(o: PageContext, number: int, session: Session, now: datetime) -> None:
     accounts.end_grant(session, o.person, number, now)
 
 
-def _remove_passkey(o: Opening, number: int, session: Session, now: datetime) -> None:
+def _remove_passkey(o: PageContext, number: int, session: Session, now: datetime) -> None:
     passkeys.remove(session, o.person, number, now)
 
 
-def _link(t: Language, session: Session, o: Opening, account: str, name: str, now: datetime, *, invited: bool) -> Once:
+def _link(
+    t: Language, session: Session, o: PageContext, account: str, name: str, now: datetime, *, invited: bool
+) -> Once:
     """An invitation or a reset, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
     token = make(session, o.person, account, now)

@@ -15,7 +15,7 @@ from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.preview_bar import preview_form
 from dashboard.shell.role_names import LANGUAGES
 from dashboard.shell.saving import say
@@ -24,7 +24,7 @@ t = language()
 WHO = {"all": t("Everyone"), "active": t("May sign in"), "ended": t("No access")}
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     rows = accounts.listed(o.session, o.person, o.now)
     named = Named(
         {key: t.title(one) for key, one in o.book.teams.items()},
@@ -58,7 +58,7 @@ def draw(o: Opening) -> None:
             forms.invite(t, o, named)
 
 
-def draw_list(o: Opening, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
+def draw_list(o: PageContext, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
     with st.container(key="find-people"):
         left, right = st.columns(2)
     with left:
@@ -83,7 +83,7 @@ def draw_list(o: Opening, named: Named, rows: Sequence[AccountRow], opened: str)
         preview_form(t, named.teams, named.audits)
 
 
-def draw_person(o: Opening, named: Named, one: AccountRow) -> None:
+def draw_person(o: PageContext, named: Named, one: AccountRow) -> None:
     away = html.link("/people", t("Invite someone"))
     known = [(t("E-mail address"), one.email), (t("Language"), LANGUAGES.get(one.language, one.language))]
     show(html.section(one.name, away), html.pairs(known))

@@ -10,14 +10,14 @@ from dashboard.components.blocking_controls import SHOWN, blocking
 from dashboard.components.cells import cells_shown, measures_shown
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
 from readiness import trend as over_time
 
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     current = o.current()
     then = o.then()
     catalogues = o.criteria
@@ -63,7 +63,7 @@ def draw(o: Opening) -> None:
     show(blocking(t, o.book, now_score, explain_controls(o.session, o.person, worst, o.today, o.now, o.systems)))
 
 
-def draw_unconfirmed(o: Opening, score: AuditReadiness) -> None:
+def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
     """How many controls rest on a mapping that the organisation has not made its own."""
     found = unconfirmed(o.session, o.person, o.today, o.now)
     number = sum(1 for key in found if key.split(":")[0] in o.criteria)
@@ -81,7 +81,7 @@ def draw_unconfirmed(o: Opening, score: AuditReadiness) -> None:
     show(html.note("in_review", html.html("{words} {to}", words=words, to=to)))
 
 
-def draw_trend(o: Opening) -> None:
+def draw_trend(o: PageContext) -> None:
     if not o.audit:
         show(
             html.empty(
@@ -106,7 +106,7 @@ def draw_trend(o: Opening) -> None:
     st.plotly_chart(trend.trend(t, points, o.today, o.audit_day), config={"displayModeBar": False}, key="trend")
 
 
-def draw_matrix(o: Opening, current: Readiness, then: Readiness | None, label: str) -> None:
+def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Day"), days, "on") if then else "today"

@@ -6,7 +6,7 @@ from itertools import groupby
 from dashboard.app_pages.readiness.task_list import Item, TeamList
 from dashboard.components import days
 from dashboard.shell.html import address
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status
 from readiness import ToDo
@@ -21,7 +21,7 @@ _VERBS = {
 _NAMED = 2  # places named before they are only counted
 
 
-def tasks(t: Language, book: Book, given: Iterable[ToDo]) -> list[TeamList]:
+def tasks(t: Language, book: TitleLookup, given: Iterable[ToDo]) -> list[TeamList]:
     """Teams in the order of their first, most pressing thing."""
     teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
     for one in given:
@@ -31,7 +31,7 @@ def tasks(t: Language, book: Book, given: Iterable[ToDo]) -> list[TeamList]:
     return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
 
 
-def _item(t: Language, book: Book, same: Sequence[ToDo]) -> Item:
+def _item(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> Item:
     first = same[0]
     what = t(_VERBS[first.action].message, what=book.requirement(t, first.requirement))
     where = _places(t, book, same)
@@ -42,7 +42,7 @@ def _item(t: Language, book: Book, same: Sequence[ToDo]) -> Item:
     return Item(status, f"{what}, {where}" if where else what, when, _to(book, first))
 
 
-def _places(t: Language, book: Book, same: Sequence[ToDo]) -> str:
+def _places(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> str:
     names = [name for name, _ in groupby(book.system(t, one.system) for one in same if one.system)]
     names = list(dict.fromkeys(names))
     if len(names) > _NAMED + 1:
@@ -50,7 +50,7 @@ def _places(t: Language, book: Book, same: Sequence[ToDo]) -> str:
     return t("{names} and {last}", names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
 
 
-def _when(t: Language, one: ToDo, book: Book) -> str:
+def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
     if one.status == Status.DEMONSTRATED:
         return days.until(t, one.due, book.today) if one.due else ""
     if one.status == Status.LAPSED and one.since:
@@ -62,7 +62,7 @@ def _when(t: Language, one: ToDo, book: Book) -> str:
     return t("waits for a review") if one.status == Status.IN_REVIEW else t("never delivered")
 
 
-def _to(book: Book, one: ToDo) -> str:
+def _to(book: TitleLookup, one: ToDo) -> str:
     if one.action == "review":
         return address("evidence", requirement=one.requirement, review="waiting")
     if one.action == "repair" or one.delivered:

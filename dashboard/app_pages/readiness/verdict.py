@@ -3,7 +3,7 @@
 from dashboard.charts.scores import Score
 from dashboard.components import days
 from dashboard.shell.html import Html, html
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 from readiness import AuditReadiness
@@ -70,7 +70,7 @@ def losses(current: AuditReadiness, then: AuditReadiness) -> int:
     return sum(1 for key in held if key in open_then and key in later)
 
 
-def where(t: Language, title: str, day: object, book: Book, systems: int) -> Html:
+def where(t: Language, title: str, day: object, book: TitleLookup, systems: int) -> Html:
     """The audit, its day, the days left and its scope, on one line."""
     return html(
         "<b>{title}</b> · {day}, {left} · {systems}",

@@ -8,16 +8,16 @@ from controls.scope import target_addresses
 from controls.scope.target_addresses import TargetAddressRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, empty, section, table, two_lines
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.url_filters import shown_as
 from locales import Language
 
 _DAY = "DD-MM-YYYY"
 
 
-def draw_addresses(t: Language, o: Opening) -> None:
+def draw_addresses(t: Language, o: PageContext) -> None:
     rows = target_addresses.list_addresses(o.session, o.person)
     held = sorted(
         (one for one in rows if one.is_current and not one.is_withdrawn),
@@ -48,7 +48,7 @@ def _none(t: Language) -> Html:
     )
 
 
-def addresses(t: Language, book: Book, rows: Sequence[TargetAddressRow]) -> Html:
+def addresses(t: Language, book: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
     """Those that hold, held or will hold."""
     lines = [
         [
@@ -62,7 +62,7 @@ def addresses(t: Language, book: Book, rows: Sequence[TargetAddressRow]) -> Html
     return table([t("Address"), t("Target"), t("Since"), t("Until")], lines)
 
 
-def history(t: Language, book: Book, rows: Sequence[TargetAddressRow]) -> Html:
+def history(t: Language, book: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
     """Every version, recorded last first."""
     first = {one.key: one for one in rows}  # the last of a key in this order is its first version
     lines = [
@@ -86,11 +86,11 @@ def _happened(t: Language, one: TargetAddressRow, *, is_first: bool) -> str:
     return t("ends after {day}", day=one.last_day) if one.last_day else t("goes on after all")
 
 
-def _target(t: Language, book: Book, one: TargetAddressRow) -> Html:
+def _target(t: Language, book: TitleLookup, one: TargetAddressRow) -> Html:
     return two_lines(one.target or t("as a whole"), book.system(t, one.system))
 
 
-def add_address(t: Language, o: Opening) -> None:
+def add_address(t: Language, o: PageContext) -> None:
     places = _places(t, o)
     with st.form("address", border=False, clear_on_submit=True):
         place = st.selectbox(t("Target"), list(places), format_func=shown_as(places))
@@ -109,7 +109,7 @@ def add_address(t: Language, o: Opening) -> None:
             )
 
 
-def _places(t: Language, o: Opening) -> dict[tuple[str, str], str]:
+def _places(t: Language, o: PageContext) -> dict[tuple[str, str], str]:
     """The targets in scope, and the systems that are tested as a whole."""
     return {
         (one.key, target): t("{target} of {system}", target=target, system=t.title(one)) if target else t.title(one)
@@ -118,7 +118,7 @@ def _places(t: Language, o: Opening) -> dict[tuple[str, str], str]:
     }
 
 
-def end_address(t: Language, o: Opening, held: Sequence[TargetAddressRow]) -> None:
+def end_address(t: Language, o: PageContext, held: Sequence[TargetAddressRow]) -> None:
     names = {one.key: f"{one.address} ({one.target or o.book.system(t, one.system)})" for one in held}
     with st.form("end-address", border=False):
         key = st.selectbox(t("Address"), list(names), format_func=shown_as(names))

@@ -12,7 +12,7 @@ from dashboard.components.mapping_review import reviewed
 from dashboard.components.version_comparison import reason
 from dashboard.shell.html import NONE, Html, html, join, table, two_lines
 from dashboard.shell.html import facts as facts_of
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation
 
@@ -41,7 +41,7 @@ def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
-def teams(t: Language, book: Book) -> Html:
+def teams(t: Language, book: TitleLookup) -> Html:
     rows = []
     for key, team in book.teams.items():
         owned = [t.title(one) for one in book.requirements.values() if one.team == key]
@@ -52,7 +52,7 @@ def teams(t: Language, book: Book) -> Html:
     return table([t("Team"), t("Delivers")], rows)
 
 
-def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
+def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
     names = [
         f"{t.pick(book.catalogues[key], 'short')} ({book.catalogues[key].edition})"
         for key in plan.catalogues
@@ -69,7 +69,9 @@ def audit(t: Language, book: Book, plan: AuditPlan) -> Html:
     )
 
 
-def mappings(t: Language, book: Book, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool) -> Html:
+def mappings(
+    t: Language, book: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
+) -> Html:
     """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
     head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
     lines = [

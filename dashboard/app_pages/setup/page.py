@@ -13,7 +13,7 @@ from dashboard.app_pages.setup.addresses import draw_addresses
 from dashboard.components import setup_forms
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import say
 
 t = language()
@@ -27,7 +27,7 @@ PARTS = {
 }
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     targets = sum(len(one.targets) for one in o.scope)
     systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
     tested = t.n("{n} target", "{n} targets", targets)
@@ -41,7 +41,7 @@ def draw(o: Opening) -> None:
     {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
 
 
-def draw_systems(o: Opening) -> None:
+def draw_systems(o: PageContext) -> None:
     show(html.section(t("In scope today"), t("proof for one system or target says nothing about another")))
     show(
         lists.systems(t, o.scope)
@@ -65,7 +65,7 @@ def draw_systems(o: Opening) -> None:
         draw_addresses(t, o)
 
 
-def draw_teams(o: Opening) -> None:
+def draw_teams(o: PageContext) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(html.section(t("Teams"), t("who delivers which evidence")), lists.teams(t, o.book))
@@ -74,7 +74,7 @@ def draw_teams(o: Opening) -> None:
         setup_forms.add_team(t, o)
 
 
-def draw_audit(o: Opening) -> None:
+def draw_audit(o: PageContext) -> None:
     if o.audit:
         show(lists.audit(t, o.book, o.audit))
     else:
@@ -90,7 +90,7 @@ def draw_audit(o: Opening) -> None:
         setup_forms.plan_audit(t, o)
 
 
-def draw_mapping(o: Opening) -> None:
+def draw_mapping(o: PageContext) -> None:
     rows = mapping.list_mappings(o.session, o.person)
     waiting = sum(one.reviewed_at is None for one in rows)
     remark = (

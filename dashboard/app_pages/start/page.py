@@ -15,7 +15,7 @@ from dashboard.app_pages.start.sections import Started
 from dashboard.components.download import download
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import refuse
 from dashboard.shell.url_filters import shown_as
 from locales import text
@@ -26,7 +26,7 @@ LANGUAGES = {"nl": "Nederlands", "en": "English"}
 WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start from a pasted text"))
 
 
-def draw_paste(o: Opening) -> None:
+def draw_paste(o: PageContext) -> None:
     lead = t(
         "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
         "promise too; you decide on each. Nothing is stored."
@@ -53,7 +53,7 @@ def draw_paste(o: Opening) -> None:
             begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
 
 
-def begin(o: Opening, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
+def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
     try:
         found = propose(o.person, pasted, code)
         said = said_of_it()
@@ -66,7 +66,7 @@ def begin(o: Opening, pasted: str, code: str, said_of_it: Callable[[], About]) -
     st.rerun()
 
 
-def draw_decisions(o: Opening, started: Started) -> None:
+def draw_decisions(o: PageContext, started: Started) -> None:
     every = started.proposals.proposals
     named = sections.titles(t, started.proposals.language)
     sentence = t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", len(every))
@@ -97,7 +97,7 @@ def draw_decisions(o: Opening, started: Started) -> None:
         st.rerun()
 
 
-def draw_files(o: Opening, started: Started) -> None:
+def draw_files(o: PageContext, started: Started) -> None:
     show(html.section(t("The files"), sections.progress(t, started.chosen)))
     try:
         decided = sections.decided(started.proposals.proposals, started.chosen)

@@ -16,7 +16,7 @@ from dashboard.components.cell_explanation import explained_cell
 from dashboard.components.cells import Shown, cells_shown, measures_shown
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.palette import STATUSES
 from models.vocabulary import Status
 
@@ -30,7 +30,7 @@ VIEWS = {
 SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     statement = lookup.statement(o.session, o.person)
     current = o.current()
     then = o.then()
@@ -63,7 +63,7 @@ def worst_of(found: list[Promise]) -> str:
     return first.measures[0].key if first else ""
 
 
-def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
+def draw_panel(o: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
     measure = o.book.measures.get(opened)
     if measure is None:
         return
@@ -74,7 +74,7 @@ def draw_panel(o: Opening, opened: str, measures: Mapping[str, str], cells: Sequ
     show(promise_panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
 
 
-def draw_versions(o: Opening) -> None:
+def draw_versions(o: PageContext) -> None:
     rows = statement_versions.versions(o.session, o.person)
     by_key = {one.key: one for one in rows}
     pairs = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from controls.statement.version_rows import ClauseRow
 from dashboard.app_pages.statement.highlighted_text import Promise, Promised
 from dashboard.components.cells import worst
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 
@@ -13,11 +13,13 @@ from models.vocabulary import Status
 HELD = ("demonstrated", "lapsing")
 
 
-def promises(t: Language, book: Book, clauses: Sequence[ClauseRow], measures: Mapping[str, str]) -> list[Promise]:
+def promises(
+    t: Language, book: TitleLookup, clauses: Sequence[ClauseRow], measures: Mapping[str, str]
+) -> list[Promise]:
     return [_promise(t, book, clause, measures) for clause in clauses if clause.measures]
 
 
-def _promise(t: Language, book: Book, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
+def _promise(t: Language, book: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
     promised = [Promised(key, book.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
     return Promise(clause.start, clause.end, worst(one.status for one in promised), promised)
 

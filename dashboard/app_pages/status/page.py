@@ -7,7 +7,7 @@ from dashboard.app_pages.status import sections
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
@@ -16,7 +16,7 @@ from settings import engine, store
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     work = status.background(o.person)
     wall = datetime.now(UTC)
     found = status.health(engine(), store(), wall)

@@ -10,7 +10,7 @@ from access.permissions import Person
 from controls.scope import system_scope, target_addresses
 from evidence.intake.delivery_fit import Delivery, Population
 from evidence.intake.inspection import Inspection
-from evidence.intake.submission import Filed, file
+from evidence.intake.submission import Filed, submit
 from evidence.storage.store import EvidenceStore
 
 ADD = "add"  # the tested address becomes a target of the system
@@ -62,4 +62,4 @@ def hand_in(
         populations=answers.populations,
         zones=answers.zones,
     )
-    return file(session, store, person, delivery, now)
+    return submit(session, store, person, delivery, now)

@@ -10,7 +10,7 @@ from dashboard.charts.scores import share
 from dashboard.components.badge import mark
 from dashboard.components.cells import long_fact
 from dashboard.shell.html import Html, address, html, join, link, note, table, two_lines
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from readiness import CellStatus, Readiness, for_audit
 
@@ -29,7 +29,7 @@ class Stage:
 
 def changes(
     t: Language,
-    book: Book,
+    book: TitleLookup,
     stages: Sequence[Stage],
     touched: Iterable[tuple[str, str, str]],
     catalogues: Sequence[str],
@@ -83,7 +83,7 @@ def _step(t: Language, status: str, fact: str) -> Html:
     return html("{mark}<small>{fact}</small>", mark=mark(t, status), fact=fact)
 
 
-def _cell_line(t: Language, book: Book, stages: Sequence[Stage], cell: tuple[str, str, str]) -> list[object]:
+def _cell_line(t: Language, book: TitleLookup, stages: Sequence[Stage], cell: tuple[str, str, str]) -> list[object]:
     requirement, system, target = cell
     by_key = [{one.key: one for one in stage.today.cells} for stage in stages]
     found = [cells.get(cell, CellStatus(*cell, status=_NOTHING)) for cells in by_key]
@@ -91,7 +91,9 @@ def _cell_line(t: Language, book: Book, stages: Sequence[Stage], cell: tuple[str
     return [name, *_steps(t, [(one.status, long_fact(t, one, book.today)) for one in found])]
 
 
-def _control_lines(t: Language, book: Book, stages: Sequence[Stage], resting: Collection[str]) -> list[list[object]]:
+def _control_lines(
+    t: Language, book: TitleLookup, stages: Sequence[Stage], resting: Collection[str]
+) -> list[list[object]]:
     """The controls that rest on it or change at some stage, those that go alike on one line per catalogue."""
     paths: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for key in book.controls:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
-from dashboard.shell.title_lookup import Book
+from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
 from readiness import CellStatus, ControlExplanation, Readiness, worst
@@ -13,7 +13,7 @@ _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
 
 
-def lacking(t: Language, book: Book, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
+def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
     """The requirements without valid proof that keep these controls as they are, each with where it is lacking."""
     lacking = _open_cells(after, why.values())
     if not lacking:
@@ -32,7 +32,7 @@ def lacking(t: Language, book: Book, after: Readiness, why: Mapping[str, Control
     )
 
 
-def _places(t: Language, book: Book, cells: Sequence[CellStatus]) -> Html:
+def _places(t: Language, book: TitleLookup, cells: Sequence[CellStatus]) -> Html:
     """The systems and targets that lack it, each on its own line; the last one counts those that are not named."""
     names = list(dict.fromkeys(book.place(t, one.system, one.target) for one in cells))
     lines = [html("<span>{name}</span>", name=name) for name in names[:_NAMED]]

@@ -12,7 +12,7 @@ from dashboard.components import days
 from dashboard.components.recognised_file import answerable, likely
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import shown_as
 from evidence.intake.inspection import Inspection
 from evidence.intake.log_days import log_days
@@ -25,7 +25,7 @@ from models.vocabulary import EvidenceKind, Scope
 _DAY = "DD-MM-YYYY"
 
 
-def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
+def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answers:
     """Ask only what can't be read from the file."""
     requirements = _requirements(t, o, inspection)
     first, last = _days(t, o, inspection, requirements)
@@ -64,7 +64,7 @@ def delivery_form(t: Language, o: Opening, inspection: Inspection) -> Answers:
     )
 
 
-def _requirements(t: Language, o: Opening, inspection: Inspection) -> list[RequirementRow]:
+def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[RequirementRow]:
     found = answerable(o.book.requirements.values(), inspection)
     names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
     chosen = st.multiselect(
@@ -77,7 +77,7 @@ def _requirements(t: Language, o: Opening, inspection: Inspection) -> list[Requi
     return [one for one in found if one.key in chosen]
 
 
-def _days(t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
     if _tells_days(inspection, requirements):
         first, last = inspection.days or (o.today, o.today)
@@ -100,7 +100,7 @@ def _days(t: Language, o: Opening, inspection: Inspection, requirements: Sequenc
     return first, last
 
 
-def _proposed(o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+def _proposed(o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days of a log's rows, of files that tell theirs; else today."""
     judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
     first, last = log_days(inspection, judging) or inspection.days or (o.today, o.today)
@@ -124,7 +124,7 @@ def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
 
 def _systems(
     t: Language,
-    o: Opening,
+    o: PageContext,
     inspection: Inspection,
     requirements: Sequence[RequirementRow],
     known: Places,

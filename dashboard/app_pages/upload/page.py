@@ -9,7 +9,7 @@ from dashboard.app_pages.upload.sections import dropped, effect, filed, preview,
 from dashboard.components.recognised_file import cards, sentence
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import Opening, opening
+from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import refuse
 from evidence.intake.inspection import Inspection, inspect
 from locales import Problem
@@ -18,7 +18,7 @@ from settings import store
 t = language()
 
 
-def draw(o: Opening) -> None:
+def draw(o: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     files = dropped(t)
@@ -50,7 +50,7 @@ def draw(o: Opening) -> None:
         refuse(t, problem)
 
 
-def check(o: Opening, inspection: Inspection, top: DeltaGenerator) -> None:
+def check(o: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
         show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
     show(cards(t, inspection))

@@ -8,7 +8,7 @@ from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery_fit import Population
 from evidence.intake.inspection import Inspection
 from evidence.judging.policies import Policy, policies
@@ -34,7 +34,7 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
 
 
 def population_form(
-    t: Language, o: Opening, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+    t: Language, o: PageContext, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
 ) -> tuple[Population | None, dict[str, int]]:
     """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
     rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]

@@ -18,7 +18,7 @@ from dashboard.components.declared_facts import seen_note, waits_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.shell import html
 from dashboard.shell.frame import show
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import refuse
 from evidence.formats import is_table
 from evidence.formats.values import Result
@@ -67,7 +67,7 @@ def _in_our_words(choose: str, drop: str) -> str:
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> Trial | None:
+def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> Trial | None:
     """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
@@ -94,7 +94,7 @@ def effect(t: Language, o: Opening, inspection: Inspection, answers: Answers) ->
     return trial
 
 
-def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
+def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
     automatic = trial.saved.today.cells == trial.accepted.today.cells
     stages = [
         Stage(t("Now"), trial.before.today, trial.before.audit),
@@ -120,7 +120,7 @@ def draw_effect(t: Language, o: Opening, trial: Trial) -> None:
     )
 
 
-def same_bytes(t: Language, o: Opening, inspection: Inspection) -> html.Html:
+def same_bytes(t: Language, o: PageContext, inspection: Inspection) -> html.Html:
     """Which evidence the same bytes were handed in as before, whatever the form says."""
     return seen_note(t, seen_before(o.session, o.person, inspection.digests))
 
@@ -147,7 +147,7 @@ def _telling(inspection: Inspection) -> list[Result]:
     return [*islice(failures, SHOWN), *first]
 
 
-def save_bar(t: Language, o: Opening, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
     """Save, or begin again."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -168,7 +168,7 @@ def begin_again() -> None:
     st.rerun()
 
 
-def _save(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> None:
+def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> None:
     try:
         with writing(engine()) as (session, now):
             filed = hand_in(session, store(), o.person, inspection, answers, now)
@@ -181,7 +181,7 @@ def _save(t: Language, o: Opening, inspection: Inspection, answers: Answers) -> 
     st.rerun()
 
 
-def filed(t: Language, o: Opening, evidence: str) -> None:
+def filed(t: Language, o: PageContext, evidence: str) -> None:
     """What the saved evidence changed: the moment before it was recorded beside that moment."""
     found = evidence_items.evidence(o.session, o.person, evidence)
     at = found.row.recorded_at

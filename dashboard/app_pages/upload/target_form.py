@@ -11,7 +11,7 @@ from controls.scope.target_addresses import addresses_on
 from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
-from dashboard.shell.page_context import Opening
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import shown_as
 from evidence.intake.inspection import Inspection
 from evidence.intake.target_matching import Places, places_in, recorded_places, same_host
@@ -19,13 +19,13 @@ from locales import Language
 from models.vocabulary import EvidenceKind, Scope
 
 
-def places_on(o: Opening, day: date) -> Places:
+def places_on(o: PageContext, day: date) -> Places:
     """The systems and targets in scope, with their addresses on the day that the file represents."""
     return places_in([o.scope], addresses_on(o.session, day, o.now))
 
 
 def tested_form(
-    t: Language, o: Opening, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
+    t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
 ) -> dict[str, Place]:
     """What the person says of each tested address that is not recorded; of a test that names none, under no name."""
     if all(one.scope != Scope.TARGET or one.kind == EvidenceKind.RECORD for one in requirements):
@@ -38,7 +38,7 @@ def tested_form(
     return {tested: place for tested, place in chosen.items() if place is not None}
 
 
-def _of_stray(t: Language, o: Opening, tested: str, places: Places) -> Place | None:
+def _of_stray(t: Language, o: PageContext, tested: str, places: Places) -> Place | None:
     options = proposals(t, o, tested, places)
     if not options:
         _say(t("{target} is not in scope. Ask a security officer to add it.", target=tested))
@@ -57,7 +57,7 @@ def _of_stray(t: Language, o: Opening, tested: str, places: Places) -> Place | N
     return chosen
 
 
-def proposals(t: Language, o: Opening, tested: str, places: Places) -> dict[Place, str]:
+def proposals(t: Language, o: PageContext, tested: str, places: Places) -> dict[Place, str]:
     """What a tested address may be, the likeliest first. Only who may change the scope is offered to do so."""
     near = same_host(tested, places)
     known = [*near, *(place for place in _every(places) if place not in near)]
@@ -81,7 +81,7 @@ def _every(places: Places) -> list[tuple[str, str]]:
     ]
 
 
-def _named(t: Language, o: Opening, system: str, target: str) -> str:
+def _named(t: Language, o: PageContext, system: str, target: str) -> str:
     title = o.book.system(t, system)
     return f"{target} ({title})" if target else t("{system} as a whole", system=title)
 
@@ -93,7 +93,7 @@ def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: 
     return options.index((ADD, asked, "")) if (ADD, asked, "") in options else None
 
 
-def _consequence(t: Language, o: Opening, tested: str, chosen: Place) -> str:
+def _consequence(t: Language, o: PageContext, tested: str, chosen: Place) -> str:
     what, system, target = chosen
     name = target or o.book.system(t, system)
     if what == ADD:
@@ -113,7 +113,7 @@ def _consequence(t: Language, o: Opening, tested: str, chosen: Place) -> str:
     )
 
 
-def _of_unnamed(t: Language, o: Opening, places: Places) -> dict[str, Place]:
+def _of_unnamed(t: Language, o: PageContext, places: Places) -> dict[str, Place]:
     """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
     options: Mapping[Place, str] = {(IS, *place): _named(t, o, *place) for place in _every(places)}
     if not any(target for _, _, target in options):

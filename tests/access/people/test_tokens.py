@@ -31,7 +31,7 @@ from access.permissions import (
 from access.sign_in import passwords
 from access.web import authentication
 from access.web.authentication import Admissions
-from access.web.middleware import Gate
+from access.web.middleware import AuthenticationMiddleware
 from api import create_api
 from evidence.errors import NotPossible as NotReviewable
 from evidence.library import evidence_items
@@ -438,7 +438,7 @@ def gate(office, monkeypatch):
     clock = Clock()
     api = create_api(lambda: office.engine, lambda: office.store, 8, clock)
     admissions = Admissions(lambda: office.engine, clock, lambda act: act())
-    app = Gate(Starlette(routes=[Mount("/api", app=api)]), admissions, "session")
+    app = AuthenticationMiddleware(Starlette(routes=[Mount("/api", app=api)]), admissions, "session")
     with TestClient(app, base_url="http://127.0.0.1:8600", raise_server_exceptions=False) as client:
         client.clock = clock
         yield client

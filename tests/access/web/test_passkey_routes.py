@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 from access.people import sessions
 from access.sign_in import passkeys, passwords
 from access.web.authentication import Admissions
-from access.web.middleware import Gate
-from access.web.passkey_routes import PasskeyDoors
-from access.web.second_factor_routes import SecondFactorDoors
-from access.web.sign_in_routes import Doors
+from access.web.middleware import AuthenticationMiddleware
+from access.web.passkey_routes import PasskeyRoutes
+from access.web.second_factor_routes import SecondFactorRoutes
+from access.web.sign_in_routes import SignInRoutes
 from models.transaction import reading, writing
 from tests.access.authenticator import Device
 from tests.access.households import CHEAP, KEY, rows
@@ -29,10 +29,10 @@ ORIGIN = f"https://{HOST}"
 def house(engine, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     engine.anna, engine.token = officer(engine)
-    doors = Doors(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
-    app = Starlette(routes=[*doors.routes(), *PasskeyDoors(doors).routes(), *SecondFactorDoors(doors).routes()])
+    doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
+    app = Starlette(routes=[*doors.routes(), *PasskeyRoutes(doors).routes(), *SecondFactorRoutes(doors).routes()])
     hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
-    engine.gate = Gate(app, doors.admissions, doors.cookie, hosts, secure=True)
+    engine.gate = AuthenticationMiddleware(app, doors.admissions, doors.cookie, hosts, secure=True)
     return engine
 
 

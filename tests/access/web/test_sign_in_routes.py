@@ -12,7 +12,7 @@ from access.permissions import BUILT_IN
 from access.sign_in import links, password_sign_in, passwords, second_factor
 from access.web import authentication, request_values
 from access.web.request_values import own_address
-from access.web.second_factor_routes import SecondFactorDoors
+from access.web.second_factor_routes import SecondFactorRoutes
 from models.calendar import local_day
 from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
@@ -347,7 +347,7 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
 def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    doors = SecondFactorDoors
+    doors = SecondFactorRoutes
     monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))

@@ -25,9 +25,9 @@ from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import PROVIDER, read_groups
 from access.sign_in.single_sign_on import Rules
 from access.web.authentication import Admissions
-from access.web.middleware import Gate
-from access.web.sign_in_routes import Doors
-from access.web.single_sign_on_routes import BACK, OidcDoors, SingleSignOn, way_in
+from access.web.middleware import AuthenticationMiddleware
+from access.web.sign_in_routes import SignInRoutes
+from access.web.single_sign_on_routes import BACK, SingleSignOn, SingleSignOnRoutes, way_in
 from locales import Language
 from tests.access.households import CHEAP, KEY, enrol, person, rows
 from tests.access.lying_provider import LyingProvider
@@ -75,11 +75,11 @@ class House:
         self.engine = engine
         self.provider = Provider(issuer, "us", "a secret", "Keycloak")
         self.set = SingleSignOn(self.provider, Rules(read_groups(GROUPS), **rules))
-        self.doors = Doors(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
-        self.sso = OidcDoors(self.doors, lambda: self.set)
+        self.doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
+        self.sso = SingleSignOnRoutes(self.doors, lambda: self.set)
         home = Route("/{path:path}", lambda request: PlainTextResponse(request.scope["admission"].person.name))
         app = Starlette(routes=[*self.doors.routes(), *self.sso.routes(), home])
-        self.app = Gate(app, self.doors.admissions, self.doors.cookie)
+        self.app = AuthenticationMiddleware(app, self.doors.admissions, self.doors.cookie)
 
     def ways(self, t, after):
         return way_in(t, self.set, after)
@@ -149,8 +149,8 @@ def test_what_is_asked_of_the_provider(house):
 
 
 def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
-    secure = Doors(house.doors.engine, house.doors.admissions, house.doors.key, secure=True)
-    app = Starlette(routes=OidcDoors(secure, lambda: house.set).routes())
+    secure = SignInRoutes(house.doors.engine, house.doors.admissions, house.doors.key, secure=True)
+    app = Starlette(routes=SingleSignOnRoutes(secure, lambda: house.set).routes())
     gone = TestClient(app, base_url="https://house.example.org", follow_redirects=False).get("/sign-in/oidc")
     assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]
     assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]

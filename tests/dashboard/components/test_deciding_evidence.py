@@ -36,7 +36,7 @@ def deliver(content, requirement, system="", title="", day=None):
     ):
         systems = [system] if system else []
         given = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
-        return submission.file(session, settings.store(), BUILT_IN, given, now)
+        return submission.submit(session, settings.store(), BUILT_IN, given, now)
 
 
 def accept(evidence, decision="accepted", remark=""):

@@ -13,7 +13,7 @@ from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import login_log
 from evidence.collect.collecting import Outcome, collect
 from evidence.collect.collectors import COLLECTORS
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 from migrations.append_only import LATER, TABLES
 from models.rows import table
 from models.transaction import reading, writing
@@ -30,7 +30,7 @@ class Premises:
 
     engine: Engine
     office: Office
-    own: Own
+    own: CollectorContext
     officer: str
     reader: str
 
@@ -109,7 +109,7 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
     with writing(engine, NOON - DAY) as (session, now):
         row = {"key": "second_factor_roles", "value": [SECURITY_OFFICER], "changed_at": now, "changed_by": "Olga"}
         session.execute(insert(table("setting")), [row])
-    own = Own("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
+    own = CollectorContext("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
     sign_what_is_new(engine, own.log_key)
     return Premises(engine, office, own, officer, reader)
 

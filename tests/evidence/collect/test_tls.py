@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from evidence.collect import hello, tls
 from evidence.collect.cases import CouldNotLook, NothingToShow
-from evidence.collect.own import Own
+from evidence.collect.own import CollectorContext
 
 NOW = datetime.now(UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -100,7 +100,7 @@ def serve():
 
 
 def failing(port, authorities, host="localhost"):
-    own = Own(f"https://{host}:{port}", authorities, authorities=authorities)
+    own = CollectorContext(f"https://{host}:{port}", authorities, authorities=authorities)
     return [case.name for case in tls.cases(None, own, NOW) if case.failure]
 
 
@@ -155,7 +155,7 @@ def test_nobody_there_is_no_evidence(serve, tmp_path):
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8600", "http://localhost", ""])
 def test_without_tls_there_is_nothing_to_look_at(address, tmp_path):
     with pytest.raises(NothingToShow, match="without TLS"):
-        list(tls.cases(None, Own(address, tmp_path), NOW))
+        list(tls.cases(None, CollectorContext(address, tmp_path), NOW))
 
 
 def test_an_answer_that_is_cut_off_or_an_alert_is_a_refusal():

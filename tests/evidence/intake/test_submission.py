@@ -288,7 +288,7 @@ def test_several_tools_are_several_evidences(small_office: Office) -> None:
         assert inspection.files[0].run
         inspection.files[0].run.tool = "pytest"
         with pytest.raises(Unfitting, match="several tools"), writing(small_office.engine, NOW) as (session, now):
-            submission.file(
+            submission.submit(
                 session, small_office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), now
             )
     assert nothing_is_filed(small_office)
@@ -336,7 +336,7 @@ def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.Monk
 def test_a_process_that_dies_before_the_commit_leaves_nothing(office: Office) -> None:
     with submission.inspect(office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         session = Session(office.engine.execution_options(writes=True))
-        submission.file(session, office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
+        submission.submit(session, office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
         session.connection().connection.driver_connection.close()
         session.invalidate()
     assert nothing_is_filed(office)
@@ -348,7 +348,7 @@ def test_bytes_are_on_disk_before_the_commit(small_office: Office, monkeypatch: 
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         digest = inspection.files[0].staged.sha256
         session = Session(small_office.engine.execution_options(writes=True))
-        submission.file(session, small_office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
+        submission.submit(session, small_office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
         with pytest.raises(NotKept):
             small_office.store.verify(digest)
 
@@ -369,12 +369,12 @@ def test_what_is_undone_leaves_no_bytes(small_office: Office) -> None:
         digest = inspection.files[0].staged.sha256
         delivery = Delivery(inspection, ["role-tests"], ["portal"])
         with Session(small_office.engine.execution_options(writes=True)) as session:
-            tried = submission.file(session, small_office.store, BUILT_IN, delivery, NOW)
+            tried = submission.submit(session, small_office.store, BUILT_IN, delivery, NOW)
             session.rollback()
         with pytest.raises(NotKept):
             small_office.store.verify(digest)
         with writing(small_office.engine, NOW) as (session, now):
-            filed = submission.file(session, small_office.store, BUILT_IN, delivery, now)
+            filed = submission.submit(session, small_office.store, BUILT_IN, delivery, now)
     assert filed.covered == tried.covered
     small_office.store.verify(digest)
 

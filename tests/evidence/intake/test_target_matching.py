@@ -15,7 +15,7 @@ from controls.scope.target_addresses import end_address, record_address
 from evidence.errors import Unfitting
 from evidence.intake import submission
 from evidence.intake.declared import told_facts
-from evidence.intake.delivery_fit import Delivery, Fit, fit
+from evidence.intake.delivery_fit import Delivery, DeliveryFit, fit
 from evidence.intake.submission import Incoming
 from evidence.intake.target_matching import (
     DeclaredTarget,
@@ -271,7 +271,7 @@ def test_nothing_counts_for_a_place_unless_recorded_or_declared(named, targets, 
 # ── From the tables ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def fitted(office: Office, content: bytes, requirement: str = "tls-scan", **more: object) -> Fit:
+def fitted(office: Office, content: bytes, requirement: str = "tls-scan", **more: object) -> DeliveryFit:
     more = {"systems": ["portal"], "first_day": DAY, "last_day": DAY, **more}
     incoming = [Incoming(io.BytesIO(content), "f")]
     with submission.inspect(office.store, incoming) as inspection, writing(office.engine, NOW) as (session, now):

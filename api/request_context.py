@@ -26,7 +26,7 @@ FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RequestContext:
     """One request's surroundings.
 
     A transaction is opened by the route itself, on its own thread: a writer that waits for its turn then never keeps
@@ -84,13 +84,13 @@ def _admission(request: Request, _: Annotated[HTTPAuthorizationCredentials | Non
 AtGate = Annotated[Admission, Depends(_admission)]
 
 
-def _desk(request: Request, admission: AtGate) -> Desk:
+def _desk(request: Request, admission: AtGate) -> RequestContext:
     around: Surroundings = request.app.state.surroundings
     language = preferred(request.headers.get("accept-language", ""))
-    return Desk(around.engine(), around.store(), admission.person, language, around.most_bytes, around.clock)
+    return RequestContext(around.engine(), around.store(), admission.person, language, around.most_bytes, around.clock)
 
 
-AtDesk = Annotated[Desk, Depends(_desk)]
+Context = Annotated[RequestContext, Depends(_desk)]
 
 
 class Wrong(ValueError):
