@@ -10,6 +10,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
@@ -21,15 +22,16 @@ from controls import names
 from controls.scope import system_titles
 from evidence import rows, seen_before
 from evidence.admit import admit
-from evidence.declared import Declared, declared_facts, reasons_to_wait, told_facts
+from evidence.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
 from evidence.inspection import Incoming, Inspection, inspect
 from evidence.integrity import facts
 from evidence.judgement import Judging, record_judgement
 from evidence.judging import Court, CoveredCell, longest_span
-from evidence.known import known
+from evidence.known import known, other_register
 from evidence.narrowed import require_for, require_own_teams
+from evidence.register_reasons import register_reasons
 from evidence.represented import LONGEST, Span
 from evidence.review_reasons import review_reasons
 from evidence.store import EvidenceStore
@@ -74,7 +76,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
-    reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
+    reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -97,13 +99,23 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
 
 
 def _reasons(
-    session: Session, person: Person, delivery: Delivery, fitting: Fit, declared: Declared, tool: str, now: datetime
+    session: Session,
+    store: EvidenceStore,
+    person: Person,
+    delivery: Delivery,
+    fitting: Fit,
+    declared: Declared,
+    tool: str,
+    now: datetime,
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
     reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
+    if not is_own(person):
+        others = partial(other_register, session, store)
+        reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons

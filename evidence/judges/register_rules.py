@@ -203,9 +203,15 @@ class Rules(PolicyFile):
     only: If | None = None  # which rows the policy is about; others are left out
     newest: Newest | None = None
     complete: list[Complete] = Field(default_factory=list)
-    moments: list[Given] = Field(default_factory=list)  # of a log: the columns that tell when a row happened
+    moments: list[Given] = Field(default_factory=list)  # the columns that tell when a row happened
+    fresh: Whole | None = None  # of a state on a day: how many days its newest moment may lie before that
     nil: Flag = False  # whether no rows at all can be the whole truth
     about: Both | None = None
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it lists what happened in a period, and not how things stand on a day."""
+        return bool(self.moments) and self.fresh is None
 
     def others(self) -> set[str]:
         """The policies of the registers that this one is compared with."""
@@ -225,6 +231,8 @@ class Rules(PolicyFile):
         for name in [*named, *(column for one in self.complete for column in one.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
+        if self.fresh is not None and not self.moments:
+            raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
         for index, rule in enumerate(self.rules):
             for name in rule.columns():
