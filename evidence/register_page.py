@@ -81,6 +81,8 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
         yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
     if any(rule.must.done_by for rule in rules.rules):
         yield t("While a term is open it holds until the last day of that term.")
+    if any(rule.must.within and not rule.remark for rule in rules.rules):
+        yield t("It holds no longer than the oldest of its rows is recent enough for its rules.")
 
 
 def _moments(t: Language, rules: Rules) -> Iterator[str]:

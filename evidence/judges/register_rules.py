@@ -10,7 +10,7 @@ from evidence.formats.headings import plain
 from evidence.judges.register_complete import Complete, Newest
 from evidence.judges.register_joins import in_force
 from evidence.judges.register_terms import DoneBy
-from evidence.judges.register_values import If, Required, Row, Value, Worded, day_of, later, months_before
+from evidence.judges.register_values import If, Required, Row, Value, Worded, day_of, later, months_after, months_before
 from evidence.judges.register_watch import Around, NotYet, word
 from evidence.judges.shapes import PolicyFile
 from locales import text
@@ -40,6 +40,16 @@ class Within(Shape):
 
     column: Given
     months: Whole
+
+    def last(self, row: Row) -> date | None:
+        """The last day on which it is not longer ago; None without the date."""
+        day = day_of(row.get(self.column))
+        if day is None:
+            return None
+        last = months_after(day, self.months)
+        while last < date.max and months_before(last + timedelta(days=1), self.months) <= day:
+            last += timedelta(days=1)  # of a shorter month all days at the end of a longer one count
+        return last
 
 
 class DoneWithin(Shape):
