@@ -64,7 +64,7 @@ class Court:
 
     def __init__(self, delivery: Delivery, fit: Fit, known: Known) -> None:
         self._fit = fit
-        self._until = thread_time() + _seconds(delivery.inspection.files)
+        self._until = judged_before(delivery.inspection.files)
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
@@ -98,14 +98,7 @@ class Court:
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
             if thread_time() > self._until:
-                raise TooCostly(
-                    text(
-                        "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
-                        "size. Hand it in in parts.",
-                        name=file.name,
-                        n=round(_seconds([file])),
-                    )
-                )
+                raise too_costly(file)
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
@@ -171,6 +164,22 @@ def longest_span(inspection: Inspection, fit: Fit) -> Span | None:
 def _took(positions: Sequence[int], fit: Fit) -> Span | None:
     told = [fit.days.told[at] for at in positions if at in fit.days.told]
     return around(told) if told else None
+
+
+def judged_before(files: Sequence[InspectedFile]) -> float:
+    """The processor time of this thread by which judging these must be done."""
+    return thread_time() + _seconds(files)
+
+
+def too_costly(file: InspectedFile) -> TooCostly:
+    return TooCostly(
+        text(
+            "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
+            "size. Hand it in in parts.",
+            name=file.name,
+            n=round(_seconds([file])),
+        )
+    )
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

@@ -6,6 +6,7 @@ The product's own collectors read the state itself and are not asked.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from time import thread_time
 from typing import Any
 
 from sqlalchemy import text as sql
@@ -19,12 +20,14 @@ from evidence.inspection import Inspection
 from evidence.judge import DoesNotFit
 from evidence.judges.register_rules import Rules
 from evidence.judges.register_values import Row, organisation_day
+from evidence.judging import judged_before, too_costly
 from evidence.policy import Policy, policies
 from evidence.register_rows import rows_of
-from locales import Text, text
+from locales import Text, plural, text
 
 #: The rows of another register as they were accepted last, by policy.
 Others = Callable[[str], Sequence[Row] | None]
+_LOOK = 1_000  # after so many rows it is looked at what this costs
 _LEAST = 0.5  # of what was counted before
 _SIMILAR = 0.5  # of the rows, that stand word for word in another system's
 
@@ -42,10 +45,10 @@ ORDER BY c.last_day DESC, c.recorded_at DESC
 
 @dataclass(slots=True)
 class _Rows:
-    """Those of one system: the day of the newest moment, and all that is said beside the system."""
+    """Those of one system: the day of the newest moment, and a hash of all that is said beside the system."""
 
     newest: date | None
-    said: set[tuple[str, ...]]
+    said: set[int]
 
 
 def register_reasons(
@@ -88,11 +91,15 @@ def _of_rows(
 
 
 def _delivered(inspection: Inspection, rules: Rules) -> Iterator[Row]:
-    """Nothing of a file that is another register: judging it says so."""
+    """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
+    until = judged_before(inspection.files)
     for file in inspection.files:
         if file.run is not None and file.format in rules.formats:
             try:
-                yield from rows_of(rules, file.run, file.spool)
+                for number, row in enumerate(rows_of(rules, file.run, file.spool)):
+                    if number % _LOOK == 0 and thread_time() > until:
+                        raise too_costly(file)
+                    yield row
             except DoesNotFit:
                 continue
 
@@ -104,7 +111,8 @@ def _by_system(rules: Rules, rows: Iterable[Row]) -> dict[str, _Rows]:
         one = found.setdefault(system, _Rows(None, set()))
         days = [day for name in rules.moments if (day := organisation_day(row.get(name)))]
         one.newest = max([*days, *([one.newest] if one.newest else [])], default=None)
-        one.said.add(tuple(str(value) for key, value in sorted(row.items()) if key != rules.per))
+        if _tells_times(rules):
+            one.said.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
     return found
 
 
@@ -159,8 +167,13 @@ def _fewer(session: Session, cell: CellKey, declared: Declared) -> Iterator[Text
             break
     if on is not None and number < _LEAST * before:
         place = cell[1] or text("the organisation")
-        yield text(
-            "{n} are counted in {place}, and {before} were on {day}.", n=number, place=place, before=before, day=on
+        yield plural(
+            "One is counted in {place}, and {before} were on {day}.",
+            "{n} are counted in {place}, and {before} were on {day}.",
+            number,
+            place=place,
+            before=before,
+            day=on,
         )
 
 
