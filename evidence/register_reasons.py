@@ -13,6 +13,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from controls.rows import table
+from controls.scope import system_titles
 from evidence.cells import CellKey
 from evidence.declared import Declared
 from evidence.fit import Fit
@@ -23,7 +24,8 @@ from evidence.judges.register_values import Row, organisation_day
 from evidence.judging import judged_before, too_costly
 from evidence.policy import Policy, policies
 from evidence.register_rows import rows_of
-from locales import Text, plural, text
+from evidence.tested import Titles
+from locales import Text, Title, plural, text
 
 #: The rows of another register as they were accepted last, by policy.
 Others = Callable[[str], Sequence[Row] | None]
@@ -56,6 +58,7 @@ def register_reasons(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
+    titles = system_titles(session)
     for one in fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in fit.cells if cell[0] == one.key]
@@ -65,8 +68,8 @@ def register_reasons(
             if not each.rules.moments and one.review == "automatic":
                 reasons.append(_undated())
             if not each.rules.is_log:
-                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], fit.last_day, others)
-                reasons += [found for cell in cells for found in _fewer(session, cell, declared)]
+                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], fit.last_day, others, titles)
+                reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
 
@@ -78,16 +81,16 @@ def _undated() -> Text:
 
 
 def _of_rows(
-    inspection: Inspection, policy: Policy, systems: Sequence[str], last: date, others: Others
+    inspection: Inspection, policy: Policy, systems: Sequence[str], last: date, others: Others, titles: Titles
 ) -> Iterator[Text]:
     rules: Rules = policy.rules
     found = _by_system(rules, _delivered(inspection, rules))
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
-            yield _old(system if rules.per else "", rows.newest, last)
+            yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
         if rows and _tells_times(rules):
-            yield from _of_another(rules, system, rows, others(policy.id) or ())
+            yield from _of_another(rules, system, rows, others(policy.id) or (), titles)
 
 
 def _delivered(inspection: Inspection, rules: Rules) -> Iterator[Row]:
@@ -116,7 +119,7 @@ def _by_system(rules: Rules, rows: Iterable[Row]) -> dict[str, _Rows]:
     return found
 
 
-def _old(system: str, newest: date, last: date) -> Text:
+def _old(system: Title | str, newest: date, last: date) -> Text:
     if not system:
         return text(
             "Its newest row is of {newest}; it can't be told from an older export that it is how things stood on "
@@ -138,18 +141,20 @@ def _tells_times(rules: Rules) -> bool:
     return bool(rules.per) and any(one.type == "datetime" for one in rules.columns if one.key in rules.moments)
 
 
-def _of_another(rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row]) -> Iterator[Text]:
+def _of_another(rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles) -> Iterator[Text]:
     for other, theirs in _by_system(rules, accepted).items():
         if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):
             yield text(
-                "Most rows of {system} stand word for word in what was accepted of {other}.", system=system, other=other
+                "Most rows of {system} stand word for word in what was accepted of {other}.",
+                system=titles.get(system, system),
+                other=titles.get(other, other),
             )
 
 
 # ── How many ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fewer(session: Session, cell: CellKey, declared: Declared) -> Iterator[Text]:
+def _fewer(session: Session, cell: CellKey, declared: Declared, titles: Titles) -> Iterator[Text]:
     """Less than half of the most that was counted since somebody last accepted a number of this cell."""
     number = _counted(declared, cell[1])
     if number is None:
@@ -166,7 +171,7 @@ def _fewer(session: Session, cell: CellKey, declared: Declared) -> Iterator[Text
         if row.word:
             break
     if on is not None and number < _LEAST * before:
-        place = cell[1] or text("the organisation")
+        place = titles.get(cell[1], cell[1]) or text("the organisation")
         yield plural(
             "One is counted in {place}, and {before} were on {day}.",
             "{n} are counted in {place}, and {before} were on {day}.",
