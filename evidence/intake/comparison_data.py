@@ -12,9 +12,8 @@ from evidence.intake import rows
 from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.judging import Known, compared_with, compares, policies_of
 from evidence.intake.reading.processes import readers_again
+from evidence.intake.register_rows import rows_of
 from evidence.judging.policies import policies
-from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.headers import reading
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row
 from evidence.storage.store import EvidenceStore
@@ -70,19 +69,6 @@ def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str, rule
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        how = reading(rules, cast("Run", found.run), [])
-        every = (how.cells(one) for batch in spool.batches() for one in batch)
-        return [_row(rules, cells) for cells in every if cells is not None]
+        return list(rows_of(rules, cast("Run", found.run), spool))
     finally:
         spool.close()
-
-
-def _row(rules: Rules, cells: dict[str, str]) -> Row:
-    """What can't be read is empty: its own judgement said so when it was handed in."""
-    row: Row = {}
-    for column in rules.columns:
-        try:
-            row[column.key] = read(column, words(column), cells.get(column.key, ""))
-        except Misread:
-            row[column.key] = ""
-    return row

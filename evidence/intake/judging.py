@@ -66,7 +66,7 @@ class DeliveryJudgement:
 
     def __init__(self, delivery: Delivery, fit: DeliveryFit, known: Known) -> None:
         self._fit = fit
-        self._until = thread_time() + _seconds(delivery.inspection.files)
+        self._until = judged_before(delivery.inspection.files)
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
@@ -100,14 +100,7 @@ class DeliveryJudgement:
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
             if thread_time() > self._until:
-                raise TooCostly(
-                    text(
-                        "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
-                        "size. Hand it in in parts.",
-                        name=file.name,
-                        n=round(_seconds([file])),
-                    )
-                )
+                raise too_costly(file)
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
@@ -173,6 +166,22 @@ def longest_span(inspection: Inspection, fit: DeliveryFit) -> Span | None:
 def _took(positions: Sequence[int], fit: DeliveryFit) -> Span | None:
     told = [fit.days.told[at] for at in positions if at in fit.days.told]
     return around(told) if told else None
+
+
+def judged_before(files: Sequence[InspectedFile]) -> float:
+    """The processor time of this thread by which judging these must be done."""
+    return thread_time() + _seconds(files)
+
+
+def too_costly(file: InspectedFile) -> TooCostly:
+    return TooCostly(
+        text(
+            "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
+            "size. Hand it in in parts.",
+            name=file.name,
+            n=round(_seconds([file])),
+        )
+    )
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

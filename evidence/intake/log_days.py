@@ -22,7 +22,7 @@ def log_days(inspection: Inspection, judging: Iterable[Policy]) -> Span | None:
 
 def _days(file: InspectedFile, rules: Rules) -> Iterator[date]:
     """Nothing of a file that is another register: judging it says so."""
-    if file.run is None or not rules.moments or file.format not in rules.formats:
+    if file.run is None or not rules.is_log or file.format not in rules.formats:
         return
     try:
         how = reading(rules, file.run, [])

@@ -10,6 +10,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
@@ -22,12 +23,13 @@ from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
-from evidence.intake.comparison_data import known
-from evidence.intake.declared import Declared, declared_facts, reasons_to_wait, told_facts
+from evidence.intake.comparison_data import known, other_register
+from evidence.intake.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
 from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
 from evidence.intake.judging import CoveredCell, DeliveryJudgement, longest_span
+from evidence.intake.register_reasons import register_reasons
 from evidence.intake.represented_days import LONGEST
 from evidence.intake.review_reasons import review_reasons
 from evidence.intake.token_limits import require_for, require_own_teams
@@ -75,7 +77,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
-    reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
+    reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -99,6 +101,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
 
 def _reasons(
     session: Session,
+    store: EvidenceStore,
     person: Person,
     delivery: Delivery,
     fitting: DeliveryFit,
@@ -111,6 +114,9 @@ def _reasons(
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
+    if not is_own(person):
+        others = partial(other_register, session, store)
+        reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons

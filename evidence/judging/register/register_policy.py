@@ -34,7 +34,7 @@ class RegisterJudge:
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         self.reasons: list[Text] = []
         self.warnings: list[Text] = []
-        self.can_be_quiet = rules.nil  # no rows can be the truth, so a day after the last one can be told too
+        self.can_be_quiet = rules.nil or not rules.is_log  # it can speak of a day on which nothing happened
         self._rules = rules
         self._context = context
         self._as_of = context.as_of
