@@ -138,7 +138,7 @@ def test_of_one_person_a_few_are_taken_in_at_a_time():
 
 
 def test_a_file_that_costs_too_much_is_told_and_nothing_is_filed(office, monkeypatch):
-    monkeypatch.setattr("evidence.readers.budget_of", lambda _: Budget(0.05, 1 << 30))
+    monkeypatch.setattr("evidence.intake.reading.processes.budget_of", lambda _: Budget(0.05, 1 << 30))
     many = b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     with client_of(office) as client:
         told = problem(upload(client, many, requirement="role-tests", system="portal"), 422)

@@ -467,8 +467,8 @@ def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office
 
 
 def test_judging_that_takes_too_long_is_refused_and_nothing_is_filed(small_office, monkeypatch):
-    monkeypatch.setattr("evidence.judging._LEAST_JUDGING", 0)
-    monkeypatch.setattr("evidence.judging._JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judging._LEAST_JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judging._JUDGING", 0)
     with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):
         small_office.deliver(JUNIT)
     assert small_office.count("evidence") == 0
