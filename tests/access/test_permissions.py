@@ -158,6 +158,7 @@ VERBS = {
     "evidence.seen_before.seen_before": "ORTAS",
     "readiness.behind.behind": "ORTALS",
     "jobs.status.background": "OB",
+    "jobs.status.last_verification": "OB",
     "readiness.continuity.continuity": "ORTALS",
     "readiness.continuity.control_continuity": "ORTALS",
     "readiness.continuity.measure_continuity": "ORTALS",
