@@ -32,6 +32,7 @@ from evidence.narrowed import require_for, require_own_teams
 from evidence.represented import LONGEST, Span
 from evidence.review_reasons import review_reasons
 from evidence.store import EvidenceStore
+from evidence.vanished import vanished
 from locales import Text, text
 from models.days import local_day
 
@@ -71,6 +72,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
         return _as_filed_before(session, before)
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
+    reasons += vanished(session, store, fitting, delivery.inspection, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [texts.keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
