@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from evidence.formats.junit_counts import Tally
 from evidence.formats.junit_moments import note
+from evidence.formats.junit_named import Named
 from evidence.formats.junit_names import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.junit_suites import Remarks, Suite, suite
 from evidence.formats.junit_words import RANK, by_status, shortened, tool_of
@@ -75,6 +76,7 @@ class _Cases:
         "_inside",
         "_message",
         "_moments",
+        "_named",
         "_outcome",
         "_outer",
         "_path",
@@ -87,6 +89,7 @@ class _Cases:
         "_suites",
         "_text",
         "_undated",
+        "_value_of_suite",
         "results",
     )
 
@@ -113,6 +116,8 @@ class _Cases:
         self._moments = Moments()
         self._dated = False  # whether a moment is told of the suite around
         self._undated = False  # whether a case ran of which none is told
+        self._named = Named()
+        self._value_of_suite = False  # whether the body that is read is the value of a suite's property
 
     # what the parser calls
 
@@ -161,6 +166,7 @@ class _Cases:
         elif name == "property" and len(self._properties) < _MOST_PROPERTIES:
             self._property = attributes.get("name", "")[:LONGEST_CHECK]
             if "value" in attributes:
+                self._named.value(attributes["value"])
                 self._properties.append((self._property, attributes["value"][:_LONGEST]))
             else:
                 self._text, self._room = [], _LONGEST
@@ -212,6 +218,7 @@ class _Cases:
         body = "".join(self._text or ()).strip()
         self._text = None
         if self._property:
+            self._named.value(body)
             self._properties.append((self._property, body))
         elif body:
             self._message = body
@@ -223,6 +230,8 @@ class _Cases:
         group = case.get("classname") or self._group
         name = case.get("name") or f"case {position}"
         check = f"{group}.{name}" if group else name
+        if group != self._named.last:
+            self._named.group(group, case)
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
@@ -266,12 +275,21 @@ class _Cases:
         self._path.append(name)
         if name in ROOTS and (parent in ROOTS or not parent):
             self._open_suite(attributes)
+        elif name == "property" and is_known(name, parent):
+            self._suite_property(attributes)
         elif name.lower() in ("error", "failure"):
             self._remarks.suite_error(attributes.get("message") or attributes.get("type", ""))
         elif not is_known(name, parent) and parent.lower() not in ("error", "failure"):
             self._remarks.suite_word(name)
 
+    def _suite_property(self, attributes: dict[str, str]) -> None:
+        if "value" in attributes:
+            self._named.name(attributes["value"])
+        else:
+            self._text, self._room, self._value_of_suite = [], _LONGEST, True
+
     def _open_suite(self, attributes: dict[str, str]) -> None:
+        self._named.suite(attributes)
         self._dated = note(attributes, self._moments) or self._dated
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
         self._group = self._suites[-1].name
@@ -279,6 +297,9 @@ class _Cases:
             self._run.tool = tool_of(attributes)
 
     def _close_outside(self) -> None:
+        if self._value_of_suite:
+            self._named.name("".join(self._text or ()))
+            self._text, self._value_of_suite = None, False
         if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
             around = self._suites[-1] if self._suites else None
@@ -294,3 +315,4 @@ class _Cases:
         if not self._undated:  # a moment of one suite is none of another
             self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
         self._remarks.tell(self._run)
+        self._named.tell(self._run)
