@@ -28,6 +28,7 @@ from evidence.integrity import facts
 from evidence.judgement import Judging, record_judgement
 from evidence.judging import Court, CoveredCell, longest_span
 from evidence.known import known
+from evidence.left_out import left_out
 from evidence.named_systems import other_systems_named
 from evidence.narrowed import require_for, require_own_teams
 from evidence.represented import LONGEST, Span
@@ -102,6 +103,7 @@ def _reasons(
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
+    reasons += left_out(fitting, delivery.inspection)
     reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
