@@ -23,6 +23,7 @@ from evidence.admit import admit
 from evidence.declared import Declared, declared_facts, reasons_to_wait
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
+from evidence.from_inside import from_inside
 from evidence.inspection import Incoming, Inspection, inspect
 from evidence.integrity import facts
 from evidence.judgement import Judging, record_judgement
@@ -104,6 +105,7 @@ def _reasons(
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
     reasons += left_out(fitting, delivery.inspection)
+    reasons += from_inside(session, fitting, delivery.inspection)
     reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
