@@ -15,7 +15,7 @@ from evidence.formats.junit_moments import note
 from evidence.formats.junit_named import Named
 from evidence.formats.junit_names import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.junit_suites import Remarks, Suite, suite
-from evidence.formats.junit_words import RANK, by_status, shortened, tool_of
+from evidence.formats.junit_words import RANK, by_properties, by_status, shortened, tool_of
 from evidence.formats.moments import Moments
 from evidence.formats.values import (
     ERROR,
@@ -73,6 +73,7 @@ class _Cases:
         "_count",
         "_dated",
         "_group",
+        "_inner",
         "_inside",
         "_message",
         "_moments",
@@ -99,6 +100,7 @@ class _Cases:
         self._path: list[str] = [""]  # the elements around, down to the case
         self._outer: list[_Outer] = []  # the cases around this one
         self._suites: list[Suite] = []
+        self._inner: list[int] = []  # of each, the cases of the suites within it
         self._group = ""  # the name of the suite around
         self._count = 0
         self._attempts = 0  # that failed first, of cases that were tried again
@@ -240,6 +242,8 @@ class _Cases:
             dated = note(case, self._moments) or self._dated
         else:
             dated = self._dated
+        if self._properties and outcome is PASS:
+            outcome = self._by_properties()
         if not dated and outcome is not SKIPPED:
             self._undated = True
         if self._outcome or self._message or self._properties:
@@ -264,6 +268,16 @@ class _Cases:
             self._message = f"status: {word}"
         return said
 
+    def _by_properties(self) -> str:
+        """The outcome of a case of which nothing else says that it did not pass."""
+        said, word = by_properties(self._properties)
+        if said is not PASS:
+            self._counts(said)
+            self._message = self._message or word
+            if said is NOT_EVALUATED:
+                self._remarks.word(word)
+        return said
+
     # suites
 
     def _tally(self) -> Tally:
@@ -283,6 +297,9 @@ class _Cases:
             self._remarks.suite_word(name)
 
     def _suite_property(self, attributes: dict[str, str]) -> None:
+        said, word = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
+        if said is not PASS:
+            self._remarks.suite_word(word)
         if "value" in attributes:
             self._named.name(attributes["value"])
         else:
@@ -292,6 +309,7 @@ class _Cases:
         self._named.suite(attributes)
         self._dated = note(attributes, self._moments) or self._dated
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
+        self._inner.append(0)
         self._group = self._suites[-1].name
         if self._run.tool == NAME:
             self._run.tool = tool_of(attributes)
@@ -309,6 +327,18 @@ class _Cases:
                 self._remarks.suite_error(closed.name)
             elif not shown.shows(closed.declared):
                 self._remarks.lacking(closed.declared, shown)
+            self._holds_more(closed, shown)
+
+    def _holds_more(self, closed: Suite, shown: Tally) -> None:
+        """Some tools leave out what was skipped, or count only a suite's own cases; fewer than these are declared."""
+        inner = self._inner.pop()
+        if self._inner:
+            self._inner[-1] += shown.cases
+        own = shown.cases - inner
+        if closed.total is None or closed.total >= shown.cases - shown.skipped:
+            return
+        if not inner or not own - shown.skipped <= closed.total <= own:
+            self._remarks.more(closed.total, shown.cases)
 
     def finish(self) -> None:
         """Once all was read: when it ran, and what a reader must know beside the results."""
