@@ -100,7 +100,7 @@ class _Cases:
         self._path: list[str] = [""]  # the elements around, down to the case
         self._outer: list[_Outer] = []  # the cases around this one
         self._suites: list[Suite] = []
-        self._inner: list[int] = []  # of each, the cases of the suites within it
+        self._inner: list[list[int]] = []  # of each, the cases before it, and those of the suites within it
         self._group = ""  # the name of the suite around
         self._count = 0
         self._attempts = 0  # that failed first, of cases that were tried again
@@ -309,7 +309,7 @@ class _Cases:
         self._named.suite(attributes)
         self._dated = note(attributes, self._moments) or self._dated
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
-        self._inner.append(0)
+        self._inner.append([self._count, 0])
         self._group = self._suites[-1].name
         if self._run.tool == NAME:
             self._run.tool = tool_of(attributes)
@@ -331,14 +331,14 @@ class _Cases:
 
     def _holds_more(self, closed: Suite, shown: Tally) -> None:
         """Some tools leave out what was skipped, or count only a suite's own cases; fewer than these are declared."""
-        inner = self._inner.pop()
+        before, inner = self._inner.pop()
+        cases = self._count - before
         if self._inner:
-            self._inner[-1] += shown.cases
-        own = shown.cases - inner
-        if closed.total is None or closed.total >= shown.cases - shown.skipped:
+            self._inner[-1][1] += cases
+        if closed.total is None or closed.total >= cases - shown.skipped:
             return
-        if not inner or not own - shown.skipped <= closed.total <= own:
-            self._remarks.more(closed.total, shown.cases)
+        if not inner or not cases - inner - shown.skipped <= closed.total <= cases - inner:
+            self._remarks.more(closed.total, cases)
 
     def finish(self) -> None:
         """Once all was read: when it ran, and what a reader must know beside the results."""
