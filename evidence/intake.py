@@ -25,16 +25,20 @@ from evidence.admit import admit
 from evidence.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
 from evidence.errors import Unfitting
 from evidence.fit import Delivery, Fit, Population, fit
+from evidence.from_inside import from_inside
 from evidence.inspection import Incoming, Inspection, inspect
 from evidence.integrity import facts
 from evidence.judgement import Judging, record_judgement
 from evidence.judging import Court, CoveredCell, longest_span
 from evidence.known import known, other_register
+from evidence.left_out import left_out
+from evidence.named_systems import other_systems_named
 from evidence.narrowed import require_for, require_own_teams
 from evidence.register_reasons import register_reasons
 from evidence.represented import LONGEST, Span
 from evidence.review_reasons import review_reasons
 from evidence.store import EvidenceStore
+from evidence.vanished import vanished
 from locales import Text, text
 from locales.kept import keep
 from models.days import local_day
@@ -77,6 +81,7 @@ def file(session: Session, store: EvidenceStore, person: Person, delivery: Deliv
         return _as_filed_before(session, before)
     court = Court(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
+    reasons += vanished(session, store, fitting, delivery.inspection, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -116,6 +121,9 @@ def _reasons(
     if not is_own(person):
         others = partial(other_register, session, store)
         reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
+    reasons += left_out(fitting, delivery.inspection)
+    reasons += from_inside(session, fitting, delivery.inspection)
+    reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons
