@@ -186,6 +186,7 @@ NO_VERBS = {
     "access.permissions",
     "evidence.declared",
     "evidence.judgement",
+    "evidence.named_systems",
     "evidence.narrowed",
     "evidence.review_reasons",
     "evidence.policies",
