@@ -10,6 +10,7 @@ from sqlmodel import Session
 from controls.scope.system_scope import scope_on
 from evidence.intake import rows
 from evidence.intake.delivery_fit import DeliveryFit
+from evidence.intake.earlier_run import RanBefore, counted_last
 from evidence.intake.judging import Known, compared_with, compares, policies_of
 from evidence.intake.reading.processes import readers_again
 from evidence.intake.register_rows import rows_of
@@ -47,13 +48,18 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
-    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
+def ran_before(session: Session, fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
+    """What counted last in the series of the cells whose policy asks that no fewer cases run."""
     cells = compares(fit)
     if not cells:
-        return None
+        return []
     automatic = {one.key for one in fit.requirements if one.review == ReviewState.AUTOMATIC}
-    return rows.executed_before(session, cells, tool, automatic, recorded_at)
+    return counted_last(session, cells, automatic, recorded_at)
+
+
+def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
+    """How many cases ran in the newest evidence of these series that counted; the most, where they differ."""
+    return max((one.executed for one in ran_before(session, fit, recorded_at) if one.tool == tool), default=None)
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:

@@ -26,13 +26,17 @@ from evidence.intake.admission import admit
 from evidence.intake.comparison_data import known, other_register
 from evidence.intake.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
 from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
+from evidence.intake.inside_addresses import from_inside
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
 from evidence.intake.judging import CoveredCell, DeliveryJudgement, longest_span
+from evidence.intake.named_systems import other_systems_named
+from evidence.intake.parts_left_out import left_out
 from evidence.intake.register_reasons import register_reasons
 from evidence.intake.represented_days import LONGEST
 from evidence.intake.review_reasons import review_reasons
 from evidence.intake.token_limits import require_for, require_own_teams
+from evidence.intake.vanished_checks import vanished
 from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
@@ -78,6 +82,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
         return _as_filed_before(session, before)
     court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
     reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
+    reasons += vanished(session, store, fitting, delivery.inspection, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -117,6 +122,9 @@ def _reasons(
     if not is_own(person):
         others = partial(other_register, session, store)
         reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
+    reasons += left_out(fitting, delivery.inspection)
+    reasons += from_inside(session, fitting, delivery.inspection)
+    reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons

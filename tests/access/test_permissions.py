@@ -187,6 +187,7 @@ NO_VERBS = {
     "access.permissions",
     "evidence.intake.declared",
     "evidence.intake.judgements",
+    "evidence.intake.named_systems",
     "evidence.intake.token_limits",
     "evidence.intake.review_reasons",
     "evidence.policies",

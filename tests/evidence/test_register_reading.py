@@ -209,9 +209,19 @@ def test_a_register_is_found_among_sheets_with_another_that_is_known():
     assert other[1][""].verdict == "pass"
 
 
-def test_rows_of_two_sheets_are_never_taken_together():
-    content = workbook(sheet(NAMES, ROW), sheet(NAMES, ("portal", "A-2", *ROW[2:])))
-    assert review(content) == ("pass", ['Sheet "Blad 1" is read; not read: Blad 2.'])
+@pytest.mark.parametrize("state", ["", "hidden", "veryHidden"])
+def test_a_second_sheet_of_the_same_register_is_refused_by_its_name(state):
+    second = sheet(("Accounts van vroeger",), NAMES, ("portal", "A-2", *ROW[2:]))
+    for sheets, states in (((sheet(NAMES, ROW), second), ("", state)), ((second, sheet(NAMES, ROW)), (state,))):
+        with pytest.raises(DoesNotFit, match=r'Sheet "Blad \d" has the columns of this register as well'):
+            review(workbook(*sheets, states=states))
+
+
+def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():
+    notes = sheet(("Aantekening",), ("niet af",))
+    content = workbook(notes, sheet(NAMES, ROW), notes, sheet(), states=("", "", "hidden", "veryHidden"))
+    told = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
+    assert review(content) == ("pass", told)
 
 
 def test_what_was_read_is_named_where_columns_are_missing():
