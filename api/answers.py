@@ -1,11 +1,12 @@
 """What the API answers with: plain values, texts in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from evidence.intake.cells import CellKey
 from evidence.intake.judging import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.seen_before import SeenBefore
@@ -13,7 +14,11 @@ from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
-from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural
+from readiness import AuditReadiness, CellStatus, ControlStatus, MeasureStatus, Readiness, ToDo, for_audit, natural
+from readiness.effect import UploadEffect
+
+#: What an effect is told of: readiness before an upload, once it is saved, once it is accepted.
+_STAGES = ("before", "saved", "accepted")
 
 
 class FailingCheck(BaseModel):
@@ -47,6 +52,53 @@ class FiledAnswer(BaseModel):
     warnings: list[str] = Field(description="what to look at, also that the same bytes were handed in before")
     declared: list[str] = Field(description="what was said that no file says, and by whom")
     review_reasons: list[str] = Field(description="why it waits for someone else's review; empty: it does not")
+
+
+class StatusChange(BaseModel):
+    """The statuses of a measure or control before an upload, once it is saved, and once somebody else accepts it."""
+
+    key: str
+    before: str = Field(examples=["missing"])
+    saved: str = Field(examples=["in_review"])
+    accepted: str = Field(examples=["demonstrated"])
+
+
+class CellChange(BaseModel):
+    """A cell that is covered, or whose status or end changes."""
+
+    requirement: str
+    system: str
+    target: str
+    before: str
+    saved: str
+    accepted: str
+    valid_until: date | None = Field(description="the first day without valid evidence, once it is accepted")
+
+
+class ScoreChange(BaseModel):
+    """How many controls of the criteria are demonstrated, out of those that are applicable."""
+
+    on: date
+    applicable: int
+    before: int
+    saved: int
+    accepted: int
+
+
+class EffectAnswer(BaseModel):
+    """What an upload would change. `accepted` is as saved where nobody needs to accept it."""
+
+    needs_acceptance: bool = Field(description="whether acceptance by somebody else changes more than saving")
+    cells: list[CellChange] = Field(description="that it covers or changes")
+    measures: list[StatusChange] = Field(description="that it changes")
+    controls: list[StatusChange] = Field(description="that it changes")
+    scores: list[ScoreChange] = Field(description="today and on the day of the audit that is ahead")
+
+
+class DryRunAnswer(FiledAnswer):
+    """What would be filed and what that would change. `id` is empty unless the same was handed in before."""
+
+    effect: EffectAnswer | None = Field(description="none for who may not read readiness")
 
 
 class JudgementAnswer(BaseModel):
@@ -261,6 +313,60 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
         declared=[said(t, one) for one in result.declared_facts],
         review_reasons=[said(t, one) for one in result.review_reasons],
     )
+
+
+def dry_run(t: Language, found: UploadEffect) -> DryRunAnswer:
+    answer = filed(t, found.filed)
+    if found.filed.is_new:
+        answer.id = ""
+    return DryRunAnswer(**answer.model_dump(), effect=_effect(found))
+
+
+def _effect(found: UploadEffect) -> EffectAnswer | None:
+    if found.before is None or found.saved is None or found.accepted is None:
+        return None
+    stages = (found.before, found.saved, found.accepted)
+    then = [one.audit for one in stages if one.audit is not None]
+    return EffectAnswer(
+        needs_acceptance=found.needs_acceptance,
+        cells=_cell_changes({cell.key for cell in found.filed.covered}, *(one.today for one in stages)),
+        measures=_status_changes(*(one.today.measures for one in stages)),
+        controls=_status_changes(*(one.today.controls for one in stages)),
+        scores=[
+            _score(found.before.catalogues, *(one.today for one in stages)),
+            *([_score(found.before.catalogues, *then)] if len(then) == len(stages) else []),
+        ],
+    )
+
+
+def _cell_changes(covered: Collection[CellKey], *stages: Readiness) -> list[CellChange]:
+    by_key = [{cell.key: cell for cell in stage.cells} for stage in stages]
+    found = {key: [cells.get(key, CellStatus(*key, "missing")) for cells in by_key] for key in by_key[-1]}
+    return [
+        CellChange(
+            **dict(zip(("requirement", "system", "target"), key, strict=True)),
+            **dict(zip(_STAGES, (cell.status for cell in cells), strict=True)),
+            valid_until=cells[-1].valid_until,
+        )
+        for key, cells in found.items()
+        if key in covered or len({(cell.status, cell.valid_until) for cell in cells}) > 1
+    ]
+
+
+def _status_changes(*stages: Mapping[str, ControlStatus | MeasureStatus]) -> list[StatusChange]:
+    found = {key: [stage[key].status if key in stage else "unknown" for stage in stages] for key in stages[-1]}
+    return [
+        StatusChange(key=key, **dict(zip(_STAGES, statuses, strict=True)))
+        for key, statuses in found.items()
+        if len(set(statuses)) > 1
+    ]
+
+
+def _score(catalogues: Collection[str], *stages: Readiness) -> ScoreChange:
+    wanted = catalogues or {key.split(":")[0] for key in stages[-1].controls}
+    scores = [for_audit(stage, wanted) for stage in stages]
+    counts = dict(zip(_STAGES, (score.demonstrated for score in scores), strict=True))
+    return ScoreChange(on=scores[-1].on, applicable=scores[-1].applicable, **counts)
 
 
 def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:

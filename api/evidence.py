@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BeforeValidator, Field
 
 from api import answers
-from api.answers import EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
+from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.ranges import bytes_of
 from api.request_context import Context, Day, Given, Keys, Number, Plain, RequestContext
 from evidence.errors import Unfitting
@@ -20,6 +20,7 @@ from evidence.library import evidence_items
 from evidence.library.results import Comparison, ResultFilters, compare, results
 from evidence.library.search import Filters
 from locales import text
+from readiness.effect import UploadEffect, current_outlook, effect
 
 router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
 EvidenceId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$", examples=["5f0c1d…"])]
@@ -73,19 +74,30 @@ class Upload(Given):
     "",
     status_code=201,
     summary="Hand in evidence",
-    responses={200: {"model": FiledAnswer, "description": "The same was handed in before; nothing is filed"}},
+    response_model=FiledAnswer,
+    responses={
+        200: {
+            "model": FiledAnswer | DryRunAnswer,
+            "description": "The same was handed in before, or a dry run; nothing is filed",
+        }
+    },
 )
 async def post(
     context: Context,
     request: Request,
     response: Response,
     upload: Annotated[Upload, Form(media_type="multipart/form-data")],
-) -> FiledAnswer:
+    dry_run: Annotated[bool, Query(description="judge it and say what it would change; nothing is kept")] = False,  # noqa: FBT002
+) -> Response | FiledAnswer:
     """Files with what they are for. Answers when they are kept, read, judged and counted in readiness.
 
     The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
-    nothing is filed.
+    nothing is filed. With `dry_run` the answer is the same, with what the upload would change; nothing is kept, and
+    the activity log says nothing of it.
     """
+    if dry_run:
+        found = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
+        return JSONResponse(answers.dry_run(context.language, found).model_dump(mode="json"))
     result = await anyio.to_thread.run_sync(partial(_hand_in, context, upload), limiter=_threads)
     response.status_code = 201 if result.is_new else 200
     response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"
@@ -93,16 +105,35 @@ async def post(
 
 
 def _hand_in(context: RequestContext, upload: Upload) -> Filed:
-    days = (upload.first_day, upload.last_day)
-    with context.reading() as (session, now):
-        submission.admit(session, context.person, upload.requirement, upload.system, len(upload.files), days, now)
-    incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
-    with submission.inspect(
-        context.store, incoming, context.most_bytes, context.person.account or context.person.name
-    ) as inspection:
+    _admit(context, upload)
+    with _inspected(context, upload) as inspection:
         delivery = _delivery(upload, inspection)
         with context.writing() as (session, now):
             return submission.submit(session, context.store, context.person, delivery, now)
+
+
+def _try(context: RequestContext, upload: Upload) -> UploadEffect:
+    """What the upload would change, judged in a transaction that is undone; its files are read before that."""
+    _admit(context, upload)
+    with _inspected(context, upload) as inspection:
+        delivery = _delivery(upload, inspection)
+        with context.reading() as (session, now):
+            before = current_outlook(session, context.person, now)
+        with context.trying() as (session, now):
+            return effect(session, context.store, context.person, delivery, before, now)
+
+
+def _admit(context: RequestContext, upload: Upload) -> None:
+    """Refuse what may not be handed in, before any file is read."""
+    days = (upload.first_day, upload.last_day)
+    with context.reading() as (session, now):
+        submission.admit(session, context.person, upload.requirement, upload.system, len(upload.files), days, now)
+
+
+def _inspected(context: RequestContext, upload: Upload) -> submission.Inspection:
+    incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
+    whose = context.person.account or context.person.name
+    return submission.inspect(context.store, incoming, context.most_bytes, whose)
 
 
 def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:

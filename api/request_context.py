@@ -18,7 +18,7 @@ from access.web.authentication import Admission
 from evidence.storage.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
-from models.transaction import present, reading, writing
+from models.transaction import present, reading, trying, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -49,6 +49,10 @@ class RequestContext:
     def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction and its moment; committed before the answer is made."""
         return writing(self.engine, self.clock())
+
+    def trying(self) -> AbstractContextManager[tuple[Session, datetime]]:
+        """One transaction that is undone whatever happens in it, with the moment that a writer would be given."""
+        return trying(self.engine, self.clock())
 
 
 @dataclass(frozen=True, slots=True)

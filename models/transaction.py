@@ -80,6 +80,21 @@ def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) 
 
 
 @contextmanager
+def trying(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
+    """One transaction that is always undone, with the moment that a writer would be given now.
+
+    It takes no moment from the clock's row, so on PostgreSQL no writer waits for it. SQLite has one writer at a time:
+    there others wait until it is undone.
+    """
+    undone = engine.execution_options(writes=True, undone=True)
+    with _told(), _turn(engine), Session(undone) as session:
+        try:
+            yield session, recorded_moment(last_moment(session) + _TICK, wall_clock(at or datetime.now(UTC)))
+        finally:
+            session.rollback()
+
+
+@contextmanager
 def deriving(engine: Engine) -> Iterator[Session]:
     """One transaction that writes down what follows from facts: no fact of its own, so it takes no moment."""
     with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:

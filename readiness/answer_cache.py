@@ -22,8 +22,16 @@ Answer = TypeVar("Answer")
 
 
 def knowledge(session: Session, known: datetime) -> datetime:
-    """The moment of the last fact recorded by `known`: every later moment up to `known` knows the same."""
-    return min(known, last_fact(session))
+    """The moment of the last fact recorded by `known`: every later moment up to `known` knows the same.
+
+    In a transaction that is undone that is `known` itself: its facts take no moment from the clock.
+    """
+    return known if is_undone(session) else min(known, last_fact(session))
+
+
+def is_undone(session: Session) -> bool:
+    """Whether the transaction only tries what writing would do (`models.transaction.trying`)."""
+    return bool(_engine(session).get_execution_options().get("undone"))
 
 
 _all: "list[AnswerCache[Any, Any]]" = []

@@ -42,15 +42,20 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     given = ""
     if remark.strip() or decision != ACCEPTED:
         given = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    add_review(session, evidence, decision, person.name, given, now)
+    record(session, person, "evidence.review", evidence, now, decision=decision, remark=given)
+
+
+def add_review(session: Session, evidence: str, decision: str, reviewed_by: str, remark: str, now: datetime) -> None:
+    """Write the row of a review, by whoever; `review` checks who may and logs it."""
     row = {
         "evidence": evidence,
         "decision": decision,
         "recorded_at": now,
-        "reviewed_by": person.name,
-        "remark": given,
+        "reviewed_by": reviewed_by,
+        "remark": remark,
     }
     session.execute(insert(table("review")), [row])
-    record(session, person, "evidence.review", evidence, now, decision=decision, remark=given)
 
 
 def _uploader(session: Session, evidence: str) -> str:

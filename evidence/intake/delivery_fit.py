@@ -37,6 +37,20 @@ class Population:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeAddition:
+    """A tested address that comes into scope with a delivery, from a day on.
+
+    It becomes a new target of the system (`is_new_target`), or another address of `target`.
+    """
+
+    tested: str
+    system: str
+    target: str
+    first_day: date
+    is_new_target: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Inspected files and what they are for. Days that are left out are the files' own."""
 
@@ -53,6 +67,7 @@ class Delivery:
     populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
     zones: Mapping[str, str] = field(default_factory=dict)  # file → zone of the network that it was made from
     tool: str = ""
+    additions: Sequence[ScopeAddition] = ()  # what comes into scope before the evidence for it is recorded
 
 
 @dataclass(frozen=True, slots=True)

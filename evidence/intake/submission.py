@@ -19,13 +19,14 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
+from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
 from evidence.intake.comparison_data import known, other_register
 from evidence.intake.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
-from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
+from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, ScopeAddition, fit
 from evidence.intake.inside_addresses import from_inside
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
@@ -42,9 +43,20 @@ from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.kept import keep
 from models.calendar import Span, local_day
-from models.vocabulary import EvidenceKind, ReviewDecision
+from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode
 
-__all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "inspect", "submit"]
+__all__ = [
+    "Delivery",
+    "Filed",
+    "Incoming",
+    "Inspection",
+    "Population",
+    "ScopeAddition",
+    "admit",
+    "inspect",
+    "record_evidence",
+    "submit",
+]
 
 _LONGEST_NOTE = 4_000
 
@@ -53,6 +65,7 @@ _LONGEST_NOTE = 4_000
 class Filed:
     """The evidence, and what it says of each cell. `is_new` is false when it was handed in before.
 
+    `needs_review`: a pass of it counts once somebody else accepts it, by a requirement or for a reason of its own;
     `declared`: what its uploader said that the files do not (`declared.py`), `declared_facts` the same in words;
     `review_reasons`: why it waits for someone
     else's review although its requirements may accept by themselves.
@@ -63,21 +76,39 @@ class Filed:
     covered: list[CoveredCell]
     counts: dict[str, int]
     warnings: list[Text]
+    needs_review: bool = True
     declared: dict[str, Any] = field(default_factory=dict)
     review_reasons: list[Text] = field(default_factory=list)
     declared_facts: list[Text] = field(default_factory=list)
 
 
 def submit(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
-    """Make a delivery evidence: all or nothing. The same files with the same said of them are the same evidence."""
+    """Make a delivery evidence, all or nothing: its rows, its bytes when the transaction commits, and the log's entry.
+
+    The same files with the same declarations are the same evidence; that is answered with `is_new` false.
+    Raises `NotAllowed`, `Unknown`, `Unfitting`, `Unreadable` and `TooCostly`.
+    """
+    filed = record_evidence(session, store, person, delivery, now)
+    _keep_at_commit(session, store, delivery.inspection)
+    if filed.is_new:
+        _log(session, person, delivery, filed, now)
+    return filed
+
+
+def record_evidence(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
+    """Judge a delivery and write its rows; no bytes are kept and nothing is logged (`submit` does both).
+
+    First what comes into scope with it is recorded. `store` is read only: registers that this one is compared with.
+    """
     require(person, "evidence.file")
+    for addition in delivery.additions:
+        _add_to_scope(session, person, addition, now)
     fitting = fit(session, delivery, now)
     require_own_teams(person, fitting.requirements)
     require_for(person, fitting.cells)
     tool = _tool(delivery, fitting)
     declared = declared_facts(person, delivery, fitting, tool)
     key = _content_key(delivery, fitting, declared)
-    _keep_at_commit(session, store, delivery.inspection)
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
@@ -90,18 +121,25 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))
     covered = record_judgement(session, person, judging, delivery, fitting, court, now)
     _has_end(delivery, fitting, covered)
-    warnings = [*fitting.warnings, *court.warnings]
-    _log(session, person, evidence, delivery, covered, [*warnings, *reasons], now)
     return Filed(
         evidence,
         is_new=True,
         covered=covered,
         counts=_counts(delivery.inspection),
-        warnings=warnings,
+        warnings=[*fitting.warnings, *court.warnings],
+        needs_review=bool(reasons) or any(one.review != ReviewMode.AUTOMATIC for one in fitting.requirements),
         declared=declared,
         review_reasons=reasons,
         declared_facts=told_facts(declared, system_titles(session)),
     )
+
+
+def _add_to_scope(session: Session, person: Person, addition: ScopeAddition, now: datetime) -> None:
+    system, tested, day = addition.system, addition.tested, addition.first_day
+    if addition.is_new_target:
+        system_scope.bring_into_scope(session, person, system, day, now, target=tested)
+    else:
+        target_addresses.record_address(session, person, system, addition.target, tested, day, now)
 
 
 def _reasons(
@@ -243,24 +281,15 @@ def _counts(inspection: Inspection) -> dict[str, int]:
     return counts
 
 
-def _log(
-    session: Session,
-    person: Person,
-    evidence: str,
-    delivery: Delivery,
-    covered: list[CoveredCell],
-    warnings: list[Text],
-    now: datetime,
-) -> None:
-    cells = [[*cell.key, cell.verdict] for cell in covered]
+def _log(session: Session, person: Person, delivery: Delivery, filed: Filed, now: datetime) -> None:
     record(
         session,
         person,
         "evidence.file",
-        evidence,
+        filed.evidence,
         now,
-        sha256=[one.staged.sha256 for one in delivery.inspection.files],
-        cells=cells,
-        warnings=[str(warning) for warning in warnings],
-        facts=facts.told(session, evidence, now),
+        sha256=delivery.inspection.digests,
+        cells=[[*cell.key, cell.verdict] for cell in filed.covered],
+        warnings=[str(warning) for warning in [*filed.warnings, *filed.review_reasons]],
+        facts=facts.told(session, filed.evidence, now),
     )

@@ -8,9 +8,12 @@ ROLE_TESTS = {"requirement": "role-tests", "system": "portal"}
 POLICY = {"requirement": "policy", "first_day": "2026-11-02", "last_day": "2026-11-02"}
 
 
-def upload(client: TestClient, *contents: bytes, names: tuple[str, ...] = (), **fields: Any) -> Any:
+def upload(
+    client: TestClient, *contents: bytes, names: tuple[str, ...] = (), dry_run: bool = False, **fields: Any
+) -> Any:
     files = [("files", (names[n] if names else f"file{n}", content)) for n, content in enumerate(contents)]
-    return client.post("/api/v1/evidence", files=files, data=fields)
+    address = "/api/v1/evidence?dry_run=true" if dry_run else "/api/v1/evidence"
+    return client.post(address, files=files, data=fields)
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import hashlib
 import threading
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
-from tests.evidence.office import Office, tls_file
+from tests.api.conftest import client_of
+from tests.evidence.office import BUILD_SERVER, NOBODY, Office, tls_file
 
 JUNIT = b"""<testsuite name="roles" timestamp="2026-11-02T08:00:00">
 <testcase classname="roles" name="reader may not write"/><testcase classname="roles" name="writer may"/>
@@ -163,6 +165,45 @@ def test_texts_are_in_the_readers_language(client: TestClient) -> None:
     assert reasons["nl"] != reasons["en"]
 
 
+def test_dry_run_judges_as_the_upload_after_it_and_stores_nothing(client: TestClient, office: Office) -> None:
+    log = office.count("activity")
+    tried = upload(client, FAILING, dry_run=True, **ROLE_TESTS)
+    assert tried.status_code == 200
+    assert "location" not in tried.headers
+    tables = ("evidence", "evidence_file", "test_run", "test_result", "coverage", "series", "judgement", "review")
+    assert {office.count(name) for name in tables} == {0}
+    assert office.count("activity") == log
+    assert list(office.store.digests()) == []
+    effect = tried.json()["effect"]
+    body = {name: value for name, value in tried.json().items() if name != "effect"}
+    filed = upload(client, FAILING, **ROLE_TESTS)
+    assert filed.status_code == 201
+    assert {**body, "id": filed.json()["id"]} == filed.json()
+    assert body["id"] == ""
+    cell = {"requirement": "role-tests", "system": "portal", "target": "", "before": "missing", "saved": "failing"}
+    assert effect["cells"] == [{**cell, "accepted": "failing", "valid_until": None}]
+    assert effect["needs_acceptance"] is False
+    again = upload(client, FAILING, dry_run=True, **ROLE_TESTS)
+    assert (again.status_code, again.json()["id"]) == (200, filed.json()["id"])
+
+
+def test_dry_run_says_what_acceptance_changes(client: TestClient) -> None:
+    effect = upload(client, JUNIT, dry_run=True, **{**ROLE_TESTS, "requirement": "reviewed-tests"}).json()["effect"]
+    assert effect["needs_acceptance"] is True
+    assert [(one["saved"], one["accepted"]) for one in effect["cells"]] == [("missing", "lapsed")]
+    assert [(one["on"], one["applicable"]) for one in effect["scores"]] == [("2027-03-04", 1)]
+
+
+def test_dry_run_of_a_token_is_limited_as_its_upload(office: Office) -> None:
+    token = replace(BUILD_SERVER, requirements=frozenset({"role-tests"}))
+    with client_of(office, token) as server:
+        answer = upload(server, JUNIT, dry_run=True, **ROLE_TESTS)
+        assert (answer.status_code, answer.json()["effect"]) == (200, None)
+        problem(upload(server, JUNIT, dry_run=True, **{**ROLE_TESTS, "requirement": "reviewed-tests"}), 403)
+    with client_of(office, NOBODY) as nobody:
+        problem(upload(nobody, JUNIT, dry_run=True, **ROLE_TESTS), 403)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -196,7 +237,12 @@ def test_what_does_not_fit_is_a_problem_and_nothing_is_filed(
     client: TestClient, office: Office, fields: dict[str, str]
 ) -> None:
     problem(upload(client, JUNIT, **fields), 422)
+    problem(upload(client, JUNIT, dry_run=True, **fields), 422)
     assert office.count("evidence") == 0
+
+
+def test_dry_run_that_is_neither_true_nor_false_is_a_problem(small_client: TestClient) -> None:
+    problem(small_client.post("/api/v1/evidence?dry_run=perhaps", data=ROLE_TESTS), 422)
 
 
 def test_every_wrong_field_is_named(small_client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """Dropping a file, seeing what it changes, saving it, and the page of what was saved."""
 
+from collections import Counter
 from datetime import date
 from html import unescape
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 import settings
 from access.permissions import BUILT_IN, Person
 from controls.scope.system_scope import scope_on
+from dashboard.app_pages.upload import dropped_files
 from evidence.decisions import review
 from evidence.judging import policies
 from evidence.library import evidence_items
@@ -124,14 +126,53 @@ def test_before_it_is_chosen_what_it_proves_nothing_is_said_to_be_judged(pages, 
 
 def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
     before = count(Activity)
-    out = words(drop(pages, "scan.json", tls_scan("portal.example.org")))
+    test = drop(pages, "scan.json", tls_scan("portal.example.org"))
+    out = words(test)
     assert "portal.example.org" in out
     assert out.count("s-missing") >= 1
     assert "s-demonstrated" in out
     assert "iso27001-2022:A.8.24" in out or "nen7510-2024:8.20" in out or "%" in out
     assert (count(Evidence), count(Activity)) == (0, before)
     store = settings.settings().data / "evidence"
+    kept = [path for path in store.rglob("*") if path.is_file()]
+    assert [path.parent.name for path in kept] == ["incoming"]  # staged while the page is open
+    next(button for button in test.button if not button.proto.icon).click()
+    pages.run(test)
     assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_files_are_read_once_and_the_effect_is_asked_once_for_each_change_of_answers(pages, planned, monkeypatch):
+    calls = Counter()
+    for name in ("inspect", "effect"):
+        monkeypatch.setattr(dropped_files, name, _counted(calls, name, getattr(dropped_files, name)))
+    test = drop(pages, "scan.json", tls_scan("portal.example.org"))
+    pages.run(test)
+    pages.run(test)
+    assert calls == {"inspect": 1, "effect": 1}
+    for _ in range(2):
+        test.text_area[0].set_value("seen by me")
+        pages.run(test)
+    assert calls == {"inspect": 1, "effect": 2}
+    press(pages, test, ":material/check:")
+    assert calls == {"inspect": 1, "effect": 2}
+    assert count(Evidence) == 1
+
+
+def _counted(calls, name, function):
+    def counting(*values, **named):
+        calls[name] += 1
+        return function(*values, **named)
+
+    return counting
+
+
+def test_effect_is_asked_again_after_facts_were_recorded_meanwhile(pages, planned):
+    first = drop(pages, "scan.json", tls_scan("portal.example.org"))
+    press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
+    t = Language(pages.language)
+    told = t("These files were handed in before, with the same said of them.")
+    assert told not in words(first)
+    assert told in words(pages.run(first))
 
 
 def test_looking_moves_no_clock(pages, planned):

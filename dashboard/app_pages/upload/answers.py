@@ -1,17 +1,11 @@
-"""What a person confirmed about a delivery, and handing it in: new targets and addresses are recorded with it."""
+"""What a person confirmed about dropped files, and the delivery that it makes of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from sqlmodel import Session
-
-from access.permissions import Person
-from controls.scope import system_scope, target_addresses
-from evidence.intake.delivery_fit import Delivery, Population
+from evidence.intake.delivery_fit import Delivery, Population, ScopeAddition
 from evidence.intake.inspection import Inspection
-from evidence.intake.submission import Filed, submit
-from evidence.storage.store import EvidenceStore
 
 ADD = "add"  # the tested address becomes a target of the system
 ADDRESS = "address"  # … becomes a new address of the target
@@ -38,21 +32,19 @@ class Answers:
     told: bool = False  # the days are those that the files tell, not the person's
 
 
-def hand_in(
-    session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
-) -> Filed:
-    """One transaction: the new targets and addresses, then the evidence for them."""
-    for tested, (what, system, target) in answers.places.items():
-        if what == ADD:
-            system_scope.bring_into_scope(session, person, system, answers.first, now, target=tested)
-        if what == ADDRESS:
-            target_addresses.record_address(session, person, system, target, tested, answers.first, now)
-    said = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
-    delivery = Delivery(
+def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
+    """The delivery that the answers make of dropped files, with the targets and addresses that it adds to the scope."""
+    placed = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
+    additions = [
+        ScopeAddition(tested, system, target, answers.first, is_new_target=what == ADD)
+        for tested, (what, system, target) in answers.places.items()
+        if what in (ADD, ADDRESS)
+    ]
+    return Delivery(
         inspection,
         answers.requirements,
         answers.systems,
-        said,
+        placed,
         first_day=None if answers.told else answers.first,
         last_day=None if answers.told else answers.last,
         explicit_end=answers.end,
@@ -61,5 +53,5 @@ def hand_in(
         population=answers.population,
         populations=answers.populations,
         zones=answers.zones,
+        additions=additions,
     )
-    return submit(session, store, person, delivery, now)

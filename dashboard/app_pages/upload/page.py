@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
+from dashboard.app_pages.upload.dropped_files import DroppedFiles, inspected, let_go
 from dashboard.app_pages.upload.form import delivery_form
 from dashboard.app_pages.upload.sections import dropped, effect, filed, preview, same_bytes, save_bar, steps
 from dashboard.components.recognised_file import cards, sentence
@@ -11,9 +12,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import refuse
-from evidence.intake.inspection import Inspection, inspect
 from locales import Problem
-from settings import store
 
 t = language()
 
@@ -23,6 +22,7 @@ def draw(o: PageContext) -> None:
         top = st.container()
     files = dropped(t)
     if not files:
+        let_go()
         with top:
             lead = t(
                 "Drop what a tool wrote, a register or a document. You see what was read and what "
@@ -42,15 +42,15 @@ def draw(o: PageContext) -> None:
         return
     try:
         require(o.person, "evidence.file")
-        with inspect(store(), files, whose=o.person.account or o.person.name) as inspection:
-            check(o, inspection, top)
+        check(o, inspected(files, o.person), top)
     except Problem as problem:
         with top:
             show(steps(t, 1), html.answer(t("This file can't be taken in.")))
         refuse(t, problem)
 
 
-def check(o: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
+def check(o: PageContext, files: DroppedFiles, top: DeltaGenerator) -> None:
+    inspection = files.inspection
     with top:
         show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
     show(cards(t, inspection))
@@ -60,9 +60,9 @@ def check(o: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
         show(html.section(t("What we read"), t("change what is not right")))
         answers = delivery_form(t, o, inspection)
     with right:
-        trial = effect(t, o, inspection, answers)
-        show(preview(t, inspection, trial))
-    save_bar(t, o, inspection, answers, ready=trial is not None)
+        expected = effect(t, o, files, answers)
+        show(preview(t, inspection, expected))
+    save_bar(t, o, inspection, answers, ready=expected is not None)
 
 
 with opening() as o:

@@ -2,18 +2,18 @@
 
 import json
 from datetime import timedelta
-from io import BytesIO
 from itertools import islice
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from controls.browse import lookup
 from dashboard.app_pages.evidence_item.sections import result_table
-from dashboard.app_pages.upload.answers import Answers, hand_in
+from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
 from dashboard.app_pages.upload.dependent_controls import lacking
+from dashboard.app_pages.upload.dropped_files import DroppedFiles, let_go
 from dashboard.app_pages.upload.policy_questions import lacking as lacking_of_policies
-from dashboard.app_pages.upload.trial import Trial, attempt
 from dashboard.components.declared_facts import seen_note, waits_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.shell import html
@@ -22,13 +22,15 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import refuse
 from evidence.formats import is_table
 from evidence.formats.values import Result
-from evidence.intake.inspection import Incoming, Inspection
+from evidence.intake.inspection import Inspection
 from evidence.intake.seen_before import seen_before
+from evidence.intake.submission import submit
 from evidence.library import evidence_items
 from locales import Language, Problem
 from models.transaction import writing
 from models.vocabulary import Scope
 from readiness import controls_needing, explain_controls, readiness
+from readiness.effect import UploadEffect
 from settings import engine, store
 
 _TICK = timedelta(microseconds=1)
@@ -49,17 +51,16 @@ def steps(t: Language, now: int) -> html.Html:
     return html.html('<div class="steps">{parts}</div>', parts=html.join(parts, "<i></i>"))
 
 
-def dropped(t: Language) -> list[Incoming]:
+def dropped(t: Language) -> list[UploadedFile]:
     """The files of one delivery, such as the scans of two hosts."""
     hint = t("Up to 25 MB here; larger files go through the API.")
     st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
-    files = st.file_uploader(
+    return st.file_uploader(
         t("Files of one delivery"),
         accept_multiple_files=True,
         help=hint,
         key=f"drop {st.session_state.get('drops', 0)}",
     )
-    return [Incoming(BytesIO(one.getvalue()), one.name) for one in files or []]
 
 
 def _in_our_words(choose: str, drop: str) -> str:
@@ -67,8 +68,8 @@ def _in_our_words(choose: str, drop: str) -> str:
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> Trial | None:
-    """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
+def effect(t: Language, o: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:
+    """Show what changes now → after saving → after acceptance; none: it can't be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(
@@ -82,31 +83,28 @@ def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers
         words = t("Choose the system that it is about; then you see here what it changes.")
         show(html.note("unknown", words, "arrow_back"))
         return None
-    if words := lacking_of_policies(t, inspection, asked, answers):
+    if words := lacking_of_policies(t, files.inspection, asked, answers):
         show(html.note("unknown", words, "arrow_back"))
         return None
     try:
-        trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
+        expected = files.effect_of(o, answers)
     except Problem as problem:
         refuse(t, problem)
         return None
-    draw_effect(t, o, trial)
-    return trial
+    draw_effect(t, o, expected)
+    return expected
 
 
-def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
-    automatic = trial.saved.today.cells == trial.accepted.today.cells
-    stages = [
-        Stage(t("Now"), trial.before.today, trial.before.audit),
-        Stage(t("After saving"), trial.saved.today, trial.saved.audit),
-    ]
-    stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
-    touched = [one.key for one in trial.filed.covered]
+def draw_effect(t: Language, o: PageContext, expected: UploadEffect) -> None:
+    named = [(t("Now"), expected.before), (t("After saving"), expected.saved)]
+    named += [(t("After acceptance"), expected.accepted)] if expected.needs_acceptance else []
+    stages = [Stage(name, outlook.today, outlook.audit) for name, outlook in named if outlook]
+    touched = [one.key for one in expected.filed.covered]
     catalogues = o.criteria
-    cells = [one for one in trial.accepted.today.cells if one.key in touched]
-    notes = [html.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
-    notes.append(waits_note(t, trial.filed.review_reasons))
-    if not automatic and not trial.filed.review_reasons:
+    cells = [one for one in stages[-1].today.cells if one.key in touched]
+    notes = [html.note("unknown", t.render(warning), "warning") for warning in expected.filed.warnings]
+    notes.append(waits_note(t, expected.filed.review_reasons))
+    if expected.needs_acceptance and not expected.filed.review_reasons:
         notes.append(
             html.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
         )
@@ -114,9 +112,9 @@ def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
     resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
     show(
         changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
-        verdicts(t, o.book, trial.filed.covered),
+        verdicts(t, o.book, expected.filed.covered),
         *notes,
-        reaches(t, trial.filed.evidence, cells, o.audit_day),
+        reaches(t, expected.filed.evidence, cells, o.audit_day),
     )
 
 
@@ -125,17 +123,17 @@ def same_bytes(t: Language, o: PageContext, inspection: Inspection) -> html.Html
     return seen_note(t, seen_before(o.session, o.person, inspection.digests))
 
 
-def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Html:
+def preview(t: Language, inspection: Inspection, expected: UploadEffect | None) -> html.Html:
     """Some results with what the policy makes of them; until it is known which, as the tool wrote them."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return html.Html("")
     if all(is_table(run.format) for run in inspection.runs):
         return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
-    if trial is None:
+    if expected is None:
         return first_results(t, _telling(inspection), total)
-    remark = t("{n} of {total} shown", n=len(trial.judged), total=total)
-    return html.join([html.section(t("Results"), remark), result_table(t, trial.judged)])
+    remark = t("{n} of {total} shown", n=len(expected.results), total=total)
+    return html.join([html.section(t("Results"), remark), result_table(t, expected.results)])
 
 
 def _telling(inspection: Inspection) -> list[Result]:
@@ -163,6 +161,7 @@ def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answe
 
 
 def begin_again() -> None:
+    let_go()
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     st.query_params.clear()
     st.rerun()
@@ -171,10 +170,11 @@ def begin_again() -> None:
 def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> None:
     try:
         with writing(engine()) as (session, now):
-            filed = hand_in(session, store(), o.person, inspection, answers, now)
+            filed = submit(session, store(), o.person, delivery_of(inspection, answers), now)
     except Problem as problem:
         refuse(t, problem)
         return
+    let_go()
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     st.session_state["filed before"] = not filed.is_new
     st.query_params.from_dict({"saved": filed.evidence})

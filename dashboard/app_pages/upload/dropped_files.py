@@ -1,0 +1,75 @@
+"""The files that are dropped now, staged and read once, and the effect of uploading them as last asked.
+
+Both are kept in the browser session between reruns of the page; the effect is asked again when an answer has changed,
+or when facts were recorded since. What was staged is let go of when other files are dropped, when it is saved, and when
+the session ends.
+"""
+
+import weakref
+from collections.abc import Sequence
+from io import BytesIO
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from access.permissions import Person
+from dashboard.app_pages.upload.answers import Answers, delivery_of
+from dashboard.components.outcomes import SHOWN
+from dashboard.shell.page_context import PageContext
+from evidence.intake.inspection import Incoming, Inspection, inspect
+from locales import Problem
+from models.transaction import last_fact, trying
+from readiness.effect import Outlook, UploadEffect, effect
+from settings import engine, store
+
+_KEY = "dropped files"
+
+
+class DroppedFiles:
+    """The inspection of the files with these ids, and the effect that was asked last."""
+
+    def __init__(self, ids: tuple[str, ...], inspection: Inspection) -> None:
+        self.ids, self.inspection = ids, inspection
+        self.discard = weakref.finalize(self, inspection.discard)
+        self._asked: object = None
+        self._effect: UploadEffect | Problem | None = None
+
+    def effect_of(self, o: PageContext, answers: Answers) -> UploadEffect:
+        """What uploading them with these answers would change. Raises what saving would raise."""
+        asked = (answers, o.person, o.today, o.audit_day, o.systems, last_fact(o.session))
+        if self._effect is None or self._asked != asked:
+            try:
+                self._effect = _effect(o, self.inspection, answers)
+            except Problem as problem:
+                self._effect = problem
+            self._asked = asked
+        if isinstance(self._effect, Problem):
+            raise self._effect
+        return self._effect
+
+
+def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:
+    """The files staged and read; only the first time that these are dropped. Raises what `inspect` raises."""
+    ids = tuple(file.file_id for file in files)
+    kept: DroppedFiles | None = st.session_state.get(_KEY)
+    if kept is not None and kept.ids == ids:
+        return kept
+    let_go()
+    incoming = [Incoming(BytesIO(file.getvalue()), file.name) for file in files]
+    dropped = DroppedFiles(ids, inspect(store(), incoming, whose=person.account or person.name))
+    st.session_state[_KEY] = dropped
+    return dropped
+
+
+def let_go() -> None:
+    """Remove what is staged of the files that were dropped before."""
+    kept: DroppedFiles | None = st.session_state.pop(_KEY, None)
+    if kept is not None:
+        kept.discard()
+
+
+def _effect(o: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect:
+    before = Outlook(o.current(), o.then(), o.systems)
+    with trying(engine()) as (session, now):
+        found = effect(session, store(), o.person, delivery_of(inspection, answers), before, now, SHOWN)
+    return found.compact()

@@ -1,0 +1,149 @@
+"""The effect of an upload before it is saved: what it would change today and on the audit's day.
+
+The delivery is recorded and judged as an upload is, readiness is asked, and all of it is undone. So the effect can't
+differ from what saving does.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from access.permissions import Person, may, require
+from controls.audit.audit_bounds import audit_of
+from evidence.decisions.review import add_review
+from evidence.intake.cells import CellKey
+from evidence.intake.submission import Delivery, Filed, record_evidence
+from evidence.library.results import WORSE, ResultFilters, ResultRow, results
+from evidence.storage.store import EvidenceStore
+from models.calendar import local_day
+from models.transaction import last_fact
+from models.vocabulary import ReviewDecision
+from readiness.answer_cache import is_undone
+from readiness.status import Readiness, readiness
+
+_REVIEWER = "someone else"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Readiness today and on the day of the audit that is ahead (none without one), in the systems of its scope."""
+
+    today: Readiness
+    audit: Readiness | None = None
+    systems: tuple[str, ...] = ()
+    catalogues: tuple[str, ...] = ()  # the audit's criteria; empty: all
+
+
+@dataclass(frozen=True, slots=True)
+class UploadEffect:
+    """What a delivery would be judged to be, and readiness before it, once saved, and once somebody else accepts it.
+
+    `before`, `saved` and `accepted` are none for who may not read readiness. `needs_acceptance`: acceptance changes
+    more than saving. `results`: some of its results as its policy judges them, the worst first.
+    """
+
+    filed: Filed
+    before: Outlook | None = None
+    saved: Outlook | None = None
+    accepted: Outlook | None = None
+    needs_acceptance: bool = False
+    results: list[ResultRow] = field(default_factory=list)
+
+    def compact(self) -> "UploadEffect":
+        """The same with the cells that the delivery covers and no others, to be kept while a page is open."""
+        covered = {cell.key for cell in self.filed.covered}
+        before, saved, accepted = (_only(one, covered) for one in (self.before, self.saved, self.accepted))
+        return replace(self, before=before, saved=saved, accepted=accepted)
+
+
+def _only(outlook: Outlook | None, cells: Collection[CellKey]) -> Outlook | None:
+    if outlook is None:
+        return None
+    today = replace(outlook.today, cells=[cell for cell in outlook.today.cells if cell.key in cells])
+    return replace(outlook, today=today, audit=outlook.audit and replace(outlook.audit, cells=[]))
+
+
+def current_outlook(session: Session, person: Person, now: datetime) -> Outlook | None:
+    """Readiness now and for the audit that is ahead; none for who may not read it."""
+    if not (may(person, "readiness.read") and may(person, "controls.read")):
+        return None
+    today, plan = local_day(now), audit_of(session, person, now)
+    if plan is None:
+        return _outlook(session, person, today, None, (), now)
+    return _outlook(session, person, today, plan.day if plan.day >= today else None, plan.systems, now, plan.catalogues)
+
+
+def effect(
+    session: Session,
+    store: EvidenceStore,
+    person: Person,
+    delivery: Delivery,
+    before: Outlook | None,
+    now: datetime,
+    shown: int = 0,
+) -> UploadEffect:
+    """What submitting a delivery would change. Raises what `submit` raises.
+
+    `session` is of a transaction that is undone (`models.transaction.trying`). Nothing is left behind in it, no bytes
+    are kept and nothing is logged. `before`: as it was read a moment ago; asked again where facts were recorded since.
+    `shown`: how many results are wanted.
+    """
+    require(person, "evidence.file")
+    if not is_undone(session):  # answers about what is undone would be kept as true
+        raise ValueError("the effect of an upload is asked in a transaction that is undone")
+    with session.begin_nested() as undone:
+        found = _effect(session, store, person, delivery, before, now, shown)
+        undone.rollback()
+    return found
+
+
+def _effect(
+    session: Session,
+    store: EvidenceStore,
+    person: Person,
+    delivery: Delivery,
+    before: Outlook | None,
+    now: datetime,
+    shown: int,
+) -> UploadEffect:
+    if before and last_fact(session) > before.today.known:
+        before = _again(session, person, before, now)
+    filed = record_evidence(session, store, person, delivery, now)
+    session.flush()
+    judged = judged_results(session, person, filed.evidence, shown) if shown else []
+    if before is None:
+        return UploadEffect(filed, results=judged)
+    saved = accepted = _again(session, person, before, now)
+    if filed.needs_review:
+        add_review(session, filed.evidence, ReviewDecision.ACCEPTED, _REVIEWER, "", now)
+        accepted = _again(session, person, before, now)
+    needs_acceptance = saved.today.cells != accepted.today.cells
+    return UploadEffect(filed, before, saved, accepted, needs_acceptance, judged)
+
+
+def judged_results(session: Session, person: Person, evidence: str, most: int) -> list[ResultRow]:
+    """Some results: what the policy calls wrong, then what only the tool does, then the first of the files."""
+    filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
+    rows = [row for one in filters for row in results(session, person, evidence, one, 1, most).rows]
+    return list({(row.file, row.position): row for row in rows}.values())[:most]
+
+
+def _again(session: Session, person: Person, outlook: Outlook, known: datetime) -> Outlook:
+    """The same days and scope by the knowledge of another moment."""
+    audit = outlook.audit.on if outlook.audit else None
+    return _outlook(session, person, outlook.today.on, audit, outlook.systems, known, outlook.catalogues)
+
+
+def _outlook(
+    session: Session,
+    person: Person,
+    today: date,
+    audit: date | None,
+    systems: tuple[str, ...],
+    known: datetime,
+    catalogues: tuple[str, ...] = (),
+) -> Outlook:
+    then = readiness(session, person, audit, known, systems) if audit else None
+    return Outlook(readiness(session, person, today, known, systems), then, tuple(systems), tuple(catalogues))
