@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from evidence.intake.cells import CellKey
-from evidence.intake.judging import CoveredCell
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
-from evidence.intake.seen_before import SeenBefore
+from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.results import ResultRow, Results

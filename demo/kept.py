@@ -13,7 +13,7 @@ from demo.files.tables import as_csv, as_xlsx
 from demo.registers import Register
 from demo.story import HandIn, Story
 from evidence.intake import judging_again
-from evidence.intake.delivery_fit import Population
+from evidence.intake.delivery.delivery import Population
 
 EURA_1, EURA_2 = 700, 300  # when each version came into force
 _TAB = 31  # characters of a sheet's name

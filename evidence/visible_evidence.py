@@ -22,7 +22,7 @@ from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 Covers = Callable[[ColumnElement[bool], list[ColumnElement[bool]]], ColumnElement[bool]]
 
 
-def reachable(
+def visible(
     session: Session, person: Person, permission: str = "evidence.read", *, counting: bool = False
 ) -> list[ColumnElement[bool]]:
     """The conditions on the table of evidence; none if the permission is not limited. What no role reaches is not.
@@ -39,9 +39,9 @@ def reachable(
     return [or_(false(), *ways)]
 
 
-def require_reachable(session: Session, person: Person, evidence: str, permission: str = "evidence.read") -> None:
+def require_visible(session: Session, person: Person, evidence: str, permission: str = "evidence.read") -> None:
     """What may not be seen is not found, as if it did not exist; what is not limited is not looked up."""
-    conditions = reachable(session, person, permission)
+    conditions = visible(session, person, permission)
     row = table("evidence")
     if conditions and not session.execute(select(row.c.id).where(row.c.id == evidence, *conditions)).first():
         raise Unknown(text("There is no such evidence, or none that you may open."))
@@ -89,13 +89,13 @@ def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
     """The newest evidence of each series before a day that counts: a failure, or what was accepted."""
     coverage, series, cell = table("coverage"), table("series"), table("cell")
     requirement, review = table("evidence_requirement"), table("review")
-    word = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
-    latest_word = word.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
+    decisions = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
+    latest_decision = decisions.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
     unreviewed = or_(
         coverage.c.fails == 1, and_(requirement.c.review == ReviewMode.AUTOMATIC, coverage.c.needs_review == 0)
     )
     accepted = ReviewDecision.ACCEPTED
-    counts = func.coalesce(latest_word, case((unreviewed, accepted))) == accepted
+    counts = func.coalesce(latest_decision, case((unreviewed, accepted))) == accepted
     newest = [coverage.c[name].desc() for name in ("last_day", "recorded_at", "fails", "evidence")]
     before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
     judged = before.where(or_(coverage.c.verdict != Verdict.NONE, requirement.c.kind == EvidenceKind.RECORD), counts)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
-from evidence.intake.declared import told_facts
+from evidence.intake.reasons.declarations import declaration_texts
 from locales import Text, kept, text
 from models.calendar import local_day
 from models.rows import table
@@ -107,7 +107,7 @@ def facts_of(
             one.uploaded_by,
             _accepted(one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
             excepted.get((one.id, place), ()),
-            tuple(told_facts(one.declared, titles)),
+            tuple(declaration_texts(one.declared, titles)),
         )
         for one in rows
         for place in [(one.requirement, one.system, one.target)]

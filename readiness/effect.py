@@ -13,7 +13,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_of
 from evidence.decisions.review import add_review
-from evidence.intake.cells import CellKey
+from evidence.intake.delivery.cells import CellKey
 from evidence.intake.submission import Delivery, Filed, record_evidence
 from evidence.library.results import WORSE, ResultFilters, ResultRow, results
 from evidence.storage.store import EvidenceStore

@@ -7,8 +7,8 @@ from dashboard.components import days
 from dashboard.shell.html import Html, address, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.intake.declared import placed
-from evidence.intake.seen_before import SeenBefore
+from evidence.intake.reasons.declarations import declared_places
+from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.library.evidence_items import EvidenceDetail
 from locales import Language, Text
 from models.vocabulary import ReviewState
@@ -59,7 +59,9 @@ def _said(t: Language, book: TitleLookup, detail: EvidenceDetail) -> list[tuple[
     if whole := given.get("days"):
         pairs.append((t("Days"), days.between(t, *map(date.fromisoformat, whole))))
     pairs += [(t("Tested"), book.system(t, system)) for system in given.get("systems", ())]
-    pairs += [(tested or t("Tested"), book.place(t, system, target)) for tested, system, target in placed(given)]
+    pairs += [
+        (tested or t("Tested"), book.place(t, system, target)) for tested, system, target in declared_places(given)
+    ]
     if tool := given.get("tool"):
         pairs.append((t("Tool"), tool))
     if whole := given.get("population"):

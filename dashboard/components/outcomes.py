@@ -7,7 +7,7 @@ from dashboard.components.badge import mark
 from dashboard.shell.html import Html, html, icon, join, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.values import Result
-from evidence.intake.judging import CoveredCell
+from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.judging.words import check_name
 from locales import Language, text
 from models.vocabulary import Verdict

@@ -7,7 +7,7 @@ from controls.scope.address import find
 from dashboard.shell.html import Html, html, icon, join
 from evidence.formats import is_table
 from evidence.formats.values import Run
-from evidence.intake.inspection import InspectedFile, Inspection
+from evidence.intake.reading.inspection import InspectedFile, Inspection
 from locales import Language
 from models.vocabulary import EvidenceKind
 

@@ -16,7 +16,7 @@ from controls import names
 from controls.files.durations import add
 from evidence.decisions.failing_checks import failing_check
 from evidence.errors import NotPossible, Unknown
-from evidence.intake.cells import CellKey, find_series
+from evidence.intake.delivery.cells import CellKey, find_series
 from locales import text
 from models.calendar import local_day
 from models.columns import Moment

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.visible_evidence import reachable
+from evidence.visible_evidence import visible
 from models.rows import table
 
 
@@ -51,7 +51,7 @@ def exceptions(session: Session, person: Person, requirement: str = "", evidence
     joined = given.join(series, series.c.id == given.c.series).join(cell, cell.c.id == series.c.cell)
     conditions = [_fails_in(evidence)] if evidence else []
     conditions += [cell.c.requirement == requirement] if requirement else []
-    if within := reachable(session, person):
+    if within := visible(session, person):
         conditions.append(_covered_by(within))
     query = select(*columns).select_from(joined).where(*conditions)
     rows = session.execute(query.order_by(given.c.recorded_at.desc(), given.c.id.desc())).mappings()

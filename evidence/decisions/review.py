@@ -10,8 +10,8 @@ from access.people import tokens
 from access.permissions import Person, may, require
 from controls import names
 from evidence.errors import NotPossible, Unknown
-from evidence.intake.token_limits import require_for_all_of
-from evidence.visible_evidence import require_reachable
+from evidence.intake.delivery.token_limits import require_token_limits_of
+from evidence.visible_evidence import require_visible
 from locales import text
 from models.rows import table
 
@@ -28,8 +28,8 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
             text("{decision} is no decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS))
         )
     if not may(person, "evidence.review"):
-        require_reachable(session, person, evidence, "evidence.file")
-        require_for_all_of(session, person, evidence)
+        require_visible(session, person, evidence, "evidence.file")
+        require_token_limits_of(session, person, evidence)
     uploader, fails = _uploader(session, evidence), _fails(session, evidence)
     _may(person, uploader, decision, fails=fails)
     if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.browse.rows import RequirementRow
 from evidence.errors import TooLarge, Unfitting
-from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import requirements_named
-from evidence.intake.inspection import MOST_FILES
-from evidence.intake.token_limits import require_for, require_own_teams
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery_fit import requirements_named
+from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
+from evidence.intake.reading.inspection import MOST_FILES
 from locales import text
 from models.calendar import local_day
 from models.rows import table
@@ -38,7 +38,7 @@ def admit(
         raise TooLarge(text("There are {n} files; at most {most} belong to one evidence.", n=files, most=MOST_FILES))
     named = requirements_named(session, requirements, now)
     require_own_teams(person, named)
-    require_for(person, _cells(named, systems))
+    require_token_limits(person, _cells(named, systems))
     _exist(session, systems)
     _have_passed(days, now)
 

@@ -17,19 +17,21 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import NotPossible, Unknown
-from evidence.intake import rows
-from evidence.intake.comparison_data import known
-from evidence.intake.declared import Declared, placed
-from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
-from evidence.intake.inspection import Incoming, Inspection, inspect
-from evidence.intake.judgements import Judging, compared, digests, judgements, record_judgement
-from evidence.intake.judging import CoveredCell, DeliveryJudgement
-from evidence.intake.represented_days import RepresentedDays, days_of
-from evidence.intake.token_limits import require_for_all_of
+from evidence.intake.delivery.delivery import Delivery, Population
+from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
+from evidence.intake.delivery.represented_days import RepresentedDays
+from evidence.intake.delivery.token_limits import require_token_limits_of
+from evidence.intake.judgement.comparison_data import read_comparison_data
+from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.reading.inspection import Incoming, Inspection, inspect
+from evidence.intake.reading.run_days import days_of
+from evidence.intake.reasons.declarations import Declarations, declared_places
+from evidence.intake.records import evidence_rows
+from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
 from evidence.integrity import facts
 from evidence.judging.policies import policies
 from evidence.storage.store import EvidenceStore
-from evidence.visible_evidence import require_reachable
+from evidence.visible_evidence import require_visible
 from locales import Text, text
 from models.queries import latest
 from models.rows import table
@@ -88,13 +90,15 @@ def judge_again(
     because = _changed_or_refused(session, evidence)
     if inspection.digests != [one.sha256 for one in _files(session, evidence)]:
         raise NotPossible(text("What was read is not what was handed in as this evidence; judge it again."))
-    before = rows.covered_cells(session, evidence)
+    before = evidence_rows.covered_cells(session, evidence)
     delivery = _delivery(row, inspection, before)
-    fitting = _fit(session, delivery, before, now)
-    court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, row.tool, row.recorded_at))
-    days = rows.covered_days(session, evidence)
+    delivery_fit = _fit(session, delivery, before, now)
+    judgement = DeliveryJudgement(
+        delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.tool, row.recorded_at)
+    )
+    days = evidence_rows.covered_days(session, evidence)
     judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
-    covered = record_judgement(session, person, judging, delivery, fitting, court, now)
+    covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     record(
         session,
         person,
@@ -104,7 +108,7 @@ def judge_again(
         before=_verdicts(before),
         after=_verdicts(covered),
         because=[str(one) for one in because],
-        facts=facts.told(session, evidence, now),
+        facts=facts.judgement_digest(session, evidence, now),
     )
     return JudgedAgain(evidence, before, covered, because)
 
@@ -138,12 +142,12 @@ def _come(policy: str, before: Sequence[str]) -> Text:
 def _require(session: Session, person: Person, evidence: str) -> None:
     require(person, "evidence.review", "evidence.file")
     if not may(person, "evidence.review"):
-        require_reachable(session, person, evidence, "evidence.file")
-        require_for_all_of(session, person, evidence)
+        require_visible(session, person, evidence, "evidence.file")
+        require_token_limits_of(session, person, evidence)
 
 
 def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
-    if rows.latest_word(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
+    if evidence_rows.latest_decision(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         raise NotPossible(
             text("This evidence was rejected or withdrawn; it counts for nothing and is not judged again.")
         )
@@ -204,35 +208,35 @@ def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCe
     )
 
 
-def _targets(declared: Declared) -> dict[str, tuple[str, str]]:
+def _targets(declared: Declarations) -> dict[str, tuple[str, str]]:
     """The place of each address that was declared for one; what was handed in for several systems is theirs by that."""
     places: dict[str, set[tuple[str, str]]] = {}
-    for tested, system, target in placed(declared):
+    for tested, system, target in declared_places(declared):
         places.setdefault(tested, set()).add((system, target))
     return {tested: found.pop() for tested, found in places.items() if len(found) == 1}
 
 
 def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> DeliveryFit:
     """Its cells with what was tested of each; refused if it no longer speaks of one of them."""
-    fitting = fit(session, delivery, now, _days(delivery))
+    delivery_fit = fit_delivery(session, delivery, now, _days(delivery))
     for cell in covered:
-        if cell.key not in fitting.cells:
+        if cell.key not in delivery_fit.cells:
             raise NotPossible(
                 text(
                     "What this file tested is no longer recorded for {cell}; it can't be judged again.",
                     cell=" ".join(part for part in cell.key if part),
                 )
             )
-    return fitting
+    return delivery_fit
 
 
 def _days(delivery: Delivery) -> RepresentedDays:
     """The days as filed; each file is judged on its own last day, where it tells that."""
     runs = [file.run for file in delivery.inspection.files]
-    told = {at: days for at, run in enumerate(runs) if run and (days := days_of(run))}
+    run_days = {at: days for at, run in enumerate(runs) if run and (days := days_of(run))}
     first, last = delivery.first_day or date.min, delivery.last_day or date.max
-    own = {at: told.get(at, (first, last)) for at in range(len(runs))}
-    return RepresentedDays(first, last, {at: (one, min(other, last)) for at, (one, other) in own.items()}, told)
+    own = {at: run_days.get(at, (first, last)) for at in range(len(runs))}
+    return RepresentedDays(first, last, {at: (one, min(other, last)) for at, (one, other) in own.items()}, run_days)
 
 
 def _verdicts(covered: Sequence[CoveredCell]) -> list[list[str]]:

@@ -10,7 +10,6 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import event
@@ -22,27 +21,21 @@ from controls import names
 from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
-from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
-from evidence.intake.comparison_data import known, other_register
-from evidence.intake.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
-from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, ScopeAddition, fit
-from evidence.intake.inside_addresses import from_inside
-from evidence.intake.inspection import Incoming, Inspection, inspect
-from evidence.intake.judgements import Judging, record_judgement
-from evidence.intake.judging import CoveredCell, DeliveryJudgement, longest_span
-from evidence.intake.named_systems import other_systems_named
-from evidence.intake.parts_left_out import left_out
-from evidence.intake.register_reasons import register_reasons
-from evidence.intake.represented_days import LONGEST
-from evidence.intake.review_reasons import review_reasons
-from evidence.intake.token_limits import require_for, require_own_teams
-from evidence.intake.vanished_checks import vanished
+from evidence.intake.delivery.delivery import Delivery, Population, ScopeAddition
+from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
+from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
+from evidence.intake.judgement.comparison_data import read_comparison_data
+from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.reading.inspection import Incoming, Inspection, inspect
+from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of
+from evidence.intake.reasons.reasons_to_review import reasons_to_review
+from evidence.intake.records import evidence_rows
+from evidence.intake.records.judgements import Judging, record_judgement
 from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.kept import keep
-from models.calendar import Span, local_day
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode
 
 __all__ = [
@@ -103,34 +96,33 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     require(person, "evidence.file")
     for addition in delivery.additions:
         _add_to_scope(session, person, addition, now)
-    fitting = fit(session, delivery, now)
-    require_own_teams(person, fitting.requirements)
-    require_for(person, fitting.cells)
-    tool = _tool(delivery, fitting)
-    declared = declared_facts(person, delivery, fitting, tool)
-    key = _content_key(delivery, fitting, declared)
-    if before := rows.known(session, key):
+    delivery_fit = fit_delivery(session, delivery, now)
+    require_own_teams(person, delivery_fit.requirements)
+    require_token_limits(person, delivery_fit.cells)
+    tool = _tool(delivery, delivery_fit)
+    declared = declarations_of(person, delivery, delivery_fit, tool)
+    key = _content_key(delivery, delivery_fit, declared)
+    if before := evidence_rows.find_evidence(session, key):
         return _as_filed_before(session, before)
-    court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
-    reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
-    reasons += vanished(session, store, fitting, delivery.inspection, tool, now)
-    row = _evidence(delivery, fitting, tool, key, person, now)
+    judgement = DeliveryJudgement(delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, tool, now))
+    reasons = reasons_to_review(session, store, person, delivery, delivery_fit, declared, tool, now)
+    row = _evidence(delivery, delivery_fit, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
-    evidence = rows.add_evidence(session, row | kept)
-    rows.add_files(session, evidence, delivery.inspection.files)
+    evidence = evidence_rows.add_evidence(session, row | kept)
+    evidence_rows.add_files(session, evidence, delivery.inspection.files)
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))
-    covered = record_judgement(session, person, judging, delivery, fitting, court, now)
-    _has_end(delivery, fitting, covered)
+    covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
+    _has_end(delivery, delivery_fit, covered)
     return Filed(
         evidence,
         is_new=True,
         covered=covered,
         counts=_counts(delivery.inspection),
-        warnings=[*fitting.warnings, *court.warnings],
-        needs_review=bool(reasons) or any(one.review != ReviewMode.AUTOMATIC for one in fitting.requirements),
+        warnings=[*delivery_fit.warnings, *judgement.warnings],
+        needs_review=bool(reasons) or any(one.review != ReviewMode.AUTOMATIC for one in delivery_fit.requirements),
         declared=declared,
         review_reasons=reasons,
-        declared_facts=told_facts(declared, system_titles(session)),
+        declared_facts=declaration_texts(declared, system_titles(session)),
     )
 
 
@@ -140,32 +132,6 @@ def _add_to_scope(session: Session, person: Person, addition: ScopeAddition, now
         system_scope.bring_into_scope(session, person, system, day, now, target=tested)
     else:
         target_addresses.record_address(session, person, system, addition.target, tested, day, now)
-
-
-def _reasons(
-    session: Session,
-    store: EvidenceStore,
-    person: Person,
-    delivery: Delivery,
-    fitting: DeliveryFit,
-    declared: Declared,
-    tool: str,
-    now: datetime,
-) -> list[Text]:
-    """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
-    if span := longest_span(delivery.inspection, fitting):
-        reasons.append(_took_long(span))
-    reasons += review_reasons(session, person, fitting, tool)
-    if not is_own(person):
-        others = partial(other_register, session, store)
-        reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
-    reasons += left_out(fitting, delivery.inspection)
-    reasons += from_inside(session, fitting, delivery.inspection)
-    reasons += other_systems_named(session, person, fitting, delivery.inspection)
-    if seen := seen_before.reason(session, person, delivery.inspection.digests):
-        reasons.append(seen)
-    return reasons
 
 
 def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
@@ -178,16 +144,16 @@ def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspecti
     event.listen(session, "before_commit", keep_files, once=True)
 
 
-def _content_key(delivery: Delivery, fitting: DeliveryFit, declared: Declared) -> str:
+def _content_key(delivery: Delivery, delivery_fit: DeliveryFit, declared: Declarations) -> str:
     """Files, cells, days, and what is declared of them, whoever says it: a corrected population is other evidence."""
     digests = sorted(one.staged.sha256 for one in delivery.inspection.files)
-    cells = sorted("\0".join(cell) for cell in fitting.cells)
-    days = [str(fitting.first_day), str(fitting.last_day), str(delivery.explicit_end)]
+    cells = sorted("\0".join(cell) for cell in delivery_fit.cells)
+    days = [str(delivery_fit.first_day), str(delivery_fit.last_day), str(delivery.explicit_end)]
     said = [json.dumps(_said(delivery, declared), sort_keys=True)] if declared else []
     return hashlib.sha256("\n".join([*digests, *cells, *days, *said]).encode()).hexdigest()
 
 
-def _said(delivery: Delivery, declared: Declared) -> dict[str, Any]:
+def _said(delivery: Delivery, declared: Declarations) -> dict[str, Any]:
     """What is declared, without who says it and without what files are called."""
     digests = {one.name: one.staged.sha256 for one in delivery.inspection.files}
     zones = {digests[name]: zone for name, zone in delivery.zones.items()}
@@ -196,27 +162,30 @@ def _said(delivery: Delivery, declared: Declared) -> dict[str, Any]:
 
 def _as_filed_before(session: Session, evidence: str) -> Filed:
     warnings = [text("These files were handed in before, with the same said of them.")]
-    word = rows.latest_word(session, evidence)
-    if word in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
+    decision = evidence_rows.latest_decision(session, evidence)
+    if decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         warnings.append(
-            text("That evidence was {word}; it counts for nothing until a reviewer accepts it.", word=_WORDS[word])
+            text(
+                "That evidence was {word}; it counts for nothing until a reviewer accepts it.",
+                word=_DECISIONS[decision],
+            )
         )
     return Filed(
         evidence,
         is_new=False,
-        covered=rows.covered_cells(session, evidence),
-        counts=rows.counts(session, evidence),
+        covered=evidence_rows.covered_cells(session, evidence),
+        counts=evidence_rows.counts(session, evidence),
         warnings=warnings,
-        **rows.declaration(session, evidence),
+        **evidence_rows.read_declarations(session, evidence),
     )
 
 
-_WORDS = {"rejected": text("rejected"), "withdrawn": text("withdrawn")}
+_DECISIONS = {"rejected": text("rejected"), "withdrawn": text("withdrawn")}
 
 
-def _tool(delivery: Delivery, fitting: DeliveryFit) -> str:
+def _tool(delivery: Delivery, delivery_fit: DeliveryFit) -> str:
     """The one tool of a test's series; records and registers have none."""
-    if not any(one.kind == EvidenceKind.TEST for one in fitting.requirements):
+    if not any(one.kind == EvidenceKind.TEST for one in delivery_fit.requirements):
         return ""
     if delivery.tool:
         return names.plain(delivery.tool, text("The tool"), 80)
@@ -229,17 +198,17 @@ def _tool(delivery: Delivery, fitting: DeliveryFit) -> str:
 
 
 def _evidence(
-    delivery: Delivery, fitting: DeliveryFit, tool: str, key: str, person: Person, now: datetime
+    delivery: Delivery, delivery_fit: DeliveryFit, tool: str, key: str, person: Person, now: datetime
 ) -> dict[str, object]:
-    kinds = {one.kind for one in fitting.requirements}
+    kinds = {one.kind for one in delivery_fit.requirements}
     files = delivery.inspection.files
     return {
         "id": uuid.uuid4().hex,
         "recorded_at": now,
         "kind": next(kind for kind in ("test", "register", "record") if kind in kinds),
         "title": names.plain(delivery.title, text("The title")) if delivery.title.strip() else files[0].name,
-        "first_day": fitting.first_day,
-        "last_day": fitting.last_day,
+        "first_day": delivery_fit.first_day,
+        "last_day": delivery_fit.last_day,
         "explicit_end": delivery.explicit_end,
         "tool": tool,
         "format": files[0].kind,
@@ -251,18 +220,9 @@ def _evidence(
     }
 
 
-def _took_long(span: Span) -> Text:
-    return text(
-        "What was tested took from {first} to {last}, more than {n} days; nothing shows the days between.",
-        first=span[0],
-        last=span[1],
-        n=LONGEST.days,
-    )
-
-
-def _has_end(delivery: Delivery, fitting: DeliveryFit, covered: list[CoveredCell]) -> None:
+def _has_end(delivery: Delivery, delivery_fit: DeliveryFit, covered: list[CoveredCell]) -> None:
     """A requirement without renewal is valid as long as the content says; somebody must say it."""
-    endless = {one.key for one in fitting.requirements if not one.renewal}
+    endless = {one.key for one in delivery_fit.requirements if not one.renewal}
     for cell in covered:
         if cell.requirement in endless and delivery.explicit_end is None and cell.ends is None:
             raise Unfitting(
@@ -291,5 +251,5 @@ def _log(session: Session, person: Person, delivery: Delivery, filed: Filed, now
         sha256=delivery.inspection.digests,
         cells=[[*cell.key, cell.verdict] for cell in filed.covered],
         warnings=[str(warning) for warning in [*filed.warnings, *filed.review_reasons]],
-        facts=facts.told(session, filed.evidence, now),
+        facts=facts.judgement_digest(session, filed.evidence, now),
     )

@@ -48,7 +48,7 @@ class Facts:
     checks: Mapping[int, Sequence[tuple[str, str]]]
 
 
-def told(session: Session, evidence: str, judged_at: datetime) -> str:
+def judgement_digest(session: Session, evidence: str, judged_at: datetime) -> str:
     """What the activity log keeps (as `facts`) of a judgement that was just written."""
     return digest(read(session, [evidence])[evidence], judged_at)
 

@@ -11,13 +11,14 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import Unknown
-from evidence.intake import rows
-from evidence.intake.judgements import JudgementRow, judgements
-from evidence.intake.judging import CoveredCell
+from evidence.intake.judgement.delivery_judgement import CoveredCell
+from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.judging_again import changed
-from evidence.intake.seen_before import SeenBefore, seen_before
+from evidence.intake.reasons.seen_before import SeenBefore, seen_before
+from evidence.intake.records import evidence_rows
+from evidence.intake.records.judgements import JudgementRow, judgements
 from evidence.library.search import Filters, conditions, review_state, verdict
-from evidence.visible_evidence import reachable, require_reachable
+from evidence.visible_evidence import require_visible, visible
 from locales import Text, text
 from locales.kept import read
 from models.calendar import local_day, start_of
@@ -124,11 +125,11 @@ def search(session: Session, person: Person, filters: Filters | None = None, pag
     require(person, "evidence.read")
     evidence = table("evidence")
     asked = conditions(filters or Filters())
-    all_of_it = select(func.count()).select_from(evidence).where(*asked, *reachable(session, person, counting=True))
+    all_of_it = select(func.count()).select_from(evidence).where(*asked, *visible(session, person, counting=True))
     total = session.execute(all_of_it).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
     order = (evidence.c.recorded_at.desc(), evidence.c.id.desc())
-    own = select(evidence.c.id).where(*asked, *reachable(session, person)).order_by(*order)
+    own = select(evidence.c.id).where(*asked, *visible(session, person)).order_by(*order)
     chosen = own.limit(size).offset((max(1, page) - 1) * size)  # first: lines are worked out for these alone
     found = session.execute(_lines().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
     return Page(_with_cells(session, found), total)
@@ -138,7 +139,7 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     """One evidence."""
     require(person, "evidence.read")
     row = table("evidence")
-    within = reachable(session, person)
+    within = visible(session, person)
     found = session.execute(_lines().where(row.c.id == key, *within)).all()
     if not found:
         raise Unknown(text("There is no such evidence, or none that you may open."))
@@ -147,12 +148,12 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     return EvidenceDetail(
         row=_with_cells(session, found)[0],
         note=note,
-        **rows.declaration(session, key),
+        **evidence_rows.read_declarations(session, key),
         seen_before=seen_before(session, person, [one.sha256 for one in kept], but=key),
         judgements=judgements(session, key),
         changed=changed(session, key),
         files=kept,
-        coverage=rows.covered_cells(session, key),
+        coverage=evidence_rows.covered_cells(session, key),
         runs=_runs(session, key),
         reviews=_reviews(session, key),
         previous=neighbour(session, key, within, earlier=True),
@@ -164,7 +165,7 @@ def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str,
     """What evidence is called, of those that the person may read."""
     require(person, "evidence.read")
     row = table("evidence")
-    found = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *reachable(session, person)))
+    found = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *visible(session, person)))
     return {row.id: row.title for row in found}
 
 
@@ -172,7 +173,7 @@ def exists(session: Session, person: Person, key: str) -> None:
     """Raises `Unknown` if there is no such evidence, or none that the person may read."""
     require(person, "evidence.read")
     row = table("evidence")
-    if not session.execute(select(row.c.id).where(row.c.id == key, *reachable(session, person))).first():
+    if not session.execute(select(row.c.id).where(row.c.id == key, *visible(session, person))).first():
         raise Unknown(text("There is no such evidence, or none that you may open."))
 
 
@@ -181,14 +182,14 @@ def readable(session: Session, person: Person, keys: Collection[str]) -> frozens
     if not may(person, "evidence.read"):
         return frozenset()
     row = table("evidence")
-    found = select(row.c.id).where(row.c.id.in_(keys), *reachable(session, person))
+    found = select(row.c.id).where(row.c.id.in_(keys), *visible(session, person))
     return frozenset(session.execute(found).scalars())
 
 
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
     """The files of an evidence in their order."""
     require(person, "evidence.read")
-    require_reachable(session, person, key)
+    require_visible(session, person, key)
     file = table("evidence_file")
     columns = [file.c[name] for name in FileRow.__dataclass_fields__]
     found = session.execute(select(*columns).where(file.c.evidence == key).order_by(file.c.position))
@@ -207,7 +208,7 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
 def log_opening(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> None:
     """Log that somebody looked at evidence, or at the bytes of one of its files: once per person and day each."""
     require(person, "evidence.read")
-    require_reachable(session, person, key)
+    require_visible(session, person, key)
     if not opened_today(session, person, key, now, opened):
         details = {"file": opened.position, "sha256": opened.sha256} if opened else {}
         record(session, person, "evidence.open", key, now, **details)
@@ -256,7 +257,7 @@ def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]],
 def _lines() -> Select[Any]:
     row, coverage = table("evidence"), table("coverage")
     named = [row.c[name] for name in EvidenceRow.__dataclass_fields__ if name in row.c]
-    cells = select(func.count()).where(coverage.c.evidence == row.c.id, rows.latest_coverage()).scalar_subquery()
+    cells = select(func.count()).where(coverage.c.evidence == row.c.id, latest_coverage()).scalar_subquery()
     return select(*named, review_state().label("review"), verdict().label("verdict"), cells.label("cells"))
 
 
@@ -287,14 +288,14 @@ def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow
 
 def _runs(session: Session, key: str) -> list[RunRow]:
     run = table("test_run")
-    own = (run.c.evidence == key, rows.latest_runs(key))
+    own = (run.c.evidence == key, latest_runs(key))
     found = session.execute(select(run).where(*own).order_by(run.c.file)).mappings()
     plain = [name for name in RunRow.__dataclass_fields__ if name not in ("remark", "counts")]
     return [
         RunRow(
             **{name: row[name] for name in plain},
             remark=read(row["remark"]),
-            counts=rows.outcomes(row),
+            counts=evidence_rows.outcomes(row),
         )
         for row in found
     ]

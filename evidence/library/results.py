@@ -8,11 +8,11 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.intake.rows import latest_runs
+from evidence.intake.judgement.latest_judgement import latest_runs
 from evidence.judging.policies import policies
 from evidence.judging.values import Explained
 from evidence.library.evidence_items import MOST_AT_ONCE, neighbour
-from evidence.visible_evidence import reachable, require_reachable
+from evidence.visible_evidence import require_visible, visible
 from locales import text
 from models.rows import table
 
@@ -35,7 +35,7 @@ UNION ALL
 SELECT o."check", o.target, o.rank, NULL, o.message FROM old o
 WHERE NOT EXISTS (SELECT 1 FROM fresh f WHERE f."check" = o."check" AND f.target = o.target)
 """
-_WORD = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' ELSE 'new' END
+_CHANGE = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' ELSE 'new' END
  WHEN after IS NULL THEN 'gone' WHEN after > before THEN 'worse' WHEN after < before THEN 'better' ELSE 'same' END"""
 
 
@@ -104,7 +104,7 @@ def results(
 ) -> Results:
     """Results in the order of their files, with the levels of the latest judgement."""
     require(person, "evidence.read")
-    require_reachable(session, person, evidence)
+    require_visible(session, person, evidence)
     result, run = table("test_result"), table("test_run")
     wanted = [run.c.evidence == evidence, latest_runs(evidence), *_conditions(filters or ResultFilters())]
     joined = result.join(run, run.c.id == result.c.run)
@@ -129,17 +129,18 @@ def _explained(row: ResultRow, day: date) -> ResultRow:
 def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:
     """What is worse, better, new or gone since the run before; worst first. One statement over both runs."""
     require(person, "evidence.read")
-    require_reachable(session, person, evidence)
-    previous = neighbour(session, evidence, reachable(session, person), earlier=True)
+    require_visible(session, person, evidence)
+    previous = neighbour(session, evidence, visible(session, person), earlier=True)
     if previous is None:
         return Comparison(None, {}, [])
     values = {"fresh": evidence, "old": previous}
-    counted = sql(f"SELECT {_WORD} AS word, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
-    counts = {row.word: row.n for row in session.execute(counted, values)}
+    counted = sql(f"SELECT {_CHANGE} AS change, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
+    counts = {row.change: row.n for row in session.execute(counted, values)}
     listed = sql(
-        f'SELECT "check", target, word, message FROM (SELECT c.*, {_WORD} AS word FROM ({_COMPARED}) AS c) AS named '
-        "WHERE word IN ('worse', 'new fail', 'better', 'gone') "
-        "ORDER BY CASE word WHEN 'worse' THEN 0 WHEN 'new fail' THEN 1 WHEN 'gone' THEN 2 ELSE 3 END, "
+        f'SELECT "check", target, change, message '
+        f"FROM (SELECT c.*, {_CHANGE} AS change FROM ({_COMPARED}) AS c) AS named "
+        "WHERE change IN ('worse', 'new fail', 'better', 'gone') "
+        "ORDER BY CASE change WHEN 'worse' THEN 0 WHEN 'new fail' THEN 1 WHEN 'gone' THEN 2 ELSE 3 END, "
         '"check", target LIMIT :most'
     )
     changed = [ChangedCheck(*row) for row in session.execute(listed, {**values, "most": most})]

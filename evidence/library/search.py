@@ -1,4 +1,4 @@
-"""What narrows a search in the library, and the two words that are worked out for each evidence."""
+"""What narrows a search in the library, and the review state and verdict of each evidence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
-from evidence.intake.rows import latest_coverage
+from evidence.intake.judgement.latest_judgement import latest_coverage
 from models.queries import latest
 from models.rows import table
 
@@ -39,9 +39,9 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def review_state() -> ColumnElement[str]:
-    """The reviewer's latest word; without one `automatic`, or `waiting` where it or a requirement asks for a review."""
+    """The latest review's decision; without one `automatic`, or `waiting` where it or a requirement needs a review."""
     evidence, review, coverage = table("evidence"), table("review"), table("coverage")
-    word = (
+    decision = (
         select(review.c.decision)
         .where(review.c.evidence == evidence.c.id)
         .order_by(review.c.recorded_at.desc())
@@ -50,18 +50,18 @@ def review_state() -> ColumnElement[str]:
     )
     held = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
     asked = or_(held, _covers_asked("review", "required"))
-    return func.coalesce(word, case((asked, "waiting"), else_="automatic"))
+    return func.coalesce(decision, case((asked, "waiting"), else_="automatic"))
 
 
 def verdict() -> ColumnElement[str]:
     """By its latest judgement: fail if any cell's is, else pass if any cell's is, else none."""
     evidence, coverage = table("evidence"), table("coverage")
 
-    def some(word: str) -> ColumnElement[bool]:
-        said = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == word)
+    def has(value: str) -> ColumnElement[bool]:
+        said = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == value)
         return said.where(latest_coverage())
 
-    return case((some("fail"), "fail"), (some("pass"), "pass"), else_="none")
+    return case((has("fail"), "fail"), (has("pass"), "pass"), else_="none")
 
 
 def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:

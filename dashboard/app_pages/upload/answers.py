@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from evidence.intake.delivery_fit import Delivery, Population, ScopeAddition
-from evidence.intake.inspection import Inspection
+from evidence.intake.delivery.delivery import Delivery, Population, ScopeAddition
+from evidence.intake.reading.inspection import Inspection
 
 ADD = "add"  # the tested address becomes a target of the system
 ADDRESS = "address"  # … becomes a new address of the target

@@ -16,7 +16,7 @@ from access.permissions import Person
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.components.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
-from evidence.intake.inspection import Incoming, Inspection, inspect
+from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from locales import Problem
 from models.transaction import last_fact, trying
 from readiness.effect import Outlook, UploadEffect, effect

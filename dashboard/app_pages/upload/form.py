@@ -14,9 +14,9 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import shown_as
-from evidence.intake.inspection import Inspection
-from evidence.intake.log_days import log_days
-from evidence.intake.target_matching import Places, recorded_places
+from evidence.intake.delivery.target_matching import Places, recorded_places
+from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reading.log_days import log_days
 from evidence.judging.policies import policies
 from locales import Language
 from models.calendar import Span

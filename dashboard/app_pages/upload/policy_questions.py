@@ -9,8 +9,8 @@ from dashboard.app_pages.upload.answers import Answers
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
-from evidence.intake.delivery_fit import Population
-from evidence.intake.inspection import Inspection
+from evidence.intake.delivery.delivery import Population
+from evidence.intake.reading.inspection import Inspection
 from evidence.judging.policies import Policy, policies
 from evidence.judging.ports import segmentation
 from evidence.judging.register import register_policy

@@ -22,8 +22,8 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import refuse
 from evidence.formats import is_table
 from evidence.formats.values import Result
-from evidence.intake.inspection import Inspection
-from evidence.intake.seen_before import seen_before
+from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reasons.seen_before import seen_before
 from evidence.intake.submission import submit
 from evidence.library import evidence_items
 from locales import Language, Problem

@@ -13,8 +13,8 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import shown_as
-from evidence.intake.inspection import Inspection
-from evidence.intake.target_matching import Places, places_in, recorded_places, same_host
+from evidence.intake.delivery.target_matching import Places, places_in, recorded_places, same_host
+from evidence.intake.reading.inspection import Inspection
 from locales import Language
 from models.vocabulary import EvidenceKind, Scope
 

@@ -10,8 +10,8 @@ from access.permissions import BUILT_IN, READER, NotAllowed, Person
 from access.web.authentication import Admission
 from api.limits import Limits
 from evidence.errors import TooLarge, Unfitting, Unknown
-from evidence.intake import inspection
 from evidence.intake.admission import admit
+from evidence.intake.reading import inspection
 from evidence.intake.reading.processes import Budget
 from models.calendar import local_day
 from models.transaction import reading

@@ -6,7 +6,7 @@ import pytest
 
 from access.permissions import SECURITY_OFFICER, Person
 from controls.scope.target_addresses import record_address
-from evidence.intake.inside_addresses import is_inside
+from evidence.intake.reasons.inside_addresses import is_inside
 from models.transaction import writing
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan

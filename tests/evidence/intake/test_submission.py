@@ -12,8 +12,9 @@ from access.permissions import BUILT_IN, NotAllowed
 from controls.scope.system_scope import add_system, bring_into_scope
 from evidence.errors import NotKept, TooCostly, TooLarge, Unfitting, Unknown
 from evidence.formats.values import Unreadable
-from evidence.intake import rows, submission
-from evidence.intake.inspection import shown_name
+from evidence.intake import submission
+from evidence.intake.reading.inspection import shown_name
+from evidence.intake.records import evidence_rows
 from evidence.intake.submission import Delivery, Incoming, Population
 from locales import Language
 from models.rows import table
@@ -325,7 +326,7 @@ def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.Monk
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(rows, "add_coverage", broken)
+    monkeypatch.setattr(evidence_rows, "add_coverage", broken)
     with pytest.raises(RuntimeError):
         office.deliver(JUNIT)
     assert nothing_is_filed(office)
@@ -400,7 +401,7 @@ def test_results_keep_their_order_and_words(office: Office) -> None:
 def test_reasons_are_read_in_the_readers_language(office: Office) -> None:
     filed = office.deliver(FAILING)
     with reading(office.engine) as session:
-        kept = rows.covered_cells(session, filed.evidence)
+        kept = evidence_rows.covered_cells(session, filed.evidence)
     assert kept[0].reason == filed.covered[0].reason
     assert kept[0].failing == filed.covered[0].failing
     assert kept[0].reason is not None
@@ -467,8 +468,8 @@ def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office
 
 
 def test_judging_that_takes_too_long_is_refused_and_nothing_is_filed(small_office, monkeypatch):
-    monkeypatch.setattr("evidence.intake.judging._LEAST_JUDGING", 0)
-    monkeypatch.setattr("evidence.intake.judging._JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._LEAST_JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._JUDGING", 0)
     with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):
         small_office.deliver(JUNIT)
     assert small_office.count("evidence") == 0

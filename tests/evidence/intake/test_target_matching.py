@@ -14,10 +14,9 @@ from controls.scope.system_scope import SystemInScope, TargetInScope, bring_into
 from controls.scope.target_addresses import end_address, record_address
 from evidence.errors import Unfitting
 from evidence.intake import submission
-from evidence.intake.declared import told_facts
-from evidence.intake.delivery_fit import Delivery, DeliveryFit, fit
-from evidence.intake.submission import Incoming
-from evidence.intake.target_matching import (
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
+from evidence.intake.delivery.target_matching import (
     DeclaredTarget,
     TargetMatch,
     match_targets,
@@ -25,6 +24,8 @@ from evidence.intake.target_matching import (
     recorded_places,
     same_host,
 )
+from evidence.intake.reasons.declarations import declaration_texts
+from evidence.intake.submission import Incoming
 from locales import Language, Title
 from locales.kept import keep
 from locales.kept import read as read_kept
@@ -275,7 +276,7 @@ def fitted(office: Office, content: bytes, requirement: str = "tls-scan", **more
     more = {"systems": ["portal"], "first_day": DAY, "last_day": DAY, **more}
     incoming = [Incoming(io.BytesIO(content), "f")]
     with submission.inspect(office.store, incoming) as inspection, writing(office.engine, NOW) as (session, now):
-        return fit(session, Delivery(inspection, [requirement], **more), now)
+        return fit_delivery(session, Delivery(inspection, [requirement], **more), now)
 
 
 def test_an_address_counts_on_the_days_of_the_file(office: Office) -> None:
@@ -297,9 +298,9 @@ def test_an_address_recorded_in_the_same_act_is_declared(office: Office) -> None
         delivery = Delivery(inspection, ["tls-scan"], ["portal"], {"192.0.2.7": place}, first_day=DAY, last_day=DAY)
         with writing(office.engine, NOW) as (session, now):
             record_address(session, BUILT_IN, *place, "192.0.2.7", DAY, now)
-            first = fit(session, delivery, now)
+            first = fit_delivery(session, delivery, now)
         with writing(office.engine, NOW) as (session, now):
-            later = fit(session, delivery, now)
+            later = fit_delivery(session, delivery, now)
     assert [one.tested for one in first.declared_targets] == ["192.0.2.7"]
     assert later.declared_targets == ()
 
@@ -309,7 +310,7 @@ def test_a_target_brought_into_scope_in_the_same_act_is_its_own_address(office: 
         delivery = Delivery(inspection, ["tls-scan"], ["portal"], first_day=DAY, last_day=DAY)
         with writing(office.engine, NOW) as (session, now):
             bring_into_scope(session, BUILT_IN, "portal", date(2027, 3, 1), now, target="new.example.nl")
-            assert fit(session, delivery, now).declared_targets == ()
+            assert fit_delivery(session, delivery, now).declared_targets == ()
 
 
 def test_a_tls_scan_of_443_says_nothing_of_another_port(office: Office) -> None:
@@ -354,7 +355,7 @@ def test_declared_facts_name_systems_by_their_titles() -> None:
         "targets": [["x.example.net", "web", "www.example.net"]],
         "populations": {"web": 3},
     }
-    assert [str(fact) for fact in told_facts(declared, titles)] == [
+    assert [str(fact) for fact in declaration_texts(declared, titles)] == [
         "tested was Sites (declared by Anna)",
         "tested was gone (declared by Anna)",
         "x.example.net is Sites, www.example.net (declared by Anna)",

@@ -8,12 +8,17 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from controls.scope.system_scope import scope_on
-from evidence.intake import rows
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.earlier_run import RanBefore, counted_last
-from evidence.intake.judging import Known, compared_with, compares, policies_of
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.judgement.accepted_files import accepted_files
+from evidence.intake.judgement.delivery_judgement import (
+    ComparisonData,
+    cells_compared_with_earlier_runs,
+    policies_of,
+    registers_compared_with,
+)
+from evidence.intake.judgement.earlier_runs import RanBefore, counted_last
+from evidence.intake.judgement.register_rows import rows_of
 from evidence.intake.reading.processes import readers_again
-from evidence.intake.register_rows import rows_of
 from evidence.judging.policies import policies
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row
@@ -26,15 +31,21 @@ if TYPE_CHECKING:
     from evidence.formats.values import Run
 
 
-def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, recorded_at: datetime) -> Known:
+def read_comparison_data(
+    session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, tool: str, recorded_at: datetime
+) -> ComparisonData:
     """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
-    others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
-    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    others = {
+        policy: other_register(session, store, policy) for policy in sorted(registers_compared_with(delivery_fit))
+    }
+    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     is_register = any(isinstance(rules, Rules) for rules in judging)
     asked = _asked(session) if None in others.values() else set()
-    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
-    return Known(
-        _executed_before(session, fit, tool, recorded_at),
+    in_scope = (
+        [one.key for one in scope_on(session, delivery_fit.last_day, delivery_fit.known_at)] if is_register else []
+    )
+    return ComparisonData(
+        _executed_before(session, delivery_fit, tool, recorded_at),
         in_scope,
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},
     )
@@ -48,23 +59,25 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def ran_before(session: Session, fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
+def ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
     """What counted last in the series of the cells whose policy asks that no fewer cases run."""
-    cells = compares(fit)
+    cells = cells_compared_with_earlier_runs(delivery_fit)
     if not cells:
         return []
-    automatic = {one.key for one in fit.requirements if one.review == ReviewState.AUTOMATIC}
+    automatic = {one.key for one in delivery_fit.requirements if one.review == ReviewState.AUTOMATIC}
     return counted_last(session, cells, automatic, recorded_at)
 
 
-def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
+def _executed_before(session: Session, delivery_fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
     """How many cases ran in the newest evidence of these series that counted; the most, where they differ."""
-    return max((one.executed for one in ran_before(session, fit, recorded_at) if one.tool == tool), default=None)
+    return max(
+        (one.executed for one in ran_before(session, delivery_fit, recorded_at) if one.tool == tool), default=None
+    )
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:
     """The rows of a register as they were accepted last, of every cell; None if nothing was accepted yet."""
-    files = rows.accepted_files(session, policy)
+    files = accepted_files(session, policy)
     if not files:
         return None
     rules = policies()[policy].rules

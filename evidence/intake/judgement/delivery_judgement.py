@@ -9,12 +9,14 @@ from evidence.errors import TooCostly, Unfitting
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
 from evidence.formats.values import PASS as PASSED
-from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import Delivery, DeliveryFit
-from evidence.intake.inspection import InspectedFile, Inspection
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.represented_days import RepresentedDays, is_long
+from evidence.intake.delivery.target_matching import Tested
+from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
-from evidence.intake.represented_days import RepresentedDays, around, is_long
-from evidence.intake.target_matching import Tested
+from evidence.intake.reading.run_days import around
 from evidence.judging.policies import Policy, policies
 from evidence.judging.register.register_policy import RegisterJudge, Rules
 from evidence.judging.register.values import Row
@@ -49,7 +51,7 @@ class CoveredCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ComparisonData:
     """What the database knows and a delivery can't say.
 
     `executed_before`: how many cases ran in the newest accepted evidence of the same series; `in_scope`: all systems in
@@ -64,20 +66,20 @@ class Known:
 class DeliveryJudgement:
     """The policies of one delivery, each with a judge for every file that it can read."""
 
-    def __init__(self, delivery: Delivery, fit: DeliveryFit, known: Known) -> None:
-        self._fit = fit
+    def __init__(self, delivery: Delivery, delivery_fit: DeliveryFit, comparison: ComparisonData) -> None:
+        self._fit = delivery_fit
         self._until = judged_before(delivery.inspection.files)
-        self._policies = policies_of(fit)
+        self._policies = policies_of(delivery_fit)
         context = JudgeContext(
-            fit.last_day,
+            delivery_fit.last_day,
             population=delivery.population.number if delivery.population else None,
-            systems=sorted({system for _, system, _ in fit.cells if system}),
+            systems=sorted({system for _, system, _ in delivery_fit.cells if system}),
             populations=dict(delivery.populations),
             executed=executed(delivery),
-            executed_before=known.executed_before,
-            in_scope=known.in_scope,
-            others=known.others,
-            titles={key: policies()[key].title for key in compared_with(fit)},
+            executed_before=comparison.executed_before,
+            in_scope=comparison.in_scope,
+            others=comparison.others,
+            titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
         )
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._by_file: dict[int, list[Judge]] = {}
@@ -86,7 +88,7 @@ class DeliveryJudgement:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
                     file.run.facts["zone"] = delivery.zones.get(file.name, "")
-                    judge = _judge(policy, file, file.run, _on_day_of(position, fit, context))
+                    judge = _judge(policy, file, file.run, _on_day_of(position, delivery_fit, context))
                     self._judges.setdefault(policy.id, {})[position] = judge
                     self._by_file.setdefault(position, []).append(judge)
 
@@ -95,7 +97,7 @@ class DeliveryJudgement:
         found = (one.of(file.format) for one in self._policies if file.run and file.format in one.formats)
         return next((policy.id for policy in found), "")
 
-    def hear(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
+    def judge_results(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
         """The results of a file with their level; every judge sees each of them."""
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
@@ -140,7 +142,7 @@ class DeliveryJudgement:
         """The days of the files that speak of a cell; of those that judge it, if any does."""
         naming = files_naming(self._inspection, tested)
         judging = [at for at in naming if _judges(cell.system, tested, said.get(at, {}))]
-        return around(self._fit.days.of_files[at] for at in judging or naming)
+        return around(self._fit.days.by_file[at] for at in judging or naming)
 
     def _are_days_of_rows(self) -> None:
         """A register whose rows carry moments represents no day outside them."""
@@ -156,16 +158,20 @@ def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
     return [at for at, names in enumerate(named) if not names or tested is None or names & tested]
 
 
-def longest_span(inspection: Inspection, fit: DeliveryFit) -> Span | None:
+def longest_span(inspection: Inspection, delivery_fit: DeliveryFit) -> Span | None:
     """The longest time that the files of one cell of a test took; none if that is no more than a week."""
-    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
-    spans = [_took(files_naming(inspection, tested), fit) for key, tested in fit.cells.items() if key[0] in tests]
+    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    spans = [
+        _took(files_naming(inspection, tested), delivery_fit)
+        for key, tested in delivery_fit.cells.items()
+        if key[0] in tests
+    ]
     return max((span for span in spans if span and is_long(span)), key=lambda span: span[1] - span[0], default=None)
 
 
-def _took(positions: Sequence[int], fit: DeliveryFit) -> Span | None:
-    told = [fit.days.told[at] for at in positions if at in fit.days.told]
-    return around(told) if told else None
+def _took(positions: Sequence[int], delivery_fit: DeliveryFit) -> Span | None:
+    run_days = [delivery_fit.days.run_days[at] for at in positions if at in delivery_fit.days.run_days]
+    return around(run_days) if run_days else None
 
 
 def judged_before(files: Sequence[InspectedFile]) -> float:
@@ -189,15 +195,17 @@ def _seconds(files: Sequence[InspectedFile]) -> float:
     return max(_LEAST_JUDGING, _JUDGING * budget_of(sum(file.staged.size for file in files)).seconds)
 
 
-def policies_of(fit: DeliveryFit) -> list[Policy]:
+def policies_of(delivery_fit: DeliveryFit) -> list[Policy]:
     """The policies that judge a delivery, each once."""
-    found = [policy_named(one.policy) for one in fit.requirements if one.policy and one.kind != EvidenceKind.RECORD]
+    found = [
+        policy_named(one.policy) for one in delivery_fit.requirements if one.policy and one.kind != EvidenceKind.RECORD
+    ]
     return list({policy.id: policy for policy in found}.values())
 
 
-def compared_with(fit: DeliveryFit) -> set[str]:
+def registers_compared_with(delivery_fit: DeliveryFit) -> set[str]:
     """The registers that those of a delivery must agree with, by policy."""
-    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     return {other for rules in judging if isinstance(rules, Rules) for other in rules.others()}
 
 
@@ -206,20 +214,20 @@ def executed(delivery: Delivery) -> int:
     return sum(file.counts.get(one, 0) for file in delivery.inspection.files for one in RAN)
 
 
-def compares(fit: DeliveryFit) -> list[CellKey]:
+def cells_compared_with_earlier_runs(delivery_fit: DeliveryFit) -> list[CellKey]:
     """The cells whose policy asks how many cases ran the last time."""
     asking = {
         one.key
-        for one in fit.requirements
+        for one in delivery_fit.requirements
         if one.policy in policies()
         and not all(getattr(judging.rules, "fewer_allowed", True) for judging in policies()[one.policy].every())
     }
-    return [key for key in fit.cells if key[0] in asking]
+    return [key for key in delivery_fit.cells if key[0] in asking]
 
 
-def _on_day_of(position: int, fit: DeliveryFit, context: JudgeContext) -> JudgeContext:
+def _on_day_of(position: int, delivery_fit: DeliveryFit, context: JudgeContext) -> JudgeContext:
     """A file that tells its days is judged on its own last day, whatever the days of the files beside it."""
-    own = fit.days.of_files.get(position)
+    own = delivery_fit.days.by_file.get(position)
     return replace(context, as_of=own[1]) if own else context
 
 

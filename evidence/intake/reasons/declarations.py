@@ -6,16 +6,17 @@ from typing import Any
 
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
-from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population
-from evidence.intake.target_matching import Titles
+from evidence.intake.delivery.delivery import Delivery, Population
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.target_matching import Titles
 from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
 
 #: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end.
-Declared = Mapping[str, Any]
+Declarations = Mapping[str, Any]
 
 
-def declared_facts(person: Person, delivery: Delivery, fit: DeliveryFit, tool: str) -> dict[str, Any]:
+def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFit, tool: str) -> dict[str, Any]:
     """What is declared and by whom, as it is kept with the evidence; empty if the files tell everything.
 
     `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
@@ -23,11 +24,11 @@ def declared_facts(person: Person, delivery: Delivery, fit: DeliveryFit, tool: s
     that nothing else sets.
     """
     declared: dict[str, Any] = {}
-    if fit.days.declared:
-        declared["days"] = [day.isoformat() for day in fit.days.declared]
-    if fit.declared_targets:
-        declared["targets"] = [[one.tested, one.system, one.target] for one in fit.declared_targets]
-    if systems := _systems(person, delivery, fit):
+    if delivery_fit.days.declared:
+        declared["days"] = [day.isoformat() for day in delivery_fit.days.declared]
+    if delivery_fit.declared_targets:
+        declared["targets"] = [[one.tested, one.system, one.target] for one in delivery_fit.declared_targets]
+    if systems := _systems(person, delivery, delivery_fit):
         declared["systems"] = systems
     if tool and delivery.inspection.tools != [tool] and not is_own(person):
         declared["tool"] = tool
@@ -37,27 +38,29 @@ def declared_facts(person: Person, delivery: Delivery, fit: DeliveryFit, tool: s
         declared["population"] = _population(delivery.population)
     if delivery.populations:
         declared["populations"] = dict(delivery.populations)
-    if delivery.explicit_end and any(not one.renewal for one in fit.requirements):
+    if delivery.explicit_end and any(not one.renewal for one in delivery_fit.requirements):
         declared["end"] = delivery.explicit_end.isoformat()
     return {"by": person.name, **declared} if declared else {}
 
 
-def reasons_to_wait(person: Person, declared: Declared, fit: DeliveryFit, today: date, titles: Titles) -> list[Text]:
+def reasons_of_declarations(
+    person: Person, declared: Declarations, delivery_fit: DeliveryFit, today: date, titles: Titles
+) -> list[Text]:
     """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
-    kinds = _of_token(declared, fit, today) if _is_machine(person) else declared.keys() - {"by"}
+    kinds = _of_token(declared, delivery_fit, today) if _is_machine(person) else declared.keys() - {"by"}
     told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets"}]
     reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
-    return reasons + [one.reason(titles) for one in fit.declared_targets if "targets" in kinds]
+    return reasons + [one.reason(titles) for one in delivery_fit.declared_targets if "targets" in kinds]
 
 
-def told_facts(declared: Declared, titles: Titles) -> list[Text]:
+def declaration_texts(declared: Declarations, titles: Titles) -> list[Text]:
     """Each declared fact with who declared it, for people; systems by their titles."""
     by = declared.get("by", "")
     facts = [fact for _, fact in _facts(declared, titles)]
     return [text("{fact} (declared by {person})", fact=one, person=by) if by else one for one in facts]
 
 
-def placed(declared: Declared) -> list[tuple[str, str, str]]:
+def declared_places(declared: Declarations) -> list[tuple[str, str, str]]:
     """Each address that was declared to be tested, with its system and target; empty: the files name none."""
     targets = declared.get("targets", [])
     if isinstance(targets, Mapping):  # as it was kept until there were addresses
@@ -65,7 +68,7 @@ def placed(declared: Declared) -> list[tuple[str, str, str]]:
     return [(tested, system, target) for tested, system, target in targets]
 
 
-def _of_token(declared: Declared, fit: DeliveryFit, today: date) -> set[str]:
+def _of_token(declared: Declarations, delivery_fit: DeliveryFit, today: date) -> set[str]:
     """What a build server declares and someone must look at.
 
     All but today's day, a sourced population that was counted on the days represented (and is the sum of its parts),
@@ -75,11 +78,11 @@ def _of_token(declared: Declared, fit: DeliveryFit, today: date) -> set[str]:
     if declared.get("days") == [today.isoformat()] * 2:
         allowed.add("days")
     whole, parts = declared.get("population"), declared.get("populations", {})
-    if whole and fit.first_day <= date.fromisoformat(whole["on"]) <= fit.last_day:
+    if whole and delivery_fit.first_day <= date.fromisoformat(whole["on"]) <= delivery_fit.last_day:
         allowed.add("population")
         if sum(parts.values()) == whole["number"]:
             allowed.add("populations")
-    if all(one.scope != Scope.TARGET or one.kind != EvidenceKind.TEST for one in fit.requirements):
+    if all(one.scope != Scope.TARGET or one.kind != EvidenceKind.TEST for one in delivery_fit.requirements):
         allowed.add("systems")
     return set(declared) - allowed
 
@@ -94,18 +97,18 @@ def is_own(person: Person) -> bool:
     return SYSTEM_ROLE in person.roles
 
 
-def _systems(person: Person, delivery: Delivery, fit: DeliveryFit) -> list[str]:
+def _systems(person: Person, delivery: Delivery, delivery_fit: DeliveryFit) -> list[str]:
     """The systems of a test that names no target, since nothing in the file says that it is theirs.
 
     Empty: the organisation, whose tests no target that a file may name is known to be.
     """
-    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
+    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
     if is_own(person):
         return []
-    tested = {system for key, system, _ in fit.cells if key in tests}
+    tested = {system for key, system, _ in delivery_fit.cells if key in tests}
     if all(run.targets for run in delivery.inspection.runs):
         return [""] if "" in tested else []
-    return sorted(tested - {one.system for one in fit.declared_targets if not one.tested})
+    return sorted(tested - {one.system for one in delivery_fit.declared_targets if not one.tested})
 
 
 def _population(population: Population) -> dict[str, Any]:
@@ -113,13 +116,13 @@ def _population(population: Population) -> dict[str, Any]:
     return {"number": population.number, "source": source, "on": population.on.isoformat()}
 
 
-def _facts(declared: Declared, titles: Titles) -> Iterator[tuple[str, Text]]:
+def _facts(declared: Declarations, titles: Titles) -> Iterator[tuple[str, Text]]:
     """Each declared fact in words, by its kind."""
     if days := declared.get("days"):
         yield "days", _days(days)
     for system in declared.get("systems", ()):
         yield "systems", text("tested was {place}", place=_place(system, "", titles))
-    for tested, system, target in placed(declared):
+    for tested, system, target in declared_places(declared):
         yield "targets", _target(tested, _place(system, target, titles))
     if tool := declared.get("tool"):
         yield "tool", text("the tool is {tool}", tool=tool)

@@ -12,8 +12,8 @@ from evidence.errors import TooCostly, TooLarge, Unfitting
 from evidence.formats.media import Media
 from evidence.formats.values import HEAD, Run, Unreadable
 from evidence.intake.reading.processes import readers
+from evidence.intake.reading.run_days import around, days_of
 from evidence.intake.reading.spool import Spool
-from evidence.intake.represented_days import around, days_of
 from evidence.storage.store import EvidenceStore, Staged
 from locales import text
 from models.calendar import Span

@@ -10,17 +10,17 @@ from access.permissions import Person
 from controls.scope.address import Address, find
 from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
-from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.target_matching import Titles
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.target_matching import Titles
 from locales import Text, text
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
-# The evidence of each series that counts last, and what was rejected of the same days. `word`: the latest review.
+# The evidence of each series that counts last, and what was rejected of the same days. `decision`: the latest review.
 _SERIES = sql("""
 SELECT e.requirement, e.system, e.target, c.evidence, v.title, c.fails, c.first_day, c.last_day, c.needs_review,
-  (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS word
+  (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS decision
 FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN evidence v ON v.id = c.evidence
 WHERE s.tool = :tool AND e.requirement IN :requirements AND c.verdict <> 'none'
   AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
@@ -35,27 +35,27 @@ ORDER BY c.last_day DESC, c.recorded_at DESC
 """).bindparams(bindparam("requirements", expanding=True))
 
 
-def review_reasons(session: Session, person: Person, fit: DeliveryFit, tool: str) -> list[Text]:
+def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: DeliveryFit, tool: str) -> list[Text]:
     """Each reason once: an address of the uploader's own recording, a rejection, a fail that this does not test again.
 
     An address that somebody recorded themselves proves nothing by itself for them; what a reviewer rejected is not
     handed in anew past them; a pass of one address says nothing of another that failed.
     """
-    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
-    tested = {cell: names for cell, names in fit.cells.items() if cell[0] in tests}
-    recorded = addresses_on(session, fit.last_day, fit.known) if tested else {}
+    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    tested = {cell: names for cell, names in delivery_fit.cells.items() if cell[0] in tests}
+    recorded = addresses_on(session, delivery_fit.last_day, delivery_fit.known_at) if tested else {}
     reasons = list(_recorded_themselves(person, tested, recorded, system_titles(session)))
-    for row in _series(session, fit, tool if tested else ""):
-        reasons += _rejected(row, fit)
+    for row in _series(session, delivery_fit, tool if tested else ""):
+        reasons += _rejected(row, delivery_fit)
         reasons += _not_tested_again(session, row, tested, recorded)
     return list({str(one): one for one in reasons}.values())
 
 
-def _series(session: Session, fit: DeliveryFit, tool: str) -> list[Row[tuple[object, ...]]]:
-    given = {"tool": tool, "requirements": sorted({one.key for one in fit.requirements})}
+def _series(session: Session, delivery_fit: DeliveryFit, tool: str) -> list[Row[tuple[object, ...]]]:
+    given = {"tool": tool, "requirements": sorted({one.key for one in delivery_fit.requirements})}
     typed = _SERIES.columns(first_day=table("coverage").c.first_day.type, last_day=table("coverage").c.last_day.type)
     found = session.execute(typed, given).all()
-    return [row for row in found if (row.requirement, row.system, row.target) in fit.cells]
+    return [row for row in found if (row.requirement, row.system, row.target) in delivery_fit.cells]
 
 
 def _recorded_themselves(
@@ -74,8 +74,12 @@ def _recorded_themselves(
                 )
 
 
-def _rejected(row: Row[tuple[object, ...]], fit: DeliveryFit) -> Iterator[Text]:
-    if row.word == ReviewDecision.REJECTED and row.first_day <= fit.last_day and row.last_day >= fit.first_day:
+def _rejected(row: Row[tuple[object, ...]], delivery_fit: DeliveryFit) -> Iterator[Text]:
+    if (
+        row.decision == ReviewDecision.REJECTED
+        and row.first_day <= delivery_fit.last_day
+        and row.last_day >= delivery_fit.first_day
+    ):
         yield text("Evidence of the same days was rejected by a reviewer ({title}).", title=row.title)
 
 
@@ -86,7 +90,7 @@ def _not_tested_again(
     recorded: Addresses,
 ) -> Iterator[Text]:
     names = tested.get((row.requirement, row.system, row.target))
-    if not row.fails or row.word in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or names is None:
+    if not row.fails or row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or names is None:
         return
     place = {_host(one.address) for one in recorded.get((row.system, row.target), ())} | {_host(row.target)}
     again = {_host(name) for name in names}

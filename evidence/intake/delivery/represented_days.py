@@ -3,14 +3,15 @@
 A test result represents the days on which it ran. A register or record represents a period, as it is declared.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from evidence.errors import Unfitting
 from evidence.formats.values import Run
+from evidence.intake.reading.run_days import around, days_of
 from locales import Text, text
-from models.calendar import Span, local_day
+from models.calendar import Span
 
 LONGEST = timedelta(days=7)  # a run, or the files of one cell, that took longer wait for a review
 _EARLIEST = date(2000, 1, 1)
@@ -18,33 +19,17 @@ _EARLIEST = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class RepresentedDays:
-    """The days of a delivery. `of_files` and `told` are by the file's position.
+    """The days of a delivery. `by_file` and `run_days` are by the file's position.
 
-    `of_files`: the days that each file speaks of; `told`: those that the file itself tells, also where the delivery
+    `by_file`: the days that each file speaks of; `run_days`: those that the file itself tells, also where the delivery
     represents only some of them; `declared`: the days that its uploader says and no file tells.
     """
 
     first: date
     last: date
-    of_files: Mapping[int, Span]
-    told: Mapping[int, Span]
+    by_file: Mapping[int, Span]
+    run_days: Mapping[int, Span]
     declared: Span | None = None
-
-
-def days_of(run: Run) -> Span | None:
-    """The days on which it ran, as far as the file tells.
-
-    A moment without a zone is the day as written; one with a zone is the day of the organisation.
-    """
-    moments = [moment for moment in (run.started_at, run.ended_at) if moment is not None]
-    days = [_day(moment) for moment in moments]
-    return (min(days), max(days)) if days else None
-
-
-def around(spans: Iterable[Span]) -> Span:
-    """From the first of the first days to the last of the last."""
-    spans = list(spans)
-    return min(first for first, _ in spans), max(last for _, last in spans)
 
 
 def is_long(span: Span) -> bool:
@@ -56,21 +41,17 @@ def represented_days(
     runs: Sequence[tuple[str, Run | None]], given: tuple[date | None, date | None], today: date, *, is_test: bool
 ) -> RepresentedDays:
     """The days of a delivery, or why they can't be so. `runs`: each file's name and run; `given`: what was declared."""
-    told = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run))}
-    undated = [name for position, (name, _) in enumerate(runs) if position not in told]
+    run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run))}
+    undated = [name for position, (name, _) in enumerate(runs) if position not in run_days]
     span = _given(given)
     if not is_test:
-        found = _of_records(told, undated, span)
+        found = _of_records(run_days, undated, span)
     elif undated:
-        found = _of_undated_tests(len(runs), told, undated, span)
+        found = _of_undated_tests(len(runs), run_days, undated, span)
     else:
-        found = _of_dated_tests([name for name, _ in runs], told, span)
+        found = _of_dated_tests([name for name, _ in runs], run_days, span)
     _is_in_reach(found, today)
     return found
-
-
-def _day(moment: datetime) -> date:
-    return moment.date() if moment.tzinfo is None else local_day(moment)
 
 
 def _given(given: tuple[date | None, date | None]) -> Span | None:
@@ -84,11 +65,11 @@ def _given(given: tuple[date | None, date | None]) -> Span | None:
     return first, last
 
 
-def _of_dated_tests(names: Sequence[str], told: Mapping[int, Span], given: Span | None) -> RepresentedDays:
+def _of_dated_tests(names: Sequence[str], run_days: Mapping[int, Span], given: Span | None) -> RepresentedDays:
     """The files' own days, or some of them."""
-    own = around(told.values())
+    own = around(run_days.values())
     if given is None:
-        return RepresentedDays(*own, told, told)
+        return RepresentedDays(*own, run_days, run_days)
     if given[0] < own[0] or given[1] > own[1]:
         raise Unfitting(
             text(
@@ -97,7 +78,7 @@ def _of_dated_tests(names: Sequence[str], told: Mapping[int, Span], given: Span 
                 given=_span(given),
             )
         )
-    return RepresentedDays(*given, {at: _within(names[at], span, given) for at, span in told.items()}, told)
+    return RepresentedDays(*given, {at: _within(names[at], span, given) for at, span in run_days.items()}, run_days)
 
 
 def _within(name: str, span: Span, given: Span) -> Span:
@@ -115,7 +96,7 @@ def _within(name: str, span: Span, given: Span) -> Span:
 
 
 def _of_undated_tests(
-    number: int, told: Mapping[int, Span], undated: Sequence[str], given: Span | None
+    number: int, run_days: Mapping[int, Span], undated: Sequence[str], given: Span | None
 ) -> RepresentedDays:
     """A test that tells no day represents one, which is declared; files beside it that tell theirs tell the same."""
     named = ", ".join(undated)
@@ -129,7 +110,7 @@ def _of_undated_tests(
                 given=_span(given),
             )
         )
-    for span in told.values():
+    for span in run_days.values():
         if span != given:
             raise Unfitting(
                 text(
@@ -139,17 +120,17 @@ def _of_undated_tests(
                     day=given[0],
                 )
             )
-    return RepresentedDays(*given, dict.fromkeys(range(number), given), told, given)
+    return RepresentedDays(*given, dict.fromkeys(range(number), given), run_days, given)
 
 
-def _of_records(told: Mapping[int, Span], undated: Sequence[str], given: Span | None) -> RepresentedDays:
+def _of_records(run_days: Mapping[int, Span], undated: Sequence[str], given: Span | None) -> RepresentedDays:
     """A period as declared; without one the files' own, if every file tells it."""
-    own = around(told.values()) if told and not undated else None
+    own = around(run_days.values()) if run_days and not undated else None
     span = given or own
     if span is None:
         raise Unfitting(text("The files do not say which day they represent; give the first and the last day."))
     is_own = own is not None and own[0] <= span[0] and span[1] <= own[1]
-    return RepresentedDays(*span, {}, told, None if is_own else span)
+    return RepresentedDays(*span, {}, run_days, None if is_own else span)
 
 
 def _is_in_reach(days: RepresentedDays, today: date) -> None:

@@ -7,22 +7,22 @@ from sqlmodel import Session
 
 from access.permissions import NotAllowed, Person, scoped_teams
 from controls.browse.rows import RequirementRow
-from evidence.intake.cells import CellKey
+from evidence.intake.delivery.cells import CellKey
 from locales import text
 from models.rows import table
 
 
-def require_for(person: Person, cells: Iterable[CellKey]) -> None:
+def require_token_limits(person: Person, cells: Iterable[CellKey]) -> None:
     """Every cell is one that the person's token is for; whoever comes without a token is not narrowed."""
     for requirement, system, _ in cells:
         _require(person, requirement, person.requirements)
         _require(person, system, person.systems)
 
 
-def require_for_all_of(session: Session, person: Person, evidence: str) -> None:
+def require_token_limits_of(session: Session, person: Person, evidence: str) -> None:
     """The same for what evidence covers already: a token takes back no more than it may hand in."""
     if person.requirements or person.systems:
-        require_for(person, _covered(session, evidence))
+        require_token_limits(person, _covered(session, evidence))
 
 
 def _require(person: Person, key: str, within: frozenset[str]) -> None:

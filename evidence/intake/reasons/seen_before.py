@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
-from evidence.visible_evidence import reachable
+from evidence.visible_evidence import visible
 from locales import Text, text
 from models.calendar import local_day
 from models.rows import table
@@ -41,12 +41,12 @@ def seen_before(session: Session, person: Person, digests: Sequence[str], but: s
     row, file = table("evidence"), table("evidence_file")
     own = select(file.c.evidence).where(file.c.sha256.in_(digests))
     columns = [row.c.id.label("evidence"), *(row.c[name] for name in SeenBefore.__dataclass_fields__ if name in row.c)]
-    query = select(*columns).where(row.c.id.in_(own), row.c.id != but, *reachable(session, person, permission))
+    query = select(*columns).where(row.c.id.in_(own), row.c.id != but, *visible(session, person, permission))
     found = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings()
     return [SeenBefore(**one) for one in found]
 
 
-def reason(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
+def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
     """Why bytes that came before wait for a review; it names only evidence that they may know of."""
     found = seen_before(session, person, digests)
     if not found and not is_seen(session, digests):

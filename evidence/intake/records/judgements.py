@@ -8,10 +8,17 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from access.permissions import Person
-from evidence.intake import rows
-from evidence.intake.cells import CellKey
-from evidence.intake.delivery_fit import Delivery, DeliveryFit
-from evidence.intake.judging import CoveredCell, DeliveryJudgement, compared_with, policies_of
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.judgement.accepted_files import accepted_files
+from evidence.intake.judgement.delivery_judgement import (
+    CoveredCell,
+    DeliveryJudgement,
+    policies_of,
+    registers_compared_with,
+)
+from evidence.intake.records import evidence_rows
 from evidence.judging.policies import Policy
 from models.calendar import Span
 from models.rows import table
@@ -47,24 +54,27 @@ def record_judgement(
     person: Person,
     judging: Judging,
     delivery: Delivery,
-    fit: DeliveryFit,
-    court: DeliveryJudgement,
+    delivery_fit: DeliveryFit,
+    judgement: DeliveryJudgement,
     now: datetime,
 ) -> list[CoveredCell]:
     """Judge every result, and keep it all as a judgement of this moment; what is said of each cell."""
     for position, one in enumerate(delivery.inspection.files):
         if one.run is not None:
-            run = rows.add_run(session, judging.evidence, position, one, court.policy_of(one), now)
-            for judged in court.hear(position, one):
-                rows.add_results(session, run, judged)
-    covered = court.covered()
+            run = evidence_rows.add_run(session, judging.evidence, position, one, judgement.policy_of(one), now)
+            for judged in judgement.judge_results(position, one):
+                evidence_rows.add_results(session, run, judged)
+    covered = judgement.covered()
     if judging.days is not None:
         covered = [cell for cell in covered if cell.key in judging.days]
-    recorded = rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
-    days = judging.days or {cell.key: cell.days or (fit.first_day, fit.last_day) for cell in covered}
-    rows.add_coverage(session, judging.evidence, covered, _tools(fit, judging.tool), days, recorded)
+    recorded = evidence_rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
+    days = judging.days or {cell.key: cell.days or (delivery_fit.first_day, delivery_fit.last_day) for cell in covered}
+    evidence_rows.add_coverage(session, judging.evidence, covered, _tools(delivery_fit, judging.tool), days, recorded)
     row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name}
-    used = {"policies": digests(policies_of(fit)), "compared": compared(session, compared_with(fit))}
+    used = {
+        "policies": digests(policies_of(delivery_fit)),
+        "compared": compared(session, registers_compared_with(delivery_fit)),
+    }
     session.execute(insert(table("judgement")), [row | used])
     return covered
 
@@ -84,9 +94,9 @@ def digests(judging: Iterable[Policy]) -> dict[str, str]:
 
 def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
     """By policy the files of other registers that are accepted now."""
-    return {other: [sha256 for sha256, _ in rows.accepted_files(session, other)] for other in sorted(others)}
+    return {other: [sha256 for sha256, _ in accepted_files(session, other)] for other in sorted(others)}
 
 
-def _tools(fit: DeliveryFit, tool: str) -> dict[CellKey, str]:
-    kinds = {one.key: one.kind for one in fit.requirements}
-    return {key: tool if kinds[key[0]] == EvidenceKind.TEST else "" for key in fit.cells}
+def _tools(delivery_fit: DeliveryFit, tool: str) -> dict[CellKey, str]:
+    kinds = {one.key: one.kind for one in delivery_fit.requirements}
+    return {key: tool if kinds[key[0]] == EvidenceKind.TEST else "" for key in delivery_fit.cells}

@@ -13,13 +13,13 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from controls.scope.system_scope import system_titles
-from evidence.intake.cells import CellKey
-from evidence.intake.declared import Declared
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.inspection import Inspection
-from evidence.intake.judging import judged_before, too_costly
-from evidence.intake.register_rows import rows_of
-from evidence.intake.target_matching import Titles
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.target_matching import Titles
+from evidence.intake.judgement.delivery_judgement import judged_before, too_costly
+from evidence.intake.judgement.register_rows import rows_of
+from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reasons.declarations import Declarations
 from evidence.judging.policies import Policy, policies
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row, organisation_day
@@ -34,10 +34,10 @@ _LOOK = 1_000  # after so many rows it is looked at what this costs
 _LEAST = 0.5  # of what was counted before
 _SIMILAR = 0.5  # of the rows, that stand word for word in another system's
 
-# What passed of a cell, newest first. `word`: the latest review; `automatic`: it was accepted without one.
+# What passed of a cell, newest first. `decision`: the latest review; `automatic`: it was accepted without one.
 _BEFORE = sql("""
 SELECT v.declared, v.id, c.last_day, c.needs_review = 0 AND c.verdict = 'pass' AS automatic,
-  (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS word
+  (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS decision
 FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN evidence v ON v.id = c.evidence
 WHERE e.requirement = :requirement AND e.system = :system AND e.target = :target AND c.verdict = 'pass'
   AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
@@ -54,22 +54,24 @@ class _Rows:
     said: set[int]
 
 
-def register_reasons(
-    session: Session, inspection: Inspection, fit: DeliveryFit, declared: Declared, others: Others
+def reasons_of_register(
+    session: Session, inspection: Inspection, delivery_fit: DeliveryFit, declared: Declarations, others: Others
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
     titles = system_titles(session)
-    for one in fit.requirements:
+    for one in delivery_fit.requirements:
         policy = policies().get(one.policy or "")
-        cells = [cell for cell in fit.cells if cell[0] == one.key]
+        cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]
         for each in policy.every() if policy and one.kind != EvidenceKind.RECORD else ():
             if not isinstance(each.rules, Rules):
                 continue
             if not each.rules.moments and one.review == ReviewState.AUTOMATIC:
                 reasons.append(_undated())
             if not each.rules.is_log:
-                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], fit.last_day, others, titles)
+                reasons += _of_rows(
+                    inspection, each, [cell[1] for cell in cells], delivery_fit.last_day, others, titles
+                )
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
@@ -155,7 +157,7 @@ def _of_another(rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row],
 # ── How many ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fewer(session: Session, cell: CellKey, declared: Declared, titles: Titles) -> Iterator[Text]:
+def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titles) -> Iterator[Text]:
     """Less than half of the most that was counted since somebody last accepted a number of this cell."""
     number = _counted(declared, cell[1])
     if number is None:
@@ -164,12 +166,12 @@ def _fewer(session: Session, cell: CellKey, declared: Declared, titles: Titles) 
     typed = _BEFORE.columns(declared=table("evidence").c.declared.type, last_day=table("coverage").c.last_day.type)
     before, on = 0, None
     for row in session.execute(typed, given):
-        if row.word in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or not (row.automatic or row.word):
+        if row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or not (row.automatic or row.decision):
             continue
         counted = _counted(row.declared, cell[1]) or 0
         if counted > before:
             before, on = counted, row.last_day
-        if row.word:
+        if row.decision:
             break
     if on is not None and number < _LEAST * before:
         place = titles.get(cell[1], cell[1]) or text("the organisation")

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, select
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from controls.scope.system_scope import system_titles
 from evidence.formats import values
-from evidence.intake.cells import CellKey, series_of
-from evidence.intake.declared import told_facts
-from evidence.intake.inspection import InspectedFile
-from evidence.intake.judging import CoveredCell, Judged
-from evidence.intake.represented_days import days_of
+from evidence.intake.delivery.cells import CellKey, series_of
+from evidence.intake.judgement.delivery_judgement import CoveredCell, Judged
+from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
+from evidence.intake.reading.inspection import InspectedFile
+from evidence.intake.reading.run_days import days_of
+from evidence.intake.reasons.declarations import declaration_texts
 from locales.kept import keep, read
 from models.calendar import Span
 from models.rows import table
@@ -31,7 +32,7 @@ _COLUMN = {
     values.INFORMATIONAL: "informational",
     values.NOT_EVALUATED: "not_evaluated",
 }
-_KNOWN = sql("SELECT id FROM evidence WHERE content_key = :key")
+_BY_CONTENT = sql("SELECT id FROM evidence WHERE content_key = :key")
 _RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
 
 
@@ -48,9 +49,9 @@ class Recorded:
     end: date | None
 
 
-def known(session: Session, content_key: str) -> str | None:
-    """The evidence that holds exactly this."""
-    return session.execute(_KNOWN, {"key": content_key}).scalar_one_or_none()
+def find_evidence(session: Session, content_key: str) -> str | None:
+    """The id of the evidence with this content key (`submission`); none if it was not recorded yet."""
+    return session.execute(_BY_CONTENT, {"key": content_key}).scalar_one_or_none()
 
 
 def add_evidence(session: Session, row: dict[str, Any]) -> str:
@@ -167,20 +168,6 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def latest_coverage() -> ColumnElement[bool]:
-    """Of what evidence says of a cell only the latest judgement."""
-    coverage, later = table("coverage"), table("coverage").alias("later")
-    again = exists().where(later.c.evidence == coverage.c.evidence, later.c.series == coverage.c.series)
-    return ~again.where(later.c.judged_at > coverage.c.judged_at)
-
-
-def latest_runs(evidence: ColumnElement[str] | str) -> ColumnElement[bool]:
-    """Of the runs of an evidence only those of its latest judgement."""
-    run = table("test_run")
-    last = table("test_run").alias("last")
-    return run.c.judged_at == select(func.max(last.c.judged_at)).where(last.c.evidence == evidence).scalar_subquery()
-
-
 def covered_days(session: Session, evidence: str) -> dict[CellKey, Span]:
     """The days that evidence represents for each cell."""
     return {cell.key: cell.days for cell in covered_cells(session, evidence) if cell.days}
@@ -237,52 +224,19 @@ def outcomes(run: RowMapping) -> dict[str, int]:
 
 
 #: Of what evidence says of a cell (`c`) only the latest judgement.
-LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
-                 AND j.judged_at > c.judged_at)"""
-_ACCEPTED = sql(f"""
-WITH defined AS (
-  SELECT r.key, r.review FROM evidence_requirement r
-  WHERE r.policy = :policy AND NOT r.retired AND NOT EXISTS (
-    SELECT 1 FROM evidence_requirement later WHERE later.key = r.key AND later.recorded_at > r.recorded_at)
-), worded AS (
-  SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, c.judged_at, c.needs_review, d.review,
-    (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
-  FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN defined d ON d.key = e.requirement
-  WHERE {LATEST}
-), newest AS (
-  SELECT w.evidence, w.judged_at, ROW_NUMBER() OVER (
-    PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place
-  FROM worded w
-  WHERE word = 'accepted' OR (word IS NULL AND review = 'automatic' AND needs_review = 0 AND verdict <> 'fail')
-)
-SELECT DISTINCT f.sha256, t.format FROM newest n
-JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at
-JOIN evidence_file f ON f.evidence = n.evidence AND f.position = t.file
-WHERE n.place = 1 ORDER BY f.sha256
-""")
-
-
-def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
-    """Digest and format of the files of the newest accepted evidence of each cell that this policy judges.
-
-    What accepts itself does so by not failing.
-    """
-    return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]
-
-
-def declaration(session: Session, evidence: str) -> dict[str, Any]:
+def read_declarations(session: Session, evidence: str) -> dict[str, Any]:
     """What was declared of an evidence, and why it waits for a review whatever its requirements say."""
     row = table("evidence")
     found = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
     return {
         "declared": found.declared,
-        "declared_facts": told_facts(found.declared, system_titles(session)),
+        "declared_facts": declaration_texts(found.declared, system_titles(session)),
         "review_reasons": [one for kept in found.review_reasons if (one := read(kept))],
     }
 
 
-def latest_word(session: Session, evidence: str) -> str:
-    """The reviewer's latest word; empty if there is none."""
+def latest_decision(session: Session, evidence: str) -> str:
+    """The latest review's decision; empty if there is none."""
     review = table("review")
     query = select(review.c.decision).where(review.c.evidence == evidence).order_by(review.c.recorded_at.desc())
     return session.execute(query.limit(1)).scalar_one_or_none() or ""

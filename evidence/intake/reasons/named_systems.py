@@ -11,8 +11,8 @@ from controls.scope.system_scope import SystemInScope, scope_on
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.formats.junit_named import TOO_MANY, names_of, values_of
 from evidence.formats.values import Run
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.inspection import InspectedFile, Inspection
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.reading.inspection import InspectedFile, Inspection
 from locales import Text, text
 from models.vocabulary import EvidenceKind
 
@@ -22,15 +22,17 @@ _MOST_NAMED = 5
 Phrases = Mapping[str, str]  # words of a name or an address, in small letters → the system's key
 
 
-def other_systems_named(session: Session, person: Person, fit: DeliveryFit, inspection: Inspection) -> list[Text]:
+def reasons_of_named_systems(
+    session: Session, person: Person, delivery_fit: DeliveryFit, inspection: Inspection
+) -> list[Text]:
     """Why someone must look at a test that names no target: it names another system, or not each that it is for."""
-    tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
-    declared = sorted({system for key, system, _ in fit.cells if key in tests and system})
+    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    declared = sorted({system for key, system, _ in delivery_fit.cells if key in tests and system})
     files = [file for file in inspection.files if file.run and not file.run.targets]
     if not declared or not files or SYSTEM_ROLE in person.roles:
         return []
-    scope = scope_on(session, fit.last_day, fit.known)
-    kinds = (_addresses(scope, addresses_on(session, fit.last_day, fit.known)), _names(scope))
+    scope = scope_on(session, delivery_fit.last_day, delivery_fit.known_at)
+    kinds = (_addresses(scope, addresses_on(session, delivery_fit.last_day, delivery_fit.known_at)), _names(scope))
     reasons: list[Text] = []
     named: set[str] = set()
     for file, run in ((file, file.run) for file in files if file.run):

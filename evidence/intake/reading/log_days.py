@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from evidence.intake.inspection import InspectedFile, Inspection
+from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.judging.policies import Policy
 from evidence.judging.register.cells import Misread, read, words
 from evidence.judging.register.headers import reading

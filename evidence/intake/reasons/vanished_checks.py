@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from evidence.errors import Corrupted, NotKept
 from evidence.formats.values import Result
-from evidence.intake.comparison_data import ran_before
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.inspection import Inspection
-from evidence.intake.judging import RAN, policies_of
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.judgement.comparison_data import ran_before
+from evidence.intake.judgement.delivery_judgement import RAN, policies_of
+from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.processes import readers_again
 from evidence.judging.test_cases.test_case_policy import Rules, tested
 from evidence.storage.store import EvidenceStore
@@ -23,21 +23,21 @@ _MOST_NAMED = 5
 _LONGEST_NAME = 80
 
 
-def vanished(
-    session: Session, store: EvidenceStore, fit: DeliveryFit, inspection: Inspection, tool: str, now: datetime
+def reasons_of_vanished_checks(
+    session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, inspection: Inspection, tool: str, now: datetime
 ) -> list[Text]:
     """Why someone must look: what was tested the last time is not now, or the last time it was another tool.
 
     Only where the policy asks that no fewer cases run.
     """
-    before = ran_before(session, fit, now)
+    before = ran_before(session, delivery_fit, now)
     same = sorted({one.evidence for one in before if one.tool == tool})
     if before and not same:
         others = ", ".join(sorted({one.tool for one in before}))
         return [
             text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
         ]
-    rules = _rules(fit)
+    rules = _rules(delivery_fit)
     try:
         ran = {name for one in same for name in _tested_before(session, store, one, rules)}
     except (Corrupted, NotKept):
@@ -58,8 +58,8 @@ def _no_longer(names: Sequence[str]) -> Text:
     )
 
 
-def _rules(fit: DeliveryFit) -> list[Rules]:
-    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+def _rules(delivery_fit: DeliveryFit) -> list[Rules]:
+    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     return [rules for rules in judging if isinstance(rules, Rules)]
 
 

@@ -8,9 +8,9 @@ from sqlmodel import Session
 from controls.scope.address import Address, find
 from controls.scope.target_addresses import addresses_on
 from evidence.formats.nmap_hosts import hosts_of, named
-from evidence.intake.delivery_fit import DeliveryFit
-from evidence.intake.inspection import InspectedFile, Inspection
-from evidence.intake.judging import policies_of
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.judgement.delivery_judgement import policies_of
+from evidence.intake.reading.inspection import InspectedFile, Inspection
 from locales import Text, text
 
 _FROM_OUTSIDE = frozenset(("tls", "exposure"))  # kinds of policies that ask what can be reached from outside
@@ -24,14 +24,14 @@ _INSIDE = [
 _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp")
 
 
-def from_inside(session: Session, fit: DeliveryFit, inspection: Inspection) -> list[Text]:
+def reasons_of_inside_addresses(session: Session, delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Why someone must look, unless the address is recorded for the target that it was scanned for."""
-    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(fit)):
+    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(delivery_fit)):
         return []
-    recorded = addresses_on(session, fit.last_day, fit.known)
+    recorded = addresses_on(session, delivery_fit.last_day, delivery_fit.known_at)
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
     reasons: dict[tuple[str, str], Text] = {}
-    for (_, system, target), tested in fit.cells.items():
+    for (_, system, target), tested in delivery_fit.cells.items():
         own = {_host(one.address) for one in recorded.get((system, target), ())} | {_host(target)}
         for name, address in scanned:
             if name in (tested or ()) and _host(address) not in own:

@@ -1,7 +1,7 @@
 """Whether a delivery goes together: its requirements, systems, days and files, and the cells that it covers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,10 +13,18 @@ from controls.browse.rows import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.errors import Unfitting, Unknown
-from evidence.intake.cells import CellKey
-from evidence.intake.inspection import InspectedFile, Inspection
-from evidence.intake.represented_days import RepresentedDays, represented_days
-from evidence.intake.target_matching import DeclaredTarget, Places, TargetMatch, Tested, match_targets, places_in
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.represented_days import RepresentedDays, represented_days
+from evidence.intake.delivery.target_matching import (
+    DeclaredTarget,
+    Places,
+    TargetMatch,
+    Tested,
+    match_targets,
+    places_in,
+)
+from evidence.intake.reading.inspection import InspectedFile
 from locales import Text, text
 from models.calendar import local_day
 from models.queries import latest
@@ -28,56 +36,13 @@ _SAME_ACT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
-    """How many a register should list, by which source, on which day."""
-
-    number: int
-    source: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeAddition:
-    """A tested address that comes into scope with a delivery, from a day on.
-
-    It becomes a new target of the system (`is_new_target`), or another address of `target`.
-    """
-
-    tested: str
-    system: str
-    target: str
-    first_day: date
-    is_new_target: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Inspected files and what they are for. Days that are left out are the files' own."""
-
-    inspection: Inspection
-    requirements: Sequence[str]
-    systems: Sequence[str] = ()
-    targets: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # tested target → system, target in scope
-    first_day: date | None = None
-    last_day: date | None = None
-    explicit_end: date | None = None
-    title: str = ""
-    note: str = ""
-    population: Population | None = None
-    populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
-    zones: Mapping[str, str] = field(default_factory=dict)  # file → zone of the network that it was made from
-    tool: str = ""
-    additions: Sequence[ScopeAddition] = ()  # what comes into scope before the evidence for it is recorded
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryFit:
     """What a delivery comes to: its cells, each with the tested targets that speak of it, and the days."""
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
     days: RepresentedDays
-    known: datetime  # the moment of its knowledge
+    known_at: datetime  # what was recorded until then is taken into account
     warnings: list[Text]
     declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
 
@@ -90,7 +55,9 @@ class DeliveryFit:
         return self.days.last
 
 
-def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None) -> DeliveryFit:
+def fit_delivery(
+    session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None
+) -> DeliveryFit:
     """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]

@@ -1,0 +1,36 @@
+"""The files of registers as they were accepted last."""
+
+from sqlalchemy import text as sql
+from sqlmodel import Session
+
+from evidence.intake.judgement.latest_judgement import LATEST
+
+_ACCEPTED = sql(f"""
+WITH defined AS (
+  SELECT r.key, r.review FROM evidence_requirement r
+  WHERE r.policy = :policy AND NOT r.retired AND NOT EXISTS (
+    SELECT 1 FROM evidence_requirement later WHERE later.key = r.key AND later.recorded_at > r.recorded_at)
+), reviewed AS (
+  SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, c.judged_at, c.needs_review, d.review,
+    (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS decision
+  FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN defined d ON d.key = e.requirement
+  WHERE {LATEST}
+), newest AS (
+  SELECT w.evidence, w.judged_at, ROW_NUMBER() OVER (
+    PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place
+  FROM reviewed w
+  WHERE decision = 'accepted' OR (decision IS NULL AND review = 'automatic' AND needs_review = 0 AND verdict <> 'fail')
+)
+SELECT DISTINCT f.sha256, t.format FROM newest n
+JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at
+JOIN evidence_file f ON f.evidence = n.evidence AND f.position = t.file
+WHERE n.place = 1 ORDER BY f.sha256
+""")
+
+
+def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
+    """Digest and format of the files of the newest accepted evidence of each cell that this policy judges.
+
+    What accepts itself does so by not failing.
+    """
+    return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]

@@ -1,0 +1,23 @@
+"""The latest judgement of evidence: conditions that leave out the judgements before it."""
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from models.rows import table
+
+#: The same as `latest_coverage`, of a coverage that is named `c`.
+LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
+                 AND j.judged_at > c.judged_at)"""
+
+
+def latest_coverage() -> ColumnElement[bool]:
+    """Of what evidence says of a cell only the latest judgement."""
+    coverage, later = table("coverage"), table("coverage").alias("later")
+    again = exists().where(later.c.evidence == coverage.c.evidence, later.c.series == coverage.c.series)
+    return ~again.where(later.c.judged_at > coverage.c.judged_at)
+
+
+def latest_runs(evidence: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Of the runs of an evidence only those of its latest judgement."""
+    run = table("test_run")
+    last = table("test_run").alias("last")
+    return run.c.judged_at == select(func.max(last.c.judged_at)).where(last.c.evidence == evidence).scalar_subquery()

@@ -1,0 +1,27 @@
+"""The days on which a run was made, as far as its file tells."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from evidence.formats.values import Run
+from models.calendar import Span, local_day
+
+
+def days_of(run: Run) -> Span | None:
+    """The days on which it ran, as far as the file tells.
+
+    A moment without a zone is the day as written; one with a zone is the day of the organisation.
+    """
+    moments = [moment for moment in (run.started_at, run.ended_at) if moment is not None]
+    days = [_day(moment) for moment in moments]
+    return (min(days), max(days)) if days else None
+
+
+def around(spans: Iterable[Span]) -> Span:
+    """From the first of the first days to the last of the last."""
+    spans = list(spans)
+    return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+def _day(moment: datetime) -> date:
+    return moment.date() if moment.tzinfo is None else local_day(moment)

@@ -1,0 +1,64 @@
+"""All reasons why a delivery waits for someone else's review, in the order in which they are shown."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from access.permissions import Person
+from controls.scope.system_scope import system_titles
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.represented_days import LONGEST
+from evidence.intake.judgement.comparison_data import other_register
+from evidence.intake.judgement.delivery_judgement import longest_span
+from evidence.intake.reasons.declarations import Declarations, is_own, reasons_of_declarations
+from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
+from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
+from evidence.intake.reasons.named_systems import reasons_of_named_systems
+from evidence.intake.reasons.parts_left_out import reasons_of_parts_left_out
+from evidence.intake.reasons.register_reasons import reasons_of_register
+from evidence.intake.reasons.seen_before import reason_of_same_bytes
+from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
+from evidence.storage.store import EvidenceStore
+from locales import Text, text
+from models.calendar import Span, local_day
+
+
+def reasons_to_review(
+    session: Session,
+    store: EvidenceStore,
+    person: Person,
+    delivery: Delivery,
+    delivery_fit: DeliveryFit,
+    declared: Declarations,
+    tool: str,
+    now: datetime,
+) -> list[Text]:
+    """Every reason why someone else must look at a delivery, whatever its requirements say.
+
+    `store`: where the files of earlier evidence are, which some reasons compare with.
+    """
+    reasons = reasons_of_declarations(person, declared, delivery_fit, local_day(now), system_titles(session))
+    if span := longest_span(delivery.inspection, delivery_fit):
+        reasons.append(_took_long(span))
+    reasons += reasons_of_earlier_evidence(session, person, delivery_fit, tool)
+    if not is_own(person):
+        others = partial(other_register, session, store)
+        reasons += reasons_of_register(session, delivery.inspection, delivery_fit, declared, others)
+    reasons += reasons_of_parts_left_out(delivery_fit, delivery.inspection)
+    reasons += reasons_of_inside_addresses(session, delivery_fit, delivery.inspection)
+    reasons += reasons_of_named_systems(session, person, delivery_fit, delivery.inspection)
+    if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):
+        reasons.append(seen)
+    reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, now)
+    return reasons
+
+
+def _took_long(span: Span) -> Text:
+    return text(
+        "What was tested took from {first} to {last}, more than {n} days; nothing shows the days between.",
+        first=span[0],
+        last=span[1],
+        n=LONGEST.days,
+    )

@@ -1,0 +1,1 @@
+"""The rows of evidence and of its judgements, written and read back."""
