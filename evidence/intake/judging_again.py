@@ -94,7 +94,7 @@ def judge_again(
     delivery = _delivery(row, inspection, before)
     delivery_fit = _fit(session, delivery, before, now)
     judgement = DeliveryJudgement(
-        delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.tool, row.recorded_at)
+        delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
     days = evidence_rows.covered_days(session, evidence)
     judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)

@@ -19,7 +19,6 @@ from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
 from controls.scope import system_scope, target_addresses
-from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.intake.admission import admit
 from evidence.intake.delivery.delivery import Delivery, Population, ScopeAddition
@@ -104,8 +103,11 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     key = _content_key(delivery, delivery_fit, declared)
     if before := evidence_rows.find_evidence(session, key):
         return _as_filed_before(session, before)
-    judgement = DeliveryJudgement(delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, tool, now))
-    reasons = reasons_to_review(session, store, person, delivery, delivery_fit, declared, tool, now)
+    comparison = read_comparison_data(session, store, delivery_fit, now)
+    judgement = DeliveryJudgement(delivery, delivery_fit, comparison, tool)
+    reasons = reasons_to_review(
+        session, store, person, delivery, delivery_fit, declared, tool, comparison.ran_before, now
+    )
     row = _evidence(delivery, delivery_fit, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = evidence_rows.add_evidence(session, row | kept)
@@ -122,7 +124,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
         needs_review=bool(reasons) or any(one.review != ReviewMode.AUTOMATIC for one in delivery_fit.requirements),
         declared=declared,
         review_reasons=reasons,
-        declared_facts=declaration_texts(declared, system_titles(session)),
+        declared_facts=declaration_texts(declared, delivery_fit.scope.titles),
     )
 
 

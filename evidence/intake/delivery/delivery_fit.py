@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from controls.browse.rows import RequirementRow
-from controls.scope.system_scope import SystemInScope, scope_on
+from controls.scope.system_scope import SystemInScope, scope_on, system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.errors import Unfitting, Unknown
 from evidence.intake.delivery.cells import CellKey
@@ -21,6 +21,7 @@ from evidence.intake.delivery.target_matching import (
     Places,
     TargetMatch,
     Tested,
+    Titles,
     match_targets,
     places_in,
 )
@@ -36,13 +37,26 @@ _SAME_ACT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedScope:
+    """What is recorded of the scope on the last day that a delivery represents, by the moment of its recording.
+
+    `titles`: what every system is called now, in scope or not.
+    """
+
+    systems: Sequence[SystemInScope]
+    addresses: Addresses
+    titles: Titles
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryFit:
-    """What a delivery comes to: its cells, each with the tested targets that speak of it, and the days."""
+    """What a delivery comes to: its cells, each with the tested targets that speak of it, its days, and the scope."""
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
     days: RepresentedDays
     known_at: datetime  # what was recorded until then is taken into account
+    scope: RecordedScope
     warnings: list[Text]
     declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
 
@@ -65,9 +79,11 @@ def fit_delivery(
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
-    scopes: list[list[SystemInScope]] = []
+    scope = _recorded_scope(session, last, now)
+    scopes: list[Sequence[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
-        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
+        today = local_day(now)
+        scopes = [scope.systems, *([scope_on(session, today, now)] if today != last else [])]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
     cells: dict[CellKey, Tested] = {}
@@ -78,7 +94,11 @@ def fit_delivery(
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
     _all_used(delivery.systems, cells)
-    return DeliveryFit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
+    return DeliveryFit(requirements, cells, days, now, scope, warnings, tuple(sorted(declared)))
+
+
+def _recorded_scope(session: Session, day: date, now: datetime) -> RecordedScope:
+    return RecordedScope(scope_on(session, day, now), addresses_on(session, day, now), system_titles(session))
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────

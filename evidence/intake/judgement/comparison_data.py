@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 from sqlmodel import Session
 
-from controls.scope.system_scope import scope_on
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.accepted_files import accepted_files
 from evidence.intake.judgement.delivery_judgement import (
@@ -32,21 +31,21 @@ if TYPE_CHECKING:
 
 
 def read_comparison_data(
-    session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, tool: str, recorded_at: datetime
+    session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, recorded_at: datetime
 ) -> ComparisonData:
-    """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
+    """What a delivery is judged with, read only as far as its policies need it.
+
+    `recorded_at`: when the delivery was recorded; evidence recorded later is not earlier evidence.
+    """
     others = {
         policy: other_register(session, store, policy) for policy in sorted(registers_compared_with(delivery_fit))
     }
     judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     is_register = any(isinstance(rules, Rules) for rules in judging)
     asked = _asked(session) if None in others.values() else set()
-    in_scope = (
-        [one.key for one in scope_on(session, delivery_fit.last_day, delivery_fit.known_at)] if is_register else []
-    )
     return ComparisonData(
-        _executed_before(session, delivery_fit, tool, recorded_at),
-        in_scope,
+        _ran_before(session, delivery_fit, recorded_at),
+        [one.key for one in delivery_fit.scope.systems] if is_register else [],
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},
     )
 
@@ -59,20 +58,13 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
+def _ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
     """What counted last in the series of the cells whose policy asks that no fewer cases run."""
     cells = cells_compared_with_earlier_runs(delivery_fit)
     if not cells:
         return []
     automatic = {one.key for one in delivery_fit.requirements if one.review == ReviewState.AUTOMATIC}
     return counted_last(session, cells, automatic, recorded_at)
-
-
-def _executed_before(session: Session, delivery_fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
-    """How many cases ran in the newest evidence of these series that counted; the most, where they differ."""
-    return max(
-        (one.executed for one in ran_before(session, delivery_fit, recorded_at) if one.tool == tool), default=None
-    )
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:

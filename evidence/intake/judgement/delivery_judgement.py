@@ -14,6 +14,7 @@ from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
+from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
@@ -52,21 +53,28 @@ class CoveredCell:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonData:
-    """What the database knows and a delivery can't say.
+    """What is recorded and a delivery can't say.
 
-    `executed_before`: how many cases ran in the newest accepted evidence of the same series; `in_scope`: all systems in
-    scope; `others`: the rows of other registers that policies compare with, by policy, as they were accepted last.
+    `ran_before`: what counted last in each series of its cells, where a policy compares numbers of test cases;
+    `in_scope`: the keys of all systems in scope; `others`: the rows of other registers that policies compare with, by
+    policy, as they were accepted last.
     """
 
-    executed_before: int | None = None
+    ran_before: Sequence[RanBefore] = ()
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
+
+    def executed_before(self, tool: str) -> int | None:
+        """How many test cases ran in the evidence of this tool that counted last: the most of its series."""
+        return max((one.executed for one in self.ran_before if one.tool == tool), default=None)
 
 
 class DeliveryJudgement:
     """The policies of one delivery, each with a judge for every file that it can read."""
 
-    def __init__(self, delivery: Delivery, delivery_fit: DeliveryFit, comparison: ComparisonData) -> None:
+    def __init__(
+        self, delivery: Delivery, delivery_fit: DeliveryFit, comparison: ComparisonData, tool: str = ""
+    ) -> None:
         self._fit = delivery_fit
         self._until = judged_before(delivery.inspection.files)
         self._policies = policies_of(delivery_fit)
@@ -76,7 +84,7 @@ class DeliveryJudgement:
             systems=sorted({system for _, system, _ in delivery_fit.cells if system}),
             populations=dict(delivery.populations),
             executed=executed(delivery),
-            executed_before=comparison.executed_before,
+            executed_before=comparison.executed_before(tool),
             in_scope=comparison.in_scope,
             others=comparison.others,
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},

@@ -8,8 +8,7 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from controls.scope.address import Address, find
-from controls.scope.system_scope import system_titles
-from controls.scope.target_addresses import Addresses, addresses_on
+from controls.scope.target_addresses import Addresses
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
@@ -43,8 +42,8 @@ def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: 
     """
     tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
     tested = {cell: names for cell, names in delivery_fit.cells.items() if cell[0] in tests}
-    recorded = addresses_on(session, delivery_fit.last_day, delivery_fit.known_at) if tested else {}
-    reasons = list(_recorded_themselves(person, tested, recorded, system_titles(session)))
+    recorded = delivery_fit.scope.addresses
+    reasons = list(_recorded_themselves(person, tested, recorded, delivery_fit.scope.titles))
     for row in _series(session, delivery_fit, tool if tested else ""):
         reasons += _rejected(row, delivery_fit)
         reasons += _not_tested_again(session, row, tested, recorded)

@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from sqlmodel import Session
-
 from controls.scope.address import Address, find
-from controls.scope.target_addresses import addresses_on
 from evidence.formats.nmap_hosts import hosts_of, named
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.delivery_judgement import policies_of
@@ -24,11 +21,11 @@ _INSIDE = [
 _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp")
 
 
-def reasons_of_inside_addresses(session: Session, delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
+def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Why someone must look, unless the address is recorded for the target that it was scanned for."""
     if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(delivery_fit)):
         return []
-    recorded = addresses_on(session, delivery_fit.last_day, delivery_fit.known_at)
+    recorded = delivery_fit.scope.addresses
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
     reasons: dict[tuple[str, str], Text] = {}
     for (_, system, target), tested in delivery_fit.cells.items():

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlmodel import Session
-
 from access.permissions import SYSTEM_ROLE, Person
 from controls.scope.address import Address, find
-from controls.scope.system_scope import SystemInScope, scope_on
-from controls.scope.target_addresses import Addresses, addresses_on
+from controls.scope.system_scope import SystemInScope
+from controls.scope.target_addresses import Addresses
 from evidence.formats.junit_named import TOO_MANY, names_of, values_of
 from evidence.formats.values import Run
 from evidence.intake.delivery.delivery_fit import DeliveryFit
@@ -22,17 +20,15 @@ _MOST_NAMED = 5
 Phrases = Mapping[str, str]  # words of a name or an address, in small letters → the system's key
 
 
-def reasons_of_named_systems(
-    session: Session, person: Person, delivery_fit: DeliveryFit, inspection: Inspection
-) -> list[Text]:
+def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Why someone must look at a test that names no target: it names another system, or not each that it is for."""
     tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
     declared = sorted({system for key, system, _ in delivery_fit.cells if key in tests and system})
     files = [file for file in inspection.files if file.run and not file.run.targets]
     if not declared or not files or SYSTEM_ROLE in person.roles:
         return []
-    scope = scope_on(session, delivery_fit.last_day, delivery_fit.known_at)
-    kinds = (_addresses(scope, addresses_on(session, delivery_fit.last_day, delivery_fit.known_at)), _names(scope))
+    scope = delivery_fit.scope.systems
+    kinds = (_addresses(scope, delivery_fit.scope.addresses), _names(scope))
     reasons: list[Text] = []
     named: set[str] = set()
     for file, run in ((file, file.run) for file in files if file.run):

@@ -1,17 +1,18 @@
 """All reasons why a delivery waits for someone else's review, in the order in which they are shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
 from access.permissions import Person
-from controls.scope.system_scope import system_titles
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import LONGEST
 from evidence.intake.judgement.comparison_data import other_register
 from evidence.intake.judgement.delivery_judgement import longest_span
+from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.reasons.declarations import Declarations, is_own, reasons_of_declarations
 from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
 from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
@@ -33,13 +34,14 @@ def reasons_to_review(
     delivery_fit: DeliveryFit,
     declared: Declarations,
     tool: str,
+    ran_before: Sequence[RanBefore],
     now: datetime,
 ) -> list[Text]:
     """Every reason why someone else must look at a delivery, whatever its requirements say.
 
     `store`: where the files of earlier evidence are, which some reasons compare with.
     """
-    reasons = reasons_of_declarations(person, declared, delivery_fit, local_day(now), system_titles(session))
+    reasons = reasons_of_declarations(person, declared, delivery_fit, local_day(now), delivery_fit.scope.titles)
     if span := longest_span(delivery.inspection, delivery_fit):
         reasons.append(_took_long(span))
     reasons += reasons_of_earlier_evidence(session, person, delivery_fit, tool)
@@ -47,11 +49,11 @@ def reasons_to_review(
         others = partial(other_register, session, store)
         reasons += reasons_of_register(session, delivery.inspection, delivery_fit, declared, others)
     reasons += reasons_of_parts_left_out(delivery_fit, delivery.inspection)
-    reasons += reasons_of_inside_addresses(session, delivery_fit, delivery.inspection)
-    reasons += reasons_of_named_systems(session, person, delivery_fit, delivery.inspection)
+    reasons += reasons_of_inside_addresses(delivery_fit, delivery.inspection)
+    reasons += reasons_of_named_systems(person, delivery_fit, delivery.inspection)
     if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):
         reasons.append(seen)
-    reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, now)
+    reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, ran_before)
     return reasons
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from controls.scope.system_scope import system_titles
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
@@ -59,7 +58,7 @@ def reasons_of_register(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
-    titles = system_titles(session)
+    titles = delivery_fit.scope.titles
     for one in delivery_fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -10,8 +9,8 @@ from sqlmodel import Session
 from evidence.errors import Corrupted, NotKept
 from evidence.formats.values import Result
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.comparison_data import ran_before
 from evidence.intake.judgement.delivery_judgement import RAN, policies_of
+from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.processes import readers_again
 from evidence.judging.test_cases.test_case_policy import Rules, tested
@@ -24,13 +23,17 @@ _LONGEST_NAME = 80
 
 
 def reasons_of_vanished_checks(
-    session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, inspection: Inspection, tool: str, now: datetime
+    session: Session,
+    store: EvidenceStore,
+    delivery_fit: DeliveryFit,
+    inspection: Inspection,
+    tool: str,
+    before: Sequence[RanBefore],
 ) -> list[Text]:
     """Why someone must look: what was tested the last time is not now, or the last time it was another tool.
 
     Only where the policy asks that no fewer cases run.
     """
-    before = ran_before(session, delivery_fit, now)
     same = sorted({one.evidence for one in before if one.tool == tool})
     if before and not same:
         others = ", ".join(sorted({one.tool for one in before}))

@@ -1,9 +1,7 @@
-"""The rows of evidence, written in bulk: a number of statements that does not follow the number of results or cells."""
+"""The rows of evidence and its files, written and read back."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
@@ -12,18 +10,16 @@ from sqlmodel import Session
 
 from controls.scope.system_scope import system_titles
 from evidence.formats import values
-from evidence.intake.delivery.cells import CellKey, series_of
-from evidence.intake.judgement.delivery_judgement import CoveredCell, Judged
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.reading.inspection import InspectedFile
-from evidence.intake.reading.run_days import days_of
 from evidence.intake.reasons.declarations import declaration_texts
-from locales.kept import keep, read
+from locales.kept import read
 from models.calendar import Span
 from models.rows import table
-from models.vocabulary import Verdict
 
-_COLUMN = {
+OUTCOME_COLUMNS = {
     values.PASS: "passed",
     values.FAIL: "failed",
     values.ERROR: "errors",
@@ -33,20 +29,6 @@ _COLUMN = {
     values.NOT_EVALUATED: "not_evaluated",
 }
 _BY_CONTENT = sql("SELECT id FROM evidence WHERE content_key = :key")
-_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What every cell of a judgement is kept with: when it was recorded and judged, and until when at most it is valid.
-
-    `needs_review`: it is not accepted automatically, whatever its requirement says.
-    """
-
-    recorded_at: datetime
-    judged_at: datetime
-    needs_review: bool
-    end: date | None
 
 
 def find_evidence(session: Session, content_key: str) -> str | None:
@@ -72,97 +54,6 @@ def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -
         for position, file in enumerate(files)
     ]
     session.execute(insert(table("evidence_file")), rows)
-
-
-def add_run(
-    session: Session, evidence: str, position: int, file: InspectedFile, policy: str, judged_at: datetime
-) -> int:
-    """The run of one file as judged at a moment, with its counts: it was read to its end before."""
-    if file.run is None:
-        raise ValueError("a file without a run has none to add")
-    run = file.run
-    first, last = days_of(run) or (None, None)
-    row = {
-        "evidence": evidence,
-        "file": position,
-        "format": run.format,
-        "tool": run.tool,
-        "tool_version": run.tool_version,
-        "started_at": _aware(run.started_at),
-        "ended_at": _aware(run.ended_at),
-        "first_day": first,
-        "last_day": last,
-        "judged_at": judged_at,
-        "complete": run.complete,
-        "remark": keep(run.remark),
-        "policy": policy,
-        **dict.fromkeys(_COLUMN.values(), 0),
-        **{_COLUMN[outcome]: number for outcome, number in file.counts.items()},
-    }
-    runs = table("test_run")
-    return int(session.execute(insert(runs).values(**row).returning(runs.c.id)).scalar_one())
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """A moment without a zone is no moment that can be kept; its day is."""
-    return moment if moment is not None and moment.tzinfo is not None else None
-
-
-def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:
-    """Results by the driver's own bulk way: COPY on PostgreSQL, one prepared statement on SQLite."""
-    rows = [(run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level) for r, level in judged]
-    connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        return
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor().copy(f"COPY {_RESULT} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def add_coverage(
-    session: Session,
-    evidence: str,
-    covered: Sequence[CoveredCell],
-    tools: Mapping[CellKey, str],
-    days: Mapping[CellKey, Span],
-    recorded: Recorded,
-) -> None:
-    """One row a cell, and one a failing check; an end that the content names narrows the validity."""
-    series = series_of(session, tools)
-    coverage = table("coverage")
-    rows = [
-        {
-            "evidence": evidence,
-            "series": series[cell.key],
-            "verdict": cell.verdict,
-            "fails": int(cell.verdict == Verdict.FAIL),
-            "needs_review": int(recorded.needs_review),
-            "first_day": days[cell.key][0],
-            "last_day": days[cell.key][1],
-            "explicit_end": min((end for end in (recorded.end, cell.ends) if end is not None), default=None),
-            "recorded_at": recorded.recorded_at,
-            "judged_at": recorded.judged_at,
-            "reason": keep(cell.reason),
-        }
-        for cell in covered
-    ]
-    session.execute(insert(coverage), rows)
-    if any(cell.failing for cell in covered):
-        _add_checks(session, evidence, {series[cell.key]: cell for cell in covered}, recorded.judged_at)
-
-
-def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCell], judged_at: datetime) -> None:
-    coverage = table("coverage")
-    own = (coverage.c.evidence == evidence, coverage.c.judged_at == judged_at)
-    ids = session.execute(select(coverage.c.id, coverage.c.series).where(*own))
-    checks = [
-        {"coverage": row.id, "check": check, "reason": keep(reason)}
-        for row in ids
-        for check, reason in covered[row.series].failing
-    ]
-    session.execute(insert(table("coverage_check")), checks)
 
 
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +111,7 @@ def counts(session: Session, evidence: str) -> dict[str, int]:
 
 def outcomes(run: RowMapping) -> dict[str, int]:
     """The results of one run by outcome, those that occur."""
-    return {outcome: run[column] for outcome, column in _COLUMN.items() if run[column]}
+    return {outcome: run[column] for outcome, column in OUTCOME_COLUMNS.items() if run[column]}
 
 
 #: Of what evidence says of a cell (`c`) only the latest judgement.

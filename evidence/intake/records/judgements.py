@@ -18,7 +18,7 @@ from evidence.intake.judgement.delivery_judgement import (
     policies_of,
     registers_compared_with,
 )
-from evidence.intake.records import evidence_rows
+from evidence.intake.records import judgement_rows
 from evidence.judging.policies import Policy
 from models.calendar import Span
 from models.rows import table
@@ -61,15 +61,15 @@ def record_judgement(
     """Judge every result, and keep it all as a judgement of this moment; what is said of each cell."""
     for position, one in enumerate(delivery.inspection.files):
         if one.run is not None:
-            run = evidence_rows.add_run(session, judging.evidence, position, one, judgement.policy_of(one), now)
+            run = judgement_rows.add_run(session, judging.evidence, position, one, judgement.policy_of(one), now)
             for judged in judgement.judge_results(position, one):
-                evidence_rows.add_results(session, run, judged)
+                judgement_rows.add_results(session, run, judged)
     covered = judgement.covered()
     if judging.days is not None:
         covered = [cell for cell in covered if cell.key in judging.days]
-    recorded = evidence_rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
+    recorded = judgement_rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
     days = judging.days or {cell.key: cell.days or (delivery_fit.first_day, delivery_fit.last_day) for cell in covered}
-    evidence_rows.add_coverage(session, judging.evidence, covered, _tools(delivery_fit, judging.tool), days, recorded)
+    judgement_rows.add_coverage(session, judging.evidence, covered, _tools(delivery_fit, judging.tool), days, recorded)
     row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name}
     used = {
         "policies": digests(policies_of(delivery_fit)),

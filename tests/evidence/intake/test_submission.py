@@ -14,7 +14,7 @@ from evidence.errors import NotKept, TooCostly, TooLarge, Unfitting, Unknown
 from evidence.formats.values import Unreadable
 from evidence.intake import submission
 from evidence.intake.reading.inspection import shown_name
-from evidence.intake.records import evidence_rows
+from evidence.intake.records import evidence_rows, judgement_rows
 from evidence.intake.submission import Delivery, Incoming, Population
 from locales import Language
 from models.rows import table
@@ -326,7 +326,7 @@ def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.Monk
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(evidence_rows, "add_coverage", broken)
+    monkeypatch.setattr(judgement_rows, "add_coverage", broken)
     with pytest.raises(RuntimeError):
         office.deliver(JUNIT)
     assert nothing_is_filed(office)
