@@ -1,18 +1,26 @@
-"""What can be wrong in this room, each with a message that says what, where, and what was expected or to do."""
+"""The errors of this room: each message says what is wrong, where, and what was expected or to do."""
+
+from typing import ClassVar
 
 from locales import Problem
 
 
 class EvidenceProblem(Problem):
-    """The base of this room's errors."""
+    """The base of this room's errors. `status`: the HTTP status that the API answers with (RFC 9110)."""
+
+    status: ClassVar[int] = 500
 
 
 class TooLarge(EvidenceProblem):
     """More bytes or more files than are accepted."""
 
+    status = 413
+
 
 class TooCostly(EvidenceProblem):
-    """Reading the file takes more time or memory than a file of its size may."""
+    """Reading or judging a file takes more time or memory than a file of its size may."""
+
+    status = 422
 
 
 class NotKept(EvidenceProblem):
@@ -20,20 +28,28 @@ class NotKept(EvidenceProblem):
 
 
 class Corrupted(EvidenceProblem):
-    """The bytes are not those that were handed in."""
+    """Stored bytes no longer have the digest under which they were stored."""
 
 
 class StoreUnavailable(EvidenceProblem):
     """The store can't be read or written now."""
 
+    status = 503
+
 
 class Unfitting(EvidenceProblem):
-    """The files, days, systems or requirements do not go together; nothing is filed."""
+    """The files, days, systems or requirements do not go together; nothing is recorded."""
+
+    status = 422
 
 
 class Unknown(EvidenceProblem):
-    """Something is named that does not exist."""
+    """Something is named that does not exist, or that the person may not see."""
+
+    status = 404
 
 
 class NotPossible(EvidenceProblem):
-    """What is asked goes against a rule of the field, such as reviewing one's own upload."""
+    """An act that goes against a rule of the field, such as reviewing one's own upload."""
+
+    status = 409
