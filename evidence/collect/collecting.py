@@ -130,7 +130,7 @@ def _delivery(one: Collector, requirements: Sequence[str], inspection: submissio
 
 
 def _standing(one: Collector, now: datetime) -> Outcome:
-    return Outcome(one, STANDS, text("It stands already: collected on {day}.", day=local_day(now)))
+    return Outcome(one, STANDS, text("It was collected already, on {day}.", day=local_day(now)))
 
 
 def _stands(session: Session, one: Collector, now: datetime) -> bool:

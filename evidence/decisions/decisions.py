@@ -154,7 +154,9 @@ def close_series(
     require(person, "series.close")
     asked = _requirement(session, requirement, now)
     if asked.kind != EvidenceKind.TEST:
-        raise NotPossible(text("{requirement} is no test: it has no series of a tool.", requirement=requirement))
+        raise NotPossible(
+            text("{requirement} is not a test, so no tool has a series of results for it.", requirement=requirement)
+        )
     key = (requirement, system, target)
     given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
     series = _existing(session, key, tool)
@@ -188,7 +190,7 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
     if (asked.scope == Scope.ORGANISATION) != (system == "") or (target and asked.scope != Scope.TARGET):
         raise NotPossible(
             text(
-                "{requirement} is asked for {scope}; name just that.",
+                "{requirement} applies to {scope}; name exactly that.",
                 requirement=requirement,
                 scope=_SCOPES[asked.scope],
             )
@@ -197,7 +199,7 @@ def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, to
     if system and not session.execute(select(systems.c.key).where(systems.c.key == system)).first():
         raise Unknown(text("There is no system {key}.", key=system))
     if (asked.kind == EvidenceKind.TEST) != bool(tool):
-        raise NotPossible(text("A test's exception names its tool; a register has none."))
+        raise NotPossible(text("An exception for a test names the tool; one for a register does not."))
     return _existing(session, key, tool)
 
 
@@ -206,7 +208,7 @@ def _existing(session: Session, key: CellKey, tool: str) -> int:
     if not series:
         raise Unknown(
             text(
-                "{tool} has delivered nothing for {cell}.",
+                "There is no evidence by {tool} for {cell}.",
                 tool=tool or "-",
                 cell=" ".join(part for part in key if part),
             )
@@ -218,11 +220,11 @@ def _is_replaced(session: Session, series: int, review: str, tool: str) -> None:
     unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
     row = session.execute(sql(_NEWER), {"series": series, "unreviewed": unreviewed}).one()
     if row.own_day is None:
-        raise NotPossible(text("{tool} has delivered nothing here; there is nothing to close.", tool=tool))
+        raise NotPossible(text("There is no evidence by {tool} here, so there is nothing to close.", tool=tool))
     if not row.newer:
         raise NotPossible(
             text(
-                "No other tool has a newer accepted pass here; deliver that first, then close the series of {tool}.",
+                "No other tool has a newer accepted pass here; upload that first, then close the series of {tool}.",
                 tool=tool,
             )
         )

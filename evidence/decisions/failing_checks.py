@@ -62,7 +62,7 @@ def _failing(session: Session, series: int, review: str) -> tuple[str, list[str]
     checks = table("coverage_check")
     failing = list(session.execute(select(checks.c.check).where(checks.c.coverage == stands.id)).scalars())
     if not failing:
-        raise NotPossible(text("What fails here names no check; only a newer accepted pass lifts it."))
+        raise NotPossible(text("This fail names no check; only a newer accepted pass replaces it."))
     return stands.evidence, failing
 
 

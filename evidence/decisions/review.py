@@ -25,7 +25,9 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
         raise NotPossible(
-            text("{decision} is no decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS))
+            text(
+                "{decision} is not a decision; expected one of {known}.", decision=decision, known=", ".join(DECISIONS)
+            )
         )
     if not may(person, "evidence.review"):
         require_visible(session, person, evidence, "evidence.file")
@@ -35,7 +37,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):
         raise NotPossible(
             text(
-                "{person} made the token that handed this evidence in; someone else must review it.", person=person.name
+                "{person} made the token that uploaded this evidence; someone else must review it.", person=person.name
             )
         )
     _not_twice(session, evidence, now)
@@ -77,14 +79,12 @@ def _may(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
     """A review by the uploader is no review; a withdrawal is the uploader's own, unless it fails, or a reviewer's."""
     own = person.name == uploader
     if own and decision == WITHDRAWN and fails:
-        raise NotPossible(
-            text("This evidence fails; someone else must look at it before it no longer counts: ask for its rejection.")
-        )
+        raise NotPossible(text("This evidence fails, so you can't withdraw it yourself; ask a reviewer to reject it."))
     if own and decision != WITHDRAWN:
-        raise NotPossible(text("{person} handed this evidence in; someone else must review it.", person=person.name))
+        raise NotPossible(text("{person} uploaded this evidence; someone else must review it.", person=person.name))
     if not own and decision == WITHDRAWN and not may(person, "evidence.review"):
         raise NotPossible(
-            text("{uploader} handed this evidence in; only they or a reviewer withdraw it.", uploader=uploader)
+            text("{uploader} uploaded this evidence; only they or a reviewer can withdraw it.", uploader=uploader)
         )
 
 

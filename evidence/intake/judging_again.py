@@ -89,7 +89,7 @@ def judge_again(
     row = _evidence(session, evidence)
     because = _changed_or_refused(session, evidence)
     if inspection.digests != [one.sha256 for one in _files(session, evidence)]:
-        raise NotPossible(text("What was read is not what was handed in as this evidence; judge it again."))
+        raise NotPossible(text("The files that were read are not those of this evidence; judge it again."))
     before = evidence_rows.covered_cells(session, evidence)
     delivery = _delivery(row, inspection, before)
     delivery_fit = _fit(session, delivery, before, now)
@@ -121,7 +121,7 @@ def changed(session: Session, evidence: str) -> list[Text]:
         return []
     kept = judgements(session, evidence)
     if not kept:
-        return [text("It was judged before it was kept by which edition of a policy.")]
+        return [text("It was judged before editions of policies were recorded.")]
     last = kept[0]
     found = [
         text("The policy {policy} has changed since.", policy=policies()[key].title)
@@ -148,9 +148,7 @@ def _require(session: Session, person: Person, evidence: str) -> None:
 
 def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
     if evidence_rows.latest_decision(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
-        raise NotPossible(
-            text("This evidence was rejected or withdrawn; it counts for nothing and is not judged again.")
-        )
+        raise NotPossible(text("This evidence was rejected or withdrawn; it does not count and is not judged again."))
     because = changed(session, evidence)
     if not because:
         raise NotPossible(

@@ -163,13 +163,13 @@ def _said(delivery: Delivery, declared: Declarations) -> dict[str, Any]:
 
 
 def _as_filed_before(session: Session, evidence: str) -> Filed:
-    warnings = [text("These files were handed in before, with the same said of them.")]
+    warnings = [text("These files were uploaded before, with the same details.")]
     decision = evidence_rows.latest_decision(session, evidence)
     if decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         warnings.append(
             text(
-                "That evidence was {word}; it counts for nothing until a reviewer accepts it.",
-                word=_DECISIONS[decision],
+                "That evidence was {decision}; it does not count until a reviewer accepts it.",
+                decision=_DECISIONS[decision],
             )
         )
     return Filed(
@@ -194,7 +194,7 @@ def _tool(delivery: Delivery, delivery_fit: DeliveryFit) -> str:
     tools = delivery.inspection.tools
     if len(tools) > 1:
         raise Unfitting(
-            text("The files come from several tools ({tools}); hand them in apart.", tools=", ".join(tools))
+            text("The files come from several tools ({tools}); upload them separately.", tools=", ".join(tools))
         )
     return tools[0] if tools else ""
 
@@ -229,7 +229,7 @@ def _has_end(delivery: Delivery, delivery_fit: DeliveryFit, covered: list[Covere
         if cell.requirement in endless and delivery.explicit_end is None and cell.ends is None:
             raise Unfitting(
                 text(
-                    "{requirement} is valid until the day that its content says; give that day.",
+                    "{requirement} is valid until a day that its content states; enter that day.",
                     requirement=cell.requirement,
                 )
             )

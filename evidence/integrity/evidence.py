@@ -54,7 +54,7 @@ def _compared(session: Session, entries: list[Row[Any]], seen: Compared) -> Iter
         evidence = found.get(entry.subject)
         if evidence is None:
             yield text(
-                "Evidence {evidence} is gone: entry {entry} of the activity log says that it was handed in.",
+                "Evidence {evidence} is gone: entry {entry} of the activity log says that it was uploaded.",
                 evidence=entry.subject,
                 entry=str(entry.id),
             )

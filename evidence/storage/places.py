@@ -117,7 +117,7 @@ class Bucket:
                 is_whole = digest_of(arrived) == sha256
             if not is_whole:
                 self._files.rm_file(temporary)
-                raise Corrupted(text("The store did not take all of the file; hand it in again."))
+                raise Corrupted(text("The store did not take all of the file; upload it again."))
             self._files.mv(temporary, self._key(sha256))
 
     def open(self, sha256: str) -> BinaryIO:
@@ -157,7 +157,7 @@ def _file_system(url: str) -> tuple[Any, str]:
     try:
         files, root = fsspec.core.url_to_fs(url)
     except (ValueError, ImportError) as problem:
-        raise StoreUnavailable(text("{url} is no place for evidence: {reason}", url=url, reason=str(problem))) from None
+        raise StoreUnavailable(text("{url} can't store evidence: {reason}", url=url, reason=str(problem))) from None
     return files, str(root).rstrip("/")
 
 
@@ -213,4 +213,4 @@ def _make_shards(parent: int) -> None:
 
 
 def _not_kept(sha256: str) -> NotKept:
-    return NotKept(text("The store keeps nothing under {digest}.", digest=sha256))
+    return NotKept(text("Nothing is stored under {digest}.", digest=sha256))

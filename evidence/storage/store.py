@@ -164,15 +164,14 @@ def _verify(source: BinaryIO, sha256: str) -> None:
 
 def _checked(sha256: str) -> str:
     if not _DIGEST.fullmatch(sha256):
-        raise NotKept(text("{digest} is no SHA-256: expected 64 hexadecimal digits.", digest=repr(sha256[:80])))
+        raise NotKept(text("{digest} is not a SHA-256: expected 64 hexadecimal digits.", digest=repr(sha256[:80])))
     return sha256
 
 
 def _corrupted(sha256: str) -> Corrupted:
     return Corrupted(
         text(
-            "What the store keeps under {digest} is not what was handed in. Hand the same file in again, or restore a "
-            "backup.",
+            "The file stored under {digest} is not what was uploaded. Upload the same file again, or restore a backup.",
             digest=sha256,
         )
     )

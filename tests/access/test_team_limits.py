@@ -23,7 +23,7 @@ def test_a_team_member_files_for_the_own_teams_only(office):
     assert office.deliver(JUNIT, person=MEMBER).is_new
     for requirements in (("reviewed-tests",), ("role-tests", "reviewed-tests")):
         with pytest.raises(
-            NotAllowed, match="reviewed-tests is asked of team apps; member hands in evidence for platform"
+            NotAllowed, match="reviewed-tests belongs to team apps; member uploads evidence for platform"
         ):
             office.deliver(FAILING, person=MEMBER, requirements=requirements)
     with pytest.raises(NotAllowed, match="for -"):

@@ -54,7 +54,7 @@ def test_a_day_that_is_not_the_files_own_is_refused_with_it(client: TestClient, 
 def test_bytes_that_came_before_are_warned_of_with_their_evidence(client: TestClient, server: TestClient) -> None:
     first = upload(server, JUNIT, **ROLE_TESTS).json()
     again = upload(client, JUNIT, **ROLE_TESTS, explicit_end="2026-12-31").json()
-    assert "The same bytes were handed in on 4 March 2027 by build server" in " ".join(again["warnings"])
+    assert "The same file was uploaded on 4 March 2027 by build server" in " ".join(again["warnings"])
     detail = client.get(f"/api/v1/evidence/{again['id']}").json()
     assert [(one["id"], one["uploaded_by"]) for one in detail["seen_before"]] == [(first["id"], "build server")]
 

@@ -378,7 +378,7 @@ def test_a_row_without_its_bytes_is_refused(premises):
 
     backed_up(premises)
     rewritten(premises, without_one)
-    with pytest.raises(BackupProblem, match="keeps nothing under"):
+    with pytest.raises(BackupProblem, match="Nothing is stored under"):
         put_back(premises)
     nothing_is_left(premises)
 

@@ -170,7 +170,7 @@ def test_effect_is_asked_again_after_facts_were_recorded_meanwhile(pages, planne
     first = drop(pages, "scan.json", tls_scan("portal.example.org"))
     press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
     t = Language(pages.language)
-    told = t("These files were handed in before, with the same said of them.")
+    told = t("These files were uploaded before, with the same details.")
     assert told not in words(first)
     assert told in words(pages.run(first))
 

@@ -66,7 +66,7 @@ def test_bytes_of_last_year_prove_nothing_today_by_themselves(small_office: Offi
     again = small_office.deliver(tls_scan(HOST), **FLAT, person=who, at=NOW + timedelta(hours=1))
     assert again.is_new
     assert again.evidence != old.evidence
-    assert "handed in on 4 March 2027 by build server" in said(again)
+    assert "uploaded on 4 March 2027 by build server" in said(again)
     assert waits(small_office, again, "tls-scan", HOST)
 
 
@@ -252,7 +252,7 @@ def test_bytes_that_came_before_wait_for_someone_else(small_office: Office, who:
     given = dict(again)
     filed = small_office.deliver(*given.pop("contents", (JUNIT,)), person=who, at=NOW + timedelta(hours=1), **given)
     assert filed.is_new
-    assert "The same bytes were handed in on 4 March 2027 by build server" in said(filed)
+    assert "The same file was uploaded on 4 March 2027 by build server" in said(filed)
     assert 1 in small_office.column("coverage", "needs_review")
 
 
@@ -264,7 +264,7 @@ def test_bytes_of_evidence_that_one_may_not_see_are_not_told_of(small_office: Of
         session.execute(insert(rows_of("team")), [{"key": "other", "title_nl": "O", "title_en": "O"}])
         redefine(session, now, "role-tests", key="others", team="other")
     filed = small_office.deliver(JUNIT, requirements=("others",), person=stranger, at=NOW + timedelta(hours=1))
-    assert "handed in before" in said(filed)
+    assert "uploaded before" in said(filed)
     assert "build server" not in said(filed)
 
 
@@ -277,7 +277,7 @@ def test_a_corrected_population_is_judged_anew(asking: Office) -> None:
     )
     assert right.is_new
     assert "population" not in [check for check, _ in right.covered[0].failing]
-    assert "handed in on 4 March 2027" in said(right)
+    assert "uploaded on 4 March 2027" in said(right)
     same = asking.deliver(content, population=Population(1, "the payroll", TODAY), **given, at=NOW + timedelta(hours=2))
     assert same.evidence == right.evidence
 

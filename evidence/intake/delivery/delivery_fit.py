@@ -209,7 +209,7 @@ def _covered(
         return TargetMatch({("", ""): None})
     if not delivery.systems:
         raise Unfitting(
-            text("{requirement} asks for proof for each system; name the systems.", requirement=requirement.key)
+            text("{requirement} needs evidence for each system; name the systems.", requirement=requirement.key)
         )
     places = _places(requirement, delivery.systems, scopes, recorded)
     if not places:
@@ -248,4 +248,4 @@ def _all_used(systems: Sequence[str], cells: Mapping[CellKey, Tested]) -> None:
         return  # requirements of the organisation only: systems say nothing
     for system in systems:
         if system not in covered:
-            raise Unfitting(text("Nothing in this delivery speaks of {system}; leave it out.", system=system))
+            raise Unfitting(text("Nothing in this upload is about {system}; leave it out.", system=system))

@@ -114,7 +114,8 @@ def _of_undated_tests(
         if span != given:
             raise Unfitting(
                 text(
-                    "{file} does not say when it ran, and another file ran on {own}, not on {day}; hand them in apart.",
+                    "{file} does not say when it ran, and another file ran on {own}, not on {day}; upload them "
+                    "separately.",
                     file=named,
                     own=_span(span),
                     day=given[0],
@@ -128,7 +129,7 @@ def _of_records(run_days: Mapping[int, Span], undated: Sequence[str], given: Spa
     own = around(run_days.values()) if run_days and not undated else None
     span = given or own
     if span is None:
-        raise Unfitting(text("The files do not say which day they represent; give the first and the last day."))
+        raise Unfitting(text("The files have no dates; enter the first and the last day that they represent."))
     is_own = own is not None and own[0] <= span[0] and span[1] <= own[1]
     return RepresentedDays(*span, {}, run_days, None if is_own else span)
 

@@ -36,9 +36,9 @@ class DeclaredTarget:
         """Why somebody else must look: both names."""
         place = self.target or titles.get(self.system, self.system)
         if not self.tested:
-            return text("The file does not name what it tests; it was handed in for {place}.", place=place)
+            return text("The file does not name what it tests; it was uploaded for {place}.", place=place)
         return text(
-            "The file tests {tested}, which was not recorded as an address of {place} when it was handed in.",
+            "The file tests {tested}, which was not recorded as an address of {place} when it was uploaded.",
             tested=self.tested,
             place=place,
         )
@@ -265,17 +265,17 @@ def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Te
     if near:
         stray, (system, target) = near[0]
         return text(
-            "{stray} is not recorded as an address of a target; is it a new address of {near}? Record it, or hand the "
-            "file in for a target (in the API: target={stray}=system/target), which waits for a review. "
-            "In scope: {known}.",
+            "{stray} is not recorded as an address of a target; is it a new address of {near}? Record it, or "
+            "upload the file for a target (in the API: target={stray}=system/target), which then waits for a "
+            "review. In scope: {known}.",
             stray=stray,
             near=target or system,
             known=_known(places),
         )
     return text(
-        "No target in scope matches {strays}. Tested: {tested}. In scope: {known}. Record it as an address of its "
-        "target, or hand the file in for a target (in the API: target={stray}=system/target), which waits for a "
-        "review.",
+        "No target in scope matches {strays}. Tested: {tested}. In scope: {known}. Record it as an "
+        "address of its target, or upload the file for a target (in the API: "
+        "target={stray}=system/target), which then waits for a review.",
         strays=_list(strays),
         tested=_list(owners),
         known=_known(places),

@@ -29,7 +29,7 @@ def _require(person: Person, key: str, within: frozenset[str]) -> None:
     if within and key not in within:
         raise NotAllowed(
             text(
-                "The token of {person} hands in evidence for {within}, not for {key}.",
+                "The token of {person} uploads evidence for {within}, not for {key}.",
                 person=person.name,
                 within=", ".join(sorted(within)),
                 key=key or text("the organisation"),
@@ -52,7 +52,7 @@ def require_own_teams(person: Person, requirements: Sequence[RequirementRow]) ->
         if teams is not None and one.team not in teams:
             raise NotAllowed(
                 text(
-                    "{requirement} is asked of team {team}; {person} hands in evidence for {teams}.",
+                    "{requirement} belongs to team {team}; {person} uploads evidence for {teams}.",
                     requirement=one.key,
                     team=one.team or "-",
                     person=person.name,

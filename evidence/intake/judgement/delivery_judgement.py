@@ -190,8 +190,8 @@ def judged_before(files: Sequence[InspectedFile]) -> float:
 def too_costly(file: InspectedFile) -> TooCostly:
     return TooCostly(
         text(
-            "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
-            "size. Hand it in in parts.",
+            "{name}: judging this takes more than {n} seconds of processor time, the most for files of this "
+            "size. Upload it in parts.",
             name=file.name,
             n=round(_seconds([file])),
         )

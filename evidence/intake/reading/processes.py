@@ -181,7 +181,7 @@ class _Reader:
         except subprocess.TimeoutExpired:
             code = -signal.SIGPROF  # it neither ended nor answered
         if code == -signal.SIGPROF:
-            return _too_costly(text("{n} seconds of a processor", n=budget.seconds))
+            return _too_costly(text("{n} seconds of processor time", n=budget.seconds))
         _log.error("reading a file ended the process that read it (%s)", code)
         return Unreadable(text("this file can't be read: it breaks what reads it. Export it again."))
 
@@ -204,8 +204,8 @@ def _living(reader: _Reader | None) -> _Reader:
 def _too_costly(most: Text) -> TooCostly:
     return TooCostly(
         text(
-            "reading this file takes more than {most}, the most for a file of its size. Hand in what the tool wrote "
-            "itself, a spreadsheet as CSV, or the file in parts.",
+            "reading this file takes more than {most}, the most for a file of its size. Upload the tool's "
+            "own report, a spreadsheet as CSV, or the file in parts.",
             most=most,
         )
     )

@@ -37,7 +37,7 @@ def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspecti
         reasons += _another(file, run, found, declared)
     if len(declared) > 1 and (missing := sorted(set(declared) - named)):
         reasons.append(
-            text("It was handed in for several systems; the files do not name {systems}.", systems=_some(missing))
+            text("It was uploaded for several systems; the files do not name {systems}.", systems=_some(missing))
         )
     return reasons
 
@@ -46,7 +46,7 @@ def _another(file: InspectedFile, run: Run, found: Iterable[set[str]], declared:
     """By its addresses, and by its names: another system, and none of those that it was handed in for."""
     if others := sorted({one for named in found if not named & set(declared) for one in named}):
         yield text(
-            "{file} names {others}, and was handed in for {systems}.",
+            "{file} names {others}, but was uploaded for {systems}.",
             file=file.name,
             others=_some(others),
             systems=_some(declared),

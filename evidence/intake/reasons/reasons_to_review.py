@@ -59,7 +59,7 @@ def reasons_to_review(
 
 def _took_long(span: Span) -> Text:
     return text(
-        "What was tested took from {first} to {last}, more than {n} days; nothing shows the days between.",
+        "The tests ran from {first} to {last}, more than {n} days; nothing shows the days between.",
         first=span[0],
         last=span[1],
         n=LONGEST.days,

@@ -76,7 +76,7 @@ def reasons_of_register(
 
 
 def _undated() -> Text:
-    return text("Its rows say no moment, so it can't be told from an older export.")
+    return text("Its rows have no dates, so it may be an older export.")
 
 
 # ── Its rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,14 +124,13 @@ def _by_system(rules: Rules, rows: Iterable[Row]) -> dict[str, _Rows]:
 def _old(system: Title | str, newest: date, last: date) -> Text:
     if not system:
         return text(
-            "Its newest row is of {newest}; it can't be told from an older export that it is how things stood on "
-            "{day}.",
+            "Its newest row is of {newest}; nothing shows that this is the situation on {day} and not an older export.",
             newest=newest,
             day=last,
         )
     return text(
-        "The newest row of {system} is of {newest}; it can't be told from an older export that it is how things stood "
-        "on {day}.",
+        "The newest row of {system} is of {newest}; nothing shows that this is the situation on {day} "
+        "and not an older export.",
         system=system,
         newest=newest,
         day=last,
@@ -147,7 +146,7 @@ def _of_another(rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row],
     for other, theirs in _by_system(rules, accepted).items():
         if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):
             yield text(
-                "Most rows of {system} stand word for word in what was accepted of {other}.",
+                "Most rows of {system} are identical to rows accepted for {other}.",
                 system=titles.get(system, system),
                 other=titles.get(other, other),
             )

@@ -52,9 +52,9 @@ def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str
     if not found and not is_seen(session, digests):
         return None
     if not found:
-        return text("The same bytes were handed in before, as other evidence.")
+        return text("The same file was uploaded before, as other evidence.")
     return text(
-        "The same bytes were handed in on {day} by {person}, as other evidence ({title}).",
+        "The same file was uploaded on {day} by {person}, as other evidence ({title}).",
         day=local_day(found[0].recorded_at),
         person=found[0].uploaded_by,
         title=found[0].title,

@@ -159,7 +159,7 @@ def test_the_log_says_what_was_given(office):
         ({"last": TODAY + timedelta(days=401)}, "ends today or within 400 days"),
         ({"requirements": ["none"]}, "no evidence requirement none"),
         ({"requirements": ["a\0b"]}, "no evidence requirement"),
-        ({"requirements": ["policy"]}, "policy is asked of team apps"),
+        ({"requirements": ["policy"]}, "policy belongs to team apps"),
         ({"systems": ["none"]}, "no system none"),
         ({"systems": ["portal"] * 201}, "at most 200"),
         ({"permissions": ["evidence.read"], "systems": ["portal"]}, "only reads"),
@@ -353,12 +353,12 @@ def test_nor_does_what_looks_like_one(office, given_text):
 def test_it_hands_in_for_its_requirements_and_systems_only(office):
     who = acting(office, issue(office, requirements=["role-tests"], systems=["portal"]))
     assert office.deliver(JUNIT, person=who).is_new
-    with pytest.raises(NotAllowed, match="hands in evidence for role-tests, not for no-policy"):
+    with pytest.raises(NotAllowed, match="uploads evidence for role-tests, not for no-policy"):
         office.deliver(FAILING, person=who, requirements=("no-policy",))
-    with pytest.raises(NotAllowed, match="hands in evidence for role-tests, not for no-policy"):
+    with pytest.raises(NotAllowed, match="uploads evidence for role-tests, not for no-policy"):
         office.deliver(FAILING, person=who, requirements=("role-tests", "no-policy"))
     elsewhere = acting(office, issue(office, systems=["website"]))
-    with pytest.raises(NotAllowed, match="hands in evidence for website, not for portal"):
+    with pytest.raises(NotAllowed, match="uploads evidence for website, not for portal"):
         office.deliver(FAILING, person=elsewhere)
     assert office.count("evidence") == 1
 
@@ -373,7 +373,7 @@ def test_one_for_systems_is_not_for_the_organisation(office):
 
 def test_it_stays_within_the_team(office):
     who = acting(office, issue(office))
-    with pytest.raises(NotAllowed, match="reviewed-tests is asked of team apps"):
+    with pytest.raises(NotAllowed, match="reviewed-tests belongs to team apps"):
         office.deliver(JUNIT, person=who, requirements=("reviewed-tests",))
 
 

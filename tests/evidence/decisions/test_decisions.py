@@ -149,7 +149,7 @@ def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
         ({"system": "elsewhere"}, Unknown, "elsewhere"),
         ({"system": ""}, NotPossible, "each system"),
         ({"target": "portal.example.nl"}, NotPossible, "each system"),
-        ({"tool": ""}, NotPossible, "names its tool"),
+        ({"tool": ""}, NotPossible, "names the tool"),
         ({"check": " "}, WrongText, "check"),
         ({"reason": ""}, WrongText, "reason"),
         ({"last_day": date(2027, 3, 3)}, NotPossible, "days to come"),

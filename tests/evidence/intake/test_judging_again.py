@@ -249,7 +249,7 @@ def test_files_are_read_before_anything_is_written_and_only_its_own_are_judged(
     with (
         read_again(small_office.store, others) as inspection,
         writing(small_office.engine, NOW + HOUR) as (session, now),
-        pytest.raises(NotPossible, match="not what was handed in as this evidence"),
+        pytest.raises(NotPossible, match="not those of this evidence"),
     ):
         judge_again(session, small_office.store, BUILT_IN, filed.evidence, inspection, now)
     assert verdicts(judge(small_office, filed.evidence, NOW + 2 * HOUR)) == ["fail"]

@@ -53,7 +53,7 @@ def known(small_office: Office) -> Office:
 @pytest.mark.parametrize("content", OTHER.values(), ids=OTHER.keys())
 def test_a_file_that_names_another_system_waits(known: Office, content: bytes, who: Person) -> None:
     filed = known.deliver(content, person=who)
-    assert "names website, and was handed in for portal" in said(filed)
+    assert "names website, but was uploaded for portal" in said(filed)
     assert known.status("role-tests") == "in_review"
 
 

@@ -140,14 +140,14 @@ def test_what_was_rejected_or_waits_is_nothing_to_compare_with(office):
 def test_rows_of_another_system_under_this_name_wait(office):
     hand_in(office, export(10, TODAY, "website"), 10, systems=("website",), at=NOW + LATER)
     filed = hand_in(office, export(10, TODAY), 10, at=NOW + 2 * LATER)
-    assert said(filed) == "Most rows of portal stand word for word in what was accepted of website."
+    assert said(filed) == "Most rows of portal are identical to rows accepted for website."
     assert said(hand_in(office, export(10, TODAY, salt=7), 10, at=NOW + 3 * LATER)) == ""
 
 
 def test_rows_without_moments_are_never_accepted_by_themselves(office):
     row = ROWS["two-factor-coverage"]
     filed = hand_in(office, table(row), int(row["accounts"]), requirement="second", at=NOW + LATER)
-    assert "Its rows say no moment" in said(filed)
+    assert "Its rows have no dates" in said(filed)
 
 
 def test_the_product_itself_is_not_asked(office):

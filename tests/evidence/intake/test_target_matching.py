@@ -342,7 +342,7 @@ def test_why_it_waits_names_the_system_by_its_title_as_of_handing_in() -> None:
     kept = read_kept(keep(reason))
     assert kept == reason, "its title is kept in both languages"
     assert str(kept) == (
-        "The file tests www.example.net, which was not recorded as an address of Customers' sites when it was handed in."
+        "The file tests www.example.net, which was not recorded as an address of Customers' sites when it was uploaded."
     )
     assert "adres van Websites van klanten." in Language("nl").render(kept)
 
