@@ -159,7 +159,7 @@ def test_the_log_says_what_was_given(office):
         ({"last": TODAY + timedelta(days=401)}, "ends today or within 400 days"),
         ({"requirements": ["none"]}, "no evidence requirement none"),
         ({"requirements": ["a\0b"]}, "no evidence requirement"),
-        ({"requirements": ["policy"]}, "policy belongs to team apps"),
+        ({"requirements": ["policy"]}, "policy is asked of team apps"),
         ({"systems": ["none"]}, "no system none"),
         ({"systems": ["portal"] * 201}, "at most 200"),
         ({"permissions": ["evidence.read"], "systems": ["portal"]}, "only reads"),

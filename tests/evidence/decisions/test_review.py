@@ -63,7 +63,7 @@ def test_what_no_longer_counts_has_a_reason(office: Office, evidence: str, decis
 def test_unknown_evidence_words_and_people_are_refused(office: Office, evidence: str) -> None:
     with pytest.raises(Unknown):
         office.review("nothing", "accepted")
-    with pytest.raises(NotPossible, match="no decision"):
+    with pytest.raises(NotPossible, match="not a decision"):
         office.review(evidence, "perhaps")
     with pytest.raises(NotAllowed):
         office.review(evidence, "accepted", person=NOBODY)

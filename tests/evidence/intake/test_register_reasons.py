@@ -92,7 +92,7 @@ def test_an_old_export_as_today_s_waits(office):
     half_a_year = TODAY - timedelta(days=180)
     filed = hand_in(office, export(10, half_a_year) + "\n", 10, at=NOW + LATER)
     assert "newest row of portal is of 5 September 2026" in said(filed)
-    assert "how things stood on 4 March 2027" in said(filed)
+    assert "the situation on 4 March 2027" in said(filed)
     assert office.status("eura", on=TODAY) == "in_review"
 
 

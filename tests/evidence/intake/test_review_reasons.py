@@ -74,7 +74,7 @@ def test_a_pass_of_one_address_does_not_lift_the_fail_of_another(small_office: O
 def test_one_person_does_not_lift_a_fail_by_withdrawing_it(small_office: Office) -> None:
     failing = small_office.deliver(FAILING, person=ANNA)
     passing = small_office.deliver(JUNIT.replace(b"2027-03-03", b"2027-03-02"), person=ANNA, at=NOW + LATER)
-    with pytest.raises(NotPossible, match="This evidence fails; someone else must look at it"):
+    with pytest.raises(NotPossible, match="This evidence fails, so you can.t withdraw it yourself"):
         small_office.review(failing.evidence, "withdrawn", person=ANNA)
     small_office.review(passing.evidence, "withdrawn", person=ANNA, at=NOW + 2 * LATER)
     small_office.review(failing.evidence, "rejected", at=NOW + 2 * LATER)

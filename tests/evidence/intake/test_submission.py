@@ -202,7 +202,7 @@ def test_test_results_can_be_a_record(small_office: Office) -> None:
 
 def test_what_the_content_ends_needs_an_end(small_office: Office) -> None:
     given = {"requirements": ("certificate",), "systems": (), "first_day": DAY, "last_day": DAY}
-    with pytest.raises(Unfitting, match="give that day"):
+    with pytest.raises(Unfitting, match="enter that day"):
         small_office.deliver(TEXT, **given)
     assert nothing_is_filed(small_office)
     small_office.deliver(TEXT, **given, explicit_end=date(2029, 1, 1))
@@ -252,7 +252,7 @@ def test_a_system_counts_in_the_days_that_it_is_in_scope(small_office: Office) -
 
 
 def test_files_without_a_day_need_one(small_office: Office) -> None:
-    with pytest.raises(Unfitting, match="which day they represent"):
+    with pytest.raises(Unfitting, match="day that they represent"):
         small_office.deliver(TEXT, requirements=("policy",), systems=())
 
 

@@ -209,7 +209,7 @@ def test_triggers_that_are_gone_are_told(filled, key):
 def test_entries_of_before_the_digest_are_compared_as_far_as_they_say(filled, key, monkeypatch):
     from evidence.integrity import facts
 
-    monkeypatch.setattr(facts, "told", lambda *_: None)
+    monkeypatch.setattr(facts, "judgement_digest", lambda *_: None)
     old = filled.deliver(JUNIT.replace(b"roles", b"old"), requirements=("role-tests",), tool="old")
     assert said(filled, key) == []
     assert verified(filled, key).compared.without_digest == 1

@@ -175,7 +175,7 @@ def test_a_broken_stream_leaves_nothing(tmp_path: Path) -> None:
 
 _KILLED = """
 import io, os, sys
-from evidence.store import EvidenceStore
+from evidence.storage.store import EvidenceStore
 staged = EvidenceStore(sys.argv[1]).stage(io.BytesIO(b"old"), 100)
 print(staged.path, flush=True)
 os.kill(os.getpid(), 9)
