@@ -1,4 +1,4 @@
-"""Which evidence a person may read: a team member what covers a requirement of the own teams, an auditor the audit's.
+"""Conditions for the evidence that a person may read: a team member's own teams', an auditor's audit's.
 
 Conditions in SQL, which the database carries out: no row is read that may not be seen.
 """
@@ -40,7 +40,7 @@ def visible(
 
 
 def require_visible(session: Session, person: Person, evidence: str, permission: str = "evidence.read") -> None:
-    """What may not be seen is not found, as if it did not exist; what is not limited is not looked up."""
+    """Raises `Unknown` when the person may not see an evidence, as if it did not exist."""
     conditions = visible(session, person, permission)
     row = table("evidence")
     if conditions and not session.execute(select(row.c.id).where(row.c.id == evidence, *conditions)).first():

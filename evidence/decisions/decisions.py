@@ -72,20 +72,20 @@ def grant_exception(
     `check`: by any name that results show (`evidence.decisions.failing_checks`); it is recorded as the policy calls it.
     """
     require(person, "exception.decide")
-    asked = _requirement(session, requirement, now)
-    if asked.kind == EvidenceKind.RECORD:
+    requirement_row = _requirement(session, requirement, now)
+    if requirement_row.kind == EvidenceKind.RECORD:
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
     today = local_day(now)
     _days_fit(first_day, last_day, today)
     key = (requirement, system, target)
     named = names.plain(check, text("The check"), _LONGEST_CHECK)
-    given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
-    series = _series(session, asked, key, tool)
-    failing = failing_check(session, person, series, target, asked.review, named)
+    words = names.plain(reason, text("The reason"), _LONGEST, lines=True)
+    series = _series(session, requirement_row, key, tool)
+    failing = failing_check(session, person, series, target, requirement_row.review, named)
     row: dict[str, Any] = {
         "series": series,
         "check": failing,
-        "reason": given,
+        "reason": words,
         "first_day": first_day,
         "last_day": last_day,
         "in_force": max(first_day, today),
@@ -96,7 +96,7 @@ def grant_exception(
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
     days = {one: row[one].isoformat() for one in ("first_day", "last_day", "in_force")}
-    _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=given, **days)
+    _log(session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=words, **days)
     return number
 
 
@@ -133,11 +133,11 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
         .where(exceptions.c.id == exception)
         .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
     )
-    details = _told(session, row)
+    details = _exception_details(session, row)
     record(session, person, "exception.revoke", str(exception), now, revoked_day=local_day(now).isoformat(), **details)
 
 
-def _told(session: Session, exception: Row[Any]) -> dict[str, str]:
+def _exception_details(session: Session, exception: Row[Any]) -> dict[str, str]:
     """What an exception was about, for the log."""
     series, cell = table("series"), table("cell")
     columns = (cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
@@ -152,25 +152,25 @@ def close_series(
 ) -> None:
     """A tool was replaced: what its series says no longer counts from today. Asks for another's newer accepted pass."""
     require(person, "series.close")
-    asked = _requirement(session, requirement, now)
-    if asked.kind != EvidenceKind.TEST:
+    requirement_row = _requirement(session, requirement, now)
+    if requirement_row.kind != EvidenceKind.TEST:
         raise NotPossible(
             text("{requirement} is not a test, so no tool has a series of results for it.", requirement=requirement)
         )
     key = (requirement, system, target)
-    given = names.plain(reason, text("The reason"), _LONGEST, lines=True)
+    words = names.plain(reason, text("The reason"), _LONGEST, lines=True)
     series = _existing(session, key, tool)
-    _is_replaced(session, series, asked.review, tool)
+    _is_replaced(session, series, requirement_row.review, tool)
     closing = table("series_closing")
     row = {
         "series": series,
-        "reason": given,
+        "reason": words,
         "closed_day": local_day(now),
         "recorded_at": now,
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    _log(session, person, "series.close", key, now, tool=tool, reason=given, closed_day=local_day(now).isoformat())
+    _log(session, person, "series.close", key, now, tool=tool, reason=words, closed_day=local_day(now).isoformat())
 
 
 def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:
@@ -184,21 +184,23 @@ def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, st
     return found
 
 
-def _series(session: Session, asked: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
+def _series(session: Session, requirement_row: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
     """The series that an exception is about."""
     requirement, system, target = key
-    if (asked.scope == Scope.ORGANISATION) != (system == "") or (target and asked.scope != Scope.TARGET):
+    if (requirement_row.scope == Scope.ORGANISATION) != (system == "") or (
+        target and requirement_row.scope != Scope.TARGET
+    ):
         raise NotPossible(
             text(
                 "{requirement} applies to {scope}; name exactly that.",
                 requirement=requirement,
-                scope=_SCOPES[asked.scope],
+                scope=_SCOPES[requirement_row.scope],
             )
         )
     systems = table("system")
     if system and not session.execute(select(systems.c.key).where(systems.c.key == system)).first():
         raise Unknown(text("There is no system {key}.", key=system))
-    if (asked.kind == EvidenceKind.TEST) != bool(tool):
+    if (requirement_row.kind == EvidenceKind.TEST) != bool(tool):
         raise NotPossible(text("An exception for a test names the tool; one for a register does not."))
     return _existing(session, key, tool)
 

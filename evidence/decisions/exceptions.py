@@ -1,4 +1,4 @@
-"""The exceptions as they stand: which failing check of what, why, by whom, from when until when."""
+"""Reading exceptions: which failing check they accept, why, by whom, from when until when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A reviewer's word on evidence: accepted, rejected, withdrawn. The latest counts; nobody reviews their own."""
+"""Reviews of evidence: accepted, rejected, withdrawn. The latest counts; nobody reviews their own."""
 
 from datetime import datetime
 
@@ -21,7 +21,10 @@ _LONGEST = 4_000
 
 
 def review(session: Session, person: Person, evidence: str, decision: str, remark: str, now: datetime) -> None:
-    """Say that evidence counts, or does not. Rejecting and withdrawing ask for the reason."""
+    """Record the review of evidence; rejecting and withdrawing need a remark.
+
+    Raises `NotAllowed`, `Unknown` and `NotPossible`.
+    """
     require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
         raise NotPossible(

@@ -1,1 +1,1 @@
-"""The one way in for evidence: stage, recognise, read, fit, judge, file."""
+"""The one way in for evidence: admission, reading, delivery, judgement, reasons for a review, records."""

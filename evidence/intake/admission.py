@@ -1,4 +1,4 @@
-"""Whether a delivery may be read at all: what is known of it without its bytes is asked before any file is opened."""
+"""Admission of a delivery before any file of it is read: permission, limits, number of files, systems and days."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -28,10 +28,10 @@ def admit(
     days: Sequence[date | None],
     now: datetime,
 ) -> None:
-    """Whether so many files may be handed in for these; filing asks all of it again, and more.
+    """Check whether a person may upload so many files for these requirements and systems; `submit` checks all again.
 
-    `days`: those that it should represent, as far as they are declared. Raises `NotAllowed`, `Unknown`, `Unfitting` and
-    `TooLarge`.
+    `files`: their number; `days`: the represented days, as far as they are declared. Raises `NotAllowed`,
+    `Unknown`, `Unfitting` and `TooLarge`.
     """
     require(person, "evidence.file")
     if files > MOST_FILES:

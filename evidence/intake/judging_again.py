@@ -42,7 +42,7 @@ _MOST_BYTES = 1 << 40  # it was taken in once
 
 @dataclass(frozen=True, slots=True)
 class JudgedAgain:
-    """What evidence said of each cell before, and what it says now; and what had changed."""
+    """A second judgement: the verdicts before and now, and what had changed (`because`)."""
 
     evidence: str
     before: list[CoveredCell]
@@ -52,14 +52,14 @@ class JudgedAgain:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Under which digest a file of an evidence is kept, and what it was called."""
+    """A stored file of an evidence: its digest and the name under which it was uploaded."""
 
     sha256: str
     name: str
 
 
 def files_to_judge(session: Session, person: Person, evidence: str) -> list[StoredFile]:
-    """What is to be read before it can be judged again; refused while nothing has changed, and to whoever may not.
+    """The files to read before evidence is judged again; refused while nothing has changed.
 
     Raises `Unknown` and `NotPossible`.
     """
@@ -114,7 +114,7 @@ def judge_again(
 
 
 def changed(session: Session, evidence: str) -> list[Text]:
-    """What has changed since the latest judgement of an evidence; empty: judging it again would say the same."""
+    """What has changed since the latest judgement of an evidence; empty: judging it again gives the same."""
     requirements = _judged_requirements(session, evidence)
     judging = [policies()[key] for key in requirements if key in policies()]
     if not judging:

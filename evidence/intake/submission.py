@@ -1,7 +1,7 @@
-"""The one way in, for a person's upload, a build server's and a collector's.
+"""Submitting a delivery: the steps of intake in their order, for a person's upload, a build server's and a collector's.
 
-`admit` asks whether it may be read (`admit.py`), `inspect` stages and reads (`inspection.py`), outside any transaction;
-`file` makes it evidence, in the transaction of the caller. When that transaction commits, the bytes are on disk; the
+`admit` checks what needs no file (`admission.py`); `inspect` stages and reads the files (`reading/`), outside any
+transaction. `submit` makes them evidence in the caller's transaction; when that commits, the bytes are stored. The
 inspection stays open until then.
 """
 
@@ -55,12 +55,11 @@ _LONGEST_NOTE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The evidence, and what it says of each cell. `is_new` is false when it was handed in before.
+    """Recorded evidence with its verdict on each cell. `is_new` is false when it was recorded before.
 
-    `needs_review`: a pass of it counts once somebody else accepts it, by a requirement or for a reason of its own;
-    `declared`: what its uploader said that the files do not (`declared.py`), `declared_facts` the same in words;
-    `review_reasons`: why it waits for someone
-    else's review although its requirements may accept by themselves.
+    `counts`: results by outcome; `needs_review`: a pass counts once somebody else accepts it, by a requirement or by
+    `review_reasons`; `declared`: what its uploader says that the files do not (`reasons/declarations.py`), and
+    `declared_facts` the same as texts.
     """
 
     evidence: str

@@ -21,7 +21,7 @@ _UNTOLD = object()  # the entry does not say it
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LoggedTable:
     """How the log tells of a table's rows: the verb that begins one, the verb that ends it, and where each column is.
 
     `begin`, `end`: column → the name of a detail, or the entry's own person, subject or moment. `key`: the columns by
@@ -38,7 +38,7 @@ class Told:
 
 _CELL = {"requirement": _SUBJECT, "system": "system", "target": "target", "tool": "tool"}
 TOLD = (
-    Told(
+    LoggedTable(
         "role_grant",
         ("id",),
         "people.grant",
@@ -54,7 +54,7 @@ TOLD = (
         "people.end_grant",
         {"id": "grant", "ended_at": _MOMENT, "ended_by": _PERSON},
     ),
-    Told(
+    LoggedTable(
         "review",
         ("evidence", "recorded_at"),
         "evidence.review",
@@ -66,7 +66,7 @@ TOLD = (
             "remark": "remark",
         },
     ),
-    Told(
+    LoggedTable(
         "check_exception",
         ("id",),
         "exception.grant",
@@ -84,13 +84,13 @@ TOLD = (
         "exception.revoke",
         {"id": _SUBJECT_NUMBER, "revoked_at": _MOMENT, "revoked_by": _PERSON, "revoked_day": "revoked_day"},
     ),
-    Told(
+    LoggedTable(
         "series_closing",
         ("requirement", "system", "target", "tool", "recorded_at"),
         "series.close",
         {**_CELL, "reason": "reason", "closed_day": "closed_day", "recorded_at": _MOMENT, "closed_by": _PERSON},
     ),
-    Told(
+    LoggedTable(
         "applicability",
         ("control", "recorded_at"),
         "applicability.decide",
@@ -104,7 +104,7 @@ TOLD = (
             "decided_by": _PERSON,
         },
     ),
-    Told(
+    LoggedTable(
         "nonconformity",
         ("id",),
         "nonconformity.record",
@@ -137,35 +137,35 @@ def problems(session: Session) -> Iterator[Text]:
         yield from _compared(session, one)
 
 
-def _compared(session: Session, told: Told) -> Iterator[Text]:
-    expected = _expected(session, told)
-    for row in session.execute(_rows(told)).mappings():
-        key = tuple(plain(row[name]) for name in told.key)
+def _compared(session: Session, logged: LoggedTable) -> Iterator[Text]:
+    expected = _expected(session, logged)
+    for row in session.execute(_rows(logged)).mappings():
+        key = tuple(plain(row[name]) for name in logged.key)
         said = expected.pop(key, None)
         if said is None:
-            yield _unknown(told.table, row["id"])
+            yield _unknown(logged.table, row["id"])
             continue
         for column, written in said.values.items():
             if written is not _UNTOLD and not _same(plain(row[column]), written):
-                yield _differs(told.table, row["id"], column, plain(row[column]), written, said.entry)
+                yield _differs(logged.table, row["id"], column, plain(row[column]), written, said.entry)
     for said in expected.values():
         yield text(
             "Table {table}: the row of entry {entry} of the activity log is gone.",
-            table=told.table,
+            table=logged.table,
             entry=str(said.entry),
         )
 
 
-def _expected(session: Session, told: Told) -> dict[tuple[Any, ...], _Expected]:
+def _expected(session: Session, logged: LoggedTable) -> dict[tuple[Any, ...], _Expected]:
     found: dict[tuple[Any, ...], _Expected] = {}
     log = table("activity")
     columns = (log.c[name] for name in ("id", "verb", "person", "subject", "recorded_at", "details"))
-    entries = select(*columns).where(log.c.verb.in_([told.begins, told.ends])).order_by(log.c.id)
-    not_ended = dict.fromkeys(column for column in told.end if column not in told.key)
+    entries = select(*columns).where(log.c.verb.in_([logged.begins, logged.ends])).order_by(log.c.id)
+    not_ended = dict.fromkeys(column for column in logged.end if column not in logged.key)
     for entry in session.execute(entries):
-        begins = entry.verb == told.begins
-        said = {column: _said(entry, where) for column, where in (told.begin if begins else told.end).items()}
-        key = tuple(said[name] for name in told.key)
+        begins = entry.verb == logged.begins
+        said = {column: _said(entry, where) for column, where in (logged.begin if begins else logged.end).items()}
+        key = tuple(said[name] for name in logged.key)
         if begins:
             found[key] = _Expected(entry.id, {**not_ended, **said})
         elif key in found:
@@ -182,9 +182,9 @@ def _said(entry: Row[Any], where: str) -> Any:
     return entry.details.get(where, _UNTOLD)
 
 
-def _rows(told: Told) -> Select[Any]:
-    rows = table(told.table)
-    if "tool" not in told.begin:
+def _rows(logged: LoggedTable) -> Select[Any]:
+    rows = table(logged.table)
+    if "tool" not in logged.begin:
         return select(rows)
     series, cell = table("series"), table("cell")
     named = select(rows, cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)

@@ -65,8 +65,8 @@ def _compared(session: Session, entries: list[Row[Any]], seen: Compared) -> Iter
 def _one(evidence: Facts, entry: Row[Any]) -> Iterator[Text]:
     named = list(_named(evidence, entry))
     yield from named
-    told = entry.details.get("facts")
-    if not named and told and told != facts.digest(evidence, entry.recorded_at):
+    logged = entry.details.get("facts")
+    if not named and logged and logged != facts.digest(evidence, entry.recorded_at):
         yield text(
             "Evidence {evidence} is not what entry {entry} of the activity log says: its days, its texts, its "
             "runs, or the days and failing checks of its verdicts were changed.",

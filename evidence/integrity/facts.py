@@ -49,7 +49,7 @@ class Facts:
 
 
 def judgement_digest(session: Session, evidence: str, judged_at: datetime) -> str:
-    """What the activity log keeps (as `facts`) of a judgement that was just written."""
+    """The digest of a judgement that was just written, logged as `facts`."""
     return digest(read(session, [evidence])[evidence], judged_at)
 
 

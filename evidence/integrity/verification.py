@@ -19,7 +19,7 @@ from locales import Problem, Text, text
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at, and every problem that was found; without problems it is what was written.
+    """What was verified, and every problem found.
 
     `log`: None where the chain is broken. `key`: the signing key's public half; empty if there is none.
     """
@@ -39,13 +39,13 @@ class Verified:
 
 
 def verify(session: Session, store: EvidenceStore, log_key: Path) -> Verified:
-    """All of it. Makes nothing: a key that is not there is told."""
+    """Verify everything. Nothing is made: a missing signing key is a problem that is reported."""
     found = Verified()
-    found.database += _told(database.problems(session))
+    found.database += _texts(database.problems(session))
     _verify_log(session, log_key, found)
-    found.recorded += _told(decisions.problems(session))
-    found.recorded += _told(evidence.problems(session, found.compared))
-    found.stored += _told(stored.problems(session, store, found.read))
+    found.recorded += _texts(decisions.problems(session))
+    found.recorded += _texts(evidence.problems(session, found.compared))
+    found.stored += _texts(stored.problems(session, store, found.read))
     return found
 
 
@@ -54,9 +54,9 @@ def verify_part(session: Session, store: EvidenceStore, log_key: Path, day: date
     found, parts = Verified(), stored.parts(session)
     part = day.toordinal() % parts
     _verify_log(session, log_key, found)
-    found.recorded += _told(decisions.problems(session))
-    found.recorded += _told(evidence.problems(session, found.compared, part, parts))
-    found.stored += _told(stored.problems(session, store, found.read, part, parts))
+    found.recorded += _texts(decisions.problems(session))
+    found.recorded += _texts(evidence.problems(session, found.compared, part, parts))
+    found.stored += _texts(stored.problems(session, store, found.read, part, parts))
     return found
 
 
@@ -75,10 +75,10 @@ def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
         found.chained.append(problem.message)
     except DBAPIError as error:
         found.chained.append(_unreadable(error))
-    found.chained += _told(login_log_seal.problems(session))
+    found.chained += _texts(login_log_seal.problems(session))
 
 
-def _told(problems: Iterator[Text]) -> list[Text]:
+def _texts(problems: Iterator[Text]) -> list[Text]:
     """The problems, and that the looking itself could not go on: rows can hold anything if someone wrote them."""
     found: list[Text] = []
     try:

@@ -1,4 +1,4 @@
-"""What is read of evidence: searching it, one evidence with all that belongs to it, and its bytes."""
+"""Reading evidence: the search, one evidence with all that belongs to it, and its files."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A reviewer's word."""
+    """One review."""
 
     decision: str
     recorded_at: datetime
@@ -121,22 +121,24 @@ class EvidenceDetail:
 
 
 def search(session: Session, person: Person, filters: Filters | None = None, page: int = 1, size: int = 50) -> Page:
-    """The evidence that fits the filters, recorded last first."""
+    """The evidence that fits the filters, the latest recorded first. `page` counts from 1; `size` is at most 500."""
     require(person, "evidence.read")
     evidence = table("evidence")
-    asked = conditions(filters or Filters())
-    all_of_it = select(func.count()).select_from(evidence).where(*asked, *visible(session, person, counting=True))
+    filter_conditions = conditions(filters or Filters())
+    all_of_it = (
+        select(func.count()).select_from(evidence).where(*filter_conditions, *visible(session, person, counting=True))
+    )
     total = session.execute(all_of_it).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
     order = (evidence.c.recorded_at.desc(), evidence.c.id.desc())
-    own = select(evidence.c.id).where(*asked, *visible(session, person)).order_by(*order)
+    own = select(evidence.c.id).where(*filter_conditions, *visible(session, person)).order_by(*order)
     chosen = own.limit(size).offset((max(1, page) - 1) * size)  # first: lines are worked out for these alone
     found = session.execute(_lines().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
     return Page(_with_cells(session, found), total)
 
 
 def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
-    """One evidence."""
+    """One evidence with all that belongs to it. Raises `Unknown` when it does not exist or may not be read."""
     require(person, "evidence.read")
     row = table("evidence")
     within = visible(session, person)
@@ -144,15 +146,15 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     if not found:
         raise Unknown(text("There is no such evidence, or none that you may open."))
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
-    kept = files(session, person, key)
+    evidence_files = files(session, person, key)
     return EvidenceDetail(
         row=_with_cells(session, found)[0],
         note=note,
         **evidence_rows.read_declarations(session, key),
-        seen_before=seen_before(session, person, [one.sha256 for one in kept], but=key),
+        seen_before=seen_before(session, person, [one.sha256 for one in evidence_files], but=key),
         judgements=judgements(session, key),
         changed=changed(session, key),
-        files=kept,
+        files=evidence_files,
         coverage=evidence_rows.covered_cells(session, key),
         runs=_runs(session, key),
         reviews=_reviews(session, key),
@@ -162,7 +164,7 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
 
 
 def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str, str]:
-    """What evidence is called, of those that the person may read."""
+    """Titles by id, of the evidence that the person may read."""
     require(person, "evidence.read")
     row = table("evidence")
     found = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *visible(session, person)))
@@ -178,7 +180,7 @@ def exists(session: Session, person: Person, key: str) -> None:
 
 
 def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
-    """Those of some evidence that the person may read, none for who reads no evidence; pages link to no other."""
+    """Which of these ids the person may read; pages link to no other evidence."""
     if not may(person, "evidence.read"):
         return frozenset()
     row = table("evidence")
@@ -206,7 +208,7 @@ def file(session: Session, person: Person, key: str, position: int) -> FileRow:
 
 
 def log_opening(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> None:
-    """Log that somebody looked at evidence, or at the bytes of one of its files: once per person and day each."""
+    """Log that a person opened evidence or one of its files: once a day for each."""
     require(person, "evidence.read")
     require_visible(session, person, key)
     if not opened_today(session, person, key, now, opened):
@@ -215,7 +217,7 @@ def log_opening(session: Session, person: Person, key: str, now: datetime, opene
 
 
 def opened_today(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> bool:
-    """Whether the log has it already that this person looked at the evidence, or the file, on the day of `now`."""
+    """Whether it is logged that this person opened the evidence, or the file, on the day of `now`."""
     require(person, "evidence.read")
     log = table("activity")
     found = session.execute(

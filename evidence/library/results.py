@@ -41,7 +41,7 @@ _CHANGE = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One line of a test run. `outcome` is the tool's word, `level` the policy's."""
+    """One line of a test run. `outcome` is what the tool says, `level` what the policy says of it."""
 
     file: int
     position: int

@@ -48,9 +48,9 @@ def review_state() -> ColumnElement[str]:
         .limit(1)
         .scalar_subquery()
     )
-    held = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
-    asked = or_(held, _covers_asked("review", "required"))
-    return func.coalesce(decision, case((asked, "waiting"), else_="automatic"))
+    waits = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
+    needs_review = or_(waits, _covers_asked("review", "required"))
+    return func.coalesce(decision, case((needs_review, "waiting"), else_="automatic"))
 
 
 def verdict() -> ColumnElement[str]:

@@ -30,7 +30,7 @@ _FORGOTTEN = 24 * 3600  # seconds after which a staged file belongs to nobody an
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The name under which bytes are kept, and their number."""
+    """Stored bytes: their digest and number."""
 
     sha256: str
     size: int
@@ -38,7 +38,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Bytes that are hashed and on disk, and not kept yet. `held`: locked as long as somebody may still keep them."""
+    """Bytes that are hashed and on disk, and not stored yet. `held`: a lock until they are."""
 
     path: Path
     sha256: str
@@ -49,7 +49,7 @@ class Staged:
         return self.path.open("rb")
 
     def discard(self) -> None:
-        """Let go of the bytes; nothing to do once they are kept."""
+        """Remove the staged file; does nothing once it is stored."""
         self.path.unlink(missing_ok=True)
         self.held.close()
 
@@ -63,7 +63,10 @@ class EvidenceStore:
             _sweep(self._place.staging)
 
     def stage(self, stream: Readable, limit: int) -> Staged:
-        """Write a stream to a local file, hashed and on disk when this returns; at most `limit` bytes."""
+        """Write a stream of at most `limit` bytes to a local file, hashed and on disk when this returns.
+
+        Raises `TooLarge` and `StoreUnavailable`.
+        """
         path = self._place.staging / uuid.uuid4().hex
         try:
             with available():
@@ -84,7 +87,7 @@ class EvidenceStore:
     def keep(self, staged: Staged) -> Stored:
         """Make staged bytes permanent.
 
-        Bytes that are here already are read, and written again only if they are no longer what was handed in.
+        Stored bytes are read, and written again only if they no longer have their digest.
         """
         if not self._is_whole(staged.sha256):
             self._place.take(staged.path, staged.sha256)
@@ -92,7 +95,7 @@ class EvidenceStore:
         return Stored(staged.sha256, staged.size)
 
     def put(self, stream: Readable, limit: int) -> Stored:
-        """Stage and keep in one go."""
+        """Stage and store a stream of at most `limit` bytes."""
         staged = self.stage(stream, limit)
         try:
             return self.keep(staged)
@@ -118,7 +121,7 @@ class EvidenceStore:
         self.open_verified(sha256).close()
 
     def digests(self) -> Iterator[str]:
-        """The name of everything that is kept, in order."""
+        """The digests of everything that is stored, sorted."""
         return self._place.digests()
 
     def sweep(self) -> None:

@@ -16,7 +16,7 @@ Place = tuple[str, str, str]  # one of these, system, target
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The form, as filled in."""
+    """The answers of the upload form."""
 
     first: date
     last: date

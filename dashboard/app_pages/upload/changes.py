@@ -1,4 +1,4 @@
-"""What an upload changes: cells, measures, promises and controls, stage by stage, and the score with them."""
+"""The table of what an upload changes: cells, measures, controls and scores, stage by stage."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ _AT_ONCE = 5_000  # values in one IN, well below what databases take
 
 
 def cell_ids(session: Session, keys: Collection[CellKey]) -> dict[CellKey, int]:
-    """The ids of cells; those that are not there yet are made."""
+    """Ids by cell; missing cells are made."""
     found = find_cells(session, keys)
     if missing := [key for key in dict.fromkeys(keys) if key not in found]:
         rows = [{"requirement": key[0], "system": key[1], "target": key[2]} for key in missing]
@@ -36,14 +36,14 @@ def cell_ids(session: Session, keys: Collection[CellKey]) -> dict[CellKey, int]:
 
 
 def find_cells(session: Session, keys: Collection[CellKey]) -> dict[CellKey, int]:
-    """The ids of those cells that are there."""
+    """Ids by cell, of those that exist."""
     wanted = set(keys)
     rows = _select(session, _CELLS, {key[0] for key in wanted})
     return {key: row[0] for row in rows if (key := (row[1], row[2], row[3])) in wanted}
 
 
 def series_ids(session: Session, keys: Collection[SeriesKey]) -> dict[SeriesKey, int]:
-    """The ids of series; those that are not there yet are made, with their cells."""
+    """Ids by series; missing series are made, with their cells."""
     found = find_series(session, keys)
     if missing := [key for key in dict.fromkeys(keys) if key not in found]:
         cells = cell_ids(session, [cell for cell, _ in missing])
@@ -53,7 +53,7 @@ def series_ids(session: Session, keys: Collection[SeriesKey]) -> dict[SeriesKey,
 
 
 def find_series(session: Session, keys: Collection[SeriesKey]) -> dict[SeriesKey, int]:
-    """The ids of those series that are there."""
+    """Ids by series, of those that exist."""
     wanted = set(keys)
     rows = _select(session, _SERIES, {cell[0] for cell, _ in wanted})
     return {key: row[0] for row in rows if (key := ((row[1], row[2], row[3]), row[4])) in wanted}

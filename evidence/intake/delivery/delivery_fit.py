@@ -1,4 +1,4 @@
-"""Whether a delivery goes together: its requirements, systems, days and files, and the cells that it covers."""
+"""The fit of a delivery: whether its requirements, systems, days and files go together, and which cells it covers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class RecordedScope:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFit:
-    """What a delivery comes to: its cells, each with the tested targets that speak of it, its days, and the scope."""
+    """A delivery whose parts go together: its cells with the tested targets that count for each, days and scope."""
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
@@ -72,7 +72,10 @@ class DeliveryFit:
 def fit_delivery(
     session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None
 ) -> DeliveryFit:
-    """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
+    """The cells and days of a delivery. `days`: those of evidence that was recorded before.
+
+    Raises `Unknown`, `Unfitting` and `Unreadable`.
+    """
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
     days = days or _days(requirements, delivery, now)
@@ -105,7 +108,7 @@ def _recorded_scope(session: Session, day: date, now: datetime) -> RecordedScope
 
 
 def requirements_named(session: Session, keys: Sequence[str], now: datetime) -> list[RequirementRow]:
-    """The definitions in force, in the order asked."""
+    """The definitions in force of these requirements, in their order; raises `Unknown` and `Unfitting`."""
     if not keys:
         raise Unfitting(text("No evidence requirement is named; expected at least one."))
     rows = session.execute(_defined(), {"keys": list(keys)}).mappings()

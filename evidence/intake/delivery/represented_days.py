@@ -1,4 +1,4 @@
-"""The days that a delivery represents: those that its files tell; what they do not tell is declared, within limits.
+"""The days that a delivery represents: those that its files contain, else those that its uploader declares.
 
 A test result represents the days on which it ran. A register or record represents a period, as it is declared.
 """
@@ -33,14 +33,14 @@ class RepresentedDays:
 
 
 def is_long(span: Span) -> bool:
-    """Whether it spans more than 7 days, so that it would prove the days between by itself."""
+    """Whether a span is longer than 7 days (`LONGEST`)."""
     return span[1] - span[0] > LONGEST
 
 
 def represented_days(
     runs: Sequence[tuple[str, Run | None]], given: tuple[date | None, date | None], today: date, *, is_test: bool
 ) -> RepresentedDays:
-    """The days of a delivery, or why they can't be so. `runs`: each file's name and run; `given`: what was declared."""
+    """The days of a delivery; raises `Unfitting`. `runs`: each file's name and run; `given`: declared days."""
     run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run))}
     undated = [name for position, (name, _) in enumerate(runs) if position not in run_days]
     span = _given(given)

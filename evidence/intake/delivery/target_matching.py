@@ -1,4 +1,4 @@
-"""Which tested targets speak of which systems and targets in scope: what is recorded of their addresses decides.
+"""Matching of tested targets to systems and targets in scope, by the addresses that are recorded for them.
 
 What a file names and nobody recorded can be handed in for a target. It is *declared* then: `declared` says so.
 """
@@ -26,14 +26,14 @@ Named = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True, order=True)
 class DeclaredTarget:
-    """A tested target that speaks of a place because whoever handed it in says so; `tested` empty: none is named."""
+    """A tested target that counts for a place only because its uploader says so; `tested` empty: none is named."""
 
     tested: str
     system: str
     target: str
 
     def reason(self, titles: Titles) -> Text:
-        """Why somebody else must look: both names."""
+        """The reason why someone else must review it, with both names."""
         place = self.target or titles.get(self.system, self.system)
         if not self.tested:
             return text("The file does not name what it tests; it was uploaded for {place}.", place=place)
@@ -46,7 +46,7 @@ class DeclaredTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetMatch:
-    """What a file speaks of, and what of that was only declared."""
+    """The places that a file counts for, and which of these were only declared."""
 
     tested: Mapping[Place, Tested]
     declared: tuple[DeclaredTarget, ...] = ()
@@ -54,7 +54,7 @@ class TargetMatch:
 
     @property
     def warnings(self) -> list[Text]:
-        """What a reviewer should know."""
+        """Warnings for a reviewer."""
         if not self.left_out:
             return []
         names = _list(self.left_out)
@@ -98,14 +98,14 @@ def match_targets(
 
 
 def same_host(tested: str, places: Places) -> list[Place]:
-    """The places that have another port of the same host: of these it may be a new address."""
+    """The places with another port of the same host; the tested target may be a new address of one of them."""
     host = _read(tested).host
     found = _candidates(places, by_target=True)
     return sorted(place for place, addresses in found.items() if any(one.host == host for one in addresses))
 
 
 def recorded_places(tested: str, port: int | None, places: Places) -> list[Place]:
-    """The places that a tested target speaks of by itself, since its address is recorded there."""
+    """The places for which the address of a tested target is recorded."""
     return sorted(_recorded(tested, port, _candidates(places, by_target=True)))
 
 

@@ -1,4 +1,4 @@
-"""What a person may hand in: a token for what it was made for, a team member for the own teams, nothing else."""
+"""Limits of uploads: a token for its requirements and systems, a team member for the own teams."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,14 +13,14 @@ from models.rows import table
 
 
 def require_token_limits(person: Person, cells: Iterable[CellKey]) -> None:
-    """Every cell is one that the person's token is for; whoever comes without a token is not narrowed."""
+    """Raises `NotAllowed` when a cell is outside the limits of the person's token; without a token there are none."""
     for requirement, system, _ in cells:
         _require(person, requirement, person.requirements)
         _require(person, system, person.systems)
 
 
 def require_token_limits_of(session: Session, person: Person, evidence: str) -> None:
-    """The same for what evidence covers already: a token takes back no more than it may hand in."""
+    """The same for the cells of recorded evidence: a token withdraws no more than it may upload."""
     if person.requirements or person.systems:
         require_token_limits(person, _covered(session, evidence))
 
@@ -46,7 +46,7 @@ def _covered(session: Session, evidence: str) -> list[CellKey]:
 
 
 def require_own_teams(person: Person, requirements: Sequence[RequirementRow]) -> None:
-    """A team member hands in what the own teams owe, nothing else."""
+    """Raises `NotAllowed` when a requirement is not of a team member's own teams."""
     teams = scoped_teams(person, "evidence.file")
     for one in requirements:
         if teams is not None and one.team not in teams:

@@ -31,6 +31,6 @@ WHERE n.place = 1 ORDER BY f.sha256
 def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
     """Digest and format of the files of the newest accepted evidence of each cell that this policy judges.
 
-    What accepts itself does so by not failing.
+    Evidence of an automatic requirement counts as accepted unless it fails.
     """
     return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]

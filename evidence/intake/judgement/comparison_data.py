@@ -1,4 +1,4 @@
-"""What the database knows that a delivery is judged with: the run before, the systems in scope, other registers."""
+"""Data that a delivery is compared with: earlier runs, the systems in scope, other registers."""
 
 import os
 from datetime import datetime
@@ -42,15 +42,15 @@ def read_comparison_data(
     }
     judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     is_register = any(isinstance(rules, Rules) for rules in judging)
-    asked = _asked(session) if None in others.values() else set()
+    in_use = _policies_in_use(session) if None in others.values() else set()
     return ComparisonData(
         _ran_before(session, delivery_fit, recorded_at),
         [one.key for one in delivery_fit.scope.systems] if is_register else [],
-        {key: found or [] for key, found in others.items() if found is not None or key not in asked},
+        {key: found or [] for key, found in others.items() if found is not None or key not in in_use},
     )
 
 
-def _asked(session: Session) -> set[str]:
+def _policies_in_use(session: Session) -> set[str]:
     """The policies by which something is judged that is asked now: a register that nobody asks for holds nothing."""
     row = table("evidence_requirement")
     named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()

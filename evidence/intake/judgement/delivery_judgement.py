@@ -1,4 +1,4 @@
-"""The verdict of each cell: every policy that its requirements name judges the runs, result by result."""
+"""The judgement of a delivery: every policy of its requirements judges the runs, result by result."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ Judged = tuple[Result, str]
 
 @dataclass(frozen=True, slots=True)
 class CoveredCell:
-    """What the evidence says of one cell."""
+    """The verdict of evidence on one cell, with the checks that fail (name and reason)."""
 
     requirement: str
     system: str
@@ -70,7 +70,7 @@ class ComparisonData:
 
 
 class DeliveryJudgement:
-    """The policies of one delivery, each with a judge for every file that it can read."""
+    """The judgement of one delivery: its policies, each with a judge for every file whose format it judges."""
 
     def __init__(
         self, delivery: Delivery, delivery_fit: DeliveryFit, comparison: ComparisonData, tool: str = ""
@@ -106,7 +106,10 @@ class DeliveryJudgement:
         return next((policy.id for policy in found), "")
 
     def judge_results(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
-        """The results of a file with their level; every judge sees each of them."""
+        """Judge the results of a file, in batches; each result with the level that the first policy gives it.
+
+        Raises `TooCostly`.
+        """
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
             if thread_time() > self._until:
@@ -121,15 +124,15 @@ class DeliveryJudgement:
                     other.see(result)
 
     def covered(self) -> list[CoveredCell]:
-        """The verdict of every cell, once all results were heard."""
+        """The verdict of every cell, once the results of all files are judged. Raises `Unfitting`."""
         verdicts = {
             policy: {position: judge.verdicts() for position, judge in judges.items()}
             for policy, judges in self._judges.items()
         }
-        asked = {one.key: one for one in self._fit.requirements}
+        requirements = {one.key: one for one in self._fit.requirements}
         cells = []
         for key, tested in self._fit.cells.items():
-            requirement = asked[key[0]]
+            requirement = requirements[key[0]]
             if requirement.kind == EvidenceKind.RECORD:
                 cells.append(CoveredCell(*key, NONE))
                 continue
@@ -142,7 +145,7 @@ class DeliveryJudgement:
 
     @property
     def warnings(self) -> list[Text]:
-        """What the judges want a reviewer to look at."""
+        """Warnings of the judges for a reviewer."""
         judges = (judge for judges in self._judges.values() for judge in judges.values())
         return [warning for judge in judges for warning in judge.warnings]
 
@@ -161,7 +164,7 @@ class DeliveryJudgement:
 
 
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
-    """The positions of the files that say something of a cell: they name what was tested, or name nothing."""
+    """The positions of the files that count for a cell: they name one of its tested targets, or name none."""
     named = [file.run.targets if file.run else set() for file in inspection.files]
     return [at for at, names in enumerate(named) if not names or tested is None or names & tested]
 
@@ -183,7 +186,7 @@ def _took(positions: Sequence[int], delivery_fit: DeliveryFit) -> Span | None:
 
 
 def judged_before(files: Sequence[InspectedFile]) -> float:
-    """The processor time of this thread by which judging these must be done."""
+    """The processor time of this thread, in seconds, at which judging these files must end."""
     return thread_time() + _seconds(files)
 
 
@@ -212,25 +215,25 @@ def policies_of(delivery_fit: DeliveryFit) -> list[Policy]:
 
 
 def registers_compared_with(delivery_fit: DeliveryFit) -> set[str]:
-    """The registers that those of a delivery must agree with, by policy."""
+    """The policies of the registers that a delivery is compared with."""
     judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
     return {other for rules in judging if isinstance(rules, Rules) for other in rules.others()}
 
 
 def executed(delivery: Delivery) -> int:
-    """The test cases that ran, in all files."""
+    """The number of test cases that ran, in all files."""
     return sum(file.counts.get(one, 0) for file in delivery.inspection.files for one in RAN)
 
 
 def cells_compared_with_earlier_runs(delivery_fit: DeliveryFit) -> list[CellKey]:
-    """The cells whose policy asks how many cases ran the last time."""
-    asking = {
+    """The cells whose policy compares the number of test cases with the run before."""
+    comparing = {
         one.key
         for one in delivery_fit.requirements
         if one.policy in policies()
         and not all(getattr(judging.rules, "fewer_allowed", True) for judging in policies()[one.policy].every())
     }
-    return [key for key in delivery_fit.cells if key[0] in asking]
+    return [key for key in delivery_fit.cells if key[0] in comparing]
 
 
 def _on_day_of(position: int, delivery_fit: DeliveryFit, context: JudgeContext) -> JudgeContext:

@@ -1,4 +1,4 @@
-"""What a file is and what it says: recognised by its content, read as that format, described as a record.
+"""Reading one file: recognised by its content, read as that format, or described as a document.
 
 This runs in a process of its own (`reader_process.py`), and imports nothing but formats.
 """

@@ -1,4 +1,4 @@
-"""The first step of the one way in: stage the files, recognise them, read what they say. Nothing permanent happens."""
+"""Inspection of uploaded files: they are staged, recognised and read. Nothing is stored."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file on its way in. Its name is only ever shown."""
+    """An uploaded file that is not read yet. Its name is shown and never used as a path."""
 
     stream: BinaryIO
     name: str
@@ -55,7 +55,7 @@ class InspectedFile:
 
 @dataclass(slots=True)
 class Inspection:
-    """The files of one delivery, staged and read. Discard it when it is not filed."""
+    """The files of one delivery, staged and read; `discard` removes what is staged."""
 
     files: list[InspectedFile] = field(default_factory=list)
 
@@ -69,12 +69,12 @@ class Inspection:
 
     @property
     def targets(self) -> list[str]:
-        """The targets that the files say they tested."""
+        """The tested targets that the files name, sorted."""
         return sorted({target for run in self.runs for target in run.targets})
 
     @property
     def named(self) -> dict[str, int | None]:
-        """The same, each with the port that is meant where it names none; None: the host as a whole."""
+        """The tested targets, each with the port that is meant where it names none; None: the host as a whole."""
         ports: dict[str, int | None] = {}
         for run in self.runs:
             for target in run.targets:
@@ -83,12 +83,12 @@ class Inspection:
 
     @property
     def undated(self) -> list[str]:
-        """The files that do not say on which day they were made."""
+        """The names of the files without a date."""
         return [file.name for file in self.files if file.run is None or days_of(file.run) is None]
 
     @property
     def days(self) -> Span | None:
-        """From the first to the last day on which the runs were made, if every file says."""
+        """The first and last day on which the runs were made; none if a file has no date."""
         return None if self.undated else around(days for run in self.runs if (days := days_of(run)))
 
     @property
@@ -97,7 +97,7 @@ class Inspection:
         return [file.staged.sha256 for file in self.files]
 
     def discard(self) -> None:
-        """Let go of everything that is staged."""
+        """Remove everything that is staged."""
         for file in self.files:
             file.staged.discard()
             file.spool.close()
@@ -112,9 +112,11 @@ class Inspection:
 def inspect(
     store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES, whose: str = ""
 ) -> Inspection:
-    """Stage and read files; raises, with nothing left behind, if one is of no type that is accepted.
+    """Stage and read files, each of at most `most_bytes`; nothing is left behind when it raises.
 
-    `whose`: the person who hands them in, who leaves a reader to others. Ask `admit` first whether they may.
+    Raises `Unfitting`, `TooLarge`, `TooCostly`, `Unreadable` and `StoreUnavailable`.
+
+    `whose`: the person who uploads them; nobody keeps all readers busy alone. Call `admit` first.
     """
     if not files:
         raise Unfitting(text("There is no file; expected at least one."))

@@ -1,4 +1,4 @@
-"""The days that a log's own rows tell, to be proposed as those that it represents."""
+"""The days of a log's rows, proposed as the days that it represents."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -14,7 +14,7 @@ from models.calendar import Span
 
 
 def log_days(inspection: Inspection, judging: Iterable[Policy]) -> Span | None:
-    """From the first to the last day on which rows happened, by the policies that say which columns tell that."""
+    """The first and last day of the rows, by the columns that the policies say hold moments; none without any."""
     rules = {one.id: one.rules for policy in judging for one in policy.every() if isinstance(one.rules, Rules)}
     days = {day for file in inspection.files for each in rules.values() for day in _days(file, each)}
     return (min(days), max(days)) if days else None

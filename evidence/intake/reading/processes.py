@@ -63,7 +63,7 @@ def budget_of(size: int) -> Budget:
 
 
 class Readers:
-    """So many processes that read; each is started when it is first needed."""
+    """A pool of processes that read files; each is started when it is first needed."""
 
     def __init__(self, number: int) -> None:
         self._of_one = max(1, number - 1)
@@ -234,11 +234,11 @@ def _number(stream: BinaryIO) -> int | None:
 
 @cache
 def readers() -> Readers:
-    """Those that read what is handed in: three at least, of which one person's costly files can keep two busy."""
+    """The readers of uploads: three at least, of which one person's costly files can keep two busy."""
     return Readers(max(3, os.cpu_count() or 1))
 
 
 @cache
 def readers_again() -> Readers:
-    """The one that reads again what was accepted before: it never waits behind what strangers hand in."""
+    """The reader of files that were accepted before: it never waits for uploads."""
     return Readers(1)

@@ -8,7 +8,7 @@ from models.calendar import Span, local_day
 
 
 def days_of(run: Run) -> Span | None:
-    """The days on which it ran, as far as the file tells.
+    """The first and last day of a run; none if its file has no date.
 
     A moment without a zone is the day as written; one with a zone is the day of the organisation.
     """
@@ -18,7 +18,7 @@ def days_of(run: Run) -> Span | None:
 
 
 def around(spans: Iterable[Span]) -> Span:
-    """From the first of the first days to the last of the last."""
+    """The span around some spans: from the earliest first day to the latest last day."""
     spans = list(spans)
     return min(first for first, _ in spans), max(last for _, last in spans)
 

@@ -1,4 +1,4 @@
-"""What the uploader of a delivery says that its files do not, and whether it therefore waits for a review."""
+"""Declarations: what an uploader says that the files do not, and which of these wait for a review."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ Declarations = Mapping[str, Any]
 
 
 def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFit, tool: str) -> dict[str, Any]:
-    """What is declared and by whom, as it is kept with the evidence; empty if the files tell everything.
+    """The declarations of a delivery as they are stored with the evidence; empty if the files contain everything.
 
     `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
     organisation); `targets` a system and target with each tested address that is not recorded there; `end` a last day
@@ -46,7 +46,7 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
 def reasons_of_declarations(
     person: Person, declared: Declarations, delivery_fit: DeliveryFit, today: date, titles: Titles
 ) -> list[Text]:
-    """Why what is declared is not accepted automatically. A person's never is; some of a build server's is."""
+    """Why declarations are not accepted automatically: a person's never are, some of a build server's are."""
     kinds = _of_token(declared, delivery_fit, today) if _is_machine(person) else declared.keys() - {"by"}
     told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets"}]
     reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
@@ -54,14 +54,14 @@ def reasons_of_declarations(
 
 
 def declaration_texts(declared: Declarations, titles: Titles) -> list[Text]:
-    """Each declared fact with who declared it, for people; systems by their titles."""
+    """Each declaration as a text, with who declared it; systems by their titles."""
     by = declared.get("by", "")
     facts = [fact for _, fact in _facts(declared, titles)]
     return [text("{fact} (declared by {person})", fact=one, person=by) if by else one for one in facts]
 
 
 def declared_places(declared: Declarations) -> list[tuple[str, str, str]]:
-    """Each address that was declared to be tested, with its system and target; empty: the files name none."""
+    """Each declared tested address (empty: the files name none) with its system and target."""
     targets = declared.get("targets", [])
     if isinstance(targets, Mapping):  # as it was kept until there were addresses
         targets = [(tested, *place) for tested, place in targets.items()]
@@ -93,7 +93,7 @@ def _is_machine(person: Person) -> bool:
 
 
 def is_own(person: Person) -> bool:
-    """The product itself, whose collectors are the tools that they name."""
+    """Whether the product itself uploads: its collectors are the tools that they name."""
     return SYSTEM_ROLE in person.roles
 
 

@@ -1,4 +1,4 @@
-"""What is on record that makes a delivery wait for someone else's review, whatever its files and requirements say."""
+"""Reasons for a review that follow from earlier evidence and from who recorded an address."""
 
 from collections.abc import Iterator
 

@@ -22,7 +22,7 @@ _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", 
 
 
 def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
-    """Why someone must look, unless the address is recorded for the target that it was scanned for."""
+    """Reasons for a review: scans of a public name at an inside address that is not recorded for its target."""
     if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(delivery_fit)):
         return []
     recorded = delivery_fit.scope.addresses
