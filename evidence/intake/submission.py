@@ -35,7 +35,7 @@ from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.kept import keep
-from models.calendar import Span, local_day
+from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "inspect", "submit"]
@@ -107,7 +107,7 @@ def _reasons(
     now: datetime,
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
+    reasons = reasons_to_wait(person, declared, fitting, calendar_of(session).day_of(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
