@@ -17,7 +17,7 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.submission import Delivery, Filed, record_evidence
 from evidence.library.results import WORSE, ResultFilters, ResultRow, results
 from evidence.storage.store import EvidenceStore
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import last_fact
 from models.vocabulary import ReviewDecision
 from readiness.answer_cache import is_undone
@@ -69,7 +69,7 @@ def current_outlook(session: Session, person: Person, now: datetime) -> Outlook 
     """Readiness now and for the audit that is ahead; none for who may not read it."""
     if not (may(person, "readiness.read") and may(person, "controls.read")):
         return None
-    today, plan = local_day(now), audit_of(session, person, now)
+    today, plan = calendar_of(session).day_of(now), audit_of(session, person, now)
     if plan is None:
         return _outlook(session, person, today, None, (), now)
     return _outlook(session, person, today, plan.day if plan.day >= today else None, plan.systems, now, plan.catalogues)

@@ -18,7 +18,7 @@ from evidence.decisions.failing_checks import failing_check
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.cells import CellKey, find_series
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 from models.queries import latest
 from models.rows import table
@@ -75,7 +75,7 @@ def grant_exception(
     requirement_row = _requirement(session, requirement, now)
     if requirement_row.kind == EvidenceKind.RECORD:
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
-    today = local_day(now)
+    today = calendar_of(session).day_of(now)
     _days_fit(first_day, last_day, today)
     key = (requirement, system, target)
     named = names.plain(check, text("The check"), _LONGEST_CHECK)
@@ -131,10 +131,11 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
     session.execute(
         update(exceptions)
         .where(exceptions.c.id == exception)
-        .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
+        .values(revoked_at=now, revoked_day=calendar_of(session).day_of(now), revoked_by=person.name)
     )
     details = _exception_details(session, row)
-    record(session, person, "exception.revoke", str(exception), now, revoked_day=local_day(now).isoformat(), **details)
+    today = calendar_of(session).day_of(now).isoformat()
+    record(session, person, "exception.revoke", str(exception), now, revoked_day=today, **details)
 
 
 def _exception_details(session: Session, exception: Row[Any]) -> dict[str, str]:
@@ -161,16 +162,16 @@ def close_series(
     words = names.plain(reason, text("The reason"), _LONGEST, lines=True)
     series = _existing(session, key, tool)
     _is_replaced(session, series, requirement_row.review, tool)
-    closing = table("series_closing")
+    closing, today = table("series_closing"), calendar_of(session).day_of(now)
     row = {
         "series": series,
         "reason": words,
-        "closed_day": local_day(now),
+        "closed_day": today,
         "recorded_at": now,
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    _log(session, person, "series.close", key, now, tool=tool, reason=words, closed_day=local_day(now).isoformat())
+    _log(session, person, "series.close", key, now, tool=tool, reason=words, closed_day=today.isoformat())
 
 
 def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:

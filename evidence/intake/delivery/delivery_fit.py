@@ -27,7 +27,7 @@ from evidence.intake.delivery.target_matching import (
 )
 from evidence.intake.reading.inspection import InspectedFile
 from locales import Text, text
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import EvidenceKind, Scope
@@ -78,14 +78,14 @@ def fit_delivery(
     """
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
-    days = days or _days(requirements, delivery, now)
+    days = days or _days(requirements, delivery, calendar_of(session), now)
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scope = _recorded_scope(session, last, now)
     scopes: list[Sequence[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
-        today = local_day(now)
+        today = calendar_of(session).day_of(now)
         scopes = [scope.systems, *([scope_on(session, today, now)] if today != last else [])]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
@@ -162,12 +162,15 @@ def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -
 # ── Days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _days(requirements: Sequence[RequirementRow], delivery: Delivery, now: datetime) -> RepresentedDays:
+def _days(
+    requirements: Sequence[RequirementRow], delivery: Delivery, calendar: Calendar, now: datetime
+) -> RepresentedDays:
     """The represented days: those that the files tell, or as declared."""
     return represented_days(
         [(file.name, file.run) for file in delivery.inspection.files],
         (delivery.first_day, delivery.last_day),
-        local_day(now),
+        calendar,
+        calendar.day_of(now),
         is_test=any(one.kind == EvidenceKind.TEST for one in requirements),
     )
 

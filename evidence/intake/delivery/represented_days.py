@@ -11,7 +11,7 @@ from evidence.errors import Unfitting
 from evidence.formats.values import Run
 from evidence.intake.reading.run_days import around, days_of
 from locales import Text, text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 
 LONGEST = timedelta(days=7)  # a run, or the files of one cell, that took longer wait for a review
 _EARLIEST = date(2000, 1, 1)
@@ -38,10 +38,15 @@ def is_long(span: Span) -> bool:
 
 
 def represented_days(
-    runs: Sequence[tuple[str, Run | None]], given: tuple[date | None, date | None], today: date, *, is_test: bool
+    runs: Sequence[tuple[str, Run | None]],
+    given: tuple[date | None, date | None],
+    calendar: Calendar,
+    today: date,
+    *,
+    is_test: bool,
 ) -> RepresentedDays:
     """The days of a delivery; raises `Unfitting`. `runs`: each file's name and run; `given`: declared days."""
-    run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run))}
+    run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run, calendar))}
     undated = [name for position, (name, _) in enumerate(runs) if position not in run_days]
     span = _given(given)
     if not is_test:

@@ -22,6 +22,7 @@ from evidence.judging.policies import policies
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row
 from evidence.storage.store import EvidenceStore
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import ReviewState
@@ -44,6 +45,7 @@ def read_comparison_data(
     is_register = any(isinstance(rules, Rules) for rules in judging)
     in_use = _policies_in_use(session) if None in others.values() else set()
     return ComparisonData(
+        calendar_of(session),
         _ran_before(session, delivery_fit, recorded_at),
         [one.key for one in delivery_fit.scope.systems] if is_register else [],
         {key: found or [] for key, found in others.items() if found is not None or key not in in_use},
@@ -73,13 +75,15 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     if not files:
         return None
     rules = policies()[policy].rules
-    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, policy, rules)]
+    calendar = calendar_of(session)
+    return [row for one in files for row in _rows(store, one, policy, rules, calendar)]
 
 
-def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str, rules: Rules) -> list[Row]:
+def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, rules: Rules, calendar: Calendar) -> list[Row]:
+    sha256, format_name = file
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        return list(rows_of(rules, cast("Run", found.run), spool))
+        return list(rows_of(rules, cast("Run", found.run), spool, calendar))
     finally:
         spool.close()

@@ -16,7 +16,7 @@ from evidence.intake.reading.run_days import around, days_of
 from evidence.intake.reading.spool import Spool
 from evidence.storage.store import EvidenceStore, Staged
 from locales import text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
@@ -84,12 +84,11 @@ class Inspection:
     @property
     def undated(self) -> list[str]:
         """The names of the files without a date."""
-        return [file.name for file in self.files if file.run is None or days_of(file.run) is None]
+        return [file.name for file in self.files if file.run is None or not file.run.moments]
 
-    @property
-    def days(self) -> Span | None:
+    def days(self, calendar: Calendar) -> Span | None:
         """The first and last day on which the runs were made; none if a file has no date."""
-        return None if self.undated else around(days for run in self.runs if (days := days_of(run)))
+        return None if self.undated else around(days for run in self.runs if (days := days_of(run, calendar)))
 
     @property
     def digests(self) -> list[str]:

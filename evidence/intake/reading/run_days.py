@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from evidence.formats.values import Run
-from models.calendar import Span, local_day
+from models.calendar import Calendar, Span
 
 
-def days_of(run: Run) -> Span | None:
+def days_of(run: Run, calendar: Calendar) -> Span | None:
     """The first and last day of a run; none if its file has no date.
 
     A moment without a zone is the day as written; one with a zone is the day of the organisation.
     """
-    moments = [moment for moment in (run.started_at, run.ended_at) if moment is not None]
-    days = [_day(moment) for moment in moments]
+    days = [_day(moment, calendar) for moment in run.moments]
     return (min(days), max(days)) if days else None
 
 
@@ -23,5 +22,5 @@ def around(spans: Iterable[Span]) -> Span:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _day(moment: datetime) -> date:
-    return moment.date() if moment.tzinfo is None else local_day(moment)
+def _day(moment: datetime, calendar: Calendar) -> date:
+    return moment.date() if moment.tzinfo is None else calendar.day_of(moment)

@@ -24,6 +24,7 @@ from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row, organisation_day
 from evidence.judging.values import DoesNotFit
 from locales import Text, Title, plural, text
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
@@ -58,7 +59,7 @@ def reasons_of_register(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
-    titles = delivery_fit.scope.titles
+    titles, calendar = delivery_fit.scope.titles, calendar_of(session)
     for one in delivery_fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]
@@ -69,7 +70,7 @@ def reasons_of_register(
                 reasons.append(_undated())
             if not each.rules.is_log:
                 reasons += _of_rows(
-                    inspection, each, [cell[1] for cell in cells], delivery_fit.last_day, others, titles
+                    inspection, each, [cell[1] for cell in cells], delivery_fit.last_day, others, titles, calendar
                 )
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
@@ -83,25 +84,31 @@ def _undated() -> Text:
 
 
 def _of_rows(
-    inspection: Inspection, policy: Policy, systems: Sequence[str], last: date, others: Others, titles: Titles
+    inspection: Inspection,
+    policy: Policy,
+    systems: Sequence[str],
+    last: date,
+    others: Others,
+    titles: Titles,
+    calendar: Calendar,
 ) -> Iterator[Text]:
     rules: Rules = policy.rules
-    found = _by_system(rules, _delivered(inspection, rules))
+    found = _by_system(rules, _delivered(inspection, rules, calendar), calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
             yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
         if rows and _tells_times(rules):
-            yield from _of_another(rules, system, rows, others(policy.id) or (), titles)
+            yield from _of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
 
 
-def _delivered(inspection: Inspection, rules: Rules) -> Iterator[Row]:
+def _delivered(inspection: Inspection, rules: Rules, calendar: Calendar) -> Iterator[Row]:
     """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
     until = judged_before(inspection.files)
     for file in inspection.files:
         if file.run is not None and file.format in rules.formats:
             try:
-                for number, row in enumerate(rows_of(rules, file.run, file.spool)):
+                for number, row in enumerate(rows_of(rules, file.run, file.spool, calendar)):
                     if number % _LOOK == 0 and thread_time() > until:
                         raise too_costly(file)
                     yield row
@@ -109,12 +116,12 @@ def _delivered(inspection: Inspection, rules: Rules) -> Iterator[Row]:
                 continue
 
 
-def _by_system(rules: Rules, rows: Iterable[Row]) -> dict[str, _Rows]:
+def _by_system(rules: Rules, rows: Iterable[Row], calendar: Calendar) -> dict[str, _Rows]:
     found: dict[str, _Rows] = {}
     for row in rows:
         system = str(row.get(rules.per, "")).casefold() if rules.per else ""
         one = found.setdefault(system, _Rows(None, set()))
-        days = [day for name in rules.moments if (day := organisation_day(row.get(name)))]
+        days = [day for name in rules.moments if (day := organisation_day(row.get(name), calendar))]
         one.newest = max([*days, *([one.newest] if one.newest else [])], default=None)
         if _tells_times(rules):
             one.said.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
@@ -142,8 +149,10 @@ def _tells_times(rules: Rules) -> bool:
     return bool(rules.per) and any(one.type == "datetime" for one in rules.columns if one.key in rules.moments)
 
 
-def _of_another(rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles) -> Iterator[Text]:
-    for other, theirs in _by_system(rules, accepted).items():
+def _of_another(
+    rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles, calendar: Calendar
+) -> Iterator[Text]:
+    for other, theirs in _by_system(rules, accepted, calendar).items():
         if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):
             yield text(
                 "Most rows of {system} are identical to rows accepted for {other}.",

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from evidence.visible_evidence import visible
 from locales import Text, text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 
 _MOST = 20
@@ -55,7 +55,7 @@ def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str
         return text("The same file was uploaded before, as other evidence.")
     return text(
         "The same file was uploaded on {day} by {person}, as other evidence ({title}).",
-        day=local_day(found[0].recorded_at),
+        day=calendar_of(session).day_of(found[0].recorded_at),
         person=found[0].uploaded_by,
         title=found[0].title,
     )

@@ -14,7 +14,7 @@ from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.reading.run_days import days_of
 from evidence.intake.records.evidence_rows import OUTCOME_COLUMNS
 from locales.kept import keep
-from models.calendar import Span
+from models.calendar import Span, calendar_of
 from models.rows import table
 from models.vocabulary import Verdict
 
@@ -41,7 +41,7 @@ def add_run(
     if file.run is None:
         raise ValueError("a file without a run has none to add")
     run = file.run
-    first, last = days_of(run) or (None, None)
+    first, last = days_of(run, calendar_of(session)) or (None, None)
     row = {
         "evidence": evidence,
         "file": position,
