@@ -29,7 +29,7 @@ class Answers:
     population: Population | None = None
     populations: Mapping[str, int] = field(default_factory=dict)  # system → how many of it a register should list
     zones: Mapping[str, str] = field(default_factory=dict)  # file → zone that it was made from
-    told: bool = False  # the days are those that the files tell, not the person's
+    days_from_files: bool = False  # the days are those of the files, not the person's
 
 
 def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
@@ -45,8 +45,8 @@ def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
         answers.requirements,
         answers.systems,
         placed,
-        first_day=None if answers.told else answers.first,
-        last_day=None if answers.told else answers.last,
+        first_day=None if answers.days_from_files else answers.first,
+        last_day=None if answers.days_from_files else answers.last,
         explicit_end=answers.end,
         title=answers.title,
         note=answers.note,

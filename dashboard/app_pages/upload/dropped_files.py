@@ -16,8 +16,10 @@ from access.permissions import Person
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.components.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
+from evidence.errors import StoreUnavailable
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from locales import Problem
+from models.cannot_write import CannotWrite
 from models.transaction import last_fact, trying
 from readiness.effect import Outlook, UploadEffect, effect
 from settings import engine, store
@@ -38,13 +40,9 @@ class DroppedFiles:
         """What uploading them with these answers would change. Raises what saving would raise."""
         asked = (answers, o.person, o.today, o.audit_day, o.systems, last_fact(o.session))
         if self._effect is None or self._asked != asked:
-            try:
-                self._effect = _effect(o, self.inspection, answers)
-            except Problem as problem:
-                self._effect = problem
-            self._asked = asked
+            self._effect, self._asked = _effect_or_problem(o, self.inspection, answers), asked
         if isinstance(self._effect, Problem):
-            raise self._effect
+            raise self._effect.with_traceback(None)
         return self._effect
 
 
@@ -66,6 +64,16 @@ def let_go() -> None:
     kept: DroppedFiles | None = st.session_state.pop(_KEY, None)
     if kept is not None:
         kept.discard()
+
+
+def _effect_or_problem(o: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect | Problem:
+    """The problem too is kept, unless it can pass by itself."""
+    try:
+        return _effect(o, inspection, answers)
+    except (CannotWrite, StoreUnavailable):
+        raise
+    except Problem as problem:
+        return problem
 
 
 def _effect(o: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect:

@@ -60,7 +60,7 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
         population=population,
         populations=populations,
         zones=zones,
-        told=_tells_days(inspection, requirements),
+        days_from_files=_tells_days(inspection, requirements),
     )
 
 
