@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -90,7 +91,7 @@ def test_the_route_reads_nothing_of_it(office, monkeypatch, person, fields, stat
         problem(upload(client, JUNIT, **fields), status)
 
 
-def test_no_byte_is_taken_in_from_who_may_not_hand_in():
+def test_no_byte_is_taken_in_from_who_may_not_hand_in(sqlite):
     answered = []
 
     async def receive():
@@ -100,7 +101,9 @@ def test_no_byte_is_taken_in_from_who_may_not_hand_in():
         answered.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
-    anyio.run(Limits(None, 1 << 20), {**scope, "admission": Admission(READS, "en")}, receive, send)
+    around = SimpleNamespace(state=SimpleNamespace(surroundings=SimpleNamespace(engine=lambda: sqlite)))
+    given = {**scope, "app": around, "admission": Admission(READS, "en")}
+    anyio.run(Limits(None, 1 << 20), given, receive, send)
     assert answered[0]["status"] == 403
 
 
