@@ -19,19 +19,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from access.activity.clock_notice import tell_of_clock
+from access.activity.clock_notice import record_clock_ahead
 from access.people import agreements
 from access.permissions import SYSTEM
 from access.sign_in import links
 from access.web.authentication import Admissions
-from access.web.fictional import Marked, is_fictional
-from access.web.idle_connections import TimedConnection, allow_many
+from access.web.fictional import FictionalDataMiddleware, is_fictional
+from access.web.idle_connections import TimedConnection, raise_open_file_limit
 from access.web.middleware import LOOPBACK, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
 from access.web.passkey_routes import PasskeyRoutes
 from access.web.second_factor_routes import SecondFactorRoutes
-from access.web.sign_in_routes import SignInRoutes, outside
-from access.web.single_sign_on_routes import SingleSignOnRoutes, way_in
+from access.web.sign_in_routes import SignInRoutes, public_app
+from access.web.single_sign_on_routes import SingleSignOnRoutes, sign_in_link
 from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
@@ -66,8 +66,8 @@ def prepare() -> Text | None:
         with writing(engine()) as (session, now):
             load(session, SYSTEM, now, statements=statements)
     with writing(engine()) as (session, now):
-        agreements.first_versions(session, now)
-        return tell_of_clock(session, now)
+        agreements.publish_first_versions(session, now)
+        return record_clock_ahead(session, now)
 
 
 def first_link() -> str:
@@ -104,7 +104,7 @@ doors = SignInRoutes(
     admissions,
     secret,
     secure=settings().secure,
-    ways_in=lambda t, after: way_in(t, single_sign_on(), after),
+    ways_in=lambda t, after: sign_in_link(t, single_sign_on(), after),
 )
 #: All that a stranger reaches is here; the gate lets nobody else further.
 OPEN = [
@@ -123,13 +123,13 @@ app = st.App(
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
-        Middleware(Marked, engine=engine),
+        Middleware(FictionalDataMiddleware, engine=engine),
         Middleware(
             AuthenticationMiddleware,
             admissions=admissions,
             cookie=doors.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            doors=outside(OPEN),
+            doors=public_app(OPEN),
             uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),
@@ -142,7 +142,7 @@ app = st.App(
 def main() -> int:
     """Prepare, say where, and serve until stopped."""
     os.umask(0o077)  # whatever is written is for its owner only
-    allow_many()
+    raise_open_file_limit()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1

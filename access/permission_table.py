@@ -15,7 +15,7 @@ from access.permissions import (
 )
 
 _ROLES = [*TITLES, SYSTEM_ROLE]
-_BEFORE = f"""\
+_INTRODUCTION = f"""\
 # Roles and permissions
 Printed from the table in `access/permissions.py` by `python -m access.permission_table > docs/permissions.md`; a test
 holds the two equal. Every verb asks this table before anything else; what is not in it is refused. Pages use it only to
@@ -34,7 +34,7 @@ the permission is limited.
 - **{SYSTEM.name}**: what the process does by itself. Nobody can be given this role.
 
 """
-_AFTER = f"""
+_SEPARATION_OF_DUTIES = f"""
 ## Separation of duties
 The table says what a role may do; these hold whatever someone's roles are, and are held by the verbs themselves.
 
@@ -54,7 +54,7 @@ The table says what a role may do; these hold whatever someone's roles are, and 
 """
 
 
-def table() -> str:
+def render_table() -> str:
     """The whole page, in Markdown."""
     head = f"| permission | what it lets one do | {' | '.join(_ROLES)} |\n|---|---|{'---|' * len(_ROLES)}\n"
     rows = (
@@ -62,7 +62,7 @@ def table() -> str:
         f"{' | '.join(_cell(permission, role) for role in _ROLES)} |\n"
         for permission in PERMISSIONS
     )
-    return _BEFORE + head + "".join(rows) + _AFTER
+    return _INTRODUCTION + head + "".join(rows) + _SEPARATION_OF_DUTIES
 
 
 def _cell(permission: str, role: str) -> str:
@@ -74,4 +74,4 @@ def _cell(permission: str, role: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(render_table())

@@ -130,12 +130,12 @@ def scoped_audits(person: Person, permission: str) -> frozenset[str] | None:
     return None if limited is None else limited.audits
 
 
-def exceeding(person: Person, other: Person) -> list[str]:
+def exceeding_permissions(person: Person, other: Person) -> list[str]:
     """The permissions of `other` that go beyond the person's own: not theirs, or for other teams or audits."""
-    return [one for one in PERMISSIONS if may(other, one) and not _reaches(person, other, one)]
+    return [one for one in PERMISSIONS if may(other, one) and not _covers(person, other, one)]
 
 
-def _reaches(person: Person, other: Person, permission: str) -> bool:
+def _covers(person: Person, other: Person, permission: str) -> bool:
     if not may(person, permission):
         return False
     own, theirs = limits(person, permission), limits(other, permission)

@@ -66,7 +66,7 @@ def plan(story: Story) -> None:
 
 def _beginning(story: Story) -> None:
     """The first days: who there is, what is promised, what is in scope, which controls apply."""
-    story.then(BEGIN, lambda session, now: fictional.mark(session, SYSTEM, now), "07:00")
+    story.then(BEGIN, lambda session, now: fictional.mark_fictional(session, SYSTEM, now), "07:00")
     story.then(BEGIN, _loaded, "07:30")
     people.arrive(story, BEGIN)
     people.build_servers(story, BEGIN - 1)

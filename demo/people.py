@@ -9,7 +9,7 @@ from functools import partial
 from sqlmodel import Session
 
 from access.people import accounts, agreements, tokens
-from access.people.token_rules import FILING
+from access.people.token_rules import UPLOAD_PERMISSIONS
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
 from access.sign_in import links
 from demo.story import Story
@@ -63,7 +63,7 @@ def build_servers(story: Story, ago: int) -> None:
 
 
 def _first(story: Story, session: Session, now: datetime) -> None:
-    agreements.first_versions(session, now)
+    agreements.publish_first_versions(session, now)
     link, figure = links.first_set_up(session, now), CAST[0]
     if link is None:
         raise LookupError("there is a security officer already")
@@ -85,7 +85,7 @@ def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now:
         return
     officer = story.person(session, "officer", now)
     account = story.people[auditor.key]
-    held = next(one for one in accounts.listed(session, officer, now) if one.id == account)
+    held = next(one for one in accounts.list_accounts(session, officer, now) if one.id == account)
     for grant in held.grants:
         accounts.end_grant(session, officer, grant.id, now)
     accounts.grant(session, officer, account, AUDITOR, now, audit=audit)
@@ -94,15 +94,17 @@ def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now:
 def _welcome(story: Story, session: Session, now: datetime, figure: Figure, account: str) -> None:
     """They read and accept the agreement of their role."""
     story.people[figure.key] = account
-    person = _there(accounts.person_of(session, account, now))
-    for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+    person = _there(accounts.find_person(session, account, now))
+    for one in agreements.list_to_accept(session, account, person.roles, local_day(now)):
         agreements.accept(session, person, account, one.id, "192.0.2.10", now)
 
 
 def _token(story: Story, team: str, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
     last = local_day(now) + timedelta(days=370)
-    story.machines[f"build-{team}"] = tokens.issue(session, officer, "build server", team, FILING, last, now)
+    story.machines[f"build-{team}"] = tokens.issue(
+        session, officer, "build server", team, UPLOAD_PERMISSIONS, last, now
+    )
 
 
 def _there(person: Person | None) -> Person:

@@ -84,7 +84,7 @@ class Story:
             found = tokens.find(session, self.machines[key], now)
             person = found.person if found else None
         else:
-            person = accounts.person_of(session, self.people[key], now)
+            person = accounts.find_person(session, self.people[key], now)
         if person is None:
             raise LookupError(f"{key} may not act at {now}")
         return person

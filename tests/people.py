@@ -17,7 +17,7 @@ PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are mad
 def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@example.org") -> tuple[Person, str]:
     """The first security officer, whose agreements are accepted, and the token of a session."""
     with writing(engine) as (session, now):
-        agreements.first_versions(session, now)
+        agreements.publish_first_versions(session, now)
         link = links.first_set_up(session, now)
         assert link is not None
         account = links.redeem(session, link, now, PASSWORD, name, email, "nl")
@@ -44,8 +44,8 @@ def colleague(
 
 
 def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
-    person = accounts.person_of(session, account, now)
+    person = accounts.find_person(session, account, now)
     assert person is not None
-    for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+    for one in agreements.list_to_accept(session, account, person.roles, local_day(now)):
         agreements.accept(session, person, account, one.id, "127.0.0.1", now)
     return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

@@ -9,14 +9,14 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-from access.keys.key_file import written_whole
+from access.keys.key_file import write_whole
 from locales import Problem, text
 from models import Checkpoint
 
 _FIELDS = ("entry", "entries", "digest", "signed_at", "signature", "public_key")
 
 
-class KeptUnreadable(Problem):
+class CheckpointUnreadable(Problem):
     """The file beside the key is there, and is no checkpoint."""
 
 
@@ -29,14 +29,16 @@ def read(key: Path) -> Checkpoint | None:
     """What is kept beside a key; None if nothing was signed since this is done."""
     path = path_of(key)
     try:
-        return parsed(path.read_bytes())
+        return parse(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, KeptUnreadable) as error:
-        raise KeptUnreadable(text("{path} is not a readable checkpoint of the activity log.", path=path)) from error
+    except (OSError, CheckpointUnreadable) as error:
+        raise CheckpointUnreadable(
+            text("{path} is not a readable checkpoint of the activity log.", path=path)
+        ) from error
 
 
-def parsed(content: bytes | None) -> Checkpoint | None:
+def parse(content: bytes | None) -> Checkpoint | None:
     """The checkpoint in the bytes of such a file."""
     if content is None:
         return None
@@ -44,7 +46,7 @@ def parsed(content: bytes | None) -> Checkpoint | None:
         found = json.loads(content)
         return Checkpoint.model_validate({name: found[name] for name in _FIELDS})
     except (ValueError, TypeError, KeyError) as error:
-        raise KeptUnreadable(text("This is not a readable checkpoint of the activity log.")) from error
+        raise CheckpointUnreadable(text("This is not a readable checkpoint of the activity log.")) from error
 
 
 def write(key: Path, checkpoint: Checkpoint) -> None:
@@ -54,7 +56,7 @@ def write(key: Path, checkpoint: Checkpoint) -> None:
         return
     kept = checkpoint.model_dump(mode="json", include=set(_FIELDS))
     path = path_of(key)
-    unfinished = written_whole(path.with_name(f".{path.name}.{uuid4().hex}"), json.dumps(kept).encode())
+    unfinished = write_whole(path.with_name(f".{path.name}.{uuid4().hex}"), json.dumps(kept).encode())
     unfinished.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -10,16 +10,16 @@ from locales import Text, text
 from models.moments import wall_clock
 
 
-def tell_of_clock(session: Session, now: datetime) -> Text | None:
+def record_clock_ahead(session: Session, now: datetime) -> Text | None:
     """What is wrong, written down; None if the wall clock has caught up with all that was recorded."""
     wall = wall_clock(now)
     if wall == now:
         return None
     record(session, SYSTEM, "clock.ran_ahead", "clock", now, clock=wall.isoformat())
-    return ahead(now, wall)
+    return clock_ahead_message(now, wall)
 
 
-def ahead(last: datetime, wall: datetime) -> Text:
+def clock_ahead_message(last: datetime, wall: datetime) -> Text:
     """What to say of it. `last`: the last recorded moment."""
     return text(
         "The clock of this machine says {wall}, and something was recorded on {last}: the clock ran ahead then, or is "

@@ -29,7 +29,7 @@ _LOG = _TABLES[str(Activity.__tablename__)]
 _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
 
 
-def following(digest: str, row: dict[str, Any]) -> str:
+def next_digest(digest: str, row: dict[str, Any]) -> str:
     """The digest after one more attempt, or after several that one row counts."""
     fields = [utc_text(row[name]) if name == "at" else row[name] for name in FIELDS]
     fields += [row["attempts"]] if row.get("attempts", 1) != 1 else []
@@ -39,7 +39,7 @@ def following(digest: str, row: dict[str, Any]) -> str:
 def extend(session: Session, row: dict[str, Any]) -> None:
     """Move the end past an attempt, in the transaction that writes it."""
     before = session.execute(select(_END.c.digest)).scalar_one_or_none()
-    values = {"attempt": row["id"], "digest": following(before or START, row)}
+    values = {"attempt": row["id"], "digest": next_digest(before or START, row)}
     session.execute(insert(_END).values(id=1, **values) if before is None else update(_END).values(**values))
 
 
@@ -65,25 +65,25 @@ def _seal(session: Session, now: datetime) -> None:
     record(session, SYSTEM, SEAL, "login", now, attempt=end.attempt, digest=end.digest)
 
 
-def problems(session: Session) -> Iterator[Text]:
+def find_problems(session: Session) -> Iterator[Text]:
     """What the attempts no longer say that was written: one that is missing, or the part that differs."""
-    promised, digest, number, whole = _promised(session), START, 0, 0
-    for row in _attempts(session):
+    promised, digest, number, whole = _sealed_digests(session), START, 0, 0
+    for row in _read_attempts(session):
         if row["id"] != number + 1:
             yield text("Sign-in attempt {number} is missing.", number=str(number + 1))
-        digest, number = following(digest, dict(row)), row["id"]
+        digest, number = next_digest(digest, dict(row)), row["id"]
         if number in promised:
             if promised.pop(number) != digest:
-                yield _between(whole + 1, number)
+                yield _range_message(whole + 1, number)
                 return
             whole = number
     if promised:
-        yield _between(number + 1, max(promised))
+        yield _range_message(number + 1, max(promised))
     elif number > whole:
-        yield _between(whole + 1, number)
+        yield _range_message(whole + 1, number)
 
 
-def _attempts(session: Session) -> Iterator[RowMapping]:
+def _read_attempts(session: Session) -> Iterator[RowMapping]:
     statement = select(_ATTEMPT).order_by(_ATTEMPT.c.id).limit(_BATCH)
     rows = session.execute(statement).mappings().all()
     while rows:
@@ -91,7 +91,7 @@ def _attempts(session: Session) -> Iterator[RowMapping]:
         rows = session.execute(statement.where(_ATTEMPT.c.id > rows[-1]["id"])).mappings().all()
 
 
-def _promised(session: Session) -> dict[int, str]:
+def _sealed_digests(session: Session) -> dict[int, str]:
     """The digest at each attempt that the activity log sealed, and at the end."""
     seals = session.execute(select(_LOG.c.details).where(_LOG.c.verb == SEAL)).scalars()
     promised = {one["attempt"]: one["digest"] for one in seals if isinstance(one.get("attempt"), int)}
@@ -101,7 +101,7 @@ def _promised(session: Session) -> dict[int, str]:
     return promised
 
 
-def _between(first: int, last: int) -> Text:
+def _range_message(first: int, last: int) -> Text:
     return text(
         "Sign-in attempts {first} to {last} are not what was written: some were changed, removed or added.",
         first=str(first),

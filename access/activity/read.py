@@ -12,7 +12,7 @@ from access.permissions import Person, may, require
 from models import Account, Activity, Checkpoint
 from models.calendar import end_of, start_of
 
-PAGE = 100
+PAGE_SIZE = 100
 
 _TABLES = SQLModel.metadata.tables
 _LOG = _TABLES[str(Activity.__tablename__)]
@@ -35,7 +35,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ActivityFilter:
     """Which entries. `person` and `subject`: words in them; `subject` also finds an account by its name."""
 
     person: str = ""
@@ -46,21 +46,29 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LogState:
     """How many entries there are, and the last signature over them; None: nothing was signed yet."""
 
     entries: int
     checkpoint: Checkpoint | None
 
 
-def listed(
-    session: Session, person: Person, asked: Asked | None = None, before: int | None = None, limit: int = PAGE
+def list_entries(
+    session: Session,
+    person: Person,
+    asked: ActivityFilter | None = None,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
 ) -> list[Entry]:
     """Entries older than number `before`, the newest first: the next page is asked with the last number shown."""
     require(person, "activity.read")
     joined = _LOG.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LOG.c.subject)
     columns = (_LOG.c.id, _LOG.c.recorded_at, _LOG.c.person, _LOG.c.verb, _LOG.c.subject)
-    found = select(*columns, _ACCOUNT.c.name, _LOG.c.details).select_from(joined).where(*_fits(asked or Asked()))
+    found = (
+        select(*columns, _ACCOUNT.c.name, _LOG.c.details)
+        .select_from(joined)
+        .where(*_conditions(asked or ActivityFilter()))
+    )
     if before is not None:
         found = found.where(_LOG.c.id < before)
     entries = [Entry(*row) for row in session.execute(found.order_by(_LOG.c.id.desc()).limit(limit))]
@@ -71,22 +79,22 @@ def _without_addresses(entry: Entry) -> Entry:
     """Without e-mail addresses, which are for who manages people."""
     return replace(
         entry,
-        person=_hidden(entry.person),
-        subject=_hidden(entry.subject),
-        about=_hidden(entry.about),
-        details=_hidden(entry.details),
+        person=_hide_addresses(entry.person),
+        subject=_hide_addresses(entry.subject),
+        about=_hide_addresses(entry.about),
+        details=_hide_addresses(entry.details),
     )
 
 
-def _hidden(value: Any) -> Any:
+def _hide_addresses(value: Any) -> Any:
     if isinstance(value, str):
         return _ADDRESS.sub("\N{HORIZONTAL ELLIPSIS}", value)
     if isinstance(value, dict):
-        return {name: _hidden(one) for name, one in value.items()}
-    return [_hidden(one) for one in value] if isinstance(value, list) else value
+        return {name: _hide_addresses(one) for name, one in value.items()}
+    return [_hide_addresses(one) for one in value] if isinstance(value, list) else value
 
 
-def _fits(asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(asked: ActivityFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if asked.person:
         where.append(_LOG.c.person.icontains(asked.person, autoescape=True))
@@ -102,9 +110,9 @@ def _fits(asked: Asked) -> list[ColumnElement[bool]]:
     return where
 
 
-def state(session: Session, person: Person) -> State:
+def read_log_state(session: Session, person: Person) -> LogState:
     """What stands under the log now; whether it is whole, `make verify` finds."""
     require(person, "activity.read")
     entries = session.execute(select(func.count()).select_from(_LOG)).scalar_one()
     last = select(Checkpoint).order_by(_CHECKPOINT.c.entry.desc(), _CHECKPOINT.c.id.desc()).limit(1)
-    return State(entries, session.execute(last).scalar_one_or_none())
+    return LogState(entries, session.execute(last).scalar_one_or_none())

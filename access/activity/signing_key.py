@@ -7,7 +7,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from access.keys.key_file import make_once
+from access.keys.key_file import write_once
 from locales import Problem, text
 
 
@@ -18,7 +18,7 @@ class KeyUnusable(Problem):
 def signing_key(path: Path) -> Ed25519PrivateKey:
     """Read, or made: whoever comes first makes it, everyone reads what is there."""
     if not path.exists():
-        make_once(path, _new())
+        write_once(path, _new())
     return existing_key(path)
 
 

@@ -14,23 +14,23 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import NotPossible
 from access.people.account_rows import AccountRow, GrantRow
-from access.people.delegation import require_account, require_own, require_own_way_in, with_role
+from access.people.delegation import person_with_role, require_link_maker_may, require_may_open, require_within_own
 from access.people.rules import (
     ROLES,
-    check_bound,
-    end_after,
-    free_email,
-    free_name,
-    holds_office,
-    is_there,
-    known_language,
-    leave_an_officer,
+    check_role_scope,
+    checked_email,
+    checked_end,
+    checked_language,
+    checked_name,
+    grant_is_open,
+    is_security_officer,
     name_key,
-    not_oneself,
-    still_held,
-    tried_name,
+    normalise_email,
+    require_another_officer,
+    require_not_oneself,
+    row_exists,
 )
-from access.people.sessions import active_on, printable, shut_out
+from access.people.sessions import account_is_active, only_printable, revoke_access
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from locales import text
 from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
@@ -44,15 +44,15 @@ __all__ = [
     "Keep",
     "add",
     "change",
-    "created",
+    "create",
     "end",
     "end_grant",
+    "find_person",
     "grant",
-    "granted",
+    "insert_grant",
     "language_of",
-    "listed",
-    "person_of",
-    "tried_name",
+    "list_accounts",
+    "normalise_email",
 ]
 
 _TABLES = SQLModel.metadata.tables
@@ -76,11 +76,13 @@ KEEP = Keep.KEEP
 # ── Who someone is ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def person_of(session: Session, account: str, now: datetime) -> Person | None:
+def find_person(session: Session, account: str, now: datetime) -> Person | None:
     """Who an account is at this moment, for every request anew; None if not active on this day, or without a role."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
     held = select(_ACCOUNT.c.name, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit).select_from(joined)
-    rows = session.execute(held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), active_on(now))).all()
+    rows = session.execute(
+        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), account_is_active(now))
+    ).all()
     if not rows:
         return None
     return Person(
@@ -94,11 +96,11 @@ def person_of(session: Session, account: str, now: datetime) -> Person | None:
 
 def language_of(session: Session, account: str) -> str:
     """The language that a person reads; Dutch if there is no such account."""
-    found = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == printable(account))
+    found = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == only_printable(account))
     return str(session.execute(found).scalar_one_or_none() or "nl")
 
 
-def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
+def list_accounts(session: Session, person: Person, now: datetime) -> list[AccountRow]:
     """Everyone, also those whose days are over, by name, with the roles they have now."""
     require(person, "people.manage")
     grants = _open_grants(session)
@@ -107,7 +109,7 @@ def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
     last = select(func.max(_ATTEMPT.c.at)).where(_ATTEMPT.c.account == _ACCOUNT.c.id, _ATTEMPT.c.succeeded)
     columns = (
         *(_ACCOUNT.c[name] for name in ("id", "name", "email", "language", "starts_on", "ends_on")),
-        active_on(now).label("active"),
+        account_is_active(now).label("active"),
         (_ACCOUNT.c.password != "").label("has_password"),
         confirmed.label("second_factor"),
         passkeys.scalar_subquery().label("passkeys"),
@@ -141,10 +143,10 @@ def add(
 ) -> str:
     """A new account, without a role or a password; returns its id."""
     require(person, "people.manage")
-    return created(session, person, name, email, language, starts_on, ends_on, now)
+    return create(session, person, name, email, language, starts_on, ends_on, now)
 
 
-def created(
+def create(
     session: Session,
     by: Person,
     name: str,
@@ -155,21 +157,21 @@ def created(
     now: datetime,
 ) -> str:
     """`add` without the question who may: the first set-up has nobody yet to ask it of."""
-    name = free_name(session, name)
+    name = checked_name(session, name)
     row: dict[str, Any] = {
         "id": f"u-{secrets.token_hex(8)}",  # tells nothing of the person, so that an export of the log may hold it
         "name": name,
         "name_key": name_key(name),
-        "email": free_email(session, email),
-        "language": known_language(language),
+        "email": checked_email(session, email),
+        "language": checked_language(language),
         "starts_on": starts_on,
-        "ends_on": end_after(starts_on, ends_on),
+        "ends_on": checked_end(starts_on, ends_on),
         "password": "",
         "created_at": now,
         "created_by": by.name,
     }
     session.execute(insert(_ACCOUNT), [row])
-    details = _plain({key: row[key] for key in ("name", "email", "language", "starts_on", "ends_on")})
+    details = _as_json({key: row[key] for key in ("name", "email", "language", "starts_on", "ends_on")})
     record(session, by, "people.add", row["id"], now, **details)
     return str(row["id"])
 
@@ -188,16 +190,16 @@ def change(
     own_language = account and person.account == account and person.in_person and (email, ends_on) == (None, KEEP)
     if not own_language:
         require(person, "people.manage")
-    row, asked = _row(session, account), dict[str, Any]()
-    if email is not None and tried_name(email) != row["email"]:
-        asked["email"] = free_email(session, email)
+    row, asked = _find_row(session, account), dict[str, Any]()
+    if email is not None and normalise_email(email) != row["email"]:
+        asked["email"] = checked_email(session, email)
     if language is not None:
-        asked["language"] = known_language(language)
+        asked["language"] = checked_language(language)
     if ends_on is not KEEP:
-        asked["ends_on"] = end_after(row["starts_on"], ends_on)
+        asked["ends_on"] = checked_end(row["starts_on"], ends_on)
     if "email" in asked or _is_longer(row["ends_on"], asked.get("ends_on", row["ends_on"])):
-        require_account(session, person, row["id"])
-    _write(session, person, row, {key: value for key, value in asked.items() if value != row[key]}, now)
+        require_may_open(session, person, row["id"])
+    _write_changes(session, person, row, {key: value for key, value in asked.items() if value != row[key]}, now)
 
 
 def _is_longer(before: date | None, after: date | None) -> bool:
@@ -208,30 +210,30 @@ def _is_longer(before: date | None, after: date | None) -> bool:
 def end(session: Session, person: Person, account: str, now: datetime) -> None:
     """The account ends at once: yesterday was its last day. Its roles stay on record as they were."""
     require(person, "people.manage")
-    row = _row(session, account)
+    row = _find_row(session, account)
     yesterday = local_day(now) - timedelta(days=1)
     if row["ends_on"] is None or row["ends_on"] > yesterday:
-        _write(session, person, row, {"ends_on": yesterday}, now)
+        _write_changes(session, person, row, {"ends_on": yesterday}, now)
 
 
-def _write(session: Session, person: Person, row: RowMapping, changed: dict[str, Any], now: datetime) -> None:
+def _write_changes(session: Session, person: Person, row: RowMapping, changed: dict[str, Any], now: datetime) -> None:
     """Change an account's columns, if it may be done, and write down what they were."""
     account = row["id"]
     if not changed:
         return
     if "ends_on" in changed:
-        not_oneself(person, account)
-        if changed["ends_on"] is not None and holds_office(session, account):
-            leave_an_officer(session, account, now)
+        require_not_oneself(person, account)
+        if changed["ends_on"] is not None and is_security_officer(session, account):
+            require_another_officer(session, account, now)
     session.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account).values(**changed))
-    before = _plain({key: row[key] for key in changed})
-    record(session, person, "people.change", account, now, before=before, after=_plain(changed))
+    before = _as_json({key: row[key] for key in changed})
+    record(session, person, "people.change", account, now, before=before, after=_as_json(changed))
     last = changed.get("ends_on")
     ended = last is not None and last < local_day(now)
     if "email" in changed:  # who the identity provider knows by the former address may be someone else
         session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
     if "email" in changed or ended:
-        shut_out(session, account, now, person, made_by=row["name"] if ended else "")
+        revoke_access(session, account, now, person, made_by=row["name"] if ended else "")
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,20 +250,20 @@ def grant(
 ) -> int:
     """Give a role; a team member's for one team, an auditor's for one audit. Returns the grant's number."""
     require(person, "people.manage")
-    not_oneself(person, account)
-    account = _row(session, account)["id"]
-    check_bound(session, role, team, audit)
-    require_own(person, with_role(role, team, audit))
-    require_own_way_in(session, account, with_role(role, team, audit))
-    return granted(session, person, account, role, now, team, audit)
+    require_not_oneself(person, account)
+    account = _find_row(session, account)["id"]
+    check_role_scope(session, role, team, audit)
+    require_within_own(person, person_with_role(role, team, audit))
+    require_link_maker_may(session, account, person_with_role(role, team, audit))
+    return insert_grant(session, person, account, role, now, team, audit)
 
 
-def granted(
+def insert_grant(
     session: Session, by: Person, account: str, role: str, now: datetime, team: str | None, audit: str | None
 ) -> int:
     """`grant` without the questions: the first security officer is appointed by the set-up itself."""
     bound = (_GRANT.c.team.is_not_distinct_from(team), _GRANT.c.audit.is_not_distinct_from(audit))
-    if is_there(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, still_held()):
+    if row_exists(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, grant_is_open()):
         raise NotPossible(text("This person has this role already."))
     row = {"account": account, "role": role, "team": team, "audit": audit, "granted_at": now, "granted_by": by.name}
     number = session.execute(insert(_GRANT).values(**row).returning(_GRANT.c.id)).scalar_one()
@@ -272,25 +274,25 @@ def granted(
 def end_grant(session: Session, person: Person, grant_id: int, now: datetime) -> None:
     """End a role that one may give; the next request of that person is without it."""
     require(person, "people.manage")
-    row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, still_held())).mappings().one_or_none()
+    row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, grant_is_open())).mappings().one_or_none()
     if row is None:
         raise NotPossible(text("There is no such role to end, or it ended already."))
-    not_oneself(person, row["account"])
-    require_own(person, with_role(row["role"], row["team"], row["audit"]))
+    require_not_oneself(person, row["account"])
+    require_within_own(person, person_with_role(row["role"], row["team"], row["audit"]))
     if row["role"] == SECURITY_OFFICER:
-        leave_an_officer(session, row["account"], now)
+        require_another_officer(session, row["account"], now)
     session.execute(update(_GRANT).where(_GRANT.c.id == grant_id).values(ended_at=now, ended_by=person.name))
     bound = {"role": row["role"], "team": row["team"], "audit": row["audit"], "grant": grant_id}
     record(session, person, "people.end_grant", row["account"], now, **bound)
 
 
-def _row(session: Session, account: str) -> RowMapping:
-    row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == printable(account))).mappings().one_or_none()
+def _find_row(session: Session, account: str) -> RowMapping:
+    row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == only_printable(account))).mappings().one_or_none()
     if row is None:
         raise NotPossible(text("There is no such account."))
     return row
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def _as_json(values: dict[str, Any]) -> dict[str, Any]:
     """As JSON has it: days as text."""
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

@@ -107,7 +107,7 @@ def digest(role: str, version: int, text_nl: str, text_en: str) -> str:
 
 
 @cache
-def first_texts() -> dict[str, tuple[str, str]]:
+def read_first_texts() -> dict[str, tuple[str, str]]:
     """Of each role its first text in Dutch and in English; paragraphs with a blank line between them."""
     source = yaml.safe_load(_FIRST.read_text(encoding="utf-8"))
     general = source["everyone"]
@@ -117,7 +117,7 @@ def first_texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def plain(given: str, language: Text) -> str:
+def checked_text(given: str, language: Text) -> str:
     """A text as it is kept: lines end alike, blanks around it gone, nothing in it that a reader cannot see."""
     kept = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
     if not kept or len(kept) > _LONGEST:

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import NotPossible
-from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, digest, first_texts, plain
+from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, checked_text, digest, read_first_texts
 from access.permissions import SYSTEM, Person, require
 from locales import text
 from models import Acceptance, Account, Agreement, RoleGrant
@@ -28,13 +28,13 @@ __all__ = [
     "AgreementRow",
     "CoverageRow",
     "accept",
-    "coming",
     "coverage",
-    "current",
     "export",
-    "first_versions",
+    "find_current",
+    "list_to_accept",
+    "list_upcoming",
     "publish",
-    "to_accept",
+    "publish_first_versions",
 ]
 
 _TABLES = SQLModel.metadata.tables
@@ -62,12 +62,12 @@ class CoverageRow:
 # ── What must be accepted ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def current(session: Session, role: str, on: date) -> AgreementRow | None:
+def find_current(session: Session, role: str, on: date) -> AgreementRow | None:
     """The version of a role's agreement that is in force on a day."""
     return next(iter(_rows(session, _in_force(on, [role]))), None)
 
 
-def coming(session: Session, person: Person, on: date) -> list[AgreementRow]:
+def list_upcoming(session: Session, person: Person, on: date) -> list[AgreementRow]:
     """The versions that are published and come into force after a day, the first first."""
     require(person, "agreement.read")
     columns = (_AGREEMENT.c[name] for name in AgreementRow.__dataclass_fields__)
@@ -76,7 +76,7 @@ def coming(session: Session, person: Person, on: date) -> list[AgreementRow]:
     return [AgreementRow(*row) for row in session.execute(later.order_by(*order))]
 
 
-def to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:
+def list_to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:
     """The versions in force of these roles that the account has not accepted; no permission: it asks about oneself."""
     accepted = select(_ACCEPTANCE.c.agreement).where(_ACCEPTANCE.c.account == account)
     return _rows(session, _in_force(on, roles), accepted)
@@ -84,7 +84,7 @@ def to_accept(session: Session, account: str, roles: Collection[str], on: date) 
 
 def accept(session: Session, person: Person, account: str, agreement_id: int, address: str, now: datetime) -> None:
     """The person accepts a version that is in force for one of their roles. A second acceptance is nothing new."""
-    agreement = _acceptable(session, person, account, agreement_id, local_day(now))
+    agreement = _find_acceptable(session, person, account, agreement_id, local_day(now))
     before = select(_ACCEPTANCE.c.id).where(_ACCEPTANCE.c.account == account, _ACCEPTANCE.c.agreement == agreement_id)
     if session.execute(before).first() is not None:
         return
@@ -101,7 +101,7 @@ def accept(session: Session, person: Person, account: str, agreement_id: int, ad
     )
 
 
-def _acceptable(session: Session, person: Person, account: str, agreement_id: int, on: date) -> AgreementRow:
+def _find_acceptable(session: Session, person: Person, account: str, agreement_id: int, on: date) -> AgreementRow:
     """The agreement, if this person can accept it on this day and it is still what was published."""
     if not account or person.account != account or not person.in_person:
         raise NotPossible(text("An agreement is accepted by the person whom it binds, not by someone else."))
@@ -149,14 +149,14 @@ def publish(
         raise NotPossible(text("There is no role {role}: expected one of {roles}.", role=role, roles=", ".join(TITLES)))
     if in_force < local_day(now):
         raise NotPossible(text("An agreement is in force from today or later, not from {day}.", day=in_force))
-    dutch, english = plain(text_nl, text("Dutch")), plain(text_en, text("English"))
+    dutch, english = checked_text(text_nl, text("Dutch")), checked_text(text_en, text("English"))
     return _add(session, person, role, (dutch, english), in_force, now)
 
 
-def first_versions(session: Session, now: datetime) -> None:
+def publish_first_versions(session: Session, now: datetime) -> None:
     """Version 1 of every role that has no agreement yet, in force today: nobody goes on without accepting."""
     known = set(session.execute(select(_AGREEMENT.c.role).distinct()).scalars())
-    for role, texts in first_texts().items():
+    for role, texts in read_first_texts().items():
         if role not in known:
             _add(session, SYSTEM, role, texts, local_day(now), now)
 
@@ -220,7 +220,7 @@ def _lines(session: Session, on: date) -> Iterator[str]:
 
 def _pairs(on: date) -> Subquery:
     """Every version by a day with every active holder of its role, with when they accepted it; no name: no holder."""
-    end, versions, holders = _end(on), _in_force(on), _holders(on)
+    end, versions, holders = _end_of_day(on), _in_force(on), _holders(on)
     accepted = and_(
         _ACCEPTANCE.c.agreement == versions.c.id,
         _ACCEPTANCE.c.account == holders.c.account,
@@ -232,7 +232,7 @@ def _pairs(on: date) -> Subquery:
 
 def _holders(on: date) -> Subquery:
     """Who has which role at the end of a day, and may sign in on it; once, however many teams or audits it is for."""
-    end = _end(on)
+    end = _end_of_day(on)
     held = and_(_GRANT.c.granted_at < end, or_(_GRANT.c.ended_at.is_(None), _GRANT.c.ended_at >= end))
     active = and_(_ACCOUNT.c.starts_on <= on, or_(_ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.ends_on >= on))
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
@@ -249,7 +249,7 @@ def _missing(session: Session, pairs: Subquery) -> dict[tuple[str, int], list[st
     return {version: sorted(names, key=str.casefold) for version, names in found.items()}
 
 
-def _end(on: date) -> datetime:
+def _end_of_day(on: date) -> datetime:
     """The first moment of the next day, where the organisation is."""
     return datetime.combine(on + timedelta(days=1), time(), ZoneInfo("Europe/Amsterdam"))
 

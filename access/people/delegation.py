@@ -11,8 +11,8 @@ from sqlmodel import Session, SQLModel
 
 from access.errors import NotPossible
 from access.people.rules import ROLES
-from access.people.sessions import active_on
-from access.permissions import AUDITOR, PERMISSIONS, TEAM_MEMBER, NotAllowed, Person, exceeding, may
+from access.people.sessions import account_is_active
+from access.permissions import AUDITOR, PERMISSIONS, TEAM_MEMBER, NotAllowed, Person, exceeding_permissions, may
 from locales import text
 from models import Account, OneTimeLink, RoleGrant
 
@@ -22,21 +22,21 @@ _GRANT = _TABLES[str(RoleGrant.__tablename__)]
 _LINK = _TABLES[str(OneTimeLink.__tablename__)]
 
 
-def with_role(role: str, team: str | None = None, audit: str | None = None) -> Person:
+def person_with_role(role: str, team: str | None = None, audit: str | None = None) -> Person:
     """Someone who has this role and no other."""
     teams, audits = frozenset({team} if team else ()), frozenset({audit} if audit else ())
     return Person("", frozenset({role}), teams=teams, audits=audits)
 
 
-def givable(person: Person) -> list[str]:
+def grantable_roles(person: Person) -> list[str]:
     """The roles that a person may give, of their own team or audit where a role is bound to one."""
     if not may(person, "people.manage"):
         return []
     of = {role: Person("", frozenset({role}), teams=person.teams, audits=person.audits) for role in ROLES}
-    return [role for role in ROLES if not exceeding(person, of[role])]
+    return [role for role in ROLES if not exceeding_permissions(person, of[role])]
 
 
-def holder(session: Session, account: str, at: datetime | None = None) -> Person:
+def role_holder(session: Session, account: str, at: datetime | None = None) -> Person:
     """Whoever has the account's roles, those of now or of a moment; its days do not count, since roles outlast them."""
     open_ = _GRANT.c.ended_at.is_(None)
     held = and_(_GRANT.c.granted_at <= at, or_(open_, _GRANT.c.ended_at > at)) if at else open_
@@ -51,9 +51,9 @@ def holder(session: Session, account: str, at: datetime | None = None) -> Person
     )
 
 
-def require_own(person: Person, given: Person) -> None:
+def require_within_own(person: Person, given: Person) -> None:
     """Raises `NotAllowed` if something is given, or opened, that the person may not do themselves."""
-    if beyond := exceeding(person, given):
+    if beyond := exceeding_permissions(person, given):
         raise NotAllowed(
             text(
                 "{person} passes on no more than they may themselves, and this goes further ({permissions}). Ask a "
@@ -64,32 +64,32 @@ def require_own(person: Person, given: Person) -> None:
         )
 
 
-def require_account(session: Session, person: Person, account: str) -> None:
+def require_may_open(session: Session, person: Person, account: str) -> None:
     """The same for whatever lets someone into an account."""
-    require_own(person, holder(session, account))
+    require_within_own(person, role_holder(session, account))
 
 
-def opens(session: Session, person: Person, account: str) -> bool:
+def may_open_account(session: Session, person: Person, account: str) -> bool:
     """Whether a person may let someone into an account: pages ask what to show."""
-    return not exceeding(person, holder(session, account))
+    return not exceeding_permissions(person, role_holder(session, account))
 
 
-def still_passed_on(session: Session, made_by: str, given: Person, now: datetime) -> frozenset[str] | None:
+def still_delegated(session: Session, made_by: str, given: Person, now: datetime) -> frozenset[str] | None:
     """The permissions of a link's account or a token that its maker still has; None if the maker's account has ended.
 
     All of them if no account made it, but whoever runs the machine: names are used once, and none is the process's.
     """
     row = session.execute(
-        select(_ACCOUNT.c.id, active_on(now).label("active")).where(_ACCOUNT.c.name == made_by)
+        select(_ACCOUNT.c.id, account_is_active(now).label("active")).where(_ACCOUNT.c.name == made_by)
     ).one_or_none()
     has = frozenset(one for one in PERMISSIONS if may(given, one))
     if row is None:
         return has
-    maker = holder(session, row.id)
-    return has - frozenset(exceeding(maker, given)) if row.active and maker.roles else None
+    maker = role_holder(session, row.id)
+    return has - frozenset(exceeding_permissions(maker, given)) if row.active and maker.roles else None
 
 
-def require_own_way_in(session: Session, account: str, given: Person) -> None:
+def require_link_maker_may(session: Session, account: str, given: Person) -> None:
     """Raises `NotPossible` if whoever made the link that the account's password was chosen by may not do all this.
 
     Else someone could make a link for a colleague, use it themselves, and wait for the colleague to be given more.
@@ -100,7 +100,7 @@ def require_own_way_in(session: Session, account: str, given: Person) -> None:
     if link is None:
         return
     maker = session.execute(select(_ACCOUNT.c.id).where(_ACCOUNT.c.name == link.created_by)).scalar_one_or_none()
-    if maker is not None and exceeding(holder(session, maker, link.created_at), given):
+    if maker is not None and exceeding_permissions(role_holder(session, maker, link.created_at), given):
         raise NotPossible(
             text(
                 "The password of this account was chosen by a link that {name} made, who may not do this. Make a new "

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import LastOfficer, NotPossible, OwnRole
-from access.people.sessions import active_on, printable
+from access.people.sessions import account_is_active, only_printable
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -23,9 +23,9 @@ from locales import LANGUAGES, text
 from models import Account, Audit, RoleGrant, Team
 
 ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
-NAME, EMAIL = 100, 200  # characters at most
+NAME_MAX, EMAIL_MAX = 100, 200  # characters at most
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
-_OF_A_TOKEN = re.compile(r"\(team [^()]*\)$")  # how facts name a team's token (`access.people.tokens`)
+_TOKEN_NAME = re.compile(r"\(team [^()]*\)$")  # how facts name a team's token (`access.people.tokens`)
 PROVIDER_NAME = "OpenID Connect"  # what the log calls the identity provider
 _RESERVED = frozenset({SYSTEM_ROLE.casefold(), PROVIDER_NAME.casefold(), *ROLES})  # the log knows these as no person
 
@@ -36,27 +36,32 @@ _TEAM = _TABLES[str(Team.__tablename__)]
 _AUDIT = _TABLES[str(Audit.__tablename__)]
 
 
-def not_oneself(person: Person, account: str) -> None:
+def require_not_oneself(person: Person, account: str) -> None:
     if person.account == account:
         raise OwnRole(text("Nobody gives or ends a role of themselves, nor their own account: ask a colleague."))
 
 
-def holds_office(session: Session, account: str) -> bool:
-    return is_there(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == SECURITY_OFFICER, still_held())
+def is_security_officer(session: Session, account: str) -> bool:
+    return row_exists(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == SECURITY_OFFICER, grant_is_open())
 
 
 def has_officer(session: Session, now: datetime) -> bool:
     """Whether there is a security officer whose days hold today."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    held = (_GRANT.c.role == SECURITY_OFFICER, still_held(), active_on(now))
+    held = (_GRANT.c.role == SECURITY_OFFICER, grant_is_open(), account_is_active(now))
     return session.execute(select(_GRANT.c.id).select_from(joined).where(*held).limit(1)).first() is not None
 
 
-def leave_an_officer(session: Session, account: str, now: datetime) -> None:
+def require_another_officer(session: Session, account: str, now: datetime) -> None:
     """Another one must remain who has begun, has no last day and can sign in; an invitation alone does not count."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    lasting = (_ACCOUNT.c.id != account, _ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.password != "", active_on(now))
-    others = select(_GRANT.c.id).select_from(joined).where(*lasting, _GRANT.c.role == SECURITY_OFFICER, still_held())
+    lasting = (
+        _ACCOUNT.c.id != account,
+        _ACCOUNT.c.ends_on.is_(None),
+        _ACCOUNT.c.password != "",
+        account_is_active(now),
+    )
+    others = select(_GRANT.c.id).select_from(joined).where(*lasting, _GRANT.c.role == SECURITY_OFFICER, grant_is_open())
     if session.execute(others.limit(1)).first() is None:
         raise LastOfficer(
             text(
@@ -66,7 +71,7 @@ def leave_an_officer(session: Session, account: str, now: datetime) -> None:
         )
 
 
-def check_bound(session: Session, role: str, team: str | None, audit: str | None) -> None:
+def check_role_scope(session: Session, role: str, team: str | None, audit: str | None) -> None:
     """A role is bound to what it is about, and to something that exists."""
     if role not in ROLES:
         raise NotPossible(text("There is no role {role}: expected one of {roles}.", role=role, roles=", ".join(ROLES)))
@@ -74,9 +79,9 @@ def check_bound(session: Session, role: str, team: str | None, audit: str | None
         raise NotPossible(text("A team member is one of a team; no other role has a team."))
     if (audit is not None) != (role == AUDITOR):
         raise NotPossible(text("An auditor is one of an audit; no other role has an audit."))
-    if team is not None and not is_there(session, _TEAM, _TEAM.c.key == printable(team)):
+    if team is not None and not row_exists(session, _TEAM, _TEAM.c.key == only_printable(team)):
         raise NotPossible(text("There is no team {team}.", team=team))
-    if audit is not None and not is_there(session, _AUDIT, _AUDIT.c.key == printable(audit)):
+    if audit is not None and not row_exists(session, _AUDIT, _AUDIT.c.key == only_printable(audit)):
         raise NotPossible(text("There is no audit {audit}.", audit=audit))
 
 
@@ -85,19 +90,19 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
 
 
-def tried_name(email: str) -> str:
+def normalise_email(email: str) -> str:
     """An e-mail address as stored and compared; of whatever was given as one, the part that is kept."""
-    return printable(email).strip().lower()[:EMAIL]
+    return only_printable(email).strip().lower()[:EMAIL_MAX]
 
 
-def free_name(session: Session, given: str) -> str:
+def checked_name(session: Session, given: str) -> str:
     """A name that nobody has or had: the log says by name who did what."""
     name = " ".join(unicodedata.normalize("NFC", given).split())
-    if not name or len(name) > NAME or not name.isprintable():
-        raise NotPossible(text("A name has 1 to {most} characters, without control characters.", most=NAME))
-    if _OF_A_TOKEN.search(name_key(name)):
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise NotPossible(text("A name has 1 to {most} characters, without control characters.", most=NAME_MAX))
+    if _TOKEN_NAME.search(name_key(name)):
         raise NotPossible(text("No person is named like a team's token: leave the part between brackets out."))
-    taken = name_key(name) in _RESERVED or is_there(session, _ACCOUNT, _ACCOUNT.c.name_key == name_key(name))
+    taken = name_key(name) in _RESERVED or row_exists(session, _ACCOUNT, _ACCOUNT.c.name_key == name_key(name))
     if taken or not name_key(name):
         raise NotPossible(
             text("The name {name} is taken, or was: names are used once, since the log names people.", name=name)
@@ -105,34 +110,37 @@ def free_name(session: Session, given: str) -> str:
     return name
 
 
-def free_email(session: Session, given: str) -> str:
-    email = tried_name(given)
-    if len(given.strip()) > EMAIL or not _EMAIL.fullmatch(email):
+def checked_email(session: Session, given: str) -> str:
+    email = normalise_email(given)
+    if len(given.strip()) > EMAIL_MAX or not _EMAIL.fullmatch(email):
         raise NotPossible(
-            text("This is no e-mail address: expected one like name@example.org, of at most {most} signs.", most=EMAIL)
+            text(
+                "This is no e-mail address: expected one like name@example.org, of at most {most} signs.",
+                most=EMAIL_MAX,
+            )
         )
-    if is_there(session, _ACCOUNT, _ACCOUNT.c.email == email):
+    if row_exists(session, _ACCOUNT, _ACCOUNT.c.email == email):
         raise NotPossible(text("There is an account with the e-mail address {email} already.", email=email))
     return email
 
 
-def known_language(language: str) -> str:
+def checked_language(language: str) -> str:
     if language not in LANGUAGES:
         raise NotPossible(
-            text("There is no language {language}: expected nl or en.", language=printable(language)[:20])
+            text("There is no language {language}: expected nl or en.", language=only_printable(language)[:20])
         )
     return language
 
 
-def end_after(starts_on: date, ends_on: date | None) -> date | None:
+def checked_end(starts_on: date, ends_on: date | None) -> date | None:
     if ends_on is not None and ends_on < starts_on:
         raise NotPossible(text("The last day, {last}, is before the first, {first}.", last=ends_on, first=starts_on))
     return ends_on
 
 
-def is_there(session: Session, table: Table, *where: ColumnElement[bool]) -> bool:
+def row_exists(session: Session, table: Table, *where: ColumnElement[bool]) -> bool:
     return session.execute(select(1).select_from(table).where(*where).limit(1)).first() is not None
 
 
-def still_held() -> ColumnElement[bool]:
+def grant_is_open() -> ColumnElement[bool]:
     return _GRANT.c.ended_at.is_(None)

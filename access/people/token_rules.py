@@ -7,19 +7,21 @@ from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import NotPossible
-from access.people.rules import is_there
-from access.people.sessions import printable
+from access.people.rules import row_exists
+from access.people.sessions import only_printable
 from access.permissions import Person, may, scoped_teams
 from locales import text
 from models import EvidenceRequirement, System, Team
 from models.calendar import local_day
 
-FILING = ("evidence.file",)  # what an upload token is for: handing in evidence, and withdrawing what it handed in
-READING = ("evidence.read", "readiness.read", "controls.read")  # what a reading token is for
-OFFERED = (*FILING, *READING)
-LONGEST = 400  # days
-LABEL = 80  # characters; what fits a line
-_MOST = 200  # requirements, or systems
+UPLOAD_PERMISSIONS = (
+    "evidence.file",
+)  # what an upload token is for: handing in evidence, and withdrawing what it handed in
+READ_PERMISSIONS = ("evidence.read", "readiness.read", "controls.read")  # what a reading token is for
+TOKEN_PERMISSIONS = (*UPLOAD_PERMISSIONS, *READ_PERMISSIONS)
+MAX_DAYS = 400  # days
+LABEL_MAX = 80  # characters; what fits a line
+_MAX_KEYS = 200  # requirements, or systems
 
 _TABLES = SQLModel.metadata.tables
 _REQUIREMENT = _TABLES[str(EvidenceRequirement.__tablename__)]
@@ -29,35 +31,35 @@ _TEAM = _TABLES[str(Team.__tablename__)]
 
 def checked_label(given: str) -> str:
     label = " ".join(given.split())
-    if not label or len(label) > LABEL or not label.isprintable():
+    if not label or len(label) > LABEL_MAX or not label.isprintable():
         raise NotPossible(
-            text("A token needs a name of 1 to {most} characters, such as the build server's.", most=LABEL)
+            text("A token needs a name of 1 to {most} characters, such as the build server's.", most=LABEL_MAX)
         )
     return label
 
 
 def checked_team(session: Session, team: str) -> str:
-    if not is_there(session, _TEAM, _TEAM.c.key == printable(team)):
+    if not row_exists(session, _TEAM, _TEAM.c.key == only_printable(team)):
         raise NotPossible(text("There is no team {team}.", team=team))
     return team
 
 
 def checked_permissions(actor: Person, given: Sequence[str]) -> list[str]:
     """Some of those offered, that whom it acts for has."""
-    if not given or any(one not in OFFERED for one in given):
-        raise NotPossible(text("A token is for some of {offered}.", offered=", ".join(OFFERED)))
+    if not given or any(one not in TOKEN_PERMISSIONS for one in given):
+        raise NotPossible(text("A token is for some of {offered}.", offered=", ".join(TOKEN_PERMISSIONS)))
     for one in given:
         if not may(actor, one):
             raise NotPossible(
-                text("A token does no more than whom it acts for: {person} may not {missing}.", **_not(actor, one))
+                text("A token does no more than whom it acts for: {person} may not {missing}.", **_missing(actor, one))
             )
     return sorted(set(given))
 
 
 def checked_requirements(session: Session, actor: Person, granted: Sequence[str], given: Sequence[str]) -> list[str]:
     """Evidence requirements that exist, and are asked of a team that it acts for."""
-    defined = _defined(session, _for_filing(granted, given))
-    teams = scoped_teams(actor, FILING[0])
+    defined = _team_by_requirement(session, _keys_to_look_up(granted, given))
+    teams = scoped_teams(actor, UPLOAD_PERMISSIONS[0])
     for key in given:
         if key not in defined:
             raise NotPossible(text("There is no evidence requirement {key}.", key=key))
@@ -74,7 +76,7 @@ def checked_requirements(session: Session, actor: Person, granted: Sequence[str]
 
 
 def checked_systems(session: Session, granted: Sequence[str], given: Sequence[str]) -> list[str]:
-    known = _keys(session, _SYSTEM, _for_filing(granted, given))
+    known = _existing_keys(session, _SYSTEM, _keys_to_look_up(granted, given))
     for key in given:
         if key not in known:
             raise NotPossible(text("There is no system {system}.", system=key))
@@ -82,25 +84,25 @@ def checked_systems(session: Session, granted: Sequence[str], given: Sequence[st
 
 
 def checked_day(last_day: date, now: datetime) -> date:
-    if not 0 <= (last_day - local_day(now)).days <= LONGEST:
-        raise NotPossible(text("A token ends today or within {n} days.", n=LONGEST))
+    if not 0 <= (last_day - local_day(now)).days <= MAX_DAYS:
+        raise NotPossible(text("A token ends today or within {n} days.", n=MAX_DAYS))
     return last_day
 
 
-def _for_filing(granted: Sequence[str], given: Sequence[str]) -> list[str]:
+def _keys_to_look_up(granted: Sequence[str], given: Sequence[str]) -> list[str]:
     """Keys to look up: what cannot be asked of the database is not there either."""
-    if given and not set(FILING) & set(granted):
+    if given and not set(UPLOAD_PERMISSIONS) & set(granted):
         raise NotPossible(
             text("Requirements and systems narrow what a token hands in; one that only reads has none of them.")
         )
-    if len(given) > _MOST:
+    if len(given) > _MAX_KEYS:
         raise NotPossible(
-            text("A token names at most {most} requirements and systems; leave them out for all.", most=_MOST)
+            text("A token names at most {most} requirements and systems; leave them out for all.", most=_MAX_KEYS)
         )
-    return [key for key in given if key == printable(key)]
+    return [key for key in given if key == only_printable(key)]
 
 
-def _defined(session: Session, keys: Sequence[str]) -> dict[str, str | None]:
+def _team_by_requirement(session: Session, keys: Sequence[str]) -> dict[str, str | None]:
     """Requirement → its team, as defined last; without those that are retired."""
     row = _REQUIREMENT.c
     found = select(row.key, row.team, row.retired).where(row.key.in_(keys)).order_by(row.recorded_at)
@@ -108,9 +110,9 @@ def _defined(session: Session, keys: Sequence[str]) -> dict[str, str | None]:
     return {key: one.team for key, one in latest.items() if not one.retired}
 
 
-def _keys(session: Session, table: Table, keys: Sequence[str]) -> set[str]:
+def _existing_keys(session: Session, table: Table, keys: Sequence[str]) -> set[str]:
     return set(session.execute(select(table.c.key).where(table.c.key.in_(keys))).scalars()) if keys else set()
 
 
-def _not(actor: Person, permission: str) -> dict[str, str]:
+def _missing(actor: Person, permission: str) -> dict[str, str]:
     return {"person": actor.name, "missing": permission}

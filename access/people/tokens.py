@@ -15,13 +15,13 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import NotPossible
 from access.people import accounts
-from access.people.delegation import require_own, still_passed_on
-from access.people.sessions import digest, new_token
+from access.people.delegation import require_within_own, still_delegated
+from access.people.sessions import digest, make_token
 from access.people.token_rules import (
-    FILING,
-    LONGEST,
-    OFFERED,
-    READING,
+    MAX_DAYS,
+    READ_PERMISSIONS,
+    TOKEN_PERMISSIONS,
+    UPLOAD_PERMISSIONS,
     checked_day,
     checked_label,
     checked_permissions,
@@ -36,25 +36,25 @@ from models.calendar import local_day
 from models.moments import wall_clock
 
 __all__ = [
-    "FILING",
-    "LONGEST",
-    "OFFERED",
+    "MAX_DAYS",
     "PREFIX",
-    "READING",
-    "InForce",
+    "READ_PERMISSIONS",
+    "TOKEN_PERMISSIONS",
+    "UPLOAD_PERMISSIONS",
+    "ActiveToken",
     "TokenRow",
     "find",
     "issue",
     "issue_own",
-    "listed",
-    "own",
+    "list_own",
+    "list_tokens",
     "revoke",
     "revoke_own",
     "touch",
 ]
 
 PREFIX = "aan_"  # so that a token that lies about is recognised as one
-TOUCH = timedelta(minutes=1)  # a use is written down at most this often
+TOUCH_INTERVAL = timedelta(minutes=1)  # a use is written down at most this often
 
 _TABLES = SQLModel.metadata.tables
 _TOKEN = _TABLES[str(ApiToken.__tablename__)]
@@ -63,7 +63,7 @@ _MAKER = _ACCOUNT.alias("maker")
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ActiveToken:
     """A token that works now: whom it acts for, narrowed to what it is for."""
 
     id: int
@@ -74,7 +74,7 @@ class InForce:
 
     def due(self, now: datetime) -> bool:
         """Whether `touch` has something to write."""
-        return self.used_at is None or abs(wall_clock(now) - self.used_at) >= TOUCH
+        return self.used_at is None or abs(wall_clock(now) - self.used_at) >= TOUCH_INTERVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,9 @@ def issue(
     """A token that acts as a member of a team, for some of `OFFERED`; works to the end of `last_day`. Shown once."""
     require(person, "token.manage")
     team = checked_team(session, team)
-    actor = _member(checked_label(label), team)
-    require_own(person, replace(actor, only=frozenset(permissions)))
-    return _issued(session, person, actor, label, permissions, last_day, now, requirements, systems)
+    actor = _team_member(checked_label(label), team)
+    require_within_own(person, replace(actor, only=frozenset(permissions)))
+    return _insert(session, person, actor, label, permissions, last_day, now, requirements, systems)
 
 
 def issue_own(
@@ -135,30 +135,30 @@ def issue_own(
     systems: Sequence[str] = (),
 ) -> str:
     """A token that acts as the person who makes it, for some of what they may; nobody else can make one of theirs."""
-    _in_person(person)
-    return _issued(session, person, person, label, permissions, last_day, now, requirements, systems)
+    _require_in_person(person)
+    return _insert(session, person, person, label, permissions, last_day, now, requirements, systems)
 
 
 def revoke(session: Session, person: Person, token: int, now: datetime) -> None:
     """From now on it is of no use, whosever it is."""
     require(person, "token.manage")
-    _revoked(session, person, _TOKEN.c.id == token, now)
+    _revoke(session, person, _TOKEN.c.id == token, now)
 
 
 def revoke_own(session: Session, person: Person, token: int, now: datetime) -> None:
     """The same for a token of one's own."""
-    _in_person(person)
-    _revoked(session, person, and_(_TOKEN.c.id == token, _TOKEN.c.account == person.account), now)
+    _require_in_person(person)
+    _revoke(session, person, and_(_TOKEN.c.id == token, _TOKEN.c.account == person.account), now)
 
 
-def _in_person(person: Person) -> None:
+def _require_in_person(person: Person) -> None:
     if not person.account or not person.in_person:
         raise NotAllowed(
             text("A token of one's own is made and revoked by the person themselves, signed in in a browser.")
         )
 
 
-def _issued(
+def _insert(
     session: Session,
     person: Person,
     actor: Person,
@@ -169,7 +169,7 @@ def _issued(
     requirements: Sequence[str],
     systems: Sequence[str],
 ) -> str:
-    token = PREFIX + new_token()
+    token = PREFIX + make_token()
     granted = checked_permissions(actor, permissions)
     row: dict[str, Any] = {
         "label": checked_label(label),
@@ -187,7 +187,7 @@ def _issued(
     return token
 
 
-def _revoked(session: Session, person: Person, which: ColumnElement[bool], now: datetime) -> None:
+def _revoke(session: Session, person: Person, which: ColumnElement[bool], now: datetime) -> None:
     ending = update(_TOKEN).where(which, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     row = session.execute(ending.returning(_TOKEN.c.id, _TOKEN.c.label, _TOKEN.c.team, _TOKEN.c.account)).one_or_none()
     if row is None:
@@ -198,19 +198,19 @@ def _revoked(session: Session, person: Person, which: ColumnElement[bool], now: 
 # ── Which there are ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def listed(session: Session, person: Person) -> list[TokenRow]:
+def list_tokens(session: Session, person: Person) -> list[TokenRow]:
     """All tokens, of teams and of people, the newest first."""
     require(person, "token.manage")
     return _rows(session)
 
 
-def makers(session: Session, name: str) -> frozenset[str]:
+def list_makers(session: Session, name: str) -> frozenset[str]:
     """Who made the teams' tokens that facts call by this name: whoever made one may hold it."""
     called = _TOKEN.c.label + " (team " + _TOKEN.c.team + ")"
     return frozenset(session.execute(select(_TOKEN.c.issued_by).where(called == name)).scalars())
 
 
-def own(session: Session, person: Person) -> list[TokenRow]:
+def list_own(session: Session, person: Person) -> list[TokenRow]:
     """A person's own, the newest first."""
     return _rows(session, _TOKEN.c.account == person.account) if person.account else []
 
@@ -232,46 +232,48 @@ def _rows(session: Session, *which: ColumnElement[bool]) -> list[TokenRow]:
 # ── Using one ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find(session: Session, token: str, now: datetime) -> InForce | None:
+def find(session: Session, token: str, now: datetime) -> ActiveToken | None:
     """The token, if it works at this moment and there is someone that it acts for."""
     if not token.startswith(PREFIX):
         return None
     lasting = (_TOKEN.c.revoked_at.is_(None), _TOKEN.c.last_day >= local_day(now))
     row = session.execute(select(_TOKEN).where(_TOKEN.c.token_sha256 == digest(token), *lasting)).mappings().first()
-    person = _whom(session, row, now) if row else None
+    person = _acting_person(session, row, now) if row else None
     if row is None or person is None:
         return None
-    return InForce(row["id"], row["label"], person, row["last_day"], row["used_at"])
+    return ActiveToken(row["id"], row["label"], person, row["last_day"], row["used_at"])
 
 
 def touch(session: Session, token: int, now: datetime) -> None:
     """It was used: at most one write a minute, for whoever wonders whether it still is."""
     now = wall_clock(now)
-    due = or_(_TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH, _TOKEN.c.used_at > now + TOUCH)
+    due = or_(
+        _TOKEN.c.used_at.is_(None), _TOKEN.c.used_at <= now - TOUCH_INTERVAL, _TOKEN.c.used_at > now + TOUCH_INTERVAL
+    )
     session.execute(update(_TOKEN).where(_TOKEN.c.id == token, due).values(used_at=now))
 
 
-def _whom(session: Session, row: RowMapping, now: datetime) -> Person | None:
+def _acting_person(session: Session, row: RowMapping, now: datetime) -> Person | None:
     """Whom the token acts for, within what it is for; None if that is nobody any more, or nothing."""
     if row["team"] is None:
-        owner = accounts.person_of(session, row["account"], now)
-        return owner and _narrowed(owner, row)
-    member = _narrowed(_member(row["label"], row["team"]), row)
-    passed_on = still_passed_on(session, row["issued_by"], member, now)
+        owner = accounts.find_person(session, row["account"], now)
+        return owner and _restrict(owner, row)
+    member = _restrict(_team_member(row["label"], row["team"]), row)
+    passed_on = still_delegated(session, row["issued_by"], member, now)
     return replace(member, only=passed_on) if passed_on else None
 
 
-def _member(label: str, team: str) -> Person:
+def _team_member(label: str, team: str) -> Person:
     """As facts name it: no account has a name of this form (`people_rules.free_name`)."""
     return Person(f"{label} (team {team})", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
 
 
-def _narrowed(person: Person, row: RowMapping) -> Person:
+def _restrict(person: Person, row: RowMapping) -> Person:
     """What a token was made for, should more be offered or less: only that which is offered now."""
     return replace(
         person,
         token=row["id"],
-        only=frozenset(row["permissions"]) & frozenset(OFFERED),
+        only=frozenset(row["permissions"]) & frozenset(TOKEN_PERMISSIONS),
         requirements=frozenset(row["requirements"]),
         systems=frozenset(row["systems"]),
     )

@@ -23,28 +23,28 @@ from access.errors import AccessProblem, NotPossible
 from locales import Text, text
 
 ALGORITHMS = ("RS256", "ES256", "PS256")  # public keys only: with HS256 the client secret would be one, "none" is none
-_KEPT = 3600  # seconds that a description and keys are believed
-_KEYS_AGAIN = 60  # seconds before an unknown key makes us ask again
-_AFTER_FAILURE = 5  # seconds before a provider that did not answer is asked again
-_WAIT, _IN_ALL = 5.0, 10.0  # seconds: for each step, for all of one answer
-_LARGEST = 262_144  # bytes of an answer
-_CLOCKS_DIFFER = 60  # seconds
-_LONGEST = 32_768  # characters of an ID token
+_CACHE_SECONDS = 3600  # seconds that a description and keys are believed
+_KEYS_INTERVAL = 60  # seconds before an unknown key makes us ask again
+_RETRY_INTERVAL = 5  # seconds before a provider that did not answer is asked again
+_STEP_TIMEOUT, _TOTAL_TIMEOUT = 5.0, 10.0  # seconds: for each step, for all of one answer
+_MAX_BYTES = 262_144  # bytes of an answer
+_CLOCK_LEEWAY = 60  # seconds
+_MAX_TOKEN = 32_768  # characters of an ID token
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_KINDS = {"RSA": RSAKey, "EC": ECKey}
+_KEY_TYPES = {"RSA": RSAKey, "EC": ECKey}
 _SCOPE = "openid email profile"
-_OURS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "redirect_uri_mismatch"})
+_CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "redirect_uri_mismatch"})
 #: What reading something raises that has another shape than was agreed.
-_NOT_AS_AGREED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_SHAPE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 Key = RSAKey | ECKey
 
 
-class Unreachable(AccessProblem):
+class ProviderUnavailable(AccessProblem):
     """The provider does not answer, or answers nothing that can be used: who is waiting can try later."""
 
 
-class WrongAnswer(AccessProblem):
+class ProviderAnswerRejected(AccessProblem):
     """What came back is not an answer of this provider to this question; the attempt is over."""
 
 
@@ -61,7 +61,7 @@ class Provider:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        if not is_safe(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
+        if not is_secure_address(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
             raise NotPossible(
                 text(
                     "The issuer {issuer} is no https address (only on this machine itself may it be http).",
@@ -90,26 +90,30 @@ class Provider:
     async def claims(self, code: str, nonce: str, verifier: str, back: str) -> dict[str, Any]:
         """What the provider says of the person who came back with this code."""
         description = await self.description()
-        with _told():
-            async with self._client(back, _way(description)) as client:
-                with anyio.fail_after(_IN_ALL):
+        with _translated_errors():
+            async with self._client(back, _client_authentication(description)) as client:
+                with anyio.fail_after(_TOTAL_TIMEOUT):
                     answer = await client.fetch_token(
                         description["token_endpoint"], code=code, code_verifier=verifier, redirect_uri=back
                     )
         token = answer.get("id_token")
-        if not isinstance(token, str) or len(token) > _LONGEST:
-            raise WrongAnswer(text("The identity provider sent no ID token."))
+        if not isinstance(token, str) or len(token) > _MAX_TOKEN:
+            raise ProviderAnswerRejected(text("The identity provider sent no ID token."))
         return await self._checked(token, nonce)
 
     async def description(self) -> Mapping[str, Any]:
         """The provider's own, from its well-known address; believed for an hour."""
-        if self._clock() - self._described > _KEPT:
+        if self._clock() - self._described > _CACHE_SECONDS:
             found = await self._get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
             if found.get("issuer") != self.issuer:
-                raise Unreachable(text("The identity provider names itself otherwise than its issuer is set here."))
+                raise ProviderUnavailable(
+                    text("The identity provider names itself otherwise than its issuer is set here.")
+                )
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                if not is_safe(found.get(name)):
-                    raise Unreachable(text("The identity provider's description has no https {name}.", name=name))
+                if not is_secure_address(found.get(name)):
+                    raise ProviderUnavailable(
+                        text("The identity provider's description has no https {name}.", name=name)
+                    )
             self._description, self._described = found, self._clock()
         return self._description
 
@@ -123,16 +127,16 @@ class Provider:
 
     async def _checked(self, token: str, nonce: str) -> dict[str, Any]:
         """OpenID Connect Core, 3.1.3.7: signature and key, issuer, audience, authorised party, times, nonce."""
-        with _trusted():
+        with _rejected_token_errors():
             header = jws.extract_compact(token.encode()).headers()
             key = await self._key(header.get("kid"), "EC" if header.get("alg") == "ES256" else "RSA")
             claims = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
             times = jwt.JWTClaimsRegistry(
-                now=int(self._wall()), leeway=_CLOCKS_DIFFER, exp={"essential": True}, iat={"essential": True}
+                now=int(self._wall()), leeway=_CLOCK_LEEWAY, exp={"essential": True}, iat={"essential": True}
             )
             times.validate(claims)
         if not self._is_ours(claims, nonce):
-            raise _not_trusted()
+            raise _token_rejected()
         return claims
 
     def _is_ours(self, claims: Mapping[str, Any], nonce: str) -> bool:
@@ -149,35 +153,35 @@ class Provider:
     async def _key(self, kid: object, kind: str) -> Key:
         """The key of a token; unknown ones are asked for again, at most once a minute."""
         for again in (False, True):
-            if again or self._clock() - self._keyed > _KEPT:
+            if again or self._clock() - self._keyed > _CACHE_SECONDS:
                 await self._fetch_keys()
             fitting = [key for key in self._keys if key.key_type == kind and kid in (None, key.kid)]
             if len(fitting) == 1:
                 return fitting[0]
-        raise _not_trusted()
+        raise _token_rejected()
 
     async def _fetch_keys(self) -> None:
-        if self._clock() - self._keyed < _KEYS_AGAIN:
+        if self._clock() - self._keyed < _KEYS_INTERVAL:
             return
         asked = self._clock()
         found = (await self._get((await self.description())["jwks_uri"])).get("keys")
-        self._keys = list(_readable(found if isinstance(found, list) else []))
+        self._keys = list(_signature_keys(found if isinstance(found, list) else []))
         self._keyed = asked
 
     # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _get(self, address: str) -> dict[str, Any]:
-        if self._clock() - self._failed < _AFTER_FAILURE:
-            raise _silent()
+        if self._clock() - self._failed < _RETRY_INTERVAL:
+            raise _unavailable()
         try:
-            with _told():
+            with _translated_errors():
                 async with self._client() as client:
-                    with anyio.fail_after(_IN_ALL):
+                    with anyio.fail_after(_TOTAL_TIMEOUT):
                         answer = await client.request("GET", address, withhold_token=True)
                 found = answer.raise_for_status().json()
                 if not isinstance(found, dict):
-                    raise _silent()
-        except Unreachable:
+                    raise _unavailable()
+        except ProviderUnavailable:
             self._failed = self._clock()
             raise
         return found
@@ -191,15 +195,15 @@ class Provider:
             scope=_SCOPE,
             redirect_uri=back,
             code_challenge_method="S256",
-            timeout=_WAIT,
+            timeout=_STEP_TIMEOUT,
             headers={"accept-encoding": "identity"},
-            event_hooks={"response": [_cut_short]},
+            event_hooks={"response": [_bound_response]},
         )
         async with client:
             yield client
 
 
-def is_safe(address: object) -> bool:
+def is_secure_address(address: object) -> bool:
     """An address of TLS; without TLS only on this machine itself, as in tests."""
     try:
         parts = urlsplit(address) if isinstance(address, str) else None
@@ -210,79 +214,81 @@ def is_safe(address: object) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
-def _way(description: Mapping[str, Any]) -> str:
+def _client_authentication(description: Mapping[str, Any]) -> str:
     """How the secret is sent: in a header, or in the form for a provider that takes only that."""
     ways = description.get("token_endpoint_auth_methods_supported")
     form_only = isinstance(ways, list) and "client_secret_basic" not in ways and "client_secret_post" in ways
     return "client_secret_post" if form_only else "client_secret_basic"
 
 
-def _readable(keys: list[Any]) -> Iterator[Key]:
+def _signature_keys(keys: list[Any]) -> Iterator[Key]:
     """The public keys for signatures; what we do not know is of no use to us, and hinders nobody."""
     for one in keys:
-        if isinstance(one, dict) and one.get("kty") in _KINDS and one.get("use", "sig") == "sig":
+        if isinstance(one, dict) and one.get("kty") in _KEY_TYPES and one.get("use", "sig") == "sig":
             try:
                 yield JWKRegistry.import_key(one)  # type: ignore[misc]
-            except (JoseError, *_NOT_AS_AGREED):
+            except (JoseError, *_SHAPE_ERRORS):
                 continue
 
 
-class _Short(httpx2.AsyncByteStream):
+class _BoundedStream(httpx2.AsyncByteStream):
     """An answer's bytes, up to as many as any answer of a provider has."""
 
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = _LARGEST
+        left = _MAX_BYTES
         async for chunk in self._stream:
             left -= len(chunk)
             if left < 0:
-                raise _silent()
+                raise _unavailable()
             yield chunk
 
     async def aclose(self) -> None:
         await self._stream.aclose()
 
 
-async def _cut_short(response: httpx2.Response) -> None:
+async def _bound_response(response: httpx2.Response) -> None:
     """Compressed answers were not asked for, and could be of any size."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise _silent()
+        raise _unavailable()
     if isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Short(response.stream)
+        response.stream = _BoundedStream(response.stream)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """What can go wrong between two machines, as one of our two problems."""
     try:
         yield
     except AuthlibBaseError as error:
-        if error.error in _OURS:
-            raise Unreachable(
+        if error.error in _CLIENT_ERRORS:
+            raise ProviderUnavailable(
                 text("The identity provider does not accept this product's client id or secret.")
             ) from error
-        raise WrongAnswer(text("The identity provider does not accept the code that it gave before.")) from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, *_NOT_AS_AGREED) as error:
-        raise _silent() from error
+        raise ProviderAnswerRejected(
+            text("The identity provider does not accept the code that it gave before.")
+        ) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, *_SHAPE_ERRORS) as error:
+        raise _unavailable() from error
 
 
 @contextmanager
-def _trusted() -> Iterator[None]:
+def _rejected_token_errors() -> Iterator[None]:
     try:
         yield
-    except (JoseError, *_NOT_AS_AGREED) as error:
-        raise _not_trusted() from error
+    except (JoseError, *_SHAPE_ERRORS) as error:
+        raise _token_rejected() from error
 
 
-def _silent() -> Unreachable:
-    return Unreachable(_SILENT)
+def _unavailable() -> ProviderUnavailable:
+    return ProviderUnavailable(_UNAVAILABLE)
 
 
-def _not_trusted() -> WrongAnswer:
-    return WrongAnswer(_NOT_TRUSTED)
+def _token_rejected() -> ProviderAnswerRejected:
+    return ProviderAnswerRejected(_TOKEN_REJECTED)
 
 
-_SILENT: Text = text("The identity provider does not answer, or not as one.")
-_NOT_TRUSTED: Text = text("The ID token is not one that this identity provider gave to this product just now.")
+_UNAVAILABLE: Text = text("The identity provider does not answer, or not as one.")
+_TOKEN_REJECTED: Text = text("The ID token is not one that this identity provider gave to this product just now.")

@@ -12,9 +12,9 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import LinkNotValid, NotPossible
 from access.people import accounts
-from access.people.delegation import holder, require_account, still_passed_on
+from access.people.delegation import require_may_open, role_holder, still_delegated
 from access.people.rules import has_officer
-from access.people.sessions import digest, named, new_token, printable, shut_out
+from access.people.sessions import digest, make_token, only_printable, person_for_log, revoke_access
 from access.permissions import PERMISSIONS, SECURITY_OFFICER, SYSTEM, Person, may, require
 from access.sign_in import passwords
 from locales import text
@@ -77,7 +77,7 @@ def invite(session: Session, person: Person, account: str, now: datetime) -> str
     require(person, "people.manage")
     if _has_password(session, account):
         raise NotPossible(text("This person has chosen a password already: make a reset link instead."))
-    require_account(session, person, account)
+    require_may_open(session, person, account)
     return made(session, person, INVITATION, account, now)
 
 
@@ -86,7 +86,7 @@ def reset(session: Session, person: Person, account: str, now: datetime) -> str:
     require(person, "people.manage")
     if not _has_password(session, account):
         raise NotPossible(text("This person has not chosen a password yet: make an invitation instead."))
-    require_account(session, person, account)
+    require_may_open(session, person, account)
     return made(session, person, RESET, account, now)
 
 
@@ -125,8 +125,8 @@ def made_for(session: Session, account: str, now: datetime) -> list[MadeLink]:
 
 def _may_still(session: Session, row: RowMapping, now: datetime) -> bool:
     """Whoever made the link may still do all that its account may: roles that were given since are not for them."""
-    given = holder(session, row["account"])
-    passed_on = still_passed_on(session, row["created_by"], given, now)
+    given = role_holder(session, row["account"])
+    passed_on = still_delegated(session, row["created_by"], given, now)
     return passed_on is not None and all(one in passed_on for one in PERMISSIONS if may(given, one))
 
 
@@ -143,12 +143,12 @@ def redeem(
             )
         )
     about = (link.name, link.email) if link.account else (name, email)
-    passwords.judge(password, about)
+    passwords.check_strength(password, about)
     account = link.account or _first_officer(session, name, email, language, now)
     take(session, token, now)
     session.execute(update(_LINK).where(_LINK.c.token_sha256 == digest(token)).values(redeemed_at=now, account=account))
     made = {"made_by": link.made_by, "made_at": link.made_at.isoformat()}
-    set_password(session, named(session, account), account, password, now, f"link.{link.purpose}", **made)
+    set_password(session, person_for_log(session, account), account, password, now, f"link.{link.purpose}", **made)
     _let_go(session, account, now)
     return account
 
@@ -157,17 +157,17 @@ def _let_go(session: Session, account: str, now: datetime) -> None:
     """Passkeys from before the link end with it: whoever added one may not be who uses the link."""
     gone = delete(_PASSKEY).where(_PASSKEY.c.account == account).returning(_PASSKEY.c.id, _PASSKEY.c.label)
     for passkey, label in session.execute(gone).all():
-        record(session, named(session, account), "passkey.remove", account, now, passkey=passkey, label=label)
+        record(session, person_for_log(session, account), "passkey.remove", account, now, passkey=passkey, label=label)
 
 
 def set_password(
     session: Session, by: Person, account: str, password: str, now: datetime, verb: str, but: str = "", **details: str
 ) -> None:
     """Write the (judged) password's hash; what was handed out before ends, but perhaps the session that asks."""
-    values = {"password": passwords.hashed(password), "password_at": now}
+    values = {"password": passwords.hash_password(password), "password_at": now}
     session.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account).values(**values))
     record(session, by, verb, account, now, **details)
-    shut_out(session, account, now, by, but)
+    revoke_access(session, account, now, by, but)
 
 
 # ── Tickets of a sign-in that waits for its second factor ────────────────────────────────────────────────────────────
@@ -177,7 +177,7 @@ def ticket(session: Session, account: str, now: datetime) -> str:
     """Half a sign-in, for five minutes. Those that are over are cleared away: the login log says the same."""
     over = (_LINK.c.purpose == SECOND_FACTOR, _LINK.c.expires_at <= wall_clock(now) - LASTS[RESET])
     session.execute(delete(_LINK).where(*over))
-    return _issue(session, SECOND_FACTOR, account, named(session, account), now)
+    return _issue(session, SECOND_FACTOR, account, person_for_log(session, account), now)
 
 
 def ticket_of(session: Session, token: str, now: datetime) -> RowMapping | None:
@@ -197,8 +197,8 @@ def take(session: Session, token: str, now: datetime) -> None:
 
 
 def _first_officer(session: Session, name: str, email: str, language: str, now: datetime) -> str:
-    account = accounts.created(session, SYSTEM, name, email, language or "nl", local_day(now), None, now)
-    accounts.granted(session, SYSTEM, account, SECURITY_OFFICER, now, None, None)
+    account = accounts.create(session, SYSTEM, name, email, language or "nl", local_day(now), None, now)
+    accounts.insert_grant(session, SYSTEM, account, SECURITY_OFFICER, now, None, None)
     return account
 
 
@@ -223,7 +223,7 @@ def _recorded(session: Session, by: Person, purpose: str, account: str | None, n
 
 
 def _issue(session: Session, purpose: str, account: str | None, by: Person, now: datetime) -> str:
-    token, now = new_token(), wall_clock(now)
+    token, now = make_token(), wall_clock(now)
     row = {
         "token_sha256": digest(token),
         "account": account,
@@ -250,7 +250,7 @@ def _open(session: Session, token: str, purposes: tuple[str, ...], now: datetime
 
 
 def _has_password(session: Session, account: str) -> bool:
-    row = session.execute(select(_ACCOUNT.c.password).where(_ACCOUNT.c.id == printable(account))).one_or_none()
+    row = session.execute(select(_ACCOUNT.c.password).where(_ACCOUNT.c.id == only_printable(account))).one_or_none()
     if row is None:
         raise NotPossible(text("There is no such account."))
     return bool(row.password)

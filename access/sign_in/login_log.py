@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, in
 from sqlmodel import Session, SQLModel
 
 from access.activity.login_log_seal import extend
-from access.people.rules import tried_name
-from access.people.sessions import printable
+from access.people.rules import normalise_email
+from access.people.sessions import only_printable
 from access.permissions import Person, require
 from models import Account, LoginAttempt
 from models.calendar import local_day
@@ -41,7 +41,7 @@ _REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second fact
 }
 _METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", SINGLE_SIGN_ON: "sso"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_KEPT = 200  # characters of what a stranger sends
+_TEXT_MAX = 200  # characters of what a stranger sends
 _BATCH = 1_000
 
 _TABLES = SQLModel.metadata.tables
@@ -85,7 +85,7 @@ class DayCount:
     attempts: int
 
 
-def add(
+def record_attempt(
     session: Session,
     tried: str,
     account: str | None,
@@ -104,10 +104,10 @@ def add(
     row = {
         "id": (last or 0) + 1,
         "at": wall_clock(now),
-        "tried": tried_name(tried),
+        "tried": normalise_email(tried),
         "account": account,
-        "address": printable(address)[:_KEPT],
-        "agent": printable(agent)[:_KEPT],
+        "address": only_printable(address)[:_TEXT_MAX],
+        "agent": only_printable(agent)[:_TEXT_MAX],
         "method": method,
         "succeeded": not reason,
         "attempts": attempts,
@@ -117,20 +117,20 @@ def add(
     extend(session, row)
 
 
-def last_of(session: Session, account: str, before: datetime) -> AttemptRow | None:
+def find_last(session: Session, account: str, before: datetime) -> AttemptRow | None:
     """The last attempt on an account before a moment; the person is shown it when signing in."""
     mine = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < wall_clock(before))
     row = session.execute(mine.order_by(_ATTEMPT.c.id.desc()).limit(1)).one_or_none()
     return AttemptRow(*row) if row else None
 
 
-def own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
+def list_own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
     """The last attempts on an account, the latest first; no permission: a person asks about themselves."""
     mine = _rows().where(_ATTEMPT.c.account == account).order_by(_ATTEMPT.c.id.desc()).limit(limit)
     return [AttemptRow(*row) for row in session.execute(mine)]
 
 
-def attempts(
+def list_attempts(
     session: Session,
     person: Person,
     since: datetime,
@@ -148,7 +148,7 @@ def attempts(
     require(person, "login_log.read")
     where = [_between(since, until)]
     if tried:
-        held = tried_name(tried)
+        held = normalise_email(tried)
         where.append(
             or_(_ATTEMPT.c.tried.contains(held, autoescape=True), _ACCOUNT.c.name_key.contains(held, autoescape=True))
         )
@@ -162,7 +162,7 @@ def attempts(
     return [AttemptRow(*row) for row in session.execute(found)]
 
 
-def by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
+def count_by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
     """How many attempts each day had of each outcome. The database counts by the hour, of which days are made."""
     require(person, "login_log.read")
     hour = _hour(session).label("hour")
@@ -204,7 +204,7 @@ def _lines(
             row.at.astimezone(zone).isoformat(timespec="seconds"),
             row.account or "unknown",
             row.outcome,
-            shortened(row.address),
+            network_of(row.address),
             system,
             "" if row.outcome == SUCCEEDED else _REASONS.get(row.reason, ""),
             _METHODS.get(row.method, ""),
@@ -223,7 +223,7 @@ def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, s
     return select(*names, outcome).where(_between(since, until)).order_by(_ATTEMPT.c.id)
 
 
-def shortened(address: str) -> str:
+def network_of(address: str) -> str:
     """The network of an address: IPv4 /24, IPv6 /48. What is no address is not told."""
     try:
         given = ip_address(address)

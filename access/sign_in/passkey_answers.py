@@ -16,14 +16,14 @@ from webauthn.helpers import (
     parse_registration_credential_json,
 )
 
-_LONGEST = 16_384  # characters: several times what an authenticator sends
-_CREDENTIAL = 1_023  # bytes of an id at most (WebAuthn, 7.1)
+_MAX_LENGTH = 16_384  # characters: several times what an authenticator sends
+_MAX_CREDENTIAL = 1_023  # bytes of an id at most (WebAuthn, 7.1)
 
-Read = TypeVar("Read")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PasskeyResponse:
     """What a device says: of which credential, to which challenge, for whom (its account); not yet believed."""
 
     json: str
@@ -33,34 +33,34 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class PublicKey:
     """The public half of a key pair, and how often it was used."""
 
     public_key: str
     sign_count: int
 
 
-def of_adding(answer_json: str) -> Answer | None:
+def read_registration(answer_json: str) -> PasskeyResponse | None:
     """What says that a key was made."""
     return _read(answer_json, _registration)
 
 
-def of_signing_in(answer_json: str) -> Answer | None:
+def read_authentication(answer_json: str) -> PasskeyResponse | None:
     """What says that a key was used."""
     return _read(answer_json, _authentication)
 
 
-def made_key(answer: Answer, rp_id: str, origin: str) -> Key | None:
+def verify_registration(answer: PasskeyResponse, rp_id: str, origin: str) -> PublicKey | None:
     """The key that was made for this site, by a person whom the device verified; None if that is not so."""
-    return _tried(lambda: _made_key(answer, rp_id, origin))
+    return _none_if_invalid(lambda: _verify_registration(answer, rp_id, origin))
 
 
-def new_count(answer: Answer, key: Key, rp_id: str, origin: str) -> int | None:
+def verify_authentication(answer: PasskeyResponse, key: PublicKey, rp_id: str, origin: str) -> int | None:
     """How often the key was used; None if the answer is not right. A count that does not rise is a copy's."""
-    return _tried(lambda: _new_count(answer, key, rp_id, origin))
+    return _none_if_invalid(lambda: _verify_authentication(answer, key, rp_id, origin))
 
 
-def _made_key(answer: Answer, rp_id: str, origin: str) -> Key | None:
+def _verify_registration(answer: PasskeyResponse, rp_id: str, origin: str) -> PublicKey | None:
     made = verify_registration_response(
         credential=answer.json,
         expected_challenge=base64url_to_bytes(answer.challenge),
@@ -69,12 +69,12 @@ def _made_key(answer: Answer, rp_id: str, origin: str) -> Key | None:
         require_user_verification=True,
     )
     # what is stored is the id in what the device made, which the browser's own copy must equal
-    if len(made.credential_id) > _CREDENTIAL or bytes_to_base64url(made.credential_id) != answer.credential:
+    if len(made.credential_id) > _MAX_CREDENTIAL or bytes_to_base64url(made.credential_id) != answer.credential:
         return None
-    return Key(bytes_to_base64url(made.credential_public_key), made.sign_count)
+    return PublicKey(bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
-def _new_count(answer: Answer, key: Key, rp_id: str, origin: str) -> int:
+def _verify_authentication(answer: PasskeyResponse, key: PublicKey, rp_id: str, origin: str) -> int:
     return verify_authentication_response(
         credential=answer.json,
         expected_challenge=base64url_to_bytes(answer.challenge),
@@ -86,15 +86,17 @@ def _new_count(answer: Answer, key: Key, rp_id: str, origin: str) -> int:
     ).new_sign_count
 
 
-def _registration(answer_json: str) -> Answer:
+def _registration(answer_json: str) -> PasskeyResponse:
     given = parse_registration_credential_json(answer_json)
-    return Answer(answer_json, bytes_to_base64url(given.raw_id), _challenge(given.response.client_data_json))
+    return PasskeyResponse(answer_json, bytes_to_base64url(given.raw_id), _challenge(given.response.client_data_json))
 
 
-def _authentication(answer_json: str) -> Answer:
+def _authentication(answer_json: str) -> PasskeyResponse:
     given = parse_authentication_credential_json(answer_json)
     account = (given.response.user_handle or b"").decode()
-    return Answer(answer_json, bytes_to_base64url(given.raw_id), _challenge(given.response.client_data_json), account)
+    return PasskeyResponse(
+        answer_json, bytes_to_base64url(given.raw_id), _challenge(given.response.client_data_json), account
+    )
 
 
 def _challenge(client_data: bytes) -> str:
@@ -105,11 +107,11 @@ def _challenge(client_data: bytes) -> str:
     return bytes_to_base64url(read.challenge)
 
 
-def _read(answer_json: str, how: Callable[[str], Answer]) -> Answer | None:
-    return _tried(lambda: how(answer_json)) if len(answer_json) <= _LONGEST else None
+def _read(answer_json: str, how: Callable[[str], PasskeyResponse]) -> PasskeyResponse | None:
+    return _none_if_invalid(lambda: how(answer_json)) if len(answer_json) <= _MAX_LENGTH else None
 
 
-def _tried(read: Callable[[], Read]) -> Read | None:
+def _none_if_invalid(read: Callable[[], Value]) -> Value | None:
     try:
         return read()
     except Exception:  # noqa: BLE001 - see above: there is no one kind of error that all of these have

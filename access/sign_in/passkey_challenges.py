@@ -9,29 +9,29 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlmodel import Session, SQLModel
 
-from access.people.sessions import digest, new_token
+from access.people.sessions import digest, make_token
 from models import OneTimeLink
 from models.moments import wall_clock
 
 ADDING, SIGNING_IN = "passkey-add", "passkey-sign-in"
 LASTS = timedelta(minutes=5)
-OF_NETWORK, OF_ALL = 100, 2_000  # open at the same time, to sign in
+MAX_PER_NETWORK, MAX_OPEN = 100, 2_000  # open at the same time, to sign in
 
 _LINK = SQLModel.metadata.tables[str(OneTimeLink.__tablename__)]
 
 
-def to_add(session: Session, account: str, name: str, now: datetime) -> str:
+def issue_for_adding(session: Session, account: str, name: str, now: datetime) -> str:
     """For one account, in the place of an older one."""
-    _clear(session, now)
+    _delete_expired(session, now)
     session.execute(delete(_LINK).where(_LINK.c.purpose == ADDING, _LINK.c.account == account))
     return _issue(session, ADDING, account, name, now)
 
 
-def to_sign_in(session: Session, network: str, now: datetime) -> str:
+def issue_for_sign_in(session: Session, network: str, now: datetime) -> str:
     """For whoever asks, from a network."""
-    _clear(session, now)
-    _keep(session, and_(_LINK.c.purpose == SIGNING_IN, _LINK.c.created_by == network), OF_NETWORK - 1)
-    _keep(session, _LINK.c.purpose == SIGNING_IN, OF_ALL - 1)
+    _delete_expired(session, now)
+    _keep_latest(session, and_(_LINK.c.purpose == SIGNING_IN, _LINK.c.created_by == network), MAX_PER_NETWORK - 1)
+    _keep_latest(session, _LINK.c.purpose == SIGNING_IN, MAX_OPEN - 1)
     return _issue(session, SIGNING_IN, None, network, now)
 
 
@@ -43,19 +43,19 @@ def take(session: Session, challenge: str, purpose: str, account: str | None, no
     return session.execute(taken).first() is not None
 
 
-def _clear(session: Session, now: datetime) -> None:
+def _delete_expired(session: Session, now: datetime) -> None:
     over = (_LINK.c.purpose.in_((ADDING, SIGNING_IN)), _LINK.c.expires_at <= wall_clock(now))
     session.execute(delete(_LINK).where(*over))
 
 
-def _keep(session: Session, which: ColumnElement[bool], most: int) -> None:
+def _keep_latest(session: Session, which: ColumnElement[bool], most: int) -> None:
     """The latest so many."""
     latest = select(_LINK.c.token_sha256).where(which).order_by(_LINK.c.created_at.desc()).limit(most)
     session.execute(delete(_LINK).where(which, _LINK.c.token_sha256.not_in(latest)))
 
 
 def _issue(session: Session, purpose: str, account: str | None, by: str, now: datetime) -> str:
-    token, now = new_token(), wall_clock(now)
+    token, now = make_token(), wall_clock(now)
     row = {"token_sha256": digest(token), "account": account, "purpose": purpose, "created_by": by}
     session.execute(insert(_LINK), [{**row, "created_at": now, "expires_at": now + LASTS}])
     return token

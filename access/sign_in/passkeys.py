@@ -25,21 +25,28 @@ from webauthn.helpers.structs import (
 from access.activity.record import record
 from access.errors import AccessProblem, NotPossible
 from access.people import accounts
-from access.people.delegation import require_account
-from access.people.sessions import printable
+from access.people.delegation import require_may_open
+from access.people.sessions import only_printable
 from access.permissions import NotAllowed, Person, require
 from access.sign_in import passkey_answers, passkey_challenges
-from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
-from access.sign_in.passkey_answers import Answer, Key
+from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, network_of
+from access.sign_in.passkey_answers import PasskeyResponse, PublicKey
 from access.sign_in.passkey_challenges import ADDING, LASTS, SIGNING_IN
-from access.sign_in.password_sign_in import Outcome, SignInAttempt, begin, refuse, wait_first, wait_seconds
+from access.sign_in.password_sign_in import (
+    Outcome,
+    SignInAttempt,
+    begin_session,
+    refuse,
+    refuse_throttled,
+    wait_seconds,
+)
 from access.sign_in.second_factor import ISSUER
 from locales import text
 from models import Account, Passkey, SignInSession
 
-MOST = 20  # of a person
-LABEL = 60  # characters
-_BIGGEST_ID = 2**31 - 1
+MAX_PASSKEYS = 20  # of a person
+LABEL_MAX = 60  # characters
+_MAX_ID = 2**31 - 1
 _MILLISECONDS = int(LASTS.total_seconds() * 1000)
 
 _TABLES = SQLModel.metadata.tables
@@ -48,7 +55,7 @@ _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _SESSION = _TABLES[str(SignInSession.__tablename__)]
 
 
-class NotAnswered(AccessProblem):
+class PasskeyNotVerified(AccessProblem):
     """What the device answered is not what was asked, or came too late; which of these is not said."""
 
 
@@ -68,14 +75,14 @@ class PasskeyRow:
 def begin_adding(session: Session, person: Person, rp_id: str, now: datetime) -> str:
     """The options for `navigator.credentials.create`, as JSON: a key that the device keeps and asks the person for."""
     row = _own_account(session, person)
-    held = select(_PASSKEY.c.credential).where(_PASSKEY.c.account == person.account).limit(MOST)
+    held = select(_PASSKEY.c.credential).where(_PASSKEY.c.account == person.account).limit(MAX_PASSKEYS)
     options = generate_registration_options(
         rp_id=rp_id,
         rp_name=ISSUER,
         user_id=person.account.encode(),
         user_name=row["email"],
         user_display_name=row["name"],
-        challenge=base64url_to_bytes(passkey_challenges.to_add(session, person.account, person.name, now)),
+        challenge=base64url_to_bytes(passkey_challenges.issue_for_adding(session, person.account, person.name, now)),
         timeout=_MILLISECONDS,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -90,14 +97,14 @@ def begin_adding(session: Session, person: Person, rp_id: str, now: datetime) ->
 def add(session: Session, person: Person, answer_json: str, label: str, rp_id: str, origin: str, now: datetime) -> int:
     """Keep the public half of what the device made, under a name of the person's own; gives its number."""
     _own_account(session, person)
-    label = _known_label(label)
-    answer = passkey_answers.of_adding(answer_json)
+    label = _checked_label(label)
+    answer = passkey_answers.read_registration(answer_json)
     if answer is None or not passkey_challenges.take(session, answer.challenge, ADDING, person.account, now):
-        raise _not_answered()
-    key = passkey_answers.made_key(answer, rp_id, origin)
+        raise _not_verified()
+    key = passkey_answers.verify_registration(answer, rp_id, origin)
     if key is None:
-        raise _not_answered()
-    _check_room(session, person.account, answer.credential)
+        raise _not_verified()
+    _require_room(session, person.account, answer.credential)
     row = {"account": person.account, "credential": answer.credential, "label": label, "added_at": now}
     kept = {"public_key": key.public_key, "sign_count": key.sign_count}
     passkey: int = session.execute(insert(_PASSKEY).values(**row, **kept).returning(_PASSKEY.c.id)).scalar_one()
@@ -110,7 +117,7 @@ def add(session: Session, person: Person, answer_json: str, label: str, rp_id: s
 
 def begin_sign_in(session: Session, rp_id: str, now: datetime, address: str = "") -> str:
     """The options for `navigator.credentials.get`, as JSON. The device offers its own: nothing tells who is known."""
-    challenge = passkey_challenges.to_sign_in(session, shortened(printable(address)), now)
+    challenge = passkey_challenges.issue_for_sign_in(session, network_of(only_printable(address)), now)
     options = generate_authentication_options(
         rp_id=rp_id,
         challenge=base64url_to_bytes(challenge),
@@ -127,36 +134,36 @@ def sign_in(
 
     Only the address waits: a key is not guessed, and who tries passwords on a name must not keep its owner out.
     """
-    answer = passkey_answers.of_signing_in(answer_json)
-    row = _found(session, answer.credential) if answer else None
-    knock = SignInAttempt(row["email"] if row else "", row["account"] if row else None, printable(address), agent)
+    answer = passkey_answers.read_authentication(answer_json)
+    row = _find_by_credential(session, answer.credential) if answer else None
+    knock = SignInAttempt(row["email"] if row else "", row["account"] if row else None, only_printable(address), agent)
     wait = wait_seconds(session, "", knock.address, now)
     if wait:
-        return wait_first(knock, PASSKEY, wait)
+        return refuse_throttled(knock, PASSKEY, wait)
     if answer is None:
         return refuse(session, knock, PASSKEY, PASSKEY, now)
     if not passkey_challenges.take(session, answer.challenge, SIGNING_IN, None, now):
         return refuse(session, knock, PASSKEY, EXPIRED, now)
-    count = _new_count(row, answer, rp_id, origin)
+    count = _verify(row, answer, rp_id, origin)
     if row is None or count is None:
         return refuse(session, knock, PASSKEY, UNKNOWN if row is None else PASSKEY, now)
-    if accounts.person_of(session, row["account"], now) is None:
+    if accounts.find_person(session, row["account"], now) is None:
         return refuse(session, knock, PASSKEY, NOT_ACTIVE, now)
     session.execute(update(_PASSKEY).where(_PASSKEY.c.id == row["id"]).values(sign_count=count, used_at=now))
-    return begin(session, knock, row["account"], PASSKEY, now, now, second_factor=True)
+    return begin_session(session, knock, row["account"], PASSKEY, now, now, second_factor=True)
 
 
-def _new_count(row: RowMapping | None, answer: Answer, rp_id: str, origin: str) -> int | None:
+def _verify(row: RowMapping | None, answer: PasskeyResponse, rp_id: str, origin: str) -> int | None:
     """The device names the account that the passkey was made for (WebAuthn, 7.2, step 6)."""
     if row is None or answer.account != row["account"]:
         return None
-    return passkey_answers.new_count(answer, Key(row["public_key"], row["sign_count"]), rp_id, origin)
+    return passkey_answers.verify_authentication(answer, PublicKey(row["public_key"], row["sign_count"]), rp_id, origin)
 
 
 # ── Those there are ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def listed(session: Session, person: Person, account: str = "") -> list[PasskeyRow]:
+def list_passkeys(session: Session, person: Person, account: str = "") -> list[PasskeyRow]:
     """A person's own, the latest first; another's for someone who manages people."""
     whose = account or person.account
     if not _is_own(person, whose):
@@ -168,18 +175,18 @@ def listed(session: Session, person: Person, account: str = "") -> list[PasskeyR
 
 def remove(session: Session, person: Person, passkey_id: int, now: datetime) -> None:
     """By the person, or of another (who lost the device) by someone who manages people."""
-    row = _by_number(session, passkey_id)
+    row = _find_by_id(session, passkey_id)
     if row is None or not _is_own(person, row["account"]):
         require(person, "people.manage")
     if row is None:
         raise NotPossible(text("This passkey is not there any more."))
     if not _is_own(person, row["account"]):
-        require_account(session, person, row["account"])
+        require_may_open(session, person, row["account"])
     session.execute(delete(_PASSKEY).where(_PASSKEY.c.id == row["id"]))
     record(session, person, "passkey.remove", row["account"], now, passkey=row["id"], label=row["label"])
 
 
-def taken_away(session: Session, by: Person, account: str, now: datetime) -> None:
+def remove_all(session: Session, by: Person, account: str, now: datetime) -> None:
     """All of an account, without the question who may: for whoever runs the machine."""
     gone = session.execute(
         delete(_PASSKEY).where(_PASSKEY.c.account == account).returning(_PASSKEY.c.id, _PASSKEY.c.label)
@@ -188,7 +195,7 @@ def taken_away(session: Session, by: Person, account: str, now: datetime) -> Non
         record(session, by, "passkey.remove", account, now, passkey=passkey, label=label)
 
 
-def owed(session: Session, account: str, token_sha256: str) -> bool:
+def is_passkey_required(session: Session, account: str, token_sha256: str) -> bool:
     """Whether the account has a passkey and this session began without a second factor.
 
     Such a session sets up no other second factor: whoever has only the password would give themselves one.
@@ -201,8 +208,8 @@ def owed(session: Session, account: str, token_sha256: str) -> bool:
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _not_answered() -> NotAnswered:
-    return NotAnswered(
+def _not_verified() -> PasskeyNotVerified:
+    return PasskeyNotVerified(
         text("The passkey was not added: the device did not answer what was asked, or too late. Try again.")
     )
 
@@ -221,30 +228,30 @@ def _own_account(session: Session, person: Person) -> RowMapping:
     return row
 
 
-def _check_room(session: Session, account: str, credential: str) -> None:
+def _require_room(session: Session, account: str, credential: str) -> None:
     if session.execute(select(exists().where(_PASSKEY.c.credential == credential))).scalar_one():
         raise NotPossible(text("This passkey is there already."))
     held = select(func.count()).select_from(_PASSKEY).where(_PASSKEY.c.account == account)
-    if session.execute(held).scalar_one() >= MOST:
-        raise NotPossible(text("There are {most} passkeys already: remove one first.", most=MOST))
+    if session.execute(held).scalar_one() >= MAX_PASSKEYS:
+        raise NotPossible(text("There are {most} passkeys already: remove one first.", most=MAX_PASSKEYS))
 
 
-def _known_label(given: str) -> str:
+def _checked_label(given: str) -> str:
     label = " ".join(given.split())
-    if not label or len(label) > LABEL or not label.isprintable():
+    if not label or len(label) > LABEL_MAX or not label.isprintable():
         raise NotPossible(
-            text("A passkey's name has 1 to {most} characters, such as the device that it is on.", most=LABEL)
+            text("A passkey's name has 1 to {most} characters, such as the device that it is on.", most=LABEL_MAX)
         )
     return label
 
 
-def _found(session: Session, credential: str) -> RowMapping | None:
+def _find_by_credential(session: Session, credential: str) -> RowMapping | None:
     joined = _PASSKEY.join(_ACCOUNT, _ACCOUNT.c.id == _PASSKEY.c.account)
     mine = select(*_PASSKEY.c, _ACCOUNT.c.email).select_from(joined).where(_PASSKEY.c.credential == credential)
     return session.execute(mine).mappings().one_or_none()
 
 
-def _by_number(session: Session, passkey_id: int) -> RowMapping | None:
-    if not 0 < passkey_id <= _BIGGEST_ID:
+def _find_by_id(session: Session, passkey_id: int) -> RowMapping | None:
+    if not 0 < passkey_id <= _MAX_ID:
         return None
     return session.execute(select(_PASSKEY).where(_PASSKEY.c.id == passkey_id)).mappings().one_or_none()

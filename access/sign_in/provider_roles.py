@@ -14,9 +14,9 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import LastOfficer, NotPossible
-from access.people.accounts import granted
-from access.people.delegation import require_own_way_in, with_role
-from access.people.rules import PROVIDER_NAME, ROLES, check_bound, leave_an_officer, still_held
+from access.people.accounts import insert_grant
+from access.people.delegation import person_with_role, require_link_maker_may
+from access.people.rules import PROVIDER_NAME, ROLES, check_role_scope, grant_is_open, require_another_officer
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person
 from locales import text
 from models import RoleGrant
@@ -38,10 +38,10 @@ class BoundRole:
 
 def read_groups(given: Mapping[str, str]) -> dict[str, BoundRole]:
     """The mapping as the environment has it: group → "reader", "team member:<team>" or "auditor:<audit>"."""
-    return {group: _read(group, role) for group, role in given.items()}
+    return {group: _read_role(group, role) for group, role in given.items()}
 
 
-def _read(group: str, given: str) -> BoundRole:
+def _read_role(group: str, given: str) -> BoundRole:
     role, _, bound = (part.strip() for part in given.partition(":"))
     if role not in ROLES:
         raise NotPossible(
@@ -64,16 +64,16 @@ def _read(group: str, given: str) -> BoundRole:
     return BoundRole(role, bound if role == TEAM_MEMBER else None, bound if role == AUDITOR else None)
 
 
-def roles_of(claim: Any, groups: Mapping[str, BoundRole]) -> frozenset[BoundRole]:
+def roles_of_groups(claim: Any, groups: Mapping[str, BoundRole]) -> frozenset[BoundRole]:
     """The roles of someone's groups. A claim that is absent, or is no list of names, is no group at all."""
     names = [claim] if isinstance(claim, str) else claim if isinstance(claim, list) else []
     return frozenset(groups[name] for name in names if isinstance(name, str) and name in groups)
 
 
-def match(session: Session, account: str, wanted: frozenset[BoundRole], now: datetime) -> None:
+def synchronise_roles(session: Session, account: str, wanted: frozenset[BoundRole], now: datetime) -> None:
     """Give what the groups say and nobody gave yet; end what the provider gave and the groups no longer say."""
     columns = (_GRANT.c.id, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit, _GRANT.c.granted_by)
-    held = session.execute(select(*columns).where(_GRANT.c.account == account, still_held())).all()
+    held = session.execute(select(*columns).where(_GRANT.c.account == account, grant_is_open())).all()
     have = {BoundRole(row.role, row.team, row.audit) for row in held}
     for one in sorted(wanted - have, key=str):
         _give(session, account, one, now)
@@ -86,12 +86,12 @@ def _give(session: Session, account: str, one: BoundRole, now: datetime) -> None
     """A team or audit that is not there (yet) gives no role, and shuts nobody out: the log says so."""
     told = {"role": one.role, "team": one.team, "audit": one.audit}
     try:
-        check_bound(session, one.role, one.team, one.audit)
-        require_own_way_in(session, account, with_role(one.role, one.team, one.audit))
+        check_role_scope(session, one.role, one.team, one.audit)
+        require_link_maker_may(session, account, person_with_role(one.role, one.team, one.audit))
     except NotPossible as problem:
         record(session, PROVIDER, "people.grant_skipped", account, now, **told, why=str(problem))
         return
-    granted(session, PROVIDER, account, one.role, now, one.team, one.audit)
+    insert_grant(session, PROVIDER, account, one.role, now, one.team, one.audit)
 
 
 def _end(session: Session, account: str, row: Row[tuple[int, str, str | None, str | None, str]], now: datetime) -> None:
@@ -99,7 +99,7 @@ def _end(session: Session, account: str, row: Row[tuple[int, str, str | None, st
     bound = {"role": row.role, "team": row.team, "audit": row.audit, "grant": row.id}
     if row.role == SECURITY_OFFICER:
         try:
-            leave_an_officer(session, account, now)
+            require_another_officer(session, account, now)
         except LastOfficer:
             record(session, PROVIDER, "people.end_grant_skipped", account, now, **bound)
             return

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from access.sign_in import login_log
 from models.transaction import writing
 
-MOST = 1_000  # kinds of attempts that are told apart; what comes after is counted without name and address
+MAX_KINDS = 1_000  # kinds of attempts that are told apart; what comes after is counted without name and address
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Attempt:
     method: str
 
 
-class Waiting:
+class ThrottledAttempts:
     """What this process counted."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Waiting:
 
     def count(self, attempt: Attempt, attempts: int = 1) -> None:
         with self._lock:
-            if attempt not in self._counts and len(self._counts) >= MOST:
+            if attempt not in self._counts and len(self._counts) >= MAX_KINDS:
                 attempt = Attempt("", None, "", "", attempt.method)
             self._counts[attempt] = self._counts.get(attempt, 0) + attempts
 
@@ -49,7 +49,7 @@ class Waiting:
             with writing(engine, visit=True) as (session, now):
                 for one, attempts in counted.items():
                     who = (one.tried, one.account, one.address, one.agent)
-                    login_log.add(session, *who, one.method, now, login_log.LOCKED, attempts)
+                    login_log.record_attempt(session, *who, one.method, now, login_log.LOCKED, attempts)
         except BaseException:
             for one, attempts in counted.items():
                 self.count(one, attempts)

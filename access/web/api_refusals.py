@@ -20,7 +20,7 @@ def not_signed_in(scope: Scope, *, token: bool) -> JSONResponse:
     return _problem(scope, 401, "not-signed-in", text("Sign in first"), said, "Bearer")
 
 
-def not_yet(scope: Scope, where: str) -> JSONResponse:
+def action_required(scope: Scope, where: str) -> JSONResponse:
     """403: an agreement must be accepted, or a second factor be set up, by the person themselves."""
     said = text("Sign in in a browser and open {where} first.", where=where)
     return _problem(scope, 403, "not-yet", text("Something must be done first"), said)

@@ -27,8 +27,8 @@ from models.calendar import local_day
 from models.transaction import deriving, reading
 
 SESSION, TOKEN = "session", "token"
-_SECONDS = 1.0
-_MOST = 10_000
+_CACHE_SECONDS = 1.0
+_MAX_CACHED = 10_000
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +45,7 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CachedAdmission:
     """What a cookie or a token turned out to be, and until when (of the monotonic clock) that is believed."""
 
     until: float
@@ -66,9 +66,9 @@ class Admissions:
         self._engine, self._clock, self._lock = engine, clock, Lock()
         self._later = later or ThreadPoolExecutor(1, "last-use").submit
         self._noting: set[str] = set()
-        self._seen: OrderedDict[tuple[str, str], Seen] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], CachedAdmission] = OrderedDict()
 
-    def remembered(self, kind: str, token: str, *, acts: bool = False) -> Seen | None:
+    def remembered(self, kind: str, token: str, *, acts: bool = False) -> CachedAdmission | None:
         """What was found a moment ago, without a thread or a database; `kind` is `SESSION` or `TOKEN`.
 
         What an open page found by asking for itself is no answer to a person's act: that keeps the session alive.
@@ -101,23 +101,23 @@ class Admissions:
             found = find(session, self._clock())
         key = (kind, _digest(token))
         with self._lock:
-            self._seen[key] = Seen(time.monotonic() + _SECONDS, found, acts)
+            self._seen[key] = CachedAdmission(time.monotonic() + _CACHE_SECONDS, found, acts)
             self._seen.move_to_end(key)
-            while len(self._seen) > _MOST:
+            while len(self._seen) > _MAX_CACHED:
                 self._seen.popitem(last=False)
         return found
 
     def _of_session(self, session: Session, now: datetime, *, token: str, acts: bool) -> Admission | None:
         found = sessions.find(session, token, now)
-        person = accounts.person_of(session, found.account, now) if found else None
+        person = accounts.find_person(session, found.account, now) if found else None
         if found is None or person is None:
             return None
         if acts and found.due(now):
             self._note(found.token_sha256, lambda writing: sessions.touch(writing, found.token_sha256, now))
         waits_for = ""
-        if agreements.to_accept(session, person.account, person.roles, local_day(now)):
+        if agreements.list_to_accept(session, person.account, person.roles, local_day(now)):
             waits_for = "agreements"
-        elif not found.second_factor and second_factor.required(session, person.roles):
+        elif not found.second_factor and second_factor.is_required(session, person.roles):
             waits_for = "second-factor"
         return Admission(person, accounts.language_of(session, person.account), found.token_sha256, waits_for)
 
@@ -129,7 +129,7 @@ class Admissions:
             self._note(str(found.id), lambda writing: tokens.touch(writing, found.id, now))
         person = found.person
         language = accounts.language_of(session, person.account) if person.account else "en"
-        bound = person.account and agreements.to_accept(session, person.account, person.roles, local_day(now))
+        bound = person.account and agreements.list_to_accept(session, person.account, person.roles, local_day(now))
         return Admission(person, language, "", "agreements" if bound else "", found.label, found.last_day)
 
     def _note(self, whose: str, touch: Callable[[Session], None]) -> None:

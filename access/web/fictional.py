@@ -23,10 +23,10 @@ _ACCOUNT = SQLModel.metadata.tables[str(Account.__tablename__)]
 _KEY = "fictional"
 HEADER = "x-aantoonbaar-fictional"
 #: Whether the request that is being answered is about a made-up organisation.
-ABOUT_NOBODY: ContextVar[bool] = ContextVar("about_nobody", default=False)
+IS_FICTIONAL: ContextVar[bool] = ContextVar("about_nobody", default=False)
 
 
-def mark(session: Session, person: Person, now: datetime) -> None:
+def mark_fictional(session: Session, person: Person, now: datetime) -> None:
     """From its beginning on, and for ever: a database in which someone has an account is never marked, nor unmarked."""
     require(person, "controls.load")
     if session.execute(select(_ACCOUNT.c.id).limit(1)).first() is not None:
@@ -40,7 +40,7 @@ def is_fictional(session: Session) -> bool:
     return session.execute(select(_SETTING.c.key).where(_SETTING.c.key == _KEY)).first() is not None
 
 
-class Marked:
+class FictionalDataMiddleware:
     """Gives every answer about a made-up organisation a header that says so; pages ask `ABOUT_NOBODY`."""
 
     def __init__(self, app: ASGIApp, engine: Callable[[], Engine]) -> None:
@@ -49,8 +49,8 @@ class Marked:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and await self._is_fictional():
-            ABOUT_NOBODY.set(True)
-            send = _telling(send)
+            IS_FICTIONAL.set(True)
+            send = _adding_header(send)
         await self._app(scope, receive, send)
 
     async def _is_fictional(self) -> bool:
@@ -67,7 +67,7 @@ class Marked:
             return is_fictional(session)
 
 
-def _telling(send: Send) -> Send:
+def _adding_header(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message)[HEADER] = "true"

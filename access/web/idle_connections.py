@@ -12,18 +12,18 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS, BODY_SECONDS = 10, 20  # a whole head; a body without a single byte
-MOST_SILENT = 512
-_LAST_CHANCE = 0.5  # seconds
-_LONGEST_HEAD = 65_536  # bytes
-_MOST_OPEN = 8_192  # files and connections, where the system lets us
+MAX_IDLE = 512
+_GRACE_SECONDS = 0.5  # seconds
+_MAX_HEAD = 65_536  # bytes
+_MAX_OPEN = 8_192  # files and connections, where the system lets us
 _TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
-def allow_many() -> None:
+def raise_open_file_limit() -> None:
     """As many open connections as the system's hard limit lets us; its soft limit is often 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MOST_OPEN if hard == resource.RLIM_INFINITY else min(_MOST_OPEN, hard)
+    most = _MAX_OPEN if hard == resource.RLIM_INFINITY else min(_MAX_OPEN, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
@@ -50,7 +50,7 @@ class TimedConnection(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head:
             self._head_size += len(data)
-            if self._head_size > _LONGEST_HEAD:
+            if self._head_size > _MAX_HEAD:
                 self.let_go(_TOO_LARGE)
         elif self._timer is not None:
             self._wait(BODY_SECONDS)
@@ -83,7 +83,7 @@ class TimedConnection(HttpToolsProtocol):
             return
         self._timer = self.loop.call_later(seconds, self._time_is_up, seconds)
         self._silent[self] = None
-        if len(self._silent) > MOST_SILENT:
+        if len(self._silent) > MAX_IDLE:
             next((one for one in self._silent if not one.flow.read_paused), self).hurry()
 
     def hurry(self) -> None:
@@ -91,7 +91,7 @@ class TimedConnection(HttpToolsProtocol):
         self._silent.pop(self, None)
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self.loop.call_later(_LAST_CHANCE, self._time_is_up, BODY_SECONDS)
+        self._timer = self.loop.call_later(_GRACE_SECONDS, self._time_is_up, BODY_SECONDS)
 
     def _time_is_up(self, seconds: float) -> None:
         if self.flow.read_paused:  # it is we who do not listen

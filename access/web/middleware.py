@@ -33,13 +33,18 @@ ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER = (
     b"x-aantoonbaar-language",
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = sign_in_routes.OPEN | passkey_routes.OPEN | single_sign_on_routes.OPEN | {"/health", "/mark.svg"}
-_WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
-_ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
+_PUBLIC = (
+    sign_in_routes.PUBLIC_PATHS
+    | passkey_routes.PUBLIC_PATHS
+    | single_sign_on_routes.PUBLIC_PATHS
+    | {"/health", "/mark.svg"}
+)
+_REQUIRED_STEPS = {"agreements": "/agreements", "second-factor": "/second-factor"}
+_STEP_PATHS = frozenset({*_REQUIRED_STEPS.values(), "/sign-out"})
 #: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
 _MEDIA = "/media/"
 #: What an open page asks by itself, which keeps nobody signed in.
-_BY_ITSELF = ("/session", "/_stcore/")
+_AUTOMATIC_PATHS = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
 #: Who asks is looked up here, whatever keeps the other threads busy.
 _threads = anyio.CapacityLimiter(8)
@@ -90,9 +95,9 @@ class AuthenticationMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        scope = _without_claims(scope)
+        scope = _without_identity_headers(scope)
         if scope["type"] == "http":
-            send = _with_headers(send, secure=self.secure)
+            send = _adding_security_headers(send, secure=self.secure)
             await self._unless_unavailable(scope, receive, send)
         else:
             await self._let_in(scope, receive, send)
@@ -117,7 +122,7 @@ class AuthenticationMiddleware:
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
-        elif scope["type"] == "http" and _is_open(scope["path"]):
+        elif scope["type"] == "http" and _is_public(scope["path"]):
             await self.doors(scope, receive, send)
         else:
             await self._admit(scope, receive, send)
@@ -126,28 +131,28 @@ class AuthenticationMiddleware:
         """Why this request is not let in, whoever sends it; empty if it is."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _name(host) not in self.hosts:
+        if _host_name(host) not in self.hosts:
             return "This address is not the product's: use the one that it printed when it started."
         if self.secure and scope["scheme"] in ("http", "ws") and scope["path"] != "/health":
             return "Use https: this request did not come over TLS, nor through a declared proxy."
-        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _of_another_site(scope, headers, host):
+        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _is_cross_site(scope, headers, host):
             return "The request comes from another site."
         return ""
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        who = await self._who(scope, by_a_person=not scope["path"].startswith(_BY_ITSELF))
+        who = await self._who(scope, by_a_person=not scope["path"].startswith(_AUTOMATIC_PATHS))
         if who is None:
             await _not_signed_in(scope, receive, send)
-        elif who.waits_for and scope["path"] not in _ANTEROOMS:
-            await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
+        elif who.waits_for and scope["path"] not in _STEP_PATHS:
+            await _required_step_first(_REQUIRED_STEPS[who.waits_for], scope, receive, send)
         elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
-            await self.uploads(self.app, who, _as(scope, who), receive, send)
+            await self.uploads(self.app, who, _with_identity(scope, who), receive, send)
         elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
+            await self.app(_with_identity(scope, who), self._asked_again(scope, receive, send), send)
         else:
-            await self.app(_as(scope, who), receive, send)
+            await self.app(_with_identity(scope, who), receive, send)
 
     async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
         """Who asks. What was found a moment ago needs no thread."""
@@ -162,7 +167,7 @@ class AuthenticationMiddleware:
 
     def _brought(self, scope: Scope) -> tuple[str, str]:
         """A program's token, for the API alone: programs have no business with pages; else a browser's cookie."""
-        bearer = _bearer(scope) if scope["type"] == "http" else ""
+        bearer = _bearer_token(scope) if scope["type"] == "http" else ""
         if bearer:
             return TOKEN, bearer if scope["path"].startswith("/api/") else ""
         return SESSION, cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
@@ -174,7 +179,7 @@ class AuthenticationMiddleware:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            who = await self._who(scope, by_a_person=_by_a_person(message))
+            who = await self._who(scope, by_a_person=_is_user_action(message))
             if who is None or who.waits_for:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
                 return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
@@ -183,29 +188,29 @@ class AuthenticationMiddleware:
         return asked
 
 
-def _of_another_site(scope: Scope, headers: Headers, host: str) -> bool:
+def _is_cross_site(scope: Scope, headers: Headers, host: str) -> bool:
     """A browser says where a request comes from: as an origin, or in a word. A program says neither."""
     own = f"{'https' if scope['scheme'] in ('https', 'wss') else 'http'}://{host}"
     return headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
-def _is_open(path: str) -> bool:
-    return path in _OPEN or path.startswith("/link/")
+def _is_public(path: str) -> bool:
+    return path in _PUBLIC or path.startswith("/link/")
 
 
-def _without_claims(scope: Scope) -> Scope:
+def _without_identity_headers(scope: Scope) -> Scope:
     claims = (ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER)
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in claims]}
 
 
-def _as(scope: Scope, who: Admission) -> Scope:
+def _with_identity(scope: Scope, who: Admission) -> Scope:
     """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
     told = ((ACCOUNT_HEADER, who.person.account), (SESSION_HEADER, who.session), (LANGUAGE_HEADER, who.language))
     headers = [*scope["headers"], *((name, value.encode()) for name, value in told)]
     return {**scope, "headers": headers, "admission": who}
 
 
-def _by_a_person(message: Message) -> bool:
+def _is_user_action(message: Message) -> bool:
     """A page that refreshes itself keeps nobody signed in."""
     data = message.get("bytes")
     if not data:
@@ -218,7 +223,7 @@ def _by_a_person(message: Message) -> bool:
     return not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
 
 
-def _bearer(scope: Scope) -> str:
+def _bearer_token(scope: Scope) -> str:
     kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
@@ -228,7 +233,7 @@ def _address(scope: Scope) -> str:
     return f"{scope['path']}?{asked}" if asked else str(scope["path"])
 
 
-def _name(host: str) -> str:
+def _host_name(host: str) -> str:
     """A Host header without its port."""
     return host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
 
@@ -259,24 +264,24 @@ async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif path.startswith("/api"):
-        await api_refusals.not_signed_in(scope, token=bool(_bearer(scope)))(scope, receive, send)
+        await api_refusals.not_signed_in(scope, token=bool(_bearer_token(scope)))(scope, receive, send)
     elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
         await RedirectResponse(f"/sign-in?next={quote(_address(scope))}", 303)(scope, receive, send)
     else:
         await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
 
 
-async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _required_step_first(where: str, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif scope["path"].startswith("/api"):
-        await api_refusals.not_yet(scope, where)(scope, receive, send)
+        await api_refusals.action_required(scope, where)(scope, receive, send)
     else:
         await RedirectResponse(where, 303)(scope, receive, send)
 
 
-def _with_headers(send: Send, *, secure: bool) -> Send:
+def _adding_security_headers(send: Send, *, secure: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

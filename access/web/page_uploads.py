@@ -14,7 +14,7 @@ from access.permissions import may
 from access.web.authentication import Admission
 
 PATH = "/_stcore/upload_file/"
-MOST_BYTES = 100_000_000  # of one person at a time, on all their pages together
+MAX_BYTES = 100_000_000  # of one person at a time, on all their pages together
 
 
 class PageUploads:
@@ -40,8 +40,8 @@ class PageUploads:
             await PlainTextResponse("You may not hand in evidence.", 403)(scope, receive, send)
         elif not length.isascii() or not length.isdigit():
             await PlainTextResponse("Say how long the file is (Content-Length).", 411)(scope, receive, send)
-        elif int(length) + self._coming[account] + self._held(account) > MOST_BYTES:
-            await PlainTextResponse(_TOO_MUCH, 413)(scope, receive, send)
+        elif int(length) + self._coming[account] + self._held(account) > MAX_BYTES:
+            await PlainTextResponse(_TOO_MANY_BYTES, 413)(scope, receive, send)
         else:
             self._coming[account] += int(length)
             try:
@@ -50,4 +50,4 @@ class PageUploads:
                 self._coming[account] -= int(length)
 
 
-_TOO_MUCH = "Your open pages hold too many files: hand in what is there, or close a page, or use the API."
+_TOO_MANY_BYTES = "Your open pages hold too many files: hand in what is there, or close a page, or use the API."

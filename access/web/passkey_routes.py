@@ -16,14 +16,22 @@ from access.sign_in import passkeys, password_sign_in
 from access.sign_in.login_log import EXPIRED, LOCKED
 from access.web import sign_in_pages
 from access.web.authentication import Admission
-from access.web.request_values import address, language, on_a_thread, own_address, read_form, site, who
-from access.web.sign_in_pages import PAGES, Page, answer
+from access.web.request_values import (
+    admission_of,
+    client_address,
+    local_path,
+    read_form,
+    reader_language,
+    run_in_thread,
+    site_of,
+)
+from access.web.sign_in_pages import TEMPLATES, Page, render_page
 from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Problem
 from models.transaction import reading, writing
 
 #: What a stranger reaches; the gate lets nobody else further.
-OPEN = frozenset({"/sign-in/passkey", "/passkeys.js"})
+PUBLIC_PATHS = frozenset({"/sign-in/passkey", "/passkeys.js"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,24 @@ class PasskeyRoutes:
         """Without an answer: what to ask of the device. With one: in, or the page of signing in with why not."""
         if request.method != "POST":
             return RedirectResponse("/sign-in", 303)
-        t, form = language(request), await read_form(request)
+        t, form = reader_language(request), await read_form(request)
         if not form.get("answer"):
-            return _options(await on_a_thread(lambda: self._begin_sign_in(request)))
-        after = own_address(form.get("next", "/"))
-        outcome = await on_a_thread(lambda: self._sign_in(form["answer"], request))
+            return _options(await run_in_thread(lambda: self._begin_sign_in(request)))
+        after = local_path(form.get("next", "/"))
+        outcome = await run_in_thread(lambda: self._sign_in(form["answer"], request))
         if isinstance(outcome, password_sign_in.Refused):
             return _refused(t, outcome, after)
         return self.doors.let_in(t, outcome, after)
 
     def _begin_sign_in(self, request: Request) -> str:
-        rp_id, _ = site(request, secure=self.doors.secure)
+        rp_id, _ = site_of(request, secure=self.doors.secure)
         with writing(self.doors.engine(), visit=True) as (session, now):
-            return passkeys.begin_sign_in(session, rp_id, now, address(request))
+            return passkeys.begin_sign_in(session, rp_id, now, client_address(request))
 
     def _sign_in(self, given: str, request: Request) -> password_sign_in.Outcome:
-        asked, agent = site(request, secure=self.doors.secure), request.headers.get("user-agent", "")
+        asked, agent = site_of(request, secure=self.doors.secure), request.headers.get("user-agent", "")
         with writing(self.doors.engine(), visit=True) as (session, now):
-            outcome = passkeys.sign_in(session, given, *asked, address(request), agent, now)
+            outcome = passkeys.sign_in(session, given, *asked, client_address(request), agent, now)
             return self.doors.counted(self.doors.in_place(session, outcome, request, now))
 
     # ── A person's own ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,40 +82,44 @@ class PasskeyRoutes:
             return await self._page(request)
         form = await read_form(request)
         try:
-            refused = await on_a_thread(lambda: self._change(who(request), form, request))
+            refused = await run_in_thread(lambda: self._change(admission_of(request), form, request))
         except Problem as problem:
-            return await self._page(request, language(request).render(problem.message), 422)
+            return await self._page(request, reader_language(request).render(problem.message), 422)
         if refused is not None:
-            return await self._page(request, sign_in_pages.not_oneself(language(request), refused), 401)
+            return await self._page(request, sign_in_pages.password_refusal(reader_language(request), refused), 401)
         return RedirectResponse("/passkeys", 303)
 
     async def begin(self, request: Request) -> Response:
         """What to ask of the device that is to make one; for whoever knows the password of the account too."""
-        t, form = language(request), await read_form(request)
+        t, form = reader_language(request), await read_form(request)
         try:
-            given = await on_a_thread(lambda: self._begin_adding(who(request), form.get("password", ""), request))
+            given = await run_in_thread(
+                lambda: self._begin_adding(admission_of(request), form.get("password", ""), request)
+            )
         except Problem as problem:
             return JSONResponse({"problem": t.render(problem.message)}, 422)
         if isinstance(given, password_sign_in.Refused):
-            return JSONResponse({"problem": sign_in_pages.not_oneself(t, given)}, 401)
+            return JSONResponse({"problem": sign_in_pages.password_refusal(t, given)}, 401)
         return _options(given)
 
     async def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
-        t = language(request)
-        held = await on_a_thread(lambda: self._listed(who(request)))
-        named = _is_name(site(request, secure=self.doors.secure)[0])
-        return answer(t, _own_page(t, problem, named=named), status, "passkeys.html", **_words(t, held, named=named))
+        t = reader_language(request)
+        held = await run_in_thread(lambda: self._listed(admission_of(request)))
+        named = _is_name(site_of(request, secure=self.doors.secure)[0])
+        return render_page(
+            t, _passkeys_page(t, problem, named=named), status, "passkeys.html", **_page_values(t, held, named=named)
+        )
 
     def _listed(self, of: Admission) -> list[passkeys.PasskeyRow]:
         with reading(self.doors.engine()) as session:
-            return passkeys.listed(session, of.person)
+            return passkeys.list_passkeys(session, of.person)
 
     def _begin_adding(self, of: Admission, password: str, request: Request) -> str | password_sign_in.Refused:
         """Whoever finds a browser open cannot give themselves a way in: it asks for the password."""
-        rp_id, _ = site(request, secure=self.doors.secure)
-        where, agent = address(request), request.headers.get("user-agent", "")
+        rp_id, _ = site_of(request, secure=self.doors.secure)
+        where, agent = client_address(request), request.headers.get("user-agent", "")
         with writing(self.doors.engine()) as (session, now):
-            refused = password_sign_in.confirm_oneself(session, of.person, password, where, agent, now)
+            refused = password_sign_in.confirm_password(session, of.person, password, where, agent, now)
             return self.doors.counted(refused) or passkeys.begin_adding(session, of.person, rp_id, now)
 
     def _change(self, of: Admission, form: dict[str, str], request: Request) -> password_sign_in.Refused | None:
@@ -117,16 +129,16 @@ class PasskeyRoutes:
         return self._remove(of, form, request)
 
     def _add(self, of: Admission, form: dict[str, str], request: Request) -> None:
-        asked = site(request, secure=self.doors.secure)
+        asked = site_of(request, secure=self.doors.secure)
         with writing(self.doors.engine()) as (session, now):
             passkeys.add(session, of.person, form["answer"], form.get("label", ""), *asked, now)
 
     def _remove(self, of: Admission, form: dict[str, str], request: Request) -> password_sign_in.Refused | None:
         """As the second factor: with the password, and whoever came in with it elsewhere is out."""
-        where, agent = address(request), request.headers.get("user-agent", "")
+        where, agent = client_address(request), request.headers.get("user-agent", "")
         number = form.get("passkey", "")
         with writing(self.doors.engine()) as (session, now):
-            refused = password_sign_in.confirm_oneself(session, of.person, form.get("password", ""), where, agent, now)
+            refused = password_sign_in.confirm_password(session, of.person, form.get("password", ""), where, agent, now)
             if refused is None:
                 known = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004 - digits of an id
                 passkeys.remove(session, of.person, int(number) if known else 0, now)
@@ -140,7 +152,9 @@ def _options(given: str) -> Response:
 
 
 def _refused(t: Language, outcome: password_sign_in.Refused, after: str) -> Response:
-    page = answer(t, sign_in_pages.sign_in_page(t, after, _refusal(t, outcome)), 429 if outcome.wait_seconds else 401)
+    page = render_page(
+        t, sign_in_pages.sign_in_page(t, after, _refusal(t, outcome)), 429 if outcome.wait_seconds else 401
+    )
     if outcome.wait_seconds:
         page.headers["retry-after"] = str(outcome.wait_seconds)
     return page
@@ -154,7 +168,7 @@ def _refusal(t: Language, refused: password_sign_in.Refused) -> str:
     return t("This passkey does not let you in. Sign in with your password, or ask who manages the accounts.")
 
 
-def _own_page(t: Language, problem: str, *, named: bool) -> Page:
+def _passkeys_page(t: Language, problem: str, *, named: bool) -> Page:
     lead = t("A passkey on your telephone, computer or security key signs you in without a password, as two factors.")
     if not named:
         problem = problem or t(
@@ -163,7 +177,7 @@ def _own_page(t: Language, problem: str, *, named: bool) -> Page:
     return Page(t("Your passkeys"), lead, problem, ways={t("Back"): "/account"})
 
 
-def _words(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict[str, object]:
+def _page_values(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict[str, object]:
     rows = [
         {
             "id": one.id,
@@ -181,7 +195,7 @@ def _words(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict
         "password": t("Password now"),
         "name": t("Name of the passkey"),
         "name_hint": t("Such as the device that it is on."),
-        "most": passkeys.LABEL,
+        "most": passkeys.LABEL_MAX,
         "add": t("Add a passkey"),
         "choose": t("Remove a passkey"),
         "remove": t("Remove it; sign out elsewhere"),
@@ -200,4 +214,4 @@ def _is_name(host: str) -> bool:
 
 
 async def _script(_request: Request) -> Response:
-    return FileResponse(PAGES / "passkeys.js", media_type="text/javascript")
+    return FileResponse(TEMPLATES / "passkeys.js", media_type="text/javascript")

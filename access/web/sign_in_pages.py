@@ -15,10 +15,10 @@ from access.sign_in.links import RESET, SET_UP, LinkInfo
 from access.sign_in.login_log import EXPIRED, LOCKED
 from access.sign_in.password_sign_in import Refused
 from access.sign_in.second_factor import Enrolment
-from access.web.fictional import ABOUT_NOBODY
+from access.web.fictional import IS_FICTIONAL
 from locales import Language
 
-PAGES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,19 @@ class Page:
     passkey: Mapping[str, str] = field(default_factory=dict)  # what the button of passkeys says, where there is one
 
 
-def answer(t: Language, page: Page, status: int = 200, template: str = "door.html", **more: object) -> HTMLResponse:
+def render_page(
+    t: Language, page: Page, status: int = 200, template: str = "door.html", **more: object
+) -> HTMLResponse:
     """The page as HTML, which nothing may keep. `more`: what a template that extends the first one shows."""
     shown = {name: getattr(page, name) for name in Page.__dataclass_fields__}
-    made_up = t("Made up: an example organisation that does not exist.") if ABOUT_NOBODY.get() else ""
+    made_up = t("Made up: an example organisation that does not exist.") if IS_FICTIONAL.get() else ""
     body = _template(template).render(shown | {"language": t.code, "made_up": made_up} | more)
     return HTMLResponse(body, status, {"cache-control": "no-store", "vary": "Accept-Language"})
 
 
 @cache
 def _template(name: str) -> Template:
-    return Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape()).get_template(name)
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape()).get_template(name)
 
 
 # ── Signing in ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,11 +86,11 @@ def sign_in_page(
             Field("password", t("Password"), "password", "current-password"),
         ],
         ways=ways,
-        passkey={"button": t("Sign in with a passkey"), "nothing": no_passkey(t), "next": after},
+        passkey={"button": t("Sign in with a passkey"), "nothing": no_passkey_message(t), "next": after},
     )
 
 
-def no_passkey(t: Language) -> str:
+def no_passkey_message(t: Language) -> str:
     """What the script says when the device gave nothing: stopped by the person, or it has none."""
     return t("No passkey was given. Try again, or use your password.")
 
@@ -126,7 +128,7 @@ def refusal(t: Language, refused: Refused) -> str:
     return t("This e-mail address and password, or this code, do not let you in. Mind capitals, and try again.")
 
 
-def not_oneself(t: Language, refused: Refused) -> str:
+def password_refusal(t: Language, refused: Refused) -> str:
     """What someone is told who is signed in and gave another password than their own."""
     return refusal(t, refused) if refused.wait_seconds else t("The password now is not the one that was given.")
 
@@ -160,7 +162,7 @@ def link_page(t: Language, found: LinkInfo, action: str, problem: str = "", give
     return Page(title, lead, problem, action, t("Save"), fields=fields)
 
 
-def no_link_page(t: Language) -> Page:
+def invalid_link_page(t: Language) -> Page:
     return Page(
         t("This link does not work any more"),
         t("It was used before, its time is over, or a newer one has taken its place. Ask for a new one."),
@@ -168,7 +170,7 @@ def no_link_page(t: Language) -> Page:
     )
 
 
-def nothing_page(t: Language) -> Page:
+def not_found_page(t: Language) -> Page:
     return Page(t("There is nothing here"), t("This address leads nowhere."), ways={t("Sign in"): "/sign-in"})
 
 
@@ -217,7 +219,7 @@ def agreements_page(t: Language, waiting: Sequence[AgreementRow], problem: str =
 # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def begin_page(t: Language, *, demanded: bool) -> Page:
+def begin_enrolment_page(t: Language, *, demanded: bool) -> Page:
     """Before the key is made: opening this page changes nothing."""
     lead = t("Have an authenticator app at hand: you scan a picture with it, and give the code that it shows.")
     return Page(
@@ -247,7 +249,7 @@ def enrol_page(t: Language, enrolment: Enrolment, *, demanded: bool, problem: st
     )
 
 
-def again_page(t: Language, problem: str) -> Page:
+def retry_code_page(t: Language, problem: str) -> Page:
     """A wrong code does not make a new key: the app holds the one that was shown."""
     return Page(
         t("Set up a second factor"),
@@ -261,7 +263,7 @@ def again_page(t: Language, problem: str) -> Page:
     )
 
 
-def recovery_page(t: Language, codes: Sequence[str]) -> Page:
+def recovery_codes_page(t: Language, codes: Sequence[str]) -> Page:
     return Page(
         t("Your recovery codes"),
         t("Each lets you in once when your app is not at hand. Keep them apart from it: they are not shown again."),
@@ -270,7 +272,7 @@ def recovery_page(t: Language, codes: Sequence[str]) -> Page:
     )
 
 
-def remove_page(t: Language, left: int, problem: str = "") -> Page:
+def second_factor_page(t: Language, left: int, problem: str = "") -> Page:
     return Page(
         t("Your second factor"),
         t.n(

@@ -19,18 +19,18 @@ from starlette.routing import Route
 
 from access.keys.encryption import NotDecrypted, decrypt, encrypt
 from access.sign_in import password_sign_in, single_sign_on
-from access.sign_in.identity_provider import Provider, Unreachable, WrongAnswer
-from access.web.request_values import address, language, on_a_thread, own_address
-from access.web.sign_in_pages import Page, answer
+from access.sign_in.identity_provider import Provider, ProviderAnswerRejected, ProviderUnavailable
+from access.web.request_values import client_address, local_path, reader_language, run_in_thread
+from access.web.sign_in_pages import Page, render_page
 from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Text, text
 from models.transaction import writing
 
-BEGIN, BACK = "/sign-in/oidc", "/sign-in/oidc/back"
-OPEN = frozenset({BEGIN, BACK})
-LASTS = timedelta(minutes=10)
+BEGIN, CALLBACK = "/sign-in/oidc", "/sign-in/oidc/back"
+PUBLIC_PATHS = frozenset({BEGIN, CALLBACK})
+LIFETIME = timedelta(minutes=10)
 _PURPOSE = "single sign-on: on the way"
-_LONGEST = 8_192  # characters of a code, or of the cookie
+_MAX_LENGTH = 8_192  # characters of a code, or of the cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class SingleSignOn:
     """The provider, and what the organisation decided about those whom it sends."""
 
     provider: Provider
-    rules: single_sign_on.Rules
+    rules: single_sign_on.SingleSignOnRules
 
 
 @dataclass(frozen=True, slots=True)
-class OnTheWay:
+class PendingSignIn:
     """One sign-in between going and coming back."""
 
     state: str
@@ -61,29 +61,29 @@ class SingleSignOnRoutes:
     single_sign_on: Callable[[], SingleSignOn | None]
 
     def routes(self) -> list[Route]:
-        return [Route(BEGIN, self.begin, methods=["GET"]), Route(BACK, self.back, methods=["GET"])]  # and so HEAD
+        return [Route(BEGIN, self.begin, methods=["GET"]), Route(CALLBACK, self.back, methods=["GET"])]  # and so HEAD
 
     async def begin(self, request: Request) -> Response:
         """To the provider; only when a person goes there, not when a page of another site loads it as a picture."""
-        t = language(request)
+        t = reader_language(request)
         with_whom = self.single_sign_on()
         if with_whom is None:
-            return _told(t, text("Single sign-on is not set up here."), 404)
+            return _problem_page(t, text("Single sign-on is not set up here."), 404)
         if request.method != "GET" or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
-            return _told(t, text("Open this address in a window of its own."), 400)
+            return _problem_page(t, text("Open this address in a window of its own."), 400)
         way = self._set_out(request)
         try:
             to = await with_whom.provider.address(way.state, way.nonce, way.verifier, way.back)
-        except Unreachable as problem:
-            return _unreachable(t, problem, with_whom.provider.name)
+        except ProviderUnavailable as problem:
+            return _unavailable_page(t, problem, with_whom.provider.name)
         gone = RedirectResponse(to, 303, {"cache-control": "no-store"})
         kept = encrypt(
-            json.dumps({name: getattr(way, name) for name in OnTheWay.__slots__}), self.doors.key(), _PURPOSE
+            json.dumps({name: getattr(way, name) for name in PendingSignIn.__slots__}), self.doors.key(), _PURPOSE
         )
         gone.set_cookie(
             self.cookie,
             kept,
-            max_age=int(LASTS.total_seconds()),
+            max_age=int(LIFETIME.total_seconds()),
             path="/",
             secure=self.doors.secure,
             httponly=True,
@@ -91,26 +91,26 @@ class SingleSignOnRoutes:
         )
         return gone
 
-    def _set_out(self, request: Request) -> OnTheWay:
+    def _set_out(self, request: Request) -> PendingSignIn:
         """The host is one that the gate lets through, and the one at which the browser keeps the cookie."""
         scheme = "https" if self.doors.secure else "http"
-        return OnTheWay(
+        return PendingSignIn(
             state=secrets.token_urlsafe(32),
             nonce=secrets.token_urlsafe(32),
             verifier=secrets.token_urlsafe(48),
-            back=f"{scheme}://{request.headers.get('host', '')}{BACK}",
-            after=own_address(request.query_params.get("next", "/")),
-            until=(datetime.now(UTC) + LASTS).timestamp(),
+            back=f"{scheme}://{request.headers.get('host', '')}{CALLBACK}",
+            after=local_path(request.query_params.get("next", "/")),
+            until=(datetime.now(UTC) + LIFETIME).timestamp(),
         )
 
     async def back(self, request: Request) -> Response:
         """What the provider sent the browser back with; whatever it is, the cookie has served."""
-        t = language(request)
+        t = reader_language(request)
         with_whom = self.single_sign_on()
         if with_whom is None:
-            return _told(t, text("Single sign-on is not set up here."), 404)
+            return _problem_page(t, text("Single sign-on is not set up here."), 404)
         if request.method != "GET":  # a HEAD, of whatever looks ahead, uses nothing up
-            return _told(t, text("Open this address in a window of its own."), 400)
+            return _problem_page(t, text("Open this address in a window of its own."), 400)
         given = await self._outcome(t, with_whom, request)
         given.delete_cookie(self.cookie, path="/", secure=self.doors.secure, httponly=True, samesite="lax")
         return given
@@ -121,36 +121,38 @@ class SingleSignOnRoutes:
             said = text(
                 "This answer belongs to no sign-in that began in this browser, or it took longer than ten minutes."
             )
-            return _told(t, said, 400)
+            return _problem_page(t, said, 400)
         try:
             claims = await self._claims(with_whom.provider, way, request)
-        except Unreachable as problem:
-            return _unreachable(t, problem, with_whom.provider.name)
-        except WrongAnswer as problem:
-            await on_a_thread(lambda: self._refused(request))
-            return _told(t, problem.message, 401)
-        outcome = await on_a_thread(lambda: self._signed_in(with_whom, claims, request))
+        except ProviderUnavailable as problem:
+            return _unavailable_page(t, problem, with_whom.provider.name)
+        except ProviderAnswerRejected as problem:
+            await run_in_thread(lambda: self._refused(request))
+            return _problem_page(t, problem.message, 401)
+        outcome = await run_in_thread(lambda: self._signed_in(with_whom, claims, request))
         if isinstance(outcome, password_sign_in.Refused):
-            return _told(t, _not_let_in(with_whom.provider.name), 403)
+            return _problem_page(t, _refusal_message(with_whom.provider.name), 403)
         return self.doors.let_in(t, outcome, way.after)
 
-    async def _claims(self, provider: Provider, way: OnTheWay, request: Request) -> dict[str, object]:
+    async def _claims(self, provider: Provider, way: PendingSignIn, request: Request) -> dict[str, object]:
         asked = request.query_params
         await provider.description()  # says whether an answer names its issuer
         if not provider.answers_as_itself(asked.get("iss")):
-            raise WrongAnswer(text("The answer came from another identity provider than the one that was asked."))
+            raise ProviderAnswerRejected(
+                text("The answer came from another identity provider than the one that was asked.")
+            )
         code = asked.get("code", "")
-        if "error" in asked or not 0 < len(code) <= _LONGEST:
-            raise WrongAnswer(text("{name} did not sign you in.", name=provider.name))
+        if "error" in asked or not 0 < len(code) <= _MAX_LENGTH:
+            raise ProviderAnswerRejected(text("{name} did not sign you in.", name=provider.name))
         return await provider.claims(code, way.nonce, way.verifier, way.back)
 
-    def _under_way(self, request: Request) -> OnTheWay | None:
+    def _under_way(self, request: Request) -> PendingSignIn | None:
         """The sign-in that this browser began, if the answer has its state."""
         kept = request.cookies.get(self.cookie, "")
-        if not 0 < len(kept) <= _LONGEST:
+        if not 0 < len(kept) <= _MAX_LENGTH:
             return None
         try:
-            way = OnTheWay(**json.loads(decrypt(kept, self.doors.key(), _PURPOSE)))
+            way = PendingSignIn(**json.loads(decrypt(kept, self.doors.key(), _PURPOSE)))
         except (NotDecrypted, TypeError):  # of another key, or of another version of this product
             return None
         state = request.query_params.get("state", "").encode()
@@ -162,14 +164,16 @@ class SingleSignOnRoutes:
     ) -> password_sign_in.Outcome:
         agent, issuer = request.headers.get("user-agent", ""), with_whom.provider.issuer
         with writing(self.doors.engine(), visit=True) as (session, now):
-            outcome = single_sign_on.signed_in(session, claims, issuer, with_whom.rules, address(request), agent, now)
+            outcome = single_sign_on.sign_in(
+                session, claims, issuer, with_whom.rules, client_address(request), agent, now
+            )
             outcome = self.doors.in_place(session, outcome, request, now)
         self.doors.admissions.forget()  # roles may have changed
         return outcome
 
     def _refused(self, request: Request) -> None:
         with writing(self.doors.engine(), visit=True) as (session, now):
-            single_sign_on.refused(session, address(request), request.headers.get("user-agent", ""), now)
+            single_sign_on.record_refusal(session, client_address(request), request.headers.get("user-agent", ""), now)
 
     @property
     def cookie(self) -> str:
@@ -177,14 +181,14 @@ class SingleSignOnRoutes:
         return f"{self.doors.cookie}-sso"
 
 
-def way_in(t: Language, single_sign_on: SingleSignOn | None, after: str) -> dict[str, str]:
+def sign_in_link(t: Language, single_sign_on: SingleSignOn | None, after: str) -> dict[str, str]:
     """The link for the sign-in page, as its `ways` have it; none where no provider is set."""
     if single_sign_on is None:
         return {}
     return {t("Sign in with {name}", name=single_sign_on.provider.name): f"{BEGIN}?next={quote(after)}"}
 
 
-def _not_let_in(name: str) -> Text:
+def _refusal_message(name: str) -> Text:
     return text(
         "{name} knows you, but you cannot come in here: you need an account with your e-mail address, and a role. Ask "
         "a security officer; the login log says what is missing.",
@@ -192,12 +196,12 @@ def _not_let_in(name: str) -> Text:
     )
 
 
-def _told(t: Language, said: Text, status: int) -> Response:
+def _problem_page(t: Language, said: Text, status: int) -> Response:
     ways = {t("Begin again"): "/sign-in"}
-    return answer(t, Page(t("You are not signed in"), problem=t.render(said), ways=ways), status)
+    return render_page(t, Page(t("You are not signed in"), problem=t.render(said), ways=ways), status)
 
 
-def _unreachable(t: Language, problem: Unreachable, name: str) -> Response:
+def _unavailable_page(t: Language, problem: ProviderUnavailable, name: str) -> Response:
     """Nothing that the person did: others can sign in with a password meanwhile, and someone must look."""
     lead = t(
         "{name} cannot be used at this moment. Try again in a minute, or sign in with a password if you have one. If "
@@ -205,4 +209,4 @@ def _unreachable(t: Language, problem: Unreachable, name: str) -> Response:
         name=name,
     )
     ways = {t("Sign in"): "/sign-in"}
-    return answer(t, Page(t("You are not signed in"), lead, t.render(problem.message), ways=ways), 503)
+    return render_page(t, Page(t("You are not signed in"), lead, t.render(problem.message), ways=ways), 503)

@@ -23,12 +23,12 @@ _FIRST = "page after signing in"
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
     """The attempt, and whether this session has only just begun."""
     own = str(st.user.get("session") or "")
-    mine = next((one for one in sessions.own(session, person.account, now) if one.token_sha256 == own), None)
+    mine = next((one for one in sessions.list_own(session, person.account, now) if one.token_sha256 == own), None)
     if mine is None:
         return None, False
-    found = login_log.last_of(session, person.account, mine.started_at)
+    found = login_log.find_last(session, person.account, mine.started_at)
     if found and _is_half_of_this(found, mine):
-        found = login_log.last_of(session, person.account, found.at)
+        found = login_log.find_last(session, person.account, found.at)
     return found, wall_clock(now) - mine.started_at < _FRESH
 
 

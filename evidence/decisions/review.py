@@ -32,7 +32,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         require_for_all_of(session, person, evidence)
     uploader, fails = _uploader(session, evidence), _fails(session, evidence)
     _may(person, uploader, decision, fails=fails)
-    if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):
+    if (decision != WITHDRAWN or fails) and person.name in tokens.list_makers(session, uploader):
         raise NotPossible(
             text(
                 "{person} made the token that handed this evidence in; someone else must review it.", person=person.name

@@ -15,7 +15,7 @@ from access.web.authentication import Admissions
 from access.web.middleware import ACCOUNT_HEADER, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
 from access.web.second_factor_routes import SecondFactorRoutes
-from access.web.sign_in_routes import SignInRoutes, outside
+from access.web.sign_in_routes import SignInRoutes, public_app
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -57,7 +57,7 @@ class Entrance:
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        more = {"doors": outside(own), "uploads": uploads, "secure": self.secure}
+        more = {"doors": public_app(own), "uploads": uploads, "secure": self.secure}
         gate = Middleware(AuthenticationMiddleware, self.admissions, doors.cookie, hosts, **more)
         self.app = Starlette(routes=rooms, middleware=[gate])
         self.cookie = doors.cookie

@@ -14,7 +14,7 @@ import evidence
 import jobs
 import readiness
 from access.people.preview import as_auditor, as_team
-from access.permission_table import table as printed
+from access.permission_table import render_table as printed
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,

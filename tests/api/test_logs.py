@@ -28,9 +28,11 @@ def test_attempts_of_a_period_come_whole_and_in_order(client: TestClient, office
     with writing(office.engine) as (session, _):
         for number in range(MANY):
             at = NOW - timedelta(minutes=number % 600)
-            login_log.add(session, f"n{number}@example.org", None, "192.0.2.9", "agent", "password", at, "unknown")
+            login_log.record_attempt(
+                session, f"n{number}@example.org", None, "192.0.2.9", "agent", "password", at, "unknown"
+            )
         old = NOW - timedelta(days=60)
-        login_log.add(session, "old@example.org", None, "192.0.2.9", "agent", "password", old, "unknown")
+        login_log.record_attempt(session, "old@example.org", None, "192.0.2.9", "agent", "password", old, "unknown")
     found = rows(client.get("/api/v1/login-attempts"))
     assert found[0] == ";".join(HEADER)
     ids = [int(line[0]) for line in csv.reader(found[1:], delimiter=";")]

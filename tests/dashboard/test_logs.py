@@ -24,7 +24,7 @@ from tests.dashboard.test_people import field, press
 
 def attempt(name, at, reason="", account=None, address="192.0.2.7"):
     with writing(settings.engine()) as (session, _):
-        login_log.add(session, name, account, address, EVIL, "password", at, reason)
+        login_log.record_attempt(session, name, account, address, EVIL, "password", at, reason)
 
 
 def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
@@ -135,7 +135,7 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     test.text_area[1].set_value("New.")
     press(test, pages, "Publish")
     with reading(settings.engine()) as session:
-        found = agreements.current(session, "reviewer", local_day(datetime.now(UTC)))
+        found = agreements.find_current(session, "reviewer", local_day(datetime.now(UTC)))
     assert (found.version, found.text_nl, found.text_en) == (2, "Nieuw.", "New.")
 
 
@@ -183,7 +183,7 @@ def test_ones_sessions_are_listed_and_ended(pages, planned):
     pages.run(test)
     press(test, pages, "Sign out everywhere else")
     with reading(settings.engine()) as session:
-        assert len(sessions.own(session, Pages.account, datetime.now(UTC))) == 1
+        assert len(sessions.list_own(session, Pages.account, datetime.now(UTC))) == 1
     for path in ("/password", "/second-factor", "/passkeys"):
         assert f'href="{path}" target="_self"' in words(test)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from access.errors import NotPossible
 from access.permissions import BUILT_IN, SYSTEM
-from access.sign_in.rescue import rescue
+from access.sign_in.rescue import make_recovery_link
 from access.web import fictional
 from controls.audit import audit_plan
 from demo.files import pdf
@@ -215,7 +215,7 @@ def test_every_link_signs_in(demo):
     entrance = Entrance(demo.engine)
     for figure in CAST:
         with writing(demo.engine, visit=True) as (session, now):
-            token = rescue(session, figure.email, now)
+            token = make_recovery_link(session, figure.email, now)
         visitor = entrance.visitor()
         assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
         assert visitor.post("/sign-in", data={"email": figure.email, "password": PASSWORD}).status_code == 303
@@ -249,7 +249,7 @@ def test_an_ordinary_start_is_not_marked(tmp_path):
 def test_a_database_that_is_used_is_never_marked(sqlite):
     officer(sqlite)
     with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="account here already"):
-        fictional.mark(session, SYSTEM, now)
+        fictional.mark_fictional(session, SYSTEM, now)
     with reading(sqlite) as session:
         assert not fictional.is_fictional(session)
 

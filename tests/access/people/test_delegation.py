@@ -6,7 +6,7 @@ import pytest
 
 from access.errors import LinkNotValid, NotPossible
 from access.people import accounts
-from access.people.delegation import givable
+from access.people.delegation import grantable_roles
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -17,10 +17,10 @@ from access.permissions import (
     TEAM_MEMBER,
     NotAllowed,
     Person,
-    exceeding,
+    exceeding_permissions,
 )
 from access.sign_in import links, passwords, second_factor
-from access.sign_in.provider_roles import BoundRole, match
+from access.sign_in.provider_roles import BoundRole, synchronise_roles
 from models.transaction import reading
 from tests.access.households import (
     CHEAP,
@@ -64,7 +64,7 @@ def bound(role):
 
 def who(engine, account, at=NOON):
     with reading(engine) as session:
-        found = accounts.person_of(session, account, at)
+        found = accounts.find_person(session, account, at)
     assert found is not None
     return found
 
@@ -90,28 +90,33 @@ def ways(engine, role):
 
 def test_what_goes_beyond_is_what_is_missing_or_wider():
     member = Person("m", frozenset({TEAM_MEMBER}), teams=frozenset({"a", "b"}))
-    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
-    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
+    assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
+    assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
         "evidence.file",
         "evidence.read",
     ]
-    assert exceeding(member, Person("", frozenset({REVIEWER}))) == [
+    assert exceeding_permissions(member, Person("", frozenset({REVIEWER}))) == [
         "evidence.read",
         "evidence.review",
         "mapping.review",
     ]
     for role in ROLES:
-        assert exceeding(BUILT_IN, Person("", frozenset({role}), teams=frozenset({"a"}), audits=frozenset({"x"}))) == []
-    assert exceeding(member, Person("", frozenset())) == []
+        assert (
+            exceeding_permissions(
+                BUILT_IN, Person("", frozenset({role}), teams=frozenset({"a"}), audits=frozenset({"x"}))
+            )
+            == []
+        )
+    assert exceeding_permissions(member, Person("", frozenset())) == []
 
 
 def test_which_roles_a_person_may_give():
-    assert givable(BUILT_IN) == list(ROLES)
-    assert givable(Person("b", frozenset({ADMINISTRATOR}))) == [ADMINISTRATOR]
-    assert givable(Person("b", frozenset({ADMINISTRATOR, REVIEWER}))) == [REVIEWER, READER, ADMINISTRATOR]
+    assert grantable_roles(BUILT_IN) == list(ROLES)
+    assert grantable_roles(Person("b", frozenset({ADMINISTRATOR}))) == [ADMINISTRATOR]
+    assert grantable_roles(Person("b", frozenset({ADMINISTRATOR, REVIEWER}))) == [REVIEWER, READER, ADMINISTRATOR]
     both = Person("b", frozenset({ADMINISTRATOR, TEAM_MEMBER}), teams=frozenset({"bouw"}))
-    assert givable(both) == [TEAM_MEMBER, READER, ADMINISTRATOR]
-    assert givable(Person("r", frozenset({REVIEWER}))) == []
+    assert grantable_roles(both) == [TEAM_MEMBER, READER, ADMINISTRATOR]
+    assert grantable_roles(Person("r", frozenset({REVIEWER}))) == []
 
 
 # ── Every way ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +200,9 @@ def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_
     within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
     with pytest.raises(NotPossible, match="link that Bea made"):
         do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + HOUR)
-    within(office, lambda s, now: match(s, nina, frozenset({BoundRole(SECURITY_OFFICER)}), now), NOON + HOUR)
+    within(
+        office, lambda s, now: synchronise_roles(s, nina, frozenset({BoundRole(SECURITY_OFFICER)}), now), NOON + HOUR
+    )
     assert log(office)[-1][0] == "people.grant_skipped"
     token = do(office, links.reset, olga, nina, at=NOON + HOUR)
     within(office, lambda s, now: links.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)

@@ -41,18 +41,18 @@ def test_a_session_is_found_by_its_token_only_and_the_token_is_not_stored(office
 
 def test_idle_for_half_an_hour_is_the_end(office):
     token = begin(office, office.lena)
-    assert find(office, token, NOON + sessions.IDLE - SECOND)
-    assert find(office, token, NOON + sessions.IDLE) is None
+    assert find(office, token, NOON + sessions.IDLE_LIMIT - SECOND)
+    assert find(office, token, NOON + sessions.IDLE_LIMIT) is None
 
 
 def test_an_act_keeps_it_alive_until_twelve_hours(office):
     token, at = begin(office, office.lena), NOON
-    while at < NOON + sessions.ABSOLUTE:
+    while at < NOON + sessions.ABSOLUTE_LIMIT:
         assert find(office, token, at), at
         do(office, sessions.touch, sessions.digest(token), at=at)
         at += 20 * MINUTE
-    assert find(office, token, NOON + sessions.ABSOLUTE - SECOND)
-    assert find(office, token, NOON + sessions.ABSOLUTE) is None
+    assert find(office, token, NOON + sessions.ABSOLUTE_LIMIT - SECOND)
+    assert find(office, token, NOON + sessions.ABSOLUTE_LIMIT) is None
 
 
 def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
@@ -108,7 +108,7 @@ def test_own_lists_the_live_ones_the_last_used_first(office):
     begin(office, office.ravi, NOON)
     first, second = begin(office, office.lena, NOON + SECOND), begin(office, office.lena, NOON + 2 * SECOND)
     do(office, sessions.touch, sessions.digest(first), at=NOON + 2 * MINUTE)
-    own = within(office, lambda session, now: sessions.own(session, office.lena, now), NOON + 3 * MINUTE)
+    own = within(office, lambda session, now: sessions.list_own(session, office.lena, now), NOON + 3 * MINUTE)
     assert [row.token_sha256 for row in own] == [sessions.digest(first), sessions.digest(second)]
     assert (own[0].address, own[0].agent, own[0].ends_at) == (
         "203.0.113.9",

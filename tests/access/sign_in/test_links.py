@@ -90,7 +90,7 @@ def test_the_first_set_up_makes_the_first_officer(empty):
     assert (found.purpose, found.account, found.name, found.email) == (SET_UP, None, "", "")
     account = redeem(empty, token, name="Olga Officier", email="Olga@Example.org", language="en")
     with reading(empty) as session:
-        olga = accounts.person_of(session, account, NOON + SECOND)
+        olga = accounts.find_person(session, account, NOON + SECOND)
         assert accounts.language_of(session, account) == "en"
     assert (olga.name, olga.roles) == ("Olga Officier", {SECURITY_OFFICER})
     assert passwords.matches(OTHER, stored(empty, account))

@@ -15,7 +15,7 @@ OFFICE = (SECURITY_OFFICER, None, None)
 
 def rescued(engine, email):
     with writing(engine, NOON) as (session, now):
-        return rescue.rescue(session, email, now)
+        return rescue.make_recovery_link(session, email, now)
 
 
 def test_a_new_password_is_enough_afterwards(engine):
@@ -25,8 +25,8 @@ def test_a_new_password_is_enough_afterwards(engine):
         session.add(Passkey(account=account, credential="c", public_key="k", label="Telephone", added_at=now))
     token = rescued(engine, " Olga@Example.org ")
     with writing(engine, NOON) as (session, now):
-        assert not second_factor.has(session, account)
-        assert not passkeys.owed(session, account, "")
+        assert not second_factor.has_second_factor(session, account)
+        assert not passkeys.is_passkey_required(session, account, "")
         assert links.look(session, token, now).purpose == RESET
         assert links.redeem(session, token, now, OTHER) == account
     said = [(one.verb, one.person) for one in rows(engine, "activity")]

@@ -36,7 +36,7 @@ def server(monkeypatch):
     """A server that is less patient, and keeps fewer, than the product; its port."""
     monkeypatch.setattr(idle_connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(idle_connections, "BODY_SECONDS", 0.5)
-    monkeypatch.setattr(idle_connections, "MOST_SILENT", 50)
+    monkeypatch.setattr(idle_connections, "MAX_IDLE", 50)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = uvicorn.Server(
             uvicorn.Config(app, http=TimedConnection, log_level="critical", lifespan="off", ws="none")

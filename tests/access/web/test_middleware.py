@@ -172,7 +172,7 @@ def test_only_who_may_hand_in_evidence_puts_a_file_on_a_page(entrance, token):
 def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
     entrance.pages["mine"] = digest(token)
     visitor, put = entrance.visitor(token), "/_stcore/upload_file/mine/1"
-    entrance.held[officer_of(entrance, token).account] = page_uploads.MOST_BYTES - 10
+    entrance.held[officer_of(entrance, token).account] = page_uploads.MAX_BYTES - 10
     assert visitor.put(put, content=bytes(10)).status_code == 200
     assert visitor.put(put, content=bytes(11)).status_code == 413
     assert visitor.put(put, content=iter([b"x"])).status_code == 411
@@ -180,7 +180,7 @@ def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
 
 def test_files_that_are_on_their_way_count(monkeypatch):
     """Many at once get in no more than one after another."""
-    monkeypatch.setattr(page_uploads, "MOST_BYTES", 10)
+    monkeypatch.setattr(page_uploads, "MAX_BYTES", 10)
     taken, answers = [], []
     who = Admission(Person("Anna", frozenset({"security officer"}), "u-1"), "nl", "session")
 
@@ -240,7 +240,7 @@ def test_a_websocket_without_a_session_is_refused(entrance):
 
 @pytest.mark.parametrize("message", [b"", b"\xff\xff\xff", BackMsg(rerun_script={}).SerializeToString()])
 def test_an_open_page_ends_with_its_session(entrance, token, monkeypatch, message):
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     with entrance.visitor(token).websocket_connect(STREAM, headers=OWN) as connection:
         connection.send_bytes(message)
         assert connection.receive_text()
@@ -253,7 +253,7 @@ def test_an_open_page_ends_with_its_session(entrance, token, monkeypatch, messag
 
 
 def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     first = officer(entrance.engine)[0]
     with writing(entrance.engine) as (session, now):
         account = accounts.add(session, first, "Bram Visser", "bram@example.org", "nl", now.date(), None, now)
@@ -262,7 +262,7 @@ def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
     visitor = entrance.visitor(token)
     assert visitor.get("/").headers["location"] == "/agreements"
     with writing(entrance.engine) as (session, now):
-        row = next(one for one in accounts.listed(session, first, now) if one.id == account)
+        row = next(one for one in accounts.list_accounts(session, first, now) if one.id == account)
         accounts.end_grant(session, first, row.grants[0].id, now)
     assert visitor.get("/").headers["location"] == "/sign-in?next=/"
 

@@ -188,6 +188,6 @@ def test_a_session_with_a_passkey_counts_as_two_factors(house, anna, stranger):
     token = entered(stranger, added(anna)).cookies["__Host-aantoonbaar"]
     with writing(house) as (session, now):
         found = sessions.find(session, token, now)
-        assert found.second_factor and not passkeys.owed(session, found.account, found.token_sha256)
+        assert found.second_factor and not passkeys.is_passkey_required(session, found.account, found.token_sha256)
     with reading(house) as session:
-        assert passkeys.owed(session, house.anna.account, sessions.digest(house.token))
+        assert passkeys.is_passkey_required(session, house.anna.account, sessions.digest(house.token))

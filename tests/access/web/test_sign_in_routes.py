@@ -11,7 +11,7 @@ from access.people import agreements, sessions
 from access.permissions import BUILT_IN
 from access.sign_in import links, password_sign_in, passwords, second_factor
 from access.web import authentication, request_values
-from access.web.request_values import own_address
+from access.web.request_values import local_path
 from access.web.second_factor_routes import SecondFactorRoutes
 from models.calendar import local_day
 from models.transaction import last_fact, last_moment, reading, writing
@@ -25,7 +25,7 @@ EMAIL = "anna@example.org"
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def with_code(entrance, visitor, account, code=None):
 @pytest.fixture
 def link(entrance):
     with writing(entrance.engine) as (session, now):
-        agreements.first_versions(session, now)
+        agreements.publish_first_versions(session, now)
         return f"/link/{links.first_set_up(session, now)}"
 
 
@@ -199,8 +199,8 @@ def test_codes_cannot_be_guessed_on(entrance, visitor, anna):
 
 def test_a_recovery_code_lets_in_once(entrance, anna):
     with writing(entrance.engine) as (session, now):
-        secret = second_factor.begin(session, anna.account, KEY, now).secret
-        codes = second_factor.confirm(session, anna.account, pyotp.TOTP(secret).at(now), KEY, now)
+        secret = second_factor.begin_enrolment(session, anna.account, KEY, now).secret
+        codes = second_factor.confirm_enrolment(session, anna.account, pyotp.TOTP(secret).at(now), KEY, now)
     for expected in (303, 401):
         visitor = entrance.visitor()
         ticket = hidden(enter(visitor), "ticket")
@@ -247,7 +247,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(visitor, after):
 
 @given(st.text(max_size=30))
 def test_an_address_of_ours_stays_on_this_host(after):
-    led = own_address(after)
+    led = local_path(after)
     assert led.startswith("/")
     assert not led.startswith(("//", "/\\"))
     assert led.isascii()
@@ -301,7 +301,7 @@ def secret_of(page):
 
 def demand(entrance, anna):
     with writing(entrance.engine) as (session, now):
-        second_factor.require_for(session, anna, ["security officer"], now)
+        second_factor.set_demanded_roles(session, anna, ["security officer"], now)
 
 
 def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
@@ -326,7 +326,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     assert rows(entrance.engine, "second_factor") != kept
     done = visitor.post("/second-factor", data={"code": pyotp.TOTP(secret_of(page)).now()})
     assert done.status_code == 200
-    assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODES
+    assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODE_COUNT
     assert visitor.cookies["aantoonbaar"] != before
     assert visitor.get("/evidence").status_code == 200
     assert entrance.visitor(before).get("/evidence").status_code == 303
@@ -386,7 +386,7 @@ def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
 
 @pytest.mark.usefixtures("anna")
 def test_a_form_that_is_too_large_is_as_good_as_empty(entrance, visitor):
-    large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MOST_BYTES}  # noqa: SLF001
+    large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MAX_FORM_BYTES}  # noqa: SLF001
     assert visitor.post("/sign-in", data=large).status_code == 401
     assert visitor.post("/sign-in", data={f"f{n}": "x" for n in range(50)}).status_code == 401
     assert rows(entrance.engine, "login_attempt", "tried")[-1].tried == ""

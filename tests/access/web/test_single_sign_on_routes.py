@@ -23,11 +23,11 @@ from access.permissions import READER, SECURITY_OFFICER
 from access.sign_in import passwords
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import PROVIDER, read_groups
-from access.sign_in.single_sign_on import Rules
+from access.sign_in.single_sign_on import SingleSignOnRules
 from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
 from access.web.sign_in_routes import SignInRoutes
-from access.web.single_sign_on_routes import BACK, SingleSignOn, SingleSignOnRoutes, way_in
+from access.web.single_sign_on_routes import CALLBACK, SingleSignOn, SingleSignOnRoutes, sign_in_link
 from locales import Language
 from tests.access.households import CHEAP, KEY, enrol, person, rows
 from tests.access.lying_provider import LyingProvider
@@ -74,7 +74,7 @@ class House:
     def __init__(self, engine, issuer, **rules):
         self.engine = engine
         self.provider = Provider(issuer, "us", "a secret", "Keycloak")
-        self.set = SingleSignOn(self.provider, Rules(read_groups(GROUPS), **rules))
+        self.set = SingleSignOn(self.provider, SingleSignOnRules(read_groups(GROUPS), **rules))
         self.doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
         self.sso = SingleSignOnRoutes(self.doors, lambda: self.set)
         home = Route("/{path:path}", lambda request: PlainTextResponse(request.scope["admission"].person.name))
@@ -82,7 +82,7 @@ class House:
         self.app = AuthenticationMiddleware(app, self.doors.admissions, self.doors.cookie)
 
     def ways(self, t, after):
-        return way_in(t, self.set, after)
+        return sign_in_link(t, self.set, after)
 
     def browser(self, language="en"):
         headers = {"accept-language": language, "sec-fetch-mode": "navigate", "accept": "text/html"}
@@ -132,7 +132,7 @@ NINA = {"email": "nina@example.org", "email_verified": True, "name": "Nina Nieuw
 def test_the_sign_in_page_shows_the_way(house):
     page = house.browser().get("/sign-in?next=/evidence").text
     assert '<a href="/sign-in/oidc?next=/evidence">Sign in with Keycloak</a>' in page
-    assert way_in(Language("nl"), None, "/") == {}
+    assert sign_in_link(Language("nl"), None, "/") == {}
 
 
 def test_what_is_asked_of_the_provider(house):
@@ -188,14 +188,14 @@ def test_a_stranger_comes_in_only_where_new_accounts_are_wanted(house):
     browser = house.browser()
     assert browser.get(at_provider(house, browser, NINA)).status_code == 403
     assert house.reasons() == ["unknown"]
-    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
     assert browser.get(at_provider(house, browser, NINA)).status_code == 303
     assert browser.get("/").text == "Nina Nieuw"
 
 
 def test_roles_follow_the_groups_at_once(house):
     browser, sub = house.browser(), "s-nina"
-    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
     for groups in (["readers"], ["readers", "officers"], []):
         httpx2.put(f"{house.provider.issuer}/users/{sub}", json={**NINA, "groups": groups})
         back = browser.get(sign_in_as(sub, browser.get("/sign-in/oidc")))
@@ -381,13 +381,13 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
             browser = house.browser()
             asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
             liar.sign(liar.claims(asked["nonce"], aud=aud, **LENA))
-            answer = f"{BACK}?code=c&state={asked['state']}"
+            answer = f"{CALLBACK}?code=c&state={asked['state']}"
             assert browser.get(answer).status_code == expected
         browser = house.browser()
         asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
         liar.sign(liar.claims(asked["nonce"], **LENA))
         liar.token = liar.token[:-20] + "A" * 20
-        assert browser.get(f"{BACK}?code=c&state={asked['state']}").status_code == 401
+        assert browser.get(f"{CALLBACK}?code=c&state={asked['state']}").status_code == 401
     finally:
         liar.stop()
     assert house.reasons() == ["", "answer", "answer"]
@@ -396,5 +396,5 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
 def test_without_a_provider_there_is_no_way(house):
     house.set = None
     browser = house.browser()
-    assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(BACK).status_code == 404
+    assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(CALLBACK).status_code == 404
     assert "/sign-in/oidc" not in browser.get("/sign-in").text
