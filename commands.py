@@ -8,8 +8,8 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from access.sign_in.rescue import make_recovery_link
-from access.web.fictional import is_fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web.fictional_data import is_fictional
 from audits import VERBS
 from backup.making import Place, make
 from backup.opening import opened

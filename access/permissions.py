@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from locales import Problem, text
+from access.errors import AccessProblem
+from locales import text
 from models.vocabulary import Role
 
 SECURITY_OFFICER = Role.SECURITY_OFFICER
@@ -88,8 +89,10 @@ class Limits:
     audits: frozenset[str]
 
 
-class NotAllowed(Problem):
-    """The person's roles do not have the permission, or not for this."""
+class NotAllowed(AccessProblem):
+    """The person's roles do not have the permission, or not for this team, audit or account."""
+
+    status = 403
 
 
 def may(person: Person, permission: str) -> bool:

@@ -140,7 +140,7 @@ def answer(
 
 async def _ours(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 - it is registered for nothing else
-    status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), 500)
+    status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), problem.status)
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
     headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None

@@ -10,8 +10,8 @@ from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from access.sign_in.rescue import make_recovery_link
-from access.web.fictional import is_fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web.fictional_data import is_fictional
 from demo.history import tell
 from demo.people import CAST
 from evidence.storage.store import EvidenceStore

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import SYSTEM
-from access.web import fictional
+from access.web import fictional_data
 from audits import applicability, nonconformities
 from audits.planning import plan_audit
 from controls import mapping
@@ -66,7 +66,7 @@ def plan(story: Story) -> None:
 
 def _beginning(story: Story) -> None:
     """The first days: who there is, what is promised, what is in scope, which controls apply."""
-    story.then(BEGIN, lambda session, now: fictional.mark_fictional(session, SYSTEM, now), "07:00")
+    story.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
     story.then(BEGIN, _loaded, "07:30")
     people.arrive(story, BEGIN)
     people.build_servers(story, BEGIN - 1)

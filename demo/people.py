@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlmodel import Session
 
-from access.people import accounts, agreements, tokens
+from access.people import accounts, agreements, links, tokens
 from access.people.token_rules import UPLOAD_PERMISSIONS
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
-from access.sign_in import links
+from access.sign_in import link_redemption
 from demo.story import Story
 from models.calendar import local_day
 
@@ -67,7 +67,7 @@ def _first(story: Story, session: Session, now: datetime) -> None:
     link, figure = links.first_set_up(session, now), CAST[0]
     if link is None:
         raise LookupError("there is a security officer already")
-    account = links.redeem(session, link, now, _password(), figure.name, figure.email, figure.language)
+    account = link_redemption.redeem(session, link, now, _password(), figure.name, figure.email, figure.language)
     _welcome(story, session, now, figure, account)
 
 
@@ -75,7 +75,7 @@ def _invited(story: Story, figure: Figure, session: Session, now: datetime, audi
     officer = story.person(session, "officer", now)
     account = accounts.add(session, officer, figure.name, figure.email, figure.language, local_day(now), None, now)
     accounts.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
-    links.redeem(session, links.invite(session, officer, account, now), now, _password())
+    link_redemption.redeem(session, links.invite(session, officer, account, now), now, _password())
     _welcome(story, session, now, figure, account)
 
 

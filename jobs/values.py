@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from access.sign_in.waiting_attempts import ThrottledAttempts
+from access.sign_in.throttling import ThrottledAttempts
 from evidence.collect.own import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Text

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access.people import accounts, agreements, sessions
+from access.people import accounts, agreements, links, sessions
 from access.permissions import Person
-from access.sign_in import links
+from access.sign_in import link_redemption
 from models.calendar import local_day
 from models.transaction import writing
 
@@ -20,7 +20,7 @@ def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@exampl
         agreements.publish_first_versions(session, now)
         link = links.first_set_up(session, now)
         assert link is not None
-        account = links.redeem(session, link, now, PASSWORD, name, email, "nl")
+        account = link_redemption.redeem(session, link, now, PASSWORD, name, email, "nl")
         return _signed_in(session, account, now)
 
 
@@ -39,7 +39,7 @@ def colleague(
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
         account = accounts.add(session, by, name, email, language, local_day(now), None, now)
         accounts.grant(session, by, account, role, now, team=team, audit=audit)
-        links.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
+        link_redemption.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
         return _signed_in(session, account, now)
 
 

@@ -20,7 +20,8 @@ from sqlalchemy import ColumnElement, String, cast, func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from locales import Problem, Text, text
+from access.errors import AccessProblem
+from locales import Text, text
 from models import Activity, Checkpoint
 
 _LOG = SQLModel.metadata.tables[str(Activity.__tablename__)]
@@ -78,7 +79,7 @@ class Verified:
     checkpoints: int
 
 
-class Broken(Problem):
+class Broken(AccessProblem):
     """The log is not what was written: `entry` is the first that is wrong."""
 
     def __init__(self, entry: int, what: Text) -> None:

@@ -9,15 +9,12 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+from access.errors import CheckpointUnreadable
 from access.keys.key_file import write_whole
-from locales import Problem, text
+from locales import text
 from models import Checkpoint
 
 _FIELDS = ("entry", "entries", "digest", "signed_at", "signature", "public_key")
-
-
-class CheckpointUnreadable(Problem):
-    """The file beside the key is there, and is no checkpoint."""
 
 
 def path_of(key: Path) -> Path:

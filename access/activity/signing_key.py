@@ -7,12 +7,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from access.errors import KeyUnusable
 from access.keys.key_file import write_once
-from locales import Problem, text
-
-
-class KeyUnusable(Problem):
-    """The file is not a key of ours, or others can read it."""
+from locales import text
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:

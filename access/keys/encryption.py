@@ -8,15 +8,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from access.errors import AccessProblem
+from access.errors import NotDecrypted
 from locales import text
 
 _NONCE = 12  # bytes, as AES-GCM asks; random, and few enough are made for them to differ
 _SHORTEST_KEY = 16  # bytes
-
-
-class NotDecrypted(AccessProblem):
-    """The key is not the one with which it was encrypted, or the bytes are of something else."""
 
 
 def encrypt(secret: str, key: bytes, belongs_to: str) -> str:

@@ -14,8 +14,7 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import NotPossible
 from access.people.account_rows import AccountRow, GrantRow
-from access.people.delegation import person_with_role, require_link_maker_may, require_may_open, require_within_own
-from access.people.rules import (
+from access.people.account_rules import (
     ROLES,
     check_role_scope,
     checked_email,
@@ -24,13 +23,13 @@ from access.people.rules import (
     checked_name,
     grant_is_open,
     is_security_officer,
-    name_key,
-    normalise_email,
     require_another_officer,
     require_not_oneself,
     row_exists,
 )
-from access.people.sessions import account_is_active, only_printable, revoke_access
+from access.people.delegation import person_with_role, require_link_maker_may, require_may_open, require_within_own
+from access.people.input_text import name_key, normalise_email, only_printable
+from access.people.sessions import account_is_active, revoke_access
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from locales import text
 from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
@@ -52,7 +51,6 @@ __all__ = [
     "insert_grant",
     "language_of",
     "list_accounts",
-    "normalise_email",
 ]
 
 _TABLES = SQLModel.metadata.tables

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
+from access.people.input_text import only_printable
 from access.permissions import Person
 from models import Account, ApiToken, OneTimeLink, SignInSession
 from models.calendar import local_day
@@ -35,7 +36,7 @@ class ActiveSession:
     seen_at: datetime
     second_factor: bool
 
-    def due(self, now: datetime) -> bool:
+    def is_touch_due(self, now: datetime) -> bool:
         """Whether `touch` has something to write."""
         return self.seen_at <= now - TOUCH_INTERVAL
 
@@ -147,11 +148,6 @@ def person_for_log(session: Session, account: str) -> Person:
     """The person of an account, as the log names them; without roles, since this needs none."""
     name = session.execute(select(_ACCOUNT.c.name).where(_ACCOUNT.c.id == account)).scalar_one()
     return Person(name, frozenset(), account)
-
-
-def only_printable(given: str) -> str:
-    """What a stranger sent, without control, direction and broken characters: fit for a table, a page and a log."""
-    return "".join(sign for sign in given if sign.isprintable())
 
 
 def _end(session: Session, which: ColumnElement[bool], now: datetime) -> list[str]:

@@ -7,8 +7,8 @@ from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import NotPossible
-from access.people.rules import row_exists
-from access.people.sessions import only_printable
+from access.people.account_rules import row_exists
+from access.people.input_text import only_printable
 from access.permissions import Person, may, scoped_teams
 from locales import text
 from models import EvidenceRequirement, System, Team

@@ -72,7 +72,7 @@ class ActiveToken:
     last_day: date
     used_at: datetime | None
 
-    def due(self, now: datetime) -> bool:
+    def is_touch_due(self, now: datetime) -> bool:
         """Whether `touch` has something to write."""
         return self.used_at is None or abs(wall_clock(now) - self.used_at) >= TOUCH_INTERVAL
 

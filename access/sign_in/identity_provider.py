@@ -1,7 +1,7 @@
-"""The organisation's identity provider, over HTTP: its description and keys, a code for an ID token, the token checked.
+"""The organisation's identity provider over HTTP: its metadata and keys, and the ID token for a code, verified.
 
-OpenID Connect Core 1.0 (code flow), Discovery 1.0, PKCE with S256 (RFC 7636). Answers of strangers are small and quick
-or are not read; nothing of what they say in words is shown to anyone.
+OpenID Connect Core 1.0 (code flow), Discovery 1.0, PKCE with S256 (RFC 7636). Answers are bounded in size and time, and
+no text of theirs is shown to anyone.
 """
 
 import hmac
@@ -19,13 +19,13 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
-from access.errors import AccessProblem, NotPossible
+from access.errors import NotPossible, ProviderAnswerRejected, ProviderUnavailable
 from locales import Text, text
 
-ALGORITHMS = ("RS256", "ES256", "PS256")  # public keys only: with HS256 the client secret would be one, "none" is none
-_CACHE_SECONDS = 3600  # seconds that a description and keys are believed
-_KEYS_INTERVAL = 60  # seconds before an unknown key makes us ask again
-_RETRY_INTERVAL = 5  # seconds before a provider that did not answer is asked again
+ALGORITHMS = ("RS256", "ES256", "PS256")  # asymmetric only: not HS256 (keyed by the client secret), nor "none"
+_CACHE_SECONDS = 3600  # seconds that metadata and keys are cached
+_KEYS_INTERVAL = 60  # seconds before an unknown key makes us fetch the keys again
+_RETRY_INTERVAL = 5  # seconds before a provider that did not answer is tried again
 _STEP_TIMEOUT, _TOTAL_TIMEOUT = 5.0, 10.0  # seconds: for each step, for all of one answer
 _MAX_BYTES = 262_144  # bytes of an answer
 _CLOCK_LEEWAY = 60  # seconds
@@ -34,22 +34,14 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEY_TYPES = {"RSA": RSAKey, "EC": ECKey}
 _SCOPE = "openid email profile"
 _CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "redirect_uri_mismatch"})
-#: What reading something raises that has another shape than was agreed.
+#: What reading an answer of an unexpected shape raises.
 _SHAPE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 Key = RSAKey | ECKey
 
 
-class ProviderUnavailable(AccessProblem):
-    """The provider does not answer, or answers nothing that can be used: who is waiting can try later."""
-
-
-class ProviderAnswerRejected(AccessProblem):
-    """What came back is not an answer of this provider to this question; the attempt is over."""
-
-
 class Provider:
-    """One provider and how it knows us. `name`: as on the button. `acr`: what is asked for, where it is set."""
+    """One provider and our client there. `name`: on the button; `acr`: the `acr_values` to request, if set."""
 
     def __init__(
         self,
@@ -64,7 +56,7 @@ class Provider:
         if not is_secure_address(issuer) or urlsplit(issuer).query or urlsplit(issuer).fragment:
             raise NotPossible(
                 text(
-                    "The issuer {issuer} is no https address (only on this machine itself may it be http).",
+                    "The issuer {issuer} is not an https address (http is allowed only on this machine itself).",
                     issuer=issuer,
                 )
             )
@@ -73,60 +65,63 @@ class Provider:
         self.issuer, self.name, self.acr = issuer, name or str(urlsplit(issuer).hostname), acr
         self._client_id, self._secret = client_id, client_secret
         self._clock, self._wall = clock, wall
-        self._description: Mapping[str, Any] = {}
-        self._described = self._keyed = self._failed = float("-inf")
+        self._metadata: Mapping[str, Any] = {}
+        self._metadata_at = self._keys_at = self._failed_at = float("-inf")
         self._keys: list[Key] = []
 
-    async def address(self, state: str, nonce: str, verifier: str, back: str) -> str:
-        """Where the browser goes to sign in."""
-        description = await self.description()
+    async def authorization_url(self, state: str, nonce: str, verifier: str, redirect_uri: str) -> str:
+        """The address to which the browser goes to sign in."""
+        metadata = await self.metadata()
         extra = {"acr_values": self.acr} if self.acr else {}
-        async with self._client(back) as client:
-            address, _ = client.create_authorization_url(
-                description["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce, **extra
+        async with self._client(redirect_uri) as client:
+            url, _ = client.create_authorization_url(
+                metadata["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce, **extra
             )
-        return str(address)
+        return str(url)
 
-    async def claims(self, code: str, nonce: str, verifier: str, back: str) -> dict[str, Any]:
-        """What the provider says of the person who came back with this code."""
-        description = await self.description()
+    async def fetch_claims(self, code: str, nonce: str, verifier: str, redirect_uri: str) -> dict[str, Any]:
+        """The verified claims about the person who came back with this code.
+
+        Raises `ProviderUnavailable` or `ProviderAnswerRejected`.
+        """
+        metadata = await self.metadata()
         with _translated_errors():
-            async with self._client(back, _client_authentication(description)) as client:
+            async with self._client(redirect_uri, _client_authentication(metadata)) as client:
                 with anyio.fail_after(_TOTAL_TIMEOUT):
                     answer = await client.fetch_token(
-                        description["token_endpoint"], code=code, code_verifier=verifier, redirect_uri=back
+                        metadata["token_endpoint"], code=code, code_verifier=verifier, redirect_uri=redirect_uri
                     )
         token = answer.get("id_token")
         if not isinstance(token, str) or len(token) > _MAX_TOKEN:
             raise ProviderAnswerRejected(text("The identity provider sent no ID token."))
-        return await self._checked(token, nonce)
+        return await self._verify(token, nonce)
 
-    async def description(self) -> Mapping[str, Any]:
-        """The provider's own, from its well-known address; believed for an hour."""
-        if self._clock() - self._described > _CACHE_SECONDS:
-            found = await self._get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-            if found.get("issuer") != self.issuer:
+    async def metadata(self) -> Mapping[str, Any]:
+        """The provider's metadata from its well-known address (Discovery 1.0, 4); cached for an hour."""
+        if self._clock() - self._metadata_at > _CACHE_SECONDS:
+            answer = await self._get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+            if answer.get("issuer") != self.issuer:
                 raise ProviderUnavailable(
-                    text("The identity provider names itself otherwise than its issuer is set here.")
+                    text("The identity provider names another issuer than the one that is configured.")
                 )
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                if not is_secure_address(found.get(name)):
+                if not is_secure_address(answer.get(name)):
                     raise ProviderUnavailable(
-                        text("The identity provider's description has no https {name}.", name=name)
+                        text("The metadata of the identity provider have no https {name}.", name=name)
                     )
-            self._description, self._described = found, self._clock()
-        return self._description
+            self._metadata, self._metadata_at = answer, self._clock()
+        return self._metadata
 
-    def answers_as_itself(self, issuer: str | None) -> bool:
-        """The `iss` of an answer (RFC 9207) names this provider; it may be absent only where none was promised."""
+    def is_own_issuer(self, issuer: str | None) -> bool:
+        """Whether the `iss` of an answer (RFC 9207) names this provider; it may be absent only if none was promised."""
         if issuer is None:
-            return not self._description.get("authorization_response_iss_parameter_supported", False)
+            return not self._metadata.get("authorization_response_iss_parameter_supported", False)
         return issuer == self.issuer
 
     # ── The ID token ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _checked(self, token: str, nonce: str) -> dict[str, Any]:
-        """OpenID Connect Core, 3.1.3.7: signature and key, issuer, audience, authorised party, times, nonce."""
+    async def _verify(self, token: str, nonce: str) -> dict[str, Any]:
+        """Verify signature, key, issuer, audience, authorised party, times and nonce (OpenID Connect Core, 3.1.3.7)."""
         with _rejected_token_errors():
             header = jws.extract_compact(token.encode()).headers()
             key = await self._key(header.get("kid"), "EC" if header.get("alg") == "ES256" else "RSA")
@@ -140,60 +135,60 @@ class Provider:
         return claims
 
     def _is_ours(self, claims: Mapping[str, Any], nonce: str) -> bool:
-        audience, party, given = claims.get("aud"), claims.get("azp"), claims.get("nonce")
+        audience, party, claimed_nonce = claims.get("aud"), claims.get("azp"), claims.get("nonce")
         audiences = audience if isinstance(audience, list) else [audience]
         return (
             claims.get("iss") == self.issuer
             and self._client_id in audiences
             and (party == self._client_id if party is not None else len(audiences) == 1)
-            and isinstance(given, str)
-            and hmac.compare_digest(given.encode("utf-8", "replace"), nonce.encode())
+            and isinstance(claimed_nonce, str)
+            and hmac.compare_digest(claimed_nonce.encode("utf-8", "replace"), nonce.encode())
         )
 
     async def _key(self, kid: object, kind: str) -> Key:
-        """The key of a token; unknown ones are asked for again, at most once a minute."""
+        """The key of a token; for an unknown one the keys are fetched again, at most once a minute."""
         for again in (False, True):
-            if again or self._clock() - self._keyed > _CACHE_SECONDS:
+            if again or self._clock() - self._keys_at > _CACHE_SECONDS:
                 await self._fetch_keys()
-            fitting = [key for key in self._keys if key.key_type == kind and kid in (None, key.kid)]
-            if len(fitting) == 1:
-                return fitting[0]
+            matching = [key for key in self._keys if key.key_type == kind and kid in (None, key.kid)]
+            if len(matching) == 1:
+                return matching[0]
         raise _token_rejected()
 
     async def _fetch_keys(self) -> None:
-        if self._clock() - self._keyed < _KEYS_INTERVAL:
+        if self._clock() - self._keys_at < _KEYS_INTERVAL:
             return
-        asked = self._clock()
-        found = (await self._get((await self.description())["jwks_uri"])).get("keys")
-        self._keys = list(_signature_keys(found if isinstance(found, list) else []))
-        self._keyed = asked
+        fetched_at = self._clock()
+        keys = (await self._get((await self.metadata())["jwks_uri"])).get("keys")
+        self._keys = list(_signature_keys(keys if isinstance(keys, list) else []))
+        self._keys_at = fetched_at
 
     # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _get(self, address: str) -> dict[str, Any]:
-        if self._clock() - self._failed < _RETRY_INTERVAL:
+        if self._clock() - self._failed_at < _RETRY_INTERVAL:
             raise _unavailable()
         try:
             with _translated_errors():
                 async with self._client() as client:
                     with anyio.fail_after(_TOTAL_TIMEOUT):
                         answer = await client.request("GET", address, withhold_token=True)
-                found = answer.raise_for_status().json()
-                if not isinstance(found, dict):
+                content = answer.raise_for_status().json()
+                if not isinstance(content, dict):
                     raise _unavailable()
         except ProviderUnavailable:
-            self._failed = self._clock()
+            self._failed_at = self._clock()
             raise
-        return found
+        return content
 
     @asynccontextmanager
-    async def _client(self, back: str = "", way: str = "none") -> AsyncIterator[Any]:
+    async def _client(self, redirect_uri: str = "", authentication: str = "none") -> AsyncIterator[Any]:
         client = AsyncOAuth2Client(
             self._client_id,
             self._secret,
-            token_endpoint_auth_method=way if self._secret else "none",
+            token_endpoint_auth_method=authentication if self._secret else "none",
             scope=_SCOPE,
-            redirect_uri=back,
+            redirect_uri=redirect_uri,
             code_challenge_method="S256",
             timeout=_STEP_TIMEOUT,
             headers={"accept-encoding": "identity"},
@@ -204,7 +199,7 @@ class Provider:
 
 
 def is_secure_address(address: object) -> bool:
-    """An address of TLS; without TLS only on this machine itself, as in tests."""
+    """Whether an address uses https; http only on this machine itself, as in tests."""
     try:
         parts = urlsplit(address) if isinstance(address, str) else None
     except ValueError:
@@ -214,25 +209,26 @@ def is_secure_address(address: object) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
-def _client_authentication(description: Mapping[str, Any]) -> str:
-    """How the secret is sent: in a header, or in the form for a provider that takes only that."""
-    ways = description.get("token_endpoint_auth_methods_supported")
-    form_only = isinstance(ways, list) and "client_secret_basic" not in ways and "client_secret_post" in ways
-    return "client_secret_post" if form_only else "client_secret_basic"
+def _client_authentication(metadata: Mapping[str, Any]) -> str:
+    """How the secret is sent: in a header, or in the form to a provider that accepts only that."""
+    methods = metadata.get("token_endpoint_auth_methods_supported")
+    listed = methods if isinstance(methods, list) else []
+    only_form = "client_secret_basic" not in listed and "client_secret_post" in listed
+    return "client_secret_post" if only_form else "client_secret_basic"
 
 
 def _signature_keys(keys: list[Any]) -> Iterator[Key]:
-    """The public keys for signatures; what we do not know is of no use to us, and hinders nobody."""
-    for one in keys:
-        if isinstance(one, dict) and one.get("kty") in _KEY_TYPES and one.get("use", "sig") == "sig":
+    """The public keys for signatures; keys of unknown types are left out."""
+    for key in keys:
+        if isinstance(key, dict) and key.get("kty") in _KEY_TYPES and key.get("use", "sig") == "sig":
             try:
-                yield JWKRegistry.import_key(one)  # type: ignore[misc]
+                yield JWKRegistry.import_key(key)  # type: ignore[misc]
             except (JoseError, *_SHAPE_ERRORS):
                 continue
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
-    """An answer's bytes, up to as many as any answer of a provider has."""
+    """The bytes of an answer, up to `_MAX_BYTES`."""
 
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
         self._stream = stream
@@ -250,7 +246,7 @@ class _BoundedStream(httpx2.AsyncByteStream):
 
 
 async def _bound_response(response: httpx2.Response) -> None:
-    """Compressed answers were not asked for, and could be of any size."""
+    """Bound the answer's size; refuses compressed ones, which we do not request and which could become any size."""
     if response.headers.get("content-encoding", "identity") != "identity":
         raise _unavailable()
     if isinstance(response.stream, httpx2.AsyncByteStream):
@@ -259,7 +255,7 @@ async def _bound_response(response: httpx2.Response) -> None:
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """What can go wrong between two machines, as one of our two problems."""
+    """Turn what can go wrong between two machines into one of our two errors."""
     try:
         yield
     except AuthlibBaseError as error:
@@ -267,9 +263,7 @@ def _translated_errors() -> Iterator[None]:
             raise ProviderUnavailable(
                 text("The identity provider does not accept this product's client id or secret.")
             ) from error
-        raise ProviderAnswerRejected(
-            text("The identity provider does not accept the code that it gave before.")
-        ) from error
+        raise ProviderAnswerRejected(text("The identity provider does not accept its own code.")) from error
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, *_SHAPE_ERRORS) as error:
         raise _unavailable() from error
 
@@ -290,5 +284,5 @@ def _token_rejected() -> ProviderAnswerRejected:
     return ProviderAnswerRejected(_TOKEN_REJECTED)
 
 
-_UNAVAILABLE: Text = text("The identity provider does not answer, or not as one.")
-_TOKEN_REJECTED: Text = text("The ID token is not one that this identity provider gave to this product just now.")
+_UNAVAILABLE: Text = text("The identity provider does not answer, or not correctly.")
+_TOKEN_REJECTED: Text = text("The ID token is not valid for this product or for this sign-in.")

@@ -6,11 +6,12 @@ import pyotp
 import pytest
 
 from access.activity import clock_notice
-from access.errors import LinkNotValid
-from access.people import accounts, sessions, tokens
+from access.errors import LinkNotValid, WrongCode
+from access.people import accounts, links, sessions, tokens
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
-from access.sign_in import links, password_sign_in, passwords, second_factor
-from access.sign_in.password_sign_in import FREE_PER_NAME, Refused, SignedIn
+from access.sign_in import link_redemption, password_sign_in, passwords, second_factor, throttling
+from access.sign_in.outcomes import Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_NAME
 from models.calendar import local_day
 from models.moments import wall_clock
 from models.transaction import last_moment, present, ran_ahead, reading, writing
@@ -108,7 +109,7 @@ def test_sessions_last_as_long_as_ever(office):
     assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
     token = do(office, sessions.start, office.lena, at=NOON)
     found = live(office, token, NOON + MINUTE)
-    assert found is not None and found.due(NOON + 2 * MINUTE)
+    assert found is not None and found.is_touch_due(NOON + 2 * MINUTE)
     assert live(office, token, NOON + 29 * MINUTE)
     assert live(office, token, NOON + 31 * MINUTE) is None
     within(office, lambda s, now: sessions.touch(s, found.token_sha256, now), NOON + 20 * MINUTE)
@@ -125,14 +126,14 @@ def test_sessions_of_either_time_can_be_ended(office, which):
 
 def test_waits_end(office):
     with reading(office) as session:
-        assert password_sign_in.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
+        assert throttling.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
     for n in range(FREE_PER_NAME):
         assert try_password(office, "wrong", NOON + n * SECOND).wait_seconds == 0
     at_once = NOON + (FREE_PER_NAME - 1) * SECOND + SECOND / 2
     waiting = try_password(office, GOOD, at_once)
     assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
     with reading(office) as session:
-        assert [one.tried for one in password_sign_in.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
+        assert [one.tried for one in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
     found = try_password(office, GOOD, NOON + MINUTE)
     assert isinstance(found, SignedIn)
     assert live(office, found.token, NOON + MINUTE)
@@ -140,12 +141,12 @@ def test_waits_end(office):
 
 def test_links_work_for_their_time(office):
     with pytest.raises(LinkNotValid):
-        within(office, lambda s, now: links.redeem(s, office.link, now, OTHER), NOON)
+        within(office, lambda s, now: link_redemption.redeem(s, office.link, now, OTHER), NOON)
     token = do(office, links.reset, BUILT_IN, office.lena, at=NOON)
     with reading(office) as session:
-        assert links.look(session, token, present(session, NOON + 59 * MINUTE))
-        assert links.look(session, token, present(session, NOON + HOUR)) is None
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
+        assert link_redemption.look(session, token, present(session, NOON + 59 * MINUTE))
+        assert link_redemption.look(session, token, present(session, NOON + HOUR)) is None
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
 
 
 def test_codes_of_an_app_are_those_of_now(office):
@@ -153,7 +154,7 @@ def test_codes_of_an_app_are_those_of_now(office):
     do(office, second_factor.confirm_enrolment, office.lena, pyotp.TOTP(secret).at(NOON), KEY, at=NOON)
     later = NOON + MINUTE
     do(office, second_factor.check_app_code, office.lena, pyotp.TOTP(secret).at(later), KEY, at=later)
-    with pytest.raises(second_factor.WrongCode):
+    with pytest.raises(WrongCode):
         do(office, second_factor.check_app_code, office.lena, pyotp.TOTP(secret).at(AHEAD), KEY, at=later + MINUTE)
 
 

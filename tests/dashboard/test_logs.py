@@ -12,6 +12,7 @@ from access.activity.record import record
 from access.people import accounts, agreements, sessions, tokens
 from access.permissions import BUILT_IN
 from access.sign_in import login_log
+from access.sign_in.login_log import SignInAttempt
 from dashboard.app_pages.activity.words import VERBS
 from dashboard.app_pages.login_attempts.attempts import browser
 from dashboard.charts.sign_in_attempts import attempt_chart
@@ -24,7 +25,7 @@ from tests.dashboard.test_people import field, press
 
 def attempt(name, at, reason="", account=None, address="192.0.2.7"):
     with writing(settings.engine()) as (session, _):
-        login_log.record_attempt(session, name, account, address, EVIL, "password", at, reason)
+        login_log.record_attempt(session, SignInAttempt(name, account, address, EVIL, "password"), at, reason)
 
 
 def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):

@@ -15,8 +15,8 @@ from sqlalchemy import select, text
 
 from access.errors import NotPossible
 from access.permissions import BUILT_IN, SYSTEM
-from access.sign_in.rescue import make_recovery_link
-from access.web import fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web import fictional_data
 from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
@@ -227,7 +227,7 @@ def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_pat
     with running(data) as address:
         for path in ("/health", "/sign-in", "/api/v1/me", "/nothing-here"):
             answer = httpx.get(f"{address}{path}", headers={"accept-language": "nl"})
-            assert answer.headers[fictional.HEADER] == "true", path
+            assert answer.headers[fictional_data.HEADER] == "true", path
         assert "Verzonnen" in httpx.get(f"{address}/sign-in", headers={"accept-language": "nl"}).text
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
     with reading(engine) as session:
@@ -242,16 +242,16 @@ def test_an_ordinary_start_is_not_marked(tmp_path):
     data.mkdir()
     with running(data) as address:
         answer = httpx.get(f"{address}/sign-in")
-    assert fictional.HEADER not in answer.headers
+    assert fictional_data.HEADER not in answer.headers
     assert "made-up" not in answer.text
 
 
 def test_a_database_that_is_used_is_never_marked(sqlite):
     officer(sqlite)
     with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="account here already"):
-        fictional.mark_fictional(session, SYSTEM, now)
+        fictional_data.mark_fictional(session, SYSTEM, now)
     with reading(sqlite) as session:
-        assert not fictional.is_fictional(session)
+        assert not fictional_data.is_fictional(session)
 
 
 def test_a_folder_of_somebody_is_left_alone(tmp_path):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from access.sign_in import login_log, password_sign_in
+from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
@@ -39,7 +39,7 @@ def draw(o: PageContext) -> None:
     since, until = start_of(first), end_of(last)
     counts = login_log.count_by_day(o.session, o.person, since, until)
     numbers = {key: sum(one.attempts for one in counts if one.outcome == key) for key in OUTCOMES}
-    waiting = password_sign_in.list_locked_names(o.session, o.person, o.now)
+    waiting = throttling.list_locked_names(o.session, o.person, o.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
         tabs = people_tabs(t, o.person, "login-attempts")

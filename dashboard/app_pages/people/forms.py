@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from access.people import accounts
+from access.people import accounts, links
 from access.people.accounts import AccountRow
 from access.people.delegation import grantable_roles, may_open_account
 from access.permissions import may
-from access.sign_in import links, passkeys, second_factor
+from access.sign_in import passkeys, second_factor
 from dashboard.components.people_lists import Named, role
 from dashboard.components.setup_forms import DAY
 from dashboard.shell.frame import show
@@ -188,6 +188,6 @@ def _link(
         "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
         "shown again.",
         name=name,
-        moment=wall_clock(now) + links.LASTS[purpose],
+        moment=wall_clock(now) + links.LIFETIMES[purpose],
     )
     return Once(said, link_address(token))

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from access.activity import chain, checkpoint_file
-from access.activity.checkpoint_file import CheckpointUnreadable, path_of
+from access.activity.checkpoint_file import path_of
 from access.activity.checkpoints import sign_new_entries
 from access.activity.signing_key import signing_key
+from access.errors import CheckpointUnreadable
 from models.transaction import reading
 from tests.access.activity.test_chain import LOG, fill, tampering, unprotected
 

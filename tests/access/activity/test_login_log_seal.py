@@ -21,9 +21,8 @@ def tried(engine, n):
     for number in range(n):
         with writing(engine) as (session, now):
             reason = "" if number % 2 else "unknown"
-            login_log.record_attempt(
-                session, f"é{number}@example.org", None, "192.0.2.1", "agent", "password", now, reason
-            )
+            attempt = login_log.SignInAttempt(f"é{number}@example.org", None, "192.0.2.1", "agent", "password")
+            login_log.record_attempt(session, attempt, now, reason)
 
 
 def unprotected(engine):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from access.errors import LastOfficer, NotPossible, OwnRole
 from access.people import accounts, sessions
-from access.people.rules import name_key, normalise_email
+from access.people.input_text import name_key, normalise_email
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,

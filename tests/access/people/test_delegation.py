@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from access.errors import LinkNotValid, NotPossible
-from access.people import accounts
+from access.people import accounts, links
 from access.people.delegation import grantable_roles
 from access.permissions import (
     ADMINISTRATOR,
@@ -19,7 +19,7 @@ from access.permissions import (
     Person,
     exceeding_permissions,
 )
-from access.sign_in import links, passwords, second_factor
+from access.sign_in import link_redemption, passwords, second_factor
 from access.sign_in.provider_roles import BoundRole, synchronise_roles
 from models.transaction import reading
 from tests.access.households import (
@@ -174,9 +174,9 @@ def test_a_link_is_of_no_use_once_its_account_may_more_than_its_maker(office):
     token = invited(office, who(office, office.bea), nina)
     do(office, accounts.grant, who(office, office.olga), nina, REVIEWER, at=NOON + MINUTE)
     with pytest.raises(LinkNotValid):
-        within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + HOUR)
+        within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + HOUR)
     again = do(office, links.invite, who(office, office.olga), nina, at=NOON + HOUR)
-    assert within(office, lambda s, now: links.redeem(s, again, now, OTHER), NOON + HOUR) == nina
+    assert within(office, lambda s, now: link_redemption.redeem(s, again, now, OTHER), NOON + HOUR) == nina
 
 
 @pytest.mark.parametrize("how", ["account", "role"])
@@ -184,20 +184,20 @@ def test_a_link_ends_with_its_maker(office, how):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token, other = invited(office, who(office, office.olga), nina), office.someone[SECURITY_OFFICER]
     with reading(office) as session:
-        assert links.look(session, token, NOON + MINUTE)
+        assert link_redemption.look(session, token, NOON + MINUTE)
     if how == "account":
         do(office, accounts.end, who(office, other), office.olga, at=NOON + MINUTE)
     else:
         do(office, accounts.end_grant, who(office, other), grants(office, office.olga)[0], at=NOON + MINUTE)
     with reading(office) as session:
-        assert links.look(session, token, NOON + HOUR) is None
+        assert link_redemption.look(session, token, NOON + HOUR) is None
 
 
 def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_had(office):
     """An administrator who opens a colleague's account waits in vain for an officer to give it a role."""
     nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
     olga, token = who(office, office.olga), invited(office, who(office, office.bea), nina)
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + MINUTE)
     with pytest.raises(NotPossible, match="link that Bea made"):
         do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + HOUR)
     within(
@@ -205,7 +205,7 @@ def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_
     )
     assert log(office)[-1][0] == "people.grant_skipped"
     token = do(office, links.reset, olga, nina, at=NOON + HOUR)
-    within(office, lambda s, now: links.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)
     do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + 2 * HOUR)
     assert who(office, nina, NOON + 3 * HOUR).roles == {ADMINISTRATOR, REVIEWER}
 
@@ -213,7 +213,7 @@ def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_
 def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_them(office):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token = invited(office, who(office, office.olga), nina)
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + MINUTE)
     other = who(office, office.someone[SECURITY_OFFICER])
     do(office, accounts.end_grant, other, grants(office, office.olga)[0], at=NOON + HOUR)
     do(office, accounts.grant, other, nina, REVIEWER, at=NOON + 2 * HOUR)
@@ -227,17 +227,17 @@ def test_a_person_is_told_of_links_made_for_them_and_the_log_says_whose_let_them
     first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
     do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)
     with reading(office) as session:
-        told = links.made_for(session, nina, NOON + DAY)
+        told = links.list_made_for(session, nina, NOON + DAY)
         assert [(one.made_by, one.made_at, one.redeemed_at) for one in told] == [
             (BUILT_IN.name, NOON + HOUR, None),
             ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
         ]
-        assert links.look(session, first, NOON + DAY) is None
-        assert links.made_for(session, nina, NOON + 32 * DAY) == []
+        assert link_redemption.look(session, first, NOON + DAY) is None
+        assert links.list_made_for(session, nina, NOON + 32 * DAY) == []
     second = do(office, links.reset, who(office, office.olga), nina, at=NOON + DAY)
-    within(office, lambda s, now: links.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
     with reading(office) as session:
-        assert links.made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
+        assert links.list_made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
     verb, by, about, details = next(one for one in log(office) if one[0] == "link.reset")
     assert (verb, by, about) == ("link.reset", "A 4", nina)
     assert details == {"made_by": "Olga", "made_at": (NOON + DAY).isoformat()}

@@ -60,7 +60,7 @@ def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
     key = sessions.digest(token)
     do(office, sessions.touch, key, at=NOON + 59 * SECOND)
     assert rows(office, "sign_in_session", "seen_at")[0].seen_at == NOON
-    assert not find(office, token, NOON + 59 * SECOND).due(NOON + 59 * SECOND)
+    assert not find(office, token, NOON + 59 * SECOND).is_touch_due(NOON + 59 * SECOND)
     do(office, sessions.touch, key, at=NOON + MINUTE)
     assert rows(office, "sign_in_session", "seen_at")[0].seen_at == NOON + MINUTE
     do(office, sessions.touch, key, at=NOON + HOUR)

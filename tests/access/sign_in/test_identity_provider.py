@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.errors import NotPossible
-from access.sign_in.identity_provider import Provider, ProviderAnswerRejected, ProviderUnavailable, is_secure_address
+from access.errors import NotPossible, ProviderAnswerRejected, ProviderUnavailable
+from access.sign_in.identity_provider import Provider, is_secure_address
 from tests.access.lying_provider import CURVE_KEY, KEY, NEXT_KEY, LyingProvider
 
 WELL_KNOWN = "/.well-known/openid-configuration"

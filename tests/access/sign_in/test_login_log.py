@@ -34,7 +34,8 @@ def office(engine, monkeypatch):
 
 def add(engine, at=NOON, reason="", tried=LENA, account="", address=ADDRESS, agent=AGENT, method="password"):
     account = engine.lena if account == "" else account
-    within(engine, lambda s, now: login_log.record_attempt(s, tried, account, address, agent, method, now, reason), at)
+    attempt = login_log.SignInAttempt(tried, account, address, agent, method)
+    within(engine, lambda s, now: login_log.record_attempt(s, attempt, now, reason), at)
 
 
 def attempts(engine, who=BUILT_IN, since=SINCE, until=UNTIL, **named):
@@ -59,7 +60,7 @@ def records(engine, **named):
 
 def test_numbers_are_without_gaps_also_after_what_was_rolled_back(office):
     def breaking(session, now):
-        login_log.record_attempt(session, LENA, None, "", "", "password", now)
+        login_log.record_attempt(session, login_log.SignInAttempt(LENA, None, "", "", "password"), now)
         raise ZeroDivisionError
 
     add(office)
@@ -104,7 +105,7 @@ def test_what_a_stranger_sends_is_kept_printable_and_short(given):
         def scalar_one_or_none(self):
             return None
 
-    login_log.record_attempt(Caught(), given, None, given, given, "password", NOON, "unknown")
+    login_log.record_attempt(Caught(), login_log.SignInAttempt(given, None, given, given, "password"), NOON, "unknown")
     assert kept["id"] == 8
     for name in ("tried", "address", "agent"):
         assert len(kept[name]) <= 200

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from access.errors import NotPossible
-from access.people import accounts, sessions
+from access.errors import NotPossible, PasskeyNotVerified
+from access.people import accounts, links, sessions
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, NotAllowed, Person
-from access.sign_in import links, passkey_challenges, passkeys, second_factor
-from access.sign_in.passkeys import PasskeyNotVerified
-from access.sign_in.password_sign_in import FREE_PER_ADDRESS, Refused, SignedIn
+from access.sign_in import link_redemption, passkey_challenges, passkeys, second_factor
+from access.sign_in.outcomes import Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_ADDRESS
 from locales import Problem
 from models.transaction import reading
 from tests.access.authenticator import PRESENT, VERIFIED, Device, changed
@@ -439,6 +439,6 @@ def test_a_passkey_from_before_a_link_does_not_outlive_it(office):
     """Whoever added it may have been the maker of an earlier link, and not the person."""
     device = added(office, office.lena)
     token = do(office, links.invite, BUILT_IN, office.lena.account)
-    do(office, lambda session, now: links.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
+    do(office, lambda session, now: link_redemption.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
     assert rows(office, "passkey") == []
     assert isinstance(enter(office, device.get(begin(office))), Refused)

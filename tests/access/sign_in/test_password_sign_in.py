@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.errors import WeakPassword
-from access.people import accounts, sessions
+from access.errors import WeakPassword, WrongCode
+from access.people import accounts, links, sessions
 from access.people.preview import as_team
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, SECURITY_OFFICER, NotAllowed, Person
-from access.sign_in import links, login_log, password_sign_in, passwords, second_factor
-from access.sign_in.password_sign_in import (
-    FREE_PER_ADDRESS,
-    FREE_PER_NAME,
-    LONGEST_WAIT,
-    NeedsSecondFactor,
-    Refused,
-    SignedIn,
-    delay,
+from access.sign_in import (
+    link_redemption,
+    login_log,
+    password_sign_in,
+    passwords,
+    second_factor,
+    second_step,
+    throttling,
 )
+from access.sign_in.outcomes import NeedsSecondFactor, Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_ADDRESS, FREE_PER_NAME, LONGEST_WAIT, delay
 from models.transaction import reading, writing
 from tests.access.households import (
     CHEAP,
@@ -85,7 +86,7 @@ def fails(engine, times, at=NOON, email=LENA, **named):
 
 def waits(engine, at, tried=LENA, address=""):
     with reading(engine) as session:
-        return password_sign_in.wait_seconds(session, tried, address, at)
+        return throttling.wait_seconds(session, tried, address, at)
 
 
 def attempts(engine):
@@ -93,11 +94,11 @@ def attempts(engine):
 
 
 def second(engine, ticket, check=lambda session, account: None, at=NOON + SECOND, address=HOME):
-    return within(engine, lambda s, now: password_sign_in.second_step(s, ticket, check, address, "Firefox", now), at)
+    return within(engine, lambda s, now: second_step.complete_sign_in(s, ticket, check, address, "Firefox", now), at)
 
 
 def wrong(session, account):
-    raise second_factor.WrongCode("no")
+    raise WrongCode("no")
 
 
 def live(engine, token, at):
@@ -178,7 +179,7 @@ def test_nobody_learns_whether_an_account_exists(office, who, reason):
 
 def stored(engine, email):
     with reading(engine) as session:
-        return password_sign_in.stored_hash(session, email)
+        return password_sign_in.prepare(session, email, HOME, "", NOON)
 
 
 @pytest.mark.parametrize("email", [LENA, "nobody@example.org"])
@@ -306,13 +307,13 @@ def test_the_officer_sees_which_names_wait(office):
     last = fails(office, FREE_PER_NAME + 5, last, "nobody@example.org", address=ELSEWHERE)
     fails(office, 1, last, RAVI)
     with reading(office) as session:
-        found = password_sign_in.list_locked_names(session, BUILT_IN, last)
+        found = throttling.list_locked_names(session, BUILT_IN, last)
         assert [(one.tried, one.wait_seconds) for one in found] == [("nobody@example.org", 32), (LENA, 33)]
-        assert len(password_sign_in.list_locked_names(session, BUILT_IN, last, limit=1)) <= 1
-        assert password_sign_in.list_locked_names(session, BUILT_IN, last + HOUR) == []
-        assert password_sign_in.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
+        assert len(throttling.list_locked_names(session, BUILT_IN, last, limit=1)) <= 1
+        assert throttling.list_locked_names(session, BUILT_IN, last + HOUR) == []
+        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
         with pytest.raises(NotAllowed):
-            password_sign_in.list_locked_names(session, Person("r", frozenset({READER})), NOON)
+            throttling.list_locked_names(session, Person("r", frozenset({READER})), NOON)
 
 
 # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -395,7 +396,7 @@ def test_of_two_codes_at_the_same_moment_one_signs_in(enrolled):
     def one():
         ready.wait()
         with writing(enrolled, NOON + SECOND) as (session, now):
-            made = password_sign_in.second_step(session, half.ticket, lambda *_: None, HOME, "", now)
+            made = second_step.complete_sign_in(session, half.ticket, lambda *_: None, HOME, "", now)
         found.append(made)
 
     threads = [threading.Thread(target=one) for _ in range(4)]
@@ -436,7 +437,7 @@ def test_a_changed_password_ends_everything_but_the_session_that_asks(office, le
     assert live(office, own, NOON + MINUTE)
     assert live(office, other, NOON + MINUTE) is None
     with reading(office) as session:
-        assert links.look(session, link, NOON + MINUTE) is None
+        assert link_redemption.look(session, link, NOON + MINUTE) is None
     assert attempt(office, at=NOON + MINUTE) == REFUSED
     assert isinstance(attempt(office, password=OTHER, at=NOON + MINUTE), SignedIn)
     assert ("password.change", "Lena Lezer", office.lena, {}) in log(office)

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
-from access.errors import NotPossible
-from access.keys.encryption import NotDecrypted, decrypt, encrypt
+from access.errors import NotDecrypted, NotPossible, WrongCode
+from access.keys.encryption import decrypt, encrypt
 from access.permissions import ADMINISTRATOR, READER, SECURITY_OFFICER, NotAllowed, Person
 from access.sign_in import second_factor
-from access.sign_in.second_factor import WrongCode
 from models.transaction import reading, writing
 
 NOON = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from access.errors import NotPossible
 from access.people import accounts, sessions
-from access.people.rules import name_key
+from access.people.input_text import name_key
 from access.permissions import AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
 from access.sign_in import passwords, single_sign_on
-from access.sign_in.password_sign_in import NeedsSecondFactor, Refused, SignedIn
+from access.sign_in.outcomes import NeedsSecondFactor, Refused, SignedIn
 from access.sign_in.provider_roles import PROVIDER, BoundRole, read_groups, roles_of_groups, synchronise_roles
 from access.sign_in.single_sign_on import SingleSignOnRules
 from models.transaction import reading, writing

@@ -15,6 +15,7 @@ from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
 from access.web.passkey_routes import PasskeyRoutes
 from access.web.second_factor_routes import SecondFactorRoutes
+from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes
 from models.transaction import reading, writing
 from tests.access.authenticator import Device
@@ -29,10 +30,16 @@ ORIGIN = f"https://{HOST}"
 def house(engine, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     engine.anna, engine.token = officer(engine)
-    doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
-    app = Starlette(routes=[*doors.routes(), *PasskeyRoutes(doors).routes(), *SecondFactorRoutes(doors).routes()])
+    context = SignInContext(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
+    app = Starlette(
+        routes=[
+            *SignInRoutes(context).routes(),
+            *PasskeyRoutes(context).routes(),
+            *SecondFactorRoutes(context).routes(),
+        ]
+    )
     hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
-    engine.gate = AuthenticationMiddleware(app, doors.admissions, doors.cookie, hosts, secure=True)
+    engine.gate = AuthenticationMiddleware(app, context.admissions, context.cookie, hosts, secure=True)
     return engine
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.people import agreements, sessions
+from access.people import agreements, links, sessions
 from access.permissions import BUILT_IN
-from access.sign_in import links, password_sign_in, passwords, second_factor
+from access.sign_in import password_sign_in, passwords, second_factor
 from access.web import authentication, request_values
 from access.web.request_values import local_path
 from access.web.second_factor_routes import SecondFactorRoutes
@@ -138,8 +138,8 @@ def test_after_five_failures_a_name_waits_whether_or_not_it_exists(entrance, ema
     for _ in range(20):
         assert enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email).status_code == 429
     assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
-    entrance.doors.waiting.write_down(entrance.engine)
-    entrance.doors.waiting.write_down(entrance.engine)  # nothing was left to write
+    entrance.context.throttled_attempts.write_down(entrance.engine)
+    entrance.context.throttled_attempts.write_down(entrance.engine)  # nothing was left to write
     told = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
     assert [tuple(row) for row in told if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
 
@@ -347,11 +347,10 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
 def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    doors = SecondFactorRoutes
-    monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: 3)
+    monkeypatch.setattr(SecondFactorRoutes, "_recovery_codes_left", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
-    monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: None)
+    monkeypatch.setattr(SecondFactorRoutes, "_recovery_codes_left", lambda *_: None)
     assert visitor.post("/second-factor", data={"do": "yes"}).status_code == 422
 
 

@@ -26,6 +26,7 @@ from access.sign_in.provider_roles import PROVIDER, read_groups
 from access.sign_in.single_sign_on import SingleSignOnRules
 from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
+from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes
 from access.web.single_sign_on_routes import CALLBACK, SingleSignOn, SingleSignOnRoutes, sign_in_link
 from locales import Language
@@ -75,11 +76,11 @@ class House:
         self.engine = engine
         self.provider = Provider(issuer, "us", "a secret", "Keycloak")
         self.set = SingleSignOn(self.provider, SingleSignOnRules(read_groups(GROUPS), **rules))
-        self.doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
-        self.sso = SingleSignOnRoutes(self.doors, lambda: self.set)
+        self.context = SignInContext(lambda: engine, Admissions(lambda: engine), lambda: KEY, other_ways=self.ways)
+        self.sso = SingleSignOnRoutes(self.context, lambda: self.set)
         home = Route("/{path:path}", lambda request: PlainTextResponse(request.scope["admission"].person.name))
-        app = Starlette(routes=[*self.doors.routes(), *self.sso.routes(), home])
-        self.app = AuthenticationMiddleware(app, self.doors.admissions, self.doors.cookie)
+        app = Starlette(routes=[*SignInRoutes(self.context).routes(), *self.sso.routes(), home])
+        self.app = AuthenticationMiddleware(app, self.context.admissions, self.context.cookie)
 
     def ways(self, t, after):
         return sign_in_link(t, self.set, after)
@@ -96,7 +97,7 @@ class House:
 def house(sqlite, issuer, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     one = House(sqlite, issuer)
-    days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the doors have the wall's clock
+    days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the routes use the wall clock
     one.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
     one.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
     return one
@@ -149,7 +150,7 @@ def test_what_is_asked_of_the_provider(house):
 
 
 def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
-    secure = SignInRoutes(house.doors.engine, house.doors.admissions, house.doors.key, secure=True)
+    secure = SignInContext(house.context.engine, house.context.admissions, house.context.secret_key, secure=True)
     app = Starlette(routes=SingleSignOnRoutes(secure, lambda: house.set).routes())
     gone = TestClient(app, base_url="https://house.example.org", follow_redirects=False).get("/sign-in/oidc")
     assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]

@@ -81,7 +81,7 @@ class Premises:
 
 def sign_in(engine, account, email, at):
     def act(session, now):
-        login_log.record_attempt(session, email, account, "192.0.2.7", "test", "password", now)
+        login_log.record_attempt(session, login_log.SignInAttempt(email, account, "192.0.2.7", "test", "password"), now)
         return sessions.start(session, account, now)
 
     with writing(engine, at) as (session, now):

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import LastOfficer, NotPossible, OwnRole
-from access.people.sessions import account_is_active, only_printable
+from access.people.input_text import EMAIL_MAX, name_key, normalise_email, only_printable
+from access.people.sessions import account_is_active
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -23,7 +24,7 @@ from locales import LANGUAGES, text
 from models import Account, Audit, RoleGrant, Team
 
 ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
-NAME_MAX, EMAIL_MAX = 100, 200  # characters at most
+NAME_MAX = 100  # characters
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _TOKEN_NAME = re.compile(r"\(team [^()]*\)$")  # how facts name a team's token (`access.people.tokens`)
 PROVIDER_NAME = "OpenID Connect"  # what the log calls the identity provider
@@ -83,16 +84,6 @@ def check_role_scope(session: Session, role: str, team: str | None, audit: str |
         raise NotPossible(text("There is no team {team}.", team=team))
     if audit is not None and not row_exists(session, _AUDIT, _AUDIT.c.key == only_printable(audit)):
         raise NotPossible(text("There is no audit {audit}.", audit=audit))
-
-
-def name_key(name: str) -> str:
-    """A name as compared: what looks alike is alike, capitals and spaces do not count."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
-
-
-def normalise_email(email: str) -> str:
-    """An e-mail address as stored and compared; of whatever was given as one, the part that is kept."""
-    return only_printable(email).strip().lower()[:EMAIL_MAX]
 
 
 def checked_name(session: Session, given: str) -> str:

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from access.permissions import BUILT_IN
-from access.sign_in import login_log, waiting_attempts
-from access.sign_in.login_log import LOCKED
-from access.sign_in.waiting_attempts import Attempt, ThrottledAttempts
+from access.sign_in import login_log, throttling
+from access.sign_in.login_log import LOCKED, SignInAttempt
+from access.sign_in.throttling import ThrottledAttempts
 from models.transaction import last_fact, reading
 from tests.access.households import DAY, NOON, rows
 
-LENA = Attempt("lena@example.org", None, "203.0.113.1", "Firefox", "password")
-OTHER = Attempt("lena@example.org", None, "203.0.113.2", "Firefox", "password")
+LENA = SignInAttempt("lena@example.org", None, "203.0.113.1", "Firefox", "password")
+OTHER = SignInAttempt("lena@example.org", None, "203.0.113.2", "Firefox", "password")
 
 
 def written(engine):
@@ -45,10 +45,10 @@ def test_nothing_is_written_of_nothing(engine):
 
 
 def test_many_names_are_no_more_rows_than_are_told_apart(sqlite, monkeypatch):
-    monkeypatch.setattr(waiting_attempts, "MAX_KINDS", 10)
+    monkeypatch.setattr(throttling, "MAX_KINDS", 10)
     counts = ThrottledAttempts()
     for n in range(1_000):
-        counts.count(Attempt(f"{n}@example.org", None, "203.0.113.1", "x", "password"))
+        counts.count(SignInAttempt(f"{n}@example.org", None, "203.0.113.1", "x", "password"))
     counts.write_down(sqlite)
     found = written(sqlite)
     assert len(found) == 11
@@ -64,7 +64,7 @@ def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
         raise SQLAlchemyError
 
     with monkeypatch.context() as broken:
-        broken.setattr(waiting_attempts, "writing", full)
+        broken.setattr(throttling, "writing", full)
         with pytest.raises(SQLAlchemyError):
             counts.write_down(sqlite)
     counts.count(LENA)

@@ -3,9 +3,9 @@
 import pytest
 
 from access.errors import NotPossible
+from access.people.links import INVITATION, RESET
 from access.permissions import SECURITY_OFFICER, SYSTEM
-from access.sign_in import links, passkeys, rescue, second_factor
-from access.sign_in.links import INVITATION, RESET
+from access.sign_in import link_redemption, passkeys, rescue, second_factor
 from models import Passkey
 from models.transaction import reading, writing
 from tests.access.households import NOON, OTHER, enrol, person, rows
@@ -27,8 +27,8 @@ def test_a_new_password_is_enough_afterwards(engine):
     with writing(engine, NOON) as (session, now):
         assert not second_factor.has_second_factor(session, account)
         assert not passkeys.is_passkey_required(session, account, "")
-        assert links.look(session, token, now).purpose == RESET
-        assert links.redeem(session, token, now, OTHER) == account
+        assert link_redemption.look(session, token, now).purpose == RESET
+        assert link_redemption.redeem(session, token, now, OTHER) == account
     said = [(one.verb, one.person) for one in rows(engine, "activity")]
     for verb in ("second_factor.remove", "passkey.remove", "link.make"):
         assert (verb, SYSTEM.name) in said
@@ -38,7 +38,7 @@ def test_who_never_chose_a_password_is_invited_anew(engine):
     person(engine, "Nina", "nina@example.org", [OFFICE], password="")
     token = rescued(engine, "nina@example.org")
     with reading(engine) as session:
-        assert links.look(session, token, NOON).purpose == INVITATION
+        assert link_redemption.look(session, token, NOON).purpose == INVITATION
 
 
 @pytest.mark.parametrize("email", ["", "nobody@example.org", "%", "\x00"])
