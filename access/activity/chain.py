@@ -41,11 +41,11 @@ def _whole_if_integral(written: str) -> int | float:
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys differ. Of a key that is there twice, readers take one or the other: nobody wrote it so."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
-    return found
+    """The object; raises `ValueError` if a key occurs twice, since readers would differ about its value."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return values
 
 
 _decode_own = json.JSONDecoder(parse_float=_whole_if_integral).decode
@@ -53,7 +53,7 @@ _decode_stored = json.JSONDecoder(object_pairs_hook=_reject_duplicate_keys).deco
 
 
 class ChainLink(NamedTuple):
-    """A place in the chain: an entry, how many entries there are up to it, and its digest."""
+    """A place in the chain: an entry's number, the number of entries up to it, and its digest."""
 
     entry: int
     entries: int
@@ -72,7 +72,7 @@ START = ChainLink(0, 0, "0" * 64)
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found to be whole: compare the last digest, or a checkpoint's, with the one that was kept elsewhere."""
+    """The result of a verification; compare the digest with one that was stored elsewhere."""
 
     entries: int
     last_digest: str
@@ -80,7 +80,7 @@ class Verified:
 
 
 class Broken(AccessProblem):
-    """The log is not what was written: `entry` is the first that is wrong."""
+    """The log is not what was written. `entry`: the first that is wrong; `what`: in which way."""
 
     def __init__(self, entry: int, what: Text) -> None:
         super().__init__(text("Activity log: entry {entry} {what}", entry=str(entry), what=what))
@@ -89,7 +89,7 @@ class Broken(AccessProblem):
 
 
 def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Write entries (without number and digest) at the end of the chain."""
+    """Append entries (without number and digest) to the chain."""
     end, sealed = _chain_end(session), []
     for row in rows:
         # As the database will give it back: keys are text, and 1.0 is 1, as PostgreSQL may have it.
@@ -103,10 +103,10 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint | None = None) -> Verified:
-    """Every entry and checkpoint; raises `Broken` for the first entry that was changed, removed, inserted or moved.
+    """Verify every entry and checkpoint; raises `Broken` at the first entry that was changed, removed or added.
 
-    Whoever rewrites the whole log in the database is found by the checkpoints, if `public_key_hex` is the key that was
-    kept elsewhere; whoever takes checkpoints away or cuts the log, by the checkpoint that was kept elsewhere.
+    A log that was rewritten as a whole is found by the checkpoints, if `public_key_hex` is the key that was stored
+    elsewhere; a log that was cut, or lost checkpoints, by the `kept` checkpoint that was stored elsewhere.
     """
     checkpoints, link = _read_checkpoints(session), START
     held = sorted([*checkpoints, *filter(None, [kept])], key=attrgetter("entry"))
@@ -124,7 +124,7 @@ def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint
 
 
 def check_signatures(session: Session, public_key_hex: str | None = None) -> None:
-    """The checkpoints themselves are as the expected key signed them; that the log agrees with them is `verify`'s."""
+    """Verify the checkpoints' signatures only; `verify` also checks the log against them. Raises `Broken`."""
     _check_signatures(_read_checkpoints(session), public_key_hex)
 
 
@@ -144,8 +144,8 @@ def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | N
 
 
 def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> None:
-    """What is kept beside the key was in the database first, and nobody may take it away there."""
-    if kept is not None and not any((one.entry, one.digest) == (kept.entry, kept.digest) for one in checkpoints):
+    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is there no more."""
+    if kept is not None and not any((each.entry, each.digest) == (kept.entry, kept.digest) for each in checkpoints):
         what = text(
             "has a checkpoint of {moment} beside the key, and the database has it no more: it was removed.",
             moment=kept.signed_at,
@@ -154,9 +154,9 @@ def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], kept: Checkp
 
 
 def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoint | None = None) -> Checkpoint:
-    """A checkpoint at the end of the log, after checking what was added since the last one: no broken end is signed.
+    """Sign the end of the log, after verifying what was added since the last checkpoint; returns the checkpoint.
 
-    `kept`: the checkpoint that was kept elsewhere. A log that no longer continues it is not signed either.
+    `kept`: the checkpoint that was stored elsewhere, which the log must continue. Raises `Broken`.
     """
     signed = _read_checkpoints(session)
     _require_external_checkpoint(signed, kept)
@@ -172,22 +172,22 @@ def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoi
 
 
 def _require_signed_entry(session: Session, last: Checkpoint | None) -> None:
-    """The entry that was signed last has the digest that was signed; one from before the chain holds none itself."""
+    """Raises `Broken` unless the entry that was signed last still has that digest (older entries have none)."""
     if last is None or last.entry == 0:
         return
-    found = session.execute(select(_LOG.c.digest).where(_LOG.c.id == last.entry)).scalar_one_or_none()
-    if found is None:
+    stored = session.execute(select(_LOG.c.digest).where(_LOG.c.id == last.entry)).scalar_one_or_none()
+    if stored is None:
         what = text("is missing: there is a checkpoint after it, of {moment}.", moment=last.signed_at)
         raise Broken(last.entry, what)
-    if found:
-        _compare_checkpoint(last, ChainLink(last.entry, last.entries, found))
+    if stored:
+        _compare_checkpoint(last, ChainLink(last.entry, last.entries, stored))
 
 
 def _chain_end(session: Session) -> End:
-    """Asked once a transaction; a transaction or savepoint that ended keeps nothing for the next."""
-    transaction, kept = session.info.get(_SESSION_KEY, (None, None))
-    if kept is not None and transaction is _transaction(session):
-        return End(*kept)
+    """The last entry, read once a transaction; a transaction or savepoint that ended leaves nothing for the next."""
+    transaction, cached = session.info.get(_SESSION_KEY, (None, None))
+    if cached is not None and transaction is _transaction(session):
+        return End(*cached)
     last = session.execute(_END).one_or_none()
     if last is not None and last.digest:
         return End(last.id, last.digest)
@@ -206,7 +206,7 @@ def _transaction(session: Session) -> object:
 
 
 def _links(session: Session, link: ChainLink) -> Iterator[ChainLink]:
-    """The chain after a link, entry by entry; begins with the start itself, which a checkpoint may name."""
+    """The links after a link, entry by entry; of the start also itself, which a checkpoint may name."""
     if link is START:
         yield link
     began = link is not START and _has_digest(session, link.entry)
@@ -216,7 +216,7 @@ def _links(session: Session, link: ChainLink) -> Iterator[ChainLink]:
 
 
 def _follow(link: ChainLink, row: Any, *, began: bool) -> ChainLink:
-    """The next link, if this entry is the next."""
+    """The link of this entry; raises `Broken` if it does not continue the chain."""
     chained = began or bool(row.digest)
     if row.id <= 0:
         raise Broken(row.id, text("was added: numbers begin with 1."))
@@ -249,7 +249,7 @@ def _compare_checkpoint(checkpoint: Checkpoint, link: ChainLink) -> None:
 
 
 def _rows(session: Session, after: ChainLink) -> Iterator[Any]:
-    """Entries by number, as text: what someone else wrote there may be anything."""
+    """Entries by number, as text, since someone else may have written anything there."""
     log = select(
         _LOG.c.id,
         _recorded_at(session).label("recorded_at"),
@@ -264,7 +264,7 @@ def _rows(session: Session, after: ChainLink) -> Iterator[Any]:
             rows = session.execute(statement.limit(size)).all()
         except DBAPIError as error:
             _reraise_unless_undecodable(error)
-            if size == 1:  # we went on one by one, to name the entry
+            if size == 1:  # read one by one, to name the entry
                 unreadable = session.execute(statement.with_only_columns(_LOG.c.id).limit(1)).scalar_one()
                 raise Broken(unreadable, text("cannot be read: it was changed.")) from error
             size = 1
@@ -276,13 +276,13 @@ def _rows(session: Session, after: ChainLink) -> Iterator[Any]:
 
 
 def _reraise_unless_undecodable(error: ValueError | DBAPIError) -> None:
-    """SQLite keeps bytes that are no text; every other complaint of a database is not about what the log holds."""
+    """Raise every error but that of SQLite about bytes that are no text: others say nothing about the log."""
     if isinstance(error, DBAPIError) and "UTF-8" not in str(error.orig):
         raise error
 
 
 def _recorded_at(session: Session) -> ColumnElement[str]:
-    """UTC with microseconds, in the form that SQLite holds (`models/columns.py`)."""
+    """The moment in UTC with microseconds, in the form that SQLite stores (`models/columns.py`)."""
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", _LOG.c.recorded_at), "YYYY-MM-DD HH24:MI:SS.US")
     return cast(_LOG.c.recorded_at, String)
@@ -302,7 +302,7 @@ def _read_checkpoints(session: Session) -> list[Checkpoint]:
 
 
 def _digest(previous: str, fields: list[Any], *, chained: bool) -> str:
-    """Of number, moment (UTC), person, verb, subject and details, and whether the entry holds its digest."""
+    """SHA-256 over the former digest, `chained` (the entry has a digest), and the entry's fields, as canonical JSON."""
     return hashlib.sha256(canonical([previous, chained, *fields]).encode("ascii")).hexdigest()
 
 
@@ -313,4 +313,5 @@ def _signed_bytes(checkpoint: Checkpoint) -> bytes:
 
 
 def utc_text(moment: datetime) -> str:
+    """A moment as it is hashed: UTC with microseconds, without a zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,4 +1,4 @@
-"""Tells of a clock that once ran ahead: in the activity log too, since its moments are later than they were."""
+"""A notice about a clock that ran ahead, since recorded moments are then later than they really were."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from models.moments import wall_clock
 
 
 def record_clock_ahead(session: Session, now: datetime) -> Text | None:
-    """What is wrong, written down; None if the wall clock has caught up with all that was recorded."""
+    """Record in the activity log that the clock ran ahead, and return the message; None if it has caught up."""
     wall = wall_clock(now)
     if wall == now:
         return None
@@ -20,7 +20,7 @@ def record_clock_ahead(session: Session, now: datetime) -> Text | None:
 
 
 def clock_ahead_message(last: datetime, wall: datetime) -> Text:
-    """What to say of it. `last`: the last recorded moment."""
+    """The message. `last`: the last recorded moment; `wall`: the clock's."""
     return text(
         "The clock of this machine says {wall}, and something was recorded on {last}: the clock ran ahead then, or is "
         "wrong now. Set it right. Days follow the clock; what is recorded until {last} is dated that moment.",

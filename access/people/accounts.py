@@ -1,6 +1,7 @@
-"""People: accounts with their days, and the roles they are given and that end; what a person is, is asked each time.
+"""Accounts with their first and last day, and the roles that are given and ended.
 
-Separation of duties: nobody gives or ends a role of themselves, and a security officer who can sign in always remains.
+Separation of duties: people do not give or end their own roles, and a security officer who can sign in always remains.
+Who a person is and which roles they have is read anew for each request.
 """
 
 import secrets
@@ -12,7 +13,7 @@ from sqlalchemy import RowMapping, delete, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
-from access.errors import NotPossible
+from access.errors import NotFound, NotPossible
 from access.people.account_rows import AccountRow, GrantRow
 from access.people.account_rules import (
     ROLES,
@@ -63,7 +64,7 @@ _IDENTITY = _TABLES[str(Identity.__tablename__)]
 
 
 class Keep(Enum):
-    """Leaves an end date as it is; None takes it away."""
+    """The default of `change` that leaves the last day as it is, since None removes it."""
 
     KEEP = "keep"
 
@@ -71,11 +72,11 @@ class Keep(Enum):
 KEEP = Keep.KEEP
 
 
-# ── Who someone is ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_person(session: Session, account: str, now: datetime) -> Person | None:
-    """Who an account is at this moment, for every request anew; None if not active on this day, or without a role."""
+    """The person of an account with their roles now; None if the account is not active today, or has no role."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
     held = select(_ACCOUNT.c.name, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit).select_from(joined)
     rows = session.execute(
@@ -93,13 +94,13 @@ def find_person(session: Session, account: str, now: datetime) -> Person | None:
 
 
 def language_of(session: Session, account: str) -> str:
-    """The language that a person reads; Dutch if there is no such account."""
-    found = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == only_printable(account))
-    return str(session.execute(found).scalar_one_or_none() or "nl")
+    """The language (nl, en) of an account; Dutch if there is none."""
+    languages = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == only_printable(account))
+    return str(session.execute(languages).scalar_one_or_none() or "nl")
 
 
 def list_accounts(session: Session, person: Person, now: datetime) -> list[AccountRow]:
-    """Everyone, also those whose days are over, by name, with the roles they have now."""
+    """All accounts, also ended ones, by name, with the roles they have now. Needs `people.manage`."""
     require(person, "people.manage")
     grants = _open_grants(session)
     confirmed = exists().where(_FACTOR.c.account == _ACCOUNT.c.id, _FACTOR.c.confirmed_at.is_not(None))
@@ -120,10 +121,10 @@ def list_accounts(session: Session, person: Person, now: datetime) -> list[Accou
 def _open_grants(session: Session) -> dict[str, list[GrantRow]]:
     columns = [_GRANT.c[name] for name in GrantRow.__dataclass_fields__]
     held = select(_GRANT.c.account, *columns).where(_GRANT.c.ended_at.is_(None)).order_by(_GRANT.c.id)
-    found: dict[str, list[GrantRow]] = {}
+    grants: dict[str, list[GrantRow]] = {}
     for account, *row in session.execute(held):
-        found.setdefault(account, []).append(GrantRow(*row))
-    return found
+        grants.setdefault(account, []).append(GrantRow(*row))
+    return grants
 
 
 # ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +140,7 @@ def add(
     ends_on: date | None,
     now: datetime,
 ) -> str:
-    """A new account, without a role or a password; returns its id."""
+    """Create an account without a role or a password; returns its id. Needs `people.manage`."""
     require(person, "people.manage")
     return create(session, person, name, email, language, starts_on, ends_on, now)
 
@@ -154,10 +155,10 @@ def create(
     ends_on: date | None,
     now: datetime,
 ) -> str:
-    """`add` without the question who may: the first set-up has nobody yet to ask it of."""
+    """`add` without checking a permission, as for the first set-up; returns the id."""
     name = checked_name(session, name)
     row: dict[str, Any] = {
-        "id": f"u-{secrets.token_hex(8)}",  # tells nothing of the person, so that an export of the log may hold it
+        "id": f"u-{secrets.token_hex(8)}",  # says nothing about the person, so that an export of the log may hold it
         "name": name,
         "name_key": name_key(name),
         "email": checked_email(session, email),
@@ -184,29 +185,33 @@ def change(
     language: str | None = None,
     ends_on: date | Keep | None = KEEP,
 ) -> None:
-    """Change what is given. People set their own language themselves; an end or another e-mail shuts out at once."""
+    """Change what is given. People set their own language; the rest needs `people.manage`.
+
+    An ended account or another e-mail address ends all sessions, links and tokens at once. Raises `NotAllowed` if the
+    account may do more than the person, `OwnRole`, `LastOfficer` or `NotPossible`.
+    """
     own_language = account and person.account == account and person.in_person and (email, ends_on) == (None, KEEP)
     if not own_language:
         require(person, "people.manage")
-    row, asked = _find_row(session, account), dict[str, Any]()
+    row, values = _find_row(session, account), dict[str, Any]()
     if email is not None and normalise_email(email) != row["email"]:
-        asked["email"] = checked_email(session, email)
+        values["email"] = checked_email(session, email)
     if language is not None:
-        asked["language"] = checked_language(language)
+        values["language"] = checked_language(language)
     if ends_on is not KEEP:
-        asked["ends_on"] = checked_end(row["starts_on"], ends_on)
-    if "email" in asked or _is_longer(row["ends_on"], asked.get("ends_on", row["ends_on"])):
+        values["ends_on"] = checked_end(row["starts_on"], ends_on)
+    if "email" in values or _is_longer(row["ends_on"], values.get("ends_on", row["ends_on"])):
         require_may_open(session, person, row["id"])
-    _write_changes(session, person, row, {key: value for key, value in asked.items() if value != row[key]}, now)
+    _write_changes(session, person, row, {key: value for key, value in values.items() if value != row[key]}, now)
 
 
 def _is_longer(before: date | None, after: date | None) -> bool:
-    """Whether an account would last longer: an address and days let someone in, an earlier end does not."""
+    """Whether an account would last longer, which opens it to someone; an earlier end does not."""
     return before is not None and (after is None or after > before)
 
 
 def end(session: Session, person: Person, account: str, now: datetime) -> None:
-    """The account ends at once: yesterday was its last day. Its roles stay on record as they were."""
+    """End an account at once: yesterday becomes its last day. Its roles stay on record. Needs `people.manage`."""
     require(person, "people.manage")
     row = _find_row(session, account)
     yesterday = local_day(now) - timedelta(days=1)
@@ -215,7 +220,7 @@ def end(session: Session, person: Person, account: str, now: datetime) -> None:
 
 
 def _write_changes(session: Session, person: Person, row: RowMapping, changed: dict[str, Any], now: datetime) -> None:
-    """Change an account's columns, if it may be done, and write down what they were."""
+    """Update an account's columns, check separation of duties, and record the former values."""
     account = row["id"]
     if not changed:
         return
@@ -227,11 +232,11 @@ def _write_changes(session: Session, person: Person, row: RowMapping, changed: d
     before = _as_json({key: row[key] for key in changed})
     record(session, person, "people.change", account, now, before=before, after=_as_json(changed))
     last = changed.get("ends_on")
-    ended = last is not None and last < local_day(now)
-    if "email" in changed:  # who the identity provider knows by the former address may be someone else
+    has_ended = last is not None and last < local_day(now)
+    if "email" in changed:  # the identity provider may know someone else by the former address
         session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
-    if "email" in changed or ended:
-        revoke_access(session, account, now, person, made_by=row["name"] if ended else "")
+    if "email" in changed or has_ended:
+        revoke_access(session, account, now, person, made_by=row["name"] if has_ended else "")
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,7 +251,10 @@ def grant(
     team: str | None = None,
     audit: str | None = None,
 ) -> int:
-    """Give a role; a team member's for one team, an auditor's for one audit. Returns the grant's number."""
+    """Give a role, a team member's for one team, an auditor's for one audit; returns the grant's number.
+
+    Needs `people.manage`. Raises `OwnRole`, `NotAllowed` if the role may do more than the person, or `NotPossible`.
+    """
     require(person, "people.manage")
     require_not_oneself(person, account)
     account = _find_row(session, account)["id"]
@@ -259,10 +267,10 @@ def grant(
 def insert_grant(
     session: Session, by: Person, account: str, role: str, now: datetime, team: str | None, audit: str | None
 ) -> int:
-    """`grant` without the questions: the first security officer is appointed by the set-up itself."""
+    """`grant` without checks of permission, as for the first security officer; returns the grant's number."""
     bound = (_GRANT.c.team.is_not_distinct_from(team), _GRANT.c.audit.is_not_distinct_from(audit))
     if row_exists(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, grant_is_open()):
-        raise NotPossible(text("This person has this role already."))
+        raise NotPossible(text("This person already has this role."))
     row = {"account": account, "role": role, "team": team, "audit": audit, "granted_at": now, "granted_by": by.name}
     number = session.execute(insert(_GRANT).values(**row).returning(_GRANT.c.id)).scalar_one()
     record(session, by, "people.grant", account, now, role=role, team=team, audit=audit, grant=number)
@@ -270,11 +278,11 @@ def insert_grant(
 
 
 def end_grant(session: Session, person: Person, grant_id: int, now: datetime) -> None:
-    """End a role that one may give; the next request of that person is without it."""
+    """End a role; that person's next request is without it. Needs `people.manage`, and a role that one may give."""
     require(person, "people.manage")
     row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, grant_is_open())).mappings().one_or_none()
     if row is None:
-        raise NotPossible(text("There is no such role to end, or it ended already."))
+        raise NotFound(text("There is no such role, or it has ended."))
     require_not_oneself(person, row["account"])
     require_within_own(person, person_with_role(row["role"], row["team"], row["audit"]))
     if row["role"] == SECURITY_OFFICER:
@@ -287,10 +295,10 @@ def end_grant(session: Session, person: Person, grant_id: int, now: datetime) ->
 def _find_row(session: Session, account: str) -> RowMapping:
     row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == only_printable(account))).mappings().one_or_none()
     if row is None:
-        raise NotPossible(text("There is no such account."))
+        raise NotFound(text("There is no such account."))
     return row
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:
-    """As JSON has it: days as text."""
+    """The values as JSON: dates as ISO 8601."""
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

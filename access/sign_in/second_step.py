@@ -1,6 +1,7 @@
 """The second step of a sign-in: a ticket stands between a right first factor and the code of the second."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import RowMapping
@@ -47,7 +48,7 @@ def complete_sign_in(
     except WrongCode:
         return refuse(session, attempt, CODE, now)
     links.use(session, ticket, now)
-    used = SignInAttempt(attempt.tried, account, address, agent, method)
+    used = attempt if method == CODE else replace(attempt, method=method)
     return begin_session(session, used, account, row["created_at"], now, second_factor=True)
 
 

@@ -41,7 +41,7 @@ def is_fictional(session: Session) -> bool:
 
 
 class FictionalDataMiddleware:
-    """Gives every answer about a made-up organisation a header that says so; pages ask `ABOUT_NOBODY`."""
+    """Adds a header to every answer about fictional data; pages read `IS_FICTIONAL`."""
 
     def __init__(self, app: ASGIApp, engine: Callable[[], Engine]) -> None:
         self._app, self._engine = app, engine

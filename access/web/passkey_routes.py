@@ -170,7 +170,7 @@ def _passkeys_page(t: Language, problem: str, *, has_name: bool) -> Page:
     lead = t("With a passkey on your phone, computer or security key you sign in without a password, with two factors.")
     if not has_name:
         problem = problem or t(
-            "A passkey belongs to a name. Open the product by its name, not by a number, to add row."
+            "A passkey belongs to a host name. Open Aantoonbaar by its name, not by an IP address, to add one."
         )
     return Page(t("Your passkeys"), lead, problem, ways={t("Back"): "/account"})
 

@@ -5,23 +5,20 @@ It begins with a link and not with a form, since browsers refuse a form whose an
 the two (state, nonce, PKCE verifier) is kept in an encrypted cookie for ten minutes.
 """
 
-import hmac
-import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from access.errors import NotDecrypted, ProviderAnswerRejected, ProviderUnavailable
-from access.keys.encryption import decrypt, encrypt
-from access.sign_in import single_sign_on
+from access.errors import ProviderAnswerRejected, ProviderUnavailable
+from access.sign_in import pending_sign_in, single_sign_on
 from access.sign_in.identity_provider import Provider
 from access.sign_in.outcomes import Outcome, Refused
+from access.sign_in.pending_sign_in import LIFETIME, PendingSignIn
 from access.web.request_values import client_of, local_path, reader_language, run_in_thread
 from access.web.sign_in_context import SignInContext
 from access.web.sign_in_pages import Page, render_page
@@ -30,9 +27,7 @@ from models.transaction import writing
 
 BEGIN, CALLBACK = "/sign-in/oidc", "/sign-in/oidc/back"
 PUBLIC_PATHS = frozenset({BEGIN, CALLBACK})
-LIFETIME = timedelta(minutes=10)
-_PURPOSE = "single sign-on: on the way"
-_MAX_LENGTH = 8_192  # characters of a code, or of the cookie
+_MAX_CODE = 8_192  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +36,6 @@ class SingleSignOn:
 
     provider: Provider
     rules: single_sign_on.SingleSignOnRules
-
-
-@dataclass(frozen=True, slots=True)
-class PendingSignIn:
-    """One sign-in between leaving for the provider and coming back."""
-
-    state: str
-    nonce: str
-    verifier: str
-    redirect_uri: str  # the provider compares it
-    after: str
-    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +64,9 @@ class SingleSignOnRoutes:
         except ProviderUnavailable as problem:
             return _unavailable_page(t, problem, configured.provider.name)
         response = RedirectResponse(address, 303, {"cache-control": "no-store"})
-        cookie = encrypt(
-            json.dumps({name: getattr(pending, name) for name in PendingSignIn.__slots__}),
-            self.context.secret_key(),
-            _PURPOSE,
-        )
         response.set_cookie(
             self.cookie,
-            cookie,
+            pending.to_cookie(self.context.secret_key()),
             max_age=int(LIFETIME.total_seconds()),
             path="/",
             secure=self.context.secure,
@@ -100,14 +78,9 @@ class SingleSignOnRoutes:
     def _new_pending(self, request: Request) -> PendingSignIn:
         """A new sign-in; its host is one that the middleware lets through, at which the browser keeps the cookie."""
         scheme = "https" if self.context.secure else "http"
-        return PendingSignIn(
-            state=secrets.token_urlsafe(32),
-            nonce=secrets.token_urlsafe(32),
-            verifier=secrets.token_urlsafe(48),
-            redirect_uri=f"{scheme}://{request.headers.get('host', '')}{CALLBACK}",
-            after=local_path(request.query_params.get("next", "/")),
-            until=(datetime.now(UTC) + LIFETIME).timestamp(),
-        )
+        redirect_uri = f"{scheme}://{request.headers.get('host', '')}{CALLBACK}"
+        after = local_path(request.query_params.get("next", "/"))
+        return pending_sign_in.begin(redirect_uri, after, datetime.now(UTC))
 
     async def come_back(self, request: Request) -> Response:
         """Take the provider's answer; whatever it is, the cookie is deleted."""
@@ -144,22 +117,13 @@ class SingleSignOnRoutes:
         if not provider.is_own_issuer(query.get("iss")):
             raise ProviderAnswerRejected(text("The answer came from a different identity provider."))
         code = query.get("code", "")
-        if "error" in query or not 0 < len(code) <= _MAX_LENGTH:
+        if "error" in query or not 0 < len(code) <= _MAX_CODE:
             raise ProviderAnswerRejected(text("{name} did not sign you in.", name=provider.name))
         return await provider.fetch_claims(code, pending.nonce, pending.verifier, pending.redirect_uri)
 
     def _find_pending(self, request: Request) -> PendingSignIn | None:
-        """The sign-in that this browser began, if the answer has its state and came in time."""
-        cookie = request.cookies.get(self.cookie, "")
-        if not 0 < len(cookie) <= _MAX_LENGTH:
-            return None
-        try:
-            pending = PendingSignIn(**json.loads(decrypt(cookie, self.context.secret_key(), _PURPOSE)))
-        except (NotDecrypted, TypeError):  # of another key, or of another version of this product
-            return None
-        state = request.query_params.get("state", "").encode()
-        in_time = datetime.now(UTC).timestamp() < pending.until
-        return pending if in_time and hmac.compare_digest(state, pending.state.encode()) else None
+        cookie, state = request.cookies.get(self.cookie, ""), request.query_params.get("state", "")
+        return pending_sign_in.from_cookie(cookie, state, self.context.secret_key(), datetime.now(UTC))
 
     def _sign_in(self, configured: SingleSignOn, claims: dict[str, object], request: Request) -> Outcome:
         issuer = configured.provider.issuer

@@ -64,7 +64,7 @@ def draw_sessions(o: PageContext) -> None:
                 save(t, partial(sign_out, o.person.account, one.token_sha256), t("That session has ended."))
     if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
         done = t("The other sessions have ended.")
-        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), done)
+        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, keep=this), done)
 
 
 def sign_out(account: str, digest: str, session: Session, now: datetime) -> None:

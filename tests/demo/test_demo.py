@@ -248,7 +248,7 @@ def test_an_ordinary_start_is_not_marked(tmp_path):
 
 def test_a_database_that_is_used_is_never_marked(sqlite):
     officer(sqlite)
-    with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="account here already"):
+    with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="has an account here"):
         fictional_data.mark_fictional(session, SYSTEM, now)
     with reading(sqlite) as session:
         assert not fictional_data.is_fictional(session)

@@ -270,7 +270,7 @@ def test_a_role_is_given_once_at_a_time(office):
         do(office, accounts.grant, BUILT_IN, office.lena, READER)
     number = grants(office, office.lena)[0]
     do(office, accounts.end_grant, BUILT_IN, number)
-    with pytest.raises(NotPossible, match="ended already"):
+    with pytest.raises(NotPossible, match="it has ended"):
         do(office, accounts.end_grant, BUILT_IN, number)
     do(office, accounts.grant, BUILT_IN, office.lena, READER)
     assert [entry[0] for entry in log(office)[-2:]] == ["people.end_grant", "people.grant"]

@@ -90,7 +90,7 @@ def test_nobody_ends_anothers_session_from_their_own_page(office):
 def test_all_end_but_the_one_that_asks(office):
     tokens = [begin(office, office.lena, NOON + n * SECOND) for n in range(3)]
     others = begin(office, office.ravi, NOON + 5 * SECOND)
-    do(office, sessions.end_all, office.lena, at=NOON + MINUTE, but=sessions.digest(tokens[1]))
+    do(office, sessions.end_all, office.lena, at=NOON + MINUTE, keep=sessions.digest(tokens[1]))
     assert [bool(find(office, token, NOON + MINUTE)) for token in (*tokens, others)] == [False, True, False, True]
     assert log(office)[-1] == ("session.end_all", "Lena Lezer", office.lena, {"sessions": 2})
     do(office, sessions.end_all, office.lena, at=NOON + 2 * MINUTE, by=BUILT_IN)

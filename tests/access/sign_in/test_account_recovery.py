@@ -5,7 +5,7 @@ import pytest
 from access.errors import NotPossible
 from access.people.links import INVITATION, RESET
 from access.permissions import SECURITY_OFFICER, SYSTEM
-from access.sign_in import link_redemption, passkeys, rescue, second_factor
+from access.sign_in import account_recovery, link_redemption, passkeys, second_factor
 from models import Passkey
 from models.transaction import reading, writing
 from tests.access.households import NOON, OTHER, enrol, person, rows
@@ -15,7 +15,7 @@ OFFICE = (SECURITY_OFFICER, None, None)
 
 def rescued(engine, email):
     with writing(engine, NOON) as (session, now):
-        return rescue.make_recovery_link(session, email, now)
+        return account_recovery.make_recovery_link(session, email, now)
 
 
 def test_a_new_password_is_enough_afterwards(engine):

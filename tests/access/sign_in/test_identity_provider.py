@@ -40,7 +40,7 @@ def provider(there, clock):
 
 
 def claims(provider, nonce="n"):
-    return asyncio.run(provider.claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
+    return asyncio.run(provider.fetch_claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
 
 
 # ── What is believed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +197,7 @@ def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
 def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed):
     there.description = changed
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(provider.description())
+        asyncio.run(provider.metadata())
 
 
 @pytest.mark.parametrize(
@@ -218,14 +218,14 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
 def test_an_answer_that_is_none_is_told(there, provider, clock, said):
     there.answers[WELL_KNOWN] = said
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(provider.description())
+        asyncio.run(provider.metadata())
     assert there.asked == [WELL_KNOWN]
     with pytest.raises(ProviderUnavailable):  # it is left alone for some seconds
-        asyncio.run(provider.description())
+        asyncio.run(provider.metadata())
     assert there.asked == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]
     clock.at += 6
-    assert asyncio.run(provider.description())["issuer"] == there.issuer
+    assert asyncio.run(provider.metadata())["issuer"] == there.issuer
 
 
 @pytest.mark.parametrize(
@@ -251,23 +251,23 @@ def test_a_token_answer_that_is_none_is_told(there, provider, said, kind):
 
 def test_a_provider_that_is_down_is_told():
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(Provider("http://127.0.0.1:1", "us", "").description())
+        asyncio.run(Provider("http://127.0.0.1:1", "us", "").metadata())
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
 def test_any_text_as_a_token_is_refused_as_no_token(token):
     provider = Provider("http://127.0.0.1:1", "us", "")
-    provider._description, provider._described, provider._keyed = {"issuer": provider.issuer}, 1e12, 1e12
+    provider._metadata, provider._metadata_at, provider._keys_at = {"issuer": provider.issuer}, 1e12, 1e12
     with pytest.raises(ProviderAnswerRejected):
-        asyncio.run(provider._checked(token, "n"))
+        asyncio.run(provider._verify(token, "n"))
 
 
 def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
-    assert provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
-    assert not provider.answers_as_itself("https://evil.example") and not provider.answers_as_itself("")
+    assert provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
+    assert not provider.is_own_issuer("https://evil.example") and not provider.is_own_issuer("")
     there.description = {"authorization_response_iss_parameter_supported": True}
-    asyncio.run(provider.description())
-    assert not provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
+    asyncio.run(provider.metadata())
+    assert not provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
 
 
 @pytest.mark.parametrize(

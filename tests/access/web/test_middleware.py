@@ -42,7 +42,7 @@ def client(entrance, token):
 
 def officer_of(entrance, token):
     """The person of a session."""
-    return entrance.admissions.by_session(token, acts=False).person
+    return entrance.admissions.find_by_session(token, is_action=False).person
 
 
 def test_the_own_address_is_let_in(client):
@@ -111,7 +111,7 @@ def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
     """What lies behind the gate answers no stranger, whatever they make of an open address."""
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
-    assert method == "HEAD" or "There is nothing here" in answered.text
+    assert method == "HEAD" or "Page not found" in answered.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -119,7 +119,7 @@ def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
 def test_an_open_page_takes_no_other_method(entrance, method, path):
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
-    assert "There is nothing here" in answered.text
+    assert "Page not found" in answered.text
 
 
 @pytest.mark.parametrize(

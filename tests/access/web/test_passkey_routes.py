@@ -106,7 +106,7 @@ def test_the_sign_in_page_holds_a_hidden_button_and_no_script_of_its_own(strange
     page = stranger.get("/sign-in?next=/evidence", headers={"accept-language": "en"}).text
     assert "Sign in with a passkey" in page
     assert '<script src="/passkeys.js" defer></script>' in page and page.count("<script") == 1
-    assert 'data-nothing="No passkey was given. Try again, or use your password." hidden' in page
+    assert 'data-nothing="No passkey was used. Try again, or use your password." hidden' in page
 
 
 def test_why_not_is_said_in_the_readers_language(stranger):
@@ -145,7 +145,7 @@ def test_without_the_password_nothing_is_added_or_removed(house, anna):
 @pytest.mark.parametrize("number", ["", "0", "-1", "x", "²", "9" * 30])
 def test_what_is_not_there_is_not_removed(house, anna, number):
     answer = anna.post("/passkeys", data={"passkey": number, "password": PASSWORD})
-    assert answer.status_code == 422 and "Deze passkey is er niet meer." in answer.text
+    assert answer.status_code == 422 and "Deze passkey bestaat niet meer." in answer.text
 
 
 def test_a_name_of_a_passkey_is_shown_as_text(anna):

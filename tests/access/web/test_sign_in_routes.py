@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from access.people import agreements, links, sessions
 from access.permissions import BUILT_IN
-from access.sign_in import password_sign_in, passwords, second_factor
+from access.sign_in import passwords, second_factor, throttling
 from access.web import authentication, request_values
 from access.web.request_values import local_path
 from access.web.second_factor_routes import SecondFactorRoutes
@@ -347,10 +347,10 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
 def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    monkeypatch.setattr(SecondFactorRoutes, "_recovery_codes_left", lambda *_: 3)
+    monkeypatch.setattr(SecondFactorRoutes, "_count_recovery_codes", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
-    monkeypatch.setattr(SecondFactorRoutes, "_recovery_codes_left", lambda *_: None)
+    monkeypatch.setattr(SecondFactorRoutes, "_count_recovery_codes", lambda *_: None)
     assert visitor.post("/second-factor", data={"do": "yes"}).status_code == 422
 
 
@@ -414,7 +414,7 @@ def as_bytes(form):
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(form=_FORM, raw=st.binary(max_size=60), agent=st.text("\x01\t é\xffab", max_size=20))
 def test_no_form_makes_a_page_fail(entrance, anna, monkeypatch, form, raw, agent):
-    monkeypatch.setattr(password_sign_in, "delay", lambda *_: timedelta())
+    monkeypatch.setattr(throttling, "delay", lambda *_: timedelta())
     sent = {"user-agent": agent.strip().encode("latin-1"), "content-type": "application/x-www-form-urlencoded"}
     with writing(entrance.engine) as (session, now):
         invited = links.reset(session, BUILT_IN, anna.account, now)

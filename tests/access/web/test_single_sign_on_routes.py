@@ -223,7 +223,7 @@ def test_an_answer_with_another_state_is_refused(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     refused = browser.get(changed(back, state="another"))
-    assert refused.status_code == 400 and "Begin again" in refused.text
+    assert refused.status_code == 400 and "Start again" in refused.text
     assert browser.get(back).status_code == 400  # the cookie has served
     assert rows(house.engine, "sign_in_session") == []
 
@@ -306,7 +306,7 @@ def test_a_cookie_of_another_purpose_is_none(house):
 def test_an_answer_of_another_provider_is_refused(house):
     browser = house.browser()
     back = browser.get(changed(at_provider(house, browser, LENA), iss="https://evil.example"))
-    assert back.status_code == 401 and "another identity provider" in back.text
+    assert back.status_code == 401 and "different identity provider" in back.text
     browser = house.browser()
     assert browser.get(changed(at_provider(house, browser, LENA), iss=house.provider.issuer)).status_code == 303
 
