@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from access.permissions import Person, may, require
 from models import Account, Activity, Checkpoint
-from models.calendar import end_of, start_of
+from models.calendar import Calendar, calendar_of
 
 PAGE_SIZE = 100
 
@@ -67,7 +67,7 @@ def list_entries(
     entries = (
         select(*columns, _ACCOUNT.c.name, _LOG.c.details)
         .select_from(joined)
-        .where(*_conditions(filters or ActivityFilter()))
+        .where(*_conditions(filters or ActivityFilter(), calendar_of(session)))
     )
     if before is not None:
         entries = entries.where(_LOG.c.id < before)
@@ -94,7 +94,7 @@ def _hide_addresses(value: Any) -> Any:
     return [_hide_addresses(item) for item in value] if isinstance(value, list) else value
 
 
-def _conditions(filters: ActivityFilter) -> list[ColumnElement[bool]]:
+def _conditions(filters: ActivityFilter, calendar: Calendar) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if filters.person:
         where.append(_LOG.c.person.icontains(filters.person, autoescape=True))
@@ -104,9 +104,9 @@ def _conditions(filters: ActivityFilter) -> list[ColumnElement[bool]]:
         matches = (column.icontains(filters.subject, autoescape=True) for column in (_LOG.c.subject, _ACCOUNT.c.name))
         where.append(or_(*matches))
     if filters.first:
-        where.append(_LOG.c.recorded_at >= start_of(filters.first))
+        where.append(_LOG.c.recorded_at >= calendar.start_of(filters.first))
     if filters.last:
-        where.append(_LOG.c.recorded_at < end_of(filters.last))
+        where.append(_LOG.c.recorded_at < calendar.end_of(filters.last))
     return where
 
 

@@ -51,7 +51,7 @@ def is_security_officer(session: Session, account: str) -> bool:
 def has_officer(session: Session, now: datetime) -> bool:
     """Whether there is a security officer whose account is active today."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    held = (_GRANT.c.role == SECURITY_OFFICER, grant_is_open(), account_is_active(now))
+    held = (_GRANT.c.role == SECURITY_OFFICER, grant_is_open(), account_is_active(session, now))
     return session.execute(select(_GRANT.c.id).select_from(joined).where(*held).limit(1)).first() is not None
 
 
@@ -62,7 +62,7 @@ def require_another_officer(session: Session, account: str, now: datetime) -> No
         _ACCOUNT.c.id != account,
         _ACCOUNT.c.ends_on.is_(None),
         _ACCOUNT.c.password != "",
-        account_is_active(now),
+        account_is_active(session, now),
     )
     others = select(_GRANT.c.id).select_from(joined).where(*lasting, _GRANT.c.role == SECURITY_OFFICER, grant_is_open())
     if session.execute(others.limit(1)).first() is None:

@@ -34,7 +34,7 @@ from access.people.sessions import account_is_active, revoke_access
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from locales import text
 from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 __all__ = [
     "KEEP",
@@ -80,7 +80,7 @@ def find_person(session: Session, account: str, now: datetime) -> Person | None:
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
     held = select(_ACCOUNT.c.name, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit).select_from(joined)
     rows = session.execute(
-        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), account_is_active(now))
+        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), account_is_active(session, now))
     ).all()
     if not rows:
         return None
@@ -108,7 +108,7 @@ def list_accounts(session: Session, person: Person, now: datetime) -> list[Accou
     last = select(func.max(_ATTEMPT.c.at)).where(_ATTEMPT.c.account == _ACCOUNT.c.id, _ATTEMPT.c.succeeded)
     columns = (
         *(_ACCOUNT.c[name] for name in ("id", "name", "email", "language", "starts_on", "ends_on")),
-        account_is_active(now).label("active"),
+        account_is_active(session, now).label("active"),
         (_ACCOUNT.c.password != "").label("has_password"),
         confirmed.label("second_factor"),
         passkeys.scalar_subquery().label("passkeys"),
@@ -214,7 +214,7 @@ def end(session: Session, person: Person, account: str, now: datetime) -> None:
     """End an account at once: yesterday becomes its last day. Its roles stay on record. Needs `people.manage`."""
     require(person, "people.manage")
     row = _find_row(session, account)
-    yesterday = local_day(now) - timedelta(days=1)
+    yesterday = calendar_of(session).day_of(now) - timedelta(days=1)
     if row["ends_on"] is None or row["ends_on"] > yesterday:
         _write_changes(session, person, row, {"ends_on": yesterday}, now)
 
@@ -232,7 +232,7 @@ def _write_changes(session: Session, person: Person, row: RowMapping, changed: d
     before = _as_json({key: row[key] for key in changed})
     record(session, person, "people.change", account, now, before=before, after=_as_json(changed))
     last = changed.get("ends_on")
-    has_ended = last is not None and last < local_day(now)
+    has_ended = last is not None and last < calendar_of(session).day_of(now)
     if "email" in changed:  # the identity provider may know someone else by the former address
         session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
     if "email" in changed or has_ended:

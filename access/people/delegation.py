@@ -80,7 +80,7 @@ def still_delegated(session: Session, made_by: str, holder: Person, now: datetim
     All of them if no account has the name `made_by`: then whoever runs the machine made it.
     """
     row = session.execute(
-        select(_ACCOUNT.c.id, account_is_active(now).label("active")).where(_ACCOUNT.c.name == made_by)
+        select(_ACCOUNT.c.id, account_is_active(session, now).label("active")).where(_ACCOUNT.c.name == made_by)
     ).one_or_none()
     permissions = frozenset(permission for permission in PERMISSIONS if may(holder, permission))
     if row is None:

@@ -20,7 +20,7 @@ from access.people.sessions import digest, make_token
 from access.permissions import SYSTEM, Person, require
 from locales import text
 from models import Account, OneTimeLink
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import TOLERANCE, wall_clock
 
 SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
@@ -138,7 +138,7 @@ def find_open(session: Session, token: str, purposes: tuple[str, ...], now: date
     conditions = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), *in_time)
     rows = select(*columns).select_from(joined).where(_LINK.c.token_sha256 == digest(token), *conditions)
     row = session.execute(rows).mappings().one_or_none()
-    has_ended = row is not None and row["ends_on"] is not None and row["ends_on"] < local_day(now)
+    has_ended = row is not None and row["ends_on"] is not None and row["ends_on"] < calendar_of(session).day_of(now)
     return None if has_ended else row
 
 

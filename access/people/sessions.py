@@ -12,7 +12,7 @@ from access.activity.record import record
 from access.people.input_text import only_printable
 from access.permissions import Person
 from models import Account, ApiToken, OneTimeLink, SignInSession
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import TOLERANCE, wall_clock
 
 IDLE_LIMIT = timedelta(minutes=30)
@@ -85,7 +85,7 @@ def start(
 
 def find(session: Session, token: str, now: datetime) -> ActiveSession | None:
     """The session of a cookie, if it has not ended, idled or expired, and its account is active today."""
-    conditions = (_SESSION.c.token_sha256 == digest(token), _is_live(now), account_is_active(now))
+    conditions = (_SESSION.c.token_sha256 == digest(token), _is_live(now), account_is_active(session, now))
     columns = [_SESSION.c[name] for name in ActiveSession.__dataclass_fields__]
     joined = _SESSION.join(_ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account)
     row = session.execute(select(*columns).select_from(joined).where(*conditions)).one_or_none()
@@ -138,9 +138,9 @@ def list_own(session: Session, account: str, now: datetime) -> list[SessionRow]:
     return [SessionRow(*row) for row in session.execute(rows)]
 
 
-def account_is_active(now: datetime) -> ColumnElement[bool]:
+def account_is_active(session: Session, now: datetime) -> ColumnElement[bool]:
     """The condition that an account is active: today is between its first and last day."""
-    day = local_day(now)
+    day = calendar_of(session).day_of(now)
     return and_(_ACCOUNT.c.starts_on <= day, or_(_ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.ends_on >= day))
 
 

@@ -12,7 +12,7 @@ from access.people.input_text import only_printable
 from access.permissions import Person, may, scoped_teams
 from locales import text
 from models import EvidenceRequirement, System, Team
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 UPLOAD_PERMISSIONS = ("evidence.file",)  # upload evidence, and withdraw one's own
 READ_PERMISSIONS = ("evidence.read", "readiness.read", "controls.read")  # of a token that reads
@@ -89,9 +89,9 @@ def checked_systems(session: Session, permissions: Sequence[str], keys: Sequence
     return sorted(set(keys))
 
 
-def checked_day(last_day: date, now: datetime) -> date:
+def checked_day(session: Session, last_day: date, now: datetime) -> date:
     """The last day, today or at most `MAX_DAYS` later, or `InvalidValue`."""
-    if not 0 <= (last_day - local_day(now)).days <= MAX_DAYS:
+    if not 0 <= (last_day - calendar_of(session).day_of(now)).days <= MAX_DAYS:
         raise InvalidValue(text("A token ends today or within {n} days.", n=MAX_DAYS))
     return last_day
 

@@ -17,7 +17,7 @@ from access.permissions import PERMISSIONS, SECURITY_OFFICER, SYSTEM, Person, ma
 from access.sign_in import passkeys, passwords
 from locales import text
 from models import Account
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 _ACCOUNT = SQLModel.metadata.tables[str(Account.__tablename__)]
 
@@ -103,6 +103,7 @@ def _maker_still_may(session: Session, row: RowMapping, now: datetime) -> bool:
 
 
 def _create_first_officer(session: Session, name: str, email: str, language: str, now: datetime) -> str:
-    account = accounts.create(session, SYSTEM, name, email, language or "nl", local_day(now), None, now)
+    today = calendar_of(session).day_of(now)
+    account = accounts.create(session, SYSTEM, name, email, language or "nl", today, None, now)
     accounts.insert_grant(session, SYSTEM, account, SECURITY_OFFICER, now, None, None)
     return account

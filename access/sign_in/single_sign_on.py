@@ -34,7 +34,7 @@ from access.sign_in.provider_roles import PROVIDER, BoundRole
 from access.sign_in.second_factor import has_second_factor
 from access.sign_in.second_step import ask_second_factor
 from models import Account, Identity
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 #: Authentication methods (`amr`, RFC 8176) that are a second factor, or the device that holds one.
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc"})
@@ -140,7 +140,7 @@ def _find_linked(session: Session, issuer: str, subject: str, now: datetime) -> 
     """The account that was linked before; None at the first sign-in."""
     identity = (_IDENTITY.c.issuer == issuer, _IDENTITY.c.subject == subject)
     joined = _IDENTITY.join(_ACCOUNT, _ACCOUNT.c.id == _IDENTITY.c.account)
-    rows = select(_ACCOUNT.c.id, account_is_active(now).label("active")).select_from(joined).where(*identity)
+    rows = select(_ACCOUNT.c.id, account_is_active(session, now).label("active")).select_from(joined).where(*identity)
     row = session.execute(rows).one_or_none()
     return _AccountMatch(row.id, "" if row.active else NOT_ACTIVE) if row else None
 
@@ -156,7 +156,7 @@ def _match_first_time(
     """The account with the e-mail address; a new one if there is none, new accounts are allowed and a role is given."""
     if not email:
         return _AccountMatch(None, UNVERIFIED)
-    by_email = select(_ACCOUNT.c.id, account_is_active(now).label("active")).where(_ACCOUNT.c.email == email)
+    by_email = select(_ACCOUNT.c.id, account_is_active(session, now).label("active")).where(_ACCOUNT.c.email == email)
     row = session.execute(by_email).one_or_none()
     if row is not None:
         return _AccountMatch(row.id, "" if row.active else NOT_ACTIVE)
@@ -172,7 +172,7 @@ def _create_account(session: Session, claims: Mapping[str, Any], email: str, now
     language = "en" if isinstance(locale, str) and locale.lower().startswith("en") else "nl"
     try:
         name = next(_unused_names(session, claims, email), "")
-        account = accounts.create(session, PROVIDER, name, email, language, local_day(now), None, now)
+        account = accounts.create(session, PROVIDER, name, email, language, calendar_of(session).day_of(now), None, now)
     except NotPossible:  # such as an address that is none
         return _AccountMatch(None, ANSWER)
     return _AccountMatch(account)

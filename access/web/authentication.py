@@ -23,7 +23,7 @@ from access.people import accounts, agreements, sessions, tokens
 from access.permissions import Person
 from access.sign_in import second_factor
 from locales import Problem
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import deriving, reading
 
 SESSION, TOKEN = "session", "token"
@@ -115,7 +115,7 @@ class Admissions:
         if is_action and active.is_touch_due(now):
             self._touch_later(active.token_sha256, lambda writing: sessions.touch(writing, active.token_sha256, now))
         required_step = ""
-        if agreements.list_to_accept(session, person.account, person.roles, local_day(now)):
+        if agreements.list_to_accept(session, person.account, person.roles, calendar_of(session).day_of(now)):
             required_step = "agreements"
         elif not active.second_factor and second_factor.is_required(session, person.roles):
             required_step = "second-factor"
@@ -129,7 +129,7 @@ class Admissions:
             self._touch_later(str(active.id), lambda writing: tokens.touch(writing, active.id, now))
         person = active.person
         language = accounts.language_of(session, person.account) if person.account else "en"
-        today = local_day(now)
+        today = calendar_of(session).day_of(now)
         must_accept = person.account and agreements.list_to_accept(session, person.account, person.roles, today)
         return Admission(person, language, "", "agreements" if must_accept else "", active.label, active.last_day)
 

@@ -30,6 +30,7 @@ from access.web.request_values import (
 from access.web.sign_in_context import SignInContext, refusal_response
 from access.web.sign_in_pages import TEMPLATES, Page, render_page
 from locales import Language, Problem
+from models.calendar import calendar_of
 from models.transaction import reading, writing
 
 #: What a stranger reaches; the gate lets nobody else further.
@@ -105,7 +106,7 @@ class PasskeyRoutes:
         return _options(options)
 
     async def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
-        t = reader_language(request)
+        t = reader_language(request, calendar_of(self.context.engine()).zone)
         held = await run_in_thread(lambda: self._listed(admission_of(request)))
         has_name = _is_name(site_of(request, secure=self.context.secure)[0])
         return render_page(

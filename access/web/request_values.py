@@ -1,6 +1,7 @@
 """The values of a request to a page outside Streamlit: form, client, language, and where to go afterwards."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -71,7 +72,9 @@ def admission_of(request: Request) -> Admission:
     return admission
 
 
-def reader_language(request: Request) -> Language:
-    """The person's own language, else what the browser asks for."""
+def reader_language(request: Request, zone: tzinfo | None = None) -> Language:
+    """The person's own language, else what the browser asks for. `zone`: the time zone of moments on the page."""
     admission = request.scope.get("admission")
-    return Language(admission.language) if admission else preferred(request.headers.get("accept-language", ""))
+    return (
+        Language(admission.language, zone) if admission else preferred(request.headers.get("accept-language", ""), zone)
+    )

@@ -34,7 +34,7 @@ from access.web.request_values import (
 from access.web.sign_in_context import SignInContext
 from access.web.sign_in_pages import TEMPLATES, render_page
 from locales import Language, Problem
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import reading, writing
 
 PUBLIC_PATHS = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
@@ -192,8 +192,9 @@ class SignInRoutes:
         return render_page(t, sign_in_pages.agreements_page(t, to_accept, problem), 422 if problem else 200)
 
     def _list_to_accept(self, admission: Admission) -> list[AgreementRow]:
-        person, today = admission.person, local_day(datetime.now(UTC))
+        person = admission.person
         with reading(self.context.engine()) as session:
+            today = calendar_of(session).day_of(datetime.now(UTC))
             return agreements.list_to_accept(session, person.account, person.roles, today)
 
     def _accept(self, admission: Admission, shown: list[int], address: str) -> None:
