@@ -110,13 +110,13 @@ def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint
     """
     checkpoints, link = _read_checkpoints(session), START
     held = sorted([*checkpoints, *filter(None, [kept])], key=attrgetter("entry"))
-    waiting = {entry: list(those) for entry, those in groupby(held, key=attrgetter("entry"))}
+    pending = {entry: list(group) for entry, group in groupby(held, key=attrgetter("entry"))}
     for following in _links(session, START):
         link = following
-        for checkpoint in waiting.pop(link.entry, ()):
+        for checkpoint in pending.pop(link.entry, ()):
             _compare_checkpoint(checkpoint, link)
-    for entry, those in waiting.items():
-        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=those[0].signed_at)
+    for entry, missing in pending.items():
+        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=missing[0].signed_at)
         raise Broken(min(entry, link.entry + 1), what)
     _check_signatures(held, public_key_hex)
     _require_external_checkpoint(checkpoints, kept)

@@ -134,10 +134,10 @@ def _in_force(on: date, roles: Collection[str] | None = None) -> Subquery:
 
 
 def _rows(session: Session, versions: Subquery, excluded: Select[tuple[int]] | None = None) -> list[AgreementRow]:
-    found = select(*(versions.c[name] for name in AgreementRow.__dataclass_fields__)).where(versions.c.rank == 1)
+    rows = select(*(versions.c[name] for name in AgreementRow.__dataclass_fields__)).where(versions.c.rank == 1)
     if excluded is not None:
-        found = found.where(versions.c.id.not_in(excluded))
-    return [AgreementRow(*row) for row in session.execute(found.order_by(versions.c.role))]
+        rows = rows.where(versions.c.id.not_in(excluded))
+    return [AgreementRow(*row) for row in session.execute(rows.order_by(versions.c.role))]
 
 
 # ── New versions ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,9 @@ import unicodedata
 EMAIL_MAX = 200  # characters
 
 
-def only_printable(given: str) -> str:
+def only_printable(content: str) -> str:
     """The text without control, direction and broken characters: fit for a table, a page and a log."""
-    return "".join(sign for sign in given if sign.isprintable())
+    return "".join(sign for sign in content if sign.isprintable())
 
 
 def normalise_email(email: str) -> str:

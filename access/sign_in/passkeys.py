@@ -163,12 +163,12 @@ def _verify(row: RowMapping | None, response: PasskeyResponse, rp_id: str, origi
 
 def list_passkeys(session: Session, person: Person, account: str = "") -> list[PasskeyRow]:
     """A person's own passkeys, the latest first; those of another account need `people.manage`."""
-    whose = account or person.account
-    if not _is_own(person, whose):
+    account = account or person.account
+    if not _is_own(person, account):
         require(person, "people.manage")
     columns = [_PASSKEY.c[name] for name in PasskeyRow.__dataclass_fields__]
-    mine = select(*columns).where(_PASSKEY.c.account == whose).order_by(_PASSKEY.c.id.desc())
-    return [PasskeyRow(*row) for row in session.execute(mine)]
+    rows = select(*columns).where(_PASSKEY.c.account == account).order_by(_PASSKEY.c.id.desc())
+    return [PasskeyRow(*row) for row in session.execute(rows)]
 
 
 def remove(session: Session, person: Person, passkey_id: int, now: datetime) -> None:
@@ -219,8 +219,8 @@ def _is_own(person: Person, account: str) -> bool:
 def _own_account(session: Session, person: Person) -> RowMapping:
     if not person.in_person:
         raise NotAllowed(text("In a preview you cannot change how an account signs in."))
-    found = select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)
-    row = session.execute(found).mappings().one_or_none()
+    rows = select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)
+    row = session.execute(rows).mappings().one_or_none()
     if row is None:
         raise NotFound(text("There is no such account."))
     return row
@@ -245,8 +245,8 @@ def _checked_label(label: str) -> str:
 
 def _find_by_credential(session: Session, credential: str) -> RowMapping | None:
     joined = _PASSKEY.join(_ACCOUNT, _ACCOUNT.c.id == _PASSKEY.c.account)
-    mine = select(*_PASSKEY.c, _ACCOUNT.c.email).select_from(joined).where(_PASSKEY.c.credential == credential)
-    return session.execute(mine).mappings().one_or_none()
+    rows = select(*_PASSKEY.c, _ACCOUNT.c.email).select_from(joined).where(_PASSKEY.c.credential == credential)
+    return session.execute(rows).mappings().one_or_none()
 
 
 def _find_by_id(session: Session, passkey_id: int) -> RowMapping | None:

@@ -33,7 +33,7 @@ from locales import Language, Problem
 from models.calendar import calendar_of
 from models.transaction import reading, writing
 
-#: What a stranger reaches; the gate lets nobody else further.
+#: The paths that a stranger reaches.
 PUBLIC_PATHS = frozenset({"/sign-in/passkey", "/passkeys.js"})
 
 

@@ -60,7 +60,7 @@ def live(engine, token, at):
         return sessions.find(session, token, present(session, at))
 
 
-def test_it_is_told_at_the_next_start(office):
+def test_clock_that_ran_ahead_is_reported_at_the_next_start(office):
     with writing(office, NOON) as (session, now):
         said = clock_notice.record_clock_ahead(session, now)
     assert said is not None and said.values["wall"] == NOON and said.values["last"] > AHEAD
@@ -72,7 +72,7 @@ def test_it_is_told_at_the_next_start(office):
         assert ran_ahead(session, AHEAD + DAY) is None
 
 
-def test_nothing_is_told_of_a_clock_that_is_right(engine):
+def test_right_clock_is_not_reported(engine):
     with writing(engine, NOON):
         pass
     for wall in (NOON + SECOND, NOON - SECOND):  # set right by a second

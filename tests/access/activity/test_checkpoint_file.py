@@ -117,7 +117,7 @@ def test_an_older_checkpoint_does_not_replace_a_later_one(signed, key):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"entry": 1}', b"\xff", b'{"entry": "x"}'])
-def test_a_file_that_is_no_checkpoint_is_told(key, content):
+def test_unreadable_checkpoint_file_is_refused(key, content):
     path_of(key).write_bytes(content)
     with pytest.raises(CheckpointUnreadable, match="not a readable checkpoint"):
         checkpoint_file.read(key)

@@ -222,7 +222,7 @@ def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_th
 # ── Being told ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_person_is_told_of_links_made_for_them_and_the_log_says_whose_let_them_in(office):
+def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office):
     nina = office.someone[READER]
     first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
     do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)

@@ -458,7 +458,7 @@ def refused(answer, status):
     return body["detail"]
 
 
-def test_a_program_is_told_what_to_send(gate):
+def test_program_without_a_token_is_told_what_to_send(gate):
     answer = gate.get("/api/v1/me")
     assert "Authorization: Bearer" in refused(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -468,7 +468,7 @@ def test_a_program_is_told_what_to_send(gate):
     assert "geldt niet" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
 
 
-def test_who_is_behind_a_token_can_be_asked(gate, office):
+def test_owner_of_a_token_can_be_read(gate, office):
     token = issue(office, requirements=["role-tests"])
     assert gate.get("/api/v1/me", headers=bearer(token)).json() == {
         "name": "build server (team platform)",

@@ -42,6 +42,6 @@ def test_who_never_chose_a_password_is_invited_anew(engine):
 
 
 @pytest.mark.parametrize("email", ["", "nobody@example.org", "%", "\x00"])
-def test_an_address_of_nobody_is_told(engine, email):
+def test_recovery_of_an_unknown_address_is_refused(engine, email):
     with pytest.raises(NotPossible, match="no account"):
         rescued(engine, email)

@@ -131,14 +131,14 @@ def test_a_forged_signature_is_refused(there, provider):
 # ── Keys and descriptions ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_description_and_the_keys_are_asked_once(there, provider):
+def test_metadata_and_keys_are_fetched_once(there, provider):
     for _ in range(3):
         there.sign(there.claims("n"))
         claims(provider)
     assert there.asked.count(WELL_KNOWN) == 1 and there.asked.count("/jwks_uri") == 1
 
 
-def test_an_unknown_key_is_asked_for_at_most_once_a_minute(there, provider, clock):
+def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
     there.sign(there.claims("n"))
     claims(provider)
     there.sign(there.claims("n"), NEXT_KEY)
@@ -215,7 +215,7 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
     ],
     ids=lambda said: f"{said[0]} {said[2][:9]!r} {len(said[2])}",
 )
-def test_an_answer_that_is_none_is_told(there, provider, clock, said):
+def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, said):
     there.answers[WELL_KNOWN] = said
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
@@ -243,13 +243,13 @@ def test_an_answer_that_is_none_is_told(there, provider, clock, said):
     ],
     ids=lambda given: str(given)[:60],
 )
-def test_a_token_answer_that_is_none_is_told(there, provider, said, kind):
+def test_invalid_token_answer_is_reported(there, provider, said, kind):
     there.answers["/token_endpoint"] = said
     with pytest.raises(kind):
         claims(provider)
 
 
-def test_a_provider_that_is_down_is_told():
+def test_unavailable_provider_is_reported():
     with pytest.raises(ProviderUnavailable):
         asyncio.run(Provider("http://127.0.0.1:1", "us", "").metadata())
 

@@ -295,7 +295,7 @@ def test_a_spreadsheet_runs_nothing_of_it(office):
 
 
 @given(st.ip_addresses())
-def test_of_an_address_its_network_is_told(given):
+def test_address_is_shortened_to_its_network(given):
     network = ip_network(network_of(str(given)))
     mapped = getattr(given, "ipv4_mapped", None) or given
     assert mapped in network
@@ -303,12 +303,12 @@ def test_of_an_address_its_network_is_told(given):
 
 
 @given(st.text())
-def test_what_is_no_address_is_not_told(given):
+def test_invalid_address_is_not_exported(given):
     found = network_of(given)
     if found not in ("other", "none"):
         assert ip_address(given)
 
 
-def test_an_address_of_the_older_kind_in_the_newer_is_told_as_such():
+def test_ipv4_address_mapped_to_ipv6_is_shortened_as_ipv4():
     assert network_of("::ffff:203.0.113.9") == "203.0.113.0/24"
     assert network_of("fe80::1%eth0") == "fe80::/48"

@@ -206,7 +206,7 @@ def test_without_a_configured_acr_none_counts():
     assert not single_sign_on.proves_second_factor({"acr": "", "acrs": [""]}, RULES)
 
 
-def test_a_second_factor_of_this_product_is_asked_unless_the_provider_asked_one(office):
+def test_second_factor_is_required_unless_the_provider_proved_one(office):
     enrol(office, office.lena)
     outcome = come(office, LENA)
     assert isinstance(outcome, NeedsSecondFactor) and outcome.account == office.lena

@@ -44,7 +44,7 @@ def test_nothing_is_written_of_nothing(engine):
     assert written(engine) == []
 
 
-def test_many_names_are_no_more_rows_than_are_told_apart(sqlite, monkeypatch):
+def test_many_names_make_a_bounded_number_of_rows(sqlite, monkeypatch):
     monkeypatch.setattr(throttling, "MAX_KINDS", 10)
     counts = ThrottledAttempts()
     for n in range(1_000):

@@ -9,7 +9,7 @@ from models.transaction import reading, writing
 from tests.access.households import NOON, person
 
 
-def test_an_act_right_after_a_page_asked_by_itself_keeps_the_session_alive(engine):
+def test_action_right_after_an_automatic_request_keeps_the_session_alive(engine):
     account = person(engine, "Rik", "rik@example.org", [(READER, None, None)])
     with writing(engine, NOON) as (session, now):
         token = sessions.start(session, account, now)

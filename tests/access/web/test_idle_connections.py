@@ -65,7 +65,7 @@ def heard(connection):
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nhost: a\r\nx-y"])
-def test_who_sends_no_whole_head_is_told_and_closed(server, sent):
+def test_incomplete_head_gets_a_response_and_is_closed(server, sent):
     assert b" 408 " in heard(opened(server, sent))
 
 

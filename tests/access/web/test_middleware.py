@@ -108,7 +108,7 @@ def test_a_stranger_is_brought_to_the_sign_in_page_and_back(entrance):
     "path", ["/link/", "/link/x/y", "/link/x/", "/link//", "/link/x/%2e%2e/statement", "/link/a%2fb"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
-def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
+def test_public_addresses_are_answered_by_the_public_app_alone(entrance, method, path):
     """What lies behind the gate answers no stranger, whatever they make of an open address."""
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
@@ -214,7 +214,7 @@ def test_files_that_are_on_their_way_count(monkeypatch):
     assert answers.count(413) == 1
 
 
-def test_websockets_pass_the_gate_too(entrance, token):
+def test_websockets_pass_the_middleware_too(entrance, token):
     with entrance.visitor(token).websocket_connect(STREAM, headers=OWN) as connection:
         connection.send_bytes(BackMsg().SerializeToString())
         assert connection.receive_text()
@@ -326,7 +326,7 @@ def test_reading_goes_on_while_nothing_can_be_written(locked, token, monkeypatch
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "De database is bezet"), ("en", "The database is busy")])
-def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, words):
+def test_unwritable_database_answers_503_with_a_sentence(locked, token, language, words):
     form = {"email": "anna@example.org", "password": "nobody's own words"}
     answer = locked.visitor(**{"accept-language": language}).post("/sign-in", data=form, headers=OWN)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
@@ -335,7 +335,7 @@ def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, wo
     assert locked.visitor().get("/sign-in").status_code == 200
 
 
-def test_a_lookup_that_fails_is_told_to_programs_too(entrance, token, monkeypatch):
+def test_failed_lookup_answers_503_to_programs_too(entrance, token, monkeypatch):
     def gone(*_, **__):
         raise OperationalError("SELECT", {}, Exception("no connection"))
 

@@ -124,7 +124,7 @@ def test_why_not_is_said_in_the_readers_language(stranger):
     assert "It took too long" in late.text
 
 
-def test_who_fails_often_is_told_to_wait(stranger):
+def test_frequent_failures_must_wait(stranger):
     for _ in range(20):
         last = stranger.post("/sign-in/passkey", data={"answer": "{}"})
         assert last.status_code == 401

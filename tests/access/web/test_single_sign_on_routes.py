@@ -136,7 +136,7 @@ def test_the_sign_in_page_shows_the_way(house):
     assert sign_in_link(Language("nl"), None, "/") == {}
 
 
-def test_what_is_asked_of_the_provider(house):
+def test_request_to_the_provider_has_state_nonce_and_pkce(house):
     gone = house.browser().get("/sign-in/oidc")
     asked = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
     assert gone.headers["location"].startswith(f"{house.provider.issuer}/oauth2/authorize?")
@@ -157,7 +157,7 @@ def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(hous
     assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
 
 
-def test_a_configured_acr_is_asked_for(house):
+def test_configured_acr_is_requested(house):
     house.provider.acr = "gold"
     assert "acr_values=gold" in house.browser().get("/sign-in/oidc").headers["location"]
 
@@ -208,7 +208,7 @@ def test_roles_follow_the_groups_at_once(house):
     assert browser.get("/").status_code == 303  # the open pages end too
 
 
-def test_the_own_second_factor_is_asked_on_our_page(house):
+def test_own_second_factor_is_required_on_our_page(house):
     enrol(house.engine, house.lena, datetime(2026, 1, 2, tzinfo=UTC))
     browser = house.browser()
     back = browser.get(at_provider(house, browser, LENA))
@@ -311,7 +311,7 @@ def test_an_answer_of_another_provider_is_refused(house):
     assert browser.get(changed(at_provider(house, browser, LENA), iss=house.provider.issuer)).status_code == 303
 
 
-def test_who_says_no_at_the_provider_is_told_so_in_our_words(house):
+def test_refusal_at_the_provider_is_shown_in_our_words(house):
     browser = house.browser()
     back = changed(
         at_provider(house, browser, LENA), code=None, error="access_denied", error_description="<b>call us</b>"
@@ -359,7 +359,7 @@ def test_an_expired_token_is_refused(house):
 # ── What the provider does wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_provider_that_is_down_is_told_in_the_reader_s_language(house):
+def test_unavailable_provider_is_reported_in_the_reader_s_language(house):
     house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
     down = house.browser("nl").get("/sign-in/oidc")
     assert down.status_code == 503 and "Keycloak" in down.text and 'lang="nl"' in down.text
@@ -367,7 +367,7 @@ def test_a_provider_that_is_down_is_told_in_the_reader_s_language(house):
     assert "E-mail address" in house.browser().get("/sign-in").text  # others still sign in
 
 
-def test_a_provider_that_goes_down_on_the_way_is_told(house):
+def test_provider_that_fails_during_sign_in_is_reported(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
