@@ -113,9 +113,9 @@ def test_why_not_is_said_in_the_readers_language(stranger):
     device = Device(ORIGIN)
     device.account = "dS0w"
     english = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "en"})
-    assert english.status_code == 401 and "This passkey does not let you in." in english.text
+    assert english.status_code == 401 and "You cannot sign in with this passkey." in english.text
     dutch = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "nl"})
-    assert "Met deze passkey komt u niet binnen." in dutch.text
+    assert "U kunt met deze passkey niet inloggen." in dutch.text
     unknown = entered(stranger, device)
     assert unknown.status_code == 401
     late = stranger.post(
@@ -156,7 +156,7 @@ def test_a_name_of_a_passkey_is_shown_as_text(anna):
 
 def test_by_a_number_none_can_be_added(house):
     page = client_of(house, house.token, "127.0.0.1:8443").get("/passkeys").text
-    assert "hoort bij een naam" in page and "passkey-add" not in page
+    assert "hoort bij een hostnaam" in page and "passkey-add" not in page
 
 
 def test_after_signing_in_one_goes_to_a_page_of_ours_only(anna, stranger):

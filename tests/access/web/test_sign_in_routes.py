@@ -308,7 +308,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     enter(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
-    assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in in a browser and open /second-factor first."
+    assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in with a browser and open /second-factor first."
     assert visitor.get("/password").headers["location"] == "/second-factor"
     before = visitor.cookies["aantoonbaar"]
     for _ in range(2):  # looking changes nothing
