@@ -1,4 +1,4 @@
-"""The one process: the dashboard, the API beside it, and the gate in front of both. Nobody imports this module.
+"""The one process: dashboard and API, with the authentication middleware in front. Nobody imports this module.
 
 `make run` starts it: the database is brought up to date, catalogues and statement are loaded, its address is printed.
 """
@@ -19,19 +19,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from access.activity.clock_notice import tell_of_clock
-from access.people import agreements
+from access.activity.clock_notice import record_clock_ahead
+from access.people import agreements, links
 from access.permissions import SYSTEM
-from access.sign_in import links
 from access.web.authentication import Admissions
-from access.web.fictional import Marked, is_fictional
-from access.web.idle_connections import TimedConnection, allow_many
+from access.web.fictional_data import FictionalDataMiddleware, is_fictional
+from access.web.idle_connections import TimedConnection, raise_open_file_limit
 from access.web.middleware import LOOPBACK, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
 from access.web.passkey_routes import PasskeyRoutes
 from access.web.second_factor_routes import SecondFactorRoutes
-from access.web.sign_in_routes import SignInRoutes, outside
-from access.web.single_sign_on_routes import SingleSignOnRoutes, way_in
+from access.web.sign_in_context import SignInContext
+from access.web.sign_in_routes import SignInRoutes, public_app
+from access.web.single_sign_on_routes import SingleSignOnRoutes, sign_in_link
 from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
@@ -66,8 +66,8 @@ def prepare() -> Text | None:
         with writing(engine()) as (session, now):
             load(session, SYSTEM, now, statements=statements)
     with writing(engine()) as (session, now):
-        agreements.first_versions(session, now)
-        return tell_of_clock(session, now)
+        agreements.publish_first_versions(session, now)
+        return record_clock_ahead(session, now)
 
 
 def first_link() -> str:
@@ -82,12 +82,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
-    surroundings = Surroundings(engine(), store(), own, doors.waiting)
+    surroundings = Surroundings(engine(), store(), own, sign_in.throttled_attempts)
     stop = status.run(Supervisor(jobs(surroundings)))
     yield {}
     await run_in_threadpool(stop)
     with suppress(SQLAlchemyError, Problem):  # it was a minute's attempts at most
-        await run_in_threadpool(doors.waiting.write_down, engine())
+        await run_in_threadpool(sign_in.throttled_attempts.write_down, engine())
 
 
 async def mark(_request: Request) -> Response:
@@ -99,21 +99,21 @@ async def to_api(_request: Request) -> Response:
 
 
 admissions = Admissions(engine)
-doors = SignInRoutes(
+sign_in = SignInContext(
     engine,
     admissions,
     secret,
     secure=settings().secure,
-    ways_in=lambda t, after: way_in(t, single_sign_on(), after),
+    other_ways=lambda t, after: sign_in_link(t, single_sign_on(), after),
 )
-#: All that a stranger reaches is here; the gate lets nobody else further.
+#: All routes outside Streamlit; the middleware decides which of them a stranger reaches.
 OPEN = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", mark),
-    *doors.routes(),
-    *SecondFactorRoutes(doors).routes(),
-    *PasskeyRoutes(doors).routes(),
-    *SingleSignOnRoutes(doors, single_sign_on).routes(),
+    *SignInRoutes(sign_in).routes(),
+    *SecondFactorRoutes(sign_in).routes(),
+    *PasskeyRoutes(sign_in).routes(),
+    *SingleSignOnRoutes(sign_in, single_sign_on).routes(),
 ]
 app = st.App(
     HERE / "dashboard" / "main.py",
@@ -123,13 +123,13 @@ app = st.App(
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
-        Middleware(Marked, engine=engine),
+        Middleware(FictionalDataMiddleware, engine=engine),
         Middleware(
             AuthenticationMiddleware,
             admissions=admissions,
-            cookie=doors.cookie,
+            cookie=sign_in.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            doors=outside(OPEN),
+            public_app=public_app(OPEN),
             uploads=PageUploads(owner, held),
             secure=settings().secure,
         ),
@@ -142,7 +142,7 @@ app = st.App(
 def main() -> int:
     """Prepare, say where, and serve until stopped."""
     os.umask(0o077)  # whatever is written is for its owner only
-    allow_many()
+    raise_open_file_limit()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
         print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return 1

@@ -8,8 +8,8 @@ from typing import TextIO
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from access.sign_in.rescue import rescue
-from access.web.fictional import is_fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web.fictional_data import is_fictional
 from audits import VERBS
 from backup.making import Place, make
 from backup.opening import opened
@@ -69,7 +69,7 @@ def restore(source: str, key: str = "") -> int:
 def link(email: str) -> int:
     """A link for someone who cannot sign in any more and has nobody to ask."""
     with writing(engine()) as (session, now):
-        token = rescue(session, email, now)
+        token = make_recovery_link(session, email, now)
     _say(
         f"Works once, within an hour; second factors and passkeys are taken away:\n  {settings().address}/link/{token}"
     )

@@ -11,10 +11,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import Engine
 
-from access.keys.key_file import own_secret
+from access.keys.key_file import read_or_make_secret
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import read_groups
-from access.sign_in.single_sign_on import Rules
+from access.sign_in.single_sign_on import SingleSignOnRules
 from access.web.single_sign_on_routes import SingleSignOn
 from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar
@@ -140,7 +140,7 @@ def _told(where: tuple[int | str, ...], what: str) -> str:
 @cache
 def secret() -> bytes:
     """The 32 bytes that second factors are encrypted with; in the data folder, not in the database."""
-    return own_secret(settings().secret_key)
+    return read_or_make_secret(settings().secret_key)
 
 
 @cache
@@ -152,7 +152,7 @@ def single_sign_on() -> SingleSignOn | None:
     acr, secret_given = given.oidc_second_factor_acr, given.oidc_client_secret.get_secret_value()
     provider = Provider(given.oidc_issuer, given.oidc_client_id, secret_given, given.oidc_name, acr)
     groups = read_groups(given.oidc_groups)
-    return SingleSignOn(provider, Rules(groups, given.oidc_groups_claim, given.oidc_new_accounts, acr))
+    return SingleSignOn(provider, SingleSignOnRules(groups, given.oidc_groups_claim, given.oidc_new_accounts, acr))
 
 
 @cache

@@ -1,8 +1,9 @@
-"""Who may do what: one literal table, asked by every verb before anything else. `docs/permissions.md` prints it."""
+"""Who may do what: one literal table, which every verb checks first. `docs/permissions.md` prints it."""
 
 from dataclasses import dataclass
 
-from locales import Problem, text
+from access.errors import AccessProblem
+from locales import text
 from models.vocabulary import Role
 
 SECURITY_OFFICER = Role.SECURITY_OFFICER
@@ -41,26 +42,26 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "preview": frozenset({SECURITY_OFFICER}),
 }
 
-#: permission → what a team member may do of it for the requirements of the own teams only
+#: permissions that a team member has for the requirements of their own teams only
 OF_OWN_TEAMS = frozenset({"evidence.file", "evidence.read"})
-#: … and an auditor only within the audit: its catalogues, its systems, its days
+#: permissions that an auditor has within their own audit only: its catalogues, systems and days
 WITHIN_AUDIT = frozenset({"evidence.read", "nonconformity.record", "readiness.read", "controls.read"})
-#: What someone who previews another's view may do: look.
+#: permissions that remain in a preview
 READING = frozenset({"evidence.read", "readiness.read", "controls.read", "activity.read"})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts. `teams`: whose requirements a team member answers; `audits`: the keys of an auditor's audits."""
+    """The acting person. `teams`: the keys of a team member's teams; `audits`: the keys of an auditor's audits."""
 
     name: str
     roles: frozenset[str]
     account: str = ""
     teams: frozenset[str] = frozenset()
     audits: frozenset[str] = frozenset()
-    previewing: bool = False  # sees what another role sees, and changes nothing
-    #: The rest is of a token that acts for the person or the team: its number, the permissions that it is for (None:
-    #: no token, all that the roles have), and what it hands in evidence for (empty: whatever the roles may).
+    previewing: bool = False  # sees what another role sees, and may change nothing
+    #: The rest describes the token that acts for the person or team: its number, its permissions (None: no token),
+    #: and the requirements and systems that it uploads evidence for (empty: all that the roles allow).
     token: int | None = None
     only: frozenset[str] | None = None
     requirements: frozenset[str] = frozenset()
@@ -68,49 +69,53 @@ class Person:
 
     @property
     def in_person(self) -> bool:
-        """They act themselves: not through a token, nor as someone else. What is one's own asks for that."""
+        """Whether they act themselves: not through a token, nor in a preview. One's own account needs that."""
         return self.only is None and not self.previewing
 
 
-#: What the process does by itself: load catalogues, keep readiness at hand, publish the first agreements, and collect
-#: evidence of itself for the system that it puts in scope once.
+#: The process itself: loads catalogues, keeps readiness up to date, publishes the first agreements, and collects
+#: evidence about itself for its own system.
 SYSTEM = Person("Aantoonbaar", frozenset({SYSTEM_ROLE}))
 
-#: A security officer of no account, for tests and measurements.
+#: A security officer without an account, for tests and benchmarks.
 BUILT_IN = Person("security officer", frozenset({SECURITY_OFFICER}))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a permission ends: the requirements of these teams, and what lies within these audits."""
+    """The limits of a permission: the requirements of these teams, and what is within these audits."""
 
     teams: frozenset[str]
     audits: frozenset[str]
 
 
-class NotAllowed(Problem):
-    """The person's roles do not have the permission, or not for this."""
+class NotAllowed(AccessProblem):
+    """The person's roles do not have the permission, or not for this team, audit or account."""
+
+    status = 403
 
 
 def may(person: Person, permission: str) -> bool:
-    """Whether some role of the person has the permission; it may be limited. Pages ask what to show."""
+    """Whether a role of the person has the permission, possibly limited. Pages decide by it what to show."""
     return bool(_granting(person, permission))
 
 
 def require(person: Person, permission: str, *others: str) -> None:
-    """Deny by default: the permission, or one of the others, must be there."""
-    if any(may(person, one) for one in (permission, *others)):
+    """Raises `NotAllowed` unless the person has the permission, or one of the others."""
+    if any(may(person, name) for name in (permission, *others)):
         return
     if person.only is not None and permission not in person.only:
-        raise NotAllowed(text("The token of {person} is not for this ({permission}).", **_names(person, permission)))
+        raise NotAllowed(
+            text("The token of {person} lacks this permission ({permission}).", **_names(person, permission))
+        )
     raise NotAllowed(text("{person} may not do this ({permission}).", **_names(person, permission)))
 
 
 def limits(person: Person, permission: str) -> Limits | None:
-    """How far a permission reaches for this person; None: it is not limited, since some role has it without limits."""
+    """The limits of a permission for this person; None: some role has it without limits."""
     granting = _granting(person, permission)
-    bound: dict[str, bool] = {TEAM_MEMBER: permission in OF_OWN_TEAMS, AUDITOR: permission in WITHIN_AUDIT}
-    if any(not bound.get(role, False) for role in granting):
+    is_limited: dict[str, bool] = {TEAM_MEMBER: permission in OF_OWN_TEAMS, AUDITOR: permission in WITHIN_AUDIT}
+    if any(not is_limited.get(role, False) for role in granting):
         return None
     return Limits(
         person.teams if TEAM_MEMBER in granting else frozenset(),
@@ -119,23 +124,23 @@ def limits(person: Person, permission: str) -> Limits | None:
 
 
 def scoped_teams(person: Person, permission: str) -> frozenset[str] | None:
-    """The teams for whose requirements the person has the permission; None: it is not limited."""
-    limited = limits(person, permission)
-    return None if limited is None else limited.teams
+    """The teams for whose requirements the person has the permission; None: not limited."""
+    limit = limits(person, permission)
+    return None if limit is None else limit.teams
 
 
 def scoped_audits(person: Person, permission: str) -> frozenset[str] | None:
-    """The audits within which the person has the permission; None: it is not limited."""
-    limited = limits(person, permission)
-    return None if limited is None else limited.audits
+    """The audits within which the person has the permission; None: not limited."""
+    limit = limits(person, permission)
+    return None if limit is None else limit.audits
 
 
-def exceeding(person: Person, other: Person) -> list[str]:
-    """The permissions of `other` that go beyond the person's own: not theirs, or for other teams or audits."""
-    return [one for one in PERMISSIONS if may(other, one) and not _reaches(person, other, one)]
+def exceeding_permissions(person: Person, other: Person) -> list[str]:
+    """The permissions of `other` that the person lacks, or has only for other teams or audits."""
+    return [name for name in PERMISSIONS if may(other, name) and not _covers(person, other, name)]
 
 
-def _reaches(person: Person, other: Person, permission: str) -> bool:
+def _covers(person: Person, other: Person, permission: str) -> bool:
     if not may(person, permission):
         return False
     own, theirs = limits(person, permission), limits(other, permission)
@@ -147,9 +152,9 @@ def _names(person: Person, permission: str) -> dict[str, str]:
 
 
 def _granting(person: Person, permission: str) -> frozenset[str]:
-    """The person's roles that have the permission."""
+    """The person's roles that have the permission; none if a preview or token lacks it."""
     granting = person.roles & PERMISSIONS[permission]
-    withheld = (person.previewing and permission not in READING) or (
+    is_withheld = (person.previewing and permission not in READING) or (
         person.only is not None and permission not in person.only
     )
-    return frozenset() if withheld else granting
+    return frozenset() if is_withheld else granting

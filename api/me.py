@@ -40,5 +40,5 @@ def me(admission: AtGate) -> Me:
         requirements=sorted(person.requirements),
         systems=sorted(person.systems),
         token=admission.token or None,
-        until=admission.until,
+        until=admission.token_last_day,
     )

@@ -80,7 +80,7 @@ def _write(place: Place, target: Path, file: BinaryIO, to: list[Any]) -> Manifes
     checkpoint = _content(checkpoint_file.path_of(place.log_key))
     try:
         with snapshot(place.database, copy, place.tools) as session:
-            prove(session, place.log_key, checkpoint_file.parsed(checkpoint))
+            prove(session, place.log_key, checkpoint_file.parse(checkpoint))
             with encrypted(file, [*to, reader.to_public()] if to else []) as stream:
                 manifest = _fill(place, session, checkpoint, copy, Writer(stream, int(datetime.now(UTC).timestamp())))
                 stream.flush()

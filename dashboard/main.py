@@ -7,9 +7,9 @@ from runpy import run_path
 
 import streamlit as st
 
+from access.people import links
 from access.permissions import Person, may
-from access.sign_in import links
-from access.web.fictional import is_fictional
+from access.web.fictional_data import is_fictional
 from dashboard.shell import frame, html
 from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
 from dashboard.shell.one_time_secret import forget_elsewhere
@@ -86,7 +86,7 @@ with reading(engine()) as session:
     myself = oneself(session, now)
     person = previewed(myself)
     last, fresh = last_attempt(session, myself, now)
-    made = links.made_for(session, myself.account, now) if fresh else []
+    made = links.list_made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
     made_up = is_fictional(session)
 shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}

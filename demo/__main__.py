@@ -10,8 +10,8 @@ from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from access.sign_in.rescue import rescue
-from access.web.fictional import is_fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web.fictional_data import is_fictional
 from demo.history import tell
 from demo.people import CAST
 from evidence.storage.store import EvidenceStore
@@ -58,7 +58,7 @@ def links() -> Iterator[str]:
     bring_up_to_date(engine())
     for figure in CAST:
         with writing(engine()) as (session, now):
-            token = rescue(session, figure.email, now)
+            token = make_recovery_link(session, figure.email, now)
         team = f" ({figure.team})" if figure.team else ""
         yield f"  {figure.role}{team}: {figure.name}, {figure.email}\n    {settings().address}/link/{token}"
 

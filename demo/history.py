@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import SYSTEM
-from access.web import fictional
+from access.web import fictional_data
 from audits import applicability, nonconformities
 from audits.planning import plan_audit
 from controls import mapping
@@ -41,7 +41,7 @@ _APPLICABILITY = Path(__file__).with_name("applicability.yaml")
 def tell(engine: Engine, store: EvidenceStore, today: date) -> Story:
     """From an empty database to this morning; the same for the same day."""
     bring_up_to_date(engine)
-    story = Story(engine, store, today)
+    story = Story(engine, store, today, calendar_of(engine))
     plan(story)
     story.tell()
     return story
@@ -63,7 +63,7 @@ def plan(story: Story) -> None:
 
 def _beginning(story: Story) -> None:
     """The first days: who there is, what is promised, what is in scope, which controls apply."""
-    story.then(BEGIN, lambda session, now: fictional.mark(session, SYSTEM, now), "07:00")
+    story.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
     story.then(BEGIN, _loaded, "07:30")
     people.arrive(story, BEGIN)
     people.build_servers(story, BEGIN - 1)

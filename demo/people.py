@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlmodel import Session
 
-from access.people import accounts, agreements, tokens
-from access.people.token_rules import FILING
+from access.people import accounts, agreements, links, tokens
+from access.people.token_rules import UPLOAD_PERMISSIONS
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
-from access.sign_in import links
+from access.sign_in import link_redemption
 from demo.story import Story
 from models.calendar import calendar_of
 
@@ -63,11 +63,11 @@ def build_servers(story: Story, ago: int) -> None:
 
 
 def _first(story: Story, session: Session, now: datetime) -> None:
-    agreements.first_versions(session, now)
+    agreements.publish_first_versions(session, now)
     link, figure = links.first_set_up(session, now), CAST[0]
     if link is None:
         raise LookupError("there is a security officer already")
-    account = links.redeem(session, link, now, _password(), figure.name, figure.email, figure.language)
+    account = link_redemption.redeem(session, link, now, _password(), figure.name, figure.email, figure.language)
     _welcome(story, session, now, figure, account)
 
 
@@ -77,7 +77,7 @@ def _invited(story: Story, figure: Figure, session: Session, now: datetime, audi
         session, officer, figure.name, figure.email, figure.language, calendar_of(session).day_of(now), None, now
     )
     accounts.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
-    links.redeem(session, links.invite(session, officer, account, now), now, _password())
+    link_redemption.redeem(session, links.invite(session, officer, account, now), now, _password())
     _welcome(story, session, now, figure, account)
 
 
@@ -87,7 +87,7 @@ def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now:
         return
     officer = story.person(session, "officer", now)
     account = story.people[auditor.key]
-    held = next(one for one in accounts.listed(session, officer, now) if one.id == account)
+    held = next(one for one in accounts.list_accounts(session, officer, now) if one.id == account)
     for grant in held.grants:
         accounts.end_grant(session, officer, grant.id, now)
     accounts.grant(session, officer, account, AUDITOR, now, audit=audit)
@@ -96,15 +96,17 @@ def _appointed(story: Story, auditor: Figure, audit: str, session: Session, now:
 def _welcome(story: Story, session: Session, now: datetime, figure: Figure, account: str) -> None:
     """They read and accept the agreement of their role."""
     story.people[figure.key] = account
-    person = _there(accounts.person_of(session, account, now))
-    for one in agreements.to_accept(session, account, person.roles, calendar_of(session).day_of(now)):
+    person = _there(accounts.find_person(session, account, now))
+    for one in agreements.list_to_accept(session, account, person.roles, calendar_of(session).day_of(now)):
         agreements.accept(session, person, account, one.id, "192.0.2.10", now)
 
 
 def _token(story: Story, team: str, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
     last = calendar_of(session).day_of(now) + timedelta(days=370)
-    story.machines[f"build-{team}"] = tokens.issue(session, officer, "build server", team, FILING, last, now)
+    story.machines[f"build-{team}"] = tokens.issue(
+        session, officer, "build server", team, UPLOAD_PERMISSIONS, last, now
+    )
 
 
 def _there(person: Person | None) -> Person:

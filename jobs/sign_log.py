@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from jobs.values import Job, Surroundings
 from locales import text
 
@@ -14,4 +14,4 @@ def job(surroundings: Surroundings) -> Job:
 
 def _sign(surroundings: Surroundings) -> None:
     """A log that is broken is not signed: the error names its entry."""
-    sign_what_is_new(surroundings.engine, surroundings.own.log_key)
+    sign_new_entries(surroundings.engine, surroundings.own.log_key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from access.sign_in.waiting_attempts import Waiting
+from access.sign_in.throttling import ThrottledAttempts
 from evidence.collect.own import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Text
@@ -18,7 +18,9 @@ class Surroundings:
     engine: Engine
     store: EvidenceStore
     own: CollectorContext
-    waiting: Waiting = field(default_factory=Waiting)  # attempts to sign in that this process counts
+    waiting: ThrottledAttempts = field(
+        default_factory=ThrottledAttempts
+    )  # attempts to sign in that this process counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from subprocess import Popen
 
 import httpx
 
-from access.people.agreements import first_versions
+from access.people.agreements import publish_first_versions
 from backup.opening import opened
 from evidence.integrity.verification import verify
 from evidence.storage.store import EvidenceStore
@@ -74,7 +74,7 @@ class Killed:
     def _signed_in(self) -> dict[str, str]:
         engine = make_engine(f"sqlite:///{self.data / 'aantoonbaar.db'}", CALENDAR)
         with writing(engine) as (session, now):
-            first_versions(session, now)
+            publish_first_versions(session, now)
         _, token = officer(engine)
         engine.dispose()
         return {"aantoonbaar": token}

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access.people import accounts, agreements, sessions
+from access.people import accounts, agreements, links, sessions
 from access.permissions import Person
-from access.sign_in import links
+from access.sign_in import link_redemption
 from models.transaction import writing
 from tests.days import CALENDAR
 
@@ -17,10 +17,10 @@ PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are mad
 def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@example.org") -> tuple[Person, str]:
     """The first security officer, whose agreements are accepted, and the token of a session."""
     with writing(engine) as (session, now):
-        agreements.first_versions(session, now)
+        agreements.publish_first_versions(session, now)
         link = links.first_set_up(session, now)
         assert link is not None
-        account = links.redeem(session, link, now, PASSWORD, name, email, "nl")
+        account = link_redemption.redeem(session, link, now, PASSWORD, name, email, "nl")
         return _signed_in(session, account, now)
 
 
@@ -39,13 +39,13 @@ def colleague(
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
         account = accounts.add(session, by, name, email, language, CALENDAR.day_of(now), None, now)
         accounts.grant(session, by, account, role, now, team=team, audit=audit)
-        links.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
+        link_redemption.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
         return _signed_in(session, account, now)
 
 
 def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
-    person = accounts.person_of(session, account, now)
+    person = accounts.find_person(session, account, now)
     assert person is not None
-    for one in agreements.to_accept(session, account, person.roles, CALENDAR.day_of(now)):
+    for one in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
         agreements.accept(session, person, account, one.id, "127.0.0.1", now)
     return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

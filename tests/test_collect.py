@@ -20,7 +20,7 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     bring_up_to_date(engine)
     with writing(engine) as (session, now):
         load(session, SYSTEM, now)
-        agreements.first_versions(session, now)
+        agreements.publish_first_versions(session, now)
     person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)], starts=CALENDAR.day_of(now), at=now)
     code, said = command(tmp_path, "collect")
     assert code == 0, said

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from access.activity import record
 from access.permissions import BUILT_IN, SYSTEM
-from access.sign_in import links
+from access.sign_in import link_redemption
 from migrations import bring_up_to_date
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
@@ -91,7 +91,7 @@ def test_who_is_shut_out_gets_a_link(tmp_path):
     assert code == 0, said
     token = said.strip().rpartition("/link/")[2]
     with writing(engine) as (session, now):
-        assert links.look(session, token, now).account == person.account
+        assert link_redemption.look(session, token, now).account == person.account
         log = session.execute(text("SELECT verb, person FROM activity ORDER BY id DESC")).first()
         assert tuple(log) == ("link.make", SYSTEM.name)
     engine.dispose()

@@ -78,6 +78,6 @@ def test_nobody_swallows_every_error():
                     "evidence/collect/collecting.py",
                     "checks/corpus.py",
                     "jobs/supervisor.py",
-                    "access/sign_in/passkey_answers.py",
+                    "access/sign_in/passkey_responses.py",
                 )  # they tell what went wrong, or that something did, whatever it is
                 assert caught not in ("BaseException", "Exception") or cleans_up or edge, path

@@ -90,8 +90,8 @@ class House:
                 session, self.anna, name, f"{len(name)}{name[0]}@example.org", "nl", CALENDAR.day_of(now), None, now
             )
             accounts.grant(session, self.anna, account, "reader", now)
-            person = accounts.person_of(session, account, now)
-            for one in agreements.to_accept(session, account, person.roles, CALENDAR.day_of(now)):
+            person = accounts.find_person(session, account, now)
+            for one in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
                 agreements.accept(session, person, account, one.id, "127.0.0.1", now)
             return account, sessions.start(session, account, now)
 
@@ -275,7 +275,7 @@ def test_whose_role_ended_is_out_within_two_seconds_on_an_open_page_too(house):
     with house.stream(token) as socket:
         opened(socket)
         with writing(house.engine) as (session, now):
-            row = next(one for one in accounts.listed(session, house.anna, now) if one.id == account)
+            row = next(one for one in accounts.list_accounts(session, house.anna, now) if one.id == account)
             accounts.end_grant(session, house.anna, row.grants[0].id, now)
         ends_within_two_seconds(socket)
         assert house.client(token).get("/").headers["location"] == "/sign-in?next=/"

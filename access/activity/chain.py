@@ -20,7 +20,8 @@ from sqlalchemy import ColumnElement, String, cast, func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from locales import Problem, Text, text
+from access.errors import AccessProblem
+from locales import Text, text
 from models import Activity, Checkpoint
 
 _LOG = SQLModel.metadata.tables[str(Activity.__tablename__)]
@@ -30,29 +31,29 @@ _END = select(_LOG.c.id, _LOG.c.digest).order_by(_LOG.c.id.desc()).limit(1)
 _BATCH = 1_000
 #: One JSON array, in ASCII, keys sorted: no two lists of values give the same bytes.
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-_as_written = json.JSONEncoder(allow_nan=False).encode
-_KEPT = "access.chain"
+_encode = json.JSONEncoder(allow_nan=False).encode
+_SESSION_KEY = "access.chain"
 
 
-def _number(written: str) -> int | float:
+def _whole_if_integral(written: str) -> int | float:
     number = float(written)
     return int(number) if number.is_integer() else number
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys differ. Of a key that is there twice, readers take one or the other: nobody wrote it so."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
-    return found
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; raises `ValueError` if a key occurs twice, since readers would differ about its value."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return values
 
 
-_as_read = json.JSONDecoder(parse_float=_number).decode
-_as_stored = json.JSONDecoder(object_pairs_hook=_once).decode
+_decode_own = json.JSONDecoder(parse_float=_whole_if_integral).decode
+_decode_stored = json.JSONDecoder(object_pairs_hook=_reject_duplicate_keys).decode
 
 
-class Link(NamedTuple):
-    """A place in the chain: an entry, how many entries there are up to it, and its digest."""
+class ChainLink(NamedTuple):
+    """A place in the chain: an entry's number, the number of entries up to it, and its digest."""
 
     entry: int
     entries: int
@@ -66,20 +67,20 @@ class End(NamedTuple):
     digest: str
 
 
-START = Link(0, 0, "0" * 64)
+START = ChainLink(0, 0, "0" * 64)
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found to be whole: compare the last digest, or a checkpoint's, with the one that was kept elsewhere."""
+    """The result of a verification; compare the digest with one that was stored elsewhere."""
 
     entries: int
     last_digest: str
     checkpoints: int
 
 
-class Broken(Problem):
-    """The log is not what was written: `entry` is the first that is wrong."""
+class Broken(AccessProblem):
+    """The log is not what was written. `entry`: the first that is wrong; `what`: in which way."""
 
     def __init__(self, entry: int, what: Text) -> None:
         super().__init__(text("Activity log: entry {entry} {what}", entry=str(entry), what=what))
@@ -87,44 +88,44 @@ class Broken(Problem):
         self.what = what
 
 
-def seal(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Write entries (without number and digest) at the end of the chain."""
-    end, sealed = _end(session), []
+def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Append entries (without number and digest) to the chain."""
+    end, sealed = _chain_end(session), []
     for row in rows:
         # As the database will give it back: keys are text, and 1.0 is 1, as PostgreSQL may have it.
-        details = _as_read(_as_written(row["details"]))
+        details = _decode_own(_encode(row["details"]))
         fields = [end.entry + 1, utc_text(row["recorded_at"]), row["person"], row["verb"], row["subject"], details]
         end = End(end.entry + 1, _digest(end.digest, fields, chained=True))
         sealed.append({**row, "details": details, "id": end.entry, "digest": end.digest})
     if sealed:
         session.execute(_ADD, sealed)
-        session.info[_KEPT] = (_transaction(session), end)
+        session.info[_SESSION_KEY] = (_transaction(session), end)
 
 
 def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint | None = None) -> Verified:
-    """Every entry and checkpoint; raises `Broken` for the first entry that was changed, removed, inserted or moved.
+    """Verify every entry and checkpoint; raises `Broken` at the first entry that was changed, removed or added.
 
-    Whoever rewrites the whole log in the database is found by the checkpoints, if `public_key_hex` is the key that was
-    kept elsewhere; whoever takes checkpoints away or cuts the log, by the checkpoint that was kept elsewhere.
+    A log that was rewritten as a whole is found by the checkpoints, if `public_key_hex` is the key that was stored
+    elsewhere; a log that was cut, or lost checkpoints, by the `kept` checkpoint that was stored elsewhere.
     """
-    checkpoints, link = _checkpoints(session), START
+    checkpoints, link = _read_checkpoints(session), START
     held = sorted([*checkpoints, *filter(None, [kept])], key=attrgetter("entry"))
-    waiting = {entry: list(those) for entry, those in groupby(held, key=attrgetter("entry"))}
+    pending = {entry: list(group) for entry, group in groupby(held, key=attrgetter("entry"))}
     for following in _links(session, START):
         link = following
-        for checkpoint in waiting.pop(link.entry, ()):
-            _compare(checkpoint, link)
-    for entry, those in waiting.items():
-        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=those[0].signed_at)
+        for checkpoint in pending.pop(link.entry, ()):
+            _compare_checkpoint(checkpoint, link)
+    for entry, missing in pending.items():
+        what = text("is missing: there is a checkpoint after it, of {moment}.", moment=missing[0].signed_at)
         raise Broken(min(entry, link.entry + 1), what)
     _check_signatures(held, public_key_hex)
-    _has_kept(checkpoints, kept)
+    _require_external_checkpoint(checkpoints, kept)
     return Verified(link.entries, link.digest, len(checkpoints))
 
 
 def check_signatures(session: Session, public_key_hex: str | None = None) -> None:
-    """The checkpoints themselves are as the expected key signed them; that the log agrees with them is `verify`'s."""
-    _check_signatures(_checkpoints(session), public_key_hex)
+    """Verify the checkpoints' signatures only; `verify` also checks the log against them. Raises `Broken`."""
+    _check_signatures(_read_checkpoints(session), public_key_hex)
 
 
 def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | None) -> None:
@@ -142,9 +143,9 @@ def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | N
             raise Broken(checkpoint.entry, what) from error
 
 
-def _has_kept(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> None:
-    """What is kept beside the key was in the database first, and nobody may take it away there."""
-    if kept is not None and not any((one.entry, one.digest) == (kept.entry, kept.digest) for one in checkpoints):
+def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> None:
+    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is there no more."""
+    if kept is not None and not any((each.entry, each.digest) == (kept.entry, kept.digest) for each in checkpoints):
         what = text(
             "has a checkpoint of {moment} beside the key, and the database has it no more: it was removed.",
             moment=kept.signed_at,
@@ -153,15 +154,15 @@ def _has_kept(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> Non
 
 
 def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoint | None = None) -> Checkpoint:
-    """A checkpoint at the end of the log, after checking what was added since the last one: no broken end is signed.
+    """Sign the end of the log, after verifying what was added since the last checkpoint; returns the checkpoint.
 
-    `kept`: the checkpoint that was kept elsewhere. A log that no longer continues it is not signed either.
+    `kept`: the checkpoint that was stored elsewhere, which the log must continue. Raises `Broken`.
     """
-    signed = _checkpoints(session)
-    _has_kept(signed, kept)
+    signed = _read_checkpoints(session)
+    _require_external_checkpoint(signed, kept)
     last = kept or (signed[-1] if signed else None)
-    _still_there(session, last)
-    link = _last(session, Link(last.entry, last.entries, last.digest) if last else START)
+    _require_signed_entry(session, last)
+    link = _last_link(session, ChainLink(last.entry, last.entries, last.digest) if last else START)
     public_key = key.public_key().public_bytes_raw().hex()
     checkpoint = Checkpoint(**link._asdict(), signed_at=now, signature="", public_key=public_key)
     checkpoint.signature = key.sign(_signed_bytes(checkpoint)).hex()
@@ -170,31 +171,31 @@ def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoi
     return checkpoint
 
 
-def _still_there(session: Session, last: Checkpoint | None) -> None:
-    """The entry that was signed last has the digest that was signed; one from before the chain holds none itself."""
+def _require_signed_entry(session: Session, last: Checkpoint | None) -> None:
+    """Raises `Broken` unless the entry that was signed last still has that digest (older entries have none)."""
     if last is None or last.entry == 0:
         return
-    found = session.execute(select(_LOG.c.digest).where(_LOG.c.id == last.entry)).scalar_one_or_none()
-    if found is None:
+    stored = session.execute(select(_LOG.c.digest).where(_LOG.c.id == last.entry)).scalar_one_or_none()
+    if stored is None:
         what = text("is missing: there is a checkpoint after it, of {moment}.", moment=last.signed_at)
         raise Broken(last.entry, what)
-    if found:
-        _compare(last, Link(last.entry, last.entries, found))
+    if stored:
+        _compare_checkpoint(last, ChainLink(last.entry, last.entries, stored))
 
 
-def _end(session: Session) -> End:
-    """Asked once a transaction; a transaction or savepoint that ended keeps nothing for the next."""
-    transaction, kept = session.info.get(_KEPT, (None, None))
-    if kept is not None and transaction is _transaction(session):
-        return End(*kept)
+def _chain_end(session: Session) -> End:
+    """The last entry, read once a transaction; a transaction or savepoint that ended leaves nothing for the next."""
+    transaction, cached = session.info.get(_SESSION_KEY, (None, None))
+    if cached is not None and transaction is _transaction(session):
+        return End(*cached)
     last = session.execute(_END).one_or_none()
     if last is not None and last.digest:
         return End(last.id, last.digest)
-    link = _last(session, START)
+    link = _last_link(session, START)
     return End(link.entry, link.digest)
 
 
-def _last(session: Session, link: Link) -> Link:
+def _last_link(session: Session, link: ChainLink) -> ChainLink:
     for following in _links(session, link):
         link = following
     return link
@@ -204,8 +205,8 @@ def _transaction(session: Session) -> object:
     return session.get_nested_transaction() or session.get_transaction()
 
 
-def _links(session: Session, link: Link) -> Iterator[Link]:
-    """The chain after a link, entry by entry; begins with the start itself, which a checkpoint may name."""
+def _links(session: Session, link: ChainLink) -> Iterator[ChainLink]:
+    """The links after a link, entry by entry; of the start also itself, which a checkpoint may name."""
     if link is START:
         yield link
     began = link is not START and _has_digest(session, link.entry)
@@ -214,24 +215,24 @@ def _links(session: Session, link: Link) -> Iterator[Link]:
         yield link
 
 
-def _follow(link: Link, row: Any, *, began: bool) -> Link:
-    """The next link, if this entry is the next."""
+def _follow(link: ChainLink, row: Any, *, began: bool) -> ChainLink:
+    """The link of this entry; raises `Broken` if it does not continue the chain."""
     chained = began or bool(row.digest)
     if row.id <= 0:
         raise Broken(row.id, text("was added: numbers begin with 1."))
     if chained and row.id != link.entry + 1:
         raise Broken(link.entry + 1, text("is missing: entry {next} follows.", next=str(row.id)))
     try:
-        fields = [row.id, row.recorded_at, row.person, row.verb, row.subject, _as_stored(row.details)]
+        fields = [row.id, row.recorded_at, row.person, row.verb, row.subject, _decode_stored(row.details)]
         digest = _digest(link.digest, fields, chained=chained)
     except (ValueError, TypeError, RecursionError) as error:
         raise Broken(row.id, text("cannot be read: it was changed.")) from error
     if chained and row.digest != digest:
         raise Broken(row.id, _mismatch(link, row, began=began))
-    return Link(row.id, link.entries + 1, digest)
+    return ChainLink(row.id, link.entries + 1, digest)
 
 
-def _mismatch(link: Link, row: Any, *, began: bool) -> Text:
+def _mismatch(link: ChainLink, row: Any, *, began: bool) -> Text:
     if not row.digest:
         return text("has no digest: it was changed, or added outside the product.")
     if not began and link.entries:
@@ -239,7 +240,7 @@ def _mismatch(link: Link, row: Any, *, began: bool) -> Text:
     return text("does not fit the one before it: it was changed, added or moved.")
 
 
-def _compare(checkpoint: Checkpoint, link: Link) -> None:
+def _compare_checkpoint(checkpoint: Checkpoint, link: ChainLink) -> None:
     if (checkpoint.entries, checkpoint.digest) != (link.entries, link.digest):
         what = text(
             "differs from its checkpoint of {moment}: it, or one before it, was rewritten.", moment=checkpoint.signed_at
@@ -247,8 +248,8 @@ def _compare(checkpoint: Checkpoint, link: Link) -> None:
         raise Broken(checkpoint.entry, what)
 
 
-def _rows(session: Session, after: Link) -> Iterator[Any]:
-    """Entries by number, as text: what someone else wrote there may be anything."""
+def _rows(session: Session, after: ChainLink) -> Iterator[Any]:
+    """Entries by number, as text, since someone else may have written anything there."""
     log = select(
         _LOG.c.id,
         _recorded_at(session).label("recorded_at"),
@@ -262,8 +263,8 @@ def _rows(session: Session, after: Link) -> Iterator[Any]:
         try:
             rows = session.execute(statement.limit(size)).all()
         except DBAPIError as error:
-            _only_no_text(error)
-            if size == 1:  # we went on one by one, to name the entry
+            _reraise_unless_undecodable(error)
+            if size == 1:  # read one by one, to name the entry
                 unreadable = session.execute(statement.with_only_columns(_LOG.c.id).limit(1)).scalar_one()
                 raise Broken(unreadable, text("cannot be read: it was changed.")) from error
             size = 1
@@ -274,14 +275,14 @@ def _rows(session: Session, after: Link) -> Iterator[Any]:
         statement = log.where(_LOG.c.id > rows[-1].id)
 
 
-def _only_no_text(error: ValueError | DBAPIError) -> None:
-    """SQLite keeps bytes that are no text; every other complaint of a database is not about what the log holds."""
+def _reraise_unless_undecodable(error: ValueError | DBAPIError) -> None:
+    """Raise every error but that of SQLite about bytes that are no text: others say nothing about the log."""
     if isinstance(error, DBAPIError) and "UTF-8" not in str(error.orig):
         raise error
 
 
 def _recorded_at(session: Session) -> ColumnElement[str]:
-    """UTC with microseconds, in the form that SQLite holds (`models/columns.py`)."""
+    """The moment in UTC with microseconds, in the form that SQLite stores (`models/columns.py`)."""
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", _LOG.c.recorded_at), "YYYY-MM-DD HH24:MI:SS.US")
     return cast(_LOG.c.recorded_at, String)
@@ -291,17 +292,17 @@ def _has_digest(session: Session, entry: int) -> bool:
     return bool(session.execute(select(_LOG.c.digest).where(_LOG.c.id == entry)).scalar_one_or_none())
 
 
-def _checkpoints(session: Session) -> list[Checkpoint]:
+def _read_checkpoints(session: Session) -> list[Checkpoint]:
     rows = session.execute(select(_CHECKPOINTS).order_by(_CHECKPOINTS.c.entry, _CHECKPOINTS.c.id)).mappings()
     try:
         return [Checkpoint.model_validate(dict(row)) for row in rows]
     except (ValueError, DBAPIError) as error:
-        _only_no_text(error)
+        _reraise_unless_undecodable(error)
         raise Broken(0, text("or a later one has a checkpoint that cannot be read: it was changed.")) from error
 
 
 def _digest(previous: str, fields: list[Any], *, chained: bool) -> str:
-    """Of number, moment (UTC), person, verb, subject and details, and whether the entry holds its digest."""
+    """SHA-256 over the former digest, `chained` (the entry has a digest), and the entry's fields, as canonical JSON."""
     return hashlib.sha256(canonical([previous, chained, *fields]).encode("ascii")).hexdigest()
 
 
@@ -312,4 +313,5 @@ def _signed_bytes(checkpoint: Checkpoint) -> bytes:
 
 
 def utc_text(moment: datetime) -> str:
+    """A moment as it is hashed: UTC with microseconds, without a zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,7 +1,7 @@
-"""The last checkpoint once more, in a file beside the signing key: whoever rewrites the database does not reach it.
+"""A copy of the last checkpoint in a file beside the signing key, out of reach of whoever rewrites the database.
 
-The file follows the database: it is written after the commit, and never by an older checkpoint, so what it holds is
-always in the database too, unless something was taken away there.
+The file is written after the commit, and never with an older checkpoint, so its checkpoint is always in the database
+too, unless it was removed there.
 """
 
 import json
@@ -9,52 +9,51 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-from access.keys.key_file import written_whole
-from locales import Problem, text
+from access.errors import CheckpointUnreadable
+from access.keys.key_file import write_whole
+from locales import text
 from models import Checkpoint
 
 _FIELDS = ("entry", "entries", "digest", "signed_at", "signature", "public_key")
 
 
-class KeptUnreadable(Problem):
-    """The file beside the key is there, and is no checkpoint."""
-
-
 def path_of(key: Path) -> Path:
-    """Where the checkpoint of a signing key is kept."""
+    """The file with the checkpoint of a signing key."""
     return key.with_name("log-checkpoint.json")
 
 
 def read(key: Path) -> Checkpoint | None:
-    """What is kept beside a key; None if nothing was signed since this is done."""
+    """The checkpoint beside a key; None if there is no file. Raises `CheckpointUnreadable`."""
     path = path_of(key)
     try:
-        return parsed(path.read_bytes())
+        return parse(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, KeptUnreadable) as error:
-        raise KeptUnreadable(text("{path} is not a readable checkpoint of the activity log.", path=path)) from error
+    except (OSError, CheckpointUnreadable) as error:
+        raise CheckpointUnreadable(
+            text("{path} is not a readable checkpoint of the activity log.", path=path)
+        ) from error
 
 
-def parsed(content: bytes | None) -> Checkpoint | None:
-    """The checkpoint in the bytes of such a file."""
+def parse(content: bytes | None) -> Checkpoint | None:
+    """The checkpoint in the bytes of such a file (None: no file). Raises `CheckpointUnreadable`."""
     if content is None:
         return None
     try:
-        found = json.loads(content)
-        return Checkpoint.model_validate({name: found[name] for name in _FIELDS})
+        values = json.loads(content)
+        return Checkpoint.model_validate({name: values[name] for name in _FIELDS})
     except (ValueError, TypeError, KeyError) as error:
-        raise KeptUnreadable(text("This is not a readable checkpoint of the activity log.")) from error
+        raise CheckpointUnreadable(text("This is not a readable checkpoint of the activity log.")) from error
 
 
 def write(key: Path, checkpoint: Checkpoint) -> None:
-    """Keep a checkpoint, on disk when this returns; one that is kept already and is later stays."""
+    """Write a checkpoint, durably (fsync); a later one that is there already stays."""
     before = read(key)
     if before is not None and before.entry > checkpoint.entry:
         return
-    kept = checkpoint.model_dump(mode="json", include=set(_FIELDS))
+    content = checkpoint.model_dump(mode="json", include=set(_FIELDS))
     path = path_of(key)
-    unfinished = written_whole(path.with_name(f".{path.name}.{uuid4().hex}"), json.dumps(kept).encode())
+    unfinished = write_whole(path.with_name(f".{path.name}.{uuid4().hex}"), json.dumps(content).encode())
     unfinished.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""Tells of a clock that once ran ahead: in the activity log too, since its moments are later than they were."""
+"""A notice about a clock that ran ahead, since recorded moments are then later than they really were."""
 
 from datetime import datetime
 
@@ -10,17 +10,17 @@ from locales import Text, text
 from models.moments import wall_clock
 
 
-def tell_of_clock(session: Session, now: datetime) -> Text | None:
-    """What is wrong, written down; None if the wall clock has caught up with all that was recorded."""
+def record_clock_ahead(session: Session, now: datetime) -> Text | None:
+    """Record in the activity log that the clock ran ahead, and return the message; None if it has caught up."""
     wall = wall_clock(now)
     if wall == now:
         return None
     record(session, SYSTEM, "clock.ran_ahead", "clock", now, clock=wall.isoformat())
-    return ahead(now, wall)
+    return clock_ahead_message(now, wall)
 
 
-def ahead(last: datetime, wall: datetime) -> Text:
-    """What to say of it. `last`: the last recorded moment."""
+def clock_ahead_message(last: datetime, wall: datetime) -> Text:
+    """The message. `last`: the last recorded moment; `wall`: the clock's."""
     return text(
         "The clock of this machine says {wall}, and something was recorded on {last}: the clock ran ahead then, or is "
         "wrong now. Set it right. Days follow the clock; what is recorded until {last} is dated that moment.",

@@ -1,7 +1,7 @@
-"""The login log's own chain: one digest over all attempts, kept at its end and written into the activity log at times.
+"""The login log's chain: one digest over all attempts, stored at its end and copied to the activity log regularly.
 
-An attempt that is changed, added or removed behind the product's back gives another digest than the end has; whoever
-changes that one too is found by the activity log, and its end is signed.
+An attempt that is changed, added or removed outside the product gives another digest than the stored one; whoever
+changes that too is found out by the activity log, whose end is signed.
 """
 
 import hashlib
@@ -29,22 +29,22 @@ _LOG = _TABLES[str(Activity.__tablename__)]
 _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
 
 
-def following(digest: str, row: dict[str, Any]) -> str:
-    """The digest after one more attempt, or after several that one row counts."""
+def next_digest(digest: str, row: dict[str, Any]) -> str:
+    """The digest (SHA-256, hex) after one more row of attempts."""
     fields = [utc_text(row[name]) if name == "at" else row[name] for name in FIELDS]
     fields += [row["attempts"]] if row.get("attempts", 1) != 1 else []
     return hashlib.sha256(canonical([digest, *fields]).encode("ascii")).hexdigest()
 
 
 def extend(session: Session, row: dict[str, Any]) -> None:
-    """Move the end past an attempt, in the transaction that writes it."""
+    """Update the digest at the end with a new row, in the transaction that writes it."""
     before = session.execute(select(_END.c.digest)).scalar_one_or_none()
-    values = {"attempt": row["id"], "digest": following(before or START, row)}
+    values = {"attempt": row["id"], "digest": next_digest(before or START, row)}
     session.execute(insert(_END).values(id=1, **values) if before is None else update(_END).values(**values))
 
 
 def seal_attempts(engine: Engine) -> None:
-    """Write the end into the activity log, if someone tried to sign in since it was written last."""
+    """Copy the end to the activity log, if there were attempts since the last time."""
     with reading(engine) as session:
         if _is_sealed(session):
             return
@@ -65,25 +65,25 @@ def _seal(session: Session, now: datetime) -> None:
     record(session, SYSTEM, SEAL, "login", now, attempt=end.attempt, digest=end.digest)
 
 
-def problems(session: Session) -> Iterator[Text]:
-    """What the attempts no longer say that was written: one that is missing, or the part that differs."""
-    promised, digest, number, whole = _promised(session), START, 0, 0
-    for row in _attempts(session):
+def find_problems(session: Session) -> Iterator[Text]:
+    """Messages about attempts that are missing, or the part of the log that was changed."""
+    sealed, digest, number, verified = _sealed_digests(session), START, 0, 0
+    for row in _read_attempts(session):
         if row["id"] != number + 1:
             yield text("Sign-in attempt {number} is missing.", number=str(number + 1))
-        digest, number = following(digest, dict(row)), row["id"]
-        if number in promised:
-            if promised.pop(number) != digest:
-                yield _between(whole + 1, number)
+        digest, number = next_digest(digest, dict(row)), row["id"]
+        if number in sealed:
+            if sealed.pop(number) != digest:
+                yield _range_message(verified + 1, number)
                 return
-            whole = number
-    if promised:
-        yield _between(number + 1, max(promised))
-    elif number > whole:
-        yield _between(whole + 1, number)
+            verified = number
+    if sealed:
+        yield _range_message(number + 1, max(sealed))
+    elif number > verified:
+        yield _range_message(verified + 1, number)
 
 
-def _attempts(session: Session) -> Iterator[RowMapping]:
+def _read_attempts(session: Session) -> Iterator[RowMapping]:
     statement = select(_ATTEMPT).order_by(_ATTEMPT.c.id).limit(_BATCH)
     rows = session.execute(statement).mappings().all()
     while rows:
@@ -91,17 +91,17 @@ def _attempts(session: Session) -> Iterator[RowMapping]:
         rows = session.execute(statement.where(_ATTEMPT.c.id > rows[-1]["id"])).mappings().all()
 
 
-def _promised(session: Session) -> dict[int, str]:
+def _sealed_digests(session: Session) -> dict[int, str]:
     """The digest at each attempt that the activity log sealed, and at the end."""
     seals = session.execute(select(_LOG.c.details).where(_LOG.c.verb == SEAL)).scalars()
-    promised = {one["attempt"]: one["digest"] for one in seals if isinstance(one.get("attempt"), int)}
+    sealed = {seal["attempt"]: seal["digest"] for seal in seals if isinstance(seal.get("attempt"), int)}
     end = session.execute(select(_END.c.attempt, _END.c.digest)).one_or_none()
-    if end is not None and end.attempt and promised.setdefault(end.attempt, end.digest) != end.digest:
-        promised[end.attempt] = ""  # the end and the activity log contradict each other: neither is right
-    return promised
+    if end is not None and end.attempt and sealed.setdefault(end.attempt, end.digest) != end.digest:
+        sealed[end.attempt] = ""  # the end and the activity log contradict each other: neither can be trusted
+    return sealed
 
 
-def _between(first: int, last: int) -> Text:
+def _range_message(first: int, last: int) -> Text:
     return text(
         "Sign-in attempts {first} to {last} are not what was written: some were changed, removed or added.",
         first=str(first),

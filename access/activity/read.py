@@ -1,4 +1,4 @@
-"""Reading the activity log: who did what, before and after, the newest first; and the state of its chain."""
+"""Reading the activity log: who did what, the newest first; and the state of its chain."""
 
 import re
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from access.permissions import Person, may, require
 from models import Account, Activity, Checkpoint
 from models.calendar import Calendar, calendar_of
 
-PAGE = 100
+PAGE_SIZE = 100
 
 _TABLES = SQLModel.metadata.tables
 _LOG = _TABLES[str(Activity.__tablename__)]
@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"']+@[^\s@<>,;:\"']+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One action. `about`: the name of the person it was done to, if its subject is an account."""
+    """One entry. `about`: the name of the person whom it is about, if its subject is an account."""
 
     id: int
     at: datetime
@@ -35,8 +35,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which entries. `person` and `subject`: words in them; `subject` also finds an account by its name."""
+class ActivityFilter:
+    """Which entries. `person` and `subject`: a part of them; `subject` also finds accounts by name; days inclusive."""
 
     person: str = ""
     verb: str = ""
@@ -46,69 +46,73 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """How many entries there are, and the last signature over them; None: nothing was signed yet."""
+class LogState:
+    """The number of entries and the last checkpoint; None: nothing was signed yet."""
 
     entries: int
     checkpoint: Checkpoint | None
 
 
-def listed(
-    session: Session, person: Person, asked: Asked | None = None, before: int | None = None, limit: int = PAGE
+def list_entries(
+    session: Session,
+    person: Person,
+    filters: ActivityFilter | None = None,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
 ) -> list[Entry]:
-    """Entries older than number `before`, the newest first: the next page is asked with the last number shown."""
+    """Entries with a number below `before` (the last one shown), the newest first. Needs `activity.read`."""
     require(person, "activity.read")
     joined = _LOG.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LOG.c.subject)
     columns = (_LOG.c.id, _LOG.c.recorded_at, _LOG.c.person, _LOG.c.verb, _LOG.c.subject)
-    found = (
+    entries = (
         select(*columns, _ACCOUNT.c.name, _LOG.c.details)
         .select_from(joined)
-        .where(*_fits(asked or Asked(), calendar_of(session)))
+        .where(*_conditions(filters or ActivityFilter(), calendar_of(session)))
     )
     if before is not None:
-        found = found.where(_LOG.c.id < before)
-    entries = [Entry(*row) for row in session.execute(found.order_by(_LOG.c.id.desc()).limit(limit))]
-    return entries if may(person, "people.manage") else [_without_addresses(entry) for entry in entries]
+        entries = entries.where(_LOG.c.id < before)
+    rows = [Entry(*row) for row in session.execute(entries.order_by(_LOG.c.id.desc()).limit(limit))]
+    return rows if may(person, "people.manage") else [_without_addresses(entry) for entry in rows]
 
 
 def _without_addresses(entry: Entry) -> Entry:
-    """Without e-mail addresses, which are for who manages people."""
+    """The entry without e-mail addresses, which only people who manage accounts see."""
     return replace(
         entry,
-        person=_hidden(entry.person),
-        subject=_hidden(entry.subject),
-        about=_hidden(entry.about),
-        details=_hidden(entry.details),
+        person=_hide_addresses(entry.person),
+        subject=_hide_addresses(entry.subject),
+        about=_hide_addresses(entry.about),
+        details=_hide_addresses(entry.details),
     )
 
 
-def _hidden(value: Any) -> Any:
+def _hide_addresses(value: Any) -> Any:
     if isinstance(value, str):
         return _ADDRESS.sub("\N{HORIZONTAL ELLIPSIS}", value)
     if isinstance(value, dict):
-        return {name: _hidden(one) for name, one in value.items()}
-    return [_hidden(one) for one in value] if isinstance(value, list) else value
+        return {name: _hide_addresses(item) for name, item in value.items()}
+    return [_hide_addresses(item) for item in value] if isinstance(value, list) else value
 
 
-def _fits(asked: Asked, calendar: Calendar) -> list[ColumnElement[bool]]:
+def _conditions(filters: ActivityFilter, calendar: Calendar) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if asked.person:
-        where.append(_LOG.c.person.icontains(asked.person, autoescape=True))
-    if asked.verb:
-        where.append(_LOG.c.verb == asked.verb)
-    if asked.subject:
-        found = (column.icontains(asked.subject, autoescape=True) for column in (_LOG.c.subject, _ACCOUNT.c.name))
-        where.append(or_(*found))
-    if asked.first:
-        where.append(_LOG.c.recorded_at >= calendar.start_of(asked.first))
-    if asked.last:
-        where.append(_LOG.c.recorded_at < calendar.end_of(asked.last))
+    if filters.person:
+        where.append(_LOG.c.person.icontains(filters.person, autoescape=True))
+    if filters.verb:
+        where.append(_LOG.c.verb == filters.verb)
+    if filters.subject:
+        matches = (column.icontains(filters.subject, autoescape=True) for column in (_LOG.c.subject, _ACCOUNT.c.name))
+        where.append(or_(*matches))
+    if filters.first:
+        where.append(_LOG.c.recorded_at >= calendar.start_of(filters.first))
+    if filters.last:
+        where.append(_LOG.c.recorded_at < calendar.end_of(filters.last))
     return where
 
 
-def state(session: Session, person: Person) -> State:
-    """What stands under the log now; whether it is whole, `make verify` finds."""
+def read_log_state(session: Session, person: Person) -> LogState:
+    """The size of the log and its last checkpoint; `make verify` verifies it. Needs `activity.read`."""
     require(person, "activity.read")
     entries = session.execute(select(func.count()).select_from(_LOG)).scalar_one()
     last = select(Checkpoint).order_by(_CHECKPOINT.c.entry.desc(), _CHECKPOINT.c.id.desc()).limit(1)
-    return State(entries, session.execute(last).scalar_one_or_none())
+    return LogState(entries, session.execute(last).scalar_one_or_none())

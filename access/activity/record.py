@@ -1,4 +1,4 @@
-"""The activity log's one verb: write down who did what, in the transaction of the change."""
+"""Writing to the activity log: who did what, in the transaction of the change."""
 
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from access.permissions import Person
 
 
 def record(session: Session, person: Person, verb: str, subject: str, now: datetime, **details: Any) -> None:
-    """One entry at the end of the chain; `details` are plain JSON values, without secrets. A token's acts say so."""
+    """Append one entry to the chain. `details`: plain JSON values without secrets; a token's number is added."""
     if person.token is not None:
         details["token"] = person.token
     row = {"recorded_at": now, "person": person.name, "verb": verb, "subject": subject, "details": details}
-    chain.seal(session, [row])
+    chain.append(session, [row])

@@ -1,4 +1,4 @@
-"""What the people's page lists: accounts, with the roles they have now."""
+"""Rows of the list of accounts, with the roles they have now."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ class GrantRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as the people's page lists it."""
+    """An account as the page of people lists it."""
 
     id: str
     name: str
@@ -26,9 +26,9 @@ class AccountRow:
     language: str
     starts_on: date
     ends_on: date | None
-    active: bool  # on this day
+    active: bool  # today
     has_password: bool
-    second_factor: bool  # codes of an app
+    second_factor: bool  # an authenticator app
     passkeys: int
     last_sign_in: datetime | None
     grants: tuple[GrantRow, ...]

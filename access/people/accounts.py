@@ -1,6 +1,7 @@
-"""People: accounts with their days, and the roles they are given and that end; what a person is, is asked each time.
+"""Accounts with their first and last day, and the roles that are given and ended.
 
-Separation of duties: nobody gives or ends a role of themselves, and a security officer who can sign in always remains.
+Separation of duties: people do not give or end their own roles, and a security officer who can sign in always remains.
+Who a person is and which roles they have is read anew for each request.
 """
 
 import secrets
@@ -12,25 +13,24 @@ from sqlalchemy import RowMapping, delete, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
-from access.errors import NotPossible
+from access.errors import NotFound, NotPossible
 from access.people.account_rows import AccountRow, GrantRow
-from access.people.delegation import require_account, require_own, require_own_way_in, with_role
-from access.people.rules import (
+from access.people.account_rules import (
     ROLES,
-    check_bound,
-    end_after,
-    free_email,
-    free_name,
-    holds_office,
-    is_there,
-    known_language,
-    leave_an_officer,
-    name_key,
-    not_oneself,
-    still_held,
-    tried_name,
+    check_role_scope,
+    checked_email,
+    checked_end,
+    checked_language,
+    checked_name,
+    grant_is_open,
+    is_security_officer,
+    require_another_officer,
+    require_not_oneself,
+    row_exists,
 )
-from access.people.sessions import active_on, printable, shut_out
+from access.people.delegation import person_with_role, require_link_maker_may, require_may_open, require_within_own
+from access.people.input_text import name_key, normalise_email, only_printable
+from access.people.sessions import account_is_active, revoke_access
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from locales import text
 from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
@@ -44,15 +44,14 @@ __all__ = [
     "Keep",
     "add",
     "change",
-    "created",
+    "create",
     "end",
     "end_grant",
+    "find_person",
     "grant",
-    "granted",
+    "insert_grant",
     "language_of",
-    "listed",
-    "person_of",
-    "tried_name",
+    "list_accounts",
 ]
 
 _TABLES = SQLModel.metadata.tables
@@ -65,7 +64,7 @@ _IDENTITY = _TABLES[str(Identity.__tablename__)]
 
 
 class Keep(Enum):
-    """Leaves an end date as it is; None takes it away."""
+    """The default of `change` that leaves the last day as it is, since None removes it."""
 
     KEEP = "keep"
 
@@ -73,15 +72,15 @@ class Keep(Enum):
 KEEP = Keep.KEEP
 
 
-# ── Who someone is ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def person_of(session: Session, account: str, now: datetime) -> Person | None:
-    """Who an account is at this moment, for every request anew; None if not active on this day, or without a role."""
+def find_person(session: Session, account: str, now: datetime) -> Person | None:
+    """The person of an account with their roles now; None if the account is not active today, or has no role."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
     held = select(_ACCOUNT.c.name, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit).select_from(joined)
     rows = session.execute(
-        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), active_on(session, now))
+        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), account_is_active(session, now))
     ).all()
     if not rows:
         return None
@@ -95,13 +94,13 @@ def person_of(session: Session, account: str, now: datetime) -> Person | None:
 
 
 def language_of(session: Session, account: str) -> str:
-    """The language that a person reads; Dutch if there is no such account."""
-    found = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == printable(account))
-    return str(session.execute(found).scalar_one_or_none() or "nl")
+    """The language (nl, en) of an account; Dutch if there is none."""
+    languages = select(_ACCOUNT.c.language).where(_ACCOUNT.c.id == only_printable(account))
+    return str(session.execute(languages).scalar_one_or_none() or "nl")
 
 
-def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
-    """Everyone, also those whose days are over, by name, with the roles they have now."""
+def list_accounts(session: Session, person: Person, now: datetime) -> list[AccountRow]:
+    """All accounts, also ended ones, by name, with the roles they have now. Needs `people.manage`."""
     require(person, "people.manage")
     grants = _open_grants(session)
     confirmed = exists().where(_FACTOR.c.account == _ACCOUNT.c.id, _FACTOR.c.confirmed_at.is_not(None))
@@ -109,7 +108,7 @@ def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
     last = select(func.max(_ATTEMPT.c.at)).where(_ATTEMPT.c.account == _ACCOUNT.c.id, _ATTEMPT.c.succeeded)
     columns = (
         *(_ACCOUNT.c[name] for name in ("id", "name", "email", "language", "starts_on", "ends_on")),
-        active_on(session, now).label("active"),
+        account_is_active(session, now).label("active"),
         (_ACCOUNT.c.password != "").label("has_password"),
         confirmed.label("second_factor"),
         passkeys.scalar_subquery().label("passkeys"),
@@ -122,10 +121,10 @@ def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
 def _open_grants(session: Session) -> dict[str, list[GrantRow]]:
     columns = [_GRANT.c[name] for name in GrantRow.__dataclass_fields__]
     held = select(_GRANT.c.account, *columns).where(_GRANT.c.ended_at.is_(None)).order_by(_GRANT.c.id)
-    found: dict[str, list[GrantRow]] = {}
+    grants: dict[str, list[GrantRow]] = {}
     for account, *row in session.execute(held):
-        found.setdefault(account, []).append(GrantRow(*row))
-    return found
+        grants.setdefault(account, []).append(GrantRow(*row))
+    return grants
 
 
 # ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,12 +140,12 @@ def add(
     ends_on: date | None,
     now: datetime,
 ) -> str:
-    """A new account, without a role or a password; returns its id."""
+    """Create an account without a role or a password; returns its id. Needs `people.manage`."""
     require(person, "people.manage")
-    return created(session, person, name, email, language, starts_on, ends_on, now)
+    return create(session, person, name, email, language, starts_on, ends_on, now)
 
 
-def created(
+def create(
     session: Session,
     by: Person,
     name: str,
@@ -156,22 +155,22 @@ def created(
     ends_on: date | None,
     now: datetime,
 ) -> str:
-    """`add` without the question who may: the first set-up has nobody yet to ask it of."""
-    name = free_name(session, name)
+    """`add` without checking a permission, as for the first set-up; returns the id."""
+    name = checked_name(session, name)
     row: dict[str, Any] = {
-        "id": f"u-{secrets.token_hex(8)}",  # tells nothing of the person, so that an export of the log may hold it
+        "id": f"u-{secrets.token_hex(8)}",  # says nothing about the person, so that an export of the log may hold it
         "name": name,
         "name_key": name_key(name),
-        "email": free_email(session, email),
-        "language": known_language(language),
+        "email": checked_email(session, email),
+        "language": checked_language(language),
         "starts_on": starts_on,
-        "ends_on": end_after(starts_on, ends_on),
+        "ends_on": checked_end(starts_on, ends_on),
         "password": "",
         "created_at": now,
         "created_by": by.name,
     }
     session.execute(insert(_ACCOUNT), [row])
-    details = _plain({key: row[key] for key in ("name", "email", "language", "starts_on", "ends_on")})
+    details = _as_json({key: row[key] for key in ("name", "email", "language", "starts_on", "ends_on")})
     record(session, by, "people.add", row["id"], now, **details)
     return str(row["id"])
 
@@ -186,54 +185,58 @@ def change(
     language: str | None = None,
     ends_on: date | Keep | None = KEEP,
 ) -> None:
-    """Change what is given. People set their own language themselves; an end or another e-mail shuts out at once."""
+    """Change what is given. People set their own language; the rest needs `people.manage`.
+
+    An ended account or another e-mail address ends all sessions, links and tokens at once. Raises `NotAllowed` if the
+    account may do more than the person, `OwnRole`, `LastOfficer` or `NotPossible`.
+    """
     own_language = account and person.account == account and person.in_person and (email, ends_on) == (None, KEEP)
     if not own_language:
         require(person, "people.manage")
-    row, asked = _row(session, account), dict[str, Any]()
-    if email is not None and tried_name(email) != row["email"]:
-        asked["email"] = free_email(session, email)
+    row, values = _find_row(session, account), dict[str, Any]()
+    if email is not None and normalise_email(email) != row["email"]:
+        values["email"] = checked_email(session, email)
     if language is not None:
-        asked["language"] = known_language(language)
+        values["language"] = checked_language(language)
     if ends_on is not KEEP:
-        asked["ends_on"] = end_after(row["starts_on"], ends_on)
-    if "email" in asked or _is_longer(row["ends_on"], asked.get("ends_on", row["ends_on"])):
-        require_account(session, person, row["id"])
-    _write(session, person, row, {key: value for key, value in asked.items() if value != row[key]}, now)
+        values["ends_on"] = checked_end(row["starts_on"], ends_on)
+    if "email" in values or _is_longer(row["ends_on"], values.get("ends_on", row["ends_on"])):
+        require_may_open(session, person, row["id"])
+    _write_changes(session, person, row, {key: value for key, value in values.items() if value != row[key]}, now)
 
 
 def _is_longer(before: date | None, after: date | None) -> bool:
-    """Whether an account would last longer: an address and days let someone in, an earlier end does not."""
+    """Whether an account would last longer, which opens it to someone; an earlier end does not."""
     return before is not None and (after is None or after > before)
 
 
 def end(session: Session, person: Person, account: str, now: datetime) -> None:
-    """The account ends at once: yesterday was its last day. Its roles stay on record as they were."""
+    """End an account at once: yesterday becomes its last day. Its roles stay on record. Needs `people.manage`."""
     require(person, "people.manage")
-    row = _row(session, account)
+    row = _find_row(session, account)
     yesterday = calendar_of(session).day_of(now) - timedelta(days=1)
     if row["ends_on"] is None or row["ends_on"] > yesterday:
-        _write(session, person, row, {"ends_on": yesterday}, now)
+        _write_changes(session, person, row, {"ends_on": yesterday}, now)
 
 
-def _write(session: Session, person: Person, row: RowMapping, changed: dict[str, Any], now: datetime) -> None:
-    """Change an account's columns, if it may be done, and write down what they were."""
+def _write_changes(session: Session, person: Person, row: RowMapping, changed: dict[str, Any], now: datetime) -> None:
+    """Update an account's columns, check separation of duties, and record the former values."""
     account = row["id"]
     if not changed:
         return
     if "ends_on" in changed:
-        not_oneself(person, account)
-        if changed["ends_on"] is not None and holds_office(session, account):
-            leave_an_officer(session, account, now)
+        require_not_oneself(person, account)
+        if changed["ends_on"] is not None and is_security_officer(session, account):
+            require_another_officer(session, account, now)
     session.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account).values(**changed))
-    before = _plain({key: row[key] for key in changed})
-    record(session, person, "people.change", account, now, before=before, after=_plain(changed))
+    before = _as_json({key: row[key] for key in changed})
+    record(session, person, "people.change", account, now, before=before, after=_as_json(changed))
     last = changed.get("ends_on")
-    ended = last is not None and last < calendar_of(session).day_of(now)
-    if "email" in changed:  # who the identity provider knows by the former address may be someone else
+    has_ended = last is not None and last < calendar_of(session).day_of(now)
+    if "email" in changed:  # the identity provider may know someone else by the former address
         session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
-    if "email" in changed or ended:
-        shut_out(session, account, now, person, made_by=row["name"] if ended else "")
+    if "email" in changed or has_ended:
+        revoke_access(session, account, now, person, made_by=row["name"] if has_ended else "")
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,23 +251,26 @@ def grant(
     team: str | None = None,
     audit: str | None = None,
 ) -> int:
-    """Give a role; a team member's for one team, an auditor's for one audit. Returns the grant's number."""
+    """Give a role, a team member's for one team, an auditor's for one audit; returns the grant's number.
+
+    Needs `people.manage`. Raises `OwnRole`, `NotAllowed` if the role may do more than the person, or `NotPossible`.
+    """
     require(person, "people.manage")
-    not_oneself(person, account)
-    account = _row(session, account)["id"]
-    check_bound(session, role, team, audit)
-    require_own(person, with_role(role, team, audit))
-    require_own_way_in(session, account, with_role(role, team, audit))
-    return granted(session, person, account, role, now, team, audit)
+    require_not_oneself(person, account)
+    account = _find_row(session, account)["id"]
+    check_role_scope(session, role, team, audit)
+    require_within_own(person, person_with_role(role, team, audit))
+    require_link_maker_may(session, account, person_with_role(role, team, audit))
+    return insert_grant(session, person, account, role, now, team, audit)
 
 
-def granted(
+def insert_grant(
     session: Session, by: Person, account: str, role: str, now: datetime, team: str | None, audit: str | None
 ) -> int:
-    """`grant` without the questions: the first security officer is appointed by the set-up itself."""
+    """`grant` without checks of permission, as for the first security officer; returns the grant's number."""
     bound = (_GRANT.c.team.is_not_distinct_from(team), _GRANT.c.audit.is_not_distinct_from(audit))
-    if is_there(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, still_held()):
-        raise NotPossible(text("This person has this role already."))
+    if row_exists(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, grant_is_open()):
+        raise NotPossible(text("This person already has this role."))
     row = {"account": account, "role": role, "team": team, "audit": audit, "granted_at": now, "granted_by": by.name}
     number = session.execute(insert(_GRANT).values(**row).returning(_GRANT.c.id)).scalar_one()
     record(session, by, "people.grant", account, now, role=role, team=team, audit=audit, grant=number)
@@ -272,27 +278,27 @@ def granted(
 
 
 def end_grant(session: Session, person: Person, grant_id: int, now: datetime) -> None:
-    """End a role that one may give; the next request of that person is without it."""
+    """End a role; that person's next request is without it. Needs `people.manage`, and a role that one may give."""
     require(person, "people.manage")
-    row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, still_held())).mappings().one_or_none()
+    row = session.execute(select(_GRANT).where(_GRANT.c.id == grant_id, grant_is_open())).mappings().one_or_none()
     if row is None:
-        raise NotPossible(text("There is no such role to end, or it ended already."))
-    not_oneself(person, row["account"])
-    require_own(person, with_role(row["role"], row["team"], row["audit"]))
+        raise NotFound(text("There is no such role, or it has ended."))
+    require_not_oneself(person, row["account"])
+    require_within_own(person, person_with_role(row["role"], row["team"], row["audit"]))
     if row["role"] == SECURITY_OFFICER:
-        leave_an_officer(session, row["account"], now)
+        require_another_officer(session, row["account"], now)
     session.execute(update(_GRANT).where(_GRANT.c.id == grant_id).values(ended_at=now, ended_by=person.name))
     bound = {"role": row["role"], "team": row["team"], "audit": row["audit"], "grant": grant_id}
     record(session, person, "people.end_grant", row["account"], now, **bound)
 
 
-def _row(session: Session, account: str) -> RowMapping:
-    row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == printable(account))).mappings().one_or_none()
+def _find_row(session: Session, account: str) -> RowMapping:
+    row = session.execute(select(_ACCOUNT).where(_ACCOUNT.c.id == only_printable(account))).mappings().one_or_none()
     if row is None:
-        raise NotPossible(text("There is no such account."))
+        raise NotFound(text("There is no such account."))
     return row
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """As JSON has it: days as text."""
+def _as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as JSON: dates as ISO 8601."""
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

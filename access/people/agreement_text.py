@@ -1,4 +1,4 @@
-"""What an agreement says: its titles, the rights that a role gives, the first texts, and the digest of a version."""
+"""The content of agreements: titles, the rights of each role, the first texts, and the digest of a version."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from access.errors import NotPossible
+from access.errors import InvalidValue
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -27,7 +27,7 @@ from locales import Text, text
 _FIRST = Path(__file__).parent / "eura.yaml"
 _LONGEST = 20_000  # characters of a text
 
-#: The roles that people have, and what each one's agreement is called.
+#: role → the title of its agreement
 TITLES: dict[str, Text] = {
     SECURITY_OFFICER: text("Agreement for the security officer"),
     REVIEWER: text("Agreement for the reviewer"),
@@ -37,11 +37,11 @@ TITLES: dict[str, Text] = {
     ADMINISTRATOR: text("Agreement for the administrator"),
 }
 
-#: permission → what it lets a person do, as an agreement and the person's own page list it
+#: permission → what it allows, as agreements and a person's own page list it
 RIGHTS: dict[str, Text] = {
-    "evidence.file": text("Hand in evidence and test results, and withdraw them"),
+    "evidence.file": text("Upload and withdraw evidence and test results"),
     "evidence.read": text("Open and download evidence"),
-    "evidence.review": text("Accept or reject evidence that someone else handed in"),
+    "evidence.review": text("Accept or reject evidence that someone else uploaded"),
     "exception.decide": text("Accept a failing result, with a reason and until a date"),
     "series.close": text("Close a series of test runs, with a reason"),
     "applicability.decide": text("Decide on the Statement of Applicability"),
@@ -52,16 +52,16 @@ RIGHTS: dict[str, Text] = {
     "readiness.read": text("See readiness, now and on any date"),
     "controls.read": text("Read the statement, the measures and the controls"),
     "controls.load": text("Load catalogues and statements"),
-    "people.manage": text("Invite people, and give and end roles, though never one's own"),
+    "people.manage": text("Invite people, and give and end roles (never one's own)"),
     "login_log.read": text("Read the log of login attempts"),
     "activity.read": text("Read the activity log"),
     "agreement.publish": text("Publish a new version of an agreement"),
     "agreement.read": text("See who accepted which agreement"),
     "token.manage": text("Make and revoke tokens for build servers and scripts"),
-    "second_factor.demand": text("Demand a second factor of a role"),
+    "second_factor.demand": text("Require a second factor for a role"),
     "second_factor.lift": text("Decide that a role no longer needs a second factor"),
     "settings.change": text("Change the settings of Aantoonbaar"),
-    "status.read": text("See whether the product and its background work are well"),
+    "status.read": text("See the state of the product and its background work"),
     "preview": text("See what an auditor or a team sees"),
 }
 
@@ -84,17 +84,17 @@ class AgreementRow:
 
     @property
     def rights(self) -> list[Text]:
-        """What the role gives, from the permission table as it is now."""
+        """The rights of the role, from the permission table as it is now."""
         return [_right(self.role, permission) for permission, roles in PERMISSIONS.items() if self.role in roles]
 
 
 def _right(role: str, permission: str) -> Text:
-    """What a role may, and where that ends."""
+    """The right, with its limit for this role."""
     right = RIGHTS[permission]
     if role == TEAM_MEMBER and permission in OF_OWN_TEAMS:
-        return text("{right}: of one's own teams only", right=right)
+        return text("{right}: only of one's own teams", right=right)
     if role == AUDITOR and permission in WITHIN_AUDIT:
-        return text("{right}: within one's own audit only", right=right)
+        return text("{right}: only within one's own audit", right=right)
     return right
 
 
@@ -107,8 +107,8 @@ def digest(role: str, version: int, text_nl: str, text_en: str) -> str:
 
 
 @cache
-def first_texts() -> dict[str, tuple[str, str]]:
-    """Of each role its first text in Dutch and in English; paragraphs with a blank line between them."""
+def read_first_texts() -> dict[str, tuple[str, str]]:
+    """Role → its first text in Dutch and in English; paragraphs are divided by blank lines."""
     source = yaml.safe_load(_FIRST.read_text(encoding="utf-8"))
     general = source["everyone"]
     return {
@@ -117,20 +117,20 @@ def first_texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def plain(given: str, language: Text) -> str:
-    """A text as it is kept: lines end alike, blanks around it gone, nothing in it that a reader cannot see."""
-    kept = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
-    if not kept or len(kept) > _LONGEST:
-        raise NotPossible(
+def checked_text(content: str, language: Text) -> str:
+    """The text with uniform line ends; raises `InvalidValue` if it is empty, too long or has invisible characters."""
+    tidied = content.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    if not tidied or len(tidied) > _LONGEST:
+        raise InvalidValue(
             text("The {language} text of an agreement has 1 to {n} characters.", language=language, n=_LONGEST)
         )
-    for number, line in enumerate(kept.split("\n"), start=1):
+    for number, line in enumerate(tidied.split("\n"), start=1):
         if any(unicodedata.category(sign).startswith("C") for sign in line):
-            raise NotPossible(
+            raise InvalidValue(
                 text(
-                    "The {language} text has an invisible sign in line {line}: expected plain text.",
+                    "The {language} text has an invisible character in line {line}: expected plain text.",
                     language=language,
                     line=number,
                 )
             )
-    return kept
+    return tidied

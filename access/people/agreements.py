@@ -1,7 +1,7 @@
-"""Agreements (EURA): each role's text in Dutch and English, in versions; a person accepts those in force before use.
+"""Agreements (EURA): versions of each role's text in Dutch and English, which people accept before they get access.
 
-Which version is in force follows from the day: the latest `in_force` that is not after it; of two on the same day the
-one that was published last. A version never changes; who accepted which bytes stands in `acceptance`.
+The version in force on a day is the one with the latest `in_force` until that day; of two on the same day the one that
+was published last. A version never changes; `acceptance` holds who accepted which digest.
 """
 
 import csv
@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import NotPossible
-from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, digest, first_texts, plain
+from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, checked_text, digest, read_first_texts
 from access.permissions import SYSTEM, Person, require
 from locales import text
 from models import Acceptance, Account, Agreement, RoleGrant
@@ -27,13 +27,13 @@ __all__ = [
     "AgreementRow",
     "CoverageRow",
     "accept",
-    "coming",
     "coverage",
-    "current",
     "export",
-    "first_versions",
+    "find_current",
+    "list_to_accept",
+    "list_upcoming",
     "publish",
-    "to_accept",
+    "publish_first_versions",
 ]
 
 _TABLES = SQLModel.metadata.tables
@@ -46,7 +46,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """How many of a role's active holders accepted a version. `missing`: who still must; nobody for a replaced one."""
+    """How many active holders of a role accepted a version. `missing`: who still must (of the version in force)."""
 
     role: str
     version: int
@@ -61,13 +61,13 @@ class CoverageRow:
 # ── What must be accepted ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def current(session: Session, role: str, on: date) -> AgreementRow | None:
+def find_current(session: Session, role: str, on: date) -> AgreementRow | None:
     """The version of a role's agreement that is in force on a day."""
     return next(iter(_rows(session, _in_force(on, [role]))), None)
 
 
-def coming(session: Session, person: Person, on: date) -> list[AgreementRow]:
-    """The versions that are published and come into force after a day, the first first."""
+def list_upcoming(session: Session, person: Person, on: date) -> list[AgreementRow]:
+    """The published versions that come into force after a day, the earliest first. Needs `agreement.read`."""
     require(person, "agreement.read")
     columns = (_AGREEMENT.c[name] for name in AgreementRow.__dataclass_fields__)
     later = select(*columns).where(_AGREEMENT.c.in_force > on)
@@ -75,15 +75,18 @@ def coming(session: Session, person: Person, on: date) -> list[AgreementRow]:
     return [AgreementRow(*row) for row in session.execute(later.order_by(*order))]
 
 
-def to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:
-    """The versions in force of these roles that the account has not accepted; no permission: it asks about oneself."""
+def list_to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:
+    """The versions in force of these roles that the account has not accepted. Needs no permission: one's own."""
     accepted = select(_ACCEPTANCE.c.agreement).where(_ACCEPTANCE.c.account == account)
     return _rows(session, _in_force(on, roles), accepted)
 
 
 def accept(session: Session, person: Person, account: str, agreement_id: int, address: str, now: datetime) -> None:
-    """The person accepts a version that is in force for one of their roles. A second acceptance is nothing new."""
-    agreement = _acceptable(session, person, account, agreement_id, calendar_of(session).day_of(now))
+    """Accept a version that is in force for one of one's own roles. A second acceptance changes nothing.
+
+    Raises `NotPossible` for someone else's, for another version, or if the stored text was changed.
+    """
+    agreement = _find_acceptable(session, person, account, agreement_id, calendar_of(session).day_of(now))
     before = select(_ACCEPTANCE.c.id).where(_ACCEPTANCE.c.account == account, _ACCEPTANCE.c.agreement == agreement_id)
     if session.execute(before).first() is not None:
         return
@@ -100,40 +103,41 @@ def accept(session: Session, person: Person, account: str, agreement_id: int, ad
     )
 
 
-def _acceptable(session: Session, person: Person, account: str, agreement_id: int, on: date) -> AgreementRow:
-    """The agreement, if this person can accept it on this day and it is still what was published."""
+def _find_acceptable(session: Session, person: Person, account: str, agreement_id: int, on: date) -> AgreementRow:
+    """The agreement, if this person can accept it on this day and its digest still fits."""
     if not account or person.account != account or not person.in_person:
-        raise NotPossible(text("An agreement is accepted by the person whom it binds, not by someone else."))
-    found = next((one for one in _rows(session, _in_force(on, person.roles)) if one.id == agreement_id), None)
-    if found is None:
+        raise NotPossible(text("You can accept an agreement only for yourself."))
+    rows = _rows(session, _in_force(on, person.roles))
+    agreement = next((row for row in rows if row.id == agreement_id), None)
+    if agreement is None:
         raise NotPossible(
             text(
-                "This agreement is not, or no longer, in force for one of your roles: read and accept the one that is."
+                "This agreement is not in force for one of your roles (any more). Read and accept the version that is."
             )
         )
-    if digest(found.role, found.version, found.text_nl, found.text_en) != found.sha256:
+    if digest(agreement.role, agreement.version, agreement.text_nl, agreement.text_en) != agreement.sha256:
         raise NotPossible(
             text(
-                "{agreement}: its text is not the one that was published. Warn the security officer.",
-                agreement=found.title,
+                "{agreement}: the text differs from the published one. Warn the security officer.",
+                agreement=agreement.title,
             )
         )
-    return found
+    return agreement
 
 
 def _in_force(on: date, roles: Collection[str] | None = None) -> Subquery:
-    """Every version that is or was in force by a day; the one of rank 1 is."""
+    """Every version that is or was in force by a day; rank 1 is in force."""
     order = (_AGREEMENT.c.in_force.desc(), _AGREEMENT.c.version.desc())
     rank = func.row_number().over(partition_by=_AGREEMENT.c.role, order_by=order).label("rank")
     versions = select(_AGREEMENT, rank).where(_AGREEMENT.c.in_force <= on)
     return (versions if roles is None else versions.where(_AGREEMENT.c.role.in_(sorted(roles)))).subquery()
 
 
-def _rows(session: Session, versions: Subquery, but: Select[tuple[int]] | None = None) -> list[AgreementRow]:
-    found = select(*(versions.c[name] for name in AgreementRow.__dataclass_fields__)).where(versions.c.rank == 1)
-    if but is not None:
-        found = found.where(versions.c.id.not_in(but))
-    return [AgreementRow(*row) for row in session.execute(found.order_by(versions.c.role))]
+def _rows(session: Session, versions: Subquery, excluded: Select[tuple[int]] | None = None) -> list[AgreementRow]:
+    rows = select(*(versions.c[name] for name in AgreementRow.__dataclass_fields__)).where(versions.c.rank == 1)
+    if excluded is not None:
+        rows = rows.where(versions.c.id.not_in(excluded))
+    return [AgreementRow(*row) for row in session.execute(rows.order_by(versions.c.role))]
 
 
 # ── New versions ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,21 +146,21 @@ def _rows(session: Session, versions: Subquery, but: Select[tuple[int]] | None =
 def publish(
     session: Session, person: Person, role: str, text_nl: str, text_en: str, in_force: date, now: datetime
 ) -> AgreementRow:
-    """A new version, in force from a day on: whoever has the role is asked again from that day."""
+    """Publish a new version; from its first day holders of the role must accept again. Needs `agreement.publish`."""
     require(person, "agreement.publish")
     if role not in TITLES:
         raise NotPossible(text("There is no role {role}: expected one of {roles}.", role=role, roles=", ".join(TITLES)))
     if in_force < calendar_of(session).day_of(now):
         raise NotPossible(text("An agreement is in force from today or later, not from {day}.", day=in_force))
-    dutch, english = plain(text_nl, text("Dutch")), plain(text_en, text("English"))
+    dutch, english = checked_text(text_nl, text("Dutch")), checked_text(text_en, text("English"))
     return _add(session, person, role, (dutch, english), in_force, now)
 
 
-def first_versions(session: Session, now: datetime) -> None:
-    """Version 1 of every role that has no agreement yet, in force today: nobody goes on without accepting."""
-    known = set(session.execute(select(_AGREEMENT.c.role).distinct()).scalars())
-    for role, texts in first_texts().items():
-        if role not in known:
+def publish_first_versions(session: Session, now: datetime) -> None:
+    """Publish version 1, in force today, for every role that has no agreement yet."""
+    existing = set(session.execute(select(_AGREEMENT.c.role).distinct()).scalars())
+    for role, texts in read_first_texts().items():
+        if role not in existing:
             _add(session, SYSTEM, role, texts, calendar_of(session).day_of(now), now)
 
 
@@ -188,7 +192,7 @@ def _subject(role: str, version: int) -> str:
 
 
 def coverage(session: Session, person: Person, on: date) -> list[CoverageRow]:
-    """As at the end of a day: per role and version how many active holders of the role accepted it, and who did not."""
+    """How many active holders accepted each version by the end of a day. Needs `agreement.read`."""
     require(person, "agreement.read")
     pairs = _pairs(on, calendar_of(session))
     version = (pairs.c.role, pairs.c.version, pairs.c.in_force, pairs.c.sha256, pairs.c.rank)
@@ -203,7 +207,7 @@ def coverage(session: Session, person: Person, on: date) -> list[CoverageRow]:
 
 
 def export(session: Session, person: Person, on: date) -> Iterator[str]:
-    """The coverage of a day as CSV, a line at a time: who accepted which version and when; empty: not accepted."""
+    """The coverage of a day as lines of CSV: who accepted which version and when. Needs `agreement.read`."""
     require(person, "agreement.read")  # at once, not with the first line
     return _lines(session, on)
 
@@ -218,7 +222,7 @@ def _lines(session: Session, on: date) -> Iterator[str]:
 
 
 def _pairs(on: date, calendar: Calendar) -> Subquery:
-    """Every version by a day with every active holder of its role, with when they accepted it; no name: no holder."""
+    """Every version by a day with each active holder of its role and `accepted_at`; no name: the role has no holder."""
     end, versions = calendar.end_of(on), _in_force(on)
     holders = _holders(on, end)
     accepted = and_(
@@ -231,21 +235,21 @@ def _pairs(on: date, calendar: Calendar) -> Subquery:
 
 
 def _holders(on: date, end: datetime) -> Subquery:
-    """Who has which role at the end of a day, and may sign in on it; once, however many teams or audits it is for."""
+    """Active accounts and their roles at the end of a day; once for each role, however many teams or audits."""
     held = and_(_GRANT.c.granted_at < end, or_(_GRANT.c.ended_at.is_(None), _GRANT.c.ended_at >= end))
     active = and_(_ACCOUNT.c.starts_on <= on, or_(_ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.ends_on >= on))
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    found = select(_GRANT.c.role, _GRANT.c.account, _ACCOUNT.c.name).select_from(joined).where(held, active)
-    return found.distinct().subquery()
+    holders = select(_GRANT.c.role, _GRANT.c.account, _ACCOUNT.c.name).select_from(joined).where(held, active)
+    return holders.distinct().subquery()
 
 
 def _missing(session: Session, pairs: Subquery) -> dict[tuple[str, int], list[str]]:
-    """Who must still accept the version in force; a replaced one is asked of nobody."""
-    without = (pairs.c.rank == 1, pairs.c.accepted_at.is_(None), pairs.c.name.is_not(None))
-    found: dict[tuple[str, int], list[str]] = {}
-    for role, rank, name in session.execute(select(pairs.c.role, pairs.c.rank, pairs.c.name).where(*without)):
-        found.setdefault((role, rank), []).append(name)
-    return {version: sorted(names, key=str.casefold) for version, names in found.items()}
+    """(role, rank) → the names of who must still accept the version in force."""
+    conditions = (pairs.c.rank == 1, pairs.c.accepted_at.is_(None), pairs.c.name.is_not(None))
+    missing: dict[tuple[str, int], list[str]] = {}
+    for role, rank, name in session.execute(select(pairs.c.role, pairs.c.rank, pairs.c.name).where(*conditions)):
+        missing.setdefault((role, rank), []).append(name)
+    return {version: sorted(names, key=str.casefold) for version, names in missing.items()}
 
 
 def _line(*cells: str) -> str:

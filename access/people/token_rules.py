@@ -1,4 +1,4 @@
-"""The rules for API tokens: what they can be for, of whom, and until when."""
+"""The rules for API tokens: permissions, requirements, systems, team, and last day."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,20 +6,20 @@ from datetime import date, datetime
 from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel
 
-from access.errors import NotPossible
-from access.people.rules import is_there
-from access.people.sessions import printable
+from access.errors import InvalidValue, NotFound, NotPossible
+from access.people.account_rules import row_exists
+from access.people.input_text import only_printable
 from access.permissions import Person, may, scoped_teams
 from locales import text
 from models import EvidenceRequirement, System, Team
 from models.calendar import calendar_of
 
-FILING = ("evidence.file",)  # what an upload token is for: handing in evidence, and withdrawing what it handed in
-READING = ("evidence.read", "readiness.read", "controls.read")  # what a reading token is for
-OFFERED = (*FILING, *READING)
-LONGEST = 400  # days
-LABEL = 80  # characters; what fits a line
-_MOST = 200  # requirements, or systems
+UPLOAD_PERMISSIONS = ("evidence.file",)  # upload evidence, and withdraw one's own
+READ_PERMISSIONS = ("evidence.read", "readiness.read", "controls.read")  # of a token that reads
+TOKEN_PERMISSIONS = (*UPLOAD_PERMISSIONS, *READ_PERMISSIONS)
+MAX_DAYS = 400  # days
+LABEL_MAX = 80  # characters
+_MAX_KEYS = 200  # requirements, or systems
 
 _TABLES = SQLModel.metadata.tables
 _REQUIREMENT = _TABLES[str(EvidenceRequirement.__tablename__)]
@@ -27,90 +27,95 @@ _SYSTEM = _TABLES[str(System.__tablename__)]
 _TEAM = _TABLES[str(Team.__tablename__)]
 
 
-def checked_label(given: str) -> str:
-    label = " ".join(given.split())
-    if not label or len(label) > LABEL or not label.isprintable():
+def checked_label(label: str) -> str:
+    """The label, tidied, or `InvalidValue`."""
+    label = " ".join(label.split())
+    if not label or len(label) > LABEL_MAX or not label.isprintable():
         raise NotPossible(
-            text("A token needs a name of 1 to {most} characters, such as the build server's.", most=LABEL)
+            text("A token needs a name of 1 to {most} characters, such as the build server's.", most=LABEL_MAX)
         )
     return label
 
 
 def checked_team(session: Session, team: str) -> str:
-    if not is_there(session, _TEAM, _TEAM.c.key == printable(team)):
-        raise NotPossible(text("There is no team {team}.", team=team))
+    """The team, or `NotFound`."""
+    if not row_exists(session, _TEAM, _TEAM.c.key == only_printable(team)):
+        raise NotFound(text("There is no team {team}.", team=team))
     return team
 
 
-def checked_permissions(actor: Person, given: Sequence[str]) -> list[str]:
-    """Some of those offered, that whom it acts for has."""
-    if not given or any(one not in OFFERED for one in given):
-        raise NotPossible(text("A token is for some of {offered}.", offered=", ".join(OFFERED)))
-    for one in given:
-        if not may(actor, one):
-            raise NotPossible(
-                text("A token does no more than whom it acts for: {person} may not {missing}.", **_not(actor, one))
-            )
-    return sorted(set(given))
-
-
-def checked_requirements(session: Session, actor: Person, granted: Sequence[str], given: Sequence[str]) -> list[str]:
-    """Evidence requirements that exist, and are asked of a team that it acts for."""
-    defined = _defined(session, _for_filing(granted, given))
-    teams = scoped_teams(actor, FILING[0])
-    for key in given:
-        if key not in defined:
-            raise NotPossible(text("There is no evidence requirement {key}.", key=key))
-        if teams is not None and defined[key] not in teams:
+def checked_permissions(actor: Person, permissions: Sequence[str]) -> list[str]:
+    """The permissions, sorted: some of `TOKEN_PERMISSIONS`, and no more than the actor has."""
+    if not permissions or any(permission not in TOKEN_PERMISSIONS for permission in permissions):
+        offered = ", ".join(TOKEN_PERMISSIONS)
+        raise InvalidValue(text("A token needs at least one of the permissions {offered}.", offered=offered))
+    for permission in permissions:
+        if not may(actor, permission):
             raise NotPossible(
                 text(
-                    "{requirement} is asked of team {team}; a token of {person} can't hand in evidence for it.",
+                    "A token has no more permissions than its owner: {person} does not have {missing}.",
+                    person=actor.name,
+                    missing=permission,
+                )
+            )
+    return sorted(set(permissions))
+
+
+def checked_requirements(session: Session, actor: Person, permissions: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """The keys, sorted, of evidence requirements that exist and belong to a team that the token acts for."""
+    teams_by_key = _team_by_requirement(session, _keys_to_look_up(permissions, keys))
+    teams = scoped_teams(actor, UPLOAD_PERMISSIONS[0])
+    for key in keys:
+        if key not in teams_by_key:
+            raise NotFound(text("There is no evidence requirement {key}.", key=key))
+        if teams is not None and teams_by_key[key] not in teams:
+            raise NotPossible(
+                text(
+                    "{requirement} belongs to team {team}; a token of {person} cannot upload evidence for it.",
                     requirement=key,
-                    team=defined[key] or "-",
+                    team=teams_by_key[key] or "-",
                     person=actor.name,
                 )
             )
-    return sorted(set(given))
+    return sorted(set(keys))
 
 
-def checked_systems(session: Session, granted: Sequence[str], given: Sequence[str]) -> list[str]:
-    known = _keys(session, _SYSTEM, _for_filing(granted, given))
-    for key in given:
-        if key not in known:
-            raise NotPossible(text("There is no system {system}.", system=key))
-    return sorted(set(given))
+def checked_systems(session: Session, permissions: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """The keys, sorted, of systems that exist."""
+    existing = _existing_keys(session, _SYSTEM, _keys_to_look_up(permissions, keys))
+    for key in keys:
+        if key not in existing:
+            raise NotFound(text("There is no system {system}.", system=key))
+    return sorted(set(keys))
 
 
 def checked_day(session: Session, last_day: date, now: datetime) -> date:
-    if not 0 <= (last_day - calendar_of(session).day_of(now)).days <= LONGEST:
-        raise NotPossible(text("A token ends today or within {n} days.", n=LONGEST))
+    """The last day, today or at most `MAX_DAYS` later, or `InvalidValue`."""
+    if not 0 <= (last_day - calendar_of(session).day_of(now)).days <= MAX_DAYS:
+        raise InvalidValue(text("A token ends today or within {n} days.", n=MAX_DAYS))
     return last_day
 
 
-def _for_filing(granted: Sequence[str], given: Sequence[str]) -> list[str]:
-    """Keys to look up: what cannot be asked of the database is not there either."""
-    if given and not set(FILING) & set(granted):
+def _keys_to_look_up(permissions: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """The keys that can exist: a database refuses some characters, so those keys are left out."""
+    if keys and not set(UPLOAD_PERMISSIONS) & set(permissions):
         raise NotPossible(
-            text("Requirements and systems narrow what a token hands in; one that only reads has none of them.")
+            text("Requirements and systems limit what a token uploads; a token that only reads has none.")
         )
-    if len(given) > _MOST:
+    if len(keys) > _MAX_KEYS:
         raise NotPossible(
-            text("A token names at most {most} requirements and systems; leave them out for all.", most=_MOST)
+            text("A token has at most {most} requirements and systems; leave them out for all.", most=_MAX_KEYS)
         )
-    return [key for key in given if key == printable(key)]
+    return [key for key in keys if key == only_printable(key)]
 
 
-def _defined(session: Session, keys: Sequence[str]) -> dict[str, str | None]:
-    """Requirement → its team, as defined last; without those that are retired."""
+def _team_by_requirement(session: Session, keys: Sequence[str]) -> dict[str, str | None]:
+    """Key → team of the requirements as they are defined last; without retired ones."""
     row = _REQUIREMENT.c
-    found = select(row.key, row.team, row.retired).where(row.key.in_(keys)).order_by(row.recorded_at)
-    latest = {one.key: one for one in session.execute(found)} if keys else {}
-    return {key: one.team for key, one in latest.items() if not one.retired}
+    versions = select(row.key, row.team, row.retired).where(row.key.in_(keys)).order_by(row.recorded_at)
+    latest = {version.key: version for version in session.execute(versions)} if keys else {}
+    return {key: version.team for key, version in latest.items() if not version.retired}
 
 
-def _keys(session: Session, table: Table, keys: Sequence[str]) -> set[str]:
+def _existing_keys(session: Session, table: Table, keys: Sequence[str]) -> set[str]:
     return set(session.execute(select(table.c.key).where(table.c.key.in_(keys))).scalars()) if keys else set()
-
-
-def _not(actor: Person, permission: str) -> dict[str, str]:
-    return {"person": actor.name, "missing": permission}

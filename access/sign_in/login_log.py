@@ -1,8 +1,8 @@
-"""The login log: every attempt to sign in, what a person or an auditor sees of it, and its export.
+"""The login log: every attempt to sign in, with lists for people and officers and the export for auditors.
 
 Attempts that only had to wait are one row for all that are alike within a minute
-(`access.sign_in.waiting_attempts`). Rows are numbered without gaps, so that a missing one shows. The export holds no
-name that was tried (people type passwords there) and no whole address: what the `login-log` register form asks.
+(`access.sign_in.throttling`). Rows are numbered without gaps, so that a missing one shows. The export holds no
+name that was tried (people type passwords there) and no whole address: the columns of the `login-log` register.
 """
 
 import csv
@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast,
 from sqlmodel import Session, SQLModel
 
 from access.activity.login_log_seal import extend
-from access.people.rules import tried_name
-from access.people.sessions import printable
+from access.people.input_text import normalise_email, only_printable
 from access.permissions import Person, require
 from models import Account, LoginAttempt
 from models.calendar import calendar_of
@@ -40,7 +39,7 @@ _REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second fact
 }
 _METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", SINGLE_SIGN_ON: "sso"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_KEPT = 200  # characters of what a stranger sends
+_TEXT_MAX = 200  # characters of what a stranger sends
 _BATCH = 1_000
 
 _TABLES = SQLModel.metadata.tables
@@ -54,11 +53,30 @@ _OUTCOME = case(
 ).label("outcome")
 
 
+@dataclass(frozen=True)
+class SignInAttempt:
+    """One sign-in attempt: name that was tried, account (if there is one), client address, user agent, method.
+
+    Texts are made printable and cut to what the log holds, since strangers send them.
+    """
+
+    tried: str
+    account: str | None
+    address: str
+    agent: str
+    method: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tried", normalise_email(self.tried))
+        object.__setattr__(self, "address", only_printable(self.address)[:_TEXT_MAX])
+        object.__setattr__(self, "agent", only_printable(self.agent)[:_TEXT_MAX])
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt; `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
+    """One row of the log. `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
 
-    `attempts`: how many it stands for, of those that were locked.
+    `attempts`: how many attempts the row stands for; more than one only where they had to wait.
     """
 
     id: int
@@ -77,37 +95,29 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many attempts of a day had an outcome."""
+    """The number of attempts of one day with one outcome."""
 
     day: date
     outcome: str
     attempts: int
 
 
-def add(
-    session: Session,
-    tried: str,
-    account: str | None,
-    address: str,
-    agent: str,
-    method: str,
-    now: datetime,
-    reason: str = "",
-    attempts: int = 1,
+def record_attempt(
+    session: Session, attempt: SignInAttempt, now: datetime, reason: str = "", attempts: int = 1
 ) -> None:
-    """Write an attempt down; without a reason it succeeded. Writers have turns, so the number is the next one.
+    """Add an attempt to the log; without a `reason` it succeeded. Writers take turns, so numbers have no gaps.
 
-    `attempts`: how many alike it stands for, where they only had to wait (`access.sign_in.waiting_attempts`).
+    `attempts`: how many alike the row stands for, where they only had to wait (`access.sign_in.throttling`).
     """
     last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
     row = {
         "id": (last or 0) + 1,
         "at": wall_clock(now),
-        "tried": tried_name(tried),
-        "account": account,
-        "address": printable(address)[:_KEPT],
-        "agent": printable(agent)[:_KEPT],
-        "method": method,
+        "tried": attempt.tried,
+        "account": attempt.account,
+        "address": attempt.address,
+        "agent": attempt.agent,
+        "method": attempt.method,
         "succeeded": not reason,
         "attempts": attempts,
         "reason": reason,
@@ -116,20 +126,20 @@ def add(
     extend(session, row)
 
 
-def last_of(session: Session, account: str, before: datetime) -> AttemptRow | None:
-    """The last attempt on an account before a moment; the person is shown it when signing in."""
-    mine = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < wall_clock(before))
-    row = session.execute(mine.order_by(_ATTEMPT.c.id.desc()).limit(1)).one_or_none()
+def find_last(session: Session, account: str, before: datetime) -> AttemptRow | None:
+    """The last attempt on an account before a moment; people are shown it when they sign in."""
+    own_rows = _rows().where(_ATTEMPT.c.account == account, _ATTEMPT.c.at < wall_clock(before))
+    row = session.execute(own_rows.order_by(_ATTEMPT.c.id.desc()).limit(1)).one_or_none()
     return AttemptRow(*row) if row else None
 
 
-def own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
-    """The last attempts on an account, the latest first; no permission: a person asks about themselves."""
-    mine = _rows().where(_ATTEMPT.c.account == account).order_by(_ATTEMPT.c.id.desc()).limit(limit)
-    return [AttemptRow(*row) for row in session.execute(mine)]
+def list_own(session: Session, account: str, limit: int = 10) -> list[AttemptRow]:
+    """The last attempts on an account, the latest first. Needs no permission: people see their own."""
+    own_rows = _rows().where(_ATTEMPT.c.account == account).order_by(_ATTEMPT.c.id.desc()).limit(limit)
+    return [AttemptRow(*row) for row in session.execute(own_rows)]
 
 
-def attempts(
+def list_attempts(
     session: Session,
     person: Person,
     since: datetime,
@@ -140,16 +150,17 @@ def attempts(
     outcome: str = "",
     before: int | None = None,
 ) -> list[AttemptRow]:
-    """The attempts from `since` up to `until`, the latest first; of one outcome, of names that hold `tried`.
+    """The attempts from `since` until before `until`, the latest first. Needs `login_log.read`.
 
-    `before`: only those with a lower number, which is how the next page is asked.
+    `tried`: a part of the name that was tried or of the account's; `outcome`: only those with this outcome; `before`:
+    only those with a lower number (the next page).
     """
     require(person, "login_log.read")
     where = [_between(since, until)]
     if tried:
-        held = tried_name(tried)
+        part = normalise_email(tried)
         where.append(
-            or_(_ATTEMPT.c.tried.contains(held, autoescape=True), _ACCOUNT.c.name_key.contains(held, autoescape=True))
+            or_(_ATTEMPT.c.tried.contains(part, autoescape=True), _ACCOUNT.c.name_key.contains(part, autoescape=True))
         )
     if succeeded is not None:
         where.append(_ATTEMPT.c.succeeded.is_(succeeded))
@@ -157,12 +168,15 @@ def attempts(
         where.append(_OUTCOME.element == outcome)
     if before is not None:
         where.append(_ATTEMPT.c.id < before)
-    found = _rows().where(*where).order_by(_ATTEMPT.c.at.desc(), _ATTEMPT.c.id.desc()).limit(limit)
-    return [AttemptRow(*row) for row in session.execute(found)]
+    rows = _rows().where(*where).order_by(_ATTEMPT.c.at.desc(), _ATTEMPT.c.id.desc()).limit(limit)
+    return [AttemptRow(*row) for row in session.execute(rows)]
 
 
-def by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
-    """How many attempts each day had of each outcome. The database counts by quarters, of which days are made."""
+def count_by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
+    """The number of attempts of each day and outcome, by date. Needs `login_log.read`.
+
+    The database counts by the hour; hours are added up to days of the organisation's time zone.
+    """
     require(person, "login_log.read")
     hour, quarter = _quarters(session)
     counted = select(hour, quarter, _OUTCOME, func.sum(_ATTEMPT.c.attempts)).where(_between(since, until))
@@ -183,7 +197,10 @@ def export(
     system: str = "aantoonbaar",
     probes: Collection[str] = (),
 ) -> Iterator[str]:
-    """The attempts as the `login-log` form asks, in order, a line of CSV at a time. `probes`: accounts for tests."""
+    """The attempts in the columns of the `login-log` register, in order, a line of CSV at a time.
+
+    Needs `login_log.read`. `probes`: the accounts that only test the sign-in.
+    """
     require(person, "login_log.read")
     return _lines(session, _exported(since, until), system, frozenset(probes))
 
@@ -202,7 +219,7 @@ def _lines(
             row.at.astimezone(zone).isoformat(timespec="seconds"),
             row.account or "unknown",
             row.outcome,
-            shortened(row.address),
+            network_of(row.address),
             system,
             "" if row.outcome == SUCCEEDED else _REASONS.get(row.reason, ""),
             _METHODS.get(row.method, ""),
@@ -211,7 +228,7 @@ def _lines(
 
 
 def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, str | None, str, str, str, str]]:
-    """A right password that waited succeeded if the account's next attempt, with the second factor, did."""
+    """Counts a right password as a success if the account's next attempt, with the second factor, succeeded."""
     later = _ATTEMPT.alias("later")
     following = select(later.c.succeeded).where(later.c.account == _ATTEMPT.c.account, later.c.id > _ATTEMPT.c.id)
     followed = following.order_by(later.c.id).limit(1).scalar_subquery()
@@ -221,13 +238,13 @@ def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, s
     return select(*names, outcome).where(_between(since, until)).order_by(_ATTEMPT.c.id)
 
 
-def shortened(address: str) -> str:
-    """The network of an address: IPv4 /24, IPv6 /48. What is no address is not told."""
+def network_of(address: str) -> str:
+    """The network of an address: IPv4 /24, IPv6 /48; "other" for what is no address, "none" for nothing."""
     try:
-        given = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return "other" if address else "none"
-    mapped = getattr(given, "ipv4_mapped", None) or given
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
     return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))  # noqa: PLR2004 - IPv4
 
 

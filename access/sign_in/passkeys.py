@@ -1,6 +1,6 @@
-"""Passkeys (WebAuthn): a key pair on a person's own device, unlocked there; it is both factors at once.
+"""Passkeys (WebAuthn Level 3): a key pair on a person's own device, unlocked there; it is both factors at once.
 
-What a browser answers is a stranger's: whatever is wrong with it is refused, and not said why. A passkey belongs to the
+What a browser sends is not trusted: whatever is wrong with it is refused without saying why. A passkey belongs to the
 host name (`rp_id`) it was made at, and answers only to pages of that `origin`.
 """
 
@@ -23,23 +23,23 @@ from webauthn.helpers.structs import (
 )
 
 from access.activity.record import record
-from access.errors import AccessProblem, NotPossible
+from access.errors import InvalidValue, NotFound, NotPossible, PasskeyNotVerified
 from access.people import accounts
-from access.people.delegation import require_account
-from access.people.sessions import printable
+from access.people.delegation import require_may_open
+from access.people.input_text import only_printable
 from access.permissions import NotAllowed, Person, require
-from access.sign_in import passkey_answers, passkey_challenges
-from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, shortened
-from access.sign_in.passkey_answers import Answer, Key
+from access.sign_in import passkey_challenges, passkey_responses
+from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, SignInAttempt, network_of
+from access.sign_in.outcomes import Outcome, begin_session, refuse, refuse_if_throttled
 from access.sign_in.passkey_challenges import ADDING, LASTS, SIGNING_IN
-from access.sign_in.password_sign_in import Outcome, SignInAttempt, begin, refuse, wait_first, wait_seconds
+from access.sign_in.passkey_responses import PasskeyResponse, PublicKey
 from access.sign_in.second_factor import ISSUER
 from locales import text
 from models import Account, Passkey, SignInSession
 
-MOST = 20  # of a person
-LABEL = 60  # characters
-_BIGGEST_ID = 2**31 - 1
+MAX_PASSKEYS = 20  # of one person
+LABEL_MAX = 60  # characters
+_MAX_ID = 2**31 - 1
 _MILLISECONDS = int(LASTS.total_seconds() * 1000)
 
 _TABLES = SQLModel.metadata.tables
@@ -48,13 +48,9 @@ _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _SESSION = _TABLES[str(SignInSession.__tablename__)]
 
 
-class NotAnswered(AccessProblem):
-    """What the device answered is not what was asked, or came too late; which of these is not said."""
-
-
 @dataclass(frozen=True, slots=True)
 class PasskeyRow:
-    """One passkey, as its person's page lists it."""
+    """One passkey, as the page of its owner lists it."""
 
     id: int
     label: str
@@ -66,41 +62,46 @@ class PasskeyRow:
 
 
 def begin_adding(session: Session, person: Person, rp_id: str, now: datetime) -> str:
-    """The options for `navigator.credentials.create`, as JSON: a key that the device keeps and asks the person for."""
+    """The options for `navigator.credentials.create`, as JSON: the device keeps the key and verifies its user."""
     row = _own_account(session, person)
-    held = select(_PASSKEY.c.credential).where(_PASSKEY.c.account == person.account).limit(MOST)
+    held = select(_PASSKEY.c.credential).where(_PASSKEY.c.account == person.account).limit(MAX_PASSKEYS)
     options = generate_registration_options(
         rp_id=rp_id,
         rp_name=ISSUER,
         user_id=person.account.encode(),
         user_name=row["email"],
         user_display_name=row["name"],
-        challenge=base64url_to_bytes(passkey_challenges.to_add(session, person.account, person.name, now)),
+        challenge=base64url_to_bytes(passkey_challenges.issue_for_adding(session, person.account, person.name, now)),
         timeout=_MILLISECONDS,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in session.execute(held).scalars()
+            PublicKeyCredentialDescriptor(id=base64url_to_bytes(key)) for key in session.execute(held).scalars()
         ],
     )
     return options_to_json(options)
 
 
-def add(session: Session, person: Person, answer_json: str, label: str, rp_id: str, origin: str, now: datetime) -> int:
-    """Keep the public half of what the device made, under a name of the person's own; gives its number."""
+def add(
+    session: Session, person: Person, response_json: str, label: str, rp_id: str, origin: str, now: datetime
+) -> int:
+    """Store the public key that the device made, under a name that the person chooses; returns its number.
+
+    Raises `PasskeyNotVerified` if the response does not fit the challenge, the site or the person.
+    """
     _own_account(session, person)
-    label = _known_label(label)
-    answer = passkey_answers.of_adding(answer_json)
-    if answer is None or not passkey_challenges.take(session, answer.challenge, ADDING, person.account, now):
-        raise _not_answered()
-    key = passkey_answers.made_key(answer, rp_id, origin)
+    label = _checked_label(label)
+    response = passkey_responses.read_registration(response_json)
+    if response is None or not passkey_challenges.take(session, response.challenge, ADDING, person.account, now):
+        raise _not_verified()
+    key = passkey_responses.verify_registration(response, rp_id, origin)
     if key is None:
-        raise _not_answered()
-    _check_room(session, person.account, answer.credential)
-    row = {"account": person.account, "credential": answer.credential, "label": label, "added_at": now}
-    kept = {"public_key": key.public_key, "sign_count": key.sign_count}
-    passkey: int = session.execute(insert(_PASSKEY).values(**row, **kept).returning(_PASSKEY.c.id)).scalar_one()
+        raise _not_verified()
+    _require_room(session, person.account, response.credential)
+    row = {"account": person.account, "credential": response.credential, "label": label, "added_at": now}
+    key_columns = {"public_key": key.public_key, "sign_count": key.sign_count}
+    passkey: int = session.execute(insert(_PASSKEY).values(**row, **key_columns).returning(_PASSKEY.c.id)).scalar_one()
     record(session, person, "passkey.add", person.account, now, passkey=passkey, label=label)
     return passkey
 
@@ -109,8 +110,11 @@ def add(session: Session, person: Person, answer_json: str, label: str, rp_id: s
 
 
 def begin_sign_in(session: Session, rp_id: str, now: datetime, address: str = "") -> str:
-    """The options for `navigator.credentials.get`, as JSON. The device offers its own: nothing tells who is known."""
-    challenge = passkey_challenges.to_sign_in(session, shortened(printable(address)), now)
+    """The options for `navigator.credentials.get`, as JSON.
+
+    They name no passkey, so that nobody learns which accounts exist: the device offers those that it holds.
+    """
+    challenge = passkey_challenges.issue_for_sign_in(session, network_of(only_printable(address)), now)
     options = generate_authentication_options(
         rp_id=rp_id,
         challenge=base64url_to_bytes(challenge),
@@ -121,89 +125,90 @@ def begin_sign_in(session: Session, rp_id: str, now: datetime, address: str = ""
 
 
 def sign_in(
-    session: Session, answer_json: str, rp_id: str, origin: str, address: str, agent: str, now: datetime
+    session: Session, response_json: str, rp_id: str, origin: str, address: str, agent: str, now: datetime
 ) -> Outcome:
-    """One attempt; the caller commits also when it is refused.
+    """Make one attempt. The caller commits also when it is refused: the attempt belongs in the log.
 
-    Only the address waits: a key is not guessed, and who tries passwords on a name must not keep its owner out.
+    Only the address is throttled: a key cannot be guessed, and whoever tries passwords on a name must not lock out
+    its owner.
     """
-    answer = passkey_answers.of_signing_in(answer_json)
-    row = _found(session, answer.credential) if answer else None
-    knock = SignInAttempt(row["email"] if row else "", row["account"] if row else None, printable(address), agent)
-    wait = wait_seconds(session, "", knock.address, now)
-    if wait:
-        return wait_first(knock, PASSKEY, wait)
-    if answer is None:
-        return refuse(session, knock, PASSKEY, PASSKEY, now)
-    if not passkey_challenges.take(session, answer.challenge, SIGNING_IN, None, now):
-        return refuse(session, knock, PASSKEY, EXPIRED, now)
-    count = _new_count(row, answer, rp_id, origin)
+    response = passkey_responses.read_authentication(response_json)
+    row = _find_by_credential(session, response.credential) if response else None
+    attempt = SignInAttempt(row["email"] if row else "", row["account"] if row else None, address, agent, PASSKEY)
+    if throttled := refuse_if_throttled(session, attempt, now, by_name=False):
+        return throttled
+    if response is None:
+        return refuse(session, attempt, PASSKEY, now)
+    if not passkey_challenges.take(session, response.challenge, SIGNING_IN, None, now):
+        return refuse(session, attempt, EXPIRED, now)
+    count = _verify(row, response, rp_id, origin)
     if row is None or count is None:
-        return refuse(session, knock, PASSKEY, UNKNOWN if row is None else PASSKEY, now)
-    if accounts.person_of(session, row["account"], now) is None:
-        return refuse(session, knock, PASSKEY, NOT_ACTIVE, now)
+        return refuse(session, attempt, UNKNOWN if row is None else PASSKEY, now)
+    if accounts.find_person(session, row["account"], now) is None:
+        return refuse(session, attempt, NOT_ACTIVE, now)
     session.execute(update(_PASSKEY).where(_PASSKEY.c.id == row["id"]).values(sign_count=count, used_at=now))
-    return begin(session, knock, row["account"], PASSKEY, now, now, second_factor=True)
+    return begin_session(session, attempt, row["account"], now, now, second_factor=True)
 
 
-def _new_count(row: RowMapping | None, answer: Answer, rp_id: str, origin: str) -> int | None:
-    """The device names the account that the passkey was made for (WebAuthn, 7.2, step 6)."""
-    if row is None or answer.account != row["account"]:
+def _verify(row: RowMapping | None, response: PasskeyResponse, rp_id: str, origin: str) -> int | None:
+    """The new sign count; None if the response is not right, or names another account (WebAuthn, 7.2, step 6)."""
+    if row is None or response.account != row["account"]:
         return None
-    return passkey_answers.new_count(answer, Key(row["public_key"], row["sign_count"]), rp_id, origin)
+    key = PublicKey(row["public_key"], row["sign_count"])
+    return passkey_responses.verify_authentication(response, key, rp_id, origin)
 
 
 # ── Those there are ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def listed(session: Session, person: Person, account: str = "") -> list[PasskeyRow]:
-    """A person's own, the latest first; another's for someone who manages people."""
-    whose = account or person.account
-    if not _is_own(person, whose):
+def list_passkeys(session: Session, person: Person, account: str = "") -> list[PasskeyRow]:
+    """A person's own passkeys, the latest first; those of another account need `people.manage`."""
+    account = account or person.account
+    if not _is_own(person, account):
         require(person, "people.manage")
     columns = [_PASSKEY.c[name] for name in PasskeyRow.__dataclass_fields__]
-    mine = select(*columns).where(_PASSKEY.c.account == whose).order_by(_PASSKEY.c.id.desc())
-    return [PasskeyRow(*row) for row in session.execute(mine)]
+    rows = select(*columns).where(_PASSKEY.c.account == account).order_by(_PASSKEY.c.id.desc())
+    return [PasskeyRow(*row) for row in session.execute(rows)]
 
 
 def remove(session: Session, person: Person, passkey_id: int, now: datetime) -> None:
-    """By the person, or of another (who lost the device) by someone who manages people."""
-    row = _by_number(session, passkey_id)
+    """Remove one's own passkey; that of an account that one may open (a lost device) needs `people.manage`."""
+    row = _find_by_id(session, passkey_id)
     if row is None or not _is_own(person, row["account"]):
         require(person, "people.manage")
     if row is None:
-        raise NotPossible(text("This passkey is not there any more."))
+        raise NotFound(text("This passkey no longer exists."))
     if not _is_own(person, row["account"]):
-        require_account(session, person, row["account"])
+        require_may_open(session, person, row["account"])
     session.execute(delete(_PASSKEY).where(_PASSKEY.c.id == row["id"]))
     record(session, person, "passkey.remove", row["account"], now, passkey=row["id"], label=row["label"])
 
 
-def taken_away(session: Session, by: Person, account: str, now: datetime) -> None:
-    """All of an account, without the question who may: for whoever runs the machine."""
-    gone = session.execute(
+def remove_all(session: Session, by: Person, account: str, now: datetime) -> None:
+    """Remove all passkeys of an account, without checking a permission."""
+    removed = session.execute(
         delete(_PASSKEY).where(_PASSKEY.c.account == account).returning(_PASSKEY.c.id, _PASSKEY.c.label)
     )
-    for passkey, label in gone.all():
+    for passkey, label in removed.all():
         record(session, by, "passkey.remove", account, now, passkey=passkey, label=label)
 
 
-def owed(session: Session, account: str, token_sha256: str) -> bool:
+def is_passkey_required(session: Session, account: str, token_sha256: str) -> bool:
     """Whether the account has a passkey and this session began without a second factor.
 
-    Such a session sets up no other second factor: whoever has only the password would give themselves one.
+    Such a session must not set up another second factor: whoever knows only the password would give themselves one.
     """
-    has = exists().where(_PASSKEY.c.account == account)
-    with_two = exists().where(_SESSION.c.token_sha256 == token_sha256, _SESSION.c.second_factor)
-    return bool(session.execute(select(has & ~with_two)).scalar_one())
+    has_passkey = exists().where(_PASSKEY.c.account == account)
+    has_both_factors = exists().where(_SESSION.c.token_sha256 == token_sha256, _SESSION.c.second_factor)
+    return bool(session.execute(select(has_passkey & ~has_both_factors)).scalar_one())
 
 
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _not_answered() -> NotAnswered:
-    return NotAnswered(
-        text("The passkey was not added: the device did not answer what was asked, or too late. Try again.")
+def _not_verified() -> PasskeyNotVerified:
+    return PasskeyNotVerified(
+        text("The passkey was not added: the response of the device is not valid, or came too late. Try again.")
     )
 
 
@@ -213,38 +218,38 @@ def _is_own(person: Person, account: str) -> bool:
 
 def _own_account(session: Session, person: Person) -> RowMapping:
     if not person.in_person:
-        raise NotAllowed(text("Whoever looks as another changes nothing of how that account is entered."))
-    found = select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)
-    row = session.execute(found).mappings().one_or_none()
+        raise NotAllowed(text("In a preview you cannot change how an account signs in."))
+    rows = select(_ACCOUNT.c.name, _ACCOUNT.c.email).where(_ACCOUNT.c.id == person.account)
+    row = session.execute(rows).mappings().one_or_none()
     if row is None:
-        raise NotPossible(text("There is no such account."))
+        raise NotFound(text("There is no such account."))
     return row
 
 
-def _check_room(session: Session, account: str, credential: str) -> None:
+def _require_room(session: Session, account: str, credential: str) -> None:
     if session.execute(select(exists().where(_PASSKEY.c.credential == credential))).scalar_one():
-        raise NotPossible(text("This passkey is there already."))
+        raise NotPossible(text("This passkey was added before."))
     held = select(func.count()).select_from(_PASSKEY).where(_PASSKEY.c.account == account)
-    if session.execute(held).scalar_one() >= MOST:
-        raise NotPossible(text("There are {most} passkeys already: remove one first.", most=MOST))
+    if session.execute(held).scalar_one() >= MAX_PASSKEYS:
+        raise NotPossible(text("There are {most} passkeys already: remove one first.", most=MAX_PASSKEYS))
 
 
-def _known_label(given: str) -> str:
-    label = " ".join(given.split())
-    if not label or len(label) > LABEL or not label.isprintable():
-        raise NotPossible(
-            text("A passkey's name has 1 to {most} characters, such as the device that it is on.", most=LABEL)
+def _checked_label(label: str) -> str:
+    label = " ".join(label.split())
+    if not label or len(label) > LABEL_MAX or not label.isprintable():
+        raise InvalidValue(
+            text("A passkey's name has 1 to {most} characters, such as that of the device.", most=LABEL_MAX)
         )
     return label
 
 
-def _found(session: Session, credential: str) -> RowMapping | None:
+def _find_by_credential(session: Session, credential: str) -> RowMapping | None:
     joined = _PASSKEY.join(_ACCOUNT, _ACCOUNT.c.id == _PASSKEY.c.account)
-    mine = select(*_PASSKEY.c, _ACCOUNT.c.email).select_from(joined).where(_PASSKEY.c.credential == credential)
-    return session.execute(mine).mappings().one_or_none()
+    rows = select(*_PASSKEY.c, _ACCOUNT.c.email).select_from(joined).where(_PASSKEY.c.credential == credential)
+    return session.execute(rows).mappings().one_or_none()
 
 
-def _by_number(session: Session, passkey_id: int) -> RowMapping | None:
-    if not 0 < passkey_id <= _BIGGEST_ID:
+def _find_by_id(session: Session, passkey_id: int) -> RowMapping | None:
+    if not 0 < passkey_id <= _MAX_ID:
         return None
     return session.execute(select(_PASSKEY).where(_PASSKEY.c.id == passkey_id)).mappings().one_or_none()

@@ -1,7 +1,7 @@
-"""Roles that follow the identity provider's groups: given and ended to match them, each time someone signs in.
+"""Roles that follow the groups of the identity provider: given and ended at each single sign-on to match them.
 
-A role belongs to the provider if the provider gave it (`granted_by`). Roles that people gave stay as they are, and what
-people gave is not given twice.
+A role belongs to the provider if the provider gave it (`granted_by`). Roles that people gave stay as they are, and are
+not given a second time.
 """
 
 from collections.abc import Mapping
@@ -13,15 +13,16 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
-from access.errors import LastOfficer, NotPossible
-from access.people.accounts import granted
-from access.people.delegation import require_own_way_in, with_role
-from access.people.rules import PROVIDER_NAME, ROLES, check_bound, leave_an_officer, still_held
+from access.errors import InvalidValue, LastOfficer, NotPossible
+from access.people.account_rules import PROVIDER_NAME, ROLES, check_role_scope, grant_is_open, require_another_officer
+from access.people.accounts import insert_grant
+from access.people.delegation import person_with_role, require_link_maker_may
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person
 from locales import text
 from models import RoleGrant
 
-#: Who gives and ends these roles, makes accounts and links them. No account is called so, and it has no permissions.
+#: The actor, in the activity log, who gives and ends these roles, makes accounts and links them; no account has its
+#: name, and it has no permissions.
 PROVIDER = Person(PROVIDER_NAME, frozenset())
 
 _GRANT = SQLModel.metadata.tables[str(RoleGrant.__tablename__)]
@@ -36,15 +37,15 @@ class BoundRole:
     audit: str | None = None
 
 
-def read_groups(given: Mapping[str, str]) -> dict[str, BoundRole]:
-    """The mapping as the environment has it: group → "reader", "team member:<team>" or "auditor:<audit>"."""
-    return {group: _read(group, role) for group, role in given.items()}
+def read_groups(setting: Mapping[str, str]) -> dict[str, BoundRole]:
+    """Parse the setting: group → "reader", "team member:<team>" or "auditor:<audit>". Raises `InvalidValue`."""
+    return {group: _read_role(group, role) for group, role in setting.items()}
 
 
-def _read(group: str, given: str) -> BoundRole:
-    role, _, bound = (part.strip() for part in given.partition(":"))
+def _read_role(group: str, setting: str) -> BoundRole:
+    role, _, bound = (part.strip() for part in setting.partition(":"))
     if role not in ROLES:
-        raise NotPossible(
+        raise InvalidValue(
             text(
                 "The group {group} is given the role {role}, which does not exist: expected one of {roles}.",
                 group=group,
@@ -53,53 +54,53 @@ def _read(group: str, given: str) -> BoundRole:
             )
         )
     if bool(bound) != (role in (TEAM_MEMBER, AUDITOR)):
-        raise NotPossible(
+        raise InvalidValue(
             text(
                 "The group {group} is given {role}: a team member is one of a team (team member:<team>), an auditor "
                 "one of an audit (auditor:<audit>), and no other role is bound.",
                 group=group,
-                role=given,
+                role=setting,
             )
         )
     return BoundRole(role, bound if role == TEAM_MEMBER else None, bound if role == AUDITOR else None)
 
 
-def roles_of(claim: Any, groups: Mapping[str, BoundRole]) -> frozenset[BoundRole]:
-    """The roles of someone's groups. A claim that is absent, or is no list of names, is no group at all."""
+def roles_of_groups(claim: Any, groups: Mapping[str, BoundRole]) -> frozenset[BoundRole]:
+    """The roles that the groups in a claim give; none if the claim is absent or is no list of names."""
     names = [claim] if isinstance(claim, str) else claim if isinstance(claim, list) else []
     return frozenset(groups[name] for name in names if isinstance(name, str) and name in groups)
 
 
-def match(session: Session, account: str, wanted: frozenset[BoundRole], now: datetime) -> None:
-    """Give what the groups say and nobody gave yet; end what the provider gave and the groups no longer say."""
+def synchronise_roles(session: Session, account: str, wanted: frozenset[BoundRole], now: datetime) -> None:
+    """Give the `wanted` roles that the account lacks; end those that the provider gave and that are not wanted."""
     columns = (_GRANT.c.id, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit, _GRANT.c.granted_by)
-    held = session.execute(select(*columns).where(_GRANT.c.account == account, still_held())).all()
-    have = {BoundRole(row.role, row.team, row.audit) for row in held}
-    for one in sorted(wanted - have, key=str):
-        _give(session, account, one, now)
+    held = session.execute(select(*columns).where(_GRANT.c.account == account, grant_is_open())).all()
+    present = {BoundRole(row.role, row.team, row.audit) for row in held}
+    for bound_role in sorted(wanted - present, key=str):
+        _give(session, account, bound_role, now)
     for row in held:
         if row.granted_by == PROVIDER.name and BoundRole(row.role, row.team, row.audit) not in wanted:
             _end(session, account, row, now)
 
 
-def _give(session: Session, account: str, one: BoundRole, now: datetime) -> None:
-    """A team or audit that is not there (yet) gives no role, and shuts nobody out: the log says so."""
-    told = {"role": one.role, "team": one.team, "audit": one.audit}
+def _give(session: Session, account: str, wanted: BoundRole, now: datetime) -> None:
+    """Give a role; for a team or audit that does not exist (yet) write that down instead, and keep nobody out."""
+    details = {"role": wanted.role, "team": wanted.team, "audit": wanted.audit}
     try:
-        check_bound(session, one.role, one.team, one.audit)
-        require_own_way_in(session, account, with_role(one.role, one.team, one.audit))
+        check_role_scope(session, wanted.role, wanted.team, wanted.audit)
+        require_link_maker_may(session, account, person_with_role(wanted.role, wanted.team, wanted.audit))
     except NotPossible as problem:
-        record(session, PROVIDER, "people.grant_skipped", account, now, **told, why=str(problem))
+        record(session, PROVIDER, "people.grant_skipped", account, now, **details, why=str(problem))
         return
-    granted(session, PROVIDER, account, one.role, now, one.team, one.audit)
+    insert_grant(session, PROVIDER, account, wanted.role, now, wanted.team, wanted.audit)
 
 
 def _end(session: Session, account: str, row: Row[tuple[int, str, str | None, str | None, str]], now: datetime) -> None:
-    """The last security officer stays one, whatever the provider says: else nobody could appoint another."""
+    """End a role; the last security officer stays one, since nobody else could appoint another."""
     bound = {"role": row.role, "team": row.team, "audit": row.audit, "grant": row.id}
     if row.role == SECURITY_OFFICER:
         try:
-            leave_an_officer(session, account, now)
+            require_another_officer(session, account, now)
         except LastOfficer:
             record(session, PROVIDER, "people.end_grant_skipped", account, now, **bound)
             return

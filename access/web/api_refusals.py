@@ -1,4 +1,4 @@
-"""What the gate tells a program that it does not let in: RFC 9457, in the program's language."""
+"""The answers to a program that is refused: problem details (RFC 9457), in the program's language."""
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -12,30 +12,32 @@ UNREACHABLE = text("The database is busy or can't be reached; try again.")
 
 
 def not_signed_in(scope: Scope, *, token: bool) -> JSONResponse:
-    """401, with what to send (RFC 6750). `token`: one was sent; whether it ever was one is not said."""
+    """401, with what to send (RFC 6750). `token`: one was sent; the answer does not say whether it ever was valid."""
     if token:
-        said = text("The API token is not in force: it is unknown, over or revoked, or its person's account has ended.")
-        return _problem(scope, 401, "not-signed-in", text("Sign in first"), said, 'Bearer error="invalid_token"')
-    said = text("Send an API token that is in force: Authorization: Bearer aan_…, or sign in in a browser.")
-    return _problem(scope, 401, "not-signed-in", text("Sign in first"), said, "Bearer")
+        detail = text(
+            "The API token is not valid: it is unknown, expired or revoked, or its owner's account has ended."
+        )
+        return _problem(scope, 401, "not-signed-in", text("Sign in first"), detail, 'Bearer error="invalid_token"')
+    detail = text("Send a valid API token (Authorization: Bearer aan_…), or sign in with a browser.")
+    return _problem(scope, 401, "not-signed-in", text("Sign in first"), detail, "Bearer")
 
 
-def not_yet(scope: Scope, where: str) -> JSONResponse:
-    """403: an agreement must be accepted, or a second factor be set up, by the person themselves."""
-    said = text("Sign in in a browser and open {where} first.", where=where)
-    return _problem(scope, 403, "not-yet", text("Something must be done first"), said)
+def action_required(scope: Scope, path: str) -> JSONResponse:
+    """403: the person must first accept an agreement or set up a second factor; `path`: where."""
+    detail = text("Sign in with a browser and open {path} first.", path=path)
+    return _problem(scope, 403, "not-yet", text("Something must be done first"), detail)
 
 
 def refused(scope: Scope, reason: str) -> JSONResponse:
-    """403: another address, or another site's request."""
+    """403: the request came to another address, or from another site."""
     return _problem(scope, 403, "refused", text("Not allowed"), reason)
 
 
 def unavailable(scope: Scope, reason: Text) -> JSONResponse:
-    """503: the database can't be written or reached now; when to try again."""
-    answer = _problem(scope, 503, "cannot-write", text("Not available now"), reason)
-    answer.headers["retry-after"] = str(RETRY_AFTER)
-    return answer
+    """503 with `Retry-After`: the database can't be written or reached now."""
+    response = _problem(scope, 503, "cannot-write", text("Not available now"), reason)
+    response.headers["retry-after"] = str(RETRY_AFTER)
+    return response
 
 
 def _problem(

@@ -1,7 +1,7 @@
-"""Whom the gate lets in: the person behind a session's or an API's token, as they are at this moment.
+"""Authentication of requests: the person behind a session's cookie or an API token, with the roles of this moment.
 
-What is found is remembered for a second, since a page makes dozens of requests; so a role that is taken away, a
-sign-out elsewhere or an account that ends takes effect within that second, on open pages too.
+The result is cached for a second, since a page makes dozens of requests; so an ended role, a sign-out elsewhere or an
+ended account takes effect within that second, on open pages too.
 """
 
 import hashlib
@@ -27,34 +27,34 @@ from models.calendar import calendar_of
 from models.transaction import deriving, reading
 
 SESSION, TOKEN = "session", "token"
-_SECONDS = 1.0
-_MOST = 10_000
+_CACHE_SECONDS = 1.0
+_MAX_CACHED = 10_000
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who asks. `waits_for` is where they must go first: an agreement to accept, a second factor to set up."""
+    """The person who sends a request. `required_step`: "agreements" or "second-factor" if that must be done first."""
 
     person: Person
     language: str
     session: str = ""  # the digest of the session's token; empty for an API token
-    waits_for: str = ""
-    token: str = ""  # the name of the API token, and the last day on which it works
-    until: date | None = None
+    required_step: str = ""
+    token: str = ""  # the label of the API token, and the last day on which it works
+    token_last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a cookie or a token turned out to be, and until when (of the monotonic clock) that is believed."""
+class CachedAdmission:
+    """The admission of a cookie or token (None: none), and the moment (of the monotonic clock) until it is used."""
 
     until: float
     admission: Admission | None
-    acts: bool  # a person's act found it, and was written down
+    is_action: bool  # a person's action looked it up, and was recorded
 
 
 class Admissions:
-    """Looks tokens up, by cookie and by `Authorization: Bearer`."""
+    """Looks up who sends a request, by cookie or by `Authorization: Bearer`, with a cache."""
 
     def __init__(
         self,
@@ -62,95 +62,94 @@ class Admissions:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
-        """`later` carries out what no request waits for; by default a thread of its own does."""
+        """`later` runs what no request waits for; by default in a thread of its own."""
         self._engine, self._clock, self._lock = engine, clock, Lock()
         self._later = later or ThreadPoolExecutor(1, "last-use").submit
-        self._noting: set[str] = set()
-        self._seen: OrderedDict[tuple[str, str], Seen] = OrderedDict()
+        self._being_touched: set[str] = set()
+        self._cache: OrderedDict[tuple[str, str], CachedAdmission] = OrderedDict()
 
-    def remembered(self, kind: str, token: str, *, acts: bool = False) -> Seen | None:
-        """What was found a moment ago, without a thread or a database; `kind` is `SESSION` or `TOKEN`.
+    def find_cached(self, kind: str, token: str, *, is_action: bool = False) -> CachedAdmission | None:
+        """The cached result, without a thread or a database; `kind` is `SESSION` or `TOKEN`.
 
-        What an open page found by asking for itself is no answer to a person's act: that keeps the session alive.
+        A person's action keeps the session alive, so what a page looked up by itself does not serve for it.
         """
-        seen = self._seen.get((kind, _digest(token)))
-        fresh = seen is not None and seen.until > time.monotonic() and (seen.acts or not acts)
-        return seen if fresh else None
+        cached = self._cache.get((kind, _digest(token)))
+        is_fresh = cached is not None and cached.until > time.monotonic() and (cached.is_action or not is_action)
+        return cached if is_fresh else None
 
-    def by_session(self, token: str, *, acts: bool) -> Admission | None:
-        """The person who is signed in with a cookie. `acts`: it is a person's act, which keeps the session alive."""
-        find = partial(self._of_session, token=token, acts=acts)
-        return self._remembered(SESSION, token, find, acts=acts)
+    def find_by_session(self, token: str, *, is_action: bool) -> Admission | None:
+        """The person who is signed in with a cookie. `is_action`: a person did something, so the session lives on."""
+        find = partial(self._read_session, token=token, is_action=is_action)
+        return self._find(SESSION, token, find, is_action=is_action)
 
-    def by_token(self, token: str) -> Admission | None:
+    def find_by_token(self, token: str) -> Admission | None:
         """The person, or the team, that an API token acts for."""
-        return self._remembered(TOKEN, token, partial(self._of_token, token=token), acts=True)
+        return self._find(TOKEN, token, partial(self._read_token, token=token), is_action=True)
 
     def forget(self) -> None:
-        """After a sign-out or a change: nothing that was found is believed any longer."""
+        """Empty the cache, after a sign-out or a change."""
         with self._lock:
-            self._seen.clear()
+            self._cache.clear()
 
-    def _remembered(
-        self, kind: str, token: str, find: Callable[[Session, datetime], Admission | None], *, acts: bool
+    def _find(
+        self, kind: str, token: str, read: Callable[[Session, datetime], Admission | None], *, is_action: bool
     ) -> Admission | None:
-        seen = self.remembered(kind, token, acts=acts)
-        if seen is not None:
-            return seen.admission
+        cached = self.find_cached(kind, token, is_action=is_action)
+        if cached is not None:
+            return cached.admission
         with reading(self._engine()) as session:
-            found = find(session, self._clock())
+            admission = read(session, self._clock())
         key = (kind, _digest(token))
         with self._lock:
-            self._seen[key] = Seen(time.monotonic() + _SECONDS, found, acts)
-            self._seen.move_to_end(key)
-            while len(self._seen) > _MOST:
-                self._seen.popitem(last=False)
-        return found
+            self._cache[key] = CachedAdmission(time.monotonic() + _CACHE_SECONDS, admission, is_action)
+            self._cache.move_to_end(key)
+            while len(self._cache) > _MAX_CACHED:
+                self._cache.popitem(last=False)
+        return admission
 
-    def _of_session(self, session: Session, now: datetime, *, token: str, acts: bool) -> Admission | None:
-        found = sessions.find(session, token, now)
-        person = accounts.person_of(session, found.account, now) if found else None
-        if found is None or person is None:
+    def _read_session(self, session: Session, now: datetime, *, token: str, is_action: bool) -> Admission | None:
+        active = sessions.find(session, token, now)
+        person = accounts.find_person(session, active.account, now) if active else None
+        if active is None or person is None:
             return None
-        if acts and found.due(now):
-            self._note(found.token_sha256, lambda writing: sessions.touch(writing, found.token_sha256, now))
-        waits_for = ""
-        if agreements.to_accept(session, person.account, person.roles, calendar_of(session).day_of(now)):
-            waits_for = "agreements"
-        elif not found.second_factor and second_factor.required(session, person.roles):
-            waits_for = "second-factor"
-        return Admission(person, accounts.language_of(session, person.account), found.token_sha256, waits_for)
+        if is_action and active.is_touch_due(now):
+            self._touch_later(active.token_sha256, lambda writing: sessions.touch(writing, active.token_sha256, now))
+        required_step = ""
+        if agreements.list_to_accept(session, person.account, person.roles, calendar_of(session).day_of(now)):
+            required_step = "agreements"
+        elif not active.second_factor and second_factor.is_required(session, person.roles):
+            required_step = "second-factor"
+        return Admission(person, accounts.language_of(session, person.account), active.token_sha256, required_step)
 
-    def _of_token(self, session: Session, now: datetime, *, token: str) -> Admission | None:
-        found = tokens.find(session, token, now)
-        if found is None:
+    def _read_token(self, session: Session, now: datetime, *, token: str) -> Admission | None:
+        active = tokens.find(session, token, now)
+        if active is None:
             return None
-        if found.due(now):
-            self._note(str(found.id), lambda writing: tokens.touch(writing, found.id, now))
-        person = found.person
+        if active.is_touch_due(now):
+            self._touch_later(str(active.id), lambda writing: tokens.touch(writing, active.id, now))
+        person = active.person
         language = accounts.language_of(session, person.account) if person.account else "en"
-        bound = person.account and agreements.to_accept(
-            session, person.account, person.roles, calendar_of(session).day_of(now)
-        )
-        return Admission(person, language, "", "agreements" if bound else "", found.label, found.last_day)
+        today = calendar_of(session).day_of(now)
+        must_accept = person.account and agreements.list_to_accept(session, person.account, person.roles, today)
+        return Admission(person, language, "", "agreements" if must_accept else "", active.label, active.last_day)
 
-    def _note(self, whose: str, touch: Callable[[Session], None]) -> None:
-        """Write down a last use, once at a time for each session and token; no request waits for it."""
+    def _touch_later(self, key: str, touch: Callable[[Session], None]) -> None:
+        """Record a last use, one at a time for each session and token; no request waits for it."""
         with self._lock:
-            if whose in self._noting:
+            if key in self._being_touched:
                 return
-            self._noting.add(whose)
-        self._later(partial(self._noted, whose, touch))
+            self._being_touched.add(key)
+        self._later(partial(self._touch, key, touch))
 
-    def _noted(self, whose: str, touch: Callable[[Session], None]) -> None:
-        """A use that could not be written down stops nobody."""
+    def _touch(self, key: str, touch: Callable[[Session], None]) -> None:
+        """Record a last use; that it cannot be recorded stops nobody."""
         try:
             with deriving(self._engine()) as writing:
                 touch(writing)
         except (Problem, SQLAlchemyError) as problem:
             _log.warning("A last use was not written down: %s", type(problem).__name__)
         finally:
-            self._noting.discard(whose)
+            self._being_touched.discard(key)
 
 
 def _digest(token: str) -> str:

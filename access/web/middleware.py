@@ -1,8 +1,8 @@
-"""The gate in front of everything: who may come in, and what every answer carries.
+"""The authentication middleware, in front of pages and API: who gets through, and the headers of every answer.
 
-Pure ASGI, so that websockets pass it too. It keeps out other hosts' names (DNS rebinding) and other sites' requests
-(CSRF), replaces whatever identity a client claims, and lets nobody in without a live session or token. Each request is
-asked, and on a websocket each message, so that a sign-out or a role that is taken away ends pages that are open.
+Pure ASGI, so that websockets pass it too. It refuses other hosts' names (DNS rebinding) and other sites' requests
+(CSRF), replaces the identity that a client claims, and lets nobody through without a live session or token. Each
+request is checked, and on a websocket each message, so that a sign-out or an ended role also ends pages that are open.
 """
 
 from functools import partial
@@ -26,22 +26,27 @@ from locales.preference import preferred
 from models.cannot_write import CannotWrite
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-#: What the gate tells Streamlit (`server.trustedUserHeaders`); a client's own are thrown away.
+#: The identity for Streamlit (`server.trustedUserHeaders`); a client's own headers of these names are dropped.
 ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER = (
     b"x-aantoonbaar-account",
     b"x-aantoonbaar-session",
     b"x-aantoonbaar-language",
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = sign_in_routes.OPEN | passkey_routes.OPEN | single_sign_on_routes.OPEN | {"/health", "/mark.svg"}
-_WAITING_ROOMS = {"agreements": "/agreements", "second-factor": "/second-factor"}
-_ANTEROOMS = frozenset({*_WAITING_ROOMS.values(), "/sign-out"})
-#: Streamlit's routes that know no user (measured; see the tests): what lies there is nobody's or one session's.
+_PUBLIC = (
+    sign_in_routes.PUBLIC_PATHS
+    | passkey_routes.PUBLIC_PATHS
+    | single_sign_on_routes.PUBLIC_PATHS
+    | {"/health", "/mark.svg"}
+)
+_REQUIRED_STEPS = {"agreements": "/agreements", "second-factor": "/second-factor"}
+_STEP_PATHS = frozenset({*_REQUIRED_STEPS.values(), "/sign-out"})
+#: Streamlit's route for files on pages, which checks no user (measured; see the tests).
 _MEDIA = "/media/"
-#: What an open page asks by itself, which keeps nobody signed in.
-_BY_ITSELF = ("/session", "/_stcore/")
+#: Paths that an open page requests by itself, which keeps nobody signed in.
+_AUTOMATIC_PATHS = ("/session", "/_stcore/")
 _NOT_SIGNED_IN = 4401
-#: Who asks is looked up here, whatever keeps the other threads busy.
+#: Looks up sessions and tokens, whatever keeps the other threads busy.
 _threads = anyio.CapacityLimiter(8)
 
 #: Streamlit's styles are inline; scripts are files of our own origin only.
@@ -50,7 +55,7 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-#: Streamlit's own files, named after what they hold; nothing else is kept by anyone.
+#: In the `Cache-Control` of Streamlit's own files, which are named after their content; nothing else is cached.
 _IMMUTABLE = "immutable"
 _HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -65,7 +70,7 @@ _HEADERS = {
 
 
 class AuthenticationMiddleware:
-    """Refuses other hosts and other sites, and whoever is not signed in; gives every answer its security headers."""
+    """Refuses other hosts, other sites and whoever is not signed in; adds the security headers to every answer."""
 
     def __init__(
         self,
@@ -74,15 +79,15 @@ class AuthenticationMiddleware:
         cookie: str,
         hosts: frozenset[str] = LOOPBACK,
         *,
-        doors: ASGIApp | None = None,
+        public_app: ASGIApp | None = None,
         uploads: PageUploads | None = None,
         secure: bool = False,
     ) -> None:
-        """`doors`: what answers at the addresses that are open to strangers, and nothing else does; none: the app.
+        """`public_app`: answers at the addresses that are open to strangers (None: the app itself).
 
-        `uploads`: takes files that are put on a page; nobody can put one there without.
+        `uploads`: accepts files that are dropped on a page; without it none are accepted.
         """
-        self.doors = doors or app
+        self.public_app = public_app or app
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
         self.uploads, self.secure = uploads, secure
 
@@ -90,15 +95,15 @@ class AuthenticationMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        scope = _without_claims(scope)
+        scope = _without_identity_headers(scope)
         if scope["type"] == "http":
-            send = _with_headers(send, secure=self.secure)
-            await self._unless_unavailable(scope, receive, send)
+            send = _adding_security_headers(send, secure=self.secure)
+            await self._serve_or_unavailable(scope, receive, send)
         else:
-            await self._let_in(scope, receive, send)
+            await self._route(scope, receive, send)
 
-    async def _unless_unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What can't be written or looked up now is said in a sentence, whichever room found out."""
+    async def _serve_or_unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 503 with a sentence if the database can't be written or read now."""
         begun = False
 
         async def sending(message: Message) -> None:
@@ -107,128 +112,133 @@ class AuthenticationMiddleware:
             await send(message)
 
         try:
-            await self._let_in(scope, receive, sending)
+            await self._route(scope, receive, sending)
         except (CannotWrite, OperationalError, PoolTimeout) as problem:
             if begun:
                 raise
             reason = problem.message if isinstance(problem, CannotWrite) else api_refusals.UNREACHABLE
             await _unavailable(reason, scope, receive, send)
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := self._refusal(scope):
             await _refuse(refusal, scope, receive, send)
-        elif scope["type"] == "http" and _is_open(scope["path"]):
-            await self.doors(scope, receive, send)
+        elif scope["type"] == "http" and _is_public(scope["path"]):
+            await self.public_app(scope, receive, send)
         else:
             await self._admit(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> str:
-        """Why this request is not let in, whoever sends it; empty if it is."""
+        """The reason to refuse this request, whoever sends it; empty if there is none."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _name(host) not in self.hosts:
+        if _host_name(host) not in self.hosts:
             return "This address is not the product's: use the one that it printed when it started."
         if self.secure and scope["scheme"] in ("http", "ws") and scope["path"] != "/health":
             return "Use https: this request did not come over TLS, nor through a declared proxy."
-        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _of_another_site(scope, headers, host):
+        if (scope["type"] == "websocket" or scope["method"] not in _SAFE) and _is_cross_site(scope, headers, host):
             return "The request comes from another site."
         return ""
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        who = await self._who(scope, by_a_person=not scope["path"].startswith(_BY_ITSELF))
-        if who is None:
+        admission = await self._find_admission(scope, is_action=not scope["path"].startswith(_AUTOMATIC_PATHS))
+        if admission is None:
             await _not_signed_in(scope, receive, send)
-        elif who.waits_for and scope["path"] not in _ANTEROOMS:
-            await _elsewhere(_WAITING_ROOMS[who.waits_for], scope, receive, send)
+        elif admission.required_step and scope["path"] not in _STEP_PATHS:
+            await _required_step_first(_REQUIRED_STEPS[admission.required_step], scope, receive, send)
         elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
-            await self.uploads(self.app, who, _as(scope, who), receive, send)
+            await self.uploads(self.app, admission, _with_identity(scope, admission), receive, send)
         elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self.app(_as(scope, who), self._asked_again(scope, receive, send), send)
+            await self.app(_with_identity(scope, admission), self._checking_each_message(scope, receive, send), send)
         else:
-            await self.app(_as(scope, who), receive, send)
+            await self.app(_with_identity(scope, admission), receive, send)
 
-    async def _who(self, scope: Scope, *, by_a_person: bool) -> Admission | None:
-        """Who asks. What was found a moment ago needs no thread."""
-        kind, token = self._brought(scope)
+    async def _find_admission(self, scope: Scope, *, is_action: bool) -> Admission | None:
+        """Who sends the request; None: nobody who is signed in. What is cached needs no thread."""
+        kind, token = self._credential(scope)
         if not token:
             return None
-        seen = self.admissions.remembered(kind, token, acts=by_a_person and kind == SESSION)
-        if seen is not None:
-            return seen.admission
-        find = partial(self.admissions.by_session, acts=by_a_person) if kind == SESSION else self.admissions.by_token
+        cached = self.admissions.find_cached(kind, token, is_action=is_action and kind == SESSION)
+        if cached is not None:
+            return cached.admission
+        by_session = partial(self.admissions.find_by_session, is_action=is_action)
+        find = by_session if kind == SESSION else self.admissions.find_by_token
         return await anyio.to_thread.run_sync(find, token, limiter=_threads)
 
-    def _brought(self, scope: Scope) -> tuple[str, str]:
-        """A program's token, for the API alone: programs have no business with pages; else a browser's cookie."""
-        bearer = _bearer(scope) if scope["type"] == "http" else ""
+    def _credential(self, scope: Scope) -> tuple[str, str]:
+        """The kind and the token: a bearer token, which works for the API only, or else the browser's cookie."""
+        bearer = _bearer_token(scope) if scope["type"] == "http" else ""
         if bearer:
             return TOKEN, bearer if scope["path"].startswith("/api/") else ""
         return SESSION, cookie_parser(Headers(scope=scope).get("cookie", "")).get(self.cookie, "")
 
-    def _asked_again(self, scope: Scope, receive: Receive, send: Send) -> Receive:
-        """Each message of a socket is let through only while its sender would be let in."""
+    def _checking_each_message(self, scope: Scope, receive: Receive, send: Send) -> Receive:
+        """Passes each message of a websocket on only while its sender is signed in."""
 
-        async def asked() -> Message:
+        async def receive_checked() -> Message:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            who = await self._who(scope, by_a_person=_by_a_person(message))
-            if who is None or who.waits_for:
+            admission = await self._find_admission(scope, is_action=_is_user_action(message))
+            if admission is None or admission.required_step:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
                 return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
             return message
 
-        return asked
+        return receive_checked
 
 
-def _of_another_site(scope: Scope, headers: Headers, host: str) -> bool:
-    """A browser says where a request comes from: as an origin, or in a word. A program says neither."""
+def _is_cross_site(scope: Scope, headers: Headers, host: str) -> bool:
+    """Whether a browser says (`Origin`, `Sec-Fetch-Site`) that another site sends this. A program sends neither."""
     own = f"{'https' if scope['scheme'] in ('https', 'wss') else 'http'}://{host}"
     return headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
-def _is_open(path: str) -> bool:
-    return path in _OPEN or path.startswith("/link/")
+def _is_public(path: str) -> bool:
+    return path in _PUBLIC or path.startswith("/link/")
 
 
-def _without_claims(scope: Scope) -> Scope:
+def _without_identity_headers(scope: Scope) -> Scope:
     claims = (ACCOUNT_HEADER, SESSION_HEADER, LANGUAGE_HEADER)
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in claims]}
 
 
-def _as(scope: Scope, who: Admission) -> Scope:
-    """The request with the identity that the gate found: for Streamlit as a header, for our own routes as it is."""
-    told = ((ACCOUNT_HEADER, who.person.account), (SESSION_HEADER, who.session), (LANGUAGE_HEADER, who.language))
-    headers = [*scope["headers"], *((name, value.encode()) for name, value in told)]
-    return {**scope, "headers": headers, "admission": who}
+def _with_identity(scope: Scope, admission: Admission) -> Scope:
+    """The request with the identity that was found: as headers for Streamlit, as an `Admission` for our own routes."""
+    identity = (
+        (ACCOUNT_HEADER, admission.person.account),
+        (SESSION_HEADER, admission.session),
+        (LANGUAGE_HEADER, admission.language),
+    )
+    headers = [*scope["headers"], *((name, value.encode()) for name, value in identity)]
+    return {**scope, "headers": headers, "admission": admission}
 
 
-def _by_a_person(message: Message) -> bool:
-    """A page that refreshes itself keeps nobody signed in."""
+def _is_user_action(message: Message) -> bool:
+    """Whether a person did something; a page that refreshes itself keeps nobody signed in."""
     data = message.get("bytes")
     if not data:
         return False
-    sent = BackMsg()
+    parsed = BackMsg()
     try:
-        sent.ParseFromString(data)
+        parsed.ParseFromString(data)
     except DecodeError:  # Streamlit refuses such a message itself
         return False
-    return not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
+    return not (parsed.HasField("rerun_script") and parsed.rerun_script.is_auto_rerun)
 
 
-def _bearer(scope: Scope) -> str:
+def _bearer_token(scope: Scope) -> str:
     kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def _address(scope: Scope) -> str:
-    asked = scope["query_string"].decode("latin-1")
-    return f"{scope['path']}?{asked}" if asked else str(scope["path"])
+def _requested_address(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
-def _name(host: str) -> str:
+def _host_name(host: str) -> str:
     """A Host header without its port."""
     return host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
 
@@ -247,36 +257,36 @@ async def _unavailable(reason: Text, scope: Scope, receive: Receive, send: Send)
     if scope["path"].startswith("/api"):
         await api_refusals.unavailable(scope, reason)(scope, receive, send)
     else:
-        words = preferred(Headers(scope=scope).get("accept-language", "")).render(reason)
+        message = preferred(Headers(scope=scope).get("accept-language", "")).render(reason)
         headers = {"retry-after": str(api_refusals.RETRY_AFTER)}
-        await PlainTextResponse(words, 503, headers)(scope, receive, send)
+        await PlainTextResponse(message, 503, headers)(scope, receive, send)
 
 
 async def _not_signed_in(scope: Scope, receive: Receive, send: Send) -> None:
-    """A reader is brought to the sign-in page; a program is told."""
+    """Redirect a browser to the sign-in page; answer 401 to a program."""
     path = scope["path"]
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif path.startswith("/api"):
-        await api_refusals.not_signed_in(scope, token=bool(_bearer(scope)))(scope, receive, send)
+        await api_refusals.not_signed_in(scope, token=bool(_bearer_token(scope)))(scope, receive, send)
     elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
-        await RedirectResponse(f"/sign-in?next={quote(_address(scope))}", 303)(scope, receive, send)
+        await RedirectResponse(f"/sign-in?next={quote(_requested_address(scope))}", 303)(scope, receive, send)
     else:
         await PlainTextResponse("Sign in first.", status_code=401)(scope, receive, send)
 
 
-async def _elsewhere(where: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _required_step_first(where: str, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
     elif scope["path"].startswith("/api"):
-        await api_refusals.not_yet(scope, where)(scope, receive, send)
+        await api_refusals.action_required(scope, where)(scope, receive, send)
     else:
         await RedirectResponse(where, 303)(scope, receive, send)
 
 
-def _with_headers(send: Send, *, secure: bool) -> Send:
+def _adding_security_headers(send: Send, *, secure: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

@@ -14,28 +14,38 @@ from starlette.routing import Route
 from access.people import sessions
 from access.sign_in import passkeys, password_sign_in
 from access.sign_in.login_log import EXPIRED, LOCKED
+from access.sign_in.outcomes import Outcome, Refused
 from access.web import sign_in_pages
 from access.web.authentication import Admission
-from access.web.request_values import address, language, on_a_thread, own_address, read_form, site, who
-from access.web.sign_in_pages import PAGES, Page, answer
-from access.web.sign_in_routes import SignInRoutes
+from access.web.request_values import (
+    admission_of,
+    client_of,
+    local_path,
+    read_form,
+    reader_language,
+    row_id,
+    run_in_thread,
+    site_of,
+)
+from access.web.sign_in_context import SignInContext, refusal_response
+from access.web.sign_in_pages import TEMPLATES, Page, render_page
 from locales import Language, Problem
 from models.calendar import calendar_of
 from models.transaction import reading, writing
 
-#: What a stranger reaches; the gate lets nobody else further.
-OPEN = frozenset({"/sign-in/passkey", "/passkeys.js"})
+#: The paths that a stranger reaches.
+PUBLIC_PATHS = frozenset({"/sign-in/passkey", "/passkeys.js"})
 
 
 @dataclass(frozen=True, slots=True)
 class PasskeyRoutes:
-    """The routes of passkeys, beside the others outside Streamlit."""
+    """The routes of passkeys."""
 
-    doors: SignInRoutes
+    context: SignInContext
 
     def routes(self) -> list[Route]:
         return [
-            Route("/sign-in/passkey", self.enter, methods=["GET", "POST"]),
+            Route("/sign-in/passkey", self.sign_in, methods=["GET", "POST"]),
             Route("/passkeys", self.own, methods=["GET", "POST"]),
             Route("/passkeys/begin", self.begin, methods=["POST"]),
             Route("/passkeys.js", _script),
@@ -43,151 +53,153 @@ class PasskeyRoutes:
 
     # ── Signing in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def enter(self, request: Request) -> Response:
-        """Without an answer: what to ask of the device. With one: in, or the page of signing in with why not."""
+    async def sign_in(self, request: Request) -> Response:
+        """Without a response: the options for the device. With one: a session, or the sign-in page with the reason."""
         if request.method != "POST":
             return RedirectResponse("/sign-in", 303)
-        t, form = language(request), await read_form(request)
+        t, form = reader_language(request), await read_form(request)
         if not form.get("answer"):
-            return _options(await on_a_thread(lambda: self._begin_sign_in(request)))
-        after = own_address(form.get("next", "/"))
-        outcome = await on_a_thread(lambda: self._sign_in(form["answer"], request))
-        if isinstance(outcome, password_sign_in.Refused):
+            return _options(await run_in_thread(lambda: self._begin_sign_in(request)))
+        after = local_path(form.get("next", "/"))
+        outcome = await run_in_thread(lambda: self._sign_in(form["answer"], request))
+        if isinstance(outcome, Refused):
             return _refused(t, outcome, after)
-        return self.doors.let_in(t, outcome, after)
+        return self.context.respond(t, outcome, after)
 
     def _begin_sign_in(self, request: Request) -> str:
-        rp_id, _ = site(request, secure=self.doors.secure)
-        with writing(self.doors.engine(), visit=True) as (session, now):
-            return passkeys.begin_sign_in(session, rp_id, now, address(request))
+        rp_id, _ = site_of(request, secure=self.context.secure)
+        with writing(self.context.engine(), visit=True) as (session, now):
+            return passkeys.begin_sign_in(session, rp_id, now, client_of(request)[0])
 
-    def _sign_in(self, given: str, request: Request) -> password_sign_in.Outcome:
-        asked, agent = site(request, secure=self.doors.secure), request.headers.get("user-agent", "")
-        with writing(self.doors.engine(), visit=True) as (session, now):
-            outcome = passkeys.sign_in(session, given, *asked, address(request), agent, now)
-            return self.doors.counted(self.doors.in_place(session, outcome, request, now))
+    def _sign_in(self, response_json: str, request: Request) -> Outcome:
+        site = site_of(request, secure=self.context.secure)
+        with writing(self.context.engine(), visit=True) as (session, now):
+            outcome = passkeys.sign_in(session, response_json, *site, *client_of(request), now)
+            return self.context.count_throttled(self.context.end_previous_session(session, outcome, request, now))
 
     # ── A person's own ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def own(self, request: Request) -> Response:
-        """Those there are; one more, or one fewer."""
+        """List, add and remove one's own passkeys."""
         if request.method != "POST":
             return await self._page(request)
         form = await read_form(request)
         try:
-            refused = await on_a_thread(lambda: self._change(who(request), form, request))
+            refused = await run_in_thread(lambda: self._change(admission_of(request), form, request))
         except Problem as problem:
-            return await self._page(request, language(request).render(problem.message), 422)
+            return await self._page(request, reader_language(request).render(problem.message), 422)
         if refused is not None:
-            return await self._page(request, sign_in_pages.not_oneself(language(request), refused), 401)
+            return await self._page(request, sign_in_pages.password_refusal(reader_language(request), refused), 401)
         return RedirectResponse("/passkeys", 303)
 
     async def begin(self, request: Request) -> Response:
-        """What to ask of the device that is to make one; for whoever knows the password of the account too."""
-        t, form = language(request), await read_form(request)
+        """The options for a device that is to make a passkey; asks for the password of the account."""
+        t, form = reader_language(request), await read_form(request)
         try:
-            given = await on_a_thread(lambda: self._begin_adding(who(request), form.get("password", ""), request))
+            options = await run_in_thread(
+                lambda: self._begin_adding(admission_of(request), form.get("password", ""), request)
+            )
         except Problem as problem:
             return JSONResponse({"problem": t.render(problem.message)}, 422)
-        if isinstance(given, password_sign_in.Refused):
-            return JSONResponse({"problem": sign_in_pages.not_oneself(t, given)}, 401)
-        return _options(given)
+        if isinstance(options, Refused):
+            return JSONResponse({"problem": sign_in_pages.password_refusal(t, options)}, 401)
+        return _options(options)
 
     async def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
-        t = language(request, calendar_of(self.doors.engine()).zone)
-        held = await on_a_thread(lambda: self._listed(who(request)))
-        named = _is_name(site(request, secure=self.doors.secure)[0])
-        return answer(t, _own_page(t, problem, named=named), status, "passkeys.html", **_words(t, held, named=named))
+        t = reader_language(request, calendar_of(self.context.engine()).zone)
+        held = await run_in_thread(lambda: self._listed(admission_of(request)))
+        has_name = _is_name(site_of(request, secure=self.context.secure)[0])
+        return render_page(
+            t,
+            _passkeys_page(t, problem, has_name=has_name),
+            status,
+            "passkeys.html",
+            **_page_values(t, held, has_name=has_name),
+        )
 
-    def _listed(self, of: Admission) -> list[passkeys.PasskeyRow]:
-        with reading(self.doors.engine()) as session:
-            return passkeys.listed(session, of.person)
+    def _listed(self, admission: Admission) -> list[passkeys.PasskeyRow]:
+        with reading(self.context.engine()) as session:
+            return passkeys.list_passkeys(session, admission.person)
 
-    def _begin_adding(self, of: Admission, password: str, request: Request) -> str | password_sign_in.Refused:
-        """Whoever finds a browser open cannot give themselves a way in: it asks for the password."""
-        rp_id, _ = site(request, secure=self.doors.secure)
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with writing(self.doors.engine()) as (session, now):
-            refused = password_sign_in.confirm_oneself(session, of.person, password, where, agent, now)
-            return self.doors.counted(refused) or passkeys.begin_adding(session, of.person, rp_id, now)
+    def _begin_adding(self, admission: Admission, password: str, request: Request) -> str | Refused:
+        """Asks for the password, so that whoever finds a browser open cannot add a passkey of theirs."""
+        rp_id, _ = site_of(request, secure=self.context.secure)
+        with writing(self.context.engine()) as (session, now):
+            refused = password_sign_in.confirm_password(session, admission.person, password, *client_of(request), now)
+            return self.context.count_throttled(refused) or passkeys.begin_adding(session, admission.person, rp_id, now)
 
-    def _change(self, of: Admission, form: dict[str, str], request: Request) -> password_sign_in.Refused | None:
+    def _change(self, admission: Admission, form: dict[str, str], request: Request) -> Refused | None:
         if form.get("answer"):
-            self._add(of, form, request)
+            self._add(admission, form, request)
             return None
-        return self._remove(of, form, request)
+        return self._remove(admission, form, request)
 
-    def _add(self, of: Admission, form: dict[str, str], request: Request) -> None:
-        asked = site(request, secure=self.doors.secure)
-        with writing(self.doors.engine()) as (session, now):
-            passkeys.add(session, of.person, form["answer"], form.get("label", ""), *asked, now)
+    def _add(self, admission: Admission, form: dict[str, str], request: Request) -> None:
+        site = site_of(request, secure=self.context.secure)
+        with writing(self.context.engine()) as (session, now):
+            passkeys.add(session, admission.person, form["answer"], form.get("label", ""), *site, now)
 
-    def _remove(self, of: Admission, form: dict[str, str], request: Request) -> password_sign_in.Refused | None:
-        """As the second factor: with the password, and whoever came in with it elsewhere is out."""
-        where, agent = address(request), request.headers.get("user-agent", "")
-        number = form.get("passkey", "")
-        with writing(self.doors.engine()) as (session, now):
-            refused = password_sign_in.confirm_oneself(session, of.person, form.get("password", ""), where, agent, now)
+    def _remove(self, admission: Admission, form: dict[str, str], request: Request) -> Refused | None:
+        """Asks for the password; sessions elsewhere end, since one may have begun with the passkey."""
+        with writing(self.context.engine()) as (session, now):
+            password, client = form.get("password", ""), client_of(request)
+            refused = password_sign_in.confirm_password(session, admission.person, password, *client, now)
             if refused is None:
-                known = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004 - digits of an id
-                passkeys.remove(session, of.person, int(number) if known else 0, now)
-                sessions.end_all(session, of.person.account, now, of.session)
-        self.doors.admissions.forget()
-        return self.doors.counted(refused)
+                passkeys.remove(session, admission.person, row_id(form.get("passkey", "")) or 0, now)
+                sessions.end_all(session, admission.person.account, now, admission.session)
+        self.context.admissions.forget()
+        return self.context.count_throttled(refused)
 
 
-def _options(given: str) -> Response:
-    return Response(given, media_type="application/json", headers={"cache-control": "no-store"})
+def _options(options_json: str) -> Response:
+    return Response(options_json, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-def _refused(t: Language, outcome: password_sign_in.Refused, after: str) -> Response:
-    page = answer(t, sign_in_pages.sign_in_page(t, after, _refusal(t, outcome)), 429 if outcome.wait_seconds else 401)
-    if outcome.wait_seconds:
-        page.headers["retry-after"] = str(outcome.wait_seconds)
-    return page
+def _refused(t: Language, refused: Refused, after: str) -> Response:
+    return refusal_response(t, sign_in_pages.sign_in_page(t, after, _refusal(t, refused)), refused)
 
 
-def _refusal(t: Language, refused: password_sign_in.Refused) -> str:
+def _refusal(t: Language, refused: Refused) -> str:
     if refused.reason == LOCKED:
         return sign_in_pages.refusal(t, refused)
     if refused.reason == EXPIRED:
         return t("It took too long: try your passkey again.")
-    return t("This passkey does not let you in. Sign in with your password, or ask who manages the accounts.")
+    return t("You cannot sign in with this passkey. Use your password, or ask the administrator.")
 
 
-def _own_page(t: Language, problem: str, *, named: bool) -> Page:
-    lead = t("A passkey on your telephone, computer or security key signs you in without a password, as two factors.")
-    if not named:
+def _passkeys_page(t: Language, problem: str, *, has_name: bool) -> Page:
+    lead = t("With a passkey on your phone, computer or security key you sign in without a password, with two factors.")
+    if not has_name:
         problem = problem or t(
-            "A passkey belongs to a name. Open the product by its name, not by a number, to add one."
+            "A passkey belongs to a host name. Open Aantoonbaar by its name, not by an IP address, to add one."
         )
     return Page(t("Your passkeys"), lead, problem, ways={t("Back"): "/account"})
 
 
-def _words(t: Language, held: list[passkeys.PasskeyRow], *, named: bool) -> dict[str, object]:
+def _page_values(t: Language, held: list[passkeys.PasskeyRow], *, has_name: bool) -> dict[str, object]:
     rows = [
         {
-            "id": one.id,
-            "label": one.label,
-            "remark": t("Added {at}, last used {used}", at=one.added_at, used=one.used_at)
-            if one.used_at
-            else t("Added {at}, not used yet", at=one.added_at),
+            "id": row.id,
+            "label": row.label,
+            "remark": t("Added {at}, last used {used}", at=row.added_at, used=row.used_at)
+            if row.used_at
+            else t("Added {at}, not used yet", at=row.added_at),
         }
-        for one in held
+        for row in held
     ]
     return {
         "passkeys": rows,
         "empty": t("You have no passkeys yet."),
-        "addable": named,
-        "password": t("Password now"),
+        "addable": has_name,
+        "password": t("Current password"),
         "name": t("Name of the passkey"),
-        "name_hint": t("Such as the device that it is on."),
-        "most": passkeys.LABEL,
+        "name_hint": t("For example the device that it is on."),
+        "most": passkeys.LABEL_MAX,
         "add": t("Add a passkey"),
         "choose": t("Remove a passkey"),
-        "remove": t("Remove it; sign out elsewhere"),
-        "nothing": t("No passkey was made: it was stopped, or this device holds one of yours already."),
-        "lacking": t("This browser knows no passkeys."),
+        "remove": t("Remove and sign out elsewhere"),
+        "nothing": t("No passkey was added: you cancelled, or this device already has one of yours."),
+        "lacking": t("This browser does not support passkeys."),
     }
 
 
@@ -201,4 +213,4 @@ def _is_name(host: str) -> bool:
 
 
 async def _script(_request: Request) -> Response:
-    return FileResponse(PAGES / "passkeys.js", media_type="text/javascript")
+    return FileResponse(TEMPLATES / "passkeys.js", media_type="text/javascript")

@@ -1,4 +1,4 @@
-"""What a request to a page outside Streamlit brings: its form, where it comes from, where it wants to go on."""
+"""The values of a request to a page outside Streamlit: form, client, language, and where to go afterwards."""
 
 from collections.abc import Callable
 from datetime import tzinfo
@@ -12,25 +12,25 @@ from access.web.authentication import Admission
 from locales import Language
 from locales.preference import preferred
 
-Given = TypeVar("Given")
+Value = TypeVar("Value")
 
-_MOST_BYTES = 16_384  # of a form
-_DIGITS = 10  # a table's own numbers stay below
+_MAX_FORM_BYTES = 16_384  # of a form
+_MAX_DIGITS = 10  # a table's own numbers stay below
 #: However many try to sign in at once, the threads that pages and the API work on stay free.
 _threads = anyio.CapacityLimiter(3)
 
 
-async def on_a_thread(do: Callable[[], Given]) -> Given:
-    """The event loop, and with it every open page, waits for no password and no database."""
-    return await anyio.to_thread.run_sync(do, limiter=_threads)
+async def run_in_thread(action: Callable[[], Value]) -> Value:
+    """Run outside the event loop, so that no open page waits for a password or the database."""
+    return await anyio.to_thread.run_sync(action, limiter=_threads)
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The values of a form; what is larger than any form of ours, or has too many fields, is as good as empty."""
+    """The values of a form; empty if it is larger than any form of ours, or has too many fields."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MOST_BYTES:
+        if len(body) > _MAX_FORM_BYTES:
             return {}
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
@@ -38,36 +38,43 @@ async def read_form(request: Request) -> dict[str, str]:
         return {}
 
 
-def own_address(given: str) -> str:
-    """A path of ours to go to; anything else leads home (an open redirect would lend our name to others)."""
-    safe = given.startswith("/") and not given.startswith("//") and "\\" not in given and given.isprintable()
-    return given if safe and given.isascii() else "/"
+def local_path(path: str) -> str:
+    """The path, if it is one of this product; else "/" (an open redirect would lend our name to others)."""
+    is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if is_local and path.isascii() else "/"
 
 
-def numbers(given: str) -> list[int]:
-    """The numbers of rows, divided by commas; what no row can have is left out."""
-    return [int(one) for one in given.split(",")[:20] if one.isascii() and one.isdigit() and len(one) < _DIGITS]
+def row_id(value: str) -> int | None:
+    """The number of a row; None for what no row can have."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < _MAX_DIGITS else None
 
 
-def address(request: Request) -> str:
-    """Where a request comes from; behind a declared proxy what that one says (uvicorn's `forwarded_allow_ips`)."""
-    return request.client.host if request.client else ""
+def row_ids(values: str) -> list[int]:
+    """The numbers of at most twenty rows, divided by commas; what no row can have is left out."""
+    return [number for value in values.split(",")[:20] if (number := row_id(value)) is not None]
 
 
-def site(request: Request, *, secure: bool) -> tuple[str, str]:
-    """The host name and the origin by which the product is reached; the gate let only its own names in."""
+def client_of(request: Request) -> tuple[str, str]:
+    """The client's address and user agent; behind a declared proxy the address that it forwards."""
+    return request.client.host if request.client else "", request.headers.get("user-agent", "")
+
+
+def site_of(request: Request, *, secure: bool) -> tuple[str, str]:
+    """The host name and the origin by which the product is reached; the middleware lets only its own names through."""
     host = request.headers.get("host", "").lower()
     origin = f"{'https' if secure else 'http'}://{host}"
     return urlsplit(origin).hostname or "", origin
 
 
-def who(request: Request) -> Admission:
-    """Put there by the gate: without it nobody gets this far."""
-    found: Admission = request.scope["admission"]
-    return found
+def admission_of(request: Request) -> Admission:
+    """The admission that the middleware put there; no request gets this far without."""
+    admission: Admission = request.scope["admission"]
+    return admission
 
 
-def language(request: Request, zone: tzinfo | None = None) -> Language:
-    """The person's own, else what the browser asks for. `zone`: in which a page writes moments."""
-    found = request.scope.get("admission")
-    return Language(found.language, zone) if found else preferred(request.headers.get("accept-language", ""), zone)
+def reader_language(request: Request, zone: tzinfo | None = None) -> Language:
+    """The person's own language, else what the browser asks for. `zone`: the time zone of moments on the page."""
+    admission = request.scope.get("admission")
+    return (
+        Language(admission.language, zone) if admission else preferred(request.headers.get("accept-language", ""), zone)
+    )

@@ -1,4 +1,4 @@
-"""The page of one's own second factor: setting one up, with its recovery codes, and taking it away."""
+"""The page of one's own second factor: setting one up, with its recovery codes, and removing it."""
 
 from dataclasses import dataclass
 
@@ -8,92 +8,91 @@ from starlette.routing import Route
 
 from access.people import sessions
 from access.sign_in import passkeys, password_sign_in, second_factor
+from access.sign_in.outcomes import Refused
 from access.web import sign_in_pages
 from access.web.authentication import Admission
-from access.web.request_values import address, language, on_a_thread, read_form, who
-from access.web.sign_in_pages import answer
-from access.web.sign_in_routes import SignInRoutes
+from access.web.request_values import admission_of, client_of, read_form, reader_language, run_in_thread
+from access.web.sign_in_context import SignInContext
+from access.web.sign_in_pages import render_page
 from locales import Language, Problem
 from models.transaction import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorRoutes:
-    """The route of a person's own second factor, beside the others outside Streamlit."""
+    """The route of a person's own second factor."""
 
-    doors: SignInRoutes
+    context: SignInContext
 
     def routes(self) -> list[Route]:
         return [Route("/second-factor", self.own, methods=["GET", "POST"])]
 
     async def own(self, request: Request) -> Response:
-        """Set one up, or remove the one there is; but whoever has a passkey comes in with that first."""
-        t, of = language(request), who(request)
-        if await on_a_thread(lambda: self._owes_passkey(of)):
-            return answer(t, sign_in_pages.passkey_first_page(t), 403)
-        return await self._answered(t, of, request)
-
-    async def _answered(self, t: Language, of: Admission, request: Request) -> Response:
-        left = await on_a_thread(lambda: self._recovery_codes_left(of))
+        """Set up or remove the second factor; whoever has a passkey must have signed in with it."""
+        t, admission = reader_language(request), admission_of(request)
+        if await run_in_thread(lambda: self._is_passkey_required(admission)):
+            return render_page(t, sign_in_pages.passkey_first_page(t), 403)
+        codes_left = await run_in_thread(lambda: self._count_recovery_codes(admission))
         try:
-            if left is None:
-                return await self._set_up(t, of, request)
-            return await self._take_away(t, of, request, left)
+            if codes_left is None:
+                return await self._set_up(t, admission, request)
+            return await self._show_or_remove(t, admission, request, codes_left)
         except Problem as problem:
-            return answer(t, sign_in_pages.again_page(t, t.render(problem.message)), 422)
+            return render_page(t, sign_in_pages.retry_code_page(t, t.render(problem.message)), 422)
 
-    async def _set_up(self, t: Language, of: Admission, request: Request) -> Response:
-        demanded = of.waits_for == "second-factor"
+    async def _set_up(self, t: Language, admission: Admission, request: Request) -> Response:
+        is_demanded = admission.required_step == "second-factor"
         if request.method != "POST":
-            return answer(t, sign_in_pages.begin_page(t, demanded=demanded))
+            return render_page(t, sign_in_pages.begin_enrolment_page(t, is_demanded=is_demanded))
         form = await read_form(request)
         if "code" not in form or form.get("do") == "no":  # to begin, or to begin again
-            enrolment = await on_a_thread(lambda: self._begin(of))
-            return answer(t, sign_in_pages.enrol_page(t, enrolment, demanded=demanded))
-        codes, token = await on_a_thread(lambda: self._confirm(of, form.get("code", ""), request))
-        return self.doors.with_cookie(answer(t, sign_in_pages.recovery_page(t, codes)), token)
+            enrolment = await run_in_thread(lambda: self._begin(admission))
+            return render_page(t, sign_in_pages.enrol_page(t, enrolment, is_demanded=is_demanded))
+        codes, token = await run_in_thread(lambda: self._confirm(admission, form.get("code", ""), request))
+        return self.context.set_cookie(render_page(t, sign_in_pages.recovery_codes_page(t, codes)), token)
 
-    def _owes_passkey(self, of: Admission) -> bool:
-        with reading(self.doors.engine()) as session:
-            return passkeys.owed(session, of.person.account, of.session)
-
-    async def _take_away(self, t: Language, of: Admission, request: Request, left: int) -> Response:
+    async def _show_or_remove(self, t: Language, admission: Admission, request: Request, codes_left: int) -> Response:
         if request.method != "POST":
-            return answer(t, sign_in_pages.remove_page(t, left))
+            return render_page(t, sign_in_pages.second_factor_page(t, codes_left))
         form = await read_form(request)
-        refused = await on_a_thread(lambda: self._remove(of, form.get("password", ""), request))
+        refused = await run_in_thread(lambda: self._remove(admission, form.get("password", ""), request))
         if refused is None:
             return RedirectResponse("/account", 303)
-        return answer(t, sign_in_pages.remove_page(t, left, sign_in_pages.not_oneself(t, refused)), 401)
+        problem = sign_in_pages.password_refusal(t, refused)
+        return render_page(t, sign_in_pages.second_factor_page(t, codes_left, problem), 401)
 
-    def _recovery_codes_left(self, of: Admission) -> int | None:
+    def _is_passkey_required(self, admission: Admission) -> bool:
+        with reading(self.context.engine()) as session:
+            return passkeys.is_passkey_required(session, admission.person.account, admission.session)
+
+    def _count_recovery_codes(self, admission: Admission) -> int | None:
         """None: no second factor is set up."""
-        with reading(self.doors.engine()) as session:
-            if not second_factor.has(session, of.person.account):
+        with reading(self.context.engine()) as session:
+            if not second_factor.has_second_factor(session, admission.person.account):
                 return None
-            return second_factor.recovery_codes_left(session, of.person.account)
+            return second_factor.count_recovery_codes(session, admission.person.account)
 
-    def _begin(self, of: Admission) -> second_factor.Enrolment:
-        with writing(self.doors.engine()) as (session, now):
-            return second_factor.begin(session, of.person.account, self.doors.key(), now)
+    def _begin(self, admission: Admission) -> second_factor.Enrolment:
+        with writing(self.context.engine()) as (session, now):
+            return second_factor.begin_enrolment(session, admission.person.account, self.context.secret_key(), now)
 
-    def _confirm(self, of: Admission, code: str, request: Request) -> tuple[list[str], str]:
-        """A session that knows more of its person is another session: the old one and all others end."""
-        account, agent = of.person.account, request.headers.get("user-agent", "")
-        with writing(self.doors.engine()) as (session, now):
-            codes = second_factor.confirm(session, account, code, self.doors.key(), now)
+    def _confirm(self, admission: Admission, code: str, request: Request) -> tuple[list[str], str]:
+        """The recovery codes and a new session's token: the session that lacked the factor ends, with all others."""
+        account = admission.person.account
+        with writing(self.context.engine()) as (session, now):
+            codes = second_factor.confirm_enrolment(session, account, code, self.context.secret_key(), now)
             sessions.end_all(session, account, now)
-            token = sessions.start(session, account, now, address(request), agent, second_factor=True)
-        self.doors.admissions.forget()
+            token = sessions.start(session, account, now, *client_of(request), second_factor=True)
+        self.context.admissions.forget()
         return codes, token
 
-    def _remove(self, of: Admission, password: str, request: Request) -> password_sign_in.Refused | None:
-        """Whoever finds a browser open cannot take it away: it asks for the password."""
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with writing(self.doors.engine()) as (session, now):
-            refused = password_sign_in.confirm_oneself(session, of.person, password, where, agent, now)
+    def _remove(self, admission: Admission, password: str, request: Request) -> Refused | None:
+        """Asks for the password, so that whoever finds a browser open cannot remove the factor."""
+        person = admission.person
+        with writing(self.context.engine()) as (session, now):
+            refused = password_sign_in.confirm_password(session, person, password, *client_of(request), now)
             if refused is None:
-                second_factor.remove(session, of.person, of.person.account, now)
-                sessions.end_all(session, of.person.account, now, of.session)
-        self.doors.admissions.forget()
-        return self.doors.counted(refused)
+                second_factor.remove(session, person, person.account, now)
+                sessions.end_all(session, person.account, now, admission.session)
+        self.context.admissions.forget()
+        return self.context.count_throttled(refused)

@@ -1,15 +1,15 @@
 """The pages outside Streamlit: signing in and out, one-time links, agreements, the password. No script.
 
-Nothing of the product is sent to someone who is not signed in, and no secret passes through Streamlit. The gate lets a
-stranger reach only `OPEN`; the other pages here are a signed-in person's, also of one who may go no further yet.
+Nothing of the product is sent to someone who is not signed in, and no secret passes through Streamlit. The middleware
+lets a stranger reach only `PUBLIC_PATHS`; the other pages here are for people who are signed in, also for those who
+must accept an agreement or set up a second factor first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy import Engine
-from sqlmodel import Session
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -18,250 +18,207 @@ from starlette.types import ASGIApp
 
 from access.people import agreements, sessions
 from access.people.agreement_text import AgreementRow
-from access.sign_in import links, password_sign_in, second_factor
-from access.sign_in.waiting_attempts import Waiting
+from access.sign_in import link_redemption, password_sign_in, second_factor, second_step
+from access.sign_in.outcomes import REFUSED, Outcome, Refused
 from access.web import sign_in_pages
-from access.web.authentication import Admission, Admissions
-from access.web.request_values import Given, address, numbers, on_a_thread, own_address, read_form
-from access.web.request_values import language as _language
-from access.web.request_values import who as _who
-from access.web.sign_in_pages import PAGES, answer
+from access.web.authentication import Admission
+from access.web.request_values import (
+    admission_of,
+    client_of,
+    local_path,
+    read_form,
+    reader_language,
+    row_ids,
+    run_in_thread,
+)
+from access.web.sign_in_context import SignInContext
+from access.web.sign_in_pages import TEMPLATES, render_page
 from locales import Language, Problem
 from models.calendar import calendar_of
 from models.transaction import reading, writing
 
-OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
+PUBLIC_PATHS = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
 
 
 @dataclass(frozen=True, slots=True)
 class SignInRoutes:
-    """The routes outside Streamlit. `secure`: the product is reached over TLS."""
+    """The routes of passwords, one-time links and agreements."""
 
-    engine: Callable[[], Engine]
-    admissions: Admissions
-    key: Callable[[], bytes]  # that the second factors' secrets are encrypted with
-    secure: bool = False
-    ways_in: Callable[[Language, str], Mapping[str, str]] = lambda _t, _after: {}  # beside the password
-    waiting: Waiting = field(default_factory=Waiting)
+    context: SignInContext
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
         return [
-            Route("/sign-in", self.enter, methods=both),
+            Route("/sign-in", self.sign_in, methods=both),
             Route("/sign-in/code", self.enter_code, methods=both),
-            Route("/sign-out", self.leave, methods=both),
+            Route("/sign-out", self.sign_out, methods=both),
             Route("/link/{token}", self.open_link, methods=both),
-            Route("/link/{rest:path}", nothing_here, methods=both),
-            Route("/agreements", self.agree, methods=both),
-            Route("/password", self.own_password, methods=both),
-            Route("/session", _lives),
+            Route("/link/{rest:path}", not_found, methods=both),
+            Route("/agreements", self.accept_agreements, methods=both),
+            Route("/password", self.change_password, methods=both),
+            Route("/session", _session_is_live),
             Route("/sign-in.css", _style),
         ]
 
     # ── Signing in and out ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def enter(self, request: Request) -> Response:
-        t = _language(request)
-        after = own_address(request.query_params.get("next", "/"))
+    async def sign_in(self, request: Request) -> Response:
+        """The first step: e-mail address and password."""
+        t = reader_language(request)
+        after = local_path(request.query_params.get("next", "/"))
         if request.method != "POST":
-            said = t("Your password is saved: sign in with it.") if "saved" in request.query_params else ""
-            return answer(t, sign_in_pages.sign_in_page(t, after, said=said, ways=self.ways_in(t, after)))
+            lead = t("Your password is saved: sign in with it.") if "saved" in request.query_params else ""
+            ways = self.context.other_ways(t, after)
+            return render_page(t, sign_in_pages.sign_in_page(t, after, lead=lead, ways=ways))
         form = await read_form(request)
         email = form.get("email", "")
-        outcome = await on_a_thread(lambda: self._sign_in(email, form.get("password", ""), request))
-        return self.let_in(t, outcome, after, email)
+        outcome = await run_in_thread(lambda: self._sign_in(email, form.get("password", ""), request))
+        return self.context.respond(t, outcome, after, email)
 
-    def _sign_in(self, email: str, password: str, request: Request) -> password_sign_in.Outcome:
-        """The password is compared between the two transactions, so that no writer waits for that."""
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with reading(self.engine()) as session:
-            waits = password_sign_in.must_wait(session, email, where, agent, datetime.now(UTC))
-            stored = password_sign_in.stored_hash(session, email)
-        if waits is not None:
-            return self.counted(waits)
-        compared = password_sign_in.compare(password, stored)
-        with writing(self.engine(), visit=True) as (session, now):
-            outcome = password_sign_in.sign_in(session, email, password, where, agent, now, compared)
-            return self.counted(self.in_place(session, outcome, request, now))
+    def _sign_in(self, email: str, password: str, request: Request) -> Outcome:
+        """Compares the password between the two transactions, so that no writer waits for it."""
+        address, agent = client_of(request)
+        with reading(self.context.engine()) as session:
+            stored_hash = password_sign_in.prepare(session, email, address, agent, datetime.now(UTC))
+        if isinstance(stored_hash, Refused):
+            return self.context.count_throttled(stored_hash)
+        compared = password_sign_in.compare(password, stored_hash)
+        with writing(self.context.engine(), visit=True) as (session, now):
+            outcome = password_sign_in.sign_in(session, email, password, address, agent, now, compared)
+            return self.context.count_throttled(self.context.end_previous_session(session, outcome, request, now))
 
     async def enter_code(self, request: Request) -> Response:
-        """The second step: a code of the app, or a recovery code."""
-        t = _language(request)
+        """The second step: a code of the authenticator app, or a recovery code."""
+        t = reader_language(request)
         if request.method != "POST":
             return RedirectResponse("/sign-in", 303)
         form = await read_form(request)
-        after = own_address(form.get("next", "/"))
-        outcome = await on_a_thread(lambda: self._second_step(form, request))
-        if isinstance(outcome, password_sign_in.Refused) and outcome.reason == password_sign_in.REFUSED:
+        after = local_path(form.get("next", "/"))
+        outcome = await run_in_thread(lambda: self._enter_code(form, request))
+        if isinstance(outcome, Refused) and outcome.reason == REFUSED:
             problem = sign_in_pages.refusal(t, outcome)
-            return answer(t, sign_in_pages.code_page(t, form.get("ticket", ""), after, problem), 401)
-        return self.let_in(t, outcome, after)
+            return render_page(t, sign_in_pages.code_page(t, form.get("ticket", ""), after, problem), 401)
+        return self.context.respond(t, outcome, after)
 
-    def _second_step(self, form: Mapping[str, str], request: Request) -> password_sign_in.Outcome:
-        with writing(self.engine(), visit=True) as (session, now):
+    def _enter_code(self, form: Mapping[str, str], request: Request) -> Outcome:
+        code, secret_key = form.get("code", ""), self.context.secret_key()
+        with writing(self.context.engine(), visit=True) as (session, now):
+            check = partial(second_factor.check_code, code=code, secret_key=secret_key, now=now)
+            outcome = second_step.complete_sign_in(session, form.get("ticket", ""), check, *client_of(request), now)
+            return self.context.count_throttled(self.context.end_previous_session(session, outcome, request, now))
 
-            def check(within: Session, account: str) -> str:
-                return second_factor.check_any(within, account, form.get("code", ""), self.key(), now)
-
-            ticket, agent = form.get("ticket", ""), request.headers.get("user-agent", "")
-            outcome = password_sign_in.second_step(session, ticket, check, address(request), agent, now)
-            return self.counted(self.in_place(session, outcome, request, now))
-
-    def counted(self, outcome: Given) -> Given:
-        """An attempt that only has to wait is counted, and not written one by one."""
-        if isinstance(outcome, password_sign_in.Refused) and outcome.waiting:
-            self.waiting.count(outcome.waiting)
-        return outcome
-
-    def in_place(
-        self, session: Session, outcome: password_sign_in.Outcome, request: Request, now: datetime
-    ) -> password_sign_in.Outcome:
-        """A sign-in takes the place of the one that this browser had (ASVS 5.0, 7.2.4)."""
-        if isinstance(outcome, password_sign_in.SignedInNow):
-            sessions.end(session, sessions.digest(request.cookies.get(self.cookie, "")), now)
-        return outcome
-
-    def let_in(self, t: Language, outcome: password_sign_in.Outcome, after: str, email: str = "") -> Response:
-        """What someone gets who tried: their cookie, the question for a code, or the same page with why not."""
-        if isinstance(outcome, password_sign_in.SignedInNow):
-            return self.with_cookie(RedirectResponse(after, 303), outcome.token)
-        if isinstance(outcome, password_sign_in.NeedsSecondFactor):
-            return answer(t, sign_in_pages.code_page(t, outcome.ticket, after))
-        problem = sign_in_pages.refusal(t, outcome)
-        status = 429 if outcome.wait_seconds else 401
-        page = sign_in_pages.sign_in_page(t, after, problem, email, ways=self.ways_in(t, after))
-        refused = answer(t, page, status)
-        if outcome.wait_seconds:
-            refused.headers["retry-after"] = str(outcome.wait_seconds)
-        return refused
-
-    async def leave(self, request: Request) -> Response:
+    async def sign_out(self, request: Request) -> Response:
+        """Asks first, so that a link cannot sign anyone out."""
         if request.method != "POST":
-            t = _language(request)
-            return answer(t, sign_in_pages.sign_out_page(t))
-        await on_a_thread(lambda: self._end(_who(request)))
-        gone = RedirectResponse("/sign-in", 303)
-        gone.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
-        gone.headers["clear-site-data"] = '"cache", "storage"'
-        return gone
+            t = reader_language(request)
+            return render_page(t, sign_in_pages.sign_out_page(t))
+        await run_in_thread(lambda: self._end_session(admission_of(request)))
+        return self.context.delete_cookie(RedirectResponse("/sign-in", 303))
 
-    def _end(self, who: Admission) -> None:
-        with writing(self.engine(), visit=True) as (session, now):
-            sessions.end(session, who.session, now)
-        self.admissions.forget()
+    def _end_session(self, admission: Admission) -> None:
+        with writing(self.context.engine(), visit=True) as (session, now):
+            sessions.end(session, admission.session, now)
+        self.context.admissions.forget()
 
     # ── One-time links and passwords ─────────────────────────────────────────────────────────────────────────────────
 
     async def open_link(self, request: Request) -> Response:
-        """The first set-up, an invitation, a new password."""
-        t, token = _language(request), request.path_params["token"]
-        found = await on_a_thread(lambda: self._look(token))
-        if found is None:
-            return answer(t, sign_in_pages.no_link_page(t), 410)
+        """The page of a one-time link: the first set-up, an invitation, a password reset."""
+        t, token = reader_language(request), request.path_params["token"]
+        link = await run_in_thread(lambda: self._look_at_link(token))
+        if link is None:
+            return render_page(t, sign_in_pages.invalid_link_page(t), 410)
         if request.method != "POST":
-            return answer(t, sign_in_pages.link_page(t, found, request.url.path))
+            return render_page(t, sign_in_pages.link_page(t, link, request.url.path))
         form = await read_form(request)
         try:
-            await on_a_thread(lambda: self._redeem(token, form, t))
+            await run_in_thread(lambda: self._redeem(token, form, t))
         except Problem as problem:
-            said = t.render(problem.message)
-            return answer(t, sign_in_pages.link_page(t, found, request.url.path, said, form), 422)
+            message = t.render(problem.message)
+            return render_page(t, sign_in_pages.link_page(t, link, request.url.path, message, form), 422)
         return RedirectResponse("/sign-in?saved", 303)
 
-    def _look(self, token: str) -> links.LinkInfo | None:
-        with reading(self.engine()) as session:
-            return links.look(session, token, datetime.now(UTC))
+    def _look_at_link(self, token: str) -> link_redemption.LinkInfo | None:
+        with reading(self.context.engine()) as session:
+            return link_redemption.look(session, token, datetime.now(UTC))
 
     def _redeem(self, token: str, form: Mapping[str, str], t: Language) -> None:
-        given = (form.get("password", ""), form.get("name", ""), form.get("email", ""))
-        with writing(self.engine()) as (session, now):
-            links.redeem(session, token, now, *given, t.code)
-        self.admissions.forget()
+        values = (form.get("password", ""), form.get("name", ""), form.get("email", ""))
+        with writing(self.context.engine()) as (session, now):
+            link_redemption.redeem(session, token, now, *values, t.code)
+        self.context.admissions.forget()
 
-    async def own_password(self, request: Request) -> Response:
-        t = _language(request)
+    async def change_password(self, request: Request) -> Response:
+        """A person's own password."""
+        t = reader_language(request)
         if request.method != "POST":
-            return answer(t, sign_in_pages.password_page(t))
+            return render_page(t, sign_in_pages.password_page(t))
         form = await read_form(request)
         try:
-            refused = await on_a_thread(lambda: self._change_password(_who(request), form, request))
+            refused = await run_in_thread(lambda: self._change_password(admission_of(request), form, request))
         except Problem as problem:
-            return answer(t, sign_in_pages.password_page(t, t.render(problem.message)), 422)
+            return render_page(t, sign_in_pages.password_page(t, t.render(problem.message)), 422)
         if refused is not None:
-            return answer(t, sign_in_pages.password_page(t, sign_in_pages.not_oneself(t, refused)), 401)
+            return render_page(t, sign_in_pages.password_page(t, sign_in_pages.password_refusal(t, refused)), 401)
         return RedirectResponse("/account", 303)
 
-    def _change_password(
-        self, who: Admission, form: Mapping[str, str], request: Request
-    ) -> password_sign_in.Refused | None:
-        current, new = form.get("current", ""), form.get("password", "")
-        where, agent = address(request), request.headers.get("user-agent", "")
-        with writing(self.engine()) as (session, now):
+    def _change_password(self, admission: Admission, form: Mapping[str, str], request: Request) -> Refused | None:
+        passwords = (form.get("current", ""), form.get("password", ""))
+        with writing(self.context.engine()) as (session, now):
             refused = password_sign_in.change_password(
-                session, who.person, current, new, where, agent, now, who.session
+                session, admission.person, *passwords, *client_of(request), now, admission.session
             )
-        self.admissions.forget()
-        return self.counted(refused)
+        self.context.admissions.forget()
+        return self.context.count_throttled(refused)
 
     # ── Agreements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def agree(self, request: Request) -> Response:
-        """What must be read and accepted before anything else; refusing ends the session."""
-        t, who = _language(request), _who(request)
+    async def accept_agreements(self, request: Request) -> Response:
+        """The agreements to read and accept before anything else; declining ends the session."""
+        t, admission = reader_language(request), admission_of(request)
         problem = ""
         if request.method == "POST":
             form = await read_form(request)
             if form.get("do") != "yes":
-                return await self.leave(request)
-            shown = numbers(form.get("agreements", ""))
+                return await self.sign_out(request)
+            shown = row_ids(form.get("agreements", ""))
             try:
-                await on_a_thread(lambda: self._accept(who, shown, address(request)))
+                await run_in_thread(lambda: self._accept(admission, shown, client_of(request)[0]))
             except Problem as refused:
                 problem = t.render(refused.message)
-        waiting = await on_a_thread(lambda: self._waiting(who))
-        if not waiting:
+        to_accept = await run_in_thread(lambda: self._list_to_accept(admission))
+        if not to_accept:
             return RedirectResponse("/", 303)
-        return answer(t, sign_in_pages.agreements_page(t, waiting, problem), 422 if problem else 200)
+        return render_page(t, sign_in_pages.agreements_page(t, to_accept, problem), 422 if problem else 200)
 
-    def _waiting(self, who: Admission) -> list[AgreementRow]:
-        with reading(self.engine()) as session:
-            return agreements.to_accept(
-                session, who.person.account, who.person.roles, calendar_of(session).day_of(datetime.now(UTC))
-            )
+    def _list_to_accept(self, admission: Admission) -> list[AgreementRow]:
+        person = admission.person
+        with reading(self.context.engine()) as session:
+            today = calendar_of(session).day_of(datetime.now(UTC))
+            return agreements.list_to_accept(session, person.account, person.roles, today)
 
-    def _accept(self, who: Admission, shown: list[int], where: str) -> None:
-        with writing(self.engine()) as (session, now):
+    def _accept(self, admission: Admission, shown: list[int], address: str) -> None:
+        with writing(self.context.engine()) as (session, now):
             for agreement in shown:
-                agreements.accept(session, who.person, who.person.account, agreement, where, now)
-        self.admissions.forget()
-
-    # ── The cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def cookie(self) -> str:
-        """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis, 4.1.3.2)."""
-        return "__Host-aantoonbaar" if self.secure else "aantoonbaar"
-
-    def with_cookie(self, given: Response, token: str) -> Response:
-        given.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="lax")
-        return given
+                agreements.accept(session, admission.person, admission.person.account, agreement, address, now)
+        self.context.admissions.forget()
 
 
-def outside(routes: Sequence[BaseRoute]) -> ASGIApp:
-    """These routes alone, as the gate gives them to strangers; what is none of them is told on a page."""
-    return ExceptionMiddleware(Router(routes), {404: nothing_here, 405: nothing_here})
+def public_app(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """An app of these routes alone, for strangers; any other address answers with a page that says so."""
+    return ExceptionMiddleware(Router(routes), {404: not_found, 405: not_found})
 
 
-async def nothing_here(request: Request, _problem: Exception | None = None) -> Response:
-    """What whoever is not signed in finds at an address that is none."""
-    t = _language(request)
-    return answer(t, sign_in_pages.nothing_page(t), 404)
+async def not_found(request: Request, _problem: Exception | None = None) -> Response:
+    """The answer at an address that does not exist, for people who are not signed in."""
+    t = reader_language(request)
+    return render_page(t, sign_in_pages.not_found_page(t), 404)
 
 
 async def _style(_request: Request) -> Response:
-    return FileResponse(PAGES / "sign-in.css", media_type="text/css")
+    return FileResponse(TEMPLATES / "sign-in.css", media_type="text/css")
 
 
-async def _lives(_request: Request) -> Response:
-    """An open page asks whether its session lives; the gate has answered if it does not."""
+async def _session_is_live(_request: Request) -> Response:
+    """Tells an open page that its session is live; the middleware answers if it is not."""
     return Response(status_code=204)

@@ -1,208 +1,174 @@
-"""The way to the organisation's identity provider and back: two addresses, reached from a link on the sign-in page.
+"""To the organisation's identity provider and back: two addresses, reached from a link on the sign-in page.
 
-It begins with a link and not with a form: browsers hold where a form's answer leads against `form-action 'self'`, and
-beginning is harmless, since what comes back counts only in the browser that began. What binds the two (state, nonce,
-PKCE verifier) travels in a cookie that only this product can read, for ten minutes.
+It begins with a link and not with a form, since browsers refuse a form whose answer redirects outside
+`form-action 'self'`; beginning is harmless, since what comes back counts only in the browser that began. What binds
+the two (state, nonce, PKCE verifier) is kept in an encrypted cookie for ten minutes.
 """
 
-import hmac
-import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from access.keys.encryption import NotDecrypted, decrypt, encrypt
-from access.sign_in import password_sign_in, single_sign_on
-from access.sign_in.identity_provider import Provider, Unreachable, WrongAnswer
-from access.web.request_values import address, language, on_a_thread, own_address
-from access.web.sign_in_pages import Page, answer
-from access.web.sign_in_routes import SignInRoutes
+from access.errors import ProviderAnswerRejected, ProviderUnavailable
+from access.sign_in import pending_sign_in, single_sign_on
+from access.sign_in.identity_provider import Provider
+from access.sign_in.outcomes import Outcome, Refused
+from access.sign_in.pending_sign_in import LIFETIME, PendingSignIn
+from access.web.request_values import client_of, local_path, reader_language, run_in_thread
+from access.web.sign_in_context import SignInContext
+from access.web.sign_in_pages import Page, render_page
 from locales import Language, Text, text
 from models.transaction import writing
 
-BEGIN, BACK = "/sign-in/oidc", "/sign-in/oidc/back"
-OPEN = frozenset({BEGIN, BACK})
-LASTS = timedelta(minutes=10)
-_PURPOSE = "single sign-on: on the way"
-_LONGEST = 8_192  # characters of a code, or of the cookie
+BEGIN, CALLBACK = "/sign-in/oidc", "/sign-in/oidc/back"
+PUBLIC_PATHS = frozenset({BEGIN, CALLBACK})
+_MAX_CODE = 8_192  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class SingleSignOn:
-    """The provider, and what the organisation decided about those whom it sends."""
+    """The configured provider, and the organisation's settings for people who sign in through it."""
 
     provider: Provider
-    rules: single_sign_on.Rules
-
-
-@dataclass(frozen=True, slots=True)
-class OnTheWay:
-    """One sign-in between going and coming back."""
-
-    state: str
-    nonce: str
-    verifier: str
-    back: str  # the redirect address, which the provider compares
-    after: str
-    until: float
+    rules: single_sign_on.SingleSignOnRules
 
 
 @dataclass(frozen=True, slots=True)
 class SingleSignOnRoutes:
     """The two routes. `single_sign_on`: None where no provider is set."""
 
-    doors: SignInRoutes
+    context: SignInContext
     single_sign_on: Callable[[], SingleSignOn | None]
 
     def routes(self) -> list[Route]:
-        return [Route(BEGIN, self.begin, methods=["GET"]), Route(BACK, self.back, methods=["GET"])]  # and so HEAD
+        return [Route(BEGIN, self.begin, methods=["GET"]), Route(CALLBACK, self.come_back, methods=["GET"])]  # HEAD too
 
     async def begin(self, request: Request) -> Response:
-        """To the provider; only when a person goes there, not when a page of another site loads it as a picture."""
-        t = language(request)
-        with_whom = self.single_sign_on()
-        if with_whom is None:
-            return _told(t, text("Single sign-on is not set up here."), 404)
+        """Redirect to the provider; only when a person navigates, not when another site loads this as an image."""
+        t = reader_language(request)
+        configured = self.single_sign_on()
+        if configured is None:
+            return _problem_page(t, text("Single sign-on is not configured."), 404)
         if request.method != "GET" or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
-            return _told(t, text("Open this address in a window of its own."), 400)
-        way = self._set_out(request)
+            return _problem_page(t, text("Open this address in its own window."), 400)
+        pending = self._new_pending(request)
         try:
-            to = await with_whom.provider.address(way.state, way.nonce, way.verifier, way.back)
-        except Unreachable as problem:
-            return _unreachable(t, problem, with_whom.provider.name)
-        gone = RedirectResponse(to, 303, {"cache-control": "no-store"})
-        kept = encrypt(
-            json.dumps({name: getattr(way, name) for name in OnTheWay.__slots__}), self.doors.key(), _PURPOSE
-        )
-        gone.set_cookie(
+            address = await configured.provider.authorization_url(
+                pending.state, pending.nonce, pending.verifier, pending.redirect_uri
+            )
+        except ProviderUnavailable as problem:
+            return _unavailable_page(t, problem, configured.provider.name)
+        response = RedirectResponse(address, 303, {"cache-control": "no-store"})
+        response.set_cookie(
             self.cookie,
-            kept,
-            max_age=int(LASTS.total_seconds()),
+            pending.to_cookie(self.context.secret_key()),
+            max_age=int(LIFETIME.total_seconds()),
             path="/",
-            secure=self.doors.secure,
+            secure=self.context.secure,
             httponly=True,
             samesite="lax",
         )
-        return gone
+        return response
 
-    def _set_out(self, request: Request) -> OnTheWay:
-        """The host is one that the gate lets through, and the one at which the browser keeps the cookie."""
-        scheme = "https" if self.doors.secure else "http"
-        return OnTheWay(
-            state=secrets.token_urlsafe(32),
-            nonce=secrets.token_urlsafe(32),
-            verifier=secrets.token_urlsafe(48),
-            back=f"{scheme}://{request.headers.get('host', '')}{BACK}",
-            after=own_address(request.query_params.get("next", "/")),
-            until=(datetime.now(UTC) + LASTS).timestamp(),
-        )
+    def _new_pending(self, request: Request) -> PendingSignIn:
+        """A new sign-in; its host is one that the middleware lets through, at which the browser keeps the cookie."""
+        scheme = "https" if self.context.secure else "http"
+        redirect_uri = f"{scheme}://{request.headers.get('host', '')}{CALLBACK}"
+        after = local_path(request.query_params.get("next", "/"))
+        return pending_sign_in.begin(redirect_uri, after, datetime.now(UTC))
 
-    async def back(self, request: Request) -> Response:
-        """What the provider sent the browser back with; whatever it is, the cookie has served."""
-        t = language(request)
-        with_whom = self.single_sign_on()
-        if with_whom is None:
-            return _told(t, text("Single sign-on is not set up here."), 404)
-        if request.method != "GET":  # a HEAD, of whatever looks ahead, uses nothing up
-            return _told(t, text("Open this address in a window of its own."), 400)
-        given = await self._outcome(t, with_whom, request)
-        given.delete_cookie(self.cookie, path="/", secure=self.doors.secure, httponly=True, samesite="lax")
-        return given
+    async def come_back(self, request: Request) -> Response:
+        """Take the provider's answer; whatever it is, the cookie is deleted."""
+        t = reader_language(request)
+        configured = self.single_sign_on()
+        if configured is None:
+            return _problem_page(t, text("Single sign-on is not configured."), 404)
+        if request.method != "GET":  # a HEAD, as of a link preview, uses nothing up
+            return _problem_page(t, text("Open this address in its own window."), 400)
+        response = await self._answer(t, configured, request)
+        response.delete_cookie(self.cookie, path="/", secure=self.context.secure, httponly=True, samesite="lax")
+        return response
 
-    async def _outcome(self, t: Language, with_whom: SingleSignOn, request: Request) -> Response:
-        way = self._under_way(request)
-        if way is None:
-            said = text(
-                "This answer belongs to no sign-in that began in this browser, or it took longer than ten minutes."
-            )
-            return _told(t, said, 400)
+    async def _answer(self, t: Language, configured: SingleSignOn, request: Request) -> Response:
+        pending = self._find_pending(request)
+        if pending is None:
+            message = text("This sign-in did not start in this browser, or it took longer than ten minutes.")
+            return _problem_page(t, message, 400)
         try:
-            claims = await self._claims(with_whom.provider, way, request)
-        except Unreachable as problem:
-            return _unreachable(t, problem, with_whom.provider.name)
-        except WrongAnswer as problem:
-            await on_a_thread(lambda: self._refused(request))
-            return _told(t, problem.message, 401)
-        outcome = await on_a_thread(lambda: self._signed_in(with_whom, claims, request))
-        if isinstance(outcome, password_sign_in.Refused):
-            return _told(t, _not_let_in(with_whom.provider.name), 403)
-        return self.doors.let_in(t, outcome, way.after)
+            claims = await self._claims(configured.provider, pending, request)
+        except ProviderUnavailable as problem:
+            return _unavailable_page(t, problem, configured.provider.name)
+        except ProviderAnswerRejected as problem:
+            await run_in_thread(lambda: self._record_refusal(request))
+            return _problem_page(t, problem.message, 401)
+        outcome = await run_in_thread(lambda: self._sign_in(configured, claims, request))
+        if isinstance(outcome, Refused):
+            return _problem_page(t, _refusal_message(configured.provider.name), 403)
+        return self.context.respond(t, outcome, pending.after)
 
-    async def _claims(self, provider: Provider, way: OnTheWay, request: Request) -> dict[str, object]:
-        asked = request.query_params
-        await provider.description()  # says whether an answer names its issuer
-        if not provider.answers_as_itself(asked.get("iss")):
-            raise WrongAnswer(text("The answer came from another identity provider than the one that was asked."))
-        code = asked.get("code", "")
-        if "error" in asked or not 0 < len(code) <= _LONGEST:
-            raise WrongAnswer(text("{name} did not sign you in.", name=provider.name))
-        return await provider.claims(code, way.nonce, way.verifier, way.back)
+    async def _claims(self, provider: Provider, pending: PendingSignIn, request: Request) -> dict[str, object]:
+        query = request.query_params
+        await provider.metadata()  # says whether an answer names its issuer
+        if not provider.is_own_issuer(query.get("iss")):
+            raise ProviderAnswerRejected(text("The answer came from a different identity provider."))
+        code = query.get("code", "")
+        if "error" in query or not 0 < len(code) <= _MAX_CODE:
+            raise ProviderAnswerRejected(text("{name} did not sign you in.", name=provider.name))
+        return await provider.fetch_claims(code, pending.nonce, pending.verifier, pending.redirect_uri)
 
-    def _under_way(self, request: Request) -> OnTheWay | None:
-        """The sign-in that this browser began, if the answer has its state."""
-        kept = request.cookies.get(self.cookie, "")
-        if not 0 < len(kept) <= _LONGEST:
-            return None
-        try:
-            way = OnTheWay(**json.loads(decrypt(kept, self.doors.key(), _PURPOSE)))
-        except (NotDecrypted, TypeError):  # of another key, or of another version of this product
-            return None
-        state = request.query_params.get("state", "").encode()
-        in_time = datetime.now(UTC).timestamp() < way.until
-        return way if in_time and hmac.compare_digest(state, way.state.encode()) else None
+    def _find_pending(self, request: Request) -> PendingSignIn | None:
+        cookie, state = request.cookies.get(self.cookie, ""), request.query_params.get("state", "")
+        return pending_sign_in.from_cookie(cookie, state, self.context.secret_key(), datetime.now(UTC))
 
-    def _signed_in(
-        self, with_whom: SingleSignOn, claims: dict[str, object], request: Request
-    ) -> password_sign_in.Outcome:
-        agent, issuer = request.headers.get("user-agent", ""), with_whom.provider.issuer
-        with writing(self.doors.engine(), visit=True) as (session, now):
-            outcome = single_sign_on.signed_in(session, claims, issuer, with_whom.rules, address(request), agent, now)
-            outcome = self.doors.in_place(session, outcome, request, now)
-        self.doors.admissions.forget()  # roles may have changed
+    def _sign_in(self, configured: SingleSignOn, claims: dict[str, object], request: Request) -> Outcome:
+        issuer = configured.provider.issuer
+        with writing(self.context.engine(), visit=True) as (session, now):
+            outcome = single_sign_on.sign_in(session, claims, issuer, configured.rules, *client_of(request), now)
+            outcome = self.context.end_previous_session(session, outcome, request, now)
+        self.context.admissions.forget()  # roles may have changed
         return outcome
 
-    def _refused(self, request: Request) -> None:
-        with writing(self.doors.engine(), visit=True) as (session, now):
-            single_sign_on.refused(session, address(request), request.headers.get("user-agent", ""), now)
+    def _record_refusal(self, request: Request) -> None:
+        with writing(self.context.engine(), visit=True) as (session, now):
+            single_sign_on.record_refusal(session, *client_of(request), now)
 
     @property
     def cookie(self) -> str:
-        """With `__Host-` a browser takes it from this host over TLS only (RFC 6265bis, 4.1.3.2)."""
-        return f"{self.doors.cookie}-sso"
+        """The name of the cookie that holds the pending sign-in."""
+        return f"{self.context.cookie}-sso"
 
 
-def way_in(t: Language, single_sign_on: SingleSignOn | None, after: str) -> dict[str, str]:
-    """The link for the sign-in page, as its `ways` have it; none where no provider is set."""
+def sign_in_link(t: Language, single_sign_on: SingleSignOn | None, after: str) -> dict[str, str]:
+    """The link on the sign-in page, label → address; none where no provider is configured."""
     if single_sign_on is None:
         return {}
     return {t("Sign in with {name}", name=single_sign_on.provider.name): f"{BEGIN}?next={quote(after)}"}
 
 
-def _not_let_in(name: str) -> Text:
+def _refusal_message(name: str) -> Text:
     return text(
-        "{name} knows you, but you cannot come in here: you need an account with your e-mail address, and a role. Ask "
-        "a security officer; the login log says what is missing.",
+        "{name} recognised you, but you have no access here: you need an account with your e-mail address, and a role. "
+        "Ask a security officer; the login log says what is missing.",
         name=name,
     )
 
 
-def _told(t: Language, said: Text, status: int) -> Response:
-    ways = {t("Begin again"): "/sign-in"}
-    return answer(t, Page(t("You are not signed in"), problem=t.render(said), ways=ways), status)
+def _problem_page(t: Language, message: Text, status: int) -> Response:
+    ways = {t("Start again"): "/sign-in"}
+    return render_page(t, Page(t("You are not signed in"), problem=t.render(message), ways=ways), status)
 
 
-def _unreachable(t: Language, problem: Unreachable, name: str) -> Response:
-    """Nothing that the person did: others can sign in with a password meanwhile, and someone must look."""
+def _unavailable_page(t: Language, problem: ProviderUnavailable, name: str) -> Response:
+    """Not the person's fault: says to use a password meanwhile, and whom to tell."""
     lead = t(
-        "{name} cannot be used at this moment. Try again in a minute, or sign in with a password if you have one. If "
-        "it lasts, tell whoever runs this product what is said here.",
+        "{name} is not available now. Try again in a minute, or sign in with a password if you have one. If it "
+        "continues, pass this message on to the administrator.",
         name=name,
     )
     ways = {t("Sign in"): "/sign-in"}
-    return answer(t, Page(t("You are not signed in"), lead, t.render(problem.message), ways=ways), 503)
+    return render_page(t, Page(t("You are not signed in"), lead, t.render(problem.message), ways=ways), 503)

@@ -54,7 +54,7 @@ def roles(o: PageContext) -> str:
 
 
 def draw_sessions(o: PageContext) -> None:
-    rows = sessions.own(o.session, o.person.account, o.now)
+    rows = sessions.list_own(o.session, o.person.account, o.now)
     this = str(st.user.get("session") or "")
     show(html.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
     for one in rows:
@@ -64,7 +64,7 @@ def draw_sessions(o: PageContext) -> None:
                 save(t, partial(sign_out, o.person.account, one.token_sha256), t("That session has ended."))
     if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
         done = t("The other sessions have ended.")
-        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), done)
+        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, keep=this), done)
 
 
 def sign_out(account: str, digest: str, session: Session, now: datetime) -> None:
@@ -87,7 +87,7 @@ def session_line(one: sessions.SessionRow, this: str) -> html.Html:
 
 
 def draw_attempts(o: PageContext) -> None:
-    rows = login_log.own(o.session, o.person.account)
+    rows = login_log.list_own(o.session, o.person.account)
     show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
     show(
@@ -100,9 +100,9 @@ def draw_attempts(o: PageContext) -> None:
 
 def draw_tokens(o: PageContext) -> None:
     """Only for who may do something that a token can do."""
-    if not any(may(o.person, one) for one in tokens.OFFERED):
+    if not any(may(o.person, one) for one in tokens.TOKEN_PERMISSIONS):
         return
-    rows, names = tokens.own(o.session, o.person), token_forms.names_of(t, o)
+    rows, names = tokens.list_own(o.session, o.person), token_forms.names_of(t, o)
     show(html.section(t("Your own tokens"), t("for scripts that act as you")))
     if rows:
         show(token_forms.token_table(t, o, names, rows, whose=False))

@@ -15,7 +15,7 @@ t = language()
 
 
 def draw(o: PageContext) -> None:
-    rows = tokens.listed(o.session, o.person)
+    rows = tokens.list_tokens(o.session, o.person)
     names = token_forms.names_of(t, o)
     working = sum(one.works_on(o.today) for one in rows)
     lead = t("For build servers and scripts. Each is for a few things only, until a day, and is shown once.")

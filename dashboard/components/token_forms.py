@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from access.people import tokens
 from access.people.agreements import RIGHTS
-from access.people.tokens import FILING, OFFERED, TokenRow
-from access.permissions import TEAM_MEMBER, Person, exceeding, may
+from access.people.tokens import TOKEN_PERMISSIONS, UPLOAD_PERMISSIONS, TokenRow
+from access.permissions import TEAM_MEMBER, Person, exceeding_permissions, may
 from controls.browse import lookup
 from controls.scope.system_scope import scope_on
 from dashboard.components.badge import mark
@@ -93,8 +93,8 @@ def team_form(t: Language, o: PageContext, names: Names) -> None:
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
     member = Person("", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
-    beyond = exceeding(o.person, member)
-    offered = [one for one in OFFERED if one not in beyond]
+    beyond = exceeding_permissions(o.person, member)
+    offered = [one for one in TOKEN_PERMISSIONS if one not in beyond]
     if not offered:
         words = t("A token does no more than who makes it: a security officer makes it for this team.")
         show(note("unknown", words, "info"))
@@ -113,7 +113,7 @@ def team_form(t: Language, o: PageContext, names: Names) -> None:
 
 def own_form(t: Language, o: PageContext, names: Names) -> None:
     """For a script of one's own: it acts as oneself, and never does more."""
-    offered = [one for one in OFFERED if may(o.person, one)]
+    offered = [one for one in TOKEN_PERMISSIONS if may(o.person, one)]
     teams = o.person.teams
     own = {key: name for key, name in names.requirements.items() if not teams or names.teams[key] in teams}
     _form(
@@ -145,13 +145,13 @@ def _form(
         placeholder=t("Choose what it may"),
     )
     narrowed: tuple[list[str], list[str]] = ([], [])
-    if FILING[0] in permissions:
+    if UPLOAD_PERMISSIONS[0] in permissions:
         narrowed = _narrowed(t, requirements, systems)
     last = st.date_input(
         t("Works until and including"),
         value=o.today + _HALF_A_YEAR,
         min_value=o.today,
-        max_value=o.today + timedelta(days=tokens.LONGEST),
+        max_value=o.today + timedelta(days=tokens.MAX_DAYS),
         format=DAY,
     )
     if st.button(t("Make the token"), type="primary", disabled=not permissions) and isinstance(last, date):

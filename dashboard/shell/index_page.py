@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access.web.sign_in_routes import nothing_here
+from access.web.sign_in_routes import not_found
 from dashboard.shell.page_addresses import ADDRESSES
 from locales.preference import preferred
 
@@ -32,7 +32,7 @@ class Shell:
         rewriter = _Rewriter(send, language)
         await self.app({**scope, "headers": plain}, receive, rewriter.send)
         if rewriter.is_page and scope["path"].strip("/") not in ADDRESSES:
-            await (await nothing_here(Request(scope)))(scope, receive, send)
+            await (await not_found(Request(scope)))(scope, receive, send)
         else:
             await rewriter.finish()
 

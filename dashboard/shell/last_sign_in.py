@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import streamlit as st
 from sqlmodel import Session
 
-from access.people import sessions
+from access.people import links, sessions
+from access.people.links import MadeLink
 from access.permissions import Person
-from access.sign_in import links, login_log
-from access.sign_in.links import MadeLink
+from access.sign_in import login_log
 from access.sign_in.login_log import AWAITING, AttemptRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import note
@@ -23,12 +23,12 @@ _FIRST = "page after signing in"
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
     """The attempt, and whether this session has only just begun."""
     own = str(st.user.get("session") or "")
-    mine = next((one for one in sessions.own(session, person.account, now) if one.token_sha256 == own), None)
+    mine = next((one for one in sessions.list_own(session, person.account, now) if one.token_sha256 == own), None)
     if mine is None:
         return None, False
-    found = login_log.last_of(session, person.account, mine.started_at)
+    found = login_log.find_last(session, person.account, mine.started_at)
     if found and _is_half_of_this(found, mine):
-        found = login_log.last_of(session, person.account, found.at)
+        found = login_log.find_last(session, person.account, found.at)
     return found, wall_clock(now) - mine.started_at < _FRESH
 
 
@@ -45,7 +45,7 @@ def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
 
 def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
     """The right password that this session's own second factor followed."""
-    recent = mine.started_at - found.at <= links.LASTS[links.SECOND_FACTOR]
+    recent = mine.started_at - found.at <= links.LIFETIMES[links.SECOND_FACTOR]
     return mine.second_factor and found.outcome == AWAITING and recent and found.address == mine.address
 
 

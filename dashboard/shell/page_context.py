@@ -96,7 +96,7 @@ def _book(session: Session, person: Person, scope: list[SystemInScope], today: d
 
 def oneself(session: Session, now: datetime) -> Person:
     """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
-    person = accounts.person_of(session, str(st.user.get("account") or ""), now)
+    person = accounts.find_person(session, str(st.user.get("account") or ""), now)
     if person is None:
         raise NotAllowed(text("Sign in first."))
     return person

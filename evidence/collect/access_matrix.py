@@ -57,7 +57,7 @@ def _people(session: Session, now: datetime) -> Case:
     """The product takes each person for what was given: no role more or less, and none before or after their days."""
     given, wrong = _given(session, calendar_of(session).day_of(now)), 0
     for account, roles in given.items():
-        person = accounts.person_of(session, account, now)
+        person = accounts.find_person(session, account, now)
         wrong += (person.roles if person else frozenset()) != roles
     failure = f"{wrong} of {len(given)} people with roles are taken for something else than was given." if wrong else ""
     return Case("people are what was given", failure=failure, facts=(("people", str(len(given))),))

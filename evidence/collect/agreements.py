@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from access.people import agreements
 from access.people.agreement_text import digest
-from access.people.sessions import active_on
+from access.people.sessions import account_is_active
 from access.permissions import SYSTEM
 from evidence.collect.cases import Case
 from evidence.collect.own import CollectorContext
@@ -74,6 +74,9 @@ def _held(session: Session, now: datetime) -> frozenset[str]:
     account, grant = table("account"), table("role_grant")
     joined = grant.join(account, account.c.id == grant.c.account)
     held = (
-        select(grant.c.role).distinct().select_from(joined).where(grant.c.ended_at.is_(None), active_on(session, now))
+        select(grant.c.role)
+        .distinct()
+        .select_from(joined)
+        .where(grant.c.ended_at.is_(None), account_is_active(session, now))
     )
     return frozenset(session.execute(held).scalars())

@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 from xml.sax.saxutils import quoteattr
 
-from access.people.sessions import printable
+from access.people.input_text import only_printable
 from locales import Problem, text
 
 _IN_MEMORY = 1 << 20
@@ -66,4 +66,4 @@ def _element(suite: str, case: Case) -> str:
 
 
 def _quoted(given: str) -> str:
-    return quoteattr(printable(given))
+    return quoteattr(only_printable(given))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from access.activity.record import record
-from access.people.rules import has_officer
+from access.people.account_rules import has_officer
 from access.permissions import SYSTEM
 from evidence.collect.cases import NothingToShow, written
 from evidence.collect.collectors import COLLECTORS, Collector

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session
 
-from access.people.sessions import active_on
-from access.sign_in.second_factor import demanded
+from access.people.sessions import account_is_active
+from access.sign_in.second_factor import demanded_roles
 from evidence.collect.cases import Case, NothingToShow
 from evidence.collect.own import CollectorContext
 from locales import text
@@ -16,7 +16,7 @@ from models.rows import table
 
 def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
     """For each role that demands one: every active holder has confirmed codes or a passkey."""
-    roles = sorted(demanded(session))
+    roles = sorted(demanded_roles(session))
     if not roles:
         raise NothingToShow(text("No role demands a second factor."))
     holders, covered = _holders(session, now), _holders(session, now, covered=True)
@@ -35,7 +35,7 @@ def _holders(session: Session, now: datetime, *, covered: bool = False) -> dict[
     account, grant = table("account"), table("role_grant")
     factor, passkey = table("second_factor"), table("passkey")
     joined = grant.join(account, account.c.id == grant.c.account)
-    where = [grant.c.ended_at.is_(None), active_on(session, now)]
+    where = [grant.c.ended_at.is_(None), account_is_active(session, now)]
     if covered:
         codes = exists().where(factor.c.account == account.c.id, factor.c.confirmed_at.is_not(None))
         where.append(or_(codes, exists().where(passkey.c.account == account.c.id)))

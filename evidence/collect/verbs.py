@@ -32,12 +32,12 @@ VERBS: Final[Mapping[str, Verb]] = {
     "scope.change": system_scope.add_system,
     "controls.read": lookup.measures,
     "controls.load": load.load,
-    "people.manage": accounts.listed,
-    "login_log.read": login_log.attempts,
+    "people.manage": accounts.list_accounts,
+    "login_log.read": login_log.list_attempts,
     "agreement.publish": agreements.publish,
     "agreement.read": agreements.coverage,
-    "token.manage": tokens.listed,
-    "second_factor.demand": second_factor.require_for,
+    "token.manage": tokens.list_tokens,
+    "second_factor.demand": second_factor.set_demanded_roles,
 }
 
 

@@ -37,7 +37,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         require_token_limits_of(session, person, evidence)
     uploader, fails = _uploader(session, evidence), _fails(session, evidence)
     _may(person, uploader, decision, fails=fails)
-    if (decision != WITHDRAWN or fails) and person.name in tokens.makers(session, uploader):
+    if (decision != WITHDRAWN or fails) and person.name in tokens.list_makers(session, uploader):
         raise NotPossible(
             text(
                 "{person} made the token that uploaded this evidence; someone else must review it.", person=person.name

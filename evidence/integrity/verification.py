@@ -75,7 +75,7 @@ def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
         found.chained.append(problem.message)
     except DBAPIError as error:
         found.chained.append(_unreadable(error))
-    found.chained += _texts(login_log_seal.problems(session))
+    found.chained += _texts(login_log_seal.find_problems(session))
 
 
 def _texts(problems: Iterator[Text]) -> list[Text]:

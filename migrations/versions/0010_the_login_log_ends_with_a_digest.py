@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from access.activity.login_log_seal import FIELDS, START, following
+from access.activity.login_log_seal import FIELDS, START, next_digest
 from models import LoginAttempt
 
 revision = "0010"
@@ -21,7 +21,7 @@ def upgrade() -> None:
     attempt = LoginAttempt.__table__.c
     attempts = sa.select(*(attempt[name] for name in FIELDS)).order_by(attempt.id)
     for row in op.get_bind().execute(attempts).mappings():
-        digest, number = following(digest, dict(row)), row["id"]
+        digest, number = next_digest(digest, dict(row)), row["id"]
     op.bulk_insert(end, [{"id": 1, "attempt": number, "digest": digest}])
 
 

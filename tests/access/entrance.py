@@ -1,4 +1,4 @@
-"""The doors behind the gate, with two rooms behind them that say who came in; for the tests of both."""
+"""The routes before sign-in behind the middleware, with two routes behind them that say who is signed in."""
 
 import re
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ from access.web.authentication import Admissions
 from access.web.middleware import ACCOUNT_HEADER, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
 from access.web.second_factor_routes import SecondFactorRoutes
-from access.web.sign_in_routes import SignInRoutes, outside
+from access.web.sign_in_context import SignInContext
+from access.web.sign_in_routes import SignInRoutes, public_app
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
 
 
-async def room(request):
+async def identity(request):
     return JSONResponse(
         {"in": request.headers.getlist(ACCOUNT_HEADER.decode()), "as": request.scope["admission"].person.account}
     )
@@ -47,20 +48,20 @@ class Entrance:
     def __post_init__(self):
         self.pages, self.held = {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
-        self.doors = doors = SignInRoutes(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
-        own = [*doors.routes(), *SecondFactorRoutes(doors).routes()]
-        rooms = [
+        self.context = context = SignInContext(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
+        own = [*SignInRoutes(context).routes(), *SecondFactorRoutes(context).routes()]
+        routes = [
             Route("/own", framed),
             WebSocketRoute("/_stcore/stream", socket),
             *own,
-            Route("/{path:path}", room, methods=["GET", "POST", "PUT", "DELETE"]),
+            Route("/{path:path}", identity, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        more = {"doors": outside(own), "uploads": uploads, "secure": self.secure}
-        gate = Middleware(AuthenticationMiddleware, self.admissions, doors.cookie, hosts, **more)
-        self.app = Starlette(routes=rooms, middleware=[gate])
-        self.cookie = doors.cookie
+        more = {"public_app": public_app(own), "uploads": uploads, "secure": self.secure}
+        gate = Middleware(AuthenticationMiddleware, self.admissions, context.cookie, hosts, **more)
+        self.app = Starlette(routes=routes, middleware=[gate])
+        self.cookie = context.cookie
 
     def visitor(self, token="", *, address="203.0.113.5", base=ADDRESS, **headers):
         """A browser of its own, perhaps with a session's cookie."""

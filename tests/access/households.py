@@ -42,7 +42,7 @@ def person(engine, name, email, roles=(), password=GOOD, starts=date(2027, 1, 1)
         for role, team, audit in roles:
             accounts.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
         if password:
-            row = {"password": passwords.hashed(password), "password_at": now}
+            row = {"password": passwords.hash_password(password), "password_at": now}
             session.execute(TABLES["account"].update().where(TABLES["account"].c.id == account).values(**row))
         return account
 
@@ -69,8 +69,8 @@ def audit(engine, key="extern-2027"):
 
 def enrol(engine, account, at=NOON - 5 * DAY):
     """A confirmed second factor; its secret."""
-    enrolment = do(engine, second_factor.begin, account, KEY, at=at)
-    do(engine, second_factor.confirm, account, pyotp.TOTP(enrolment.secret).at(at), KEY, at=at)
+    enrolment = do(engine, second_factor.begin_enrolment, account, KEY, at=at)
+    do(engine, second_factor.confirm_enrolment, account, pyotp.TOTP(enrolment.secret).at(at), KEY, at=at)
     return enrolment.secret
 
 

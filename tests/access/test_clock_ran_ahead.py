@@ -6,11 +6,12 @@ import pyotp
 import pytest
 
 from access.activity import clock_notice
-from access.errors import LinkNotValid
-from access.people import accounts, sessions, tokens
+from access.errors import LinkNotValid, WrongCode
+from access.people import accounts, links, sessions, tokens
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
-from access.sign_in import links, password_sign_in, passwords, second_factor
-from access.sign_in.password_sign_in import OF_NAME, Refused, SignedInNow
+from access.sign_in import link_redemption, password_sign_in, passwords, second_factor, throttling
+from access.sign_in.outcomes import Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_NAME
 from models.moments import wall_clock
 from models.transaction import last_moment, present, ran_ahead, reading, writing
 from tests.access.households import (
@@ -44,7 +45,7 @@ def office(engine, monkeypatch):
     engine.lena = person(engine, "Lena", LENA, [(READER, None, None)])
     engine.before = do(engine, sessions.start, engine.lena, at=NOON - MINUTE)
     engine.ahead = do(engine, sessions.start, engine.lena, at=AHEAD)
-    for _ in range(OF_NAME + 3):
+    for _ in range(FREE_PER_NAME + 3):
         try_password(engine, "wrong", AHEAD, address="203.0.113.9")
     engine.link = do(engine, links.reset, BUILT_IN, engine.lena, at=AHEAD)
     return engine
@@ -59,9 +60,9 @@ def live(engine, token, at):
         return sessions.find(session, token, present(session, at))
 
 
-def test_it_is_told_at_the_next_start(office):
+def test_clock_that_ran_ahead_is_reported_at_the_next_start(office):
     with writing(office, NOON) as (session, now):
-        said = clock_notice.tell_of_clock(session, now)
+        said = clock_notice.record_clock_ahead(session, now)
     assert said is not None and said.values["wall"] == NOON and said.values["last"] > AHEAD
     verb, who, about, details = log(office)[-1]
     assert (verb, who, about) == ("clock.ran_ahead", "Aantoonbaar", "clock")
@@ -71,12 +72,12 @@ def test_it_is_told_at_the_next_start(office):
         assert ran_ahead(session, AHEAD + DAY) is None
 
 
-def test_nothing_is_told_of_a_clock_that_is_right(engine):
+def test_right_clock_is_not_reported(engine):
     with writing(engine, NOON):
         pass
     for wall in (NOON + SECOND, NOON - SECOND):  # set right by a second
         with writing(engine, wall) as (session, now):
-            assert clock_notice.tell_of_clock(session, now) is None
+            assert clock_notice.record_clock_ahead(session, now) is None
             assert type(now) is type(NOON)
 
 
@@ -108,7 +109,7 @@ def test_sessions_last_as_long_as_ever(office):
     assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
     token = do(office, sessions.start, office.lena, at=NOON)
     found = live(office, token, NOON + MINUTE)
-    assert found is not None and found.due(NOON + 2 * MINUTE)
+    assert found is not None and found.is_touch_due(NOON + 2 * MINUTE)
     assert live(office, token, NOON + 29 * MINUTE)
     assert live(office, token, NOON + 31 * MINUTE) is None
     within(office, lambda s, now: sessions.touch(s, found.token_sha256, now), NOON + 20 * MINUTE)
@@ -125,36 +126,36 @@ def test_sessions_of_either_time_can_be_ended(office, which):
 
 def test_waits_end(office):
     with reading(office) as session:
-        assert password_sign_in.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
-    for n in range(OF_NAME):
+        assert throttling.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
+    for n in range(FREE_PER_NAME):
         assert try_password(office, "wrong", NOON + n * SECOND).wait_seconds == 0
-    at_once = NOON + (OF_NAME - 1) * SECOND + SECOND / 2
+    at_once = NOON + (FREE_PER_NAME - 1) * SECOND + SECOND / 2
     waiting = try_password(office, GOOD, at_once)
     assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
     with reading(office) as session:
-        assert [one.tried for one in password_sign_in.locked_names(session, BUILT_IN, at_once)] == [LENA]
+        assert [one.tried for one in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
     found = try_password(office, GOOD, NOON + MINUTE)
-    assert isinstance(found, SignedInNow)
+    assert isinstance(found, SignedIn)
     assert live(office, found.token, NOON + MINUTE)
 
 
 def test_links_work_for_their_time(office):
     with pytest.raises(LinkNotValid):
-        within(office, lambda s, now: links.redeem(s, office.link, now, OTHER), NOON)
+        within(office, lambda s, now: link_redemption.redeem(s, office.link, now, OTHER), NOON)
     token = do(office, links.reset, BUILT_IN, office.lena, at=NOON)
     with reading(office) as session:
-        assert links.look(session, token, present(session, NOON + 59 * MINUTE))
-        assert links.look(session, token, present(session, NOON + HOUR)) is None
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
+        assert link_redemption.look(session, token, present(session, NOON + 59 * MINUTE))
+        assert link_redemption.look(session, token, present(session, NOON + HOUR)) is None
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
 
 
 def test_codes_of_an_app_are_those_of_now(office):
-    secret = do(office, second_factor.begin, office.lena, KEY, at=NOON).secret
-    do(office, second_factor.confirm, office.lena, pyotp.TOTP(secret).at(NOON), KEY, at=NOON)
+    secret = do(office, second_factor.begin_enrolment, office.lena, KEY, at=NOON).secret
+    do(office, second_factor.confirm_enrolment, office.lena, pyotp.TOTP(secret).at(NOON), KEY, at=NOON)
     later = NOON + MINUTE
-    do(office, second_factor.check, office.lena, pyotp.TOTP(secret).at(later), KEY, at=later)
-    with pytest.raises(second_factor.WrongCode):
-        do(office, second_factor.check, office.lena, pyotp.TOTP(secret).at(AHEAD), KEY, at=later + MINUTE)
+    do(office, second_factor.check_app_code, office.lena, pyotp.TOTP(secret).at(later), KEY, at=later)
+    with pytest.raises(WrongCode):
+        do(office, second_factor.check_app_code, office.lena, pyotp.TOTP(secret).at(AHEAD), KEY, at=later + MINUTE)
 
 
 def test_accounts_and_tokens_keep_their_days(office):
@@ -162,7 +163,7 @@ def test_accounts_and_tokens_keep_their_days(office):
     do(office, accounts.end, BUILT_IN, office.lena, at=NOON)
     ended = next(row.ends_on for row in rows(office, "account") if row.id == office.lena)
     assert ended == TODAY - timedelta(days=1)
-    olga = within(office, lambda s, now: accounts.person_of(s, office.olga, now), NOON)
+    olga = within(office, lambda s, now: accounts.find_person(s, office.olga, now), NOON)
     token = within(
         office,
         lambda s, now: tokens.issue_own(s, olga, "laptop", ["readiness.read"], TODAY + timedelta(days=10), now),

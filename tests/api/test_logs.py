@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from access.permissions import AUDITOR, READER, Person
 from access.sign_in import login_log
-from access.sign_in.login_log import HEADER
+from access.sign_in.login_log import HEADER, SignInAttempt
 from models.transaction import writing
 from tests.api.calls import problem
 from tests.api.conftest import client_of
@@ -28,9 +28,11 @@ def test_attempts_of_a_period_come_whole_and_in_order(client: TestClient, office
     with writing(office.engine) as (session, _):
         for number in range(MANY):
             at = NOW - timedelta(minutes=number % 600)
-            login_log.add(session, f"n{number}@example.org", None, "192.0.2.9", "agent", "password", at, "unknown")
+            attempt = SignInAttempt(f"n{number}@example.org", None, "192.0.2.9", "agent", "password")
+            login_log.record_attempt(session, attempt, at, "unknown")
         old = NOW - timedelta(days=60)
-        login_log.add(session, "old@example.org", None, "192.0.2.9", "agent", "password", old, "unknown")
+        attempt = SignInAttempt("old@example.org", None, "192.0.2.9", "agent", "password")
+        login_log.record_attempt(session, attempt, old, "unknown")
     found = rows(client.get("/api/v1/login-attempts"))
     assert found[0] == ";".join(HEADER)
     ids = [int(line[0]) for line in csv.reader(found[1:], delimiter=";")]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from access.people.tokens import OFFERED
+from access.people.tokens import TOKEN_PERMISSIONS
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -212,7 +212,7 @@ def test_a_route_lets_in_just_the_roles_of_its_permission(
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize("permission", [*OFFERED, None])
+@pytest.mark.parametrize("permission", [*TOKEN_PERMISSIONS, None])
 def test_a_token_opens_just_the_routes_of_what_it_is_for(
     shared_office: Office, permission: str | None, method: str, path: str
 ) -> None:

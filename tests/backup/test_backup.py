@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from access.activity import checkpoint_file
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from backup import archive, making, restoring
 from backup.errors import BackupProblem, KeyUnusable, NoDatabase, NotABackup, PlaceTaken
 from backup.making import make
@@ -91,7 +91,7 @@ def test_all_comes_back(premises):
         from access.permissions import BUILT_IN
 
         record(session, BUILT_IN, "test", "x", now)
-    assert sign_what_is_new(engine, premises.data / "log-key.pem") is not None
+    assert sign_new_entries(engine, premises.data / "log-key.pem") is not None
     engine.dispose()
 
 
@@ -434,7 +434,7 @@ def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before
                 return
             acknowledged.append(filed.evidence)
             if n % 5 == 0:
-                sign_what_is_new(premises.office.engine, premises.place.log_key)
+                sign_new_entries(premises.office.engine, premises.place.log_key)
 
     threads = [threading.Thread(target=upload, args=(number,)) for number in range(4)]
     for one in threads:
@@ -525,7 +525,7 @@ def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
 
     def meanwhile(*given):
         premises.office.deliver(JUNIT.replace(b"roles", b"more"), at=NOW)
-        sign_what_is_new(premises.office.engine, premises.place.log_key)
+        sign_new_entries(premises.office.engine, premises.place.log_key)
         return snapshot(*given)
 
     monkeypatch.setattr(making, "snapshot", meanwhile)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from access.people import sessions
 from access.permissions import SECURITY_OFFICER
-from access.web.fictional import is_fictional
+from access.web.fictional_data import is_fictional
 from demo.people import CAST
 from models import Account
 from models.transaction import make_engine, reading, writing

@@ -33,7 +33,7 @@ def reader(browser: Browser, address: str):
 
 def take_away(engine, person: Person, by: Person) -> None:
     with writing(engine) as (session, now):
-        [row] = [one for one in accounts.listed(session, by, now) if one.id == person.account]
+        [row] = [one for one in accounts.list_accounts(session, by, now) if one.id == person.account]
         accounts.end_grant(session, by, row.grants[0].id, now)
 
 

@@ -12,6 +12,7 @@ from access.activity.record import record
 from access.people import accounts, agreements, sessions, tokens
 from access.permissions import BUILT_IN
 from access.sign_in import login_log
+from access.sign_in.login_log import SignInAttempt
 from dashboard.app_pages.activity.words import VERBS
 from dashboard.app_pages.login_attempts.attempts import browser
 from dashboard.charts.sign_in_attempts import attempt_chart
@@ -24,7 +25,7 @@ from tests.days import CALENDAR
 
 def attempt(name, at, reason="", account=None, address="192.0.2.7"):
     with writing(settings.engine()) as (session, _):
-        login_log.add(session, name, account, address, EVIL, "password", at, reason)
+        login_log.record_attempt(session, SignInAttempt(name, account, address, EVIL, "password"), at, reason)
 
 
 def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
@@ -135,7 +136,7 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     test.text_area[1].set_value("New.")
     press(test, pages, "Publish")
     with reading(settings.engine()) as session:
-        found = agreements.current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
+        found = agreements.find_current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
     assert (found.version, found.text_nl, found.text_en) == (2, "Nieuw.", "New.")
 
 
@@ -183,7 +184,7 @@ def test_ones_sessions_are_listed_and_ended(pages, planned):
     pages.run(test)
     press(test, pages, "Sign out everywhere else")
     with reading(settings.engine()) as session:
-        assert len(sessions.own(session, Pages.account, datetime.now(UTC))) == 1
+        assert len(sessions.list_own(session, Pages.account, datetime.now(UTC))) == 1
     for path in ("/password", "/second-factor", "/passkeys"):
         assert f'href="{path}" target="_self"' in words(test)
 

@@ -19,7 +19,7 @@ from tests.people import colleague
 
 def rows():
     with reading(settings.engine()) as session:
-        return {one.name: one for one in accounts.listed(session, BUILT_IN, datetime.now(UTC))}
+        return {one.name: one for one in accounts.list_accounts(session, BUILT_IN, datetime.now(UTC))}
 
 
 def field(test, kind, pages, label):
@@ -120,7 +120,7 @@ def test_ones_own_page_offers_no_role(pages, planned):
 
 def test_lost_second_factors_are_removed(pages, bram):
     with writing(settings.engine()) as (session, now):
-        second_factor.begin(session, bram, b"k" * 32, now)
+        second_factor.begin_enrolment(session, bram, b"k" * 32, now)
         session.execute(second_factor._FACTOR.update().values(confirmed_at=now))
         session.add(Passkey(account=bram, credential="c", public_key="k", label="YubiKey", added_at=now))
     test = pages.open("people", person=bram)
@@ -128,8 +128,8 @@ def test_lost_second_factors_are_removed(pages, bram):
     next(one for one in test.button if "YubiKey" in one.label).click()
     pages.run(test)
     with reading(settings.engine()) as session:
-        assert not second_factor.has(session, bram)
-        assert passkeys.listed(session, BUILT_IN, bram) == []
+        assert not second_factor.has_second_factor(session, bram)
+        assert passkeys.list_passkeys(session, BUILT_IN, bram) == []
 
 
 def test_roles_that_need_a_second_factor_are_chosen(pages, bram):
@@ -138,7 +138,7 @@ def test_roles_that_need_a_second_factor_are_chosen(pages, bram):
     next(one for one in test.button if one.form_id == "demanded").click()
     pages.run(test)
     with reading(settings.engine()) as session:
-        assert second_factor.demanded(session) == {"reviewer", "administrator"}
+        assert second_factor.demanded_roles(session) == {"reviewer", "administrator"}
     assert "s-demonstrated" in words(test)
 
 
@@ -187,7 +187,7 @@ def test_a_preview_ends_with_the_right_to_preview(pages, bram):
 def as_administrator(bram, monkeypatch):
     """The pages as an administrator sees them, who has less than a reviewer."""
     with reading(settings.engine()) as session:
-        by = accounts.person_of(session, Pages.account, datetime.now(UTC))
+        by = accounts.find_person(session, Pages.account, datetime.now(UTC))
     bea, _ = colleague(settings.engine(), by, "Bea", "administrator")
     monkeypatch.setattr(Pages, "account", bea.account)
     return bram
@@ -208,7 +208,7 @@ def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as
 
 def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
     with reading(settings.engine()) as session:
-        by = accounts.person_of(session, Pages.account, datetime.now(UTC))
+        by = accounts.find_person(session, Pages.account, datetime.now(UTC))
     lena, cookie = colleague(settings.engine(), by, "Lena", "reader")
     test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
     test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}
@@ -222,7 +222,7 @@ def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, br
 
 def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_administrator):
     with writing(settings.engine()) as (session, now):
-        second_factor.require_for(session, BUILT_IN, ["security officer"], now)
+        second_factor.set_demanded_roles(session, BUILT_IN, ["security officer"], now)
     said = Language(pages.language)("You may add roles here. Only a security officer takes one away.")
     for chosen, kept in (
         ([], {"security officer"}),
@@ -234,4 +234,4 @@ def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_admin
         next(one for one in test.button if one.form_id == "demanded").click()
         pages.run(test)
         with reading(settings.engine()) as session:
-            assert second_factor.demanded(session) == kept
+            assert second_factor.demanded_roles(session) == kept

@@ -15,8 +15,8 @@ from sqlalchemy import select, text
 
 from access.errors import NotPossible
 from access.permissions import BUILT_IN, SYSTEM
-from access.sign_in.rescue import rescue
-from access.web import fictional
+from access.sign_in.account_recovery import make_recovery_link
+from access.web import fictional_data
 from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
@@ -44,7 +44,7 @@ def today(demo):
 
 def planned(day):
     """Every file of the story of a day, without handing any in."""
-    story = Story(None, None, day)
+    story = Story(None, None, day, CALENDAR)
     plan(story)
     return [(name, hashlib.sha256(content).hexdigest()) for one in story.deliveries for name, content in one.files]
 
@@ -74,7 +74,7 @@ def test_another_day_gives_the_same_story_of_other_days(demo):
 @pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
 def test_its_files_are_those_of_the_tools(demo, name):
     """Read to the end, with the day of the run in them."""
-    story = Story(None, None, demo.today)
+    story = Story(None, None, demo.today, CALENDAR)
     plan(story)
     asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
     for one in [one for one in story.deliveries if asked in one.requirements][:3]:
@@ -220,7 +220,7 @@ def test_every_link_signs_in(demo):
     entrance = Entrance(demo.engine)
     for figure in CAST:
         with writing(demo.engine, visit=True) as (session, now):
-            token = rescue(session, figure.email, now)
+            token = make_recovery_link(session, figure.email, now)
         visitor = entrance.visitor()
         assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
         assert visitor.post("/sign-in", data={"email": figure.email, "password": PASSWORD}).status_code == 303
@@ -232,7 +232,7 @@ def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_pat
     with running(data) as address:
         for path in ("/health", "/sign-in", "/api/v1/me", "/nothing-here"):
             answer = httpx.get(f"{address}{path}", headers={"accept-language": "nl"})
-            assert answer.headers[fictional.HEADER] == "true", path
+            assert answer.headers[fictional_data.HEADER] == "true", path
         assert "Verzonnen" in httpx.get(f"{address}/sign-in", headers={"accept-language": "nl"}).text
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     with reading(engine) as session:
@@ -247,16 +247,16 @@ def test_an_ordinary_start_is_not_marked(tmp_path):
     data.mkdir()
     with running(data) as address:
         answer = httpx.get(f"{address}/sign-in")
-    assert fictional.HEADER not in answer.headers
+    assert fictional_data.HEADER not in answer.headers
     assert "made-up" not in answer.text
 
 
 def test_a_database_that_is_used_is_never_marked(sqlite):
     officer(sqlite)
-    with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="account here already"):
-        fictional.mark(session, SYSTEM, now)
+    with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="has an account here"):
+        fictional_data.mark_fictional(session, SYSTEM, now)
     with reading(sqlite) as session:
-        assert not fictional.is_fictional(session)
+        assert not fictional_data.is_fictional(session)
 
 
 def test_a_folder_of_somebody_is_left_alone(tmp_path):

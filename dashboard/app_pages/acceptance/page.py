@@ -27,7 +27,7 @@ def draw(o: PageContext) -> None:
     to_file = html.address("api/v1/agreement-acceptances", on=o.today.isoformat())
     show(html.section(t("In force today"), download(to_file, t("Who accepted what, as CSV"))))
     show(agreement_texts.coverage(t, [one for one in rows if one.current]))
-    coming = agreements.coming(o.session, o.person, o.today)
+    coming = agreements.list_upcoming(o.session, o.person, o.today)
     if coming:
         show(html.section(t("In force later")), agreement_texts.coming(t, coming))
     before = [one for one in rows if not one.current]
@@ -37,7 +37,7 @@ def draw(o: PageContext) -> None:
     left, _ = st.columns([4, 8])
     with left:
         role = url_filters.one_of(t("Role"), {key: t.render(one) for key, one in ROLES.items()}, "role")
-    found = agreements.current(o.session, role, o.today)
+    found = agreements.find_current(o.session, role, o.today)
     if found:
         show(agreement_texts.texts(t, found))
     if may(o.person, "agreement.publish"):

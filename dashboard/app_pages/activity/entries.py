@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from access.activity.read import Entry, State
+from access.activity.read import Entry, LogState
 from dashboard.app_pages.activity.names import subject_title, with_names
 from dashboard.app_pages.activity.words import FIELDS, VERBS
 from dashboard.shell.html import NONE, Html, address, html, join, link, pairs, table
@@ -141,7 +141,7 @@ def _is_digest(words: str) -> bool:
     return len(words) == _DIGEST and set(words) <= set("0123456789abcdef")
 
 
-def chain_state(t: Language, state: State) -> Html:
+def chain_state(t: Language, state: LogState) -> Html:
     """What holds the log in place: how far it is signed, and with which key."""
     one = state.checkpoint
     if one is None:

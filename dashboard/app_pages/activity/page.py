@@ -3,7 +3,7 @@
 import streamlit as st
 
 from access.activity import read
-from access.activity.read import Asked
+from access.activity.read import ActivityFilter
 from dashboard.app_pages.activity import entries
 from dashboard.app_pages.activity.words import VERBS
 from dashboard.components.pagination import older, shown_before
@@ -17,7 +17,7 @@ t = language()
 
 
 def draw(o: PageContext) -> None:
-    state = read.state(o.session, o.person)
+    state = read.read_log_state(o.session, o.person)
     lead = t(
         "Every change and every opening of evidence. Nothing in it can be changed: each entry seals the one before."
     )
@@ -25,16 +25,16 @@ def draw(o: PageContext) -> None:
     show(html.answer(sentence, t("Activity"), lead), people_tabs(t, o.person, "activity"))
     show(entries.chain_state(t, state))
     asked = choose()
-    found = read.listed(o.session, o.person, asked, shown_before(), read.PAGE + 1)
+    found = read.list_entries(o.session, o.person, asked, shown_before(), read.PAGE_SIZE + 1)
     if found:
         titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
-        show(entries.activity_list(t, o.book, found[: read.PAGE], titles))
+        show(entries.activity_list(t, o.book, found[: read.PAGE_SIZE], titles))
     else:
         show(html.empty(t("No entry fits these filters"), t("Take one away to see more.")))
-    show(older(t, [one.id for one in found], read.PAGE))
+    show(older(t, [one.id for one in found], read.PAGE_SIZE))
 
 
-def choose() -> Asked:
+def choose() -> ActivityFilter:
     """The filters stand in the address."""
     verbs = {"": t("All")} | dict(sorted(((key, t.render(one)) for key, one in VERBS.items()), key=lambda one: one[1]))
     with st.container(key="filters-activity"):
@@ -49,7 +49,7 @@ def choose() -> Asked:
         first = url_filters.day(t("First day"), "first")
     with columns[4]:
         last = url_filters.day(t("Last day"), "last")
-    return Asked(who, verb, subject, first, last)
+    return ActivityFilter(who, verb, subject, first, last)
 
 
 with opening() as o:

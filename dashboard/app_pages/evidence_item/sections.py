@@ -102,7 +102,7 @@ def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -
 def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
     failed = {one.key for one in detail.coverage if one.verdict == Verdict.FAIL}
     statuses = {one.status for one in deciding if one.key in failed}
-    if "failing" in statuses:
+    if Status.FAILING in statuses:
         return t(
             "What fails in it needs no review and does not end by time: a newer accepted pass of the same "
             "tool, or an exception with a name and an end, lifts it."
@@ -167,8 +167,8 @@ def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tu
     lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
     if ends:
         when = days.until(t, min(ends), today)
-        return t.date(min(ends)), t("where it passes: {when}", when=when) if "failing" in statuses else when
-    if statuses & {"demonstrated", "failing"}:
+        return t.date(min(ends)), t("where it passes: {when}", when=when) if Status.FAILING in statuses else when
+    if statuses & {Status.DEMONSTRATED, Status.FAILING}:
         return t("no end"), ""
     if lapsed:
         return t.date(max(lapsed)), days.ago(t, max(lapsed), today)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from access.sign_in.login_log import AttemptRow
-from access.sign_in.password_sign_in import LockedName
+from access.sign_in.throttling import LockedName
 from dashboard.charts.sign_in_attempts import OUTCOMES
 from dashboard.components.badge import mark
 from dashboard.shell.html import Html, html, join, table, two_lines

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from access.sign_in import login_log, password_sign_in
+from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
@@ -37,9 +37,9 @@ def draw(o: PageContext) -> None:
         name = url_filters.words(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
     since, until = calendar_of(o.session).start_of(first), calendar_of(o.session).end_of(last)
-    counts = login_log.by_day(o.session, o.person, since, until)
+    counts = login_log.count_by_day(o.session, o.person, since, until)
     numbers = {key: sum(one.attempts for one in counts if one.outcome == key) for key in OUTCOMES}
-    waiting = password_sign_in.locked_names(o.session, o.person, o.now)
+    waiting = throttling.list_locked_names(o.session, o.person, o.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
         tabs = people_tabs(t, o.person, "login-attempts")
@@ -51,7 +51,9 @@ def draw(o: PageContext) -> None:
         figure = attempt_chart(t, counts, first, last)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="attempts")
     before = shown_before()
-    found = login_log.attempts(o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before)
+    found = login_log.list_attempts(
+        o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before
+    )
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
     show(html.section(t("Every attempt"), download(to_file, t("The period as CSV"))))
     show(

@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from access.people import accounts
+from access.people import accounts, links
 from access.people.accounts import AccountRow
-from access.people.delegation import givable, opens
+from access.people.delegation import grantable_roles, may_open_account
 from access.permissions import may
-from access.sign_in import links, passkeys, second_factor
+from access.sign_in import passkeys, second_factor
 from dashboard.components.people_lists import Named, role
 from dashboard.components.setup_forms import DAY
 from dashboard.shell.frame import show
@@ -45,7 +45,7 @@ def invite(t: Language, o: PageContext, named: Named) -> None:
 
 def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
     """A role that one may give, with the team of a team member and the audit of an auditor."""
-    offered = [one for one in ROLES if one in givable(o.person)]
+    offered = [one for one in ROLES if one in grantable_roles(o.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
         "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
@@ -83,7 +83,7 @@ def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
     for held in one.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
-            mine = held.role in givable(o.person)
+            mine = held.role in grantable_roles(o.person)
             if st.button(
                 t("End"), key=f"end-{held.id}", disabled=not mine, help=t("It ends at once, on open pages too.")
             ):
@@ -119,7 +119,7 @@ def details(t: Language, o: PageContext, one: AccountRow) -> None:
 
 def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
     """A link to choose a (first) password, and taking away a second factor that was lost."""
-    if not opens(o.session, o.person, one.id):
+    if not may_open_account(o.session, o.person, one.id):
         show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
         return
     words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
@@ -131,7 +131,7 @@ def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
             lambda s, now: second_factor.remove(s, o.person, one.id, now),
             t("{name} signs in without a second factor, and can set up another.", name=one.name),
         )
-    for key in passkeys.listed(o.session, o.person, one.id):
+    for key in passkeys.list_passkeys(o.session, o.person, one.id):
         if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
             save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
 
@@ -145,7 +145,7 @@ def end_account(t: Language, o: PageContext, one: AccountRow) -> None:
 
 def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
-    now_asked = second_factor.demanded(o.session)
+    now_asked = second_factor.demanded_roles(o.session)
     if now_asked and not may(o.person, "second_factor.lift"):
         show(note("unknown", t("You may add roles here. Only a security officer takes one away.")))
     with st.form("demanded", border=False):
@@ -161,7 +161,7 @@ def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
             asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
             save(
                 t,
-                lambda s, now: second_factor.require_for(s, o.person, chosen, now),
+                lambda s, now: second_factor.set_demanded_roles(s, o.person, chosen, now),
                 t.n(
                     "Saved. {n} person without one sets it up before going on.",
                     "Saved. {n} people without one set it up before going on.",
@@ -188,6 +188,6 @@ def _link(
         "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
         "shown again.",
         name=name,
-        moment=wall_clock(now) + links.LASTS[purpose],
+        moment=wall_clock(now) + links.LIFETIMES[purpose],
     )
     return Once(said, link_address(token))

@@ -25,7 +25,7 @@ WHO = {"all": t("Everyone"), "active": t("May sign in"), "ended": t("No access")
 
 
 def draw(o: PageContext) -> None:
-    rows = accounts.listed(o.session, o.person, o.now)
+    rows = accounts.list_accounts(o.session, o.person, o.now)
     named = Named(
         {key: t.title(one) for key, one in o.book.teams.items()},
         {one.key: one.title for one in audits(o.session, o.person)},

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from access.activity.clock_notice import ahead
+from access.activity.clock_notice import clock_ahead_message
 from dashboard.app_pages.status import sections
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
@@ -22,7 +22,7 @@ def draw(o: PageContext) -> None:
     found = status.health(engine(), store(), wall)
     show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, o.person, "status"))
     if last := ran_ahead(o.session, wall):
-        show(html.note("failing", t.render(ahead(last, wall)), "error"))
+        show(html.note("failing", t.render(clock_ahead_message(last, wall)), "error"))
     show(html.section(t("Parts")), sections.part_table(t, found))
     compared = t("database, files and activity log compared; a part of it every day")
     show(html.section(t("Daily verification"), compared))

@@ -55,6 +55,7 @@ class DeliveryFit:
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
     days: RepresentedDays
+    calendar: Calendar  # that its days are of
     known_at: datetime  # what was recorded until then is taken into account
     scope: RecordedScope
     warnings: list[Text]
@@ -78,14 +79,15 @@ def fit_delivery(
     """
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
-    days = days or _days(requirements, delivery, calendar_of(session), now)
+    calendar = calendar_of(session)
+    days = days or _days(requirements, delivery, calendar, now)
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scope = _recorded_scope(session, last, now)
     scopes: list[Sequence[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
-        today = calendar_of(session).day_of(now)
+        today = calendar.day_of(now)
         scopes = [scope.systems, *([scope_on(session, today, now)] if today != last else [])]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
@@ -97,7 +99,7 @@ def fit_delivery(
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
     _all_used(delivery.systems, cells)
-    return DeliveryFit(requirements, cells, days, now, scope, warnings, tuple(sorted(declared)))
+    return DeliveryFit(requirements, cells, days, calendar, now, scope, warnings, tuple(sorted(declared)))
 
 
 def _recorded_scope(session: Session, day: date, now: datetime) -> RecordedScope:

@@ -45,7 +45,6 @@ def read_comparison_data(
     is_register = any(isinstance(rules, Rules) for rules in judging)
     in_use = _policies_in_use(session) if None in others.values() else set()
     return ComparisonData(
-        calendar_of(session),
         _ran_before(session, delivery_fit, recorded_at),
         [one.key for one in delivery_fit.scope.systems] if is_register else [],
         {key: found or [] for key, found in others.items() if found is not None or key not in in_use},

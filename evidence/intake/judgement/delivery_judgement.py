@@ -23,7 +23,7 @@ from evidence.judging.register.register_policy import RegisterJudge, Rules
 from evidence.judging.register.values import Row
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, text
-from models.calendar import Calendar, Span
+from models.calendar import Span
 from models.vocabulary import EvidenceKind
 
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
@@ -55,12 +55,11 @@ class CoveredCell:
 class ComparisonData:
     """What is recorded and a delivery can't say.
 
-    `calendar`: the organisation's; `ran_before`: what counted last in each series of its cells, where a policy compares
-    numbers of test cases; `in_scope`: the keys of all systems in scope; `others`: the rows of other registers that
-    policies compare with, by policy, as they were accepted last.
+    `ran_before`: what counted last in each series of its cells, where a policy compares numbers of test cases;
+    `in_scope`: the keys of all systems in scope; `others`: the rows of other registers that policies compare with, by
+    policy, as they were accepted last.
     """
 
-    calendar: Calendar
     ran_before: Sequence[RanBefore] = ()
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
@@ -81,7 +80,7 @@ class DeliveryJudgement:
         self._policies = policies_of(delivery_fit)
         context = JudgeContext(
             delivery_fit.last_day,
-            comparison.calendar,
+            delivery_fit.calendar,
             population=delivery.population.number if delivery.population else None,
             systems=sorted({system for _, system, _ in delivery_fit.cells if system}),
             populations=dict(delivery.populations),

@@ -23,7 +23,7 @@ from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
-from models.calendar import Span, calendar_of
+from models.calendar import Span
 
 
 def reasons_to_review(
@@ -41,15 +41,16 @@ def reasons_to_review(
 
     `store`: where the files of earlier evidence are, which some reasons compare with.
     """
-    calendar = calendar_of(session)
-    reasons = reasons_of_declarations(person, declared, delivery_fit, calendar.day_of(now), delivery_fit.scope.titles)
+    reasons = reasons_of_declarations(
+        person, declared, delivery_fit, delivery_fit.calendar.day_of(now), delivery_fit.scope.titles
+    )
     if span := longest_span(delivery.inspection, delivery_fit):
         reasons.append(_took_long(span))
     reasons += reasons_of_earlier_evidence(session, person, delivery_fit, tool)
     if not is_own(person):
         others = partial(other_register, session, store)
         reasons += reasons_of_register(session, delivery.inspection, delivery_fit, declared, others)
-    reasons += reasons_of_parts_left_out(delivery_fit, delivery.inspection, calendar)
+    reasons += reasons_of_parts_left_out(delivery_fit, delivery.inspection)
     reasons += reasons_of_inside_addresses(delivery_fit, delivery.inspection)
     reasons += reasons_of_named_systems(person, delivery_fit, delivery.inspection)
     if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):

@@ -24,7 +24,7 @@ from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row, organisation_day
 from evidence.judging.values import DoesNotFit
 from locales import Text, Title, plural, text
-from models.calendar import Calendar, calendar_of
+from models.calendar import Calendar
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
@@ -59,7 +59,7 @@ def reasons_of_register(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
-    titles, calendar = delivery_fit.scope.titles, calendar_of(session)
+    titles = delivery_fit.scope.titles
     for one in delivery_fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]
@@ -69,9 +69,7 @@ def reasons_of_register(
             if not each.rules.moments and one.review == ReviewState.AUTOMATIC:
                 reasons.append(_undated())
             if not each.rules.is_log:
-                reasons += _of_rows(
-                    inspection, each, [cell[1] for cell in cells], delivery_fit.last_day, others, titles, calendar
-                )
+                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], delivery_fit, others, titles)
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
@@ -87,12 +85,12 @@ def _of_rows(
     inspection: Inspection,
     policy: Policy,
     systems: Sequence[str],
-    last: date,
+    delivery_fit: DeliveryFit,
     others: Others,
     titles: Titles,
-    calendar: Calendar,
 ) -> Iterator[Text]:
     rules: Rules = policy.rules
+    last, calendar = delivery_fit.last_day, delivery_fit.calendar
     found = _by_system(rules, _delivered(inspection, rules, calendar), calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")

@@ -312,7 +312,7 @@ class TestCheckpoints:
             rows = [dict(row) for row in session.execute(LOG.select().order_by(LOG.c.id)).mappings()]
             session.execute(LOG.delete())
             rows[2]["person"] = "somebody else"
-            chain.seal(session, [{key: row[key] for key in row if key not in ("id", "digest")} for row in rows])
+            chain.append(session, [{key: row[key] for key in row if key not in ("id", "digest")} for row in rows])
             assert broken(session) == SIZE
 
     def test_new_signatures_with_another_key_are_found(self, signed):

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from access.activity import chain, checkpoint_file
-from access.activity.checkpoint_file import KeptUnreadable, path_of
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoint_file import path_of
+from access.activity.checkpoints import sign_new_entries
 from access.activity.signing_key import signing_key
+from access.errors import CheckpointUnreadable
 from models.transaction import reading
 from tests.access.activity.test_chain import LOG, fill, tampering, unprotected
 
@@ -23,7 +24,7 @@ def signed(engine, key):
     """Three entries signed, and three more signed."""
     for _ in range(2):
         fill(engine, 3)
-        assert sign_what_is_new(engine, key)
+        assert sign_new_entries(engine, key)
     return unprotected(engine)
 
 
@@ -47,7 +48,7 @@ def rewritten(engine):
         session.execute(text("DELETE FROM checkpoint"))
         session.execute(LOG.delete())
         rows[1]["person"] = "somebody else"
-        chain.seal(session, [{name: row[name] for name in row if name not in ("id", "digest")} for row in rows])
+        chain.append(session, [{name: row[name] for name in row if name not in ("id", "digest")} for row in rows])
         session.commit()
 
 
@@ -74,7 +75,7 @@ def test_what_was_cut_is_found_and_not_signed(signed, key, how):
         verify(signed, key)
     fill(signed, 4)  # the product goes on, and would sign
     with pytest.raises(chain.Broken):
-        sign_what_is_new(signed, key)
+        sign_new_entries(signed, key)
     with pytest.raises(chain.Broken):
         verify(signed, key)
 
@@ -84,39 +85,39 @@ def test_a_chain_that_was_rewritten_is_found_and_not_signed(signed, key):
     with pytest.raises(chain.Broken, match="entry 6 differs from its checkpoint"):
         verify(signed, key)
     with pytest.raises(chain.Broken):
-        sign_what_is_new(signed, key)
+        sign_new_entries(signed, key)
     fill(signed, 1)
     with pytest.raises(chain.Broken):
-        sign_what_is_new(signed, key)
+        sign_new_entries(signed, key)
     with pytest.raises(chain.Broken, match="entry 6 differs from its checkpoint"):
         verify(signed, key)
 
 
 def test_a_process_that_ended_between_database_and_file_is_no_fault(engine, key, monkeypatch):
     fill(engine, 3)
-    sign_what_is_new(engine, key)
+    sign_new_entries(engine, key)
     fill(engine, 3)
     with monkeypatch.context() as cut_off:
         cut_off.setattr(checkpoint_file, "write", lambda *_: None)
-        sign_what_is_new(engine, key)
+        sign_new_entries(engine, key)
     assert checkpoint_file.read(key).entry == 3
     assert verify(engine, key).checkpoints == 2
-    assert sign_what_is_new(engine, key) is None  # nothing to sign, and the file follows
+    assert sign_new_entries(engine, key) is None  # nothing to sign, and the file follows
     assert checkpoint_file.read(key).entry == 6
     fill(engine, 1)
-    assert sign_what_is_new(engine, key).entry == 7
+    assert sign_new_entries(engine, key).entry == 7
 
 
 def test_an_older_checkpoint_does_not_replace_a_later_one(signed, key):
     later = checkpoint_file.read(key)
     with reading(signed) as session:
-        older = chain._checkpoints(session)[0]
+        older = chain._read_checkpoints(session)[0]
     checkpoint_file.write(key, older)
     assert checkpoint_file.read(key).entry == later.entry
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"entry": 1}', b"\xff", b'{"entry": "x"}'])
-def test_a_file_that_is_no_checkpoint_is_told(key, content):
+def test_unreadable_checkpoint_file_is_refused(key, content):
     path_of(key).write_bytes(content)
-    with pytest.raises(KeptUnreadable, match="not a readable checkpoint"):
+    with pytest.raises(CheckpointUnreadable, match="not a readable checkpoint"):
         checkpoint_file.read(key)

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import text
 
 from access.activity import chain, record
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from access.permissions import BUILT_IN
 from models.transaction import reading, writing
 
@@ -16,16 +16,16 @@ def write(engine, n):
 def test_what_was_written_is_signed_once(engine, tmp_path):
     key = tmp_path / "log.key"
     write(engine, 2)
-    assert sign_what_is_new(engine, key) is not None
-    assert sign_what_is_new(engine, key) is None
+    assert sign_new_entries(engine, key) is not None
+    assert sign_new_entries(engine, key) is None
     write(engine, 1)
-    assert sign_what_is_new(engine, key) is not None
+    assert sign_new_entries(engine, key) is not None
     with reading(engine) as session:
         assert chain.verify(session).checkpoints == 2
 
 
 def test_nothing_written_is_nothing_signed(sqlite, tmp_path):
-    assert sign_what_is_new(sqlite, tmp_path / "log.key") is None
+    assert sign_new_entries(sqlite, tmp_path / "log.key") is None
 
 
 def test_a_broken_log_is_said_and_not_signed(sqlite, tmp_path):
@@ -34,6 +34,6 @@ def test_a_broken_log_is_said_and_not_signed(sqlite, tmp_path):
         connection.execute(text("DROP TRIGGER activity_refuse_update"))
         connection.execute(text("UPDATE activity SET person = 'someone else' WHERE id = 2"))
     with pytest.raises(chain.Broken, match="entry 2"):
-        sign_what_is_new(sqlite, tmp_path / "log.key")
+        sign_new_entries(sqlite, tmp_path / "log.key")
     with reading(sqlite) as session, pytest.raises(chain.Broken):
         chain.verify(session)

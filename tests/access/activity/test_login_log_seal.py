@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from access.activity import login_log_seal
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from access.activity.login_log_seal import FIELDS
 from access.sign_in import login_log
 from locales import Language
@@ -21,7 +21,8 @@ def tried(engine, n):
     for number in range(n):
         with writing(engine) as (session, now):
             reason = "" if number % 2 else "unknown"
-            login_log.add(session, f"é{number}@example.org", None, "192.0.2.1", "agent", "password", now, reason)
+            attempt = login_log.SignInAttempt(f"é{number}@example.org", None, "192.0.2.1", "agent", "password")
+            login_log.record_attempt(session, attempt, now, reason)
 
 
 def unprotected(engine):
@@ -35,7 +36,7 @@ def unprotected(engine):
 
 
 def problems(session):
-    found = list(login_log_seal.problems(session))
+    found = list(login_log_seal.find_problems(session))
     assert all("poging" in Language("nl").render(one) for one in found)
     return [str(one) for one in found]
 
@@ -44,7 +45,7 @@ def problems(session):
 def attempts(engine, tmp_path):
     """Four that the activity log has sealed, three that it has not."""
     tried(engine, 4)
-    sign_what_is_new(engine, tmp_path / "log-key.pem")
+    sign_new_entries(engine, tmp_path / "log-key.pem")
     tried(engine, 3)
     return unprotected(engine)
 
@@ -52,8 +53,8 @@ def attempts(engine, tmp_path):
 def test_what_was_written_is_found_whole(attempts, tmp_path):
     with reading(attempts) as session:
         assert problems(session) == []
-    assert sign_what_is_new(attempts, tmp_path / "log-key.pem") is not None
-    assert sign_what_is_new(attempts, tmp_path / "log-key.pem") is None  # sealed once, and not because it was sealed
+    assert sign_new_entries(attempts, tmp_path / "log-key.pem") is not None
+    assert sign_new_entries(attempts, tmp_path / "log-key.pem") is None  # sealed once, and not because it was sealed
     with reading(attempts) as session:
         assert problems(session) == []
 
@@ -95,7 +96,7 @@ def test_whoever_moves_the_end_is_found_by_the_activity_log(attempts):
         session.execute(text("DELETE FROM login_log_end"))
         digest = login_log_seal.START
         for row in session.execute(login_log_seal._ATTEMPT.select().order_by(login_log_seal._ATTEMPT.c.id)).mappings():
-            digest = login_log_seal.following(digest, dict(row))
+            digest = login_log_seal.next_digest(digest, dict(row))
         session.execute(text("INSERT INTO login_log_end VALUES (1, 3, :digest)"), {"digest": digest})
         assert problems(session) != []
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from access.activity import chain, read
-from access.activity.read import Asked
+from access.activity.read import ActivityFilter
 from access.activity.record import record
 from access.permissions import AUDITOR, BUILT_IN, NotAllowed, Person
 from models.transaction import reading, writing
@@ -31,7 +31,7 @@ def log(engine):
 
 def ids(engine, *args, **named):
     with reading(engine) as session:
-        return [one.id for one in read.listed(session, BUILT_IN, *args, **named)]
+        return [one.id for one in read.list_entries(session, BUILT_IN, *args, **named)]
 
 
 def test_pages_follow_each_other_without_overlap(log):
@@ -45,13 +45,13 @@ def test_pages_follow_each_other_without_overlap(log):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        (Asked(person="BRA"), [9, 7, 5, 3, 1]),
-        (Asked(verb="people.change"), [10, 9, 8]),
-        (Asked(subject="TEAM-3"), [4]),
-        (Asked(subject="_"), []),
-        (Asked(first=CALENDAR.day_of(START + timedelta(hours=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
-        (Asked(last=CALENDAR.day_of(START)), [2, 1]),
-        (Asked(person="bram", verb="people.change"), [9]),
+        (ActivityFilter(person="BRA"), [9, 7, 5, 3, 1]),
+        (ActivityFilter(verb="people.change"), [10, 9, 8]),
+        (ActivityFilter(subject="TEAM-3"), [4]),
+        (ActivityFilter(subject="_"), []),
+        (ActivityFilter(first=CALENDAR.day_of(START + timedelta(hours=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
+        (ActivityFilter(last=CALENDAR.day_of(START)), [2, 1]),
+        (ActivityFilter(person="bram", verb="people.change"), [9]),
     ],
 )
 def test_filters_find_just_these(log, asked, found):
@@ -61,14 +61,14 @@ def test_filters_find_just_these(log, asked, found):
 def test_an_account_is_found_by_its_name_and_named(engine):
     person, _ = officer(engine, "Anna Bakker")
     with reading(engine) as session:
-        found = read.listed(session, person, Asked(subject="bakker"))
+        found = read.list_entries(session, person, ActivityFilter(subject="bakker"))
     assert {one.about for one in found} == {"Anna Bakker"}
     assert {one.subject for one in found} == {person.account}
 
 
 def test_the_state_is_the_last_signature(log):
     with reading(log) as session:
-        assert read.state(session, BUILT_IN) == read.State(10, None)
+        assert read.read_log_state(session, BUILT_IN) == read.LogState(10, None)
     with writing(log) as (session, now):
         chain.sign(session, Ed25519PrivateKey.generate(), now)
         record(session, BUILT_IN, "scope.add_team", "later", now)
@@ -76,14 +76,14 @@ def test_the_state_is_the_last_signature(log):
         last = chain.sign(session, Ed25519PrivateKey.generate(), now)
         key = last.public_key
     with reading(log) as session:
-        state = read.state(session, BUILT_IN)
+        state = read.read_log_state(session, BUILT_IN)
         assert (state.entries, state.checkpoint.entry, state.checkpoint.public_key) == (11, 11, key)
 
 
 def test_an_auditor_reads_it_and_a_reader_does_not(log):
     with reading(log) as session:
-        assert read.listed(session, Person("a", frozenset({AUDITOR})))
-        for verb in (read.listed, read.state):
+        assert read.list_entries(session, Person("a", frozenset({AUDITOR})))
+        for verb in (read.list_entries, read.read_log_state):
             with pytest.raises(NotAllowed):
                 verb(session, Person("r", frozenset({"reader"})))
 
@@ -94,8 +94,8 @@ def test_only_who_manages_people_sees_e_mail_addresses(engine):
         details = {"email": "anne@example.org", "before": {"email": ["old+1@example.org"]}, "name": "Anne"}
         record(session, Person("tom@example.org", frozenset()), "people.change", "x", now, **details)
     with reading(engine) as session:
-        (shown,) = read.listed(session, BUILT_IN)
-        (hidden,) = read.listed(session, auditor)
+        (shown,) = read.list_entries(session, BUILT_IN)
+        (hidden,) = read.list_entries(session, auditor)
     assert shown.details["email"] == "anne@example.org"
     assert "@" not in repr(hidden)
     assert hidden.details["name"] == "Anne"

@@ -5,7 +5,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from access.activity.signing_key import KeyUnusable, signing_key
+from access.activity.signing_key import signing_key
+from access.errors import KeyUnusable
 
 
 def raw(key):

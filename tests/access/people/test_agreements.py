@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from access.errors import NotPossible
 from access.people import agreements
-from access.people.agreement_text import RIGHTS, TITLES, digest, first_texts, plain
+from access.people.agreement_text import RIGHTS, TITLES, checked_text, digest, read_first_texts
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -75,7 +75,7 @@ def accept(engine, agreement, person=LEZER, at=NOON, account=None, address="192.
 
 def waiting(engine, on=TODAY, account="lena", roles=(READER,)):
     with reading(engine) as session:
-        return [(one.role, one.version) for one in agreements.to_accept(session, account, roles, on)]
+        return [(one.role, one.version) for one in agreements.list_to_accept(session, account, roles, on)]
 
 
 def rows(engine, table):
@@ -92,10 +92,11 @@ def test_the_latest_in_force_counts_and_of_two_on_a_day_the_one_published_last(p
     publish(people, in_force=TODAY)
     with reading(people) as session:
         version = {
-            days: agreements.current(session, READER, TODAY + timedelta(days=days)).version for days in (0, 9, 10, 99)
+            days: agreements.find_current(session, READER, TODAY + timedelta(days=days)).version
+            for days in (0, 9, 10, 99)
         }
-        assert agreements.current(session, READER, TODAY - timedelta(days=1)) is None
-        assert agreements.current(session, AUDITOR, TODAY) is None
+        assert agreements.find_current(session, READER, TODAY - timedelta(days=1)) is None
+        assert agreements.find_current(session, AUDITOR, TODAY) is None
     assert version == {0: 3, 9: 3, 10: 2, 99: 2}
 
 
@@ -106,7 +107,7 @@ def test_in_force_is_what_the_rule_in_words_says(people):
     with reading(people) as session:
         for on in range(7):
             due = [(day, version) for version, day in enumerate(days, start=1) if day <= on]
-            found = agreements.current(session, READER, TODAY + timedelta(days=on))
+            found = agreements.find_current(session, READER, TODAY + timedelta(days=on))
             assert (found.version if found else None) == (max(due)[1] if due else None)
 
 
@@ -162,7 +163,7 @@ def test_nobody_accepts_for_another(people):
     first = publish(people)
     looking = Person(LEZER.name, LEZER.roles, "lena", previewing=True)
     for person, whose in ((LEZER, "olga"), (LEZER, ""), (Person("x", frozenset({READER})), ""), (looking, "lena")):
-        with pytest.raises(NotPossible, match="the person whom it binds"):
+        with pytest.raises(NotPossible, match="only for yourself"):
             accept(people, first.id, person, account=whose)
 
 
@@ -174,7 +175,7 @@ def test_a_text_that_was_changed_outside_the_product_is_not_accepted(people):
         else:
             connection.execute(sql("ALTER TABLE agreement DISABLE TRIGGER agreement_append_only"))
         connection.execute(sql("UPDATE agreement SET text_en = 'I may do anything.'"))
-    with pytest.raises(NotPossible, match="not the one that was published"):
+    with pytest.raises(NotPossible, match="differs from the published one"):
         accept(people, first.id)
 
 
@@ -197,9 +198,9 @@ WRONG = [
     ({"nl": " \n"}, "Dutch text of an agreement has 1 to"),
     ({"en": ""}, "English text of an agreement has 1 to"),
     ({"en": "x" * 20_001}, "has 1 to"),
-    ({"nl": "een\ntwee\x00"}, "invisible sign in line 2"),
-    ({"nl": "een \ud800"}, "invisible sign in line 1"),
-    ({"en": "pay \u202eevol"}, "invisible sign"),
+    ({"nl": "een\ntwee\x00"}, "invisible character in line 2"),
+    ({"nl": "een \ud800"}, "invisible character in line 1"),
+    ({"en": "pay \u202eevol"}, "invisible character"),
     ({"role": "king"}, "There is no role king"),
 ]
 
@@ -229,10 +230,10 @@ def test_versions_never_change(people):
 @given(st.text())
 def test_plain_text_is_the_same_when_read_again(given_text):
     try:
-        kept = plain(given_text, Text("Dutch"))
+        kept = checked_text(given_text, Text("Dutch"))
     except NotPossible:
         return
-    assert plain(kept, Text("Dutch")) == kept
+    assert checked_text(kept, Text("Dutch")) == kept
     assert kept.encode("utf-8")
     assert "\r" not in kept
 
@@ -255,7 +256,7 @@ def test_first_versions_come_once_and_only_where_there_is_none(people):
     publish(people, READER)
     for _ in range(2):
         with writing(people, NOON) as (session, now):
-            agreements.first_versions(session, now)
+            agreements.publish_first_versions(session, now)
     found = rows(people, "agreement")
     assert {row["role"] for row in found} == set(TITLES)
     assert {row["version"] for row in found} == {1}
@@ -266,9 +267,9 @@ def test_first_versions_come_once_and_only_where_there_is_none(people):
 
 
 def test_every_role_has_a_first_text_that_could_be_published():
-    assert set(first_texts()) == set(TITLES)
-    for role, texts in first_texts().items():
-        assert [plain(one, Text("Dutch")) for one in texts] == list(texts), role
+    assert set(read_first_texts()) == set(TITLES)
+    for role, texts in read_first_texts().items():
+        assert [checked_text(one, Text("Dutch")) for one in texts] == list(texts), role
         dutch, english = (one.split("\n\n") for one in texts)
         assert len(dutch) == len(english) >= 8, role
         assert all("\n" not in paragraph for paragraph in dutch + english), role
@@ -278,7 +279,7 @@ def test_every_role_has_a_first_text_that_could_be_published():
     "topic", ["Persoonlijk account", "Doel", "Geheimhouding", "Melden", "Vastlegging", "Misbruik", "Einde"]
 )
 def test_every_first_text_says_what_a_person_promises(topic):
-    assert all(f"\n\n{topic}. " in dutch for dutch, _ in first_texts().values())
+    assert all(f"\n\n{topic}. " in dutch for dutch, _ in read_first_texts().values())
 
 
 # ── Rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────

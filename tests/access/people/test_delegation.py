@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from access.errors import LinkNotValid, NotPossible
-from access.people import accounts
-from access.people.delegation import givable
+from access.people import accounts, links
+from access.people.delegation import grantable_roles
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -17,10 +17,10 @@ from access.permissions import (
     TEAM_MEMBER,
     NotAllowed,
     Person,
-    exceeding,
+    exceeding_permissions,
 )
-from access.sign_in import links, passwords, second_factor
-from access.sign_in.provider_roles import BoundRole, match
+from access.sign_in import link_redemption, passwords, second_factor
+from access.sign_in.provider_roles import BoundRole, synchronise_roles
 from models.transaction import reading
 from tests.access.households import (
     CHEAP,
@@ -64,7 +64,7 @@ def bound(role):
 
 def who(engine, account, at=NOON):
     with reading(engine) as session:
-        found = accounts.person_of(session, account, at)
+        found = accounts.find_person(session, account, at)
     assert found is not None
     return found
 
@@ -90,28 +90,33 @@ def ways(engine, role):
 
 def test_what_goes_beyond_is_what_is_missing_or_wider():
     member = Person("m", frozenset({TEAM_MEMBER}), teams=frozenset({"a", "b"}))
-    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
-    assert exceeding(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
+    assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
+    assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
         "evidence.file",
         "evidence.read",
     ]
-    assert exceeding(member, Person("", frozenset({REVIEWER}))) == [
+    assert exceeding_permissions(member, Person("", frozenset({REVIEWER}))) == [
         "evidence.read",
         "evidence.review",
         "mapping.review",
     ]
     for role in ROLES:
-        assert exceeding(BUILT_IN, Person("", frozenset({role}), teams=frozenset({"a"}), audits=frozenset({"x"}))) == []
-    assert exceeding(member, Person("", frozenset())) == []
+        assert (
+            exceeding_permissions(
+                BUILT_IN, Person("", frozenset({role}), teams=frozenset({"a"}), audits=frozenset({"x"}))
+            )
+            == []
+        )
+    assert exceeding_permissions(member, Person("", frozenset())) == []
 
 
 def test_which_roles_a_person_may_give():
-    assert givable(BUILT_IN) == list(ROLES)
-    assert givable(Person("b", frozenset({ADMINISTRATOR}))) == [ADMINISTRATOR]
-    assert givable(Person("b", frozenset({ADMINISTRATOR, REVIEWER}))) == [REVIEWER, READER, ADMINISTRATOR]
+    assert grantable_roles(BUILT_IN) == list(ROLES)
+    assert grantable_roles(Person("b", frozenset({ADMINISTRATOR}))) == [ADMINISTRATOR]
+    assert grantable_roles(Person("b", frozenset({ADMINISTRATOR, REVIEWER}))) == [REVIEWER, READER, ADMINISTRATOR]
     both = Person("b", frozenset({ADMINISTRATOR, TEAM_MEMBER}), teams=frozenset({"bouw"}))
-    assert givable(both) == [TEAM_MEMBER, READER, ADMINISTRATOR]
-    assert givable(Person("r", frozenset({REVIEWER}))) == []
+    assert grantable_roles(both) == [TEAM_MEMBER, READER, ADMINISTRATOR]
+    assert grantable_roles(Person("r", frozenset({REVIEWER}))) == []
 
 
 # ── Every way ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,9 +174,9 @@ def test_a_link_is_of_no_use_once_its_account_may_more_than_its_maker(office):
     token = invited(office, who(office, office.bea), nina)
     do(office, accounts.grant, who(office, office.olga), nina, REVIEWER, at=NOON + MINUTE)
     with pytest.raises(LinkNotValid):
-        within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + HOUR)
+        within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + HOUR)
     again = do(office, links.invite, who(office, office.olga), nina, at=NOON + HOUR)
-    assert within(office, lambda s, now: links.redeem(s, again, now, OTHER), NOON + HOUR) == nina
+    assert within(office, lambda s, now: link_redemption.redeem(s, again, now, OTHER), NOON + HOUR) == nina
 
 
 @pytest.mark.parametrize("how", ["account", "role"])
@@ -179,26 +184,28 @@ def test_a_link_ends_with_its_maker(office, how):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token, other = invited(office, who(office, office.olga), nina), office.someone[SECURITY_OFFICER]
     with reading(office) as session:
-        assert links.look(session, token, NOON + MINUTE)
+        assert link_redemption.look(session, token, NOON + MINUTE)
     if how == "account":
         do(office, accounts.end, who(office, other), office.olga, at=NOON + MINUTE)
     else:
         do(office, accounts.end_grant, who(office, other), grants(office, office.olga)[0], at=NOON + MINUTE)
     with reading(office) as session:
-        assert links.look(session, token, NOON + HOUR) is None
+        assert link_redemption.look(session, token, NOON + HOUR) is None
 
 
 def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_had(office):
     """An administrator who opens a colleague's account waits in vain for an officer to give it a role."""
     nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
     olga, token = who(office, office.olga), invited(office, who(office, office.bea), nina)
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + MINUTE)
     with pytest.raises(NotPossible, match="link that Bea made"):
         do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + HOUR)
-    within(office, lambda s, now: match(s, nina, frozenset({BoundRole(SECURITY_OFFICER)}), now), NOON + HOUR)
+    within(
+        office, lambda s, now: synchronise_roles(s, nina, frozenset({BoundRole(SECURITY_OFFICER)}), now), NOON + HOUR
+    )
     assert log(office)[-1][0] == "people.grant_skipped"
     token = do(office, links.reset, olga, nina, at=NOON + HOUR)
-    within(office, lambda s, now: links.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, GOOD), NOON + HOUR + MINUTE)
     do(office, accounts.grant, olga, nina, REVIEWER, at=NOON + 2 * HOUR)
     assert who(office, nina, NOON + 3 * HOUR).roles == {ADMINISTRATOR, REVIEWER}
 
@@ -206,7 +213,7 @@ def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_
 def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_them(office):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token = invited(office, who(office, office.olga), nina)
-    within(office, lambda s, now: links.redeem(s, token, now, OTHER), NOON + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + MINUTE)
     other = who(office, office.someone[SECURITY_OFFICER])
     do(office, accounts.end_grant, other, grants(office, office.olga)[0], at=NOON + HOUR)
     do(office, accounts.grant, other, nina, REVIEWER, at=NOON + 2 * HOUR)
@@ -215,22 +222,22 @@ def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_th
 # ── Being told ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_person_is_told_of_links_made_for_them_and_the_log_says_whose_let_them_in(office):
+def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office):
     nina = office.someone[READER]
     first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
     do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)
     with reading(office) as session:
-        told = links.made_for(session, nina, NOON + DAY)
+        told = links.list_made_for(session, nina, NOON + DAY)
         assert [(one.made_by, one.made_at, one.redeemed_at) for one in told] == [
             (BUILT_IN.name, NOON + HOUR, None),
             ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
         ]
-        assert links.look(session, first, NOON + DAY) is None
-        assert links.made_for(session, nina, NOON + 32 * DAY) == []
+        assert link_redemption.look(session, first, NOON + DAY) is None
+        assert links.list_made_for(session, nina, NOON + 32 * DAY) == []
     second = do(office, links.reset, who(office, office.olga), nina, at=NOON + DAY)
-    within(office, lambda s, now: links.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
+    within(office, lambda s, now: link_redemption.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
     with reading(office) as session:
-        assert links.made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
+        assert links.list_made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
     verb, by, about, details = next(one for one in log(office) if one[0] == "link.reset")
     assert (verb, by, about) == ("link.reset", "A 4", nina)
     assert details == {"made_by": "Olga", "made_at": (NOON + DAY).isoformat()}

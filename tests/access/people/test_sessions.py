@@ -41,18 +41,18 @@ def test_a_session_is_found_by_its_token_only_and_the_token_is_not_stored(office
 
 def test_idle_for_half_an_hour_is_the_end(office):
     token = begin(office, office.lena)
-    assert find(office, token, NOON + sessions.IDLE - SECOND)
-    assert find(office, token, NOON + sessions.IDLE) is None
+    assert find(office, token, NOON + sessions.IDLE_LIMIT - SECOND)
+    assert find(office, token, NOON + sessions.IDLE_LIMIT) is None
 
 
 def test_an_act_keeps_it_alive_until_twelve_hours(office):
     token, at = begin(office, office.lena), NOON
-    while at < NOON + sessions.ABSOLUTE:
+    while at < NOON + sessions.ABSOLUTE_LIMIT:
         assert find(office, token, at), at
         do(office, sessions.touch, sessions.digest(token), at=at)
         at += 20 * MINUTE
-    assert find(office, token, NOON + sessions.ABSOLUTE - SECOND)
-    assert find(office, token, NOON + sessions.ABSOLUTE) is None
+    assert find(office, token, NOON + sessions.ABSOLUTE_LIMIT - SECOND)
+    assert find(office, token, NOON + sessions.ABSOLUTE_LIMIT) is None
 
 
 def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
@@ -60,7 +60,7 @@ def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
     key = sessions.digest(token)
     do(office, sessions.touch, key, at=NOON + 59 * SECOND)
     assert rows(office, "sign_in_session", "seen_at")[0].seen_at == NOON
-    assert not find(office, token, NOON + 59 * SECOND).due(NOON + 59 * SECOND)
+    assert not find(office, token, NOON + 59 * SECOND).is_touch_due(NOON + 59 * SECOND)
     do(office, sessions.touch, key, at=NOON + MINUTE)
     assert rows(office, "sign_in_session", "seen_at")[0].seen_at == NOON + MINUTE
     do(office, sessions.touch, key, at=NOON + HOUR)
@@ -90,7 +90,7 @@ def test_nobody_ends_anothers_session_from_their_own_page(office):
 def test_all_end_but_the_one_that_asks(office):
     tokens = [begin(office, office.lena, NOON + n * SECOND) for n in range(3)]
     others = begin(office, office.ravi, NOON + 5 * SECOND)
-    do(office, sessions.end_all, office.lena, at=NOON + MINUTE, but=sessions.digest(tokens[1]))
+    do(office, sessions.end_all, office.lena, at=NOON + MINUTE, keep=sessions.digest(tokens[1]))
     assert [bool(find(office, token, NOON + MINUTE)) for token in (*tokens, others)] == [False, True, False, True]
     assert log(office)[-1] == ("session.end_all", "Lena Lezer", office.lena, {"sessions": 2})
     do(office, sessions.end_all, office.lena, at=NOON + 2 * MINUTE, by=BUILT_IN)
@@ -108,7 +108,7 @@ def test_own_lists_the_live_ones_the_last_used_first(office):
     begin(office, office.ravi, NOON)
     first, second = begin(office, office.lena, NOON + SECOND), begin(office, office.lena, NOON + 2 * SECOND)
     do(office, sessions.touch, sessions.digest(first), at=NOON + 2 * MINUTE)
-    own = within(office, lambda session, now: sessions.own(session, office.lena, now), NOON + 3 * MINUTE)
+    own = within(office, lambda session, now: sessions.list_own(session, office.lena, now), NOON + 3 * MINUTE)
     assert [row.token_sha256 for row in own] == [sessions.digest(first), sessions.digest(second)]
     assert (own[0].address, own[0].agent, own[0].ends_at) == (
         "203.0.113.9",

@@ -44,7 +44,7 @@ from tests.evidence.office import FAILING, JUNIT, NOW, TEXT
 
 TODAY = CALENDAR.day_of(NOW)
 LAST = TODAY + timedelta(days=90)
-ALL = list(tokens.OFFERED)
+ALL = list(tokens.TOKEN_PERMISSIONS)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def office(engine, tmp_path, monkeypatch):
 
 def one(office, account, at=NOW):
     with reading(office.engine) as session:
-        return accounts.person_of(session, account, at)
+        return accounts.find_person(session, account, at)
 
 
 def issue(office, permissions=("evidence.file",), label="build server", team="platform", by=BUILT_IN, **more):
@@ -93,7 +93,7 @@ def acting(office, token, at=NOW):
 
 def number(office, label):
     with reading(office.engine) as session:
-        return next(row.id for row in tokens.listed(session, BUILT_IN) if row.label == label)
+        return next(row.id for row in tokens.list_tokens(session, BUILT_IN) if row.label == label)
 
 
 # ── Making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +121,7 @@ def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
     assert token not in json.dumps([[str(value) for value in row] for row in rows(office.engine, "api_token")])
     assert rows(office.engine, "api_token", "token_sha256")[0][0] == hashlib.sha256(token.encode()).hexdigest()
     with reading(office.engine) as session:
-        shown = tokens.listed(session, BUILT_IN)
+        shown = tokens.list_tokens(session, BUILT_IN)
     assert token not in repr(shown)
     assert hashlib.sha256(token.encode()).hexdigest() not in repr(shown)
     told = repr(log(office.engine))
@@ -152,14 +152,14 @@ def test_the_log_says_what_was_given(office):
         ({"label": "a\u202eb"}, "needs a name"),
         ({"team": "none"}, "no team none"),
         ({"team": "a\0b"}, "no team"),
-        ({"permissions": []}, "is for some of"),
-        ({"permissions": ["people.manage"]}, "is for some of"),
-        ({"permissions": ["evidence.file", "evidence.review"]}, "is for some of"),
+        ({"permissions": []}, "at least one of the permissions"),
+        ({"permissions": ["people.manage"]}, "at least one of the permissions"),
+        ({"permissions": ["evidence.file", "evidence.review"]}, "at least one of the permissions"),
         ({"last": TODAY - timedelta(days=1)}, "ends today or within 400 days"),
         ({"last": TODAY + timedelta(days=401)}, "ends today or within 400 days"),
         ({"requirements": ["none"]}, "no evidence requirement none"),
         ({"requirements": ["a\0b"]}, "no evidence requirement"),
-        ({"requirements": ["policy"]}, "policy is asked of team apps"),
+        ({"requirements": ["policy"]}, "policy belongs to team apps"),
         ({"systems": ["none"]}, "no system none"),
         ({"systems": ["portal"] * 201}, "at most 200"),
         ({"permissions": ["evidence.read"], "systems": ["portal"]}, "only reads"),
@@ -183,7 +183,7 @@ def test_a_token_never_does_more_than_its_person(office):
     for account in (office.lena, office.bea, office.rob):
         with pytest.raises(NotPossible, match=r"may not evidence\.file"):
             issue_own(office, account)
-    with pytest.raises(NotPossible, match="asked of team apps"):
+    with pytest.raises(NotPossible, match="belongs to team apps"):
         issue_own(office, office.tim, requirements=["policy"])
     assert issue_own(office, office.anna, requirements=["policy"])
     assert issue_own(office, office.olga, requirements=["policy", "role-tests"])
@@ -194,7 +194,7 @@ def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
         with pytest.raises(NotAllowed):
             issue(office, by=one(office, account))
         with reading(office.engine) as session, pytest.raises(NotAllowed):
-            tokens.listed(session, one(office, account))
+            tokens.list_tokens(session, one(office, account))
     assert issue(office, by=one(office, office.olga))
 
 
@@ -260,15 +260,15 @@ def test_a_token_changes_nothing_of_the_account_itself(office):
     with writing(office.engine, NOW) as (session, now), pytest.raises(NotAllowed):
         accounts.change(session, through, office.tim, now, language="en")
     with writing(office.engine, NOW) as (session, now):
-        agreements.first_versions(session, now)
-        waiting = agreements.to_accept(session, office.tim, through.roles, TODAY)
+        agreements.publish_first_versions(session, now)
+        waiting = agreements.list_to_accept(session, office.tim, through.roles, TODAY)
         assert waiting
         with pytest.raises(Exception, match="accepted by the person"):
             accept(session, through, office.tim, waiting[0].id, "127.0.0.1", now)
 
 
 def test_no_person_is_named_like_a_team_s_token(office):
-    with pytest.raises(NotPossible, match="named like a team's token"):
+    with pytest.raises(NotPossible, match="tokens of teams are named"):
         do(office.engine, accounts.add, BUILT_IN, "Build server (TEAM  platform)", "b@example.org", "nl", TODAY, None)
 
 
@@ -281,7 +281,7 @@ def test_revoked_it_is_of_no_use_at_once_and_once(office):
     assert find(office, token) is None
     assert log(office.engine)[-1][:3] == ("token.revoke", BUILT_IN.name, "build server")
     for nothing in (number(office, "build server"), 9999):
-        with pytest.raises(NotPossible, match="revoked before"):
+        with pytest.raises(NotPossible, match="it was revoked"):
             do(office.engine, tokens.revoke, BUILT_IN, nothing, at=NOW)
 
 
@@ -304,9 +304,9 @@ def test_people_see_their_own(office):
     issue_own(office, office.anna, label="theirs")
     issue(office, label="team's")
     with reading(office.engine) as session:
-        assert [row.label for row in tokens.own(session, one(office, office.tim))] == ["mine"]
-        assert tokens.own(session, BUILT_IN) == []
-        listed = {row.label: (row.owner, row.team) for row in tokens.listed(session, BUILT_IN)}
+        assert [row.label for row in tokens.list_own(session, one(office, office.tim))] == ["mine"]
+        assert tokens.list_own(session, BUILT_IN) == []
+        listed = {row.label: (row.owner, row.team) for row in tokens.list_tokens(session, BUILT_IN)}
     assert listed == {"mine": ("Tim", None), "theirs": ("Anna", None), "team's": (None, "platform")}
 
 
@@ -330,7 +330,7 @@ def test_a_role_that_is_taken_away_narrows_it(office):
 
 def test_who_is_shut_out_leaves_no_token_behind(office):
     mine, theirs = issue_own(office, office.tim), issue_own(office, office.anna)
-    within(office.engine, lambda s, now: sessions.shut_out(s, office.tim, now), NOW)
+    within(office.engine, lambda s, now: sessions.revoke_access(s, office.tim, now), NOW)
     assert find(office, mine) is None
     assert find(office, theirs)
     assert log(office.engine)[-1][:3] == ("token.revoke_all", "Tim", office.tim)
@@ -379,7 +379,7 @@ def test_it_stays_within_the_team(office):
 
 def test_an_upload_token_reads_nothing_and_a_reading_one_hands_nothing_in(office):
     key = office.deliver(JUNIT).evidence
-    uploading, reader = acting(office, issue(office)), acting(office, issue(office, tokens.READING))
+    uploading, reader = acting(office, issue(office)), acting(office, issue(office, tokens.READ_PERMISSIONS))
     with reading(office.engine) as session:
         with pytest.raises(NotAllowed, match=r"not for this \(evidence\.read\)"):
             evidence_items.search(session, uploading, Filters())
@@ -434,7 +434,7 @@ class Clock:
 @pytest.fixture
 def gate(office, monkeypatch):
     """The gate before the API; what is remembered for a second is forgotten at once."""
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     clock = Clock()
     api = create_api(lambda: office.engine, lambda: office.store, 8, clock)
     admissions = Admissions(lambda: office.engine, clock, lambda act: act())
@@ -458,17 +458,17 @@ def refused(answer, status):
     return body["detail"]
 
 
-def test_a_program_is_told_what_to_send(gate):
+def test_program_without_a_token_is_told_what_to_send(gate):
     answer = gate.get("/api/v1/me")
     assert "Authorization: Bearer" in refused(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
     wrong = gate.get("/api/v1/me", headers=bearer("aan_wrong"))
-    assert "not in force" in refused(wrong, 401)
+    assert "not valid" in refused(wrong, 401)
     assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert "geldt niet" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
 
 
-def test_who_is_behind_a_token_can_be_asked(gate, office):
+def test_owner_of_a_token_can_be_read(gate, office):
     token = issue(office, requirements=["role-tests"])
     assert gate.get("/api/v1/me", headers=bearer(token)).json() == {
         "name": "build server (team platform)",
@@ -510,7 +510,7 @@ def test_what_a_token_is_not_for_is_said(gate, office):
 def test_a_person_who_has_something_to_accept_does_that_first(gate, office):
     token = issue_own(office, office.tim)
     assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
-    within(office.engine, agreements.first_versions, NOW)
+    within(office.engine, agreements.publish_first_versions, NOW)
     assert "/agreements" in refused(gate.get("/api/v1/me", headers=bearer(token)), 403)
 
 
@@ -541,7 +541,7 @@ def test_a_use_that_cannot_be_noted_stops_nobody(gate, office, monkeypatch, capl
 
 def test_a_request_does_not_wait_for_the_note_of_its_use(office):
     token, waiting = issue(office), []
-    found = Admissions(lambda: office.engine, lambda: NOW, waiting.append).by_token(token)
+    found = Admissions(lambda: office.engine, lambda: NOW, waiting.append).find_by_token(token)
     assert found is not None
     assert rows(office.engine, "api_token", "used_at") == [(None,)]
     waiting[0]()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.errors import NotPossible
-from access.sign_in.identity_provider import Provider, Unreachable, WrongAnswer, is_safe
+from access.errors import NotPossible, ProviderAnswerRejected, ProviderUnavailable
+from access.sign_in.identity_provider import Provider, is_secure_address
 from tests.access.lying_provider import CURVE_KEY, KEY, NEXT_KEY, LyingProvider
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -40,7 +40,7 @@ def provider(there, clock):
 
 
 def claims(provider, nonce="n"):
-    return asyncio.run(provider.claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
+    return asyncio.run(provider.fetch_claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
 
 
 # ── What is believed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +96,7 @@ def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, 
 )
 def test_what_is_not_for_us_here_and_now_is_refused(there, provider, changed):
     there.sign(there.claims("n", **changed))
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
@@ -112,50 +112,50 @@ def test_several_audiences_are_good_if_we_are_the_authorised_party(there, provid
 )
 def test_a_token_that_no_private_key_signed_is_refused(there, provider, secret, alg):
     there.sign_with_words(there.claims("n"), secret, alg)
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
 def test_a_forged_signature_is_refused(there, provider):
     forger = type(KEY).generate_key(2048, parameters={"kid": "first"})
     there.sign(there.claims("n"), forger)
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
     there.sign(there.claims("n"))
     head, body, seal = there.token.split(".")
     there.token = f"{head}.{body[:-2]}AA.{seal}"
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
 # ── Keys and descriptions ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_description_and_the_keys_are_asked_once(there, provider):
+def test_metadata_and_keys_are_fetched_once(there, provider):
     for _ in range(3):
         there.sign(there.claims("n"))
         claims(provider)
     assert there.asked.count(WELL_KNOWN) == 1 and there.asked.count("/jwks_uri") == 1
 
 
-def test_an_unknown_key_is_asked_for_at_most_once_a_minute(there, provider, clock):
+def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
     there.sign(there.claims("n"))
     claims(provider)
     there.sign(there.claims("n"), NEXT_KEY)
     for _ in range(3):
-        with pytest.raises(WrongAnswer):
+        with pytest.raises(ProviderAnswerRejected):
             claims(provider)
     assert there.asked.count("/jwks_uri") == 1
     clock.at += 61
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
     assert there.asked.count("/jwks_uri") == 2
     there.keys, clock.at = [NEXT_KEY], clock.at + 61
     assert claims(provider)["sub"] == "s-1"
     there.sign(there.claims("n"))  # the old key is gone with it
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
@@ -163,7 +163,7 @@ def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, 
     there.sign(there.claims("n"))
     claims(provider)
     there.keys, clock.at = [NEXT_KEY], clock.at + 3_601
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
@@ -171,7 +171,7 @@ def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, cl
     there.sign(there.claims("n"), KEY, kid=None)
     assert claims(provider)["sub"] == "s-1"
     there.keys, clock.at = [KEY, NEXT_KEY], clock.at + 3_601
-    with pytest.raises(WrongAnswer):
+    with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
@@ -196,8 +196,8 @@ def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
 )
 def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed):
     there.description = changed
-    with pytest.raises(Unreachable):
-        asyncio.run(provider.description())
+    with pytest.raises(ProviderUnavailable):
+        asyncio.run(provider.metadata())
 
 
 @pytest.mark.parametrize(
@@ -215,59 +215,59 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
     ],
     ids=lambda said: f"{said[0]} {said[2][:9]!r} {len(said[2])}",
 )
-def test_an_answer_that_is_none_is_told(there, provider, clock, said):
+def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, said):
     there.answers[WELL_KNOWN] = said
-    with pytest.raises(Unreachable):
-        asyncio.run(provider.description())
+    with pytest.raises(ProviderUnavailable):
+        asyncio.run(provider.metadata())
     assert there.asked == [WELL_KNOWN]
-    with pytest.raises(Unreachable):  # it is left alone for some seconds
-        asyncio.run(provider.description())
+    with pytest.raises(ProviderUnavailable):  # it is left alone for some seconds
+        asyncio.run(provider.metadata())
     assert there.asked == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]
     clock.at += 6
-    assert asyncio.run(provider.description())["issuer"] == there.issuer
+    assert asyncio.run(provider.metadata())["issuer"] == there.issuer
 
 
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ((400, {}, b'{"error": "invalid_grant"}'), WrongAnswer),
-        ((401, {}, b'{"error": "invalid_client", "error_description": "<b>"}'), Unreachable),
-        ((500, {}, b"oops"), Unreachable),
-        ((200, {}, b"[]"), Unreachable),
-        ((200, {}, b'"error"'), Unreachable),
-        ((200, {}, b"{}"), WrongAnswer),
-        ((200, {}, b'{"access_token": "a", "id_token": 5}'), WrongAnswer),
-        ((200, {}, json.dumps({"access_token": "a", "id_token": "x" * 40_000}).encode()), WrongAnswer),
-        ((200, {}, b"x" * 300_000), Unreachable),
+        ((400, {}, b'{"error": "invalid_grant"}'), ProviderAnswerRejected),
+        ((401, {}, b'{"error": "invalid_client", "error_description": "<b>"}'), ProviderUnavailable),
+        ((500, {}, b"oops"), ProviderUnavailable),
+        ((200, {}, b"[]"), ProviderUnavailable),
+        ((200, {}, b'"error"'), ProviderUnavailable),
+        ((200, {}, b"{}"), ProviderAnswerRejected),
+        ((200, {}, b'{"access_token": "a", "id_token": 5}'), ProviderAnswerRejected),
+        ((200, {}, json.dumps({"access_token": "a", "id_token": "x" * 40_000}).encode()), ProviderAnswerRejected),
+        ((200, {}, b"x" * 300_000), ProviderUnavailable),
     ],
     ids=lambda given: str(given)[:60],
 )
-def test_a_token_answer_that_is_none_is_told(there, provider, said, kind):
+def test_invalid_token_answer_is_reported(there, provider, said, kind):
     there.answers["/token_endpoint"] = said
     with pytest.raises(kind):
         claims(provider)
 
 
-def test_a_provider_that_is_down_is_told():
-    with pytest.raises(Unreachable):
-        asyncio.run(Provider("http://127.0.0.1:1", "us", "").description())
+def test_unavailable_provider_is_reported():
+    with pytest.raises(ProviderUnavailable):
+        asyncio.run(Provider("http://127.0.0.1:1", "us", "").metadata())
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
 def test_any_text_as_a_token_is_refused_as_no_token(token):
     provider = Provider("http://127.0.0.1:1", "us", "")
-    provider._description, provider._described, provider._keyed = {"issuer": provider.issuer}, 1e12, 1e12
-    with pytest.raises(WrongAnswer):
-        asyncio.run(provider._checked(token, "n"))
+    provider._metadata, provider._metadata_at, provider._keys_at = {"issuer": provider.issuer}, 1e12, 1e12
+    with pytest.raises(ProviderAnswerRejected):
+        asyncio.run(provider._verify(token, "n"))
 
 
 def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
-    assert provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
-    assert not provider.answers_as_itself("https://evil.example") and not provider.answers_as_itself("")
+    assert provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
+    assert not provider.is_own_issuer("https://evil.example") and not provider.is_own_issuer("")
     there.description = {"authorization_response_iss_parameter_supported": True}
-    asyncio.run(provider.description())
-    assert not provider.answers_as_itself(None) and provider.answers_as_itself(there.issuer)
+    asyncio.run(provider.metadata())
+    assert not provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
     ],
 )
 def test_only_tls_or_this_machine_is_safe(address, safe):
-    assert is_safe(address) is safe
+    assert is_secure_address(address) is safe
 
 
 @pytest.mark.parametrize("issuer", ["http://login.example.org", "login.example.org", "https://x.example/?a=b"])

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from access.errors import AccessProblem, LinkNotValid, NotPossible, WeakPassword
-from access.people import accounts, sessions
+from access.people import accounts, links, sessions
+from access.people.links import INVITATION, LIFETIMES, RESET, SECOND_FACTOR, SET_UP
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, NotAllowed, Person
-from access.sign_in import links, passwords
-from access.sign_in.links import INVITATION, LASTS, RESET, SECOND_FACTOR, SET_UP
+from access.sign_in import link_redemption, passwords, second_step
 from models.transaction import reading, writing
 from tests.access.households import CHEAP, DAY, GOOD, HOUR, MINUTE, NOON, OTHER, SECOND, do, log, person, rows, within
 
@@ -32,11 +32,11 @@ def office(empty):
 
 def look(engine, token, at=NOON):
     with reading(engine) as session:
-        return links.look(session, token, at)
+        return link_redemption.look(session, token, at)
 
 
 def redeem(engine, token, password=OTHER, at=NOON, **about):
-    return within(engine, lambda session, now: links.redeem(session, token, now, password, **about), at)
+    return within(engine, lambda session, now: link_redemption.redeem(session, token, now, password, **about), at)
 
 
 def stored(engine, account):
@@ -56,7 +56,7 @@ def reset(engine, at=NOON, by=BUILT_IN):
 
 
 def ticket(engine, at=NOON):
-    return do(engine, links.ticket, engine.olga, at=at)
+    return do(engine, second_step.issue_ticket, engine.olga, at=at)
 
 
 def at_the_same_moment(engine, *acts):
@@ -90,7 +90,7 @@ def test_the_first_set_up_makes_the_first_officer(empty):
     assert (found.purpose, found.account, found.name, found.email) == (SET_UP, None, "", "")
     account = redeem(empty, token, name="Olga Officier", email="Olga@Example.org", language="en")
     with reading(empty) as session:
-        olga = accounts.person_of(session, account, NOON + SECOND)
+        olga = accounts.find_person(session, account, NOON + SECOND)
         assert accounts.language_of(session, account) == "en"
     assert (olga.name, olga.roles) == ("Olga Officier", {SECURITY_OFFICER})
     assert passwords.matches(OTHER, stored(empty, account))
@@ -126,7 +126,9 @@ def test_an_officer_whose_days_are_over_is_none(empty):
 def test_two_first_officers_at_the_same_moment_are_one(empty):
     token = set_up(empty)
     named = [{"name": f"Nummer {n}", "email": f"n{n}@example.org"} for n in range(4)]
-    acts = [lambda session, now, about=about: links.redeem(session, token, now, OTHER, **about) for about in named]
+    acts = [
+        lambda session, now, about=about: link_redemption.redeem(session, token, now, OTHER, **about) for about in named
+    ]
     found = at_the_same_moment(empty, *acts)
     assert sum(isinstance(one, LinkNotValid) for one in found) == 3
     assert len(rows(empty, "account")) == len(rows(empty, "role_grant")) == 1
@@ -197,7 +199,7 @@ def test_a_reset_leaves_the_password_until_it_is_used_and_ends_all_sessions(offi
 def test_two_who_use_a_link_at_the_same_moment(office):
     token = invite(office)
     chosen = [f"{GOOD} {n}" for n in range(4)]
-    acts = [lambda session, now, one=one: (links.redeem(session, token, now, one), one) for one in chosen]
+    acts = [lambda session, now, one=one: (link_redemption.redeem(session, token, now, one), one) for one in chosen]
     found = at_the_same_moment(office, *acts)
     won = [one for one in found if isinstance(one, tuple)]
     assert len(won) == 1
@@ -297,7 +299,7 @@ def test_only_the_digest_of_a_token_is_kept_and_none_is_in_the_log(office):
 
 def test_the_log_says_who_made_a_link_for_whom_until_when(office):
     invite(office)
-    until = (NOON + LASTS[INVITATION]).isoformat()
+    until = (NOON + LIFETIMES[INVITATION]).isoformat()
     assert log(office)[-1] == ("link.make", BUILT_IN.name, office.nina, {"purpose": INVITATION, "until": until})
 
 
@@ -316,30 +318,30 @@ def test_a_ticket_chooses_no_password_and_a_link_is_no_ticket(office):
     with pytest.raises(LinkNotValid):
         redeem(office, half)
     with reading(office) as session:
-        assert links.ticket_of(session, link, NOON) is None
-        found = links.ticket_of(session, half, NOON)
+        assert second_step.find_ticket(session, link, NOON) is None
+        found = second_step.find_ticket(session, half, NOON)
     assert (found["account"], found["email"], found["created_at"]) == (office.olga, "olga@example.org", NOON)
 
 
 def test_a_ticket_lasts_five_minutes_and_is_used_once(office):
     token = ticket(office)
     with reading(office) as session:
-        assert links.ticket_of(session, token, NOON + 5 * MINUTE - SECOND)
-        assert links.ticket_of(session, token, NOON + 5 * MINUTE) is None
-    do(office, links.take, token, at=NOON + MINUTE)
+        assert second_step.find_ticket(session, token, NOON + 5 * MINUTE - SECOND)
+        assert second_step.find_ticket(session, token, NOON + 5 * MINUTE) is None
+    do(office, links.use, token, at=NOON + MINUTE)
     with reading(office) as session:
-        assert links.ticket_of(session, token, NOON + MINUTE) is None
+        assert second_step.find_ticket(session, token, NOON + MINUTE) is None
     with pytest.raises(LinkNotValid, match="a moment ago"):
-        do(office, links.take, token, at=NOON + MINUTE)
+        do(office, links.use, token, at=NOON + MINUTE)
 
 
 def test_a_reset_link_leaves_a_sign_in_alone_until_it_is_used(office):
     token, link = ticket(office), reset(office)
     with reading(office) as session:
-        assert links.ticket_of(session, token, NOON + SECOND)
+        assert second_step.find_ticket(session, token, NOON + SECOND)
     redeem(office, link, at=NOON + SECOND)
     with reading(office) as session:
-        assert links.ticket_of(session, token, NOON + MINUTE) is None
+        assert second_step.find_ticket(session, token, NOON + MINUTE) is None
 
 
 def test_tickets_that_are_over_are_cleared_away_and_links_are_kept(office):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, NotAllowed, Person
 from access.sign_in import login_log, passwords
-from access.sign_in.login_log import HEADER, shortened
+from access.sign_in.login_log import HEADER, network_of
 from evidence.formats import csv_register
 from models.transaction import reading
 from tests.access.households import CHEAP, DAY, HOUR, MINUTE, NOON, SECOND, do, person, rows, within
@@ -35,12 +35,13 @@ def office(engine, monkeypatch):
 
 def add(engine, at=NOON, reason="", tried=LENA, account="", address=ADDRESS, agent=AGENT, method="password"):
     account = engine.lena if account == "" else account
-    within(engine, lambda s, now: login_log.add(s, tried, account, address, agent, method, now, reason), at)
+    attempt = login_log.SignInAttempt(tried, account, address, agent, method)
+    within(engine, lambda s, now: login_log.record_attempt(s, attempt, now, reason), at)
 
 
 def attempts(engine, who=BUILT_IN, since=SINCE, until=UNTIL, **named):
     with reading(engine) as session:
-        return login_log.attempts(session, who, since, until, **named)
+        return login_log.list_attempts(session, who, since, until, **named)
 
 
 def exported(engine, since=SINCE, until=UNTIL, **named):
@@ -60,7 +61,7 @@ def records(engine, **named):
 
 def test_numbers_are_without_gaps_also_after_what_was_rolled_back(office):
     def breaking(session, now):
-        login_log.add(session, LENA, None, "", "", "password", now)
+        login_log.record_attempt(session, login_log.SignInAttempt(LENA, None, "", "", "password"), now)
         raise ZeroDivisionError
 
     add(office)
@@ -105,7 +106,7 @@ def test_what_a_stranger_sends_is_kept_printable_and_short(given):
         def scalar_one_or_none(self):
             return None
 
-    login_log.add(Caught(), given, None, given, given, "password", NOON, "unknown")
+    login_log.record_attempt(Caught(), login_log.SignInAttempt(given, None, given, given, "password"), NOON, "unknown")
     assert kept["id"] == 8
     for name in ("tried", "address", "agent"):
         assert len(kept[name]) <= 200
@@ -152,10 +153,10 @@ def test_the_last_of_an_account_is_its_own_and_before_the_moment(office):
     add(office, NOON + MINUTE, account=office.probe, tried="probe@example.org")
     add(office, NOON + HOUR)
     with reading(office) as session:
-        last = login_log.last_of(session, office.lena, NOON + HOUR)
+        last = login_log.find_last(session, office.lena, NOON + HOUR)
         assert (last.id, last.at, last.outcome) == (1, NOON, "failed")
-        assert login_log.last_of(session, office.lena, NOON) is None
-        assert login_log.last_of(session, office.lena, NOON + DAY).id == 3
+        assert login_log.find_last(session, office.lena, NOON) is None
+        assert login_log.find_last(session, office.lena, NOON + DAY).id == 3
 
 
 def test_days_are_those_of_the_wall_clock_here(office):
@@ -167,8 +168,8 @@ def test_days_are_those_of_the_wall_clock_here(office):
     add(office, summer + 2 * SECOND, "password")
     add(office, summer + 3 * SECOND, "password")
     with reading(office) as session:
-        found = login_log.by_day(session, BUILT_IN, NOON, NOON + 60 * DAY)
-        assert login_log.by_day(session, BUILT_IN, NOON + 60 * DAY, NOON + 61 * DAY) == []
+        found = login_log.count_by_day(session, BUILT_IN, NOON, NOON + 60 * DAY)
+        assert login_log.count_by_day(session, BUILT_IN, NOON + 60 * DAY, NOON + 61 * DAY) == []
     assert [(f"{one.day:%m-%d}", one.outcome, one.attempts) for one in found] == [
         ("03-01", "succeeded", 1),
         ("03-02", "succeeded", 1),
@@ -185,11 +186,11 @@ def test_days_of_a_zone_that_lies_no_whole_hours_from_utc(office, zone, midnight
     for at in (begins - SECOND, begins):
         add(office, at)
     with reading(in_zone(office, zone)) as session:
-        found = login_log.by_day(session, BUILT_IN, NOON - DAY, NOON + DAY)
+        found = login_log.count_by_day(session, BUILT_IN, NOON - DAY, NOON + DAY)
     assert [(f"{one.day:%m-%d}", one.attempts) for one in found] == [("03-01", 1), ("03-02", 1)]
 
 
-@pytest.mark.parametrize("verb", [login_log.attempts, login_log.by_day, login_log.export])
+@pytest.mark.parametrize("verb", [login_log.list_attempts, login_log.count_by_day, login_log.export])
 def test_who_does_not_manage_sign_in_reads_none_of_it(office, verb):
     with reading(office) as session:
         for role in (READER, AUDITOR):
@@ -294,20 +295,20 @@ def test_a_spreadsheet_runs_nothing_of_it(office):
 
 
 @given(st.ip_addresses())
-def test_of_an_address_its_network_is_told(given):
-    network = ip_network(shortened(str(given)))
+def test_address_is_shortened_to_its_network(given):
+    network = ip_network(network_of(str(given)))
     mapped = getattr(given, "ipv4_mapped", None) or given
     assert mapped in network
     assert network.prefixlen == (24 if mapped.version == 4 else 48)
 
 
 @given(st.text())
-def test_what_is_no_address_is_not_told(given):
-    found = shortened(given)
+def test_invalid_address_is_not_exported(given):
+    found = network_of(given)
     if found not in ("other", "none"):
         assert ip_address(given)
 
 
-def test_an_address_of_the_older_kind_in_the_newer_is_told_as_such():
-    assert shortened("::ffff:203.0.113.9") == "203.0.113.0/24"
-    assert shortened("fe80::1%eth0") == "fe80::/48"
+def test_ipv4_address_mapped_to_ipv6_is_shortened_as_ipv4():
+    assert network_of("::ffff:203.0.113.9") == "203.0.113.0/24"
+    assert network_of("fe80::1%eth0") == "fe80::/48"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from access.errors import NotPossible
-from access.people import accounts, sessions
+from access.errors import NotPossible, PasskeyNotVerified
+from access.people import accounts, links, sessions
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, NotAllowed, Person
-from access.sign_in import links, passkey_challenges, passkeys, second_factor
-from access.sign_in.passkeys import NotAnswered
-from access.sign_in.password_sign_in import OF_ADDRESS, Refused, SignedInNow
+from access.sign_in import link_redemption, passkey_challenges, passkeys, second_factor
+from access.sign_in.outcomes import Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_ADDRESS
 from locales import Problem
 from models.transaction import reading
 from tests.access.authenticator import PRESENT, VERIFIED, Device, changed
@@ -33,7 +33,7 @@ def office(engine):
 def member(engine, name, email, role=READER, ends=None):
     account = person(engine, name, email, [(role, None, None)], password="", ends=ends)
     with reading(engine) as session:
-        return accounts.person_of(session, account, NOON)
+        return accounts.find_person(session, account, NOON)
 
 
 def begin_adding(engine, who, at=NOON):
@@ -77,7 +77,7 @@ def test_a_passkey_that_was_added_lets_its_person_in_with_two_factors(office):
     device = added(office, office.lena)
     for at in (NOON + MINUTE, NOON + HOUR):
         outcome = enter(office, device.get(begin(office, at)), at)
-        assert isinstance(outcome, SignedInNow)
+        assert isinstance(outcome, SignedIn)
         with reading(office) as session:
             found = sessions.find(session, outcome.token, at)
         assert (found.account, found.second_factor) == (office.lena.account, True)
@@ -104,7 +104,7 @@ def test_a_device_that_does_not_count_is_taken_as_such(office):
     device = added(office, office.lena)
     device.steps = 0  # as synchronised passkeys: always 0
     for _ in range(2):
-        assert isinstance(enter(office, device.get(begin(office))), SignedInNow)
+        assert isinstance(enter(office, device.get(begin(office))), SignedIn)
 
 
 def test_only_digests_of_challenges_are_kept_and_strangers_leave_nothing_in_the_activity_log(office):
@@ -118,7 +118,7 @@ def test_only_digests_of_challenges_are_kept_and_strangers_leave_nothing_in_the_
 def test_adding_and_removing_are_in_the_activity_log(office):
     added(office, office.lena, label="  Rode \t telefoon ")
     with reading(office) as session:
-        (row,) = passkeys.listed(session, office.lena)
+        (row,) = passkeys.list_passkeys(session, office.lena)
     do(office, passkeys.remove, office.lena, row.id)
     about = {"passkey": row.id, "label": "Rode telefoon"}
     verbs = ("passkey.add", "passkey.remove")
@@ -152,7 +152,7 @@ def test_a_bad_answer_adds_nothing(office, change):
     device = Device()
     options = begin_adding(office, office.lena)
     change(device)
-    with pytest.raises(NotAnswered, match="was not added"):
+    with pytest.raises(PasskeyNotVerified, match="was not added"):
         add(office, office.lena, device.create(options))
     assert rows(office, "passkey") == []
 
@@ -162,7 +162,7 @@ def test_a_bad_answer_adds_nothing(office, change):
 )
 def test_a_bad_answer_lets_nobody_in(office, change):
     device = added(office, office.lena)
-    assert isinstance(enter(office, device.get(begin(office))), SignedInNow)
+    assert isinstance(enter(office, device.get(begin(office))), SignedIn)
     with office.begin() as connection:
         connection.exec_driver_sql("DELETE FROM sign_in_session")
     change(device)
@@ -201,7 +201,9 @@ def test_an_account_whose_days_are_over_or_that_has_no_role_stays_out(office):
     later = NOON + DAY
     refused(office, enter(office, device.get(begin(office, later)), later), "not-active")
     with reading(office) as session:
-        grant = next(one for one in accounts.listed(session, BUILT_IN, NOON) if one.id == office.lena.account).grants[0]
+        grant = next(
+            one for one in accounts.list_accounts(session, BUILT_IN, NOON) if one.id == office.lena.account
+        ).grants[0]
     within(office, lambda session, now: accounts.end_grant(session, BUILT_IN, grant.id, now), later)
     refused(office, enter(office, other.get(begin(office, later)), later), "not-active")
 
@@ -213,10 +215,10 @@ def test_a_challenge_is_answered_once(office):
     device = Device()
     answer = device.create(begin_adding(office, office.lena))
     add(office, office.lena, answer)
-    with pytest.raises(NotAnswered):
+    with pytest.raises(PasskeyNotVerified):
         add(office, office.lena, answer)
     answer = device.get(begin(office))
-    assert isinstance(enter(office, answer), SignedInNow)
+    assert isinstance(enter(office, answer), SignedIn)
     assert enter(office, answer) == Refused("expired")
 
 
@@ -230,22 +232,22 @@ def test_a_challenge_is_used_by_a_wrong_answer_too(office):
 def test_a_challenge_is_good_for_five_minutes(office):
     device = Device()
     in_time, late = NOON + 5 * MINUTE - SECOND, NOON + 5 * MINUTE
-    with pytest.raises(NotAnswered):
+    with pytest.raises(PasskeyNotVerified):
         add(office, office.lena, device.create(begin_adding(office, office.lena)), late)
     add(office, office.lena, device.create(begin_adding(office, office.lena, late)), late + 4 * MINUTE)
     at = NOON + HOUR
     answer = device.get(begin(office, at))
     refused(office, enter(office, answer, at + (late - NOON)), "expired", "expired")
     answer = device.get(begin(office, at + HOUR))
-    assert isinstance(enter(office, answer, at + HOUR + (in_time - NOON)), SignedInNow)
+    assert isinstance(enter(office, answer, at + HOUR + (in_time - NOON)), SignedIn)
 
 
 def test_a_challenge_serves_what_and_whom_it_was_made_for(office):
     device = Device()
-    with pytest.raises(NotAnswered):
+    with pytest.raises(PasskeyNotVerified):
         add(office, office.ravi, device.create(begin_adding(office, office.lena)))
     strange = json.loads(begin(office)) | {"user": {"id": "dS0w"}}
-    with pytest.raises(NotAnswered):
+    with pytest.raises(PasskeyNotVerified):
         add(office, office.lena, device.create(json.dumps(strange)))
     device = added(office, office.lena)
     refused(office, enter(office, device.get(begin_adding(office, office.lena))), "expired", "expired")
@@ -254,15 +256,15 @@ def test_a_challenge_serves_what_and_whom_it_was_made_for(office):
 
 
 def test_challenges_of_strangers_stay_few_and_those_that_are_over_go(office, monkeypatch):
-    monkeypatch.setattr(passkey_challenges, "OF_NETWORK", 3)
-    monkeypatch.setattr(passkey_challenges, "OF_ALL", 5)
+    monkeypatch.setattr(passkey_challenges, "MAX_PER_NETWORK", 3)
+    monkeypatch.setattr(passkey_challenges, "MAX_OPEN", 5)
     device = added(office, office.lena)
     mine = begin(office, address="198.51.100.7")
     flood = [begin(office, NOON + SECOND, f"203.0.113.{last}") for last in range(9)]
     assert len(rows(office, "one_time_link")) == 4
     assert enter(office, device.get(flood[5])) == Refused("expired")
-    assert isinstance(enter(office, device.get(flood[6])), SignedInNow)
-    assert isinstance(enter(office, device.get(mine)), SignedInNow)
+    assert isinstance(enter(office, device.get(flood[6])), SignedIn)
+    assert isinstance(enter(office, device.get(mine)), SignedIn)
     for network in range(9):
         begin(office, NOON + MINUTE, f"192.0.{network}.1")
     assert len(rows(office, "one_time_link")) == 5
@@ -272,14 +274,14 @@ def test_challenges_of_strangers_stay_few_and_those_that_are_over_go(office, mon
 
 def test_an_address_that_fails_often_waits_and_a_name_that_is_attacked_does_not(office):
     device = added(office, office.lena)
-    for _ in range(OF_ADDRESS):
+    for _ in range(FREE_PER_ADDRESS):
         assert enter(office, "{}") == Refused("refused")
     waits = enter(office, device.get(begin(office)))
     assert (waits.reason, waits.wait_seconds > 0) == ("locked", True)
     assert attempts(office)[-1][-1] != "locked"  # it is counted, and not written by itself
-    told = waits.waiting
+    told = waits.throttled
     assert (told.tried, told.account, told.method) == ("lena@example.org", office.lena.account, "passkey")
-    assert isinstance(enter(office, device.get(begin(office)), address="198.51.100.7"), SignedInNow)
+    assert isinstance(enter(office, device.get(begin(office)), address="198.51.100.7"), SignedIn)
 
 
 # ── Those there are ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +289,7 @@ def test_an_address_that_fails_often_waits_and_a_name_that_is_attacked_does_not(
 
 def only(engine, who):
     with reading(engine) as session:
-        (row,) = passkeys.listed(session, who)
+        (row,) = passkeys.list_passkeys(session, who)
     return row
 
 
@@ -295,29 +297,29 @@ def test_of_another_nothing_is_seen_or_removed_but_by_who_manages_people(office)
     device = added(office, office.lena)
     row = only(office, office.lena)
     with reading(office) as session:
-        assert passkeys.listed(session, office.ravi) == []
+        assert passkeys.list_passkeys(session, office.ravi) == []
         with pytest.raises(NotAllowed):
-            passkeys.listed(session, office.ravi, office.lena.account)
-        assert passkeys.listed(session, office.ada, office.lena.account) == [row]
+            passkeys.list_passkeys(session, office.ravi, office.lena.account)
+        assert passkeys.list_passkeys(session, office.ada, office.lena.account) == [row]
     for number in (row.id, row.id + 1, 0, -1, 2**80):
         with pytest.raises(NotAllowed):
             do(office, passkeys.remove, office.ravi, number)
     with pytest.raises(NotAllowed, match="no more than they may themselves"):
         do(office, passkeys.remove, office.ada, row.id)  # an administrator has less than a reader reads
     do(office, passkeys.remove, BUILT_IN, row.id)
-    with pytest.raises(NotPossible, match="not there any more"):
+    with pytest.raises(NotPossible, match="no longer exists"):
         do(office, passkeys.remove, office.ada, row.id)
     refused(office, enter(office, device.get(begin(office))), "unknown")
 
 
 def test_one_device_is_one_passkey_whoever_holds_it(office):
     device = added(office, office.lena)
-    with pytest.raises(NotPossible, match="there already"):
+    with pytest.raises(NotPossible, match="added before"):
         add(office, office.ravi, device.create(begin_adding(office, office.ravi)))
 
 
 def test_a_person_has_so_many_and_each_has_a_name(office, monkeypatch):
-    monkeypatch.setattr(passkeys, "MOST", 2)
+    monkeypatch.setattr(passkeys, "MAX_PASSKEYS", 2)
     answer = Device().create(begin_adding(office, office.lena))
     for label in ("", "   ", "x" * 61, "a\x00b", "\u202eevil"):
         with pytest.raises(NotPossible, match="1 to 60 characters"):
@@ -346,14 +348,14 @@ def test_a_password_alone_gives_no_other_second_factor_to_who_has_a_passkey(offi
 
     def owed(token):
         with reading(office) as session:
-            return passkeys.owed(session, office.lena.account, token)
+            return passkeys.is_passkey_required(session, office.lena.account, token)
 
     alone, both = start(), start(second_factor=True)
     assert (owed(alone), owed(both)) == (False, False)
     added(office, office.lena)
     assert (owed(alone), owed(both), owed("")) == (True, False, True)
     with reading(office) as session:
-        assert not second_factor.has(session, office.lena.account)
+        assert not second_factor.has_second_factor(session, office.lena.account)
 
 
 # ── Answers of anyone ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,7 +382,7 @@ def quiet(office):
 def either_refuses(engine, answer, at=NOON):
     outcome = enter(engine, answer, at, address="")
     assert isinstance(outcome, Refused)
-    with pytest.raises(NotAnswered):
+    with pytest.raises(PasskeyNotVerified):
         add(engine, engine.lena, answer, at)
 
 
@@ -437,6 +439,6 @@ def test_a_passkey_from_before_a_link_does_not_outlive_it(office):
     """Whoever added it may have been the maker of an earlier link, and not the person."""
     device = added(office, office.lena)
     token = do(office, links.invite, BUILT_IN, office.lena.account)
-    do(office, lambda session, now: links.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
+    do(office, lambda session, now: link_redemption.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
     assert rows(office, "passkey") == []
     assert isinstance(enter(office, device.get(begin(office))), Refused)

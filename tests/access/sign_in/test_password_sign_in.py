@@ -8,12 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.errors import WeakPassword
-from access.people import accounts, sessions
+from access.errors import WeakPassword, WrongCode
+from access.people import accounts, links, sessions
 from access.people.preview import as_team
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, SECURITY_OFFICER, NotAllowed, Person
-from access.sign_in import links, login_log, password_sign_in, passwords, second_factor
-from access.sign_in.password_sign_in import LONGEST, OF_ADDRESS, OF_NAME, NeedsSecondFactor, Refused, SignedInNow, delay
+from access.sign_in import (
+    link_redemption,
+    login_log,
+    password_sign_in,
+    passwords,
+    second_factor,
+    second_step,
+    throttling,
+)
+from access.sign_in.outcomes import NeedsSecondFactor, Refused, SignedIn
+from access.sign_in.throttling import FREE_PER_ADDRESS, FREE_PER_NAME, LONGEST_WAIT, delay
 from models.transaction import reading, writing
 from tests.access.households import (
     CHEAP,
@@ -77,7 +86,7 @@ def fails(engine, times, at=NOON, email=LENA, **named):
 
 def waits(engine, at, tried=LENA, address=""):
     with reading(engine) as session:
-        return password_sign_in.wait_seconds(session, tried, address, at)
+        return throttling.wait_seconds(session, tried, address, at)
 
 
 def attempts(engine):
@@ -85,11 +94,11 @@ def attempts(engine):
 
 
 def second(engine, ticket, check=lambda session, account: None, at=NOON + SECOND, address=HOME):
-    return within(engine, lambda s, now: password_sign_in.second_step(s, ticket, check, address, "Firefox", now), at)
+    return within(engine, lambda s, now: second_step.complete_sign_in(s, ticket, check, address, "Firefox", now), at)
 
 
 def wrong(session, account):
-    raise second_factor.WrongCode("no")
+    raise WrongCode("no")
 
 
 def live(engine, token, at):
@@ -103,7 +112,7 @@ def live(engine, token, at):
 @pytest.mark.parametrize("email", [LENA, "  LENA@Example.ORG ", "Lena@example.org\x00"])
 def test_the_right_password_begins_a_session(office, email):
     found = attempt(office, email)
-    assert isinstance(found, SignedInNow)
+    assert isinstance(found, SignedIn)
     assert (found.account, found.last_attempt) == (office.lena, None)
     session = live(office, found.token, NOON + SECOND)
     assert (session.account, session.second_factor) == (office.lena, False)
@@ -170,13 +179,13 @@ def test_nobody_learns_whether_an_account_exists(office, who, reason):
 
 def stored(engine, email):
     with reading(engine) as session:
-        return password_sign_in.stored_hash(session, email)
+        return password_sign_in.prepare(session, email, HOME, "", NOON)
 
 
 @pytest.mark.parametrize("email", [LENA, "nobody@example.org"])
 def test_an_unknown_name_waits_as_a_known_one(office, email):
-    found = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(OF_NAME + 3)]
-    assert found == [REFUSED] * OF_NAME + [REFUSED, Refused("locked", 1), REFUSED]
+    found = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(FREE_PER_NAME + 3)]
+    assert found == [REFUSED] * FREE_PER_NAME + [REFUSED, Refused("locked", 1), REFUSED]
 
 
 def test_a_comparison_with_an_older_hash_counts_for_nothing(office):
@@ -224,52 +233,52 @@ def test_who_signs_in_sees_the_attempt_before_this_one(office):
 def test_a_delay_begins_after_the_free_ones_grows_and_ends(failures, free):
     found = delay(failures, free)
     assert (found == timedelta()) == (failures < free)
-    assert found <= delay(failures + 1, free) <= LONGEST
+    assert found <= delay(failures + 1, free) <= LONGEST_WAIT
     if free <= failures < free + 9:
         assert found == timedelta(seconds=2 ** (failures - free))
 
 
 def test_failures_of_a_name_wait_longer_each_time_wherever_they_come_from(office):
     at, waited = NOON, []
-    for number in range(OF_NAME + 12):
+    for number in range(FREE_PER_NAME + 12):
         at = fails(office, 1, at, address=f"192.0.2.{number}")
         waited.append(waits(office, at))
     assert waited == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
 def test_failures_from_an_address_wait_whatever_name_they_try(office):
-    for number in range(OF_ADDRESS):
+    for number in range(FREE_PER_ADDRESS):
         assert attempt(office, f"n{number}@example.org", OTHER) == REFUSED
     at = NOON + SECOND / 2
     assert attempt(office, at=at) == Refused("locked", 1)
-    assert isinstance(attempt(office, at=at, address=ELSEWHERE), SignedInNow)
-    assert isinstance(attempt(office, at=NOON + 2 * SECOND), SignedInNow)
+    assert isinstance(attempt(office, at=at, address=ELSEWHERE), SignedIn)
+    assert isinstance(attempt(office, at=NOON + 2 * SECOND), SignedIn)
     attempt(office, "another@example.org", at=NOON + 3 * SECOND)
     assert waits(office, NOON + 3 * SECOND, RAVI, HOME) == 2  # a success of a name does not clear the address
     assert waits(office, NOON + HOUR + 4 * SECOND, RAVI, HOME) == 0
 
 
 def test_attempts_of_no_address_do_not_wait_for_one_another(office):
-    for number in range(OF_ADDRESS + 5):
+    for number in range(FREE_PER_ADDRESS + 5):
         attempt(office, f"n{number}@example.org", OTHER, address="")
-    assert isinstance(attempt(office, address="", at=NOON + SECOND), SignedInNow)
+    assert isinstance(attempt(office, address="", at=NOON + SECOND), SignedIn)
 
 
 def test_while_it_waits_nothing_is_compared_and_it_gets_no_longer(office):
-    last = fails(office, OF_NAME + 4)
+    last = fails(office, FREE_PER_NAME + 4)
     assert waits(office, last) == 16
     office.hasher.compared = 0
     assert [attempt(office, at=last + SECOND / 2) for _ in range(30)] == [Refused("locked", 16)] * 30
     assert attempt(office, at=last + 15 * SECOND) == Refused("locked", 1)
     assert office.hasher.compared == 0
     assert [reason for *_, reason in attempts(office)].count("locked") == 0  # they are counted by who asked
-    assert isinstance(attempt(office, at=last + 17 * SECOND), SignedInNow)
+    assert isinstance(attempt(office, at=last + 17 * SECOND), SignedIn)
 
 
 def test_waiting_attempts_from_an_address_do_not_lengthen_its_wait(office):
-    for number in range(OF_ADDRESS + 3):
+    for number in range(FREE_PER_ADDRESS + 3):
         attempt(office, f"n{number}@example.org", OTHER, NOON + number * 20 * SECOND)
-    at = NOON + (OF_ADDRESS + 2) * 20 * SECOND
+    at = NOON + (FREE_PER_ADDRESS + 2) * 20 * SECOND
     before = waits(office, at, "", HOME)
     for number in range(30):
         assert attempt(office, f"m{number}@example.org", OTHER, at).reason == "locked"
@@ -278,9 +287,9 @@ def test_waiting_attempts_from_an_address_do_not_lengthen_its_wait(office):
 
 
 def test_a_success_forgets_the_failures_of_the_name_and_so_does_a_day(office):
-    fails(office, OF_NAME - 1)
-    assert isinstance(attempt(office, at=NOON + SECOND), SignedInNow)
-    last = fails(office, OF_NAME - 1, NOON + MINUTE)
+    fails(office, FREE_PER_NAME - 1)
+    assert isinstance(attempt(office, at=NOON + SECOND), SignedIn)
+    last = fails(office, FREE_PER_NAME - 1, NOON + MINUTE)
     assert waits(office, last) == 0
     last = fails(office, 1, last)
     assert waits(office, last) == 1
@@ -289,22 +298,22 @@ def test_a_success_forgets_the_failures_of_the_name_and_so_does_a_day(office):
 
 
 def test_another_name_does_not_wait(office):
-    last = fails(office, OF_NAME + 4)
-    assert isinstance(attempt(office, RAVI, at=last), SignedInNow)
+    last = fails(office, FREE_PER_NAME + 4)
+    assert isinstance(attempt(office, RAVI, at=last), SignedIn)
 
 
 def test_the_officer_sees_which_names_wait(office):
-    last = fails(office, OF_NAME + 6)
-    last = fails(office, OF_NAME + 5, last, "nobody@example.org", address=ELSEWHERE)
+    last = fails(office, FREE_PER_NAME + 6)
+    last = fails(office, FREE_PER_NAME + 5, last, "nobody@example.org", address=ELSEWHERE)
     fails(office, 1, last, RAVI)
     with reading(office) as session:
-        found = password_sign_in.locked_names(session, BUILT_IN, last)
+        found = throttling.list_locked_names(session, BUILT_IN, last)
         assert [(one.tried, one.wait_seconds) for one in found] == [("nobody@example.org", 32), (LENA, 33)]
-        assert len(password_sign_in.locked_names(session, BUILT_IN, last, limit=1)) <= 1
-        assert password_sign_in.locked_names(session, BUILT_IN, last + HOUR) == []
-        assert password_sign_in.locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
+        assert len(throttling.list_locked_names(session, BUILT_IN, last, limit=1)) <= 1
+        assert throttling.list_locked_names(session, BUILT_IN, last + HOUR) == []
+        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
         with pytest.raises(NotAllowed):
-            password_sign_in.locked_names(session, Person("r", frozenset({READER})), NOON)
+            throttling.list_locked_names(session, Person("r", frozenset({READER})), NOON)
 
 
 # ── The second factor ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -324,7 +333,7 @@ def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
     code = pyotp.TOTP(enrolled.secret).at(NOON)
 
     def check(session, account):
-        return second_factor.check_any(session, account, code, KEY, NOON)
+        return second_factor.check_code(session, account, code, KEY, NOON)
 
     found = second(enrolled, half.ticket, check)
     assert (found.account, found.last_attempt) == (enrolled.lena, None)
@@ -337,14 +346,14 @@ def test_a_wrong_code_leaves_the_ticket_and_counts_as_a_failure(enrolled):
     half = attempt(enrolled)
     assert second(enrolled, half.ticket, wrong) == REFUSED
     found = second(enrolled, half.ticket, lambda *_: "recovery-code", NOON + MINUTE)
-    assert isinstance(found, SignedInNow)
+    assert isinstance(found, SignedIn)
     assert [reason for *_, reason in attempts(enrolled)] == ["awaiting", "second-factor", ""]
     assert attempts(enrolled)[-1][1] == "recovery-code"
 
 
 def test_codes_are_limited_as_passwords_are_and_the_right_password_clears_nothing(enrolled):
     half = attempt(enrolled)
-    for _ in range(OF_NAME):
+    for _ in range(FREE_PER_NAME):
         assert second(enrolled, half.ticket, wrong) == REFUSED
     asked = []
     at = NOON + SECOND + SECOND / 2
@@ -363,7 +372,7 @@ def test_a_ticket_that_is_over_begins_again(enrolled):
 
 @pytest.mark.parametrize("given", ["", "x", "\ud800", "x\x00"])
 def test_what_is_no_ticket_is_refused_and_limited_by_its_address(enrolled, given):
-    for _ in range(OF_ADDRESS):
+    for _ in range(FREE_PER_ADDRESS):
         assert second(enrolled, given) == Refused("expired")
     assert second(enrolled, given, at=NOON + 3 * SECOND / 2) == Refused("locked", 1)
 
@@ -387,7 +396,7 @@ def test_of_two_codes_at_the_same_moment_one_signs_in(enrolled):
     def one():
         ready.wait()
         with writing(enrolled, NOON + SECOND) as (session, now):
-            made = password_sign_in.second_step(session, half.ticket, lambda *_: None, HOME, "", now)
+            made = second_step.complete_sign_in(session, half.ticket, lambda *_: None, HOME, "", now)
         found.append(made)
 
     threads = [threading.Thread(target=one) for _ in range(4)]
@@ -395,7 +404,7 @@ def test_of_two_codes_at_the_same_moment_one_signs_in(enrolled):
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len([one for one in found if isinstance(one, SignedInNow)]) == 1
+    assert len([one for one in found if isinstance(one, SignedIn)]) == 1
     assert found.count(Refused("expired")) == 3
     assert len(rows(enrolled, "sign_in_session")) == 1
 
@@ -428,14 +437,14 @@ def test_a_changed_password_ends_everything_but_the_session_that_asks(office, le
     assert live(office, own, NOON + MINUTE)
     assert live(office, other, NOON + MINUTE) is None
     with reading(office) as session:
-        assert links.look(session, link, NOON + MINUTE) is None
+        assert link_redemption.look(session, link, NOON + MINUTE) is None
     assert attempt(office, at=NOON + MINUTE) == REFUSED
-    assert isinstance(attempt(office, password=OTHER, at=NOON + MINUTE), SignedInNow)
+    assert isinstance(attempt(office, password=OTHER, at=NOON + MINUTE), SignedIn)
     assert ("password.change", "Lena Lezer", office.lena, {}) in log(office)
 
 
 def test_a_password_is_changed_by_who_knows_it_and_guessing_waits(office, lena):
-    for _ in range(OF_NAME):
+    for _ in range(FREE_PER_NAME):
         assert change(office, lena, OTHER) == REFUSED
     assert change(office, lena, GOOD, at=NOON + SECOND / 2) == Refused("locked", 1)
     assert attempt(office, at=NOON + SECOND / 2) == Refused("locked", 1)
@@ -446,11 +455,11 @@ def test_an_easy_password_is_refused_and_the_old_one_stays(office, lena):
     for weak in ("kort", "lena lezer lena"):
         with pytest.raises(WeakPassword):
             change(office, lena, new=weak)
-    assert isinstance(attempt(office), SignedInNow)
+    assert isinstance(attempt(office), SignedIn)
 
 
 def test_who_previews_changes_no_password(office):
-    with pytest.raises(NotAllowed, match="how that account is entered|in person|themselves"):
+    with pytest.raises(NotAllowed, match="how an account signs in|in person|themselves"):
         change(office, as_team(Person("Lena Lezer", frozenset({SECURITY_OFFICER}), office.lena), "bouw"))
     assert not rows(office, "login_attempt")
 

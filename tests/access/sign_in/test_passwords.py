@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.sign_in import passwords
-from access.sign_in.passwords import LEAST, MOST, WeakPassword, hashed, judge, matches
+from access.sign_in.passwords import MAX_LENGTH, MIN_LENGTH, WeakPassword, check_strength, hash_password, matches
 from locales import Language
 from tests.access.households import CHEAP, GOOD
 
@@ -30,7 +30,7 @@ class Counting:
 
 
 def test_a_hash_is_argon2id_with_the_parameters_of_owasp_and_a_salt_of_its_own():
-    one, other = hashed(GOOD), hashed(GOOD)
+    one, other = hash_password(GOOD), hash_password(GOOD)
     assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert one != other
     assert GOOD not in one
@@ -44,51 +44,52 @@ def test_without_a_hash_the_answer_is_no_after_the_same_work(monkeypatch, stored
     monkeypatch.setattr(passwords, "hasher", hasher)
     assert not matches(GOOD, stored)
     assert any(one.startswith("$argon2id$v=19$m=8,t=1,p=1$") for one in hasher.verified)
-    assert matches(GOOD, hashed(GOOD))
+    assert matches(GOOD, hash_password(GOOD))
 
 
 def test_nobody_knows_the_password_of_an_account_without_one(cheap):
     assert not matches("", "")
 
 
-@given(given=st.text(st.characters(exclude_categories=()), max_size=MOST))
+@given(given=st.text(st.characters(exclude_categories=()), max_size=MAX_LENGTH))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_any_characters_come_back(cheap, given):
-    kept = hashed(given)
+    kept = hash_password(given)
     assert matches(given, kept)
-    assert not matches(f"{given}x"[: MOST + 1], kept)
+    assert not matches(f"{given}x"[: MAX_LENGTH + 1], kept)
 
 
 def test_more_than_the_most_never_matches_and_costs_no_more(cheap):
-    assert not matches("x" * 1_000_000, hashed("x" * MOST))
+    assert not matches("x" * 1_000_000, hash_password("x" * MAX_LENGTH))
 
 
 def refused(password, about):
     """Why, in Dutch; None for a good one."""
     try:
-        judge(password, about)
+        check_strength(password, about)
     except WeakPassword as weak:
         return Language("nl").render(weak.message)
     return None
 
 
 @given(
-    password=st.text(st.characters(exclude_categories=()), max_size=MOST + 20), about=st.lists(st.text(), max_size=3)
+    password=st.text(st.characters(exclude_categories=()), max_size=MAX_LENGTH + 20),
+    about=st.lists(st.text(), max_size=3),
 )
 @settings(max_examples=60, deadline=None)
 def test_every_text_is_judged(password, about):
     refusal = refused(password, about)
     if refusal is None:
-        assert LEAST <= len(password) <= MOST
+        assert MIN_LENGTH <= len(password) <= MAX_LENGTH
     else:
         assert refusal
-        if len(password) >= LEAST:
+        if len(password) >= MIN_LENGTH:
             assert password not in refusal
 
 
 @pytest.mark.parametrize("password", [GOOD, "vT4#kQz!9mLp", "🐘🦒 zeven olifanten", "x9" + "Kd7!pQ2@mZ" * 25])
 def test_good_ones_pass(password):
-    judge(password, ("Olga Officier", "olga@example.org"))
+    check_strength(password, ("Olga Officier", "olga@example.org"))
 
 
 @pytest.mark.parametrize(
@@ -114,17 +115,17 @@ def test_good_ones_pass(password):
 )
 def test_weak_ones_are_refused_with_the_reason_in_dutch(password, why):
     with pytest.raises(WeakPassword) as weak:
-        judge(password)
+        check_strength(password)
     assert why in Language("nl").render(weak.value.message)
 
 
 @pytest.mark.parametrize("password", ["vandenbroekhuizen", "Broekhuizen2027", "wendelmoet.example"])
 def test_the_persons_own_data_makes_it_weak(password):
-    judge("vandenbroekhuizen kelder")  # of another person it is nothing much, with a word more
+    check_strength("vandenbroekhuizen kelder")  # of another person it is nothing much, with a word more
     with pytest.raises(WeakPassword):
-        judge(password, ("Wendelmoet van den Broekhuizen vandenbroekhuizen", "wendelmoet@example.org"))
+        check_strength(password, ("Wendelmoet van den Broekhuizen vandenbroekhuizen", "wendelmoet@example.org"))
 
 
 def test_a_common_beginning_is_not_saved_by_its_length():
     with pytest.raises(WeakPassword):
-        judge("a" * 32 + GOOD)
+        check_strength("a" * 32 + GOOD)

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlmodel import SQLModel
 
-from access.errors import NotPossible
-from access.keys.encryption import NotDecrypted, decrypt, encrypt
+from access.errors import NotDecrypted, NotPossible, WrongCode
+from access.keys.encryption import decrypt, encrypt
 from access.permissions import ADMINISTRATOR, READER, SECURITY_OFFICER, NotAllowed, Person
 from access.sign_in import second_factor
-from access.sign_in.second_factor import WrongCode
 from models.transaction import reading, writing
 
 NOON = datetime(2027, 3, 1, 12, 0, 5, tzinfo=UTC)
@@ -56,13 +55,13 @@ def code(secret, at):
 
 def enrol(engine, account="lena", at=NOON):
     """A confirmed second factor: its secret and recovery codes. The step of `at` has been taken."""
-    enrolment = do(engine, second_factor.begin, account, KEY, at=at)
-    codes = do(engine, second_factor.confirm, account, code(enrolment.secret, at), KEY, at=at)
+    enrolment = do(engine, second_factor.begin_enrolment, account, KEY, at=at)
+    codes = do(engine, second_factor.confirm_enrolment, account, code(enrolment.secret, at), KEY, at=at)
     return enrolment.secret, codes
 
 
 def check(engine, given, at, account="lena", key=KEY):
-    do(engine, second_factor.check, account, given, key, at=at)
+    do(engine, second_factor.check_app_code, account, given, key, at=at)
 
 
 def rows(engine, table):
@@ -72,48 +71,61 @@ def rows(engine, table):
 
 def has(engine, account="lena"):
     with reading(engine) as session:
-        return second_factor.has(session, account)
+        return second_factor.has_second_factor(session, account)
 
 
 # ── Setting it up ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_it_counts_only_once_a_code_confirms_it(people):
-    enrolment = do(people, second_factor.begin, "lena", KEY)
+    enrolment = do(people, second_factor.begin_enrolment, "lena", KEY)
     assert not has(people)
     with pytest.raises(WrongCode):
         check(people, code(enrolment.secret, NOON), NOON)
     with pytest.raises(WrongCode):
-        do(people, second_factor.confirm, "lena", "000000" if code(enrolment.secret, NOON) != "000000" else "1", KEY)
+        do(
+            people,
+            second_factor.confirm_enrolment,
+            "lena",
+            "000000" if code(enrolment.secret, NOON) != "000000" else "1",
+            KEY,
+        )
     assert not has(people)
-    do(people, second_factor.confirm, "lena", code(enrolment.secret, NOON), KEY)
+    do(people, second_factor.confirm_enrolment, "lena", code(enrolment.secret, NOON), KEY)
     assert has(people)
     assert not has(people, "olga")
 
 
 def test_another_secret_replaces_an_unconfirmed_one_but_never_one_that_counts(people):
-    first = do(people, second_factor.begin, "lena", KEY)
-    second = do(people, second_factor.begin, "lena", KEY)
+    first = do(people, second_factor.begin_enrolment, "lena", KEY)
+    second = do(people, second_factor.begin_enrolment, "lena", KEY)
     with pytest.raises(WrongCode):
-        do(people, second_factor.confirm, "lena", code(first.secret, NOON), KEY)
-    do(people, second_factor.confirm, "lena", code(second.secret, NOON), KEY)
+        do(people, second_factor.confirm_enrolment, "lena", code(first.secret, NOON), KEY)
+    do(people, second_factor.confirm_enrolment, "lena", code(second.secret, NOON), KEY)
     with pytest.raises(NotPossible, match="remove it before"):
-        do(people, second_factor.begin, "lena", KEY)
+        do(people, second_factor.begin_enrolment, "lena", KEY)
     with pytest.raises(NotPossible, match="begin setting it up again"):
-        do(people, second_factor.confirm, "lena", code(second.secret, NOON + 2 * STEP), KEY, at=NOON + 2 * STEP)
+        do(
+            people,
+            second_factor.confirm_enrolment,
+            "lena",
+            code(second.secret, NOON + 2 * STEP),
+            KEY,
+            at=NOON + 2 * STEP,
+        )
 
 
 def test_who_is_not_there_gets_none(people):
     with pytest.raises(NotPossible, match="no such account"):
-        do(people, second_factor.begin, "nobody", KEY)
+        do(people, second_factor.begin_enrolment, "nobody", KEY)
     with pytest.raises(NotPossible):
-        do(people, second_factor.confirm, "nobody", "123456", KEY)
+        do(people, second_factor.confirm_enrolment, "nobody", "123456", KEY)
     with pytest.raises(WrongCode):
         check(people, "123456", NOON, "nobody")
 
 
 def test_an_app_understands_the_address(people):
-    enrolment = do(people, second_factor.begin, "lena", KEY)
+    enrolment = do(people, second_factor.begin_enrolment, "lena", KEY)
     read = pyotp.parse_uri(enrolment.uri)
     assert (read.issuer, read.name, read.secret) == ("Aantoonbaar", "lena@example.org", enrolment.secret)
     assert (read.digits, read.interval) == (6, 30)
@@ -170,10 +182,10 @@ def test_the_database_decides_whether_a_step_was_taken(people):
     """Someone who read the row before another took the step is refused all the same."""
     secret, _ = enrol(people, at=NOON - 10 * STEP)
     with reading(people) as session:
-        stale = second_factor._factor(session, "lena")
+        stale = second_factor._find_factor(session, "lena")
     check(people, code(secret, NOON), NOON)
     with writing(people, NOON) as (session, now), pytest.raises(WrongCode):
-        second_factor._take(session, stale, code(secret, NOON), KEY, now)
+        second_factor._use_step(session, stale, code(secret, NOON), KEY, now)
 
 
 def test_what_is_no_code_is_refused_without_a_stumble(people):
@@ -182,7 +194,7 @@ def test_what_is_no_code_is_refused_without_a_stumble(people):
         with pytest.raises(WrongCode):
             check(people, given_code, NOON)
         with pytest.raises(WrongCode):
-            do(people, second_factor.check_any, "lena", given_code, KEY)
+            do(people, second_factor.check_code, "lena", given_code, KEY)
 
 
 def test_a_code_of_another_person_is_refused(people):
@@ -200,7 +212,7 @@ def test_the_rfcs_own_numbers():
     secret = base64.b32encode(b"12345678901234567890").decode()
     for seconds, digits in ((59, "287082"), (1111111109, "081804"), (2000000000, "279037")):
         at = datetime.fromtimestamp(seconds, UTC)
-        assert second_factor._step_of(secret, digits, 0, at) == seconds // 30
+        assert second_factor._matching_step(secret, digits, 0, at) == seconds // 30
 
 
 @given(st.integers(1_000, 100_000_000), st.integers(-4, 4), st.integers(0, 29))
@@ -209,12 +221,12 @@ def test_a_step_is_taken_only_within_one_of_now_and_after_the_last(middle, drift
     given_code = pyotp.TOTP(secret).generate_otp(middle + drift)
     near = [pyotp.TOTP(secret).generate_otp(step) for step in (middle - 1, middle, middle + 1)]
     if given_code in near:
-        assert second_factor._step_of(secret, given_code, 0, now) == middle - 1 + near.index(given_code)
+        assert second_factor._matching_step(secret, given_code, 0, now) == middle - 1 + near.index(given_code)
         with pytest.raises(WrongCode):
-            second_factor._step_of(secret, given_code, middle + 1, now)
+            second_factor._matching_step(secret, given_code, middle + 1, now)
     else:
         with pytest.raises(WrongCode):
-            second_factor._step_of(secret, given_code, 0, now)
+            second_factor._matching_step(secret, given_code, 0, now)
 
 
 # ── Recovery codes ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,24 +240,24 @@ def test_ten_recovery_codes_each_once(people):
     with pytest.raises(WrongCode):
         do(people, second_factor.use_recovery_code, "lena", codes[0])
     assert (
-        do(people, second_factor.check_any, "lena", f" {codes[1].upper().replace('-', ' ')} ", KEY) == "recovery-code"
+        do(people, second_factor.check_code, "lena", f" {codes[1].upper().replace('-', ' ')} ", KEY) == "recovery-code"
     )
     with pytest.raises(WrongCode):
         do(people, second_factor.use_recovery_code, "olga", codes[2])
     with reading(people) as session:
-        assert second_factor.recovery_codes_left(session, "lena") == 8
+        assert second_factor.count_recovery_codes(session, "lena") == 8
 
 
 def test_a_recovery_code_works_when_the_key_is_lost(people):
     secret, codes = enrol(people, at=NOON - 10 * STEP)
     with pytest.raises(NotDecrypted):
         check(people, code(secret, NOON), NOON, key=b"another key, which is long enough")
-    do(people, second_factor.check_any, "lena", codes[0], b"another key, which is long enough")
+    do(people, second_factor.check_code, "lena", codes[0], b"another key, which is long enough")
 
 
 def test_a_code_of_the_app_says_that_it_was_one(people):
     secret, _ = enrol(people, at=NOON - 10 * STEP)
-    assert do(people, second_factor.check_any, "lena", code(secret, NOON), KEY) == "second-factor"
+    assert do(people, second_factor.check_code, "lena", code(secret, NOON), KEY) == "second-factor"
 
 
 # ── Who removes, who demands ─────────────────────────────────────────────────────────────────────────────────────────
@@ -277,16 +289,16 @@ def test_removal_by_the_person_or_by_who_manages_people(people):
 
 def test_the_organisation_says_which_roles_need_one(people):
     with pytest.raises(NotAllowed):
-        do(people, second_factor.require_for, LEZER, [READER])
+        do(people, second_factor.set_demanded_roles, LEZER, [READER])
     with pytest.raises(NotPossible, match="no role king"):
-        do(people, second_factor.require_for, OFFICER, ["king"])
+        do(people, second_factor.set_demanded_roles, OFFICER, ["king"])
     for roles in ([SECURITY_OFFICER], [READER, SECURITY_OFFICER], [READER], []):
-        do(people, second_factor.require_for, OFFICER, roles)
+        do(people, second_factor.set_demanded_roles, OFFICER, roles)
         with reading(people) as session:
-            assert second_factor.demanded(session) == set(roles)
+            assert second_factor.demanded_roles(session) == set(roles)
             for role in (READER, SECURITY_OFFICER):
-                assert second_factor.required(session, {role, "other"}) == (role in roles)
-            assert not second_factor.required(session, ())
+                assert second_factor.is_required(session, {role, "other"}) == (role in roles)
+            assert not second_factor.is_required(session, ())
     last = rows(people, "activity")[-1]
     assert (last["verb"], last["details"]) == ("second_factor.demand", {"before": [READER], "after": []})
     assert [(one["key"], one["changed_by"]) for one in rows(people, "setting")] == [
@@ -296,16 +308,16 @@ def test_the_organisation_says_which_roles_need_one(people):
 
 def test_who_manages_people_demands_it_and_only_an_officer_lifts_it(people):
     admin = Person("Admin", frozenset({ADMINISTRATOR}), "admin")
-    do(people, second_factor.require_for, admin, [READER])
-    do(people, second_factor.require_for, admin, [READER, SECURITY_OFFICER])
+    do(people, second_factor.set_demanded_roles, admin, [READER])
+    do(people, second_factor.set_demanded_roles, admin, [READER, SECURITY_OFFICER])
     for fewer in ([], [READER], [SECURITY_OFFICER, ADMINISTRATOR]):
         with pytest.raises(NotAllowed, match="Only a security officer"):
-            do(people, second_factor.require_for, admin, fewer)
+            do(people, second_factor.set_demanded_roles, admin, fewer)
     with reading(people) as session:
-        assert second_factor.demanded(session) == {READER, SECURITY_OFFICER}
-    do(people, second_factor.require_for, OFFICER, [READER])
+        assert second_factor.demanded_roles(session) == {READER, SECURITY_OFFICER}
+    do(people, second_factor.set_demanded_roles, OFFICER, [READER])
     with reading(people) as session:
-        assert second_factor.demanded(session) == {READER}
+        assert second_factor.demanded_roles(session) == {READER}
 
 
 # ── What is stored ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from access.errors import NotPossible
 from access.people import accounts, sessions
-from access.people.rules import name_key
+from access.people.input_text import name_key
 from access.permissions import AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
 from access.sign_in import passwords, single_sign_on
-from access.sign_in.password_sign_in import NeedsSecondFactor, Refused, SignedInNow
-from access.sign_in.provider_roles import PROVIDER, BoundRole, match, read_groups, roles_of
-from access.sign_in.single_sign_on import Rules
+from access.sign_in.outcomes import NeedsSecondFactor, Refused, SignedIn
+from access.sign_in.provider_roles import PROVIDER, BoundRole, read_groups, roles_of_groups, synchronise_roles
+from access.sign_in.single_sign_on import SingleSignOnRules
 from models.transaction import reading, writing
 from tests.access.households import CHEAP, DAY, MINUTE, NOON, audit, do, enrol, log, person, rows, team, within
 
@@ -29,8 +29,8 @@ GROUPS = read_groups(
         "gone": "team member:opgeheven",
     }
 )
-RULES = Rules(GROUPS)
-OPEN = Rules(GROUPS, new_accounts=True, second_factor="gold")
+RULES = SingleSignOnRules(GROUPS)
+OPEN = SingleSignOnRules(GROUPS, new_accounts=True, second_factor="gold")
 LENA = {"sub": "s-lena", "email": "Lena@Example.org", "email_verified": True, "name": "Lena Lezer"}
 NINA = {
     "sub": "s-nina",
@@ -51,7 +51,7 @@ def office(engine, monkeypatch):
 
 def come(engine, claims, rules=RULES, issuer=ISSUER, at=NOON):
     with writing(engine, at) as (session, now):
-        return single_sign_on.signed_in(session, claims, issuer, rules, "192.0.2.1", "a browser", now)
+        return single_sign_on.sign_in(session, claims, issuer, rules, "192.0.2.1", "a browser", now)
 
 
 def attempts(engine):
@@ -68,7 +68,7 @@ def held(engine, account):
 
 def test_whoever_comes_first_with_a_verified_address_is_linked_and_known_afterwards(office):
     outcome = come(office, LENA)
-    assert isinstance(outcome, SignedInNow) and outcome.account == office.lena
+    assert isinstance(outcome, SignedIn) and outcome.account == office.lena
     with reading(office) as session:
         signed_in = sessions.find(session, outcome.token, NOON + MINUTE)
     assert signed_in.account == office.lena and not signed_in.second_factor
@@ -132,7 +132,7 @@ def test_a_subject_that_cannot_be_kept_as_it_is_is_nobody(office, sub):
 
 def test_an_answer_that_is_not_trusted_is_an_attempt_of_nobody(office):
     with writing(office, NOON) as (session, now):
-        assert single_sign_on.refused(session, "192.0.2.1\n", "x", now) == Refused("refused")
+        assert single_sign_on.record_refusal(session, "192.0.2.1\n", "x", now) == Refused("refused")
     assert attempts(office) == [("", None, "single-sign-on", False, "answer")]
 
 
@@ -203,15 +203,15 @@ def test_the_provider_says_whether_a_second_factor_was_used(office, said, second
 
 
 def test_without_a_configured_acr_none_counts():
-    assert not single_sign_on.second_factor({"acr": "", "acrs": [""]}, RULES)
+    assert not single_sign_on.proves_second_factor({"acr": "", "acrs": [""]}, RULES)
 
 
-def test_a_second_factor_of_this_product_is_asked_unless_the_provider_asked_one(office):
+def test_second_factor_is_required_unless_the_provider_proved_one(office):
     enrol(office, office.lena)
     outcome = come(office, LENA)
     assert isinstance(outcome, NeedsSecondFactor) and outcome.account == office.lena
     assert rows(office, "sign_in_session") == [] and attempts(office)[-1][3:] == (False, "awaiting")
-    assert isinstance(come(office, {**LENA, "amr": ["mfa"]}), SignedInNow)
+    assert isinstance(come(office, {**LENA, "amr": ["mfa"]}), SignedIn)
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,7 +243,7 @@ def test_whoever_left_all_groups_does_not_come_in_and_open_pages_end(office):
     assert come(office, {**NINA, "groups": []}, OPEN) == Refused("refused")
     assert held(office, first.account) == set()
     with reading(office) as session:
-        assert accounts.person_of(session, first.account, NOON + MINUTE) is None
+        assert accounts.find_person(session, first.account, NOON + MINUTE) is None
 
 
 def test_the_last_security_officer_stays(office):
@@ -267,7 +267,7 @@ def _given_by_hand_ends(number, now):
 
 
 def test_a_team_that_is_not_there_shuts_nobody_out(office):
-    assert isinstance(come(office, {**LENA, "groups": ["gone"]}), SignedInNow)
+    assert isinstance(come(office, {**LENA, "groups": ["gone"]}), SignedIn)
     who, about, details = next(rest for verb, *rest in log(office) if verb == "people.grant_skipped")
     assert (who, about) == (PROVIDER.name, office.lena)
     assert details["team"] == "opgeheven" and "opgeheven" in details["why"]
@@ -291,7 +291,7 @@ def test_a_mapping_is_read_with_what_a_role_is_bound_to():
 
 
 def test_one_group_may_be_no_list():
-    assert roles_of("readers", GROUPS) == {BoundRole(READER)}
+    assert roles_of_groups("readers", GROUPS) == {BoundRole(READER)}
 
 
 # ── Whatever a provider says ─────────────────────────────────────────────────────────────────────────────────────────
@@ -309,9 +309,9 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 def test_any_claims_are_answered_and_written_down(office, said, good):
     before = len(attempts(office))
     outcome = come(office, {**said, **{name: NINA[name] for name in good}}, OPEN)
-    assert isinstance(outcome, SignedInNow | Refused)
+    assert isinstance(outcome, SignedIn | Refused)
     written = attempts(office)[before:]
-    assert [row[3] for row in written] == [isinstance(outcome, SignedInNow)]
+    assert [row[3] for row in written] == [isinstance(outcome, SignedIn)]
 
 
 GIVEN = st.frozensets(st.sampled_from(sorted(GROUPS)))
@@ -322,7 +322,12 @@ GIVEN = st.frozensets(st.sampled_from(sorted(GROUPS)))
 def test_after_each_sign_in_the_provider_gave_exactly_what_the_groups_say(office, days):
     """Whatever the groups were before; another security officer is there all along."""
     for groups in days:
-        within(office, lambda s, now, groups=groups: match(s, office.lena, roles_of(sorted(groups), GROUPS), now))
+        within(
+            office,
+            lambda s, now, groups=groups: synchronise_roles(
+                s, office.lena, roles_of_groups(sorted(groups), GROUPS), now
+            ),
+        )
         given_now = {BoundRole(*one[:3]) for one in held(office, office.lena) if one[3] == PROVIDER.name}
         by_hand, impossible = {BoundRole(READER)}, {one for one in GROUPS.values() if one.team or one.audit}
         assert given_now == {GROUPS[group] for group in groups} - by_hand - impossible

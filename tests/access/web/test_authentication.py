@@ -9,7 +9,7 @@ from models.transaction import reading, writing
 from tests.access.households import NOON, person
 
 
-def test_an_act_right_after_a_page_asked_by_itself_keeps_the_session_alive(engine):
+def test_action_right_after_an_automatic_request_keeps_the_session_alive(engine):
     account = person(engine, "Rik", "rik@example.org", [(READER, None, None)])
     with writing(engine, NOON) as (session, now):
         token = sessions.start(session, account, now)
@@ -20,10 +20,10 @@ def test_an_act_right_after_a_page_asked_by_itself_keeps_the_session_alive(engin
         with reading(engine) as session:
             return sessions.find(session, token, later).seen_at
 
-    assert admissions.by_session(token, acts=False).person.account == account
-    assert admissions.remembered(SESSION, token) is not None
+    assert admissions.find_by_session(token, is_action=False).person.account == account
+    assert admissions.find_cached(SESSION, token) is not None
     assert seen_at() == NOON
-    assert admissions.remembered(SESSION, token, acts=True) is None
-    admissions.by_session(token, acts=True)
+    assert admissions.find_cached(SESSION, token, is_action=True) is None
+    admissions.find_by_session(token, is_action=True)
     assert seen_at() == later
-    assert admissions.remembered(SESSION, token, acts=True) is not None
+    assert admissions.find_cached(SESSION, token, is_action=True) is not None

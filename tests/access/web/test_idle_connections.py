@@ -36,7 +36,7 @@ def server(monkeypatch):
     """A server that is less patient, and keeps fewer, than the product; its port."""
     monkeypatch.setattr(idle_connections, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(idle_connections, "BODY_SECONDS", 0.5)
-    monkeypatch.setattr(idle_connections, "MOST_SILENT", 50)
+    monkeypatch.setattr(idle_connections, "MAX_IDLE", 50)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = uvicorn.Server(
             uvicorn.Config(app, http=TimedConnection, log_level="critical", lifespan="off", ws="none")
@@ -65,7 +65,7 @@ def heard(connection):
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nhost: a\r\nx-y"])
-def test_who_sends_no_whole_head_is_told_and_closed(server, sent):
+def test_incomplete_head_gets_a_response_and_is_closed(server, sent):
     assert b" 408 " in heard(opened(server, sent))
 
 

@@ -43,7 +43,7 @@ def client(entrance, token):
 
 def officer_of(entrance, token):
     """The person of a session."""
-    return entrance.admissions.by_session(token, acts=False).person
+    return entrance.admissions.find_by_session(token, is_action=False).person
 
 
 def test_the_own_address_is_let_in(client):
@@ -108,11 +108,11 @@ def test_a_stranger_is_brought_to_the_sign_in_page_and_back(entrance):
     "path", ["/link/", "/link/x/y", "/link/x/", "/link//", "/link/x/%2e%2e/statement", "/link/a%2fb"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
-def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
+def test_public_addresses_are_answered_by_the_public_app_alone(entrance, method, path):
     """What lies behind the gate answers no stranger, whatever they make of an open address."""
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
-    assert method == "HEAD" or "There is nothing here" in answered.text
+    assert method == "HEAD" or "Page not found" in answered.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -120,7 +120,7 @@ def test_what_is_open_is_answered_by_the_doors_alone(entrance, method, path):
 def test_an_open_page_takes_no_other_method(entrance, method, path):
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
-    assert "There is nothing here" in answered.text
+    assert "Page not found" in answered.text
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_only_who_may_hand_in_evidence_puts_a_file_on_a_page(entrance, token):
 def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
     entrance.pages["mine"] = digest(token)
     visitor, put = entrance.visitor(token), "/_stcore/upload_file/mine/1"
-    entrance.held[officer_of(entrance, token).account] = page_uploads.MOST_BYTES - 10
+    entrance.held[officer_of(entrance, token).account] = page_uploads.MAX_BYTES - 10
     assert visitor.put(put, content=bytes(10)).status_code == 200
     assert visitor.put(put, content=bytes(11)).status_code == 413
     assert visitor.put(put, content=iter([b"x"])).status_code == 411
@@ -181,7 +181,7 @@ def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
 
 def test_files_that_are_on_their_way_count(monkeypatch):
     """Many at once get in no more than one after another."""
-    monkeypatch.setattr(page_uploads, "MOST_BYTES", 10)
+    monkeypatch.setattr(page_uploads, "MAX_BYTES", 10)
     taken, answers = [], []
     who = Admission(Person("Anna", frozenset({"security officer"}), "u-1"), "nl", "session")
 
@@ -214,7 +214,7 @@ def test_files_that_are_on_their_way_count(monkeypatch):
     assert answers.count(413) == 1
 
 
-def test_websockets_pass_the_gate_too(entrance, token):
+def test_websockets_pass_the_middleware_too(entrance, token):
     with entrance.visitor(token).websocket_connect(STREAM, headers=OWN) as connection:
         connection.send_bytes(BackMsg().SerializeToString())
         assert connection.receive_text()
@@ -241,7 +241,7 @@ def test_a_websocket_without_a_session_is_refused(entrance):
 
 @pytest.mark.parametrize("message", [b"", b"\xff\xff\xff", BackMsg(rerun_script={}).SerializeToString()])
 def test_an_open_page_ends_with_its_session(entrance, token, monkeypatch, message):
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     with entrance.visitor(token).websocket_connect(STREAM, headers=OWN) as connection:
         connection.send_bytes(message)
         assert connection.receive_text()
@@ -254,7 +254,7 @@ def test_an_open_page_ends_with_its_session(entrance, token, monkeypatch, messag
 
 
 def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     first = officer(entrance.engine)[0]
     with writing(entrance.engine) as (session, now):
         account = accounts.add(session, first, "Bram Visser", "bram@example.org", "nl", now.date(), None, now)
@@ -263,7 +263,7 @@ def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
     visitor = entrance.visitor(token)
     assert visitor.get("/").headers["location"] == "/agreements"
     with writing(entrance.engine) as (session, now):
-        row = next(one for one in accounts.listed(session, first, now) if one.id == account)
+        row = next(one for one in accounts.list_accounts(session, first, now) if one.id == account)
         accounts.end_grant(session, first, row.grants[0].id, now)
     assert visitor.get("/").headers["location"] == "/sign-in?next=/"
 
@@ -326,7 +326,7 @@ def test_reading_goes_on_while_nothing_can_be_written(locked, token, monkeypatch
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "De database is bezet"), ("en", "The database is busy")])
-def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, words):
+def test_unwritable_database_answers_503_with_a_sentence(locked, token, language, words):
     form = {"email": "anna@example.org", "password": "nobody's own words"}
     answer = locked.visitor(**{"accept-language": language}).post("/sign-in", data=form, headers=OWN)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
@@ -335,7 +335,7 @@ def test_what_can_t_be_written_is_told_in_a_sentence(locked, token, language, wo
     assert locked.visitor().get("/sign-in").status_code == 200
 
 
-def test_a_lookup_that_fails_is_told_to_programs_too(entrance, token, monkeypatch):
+def test_failed_lookup_answers_503_to_programs_too(entrance, token, monkeypatch):
     def gone(*_, **__):
         raise OperationalError("SELECT", {}, Exception("no connection"))
 

@@ -15,6 +15,7 @@ from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
 from access.web.passkey_routes import PasskeyRoutes
 from access.web.second_factor_routes import SecondFactorRoutes
+from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes
 from models.transaction import reading, writing
 from tests.access.authenticator import Device
@@ -29,10 +30,16 @@ ORIGIN = f"https://{HOST}"
 def house(engine, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     engine.anna, engine.token = officer(engine)
-    doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
-    app = Starlette(routes=[*doors.routes(), *PasskeyRoutes(doors).routes(), *SecondFactorRoutes(doors).routes()])
+    context = SignInContext(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
+    app = Starlette(
+        routes=[
+            *SignInRoutes(context).routes(),
+            *PasskeyRoutes(context).routes(),
+            *SecondFactorRoutes(context).routes(),
+        ]
+    )
     hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
-    engine.gate = AuthenticationMiddleware(app, doors.admissions, doors.cookie, hosts, secure=True)
+    engine.gate = AuthenticationMiddleware(app, context.admissions, context.cookie, hosts, secure=True)
     return engine
 
 
@@ -99,16 +106,16 @@ def test_the_sign_in_page_holds_a_hidden_button_and_no_script_of_its_own(strange
     page = stranger.get("/sign-in?next=/evidence", headers={"accept-language": "en"}).text
     assert "Sign in with a passkey" in page
     assert '<script src="/passkeys.js" defer></script>' in page and page.count("<script") == 1
-    assert 'data-nothing="No passkey was given. Try again, or use your password." hidden' in page
+    assert 'data-nothing="No passkey was used. Try again, or use your password." hidden' in page
 
 
 def test_why_not_is_said_in_the_readers_language(stranger):
     device = Device(ORIGIN)
     device.account = "dS0w"
     english = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "en"})
-    assert english.status_code == 401 and "This passkey does not let you in." in english.text
+    assert english.status_code == 401 and "You cannot sign in with this passkey." in english.text
     dutch = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "nl"})
-    assert "Met deze passkey komt u niet binnen." in dutch.text
+    assert "U kunt met deze passkey niet inloggen." in dutch.text
     unknown = entered(stranger, device)
     assert unknown.status_code == 401
     late = stranger.post(
@@ -117,7 +124,7 @@ def test_why_not_is_said_in_the_readers_language(stranger):
     assert "It took too long" in late.text
 
 
-def test_who_fails_often_is_told_to_wait(stranger):
+def test_frequent_failures_must_wait(stranger):
     for _ in range(20):
         last = stranger.post("/sign-in/passkey", data={"answer": "{}"})
         assert last.status_code == 401
@@ -138,7 +145,7 @@ def test_without_the_password_nothing_is_added_or_removed(house, anna):
 @pytest.mark.parametrize("number", ["", "0", "-1", "x", "²", "9" * 30])
 def test_what_is_not_there_is_not_removed(house, anna, number):
     answer = anna.post("/passkeys", data={"passkey": number, "password": PASSWORD})
-    assert answer.status_code == 422 and "Deze passkey is er niet meer." in answer.text
+    assert answer.status_code == 422 and "Deze passkey bestaat niet meer." in answer.text
 
 
 def test_a_name_of_a_passkey_is_shown_as_text(anna):
@@ -149,7 +156,7 @@ def test_a_name_of_a_passkey_is_shown_as_text(anna):
 
 def test_by_a_number_none_can_be_added(house):
     page = client_of(house, house.token, "127.0.0.1:8443").get("/passkeys").text
-    assert "hoort bij een naam" in page and "passkey-add" not in page
+    assert "hoort bij een hostnaam" in page and "passkey-add" not in page
 
 
 def test_after_signing_in_one_goes_to_a_page_of_ours_only(anna, stranger):
@@ -188,6 +195,6 @@ def test_a_session_with_a_passkey_counts_as_two_factors(house, anna, stranger):
     token = entered(stranger, added(anna)).cookies["__Host-aantoonbaar"]
     with writing(house) as (session, now):
         found = sessions.find(session, token, now)
-        assert found.second_factor and not passkeys.owed(session, found.account, found.token_sha256)
+        assert found.second_factor and not passkeys.is_passkey_required(session, found.account, found.token_sha256)
     with reading(house) as session:
-        assert passkeys.owed(session, house.anna.account, sessions.digest(house.token))
+        assert passkeys.is_passkey_required(session, house.anna.account, sessions.digest(house.token))

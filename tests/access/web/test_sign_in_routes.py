@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.people import agreements, sessions
+from access.people import agreements, links, sessions
 from access.permissions import BUILT_IN
-from access.sign_in import links, password_sign_in, passwords, second_factor
+from access.sign_in import passwords, second_factor, throttling
 from access.web import authentication, request_values
-from access.web.request_values import own_address
+from access.web.request_values import local_path
 from access.web.second_factor_routes import SecondFactorRoutes
 from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
@@ -25,7 +25,7 @@ EMAIL = "anna@example.org"
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
-    monkeypatch.setattr(authentication, "_SECONDS", 0)
+    monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def with_code(entrance, visitor, account, code=None):
 @pytest.fixture
 def link(entrance):
     with writing(entrance.engine) as (session, now):
-        agreements.first_versions(session, now)
+        agreements.publish_first_versions(session, now)
         return f"/link/{links.first_set_up(session, now)}"
 
 
@@ -91,12 +91,12 @@ def test_the_first_link_makes_the_security_officer_who_then_signs_in_and_accepts
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 5000, "%00", "%ff", "é", "' OR 1=1"])
-def test_a_link_that_is_none_says_so(visitor, token):
+def test_invalid_link_says_so(visitor, token):
     assert visitor.get(f"/link/{token}").status_code == 410
     assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 410
 
 
-def test_looking_at_a_link_uses_it_up_for_nobody(visitor, link):
+def test_looking_at_a_link_does_not_use_it(visitor, link):
     for _ in range(2):
         assert visitor.head(link).status_code == 200
         assert visitor.get(link).status_code == 200
@@ -106,7 +106,7 @@ def test_looking_at_a_link_uses_it_up_for_nobody(visitor, link):
 
 
 @pytest.mark.usefixtures("anna")
-def test_who_signs_in_gets_a_cookie_and_goes_where_they_were_going(visitor):
+def test_sign_in_sets_a_cookie_and_redirects_to_the_requested_page(visitor):
     done = enter(visitor, after="/measure?key=m1")
     assert (done.status_code, done.headers["location"]) == (303, "/measure?key=m1")
     kept = done.headers["set-cookie"]
@@ -118,7 +118,7 @@ def test_who_signs_in_gets_a_cookie_and_goes_where_they_were_going(visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_wrong_password_and_unknown_name_are_told_apart_by_nobody(visitor):
+def test_wrong_password_and_unknown_name_get_the_same_answer(visitor):
     wrong, unknown = enter(visitor, "iets anders dan dat"), enter(visitor, email="nobody@example.org")
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.org", "")
@@ -128,7 +128,7 @@ def test_wrong_password_and_unknown_name_are_told_apart_by_nobody(visitor):
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
 @pytest.mark.usefixtures("anna")
-def test_after_five_failures_a_name_waits_whether_or_not_it_exists(entrance, email):
+def test_name_waits_after_five_failures_whether_or_not_it_exists(entrance, email):
     for at in range(5):
         assert enter(entrance.visitor(address=f"203.0.113.{at}"), "fout", email).status_code == 401
     waits = enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email)
@@ -138,14 +138,14 @@ def test_after_five_failures_a_name_waits_whether_or_not_it_exists(entrance, ema
     for _ in range(20):
         assert enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email).status_code == 429
     assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
-    entrance.doors.waiting.write_down(entrance.engine)
-    entrance.doors.waiting.write_down(entrance.engine)  # nothing was left to write
+    entrance.context.throttled_attempts.write_down(entrance.engine)
+    entrance.context.throttled_attempts.write_down(entrance.engine)  # nothing was left to write
     told = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
     assert [tuple(row) for row in told if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
 
 
 @pytest.mark.usefixtures("anna")
-def test_a_sign_in_ends_the_one_that_this_browser_had(entrance, visitor):
+def test_sign_in_ends_the_previous_session_of_the_browser(entrance, visitor):
     enter(visitor)
     before = visitor.cookies["aantoonbaar"]
     enter(visitor)
@@ -172,14 +172,14 @@ def test_a_cookie_that_was_planted_is_not_taken_over(entrance):
     assert entrance.visitor("planted").get("/").status_code == 303
 
 
-def test_the_second_step_takes_a_code_of_the_app_once(entrance, visitor, anna):
+def test_code_of_the_app_works_once_in_the_second_step(entrance, visitor, anna):
     done = with_code(entrance, visitor, anna.account)
     assert (done.status_code, done.headers["location"]) == (303, "/statement")
     assert visitor.get("/").status_code == 200
     assert [row.second_factor for row in rows(entrance.engine, "sign_in_session")][-1]
 
 
-def test_half_a_sign_in_is_none(entrance, visitor, anna):
+def test_password_alone_signs_nobody_in_with_a_second_factor(entrance, visitor, anna):
     refused = with_code(entrance, visitor, anna.account, "000000")
     assert refused.status_code == 401
     assert hidden(refused, "ticket")
@@ -189,7 +189,7 @@ def test_half_a_sign_in_is_none(entrance, visitor, anna):
     assert (expired.status_code, problem(expired)[:16]) == (401, "It took too long")
 
 
-def test_codes_cannot_be_guessed_on(entrance, visitor, anna):
+def test_codes_cannot_be_guessed_without_waiting(entrance, visitor, anna):
     first = with_code(entrance, visitor, anna.account, "000000")
     ticket = hidden(first, "ticket")
     tried = [visitor.post("/sign-in/code", data={"ticket": ticket, "code": f"00000{n}"}) for n in range(1, 6)]
@@ -197,10 +197,10 @@ def test_codes_cannot_be_guessed_on(entrance, visitor, anna):
     assert "retry-after" in tried[-1].headers
 
 
-def test_a_recovery_code_lets_in_once(entrance, anna):
+def test_recovery_code_works_once(entrance, anna):
     with writing(entrance.engine) as (session, now):
-        secret = second_factor.begin(session, anna.account, KEY, now).secret
-        codes = second_factor.confirm(session, anna.account, pyotp.TOTP(secret).at(now), KEY, now)
+        secret = second_factor.begin_enrolment(session, anna.account, KEY, now).secret
+        codes = second_factor.confirm_enrolment(session, anna.account, pyotp.TOTP(secret).at(now), KEY, now)
     for expected in (303, 401):
         visitor = entrance.visitor()
         ticket = hidden(enter(visitor), "ticket")
@@ -240,14 +240,14 @@ def test_asking_for_the_heads_of_the_sign_in_page_is_no_attempt(entrance, visito
     + ["javascript:alert(1)", "/\r\nset-cookie: a=b", "", "/\u2028", "///evil.example", "/é"],
 )
 @pytest.mark.usefixtures("anna")
-def test_nobody_is_sent_elsewhere_after_signing_in(visitor, after):
+def test_sign_in_redirects_only_to_local_paths(visitor, after):
     assert 'action="/sign-in?next=/"' in visitor.get("/sign-in", params={"next": after}).text
     assert enter(visitor, after=after).headers["location"] == "/"
 
 
 @given(st.text(max_size=30))
 def test_an_address_of_ours_stays_on_this_host(after):
-    led = own_address(after)
+    led = local_path(after)
     assert led.startswith("/")
     assert not led.startswith(("//", "/\\"))
     assert led.isascii()
@@ -301,14 +301,14 @@ def secret_of(page):
 
 def demand(entrance, anna):
     with writing(entrance.engine) as (session, now):
-        second_factor.require_for(session, anna, ["security officer"], now)
+        second_factor.set_demanded_roles(session, anna, ["security officer"], now)
 
 
 def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     enter(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
-    assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in in a browser and open /second-factor first."
+    assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in with a browser and open /second-factor first."
     assert visitor.get("/password").headers["location"] == "/second-factor"
     before = visitor.cookies["aantoonbaar"]
     for _ in range(2):  # looking changes nothing
@@ -326,7 +326,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     assert rows(entrance.engine, "second_factor") != kept
     done = visitor.post("/second-factor", data={"code": pyotp.TOTP(secret_of(page)).now()})
     assert done.status_code == 200
-    assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODES
+    assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODE_COUNT
     assert visitor.cookies["aantoonbaar"] != before
     assert visitor.get("/evidence").status_code == 200
     assert entrance.visitor(before).get("/evidence").status_code == 303
@@ -344,14 +344,13 @@ def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entran
     assert visitor.get("/").status_code == 200
 
 
-def test_what_another_window_did_meanwhile_is_told(entrance, visitor, anna, monkeypatch):
+def test_change_made_in_another_window_is_reported(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
     enter(visitor)
-    doors = SecondFactorRoutes
-    monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: 3)
+    monkeypatch.setattr(SecondFactorRoutes, "_count_recovery_codes", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
-    monkeypatch.setattr(doors, "_recovery_codes_left", lambda *_: None)
+    monkeypatch.setattr(SecondFactorRoutes, "_count_recovery_codes", lambda *_: None)
     assert visitor.post("/second-factor", data={"do": "yes"}).status_code == 422
 
 
@@ -386,7 +385,7 @@ def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
 
 @pytest.mark.usefixtures("anna")
 def test_a_form_that_is_too_large_is_as_good_as_empty(entrance, visitor):
-    large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MOST_BYTES}  # noqa: SLF001
+    large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MAX_FORM_BYTES}  # noqa: SLF001
     assert visitor.post("/sign-in", data=large).status_code == 401
     assert visitor.post("/sign-in", data={f"f{n}": "x" for n in range(50)}).status_code == 401
     assert rows(entrance.engine, "login_attempt", "tried")[-1].tried == ""
@@ -415,7 +414,7 @@ def as_bytes(form):
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(form=_FORM, raw=st.binary(max_size=60), agent=st.text("\x01\t é\xffab", max_size=20))
 def test_no_form_makes_a_page_fail(entrance, anna, monkeypatch, form, raw, agent):
-    monkeypatch.setattr(password_sign_in, "delay", lambda *_: timedelta())
+    monkeypatch.setattr(throttling, "delay", lambda *_: timedelta())
     sent = {"user-agent": agent.strip().encode("latin-1"), "content-type": "application/x-www-form-urlencoded"}
     with writing(entrance.engine) as (session, now):
         invited = links.reset(session, BUILT_IN, anna.account, now)

@@ -23,11 +23,12 @@ from access.permissions import READER, SECURITY_OFFICER
 from access.sign_in import passwords
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import PROVIDER, read_groups
-from access.sign_in.single_sign_on import Rules
+from access.sign_in.single_sign_on import SingleSignOnRules
 from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
+from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes
-from access.web.single_sign_on_routes import BACK, SingleSignOn, SingleSignOnRoutes, way_in
+from access.web.single_sign_on_routes import CALLBACK, SingleSignOn, SingleSignOnRoutes, sign_in_link
 from locales import Language
 from tests.access.households import CHEAP, KEY, enrol, person, rows
 from tests.access.lying_provider import LyingProvider
@@ -74,15 +75,15 @@ class House:
     def __init__(self, engine, issuer, **rules):
         self.engine = engine
         self.provider = Provider(issuer, "us", "a secret", "Keycloak")
-        self.set = SingleSignOn(self.provider, Rules(read_groups(GROUPS), **rules))
-        self.doors = SignInRoutes(lambda: engine, Admissions(lambda: engine), lambda: KEY, ways_in=self.ways)
-        self.sso = SingleSignOnRoutes(self.doors, lambda: self.set)
+        self.set = SingleSignOn(self.provider, SingleSignOnRules(read_groups(GROUPS), **rules))
+        self.context = SignInContext(lambda: engine, Admissions(lambda: engine), lambda: KEY, other_ways=self.ways)
+        self.sso = SingleSignOnRoutes(self.context, lambda: self.set)
         home = Route("/{path:path}", lambda request: PlainTextResponse(request.scope["admission"].person.name))
-        app = Starlette(routes=[*self.doors.routes(), *self.sso.routes(), home])
-        self.app = AuthenticationMiddleware(app, self.doors.admissions, self.doors.cookie)
+        app = Starlette(routes=[*SignInRoutes(self.context).routes(), *self.sso.routes(), home])
+        self.app = AuthenticationMiddleware(app, self.context.admissions, self.context.cookie)
 
     def ways(self, t, after):
-        return way_in(t, self.set, after)
+        return sign_in_link(t, self.set, after)
 
     def browser(self, language="en"):
         headers = {"accept-language": language, "sec-fetch-mode": "navigate", "accept": "text/html"}
@@ -96,7 +97,7 @@ class House:
 def house(sqlite, issuer, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     one = House(sqlite, issuer)
-    days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the doors have the wall's clock
+    days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the routes use the wall clock
     one.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
     one.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
     return one
@@ -132,10 +133,10 @@ NINA = {"email": "nina@example.org", "email_verified": True, "name": "Nina Nieuw
 def test_the_sign_in_page_shows_the_way(house):
     page = house.browser().get("/sign-in?next=/evidence").text
     assert '<a href="/sign-in/oidc?next=/evidence">Sign in with Keycloak</a>' in page
-    assert way_in(Language("nl"), None, "/") == {}
+    assert sign_in_link(Language("nl"), None, "/") == {}
 
 
-def test_what_is_asked_of_the_provider(house):
+def test_request_to_the_provider_has_state_nonce_and_pkce(house):
     gone = house.browser().get("/sign-in/oidc")
     asked = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
     assert gone.headers["location"].startswith(f"{house.provider.issuer}/oauth2/authorize?")
@@ -149,14 +150,14 @@ def test_what_is_asked_of_the_provider(house):
 
 
 def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
-    secure = SignInRoutes(house.doors.engine, house.doors.admissions, house.doors.key, secure=True)
+    secure = SignInContext(house.context.engine, house.context.admissions, house.context.secret_key, secure=True)
     app = Starlette(routes=SingleSignOnRoutes(secure, lambda: house.set).routes())
     gone = TestClient(app, base_url="https://house.example.org", follow_redirects=False).get("/sign-in/oidc")
     assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]
     assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
 
 
-def test_a_configured_acr_is_asked_for(house):
+def test_configured_acr_is_requested(house):
     house.provider.acr = "gold"
     assert "acr_values=gold" in house.browser().get("/sign-in/oidc").headers["location"]
 
@@ -188,14 +189,14 @@ def test_a_stranger_comes_in_only_where_new_accounts_are_wanted(house):
     browser = house.browser()
     assert browser.get(at_provider(house, browser, NINA)).status_code == 403
     assert house.reasons() == ["unknown"]
-    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
     assert browser.get(at_provider(house, browser, NINA)).status_code == 303
     assert browser.get("/").text == "Nina Nieuw"
 
 
 def test_roles_follow_the_groups_at_once(house):
     browser, sub = house.browser(), "s-nina"
-    house.set = SingleSignOn(house.provider, Rules(read_groups(GROUPS), new_accounts=True))
+    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
     for groups in (["readers"], ["readers", "officers"], []):
         httpx2.put(f"{house.provider.issuer}/users/{sub}", json={**NINA, "groups": groups})
         back = browser.get(sign_in_as(sub, browser.get("/sign-in/oidc")))
@@ -207,7 +208,7 @@ def test_roles_follow_the_groups_at_once(house):
     assert browser.get("/").status_code == 303  # the open pages end too
 
 
-def test_the_own_second_factor_is_asked_on_our_page(house):
+def test_own_second_factor_is_required_on_our_page(house):
     enrol(house.engine, house.lena, datetime(2026, 1, 2, tzinfo=UTC))
     browser = house.browser()
     back = browser.get(at_provider(house, browser, LENA))
@@ -222,7 +223,7 @@ def test_an_answer_with_another_state_is_refused(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     refused = browser.get(changed(back, state="another"))
-    assert refused.status_code == 400 and "Begin again" in refused.text
+    assert refused.status_code == 400 and "Start again" in refused.text
     assert browser.get(back).status_code == 400  # the cookie has served
     assert rows(house.engine, "sign_in_session") == []
 
@@ -305,12 +306,12 @@ def test_a_cookie_of_another_purpose_is_none(house):
 def test_an_answer_of_another_provider_is_refused(house):
     browser = house.browser()
     back = browser.get(changed(at_provider(house, browser, LENA), iss="https://evil.example"))
-    assert back.status_code == 401 and "another identity provider" in back.text
+    assert back.status_code == 401 and "different identity provider" in back.text
     browser = house.browser()
     assert browser.get(changed(at_provider(house, browser, LENA), iss=house.provider.issuer)).status_code == 303
 
 
-def test_who_says_no_at_the_provider_is_told_so_in_our_words(house):
+def test_refusal_at_the_provider_is_shown_in_our_words(house):
     browser = house.browser()
     back = changed(
         at_provider(house, browser, LENA), code=None, error="access_denied", error_description="<b>call us</b>"
@@ -358,7 +359,7 @@ def test_an_expired_token_is_refused(house):
 # ── What the provider does wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_provider_that_is_down_is_told_in_the_reader_s_language(house):
+def test_unavailable_provider_is_reported_in_the_reader_s_language(house):
     house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
     down = house.browser("nl").get("/sign-in/oidc")
     assert down.status_code == 503 and "Keycloak" in down.text and 'lang="nl"' in down.text
@@ -366,7 +367,7 @@ def test_a_provider_that_is_down_is_told_in_the_reader_s_language(house):
     assert "E-mail address" in house.browser().get("/sign-in").text  # others still sign in
 
 
-def test_a_provider_that_goes_down_on_the_way_is_told(house):
+def test_provider_that_fails_during_sign_in_is_reported(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
@@ -381,13 +382,13 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
             browser = house.browser()
             asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
             liar.sign(liar.claims(asked["nonce"], aud=aud, **LENA))
-            answer = f"{BACK}?code=c&state={asked['state']}"
+            answer = f"{CALLBACK}?code=c&state={asked['state']}"
             assert browser.get(answer).status_code == expected
         browser = house.browser()
         asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
         liar.sign(liar.claims(asked["nonce"], **LENA))
         liar.token = liar.token[:-20] + "A" * 20
-        assert browser.get(f"{BACK}?code=c&state={asked['state']}").status_code == 401
+        assert browser.get(f"{CALLBACK}?code=c&state={asked['state']}").status_code == 401
     finally:
         liar.stop()
     assert house.reasons() == ["", "answer", "answer"]
@@ -396,5 +397,5 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
 def test_without_a_provider_there_is_no_way(house):
     house.set = None
     browser = house.browser()
-    assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(BACK).status_code == 404
+    assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(CALLBACK).status_code == 404
     assert "/sign-in/oidc" not in browser.get("/sign-in").text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from access.people import accounts, agreements, sessions
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import login_log
@@ -81,7 +81,7 @@ class Premises:
 
 def sign_in(engine, account, email, at):
     def act(session, now):
-        login_log.add(session, email, account, "192.0.2.7", "test", "password", now)
+        login_log.record_attempt(session, login_log.SignInAttempt(email, account, "192.0.2.7", "test", "password"), now)
         return sessions.start(session, account, now)
 
     with writing(engine, at) as (session, now):
@@ -90,8 +90,8 @@ def sign_in(engine, account, email, at):
 
 def accept(engine, account, at):
     with writing(engine, at) as (session, now):
-        someone = accounts.person_of(session, account, now)
-        for one in agreements.to_accept(session, account, someone.roles, TODAY):
+        someone = accounts.find_person(session, account, now)
+        for one in agreements.list_to_accept(session, account, someone.roles, TODAY):
             agreements.accept(session, someone, account, one.id, "", now)
 
 
@@ -101,7 +101,7 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
     ask(engine)
     officer = person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)])
     reader = person(engine, "Ruud", "ruud@example.org", [(READER, None, None)])
-    do(engine, agreements.first_versions, at=NOON - 3 * DAY)
+    do(engine, agreements.publish_first_versions, at=NOON - 3 * DAY)
     for account, email in ((officer, "olga@example.org"), (reader, "ruud@example.org")):
         sign_in(engine, account, email, NOON - 2 * DAY)
         accept(engine, account, NOON - 2 * DAY)
@@ -110,7 +110,7 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
         row = {"key": "second_factor_roles", "value": [SECURITY_OFFICER], "changed_at": now, "changed_by": "Olga"}
         session.execute(insert(table("setting")), [row])
     own = CollectorContext("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
-    sign_what_is_new(engine, own.log_key)
+    sign_new_entries(engine, own.log_key)
     return Premises(engine, office, own, officer, reader)
 
 

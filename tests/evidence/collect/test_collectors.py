@@ -140,7 +140,7 @@ def test_codes_that_were_not_confirmed_do_not_count(premises):
 def test_each_role_by_itself_and_who_has_left_is_not_counted(premises):
     do(
         premises.engine,
-        second_factor.require_for,
+        second_factor.set_demanded_roles,
         BUILT_IN,
         [READER, REVIEWER, SECURITY_OFFICER],
         at=NOON - HOUR,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from access.activity.checkpoints import sign_what_is_new
+from access.activity.checkpoints import sign_new_entries
 from access.people import accounts
 from access.permissions import BUILT_IN, READER, REVIEWER
 from audits.applicability import decide
@@ -55,7 +55,7 @@ def filled(office, key):
         bert = accounts.add(session, anna, "Bert", "bert@example.org", "nl", now.date(), None, now)
         accounts.grant(session, anna, bert, READER, now)
         accounts.end_grant(session, anna, accounts.grant(session, anna, bert, REVIEWER, now), now)
-    sign_what_is_new(office.engine, key)
+    sign_new_entries(office.engine, key)
     return office
 
 

@@ -1,4 +1,4 @@
-"""Whether a database holds a made-up organisation: marked when it begins, shown on every page and in every answer."""
+"""Fictional data: a database of a made-up organisation is marked at its start, and every page and answer says so."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -22,52 +22,52 @@ _SETTING = SQLModel.metadata.tables[str(Setting.__tablename__)]
 _ACCOUNT = SQLModel.metadata.tables[str(Account.__tablename__)]
 _KEY = "fictional"
 HEADER = "x-aantoonbaar-fictional"
-#: Whether the request that is being answered is about a made-up organisation.
-ABOUT_NOBODY: ContextVar[bool] = ContextVar("about_nobody", default=False)
+#: Whether the data behind the current request are fictional.
+IS_FICTIONAL: ContextVar[bool] = ContextVar("is_fictional", default=False)
 
 
-def mark(session: Session, person: Person, now: datetime) -> None:
-    """From its beginning on, and for ever: a database in which someone has an account is never marked, nor unmarked."""
+def mark_fictional(session: Session, person: Person, now: datetime) -> None:
+    """Mark a database for ever. Raises `NotPossible` once someone has an account; nothing removes the mark."""
     require(person, "controls.load")
     if session.execute(select(_ACCOUNT.c.id).limit(1)).first() is not None:
-        raise NotPossible(text("Somebody has an account here already; only an empty database is marked as made up."))
+        raise NotPossible(text("Someone has an account here; only an empty database can be marked as fictional."))
     session.execute(insert(_SETTING), [{"key": _KEY, "value": True, "changed_at": now, "changed_by": person.name}])
     record(session, person, "data.mark_fictional", _KEY, now)
 
 
 def is_fictional(session: Session) -> bool:
-    """Whether all that is here is made up."""
+    """Whether the database is marked as fictional."""
     return session.execute(select(_SETTING.c.key).where(_SETTING.c.key == _KEY)).first() is not None
 
 
-class Marked:
-    """Gives every answer about a made-up organisation a header that says so; pages ask `ABOUT_NOBODY`."""
+class FictionalDataMiddleware:
+    """Adds a header to every answer about fictional data; pages read `IS_FICTIONAL`."""
 
     def __init__(self, app: ASGIApp, engine: Callable[[], Engine]) -> None:
         self._app, self._engine = app, engine
-        self._known: bool | None = None  # a database that somebody uses never becomes another kind
+        self._cached: bool | None = None  # a database that somebody uses never becomes another kind
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and await self._is_fictional():
-            ABOUT_NOBODY.set(True)
-            send = _telling(send)
+            IS_FICTIONAL.set(True)
+            send = _adding_header(send)
         await self._app(scope, receive, send)
 
     async def _is_fictional(self) -> bool:
-        """Asked once; without an answer it is asked again, and whoever answers the request tells what is wrong."""
-        if self._known is None:
+        """Reads the mark once; if that fails it is read again, and whatever answers the request reports the problem."""
+        if self._cached is None:
             try:
-                self._known = await run_in_threadpool(self._asked)
+                self._cached = await run_in_threadpool(self._read)
             except SQLAlchemyError:
                 return False
-        return self._known
+        return self._cached
 
-    def _asked(self) -> bool:
+    def _read(self) -> bool:
         with reading(self._engine()) as session:
             return is_fictional(session)
 
 
-def _telling(send: Send) -> Send:
+def _adding_header(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message)[HEADER] = "true"

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from access.permissions import BUILT_IN
-from access.sign_in import login_log, waiting_attempts
-from access.sign_in.login_log import LOCKED
-from access.sign_in.waiting_attempts import Attempt, Waiting
+from access.sign_in import login_log, throttling
+from access.sign_in.login_log import LOCKED, SignInAttempt
+from access.sign_in.throttling import ThrottledAttempts
 from models.transaction import last_fact, reading
 from tests.access.households import DAY, NOON, rows
 
-LENA = Attempt("lena@example.org", None, "203.0.113.1", "Firefox", "password")
-OTHER = Attempt("lena@example.org", None, "203.0.113.2", "Firefox", "password")
+LENA = SignInAttempt("lena@example.org", None, "203.0.113.1", "Firefox", "password")
+OTHER = SignInAttempt("lena@example.org", None, "203.0.113.2", "Firefox", "password")
 
 
 def written(engine):
@@ -21,7 +21,7 @@ def written(engine):
 
 
 def test_those_that_are_alike_are_one_row(engine):
-    counts = Waiting()
+    counts = ThrottledAttempts()
     for _ in range(500):
         counts.count(LENA)
     counts.count(OTHER)
@@ -40,15 +40,15 @@ def test_those_that_are_alike_are_one_row(engine):
 
 
 def test_nothing_is_written_of_nothing(engine):
-    Waiting().write_down(engine)
+    ThrottledAttempts().write_down(engine)
     assert written(engine) == []
 
 
-def test_many_names_are_no_more_rows_than_are_told_apart(sqlite, monkeypatch):
-    monkeypatch.setattr(waiting_attempts, "MOST", 10)
-    counts = Waiting()
+def test_many_names_make_a_bounded_number_of_rows(sqlite, monkeypatch):
+    monkeypatch.setattr(throttling, "MAX_KINDS", 10)
+    counts = ThrottledAttempts()
     for n in range(1_000):
-        counts.count(Attempt(f"{n}@example.org", None, "203.0.113.1", "x", "password"))
+        counts.count(SignInAttempt(f"{n}@example.org", None, "203.0.113.1", "x", "password"))
     counts.write_down(sqlite)
     found = written(sqlite)
     assert len(found) == 11
@@ -57,14 +57,14 @@ def test_many_names_are_no_more_rows_than_are_told_apart(sqlite, monkeypatch):
 
 
 def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
-    counts = Waiting()
+    counts = ThrottledAttempts()
     counts.count(LENA)
 
     def full(*_args, **_named):
         raise SQLAlchemyError
 
     with monkeypatch.context() as broken:
-        broken.setattr(waiting_attempts, "writing", full)
+        broken.setattr(throttling, "writing", full)
         with pytest.raises(SQLAlchemyError):
             counts.write_down(sqlite)
     counts.count(LENA)
@@ -73,7 +73,7 @@ def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
 
 
 def test_none_is_lost_between_threads(sqlite):
-    counts, workers = Waiting(), []
+    counts, workers = ThrottledAttempts(), []
     for _ in range(4):
         workers.append(threading.Thread(target=lambda: [counts.count(LENA) for _ in range(1_000)]))
         workers[-1].start()
@@ -85,11 +85,11 @@ def test_none_is_lost_between_threads(sqlite):
 
 
 def test_the_log_counts_each_of_them(engine):
-    counts = Waiting()
+    counts = ThrottledAttempts()
     counts.count(LENA, 41)
     counts.write_down(engine)
     with reading(engine) as session:
         far = NOON.replace(year=NOON.year - 5), NOON + 3650 * DAY
-        assert [one.attempts for one in login_log.by_day(session, BUILT_IN, *far)] == [41]
-        (row,) = login_log.attempts(session, BUILT_IN, *far)
+        assert [one.attempts for one in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
+        (row,) = login_log.list_attempts(session, BUILT_IN, *far)
         assert (row.attempts, row.outcome) == (41, LOCKED)

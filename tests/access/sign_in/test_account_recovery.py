@@ -3,9 +3,9 @@
 import pytest
 
 from access.errors import NotPossible
+from access.people.links import INVITATION, RESET
 from access.permissions import SECURITY_OFFICER, SYSTEM
-from access.sign_in import links, passkeys, rescue, second_factor
-from access.sign_in.links import INVITATION, RESET
+from access.sign_in import account_recovery, link_redemption, passkeys, second_factor
 from models import Passkey
 from models.transaction import reading, writing
 from tests.access.households import NOON, OTHER, enrol, person, rows
@@ -15,7 +15,7 @@ OFFICE = (SECURITY_OFFICER, None, None)
 
 def rescued(engine, email):
     with writing(engine, NOON) as (session, now):
-        return rescue.rescue(session, email, now)
+        return account_recovery.make_recovery_link(session, email, now)
 
 
 def test_a_new_password_is_enough_afterwards(engine):
@@ -25,10 +25,10 @@ def test_a_new_password_is_enough_afterwards(engine):
         session.add(Passkey(account=account, credential="c", public_key="k", label="Telephone", added_at=now))
     token = rescued(engine, " Olga@Example.org ")
     with writing(engine, NOON) as (session, now):
-        assert not second_factor.has(session, account)
-        assert not passkeys.owed(session, account, "")
-        assert links.look(session, token, now).purpose == RESET
-        assert links.redeem(session, token, now, OTHER) == account
+        assert not second_factor.has_second_factor(session, account)
+        assert not passkeys.is_passkey_required(session, account, "")
+        assert link_redemption.look(session, token, now).purpose == RESET
+        assert link_redemption.redeem(session, token, now, OTHER) == account
     said = [(one.verb, one.person) for one in rows(engine, "activity")]
     for verb in ("second_factor.remove", "passkey.remove", "link.make"):
         assert (verb, SYSTEM.name) in said
@@ -38,10 +38,10 @@ def test_who_never_chose_a_password_is_invited_anew(engine):
     person(engine, "Nina", "nina@example.org", [OFFICE], password="")
     token = rescued(engine, "nina@example.org")
     with reading(engine) as session:
-        assert links.look(session, token, NOON).purpose == INVITATION
+        assert link_redemption.look(session, token, NOON).purpose == INVITATION
 
 
 @pytest.mark.parametrize("email", ["", "nobody@example.org", "%", "\x00"])
-def test_an_address_of_nobody_is_told(engine, email):
+def test_recovery_of_an_unknown_address_is_refused(engine, email):
     with pytest.raises(NotPossible, match="no account"):
         rescued(engine, email)
