@@ -56,7 +56,7 @@ def roles(o: PageContext) -> str:
 def draw_sessions(o: PageContext) -> None:
     rows = sessions.own(o.session, o.person.account, o.now)
     this = str(st.user.get("session") or "")
-    show(html.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
+    show(html.section(t("Where you are signed in"), t("a session ends after 30 minutes of inactivity")))
     for one in rows:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
             show(session_line(one, this))
@@ -75,10 +75,10 @@ def session_line(one: sessions.SessionRow, this: str) -> html.Html:
     mine = html.html(' <span class="tag">{words}</span>', words=t("this session"))
     return html.html(
         '<span class="two any grow"><b>{agent}</b>{mine}<small>{where}</small></span>',
-        agent=attempts.browser(one.agent) or t("a browser that does not say its name"),
+        agent=attempts.browser(one.agent) or t("unknown browser"),
         mine=mine if one.token_sha256 == this else "",
         where=t(
-            "from {address}, since {moment}, last seen {seen}",
+            "from {address}, since {moment}, last active {seen}",
             address=one.address,
             moment=one.started_at,
             seen=one.seen_at,
@@ -93,7 +93,7 @@ def draw_attempts(o: PageContext) -> None:
     show(
         html.html(
             '<p class="caption">{words}</p>',
-            words=t("One that was not you? Change your password and tell the security officer."),
+            words=t("If any of these was not you, change your password and tell the security officer."),
         )
     )
 
@@ -103,10 +103,10 @@ def draw_tokens(o: PageContext) -> None:
     if not any(may(o.person, one) for one in tokens.OFFERED):
         return
     rows, names = tokens.own(o.session, o.person), token_forms.names_of(t, o)
-    show(html.section(t("Your own tokens"), t("for scripts that act as you")))
+    show(html.section(t("Your own tokens"), t("for scripts that act on your behalf")))
     if rows:
         show(token_forms.token_table(t, o, names, rows, whose=False))
-    with st.expander(t("Make a token")):
+    with st.expander(t("Create a token")):
         token_forms.own_form(t, o, names)
     token_forms.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke_own(s, o.person, token, now))
 
@@ -115,7 +115,7 @@ def draw_ways_in() -> None:
     """These pages lie outside Streamlit, so that no secret passes through it."""
     ways = {
         "/password": t("Change my password"),
-        "/second-factor": t("Second factor: codes of an app"),
+        "/second-factor": t("Second factor: codes from an app"),
         "/passkeys": t("Passkeys"),
     }
     links = html.join(
@@ -130,7 +130,7 @@ def draw_language(o: PageContext) -> None:
     own = accounts.language_of(o.session, o.person.account)
     with st.form("own-language", border=False):
         chosen = st.selectbox(
-            t("The language that you read"),
+            t("Your language"),
             list(LANGUAGES),
             index=list(LANGUAGES).index(own) if own in LANGUAGES else 0,
             format_func=shown_as(LANGUAGES),
@@ -144,7 +144,7 @@ def draw_language(o: PageContext) -> None:
 def draw_rights(o: PageContext) -> None:
     rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
     lines = html.join(html.html("<li>{one}</li>", one=one) for one in rights)
-    show(html.section(t("What you may")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
+    show(html.section(t("Your permissions")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 
 with opening() as o:

@@ -74,11 +74,7 @@ def judged(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: S
     if found:
         show(by_theme(t, o.book, found, today, later, days.get("audit", "")))
     else:
-        show(
-            html.empty(
-                t("No control has this status"), t("Choose another status above to see the rest of the catalogue.")
-            )
-        )
+        show(html.empty(t("No control has this status"), t("Choose another status above to see other controls.")))
 
 
 def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
@@ -89,11 +85,14 @@ def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
         show(
             html.answer(
                 t(
-                    "{catalogue} beside the catalogues that you follow.",
+                    "{catalogue} compared with the catalogues that you follow.",
                     catalogue=f"{t.pick(catalogue, 'short')} ({catalogue.edition})",
                 ),
                 t("Controls · {catalogue}", catalogue=t.title(catalogue)),
-                t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it."),
+                t(
+                    "Your organisation does not follow this catalogue: nothing is assessed against it, and it "
+                    "requires no evidence."
+                ),
             )
         )
     show(compared(t, o.book, own, today))

@@ -27,24 +27,24 @@ def draw(o: PageContext) -> None:
         show(evidence_list(t, o.book, found.rows), pager(t, page, SIZE, found.total))
     elif filters == Filters():
         why = t(
-            "Whatever a tool, a register or a document shows about a measure. An auditor asks what "
-            "it represents, from which day, who accepted it, and whether it is still what was handed in."
+            "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
+            "from which date, who accepted it, and whether it is unchanged since it was uploaded."
         )
         show(html.empty(t("No evidence yet"), why, upload))
     else:
-        show(html.empty(t("Nothing fits these filters"), t("Take one away to see more.")))
+        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
 
 
 def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
     first = t.n("{n} piece of evidence", "{n} pieces of evidence", total)
     if narrowed:
-        return t("{found} fit what you chose.", found=first)
+        return t("{found} found with these filters.", found=first)
     if not total:
-        return t("Nothing has been handed in yet.")
+        return t("No evidence has been uploaded yet.")
     return (
-        t.n("{found}; {n} waits for review.", "{found}; {n} wait for review.", waiting, found=first)
+        t.n("{found}; {n} awaits review.", "{found}; {n} await review.", waiting, found=first)
         if waiting
-        else t("{found}; none waits for review.", found=first)
+        else t("{found}; none awaits review.", found=first)
     )
 
 
@@ -62,7 +62,7 @@ def choose(o: PageContext) -> Filters:
     with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)
     with first[0]:
-        words = url_filters.words(t("Search"), "text", t("title, file, tool or remark"))
+        words = url_filters.words(t("Search"), "text", t("title, file, tool or note"))
     with first[1]:
         measure = url_filters.one_of(t("Measure"), measures, "measure")
     with first[2]:
@@ -70,7 +70,7 @@ def choose(o: PageContext) -> Filters:
     with first[3]:
         system = url_filters.one_of(t("System"), systems, "system")
     with second[0]:
-        verdict = url_filters.one_of(t("What it says"), said, "verdict")
+        verdict = url_filters.one_of(t("Verdict"), said, "verdict")
     with second[1]:
         review = url_filters.one_of(t("Review"), reviews, "review")
     with second[2]:

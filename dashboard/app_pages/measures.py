@@ -21,12 +21,15 @@ def draw(o: PageContext) -> None:
     statuses = [measures.get(key, "unknown") for key in o.book.measures]
     asked = [status for status in statuses if status != Status.EXCLUDED]
     held = sum(status in (Status.DEMONSTRATED, LAPSING) for status in asked)
-    sentence = t("{held} of the {n} applicable measures are demonstrated everywhere today.", held=held, n=len(asked))
-    remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
+    sentence = t("{held} of the {n} applicable measures are fully demonstrated today.", held=held, n=len(asked))
+    remark = t(
+        "A measure is only demonstrated if there is valid evidence for every system and target: evidence "
+        "for one system says nothing about another."
+    )
     show(html.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
     label = t.short_date(o.audit_day) if o.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Day"), days, "on") if then else "today"
+    on = url_filters.segments(t("Date"), days, "on") if then else "today"
     looked, later = (then, None) if then and on == "audit" else (current, then)
     cells = cells_shown(looked, later)
     names = [o.book.system(t, key) for key in columns(o.book, cells)]
@@ -46,10 +49,10 @@ with opening() as o:
         show(
             html.answer(t("There are no measures yet.")),
             html.empty(
-                t("Measures follow from the statement"),
+                t("Measures come from the statement"),
                 t(
-                    "Each is something that the organisation says it does; its evidence "
-                    "requirements say what an auditor would accept as proof."
+                    "A measure is something that the organisation says it does; its evidence requirements say "
+                    "what an auditor would accept as evidence."
                 ),
             ),
         )

@@ -27,14 +27,14 @@ def draw(o: PageContext, page: PolicyPage) -> None:
             html.html("<p>{one}</p>", one=html.link(html.address("upload", requirement=one.key), t.title(one)))
             for one in named
         ]
-        none = html.html("<p>{one}</p>", one=t("No requirement names it."))
-        show(html.section(t("Judges")), html.join(asks or [none]))
+        none = html.html("<p>{one}</p>", one=t("No evidence requirement uses this policy."))
+        show(html.section(t("Used by")), html.join(asks or [none]))
 
 
 with opening() as o:
     try:
         found = policy_texts.told(o.person, chosen("key"), t)
     except Problem:
-        show(html.answer(t("There is no such policy."), WAY))
+        show(html.answer(t("This policy does not exist."), WAY))
     else:
         draw(o, found)

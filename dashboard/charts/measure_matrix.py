@@ -42,11 +42,11 @@ def groups(
     rows = {key: row(key) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
     calm = (*_HELD, Status.EXCLUDED)
     return [
-        Group(t("No valid proof"), [row for key, row in rows.items() if statuses[key] not in calm]),
-        Group(t("Proof today, but not until {day}", day=audit), _of(rows, statuses, "lapsing")),
+        Group(t("No valid evidence"), [row for key, row in rows.items() if statuses[key] not in calm]),
+        Group(t("Evidence today, but not until {day}", day=audit), _of(rows, statuses, "lapsing")),
         Group(t("Demonstrated"), _of(rows, statuses, "demonstrated"), calm=True),
         Group(t("Not applicable"), _of(rows, statuses, "excluded"), calm=True),
-        Group(t("Without a measure"), own, counted=False),
+        Group(t("Not covered by a measure"), own, counted=False),
     ]
 
 
@@ -66,7 +66,7 @@ def _order(status: str) -> int:
 def _row(
     t: Language, book: TitleLookup, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
 ) -> Row:
-    title = book.measure(t, key) if key else t("Asked by controls themselves")
+    title = book.measure(t, key) if key else t("Required directly by controls")
     tiles = [_tile(t, book, key, system, by_row.get((key, system), []), on) for system in across]
     to = address("measure", key=key) if key else address("controls")
     return Row(title, to, tiles, flag(t, book.measures.get(key)))

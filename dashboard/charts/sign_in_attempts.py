@@ -13,9 +13,9 @@ from locales import Language, Text, text
 #: outcome → the status that lends its look, the word for it, and the pattern of its bars
 OUTCOMES: dict[str, tuple[str, Text, str]] = {
     SUCCEEDED: ("demonstrated", text("Signed in"), ""),
-    AWAITING: ("in_review", text("Password right, second factor asked"), "."),
+    AWAITING: ("in_review", text("Password correct, second factor requested"), "."),
     FAILED: ("failing", text("Failed"), "/"),
-    LOCKED: ("lapsed", text("Had to wait"), "x"),
+    LOCKED: ("lapsed", text("Blocked for a while"), "x"),
 }
 _TICKS = 6
 

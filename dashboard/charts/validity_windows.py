@@ -44,7 +44,7 @@ def share_fact(t: Language, one: Continuity) -> tuple[object, object, object]:
     """The share with its days, for the facts at the top of a page."""
     part = share(one)
     if part is None:
-        return t("Demonstrated over time"), NONE, t("nothing was asked yet")
+        return t("Demonstrated over time"), NONE, t("nothing was required yet")
     days = t(
         "{n} of {total} days, {first} to {last}", n=one.demonstrated, total=one.days, first=one.first, last=one.last
     )

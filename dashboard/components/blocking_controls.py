@@ -24,7 +24,11 @@ def blocking(t: Language, book: TitleLookup, score: AuditReadiness, why: Mapping
     more = join((_all_gaps(t, book, key, number) for key, number in _by_catalogue(score).items()), " ")
     remark = t.n("{n} control, worst first", "{n} controls, worst first", len(score.gaps))
     return join(
-        [section(t("What blocks the audit"), remark), table(head, rows, "blocking"), html("<p>{more}</p>", more=more)]
+        [
+            section(t("What stands in the way of the audit"), remark),
+            table(head, rows, "blocking"),
+            html("<p>{more}</p>", more=more),
+        ]
     )
 
 

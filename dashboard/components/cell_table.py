@@ -37,7 +37,7 @@ def cell_table(
     )
     head = join(
         html('<th scope="col">{name}</th>', name=name)
-        for name in (t("Where"), t("Status"), t("Until when"), t("Evidence"), "")
+        for name in (t("Where"), t("Status"), t("Until"), t("Evidence"), "")
     )
     return html(
         '<table class="rows cells"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>', head=head, rows=rows
@@ -88,7 +88,7 @@ def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
     said = join(
         [
             t.render(fact.text),
-            html(" <b>{words}</b>", words=t("This decides.")) if decides else "",
+            html(" <b>{words}</b>", words=t("This sets the status.")) if decides else "",
             html(" {words}.", words=_first_upper(t.render(fact.accepted))) if fact.accepted else "",
             html(" {link}", link=link(address("evidence-item", id=fact.evidence), t("Open"))) if fact.evidence else "",
         ]

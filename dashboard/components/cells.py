@@ -74,21 +74,21 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
 
 def fact_then(t: Language, cell: CellStatus) -> str:
     """The same of a cell on another day than today, seen from that day: with the day alone, not how far off it is."""
-    return _fact(t, cell, lambda end: t("lapses on {day}", day=end), lambda end: t("lapsed on {day}", day=end))
+    return _fact(t, cell, lambda end: t("expires on {day}", day=end), lambda end: t("expired on {day}", day=end))
 
 
 def _fact(t: Language, cell: CellStatus, until: _Said, ago: _Said) -> str:
     if cell.status == Status.DEMONSTRATED:
-        return until(cell.valid_until) if cell.valid_until else t("without an end")
+        return until(cell.valid_until) if cell.valid_until else t("no end date")
     if cell.status == Status.LAPSED and cell.since:
         return ago(cell.since)
     if cell.status == Status.FAILING:
         return _failing(t, cell)
     if cell.status == Status.MISSING and cell.ignored:
-        return t("delivered, but {reason}", reason=ignored(cell.ignored))
+        return t("provided, but {reason}", reason=ignored(cell.ignored))
     words = {
-        "missing": t("never delivered"),
-        "in_review": t("waits for a review"),
+        "missing": t("not yet provided"),
+        "in_review": t("awaiting review"),
         "excluded": t("excluded by the Statement of Applicability"),
     }
     return words.get(cell.status, "")
@@ -96,7 +96,7 @@ def _fact(t: Language, cell: CellStatus, until: _Said, ago: _Said) -> str:
 
 def _failing(t: Language, cell: CellStatus) -> str:
     if not cell.fails:  # it names no check, or the reader may not know which
-        return t("fails since {day}", day=cell.since) if cell.since else t("fails")
+        return t("failing since {day}", day=cell.since) if cell.since else t("fails")
     if cell.since is None:
         return t.n("{n} check fails", "{n} checks fail", cell.fails)
-    return t.n("{n} check fails since {day}", "{n} checks fail since {day}", cell.fails, day=cell.since)
+    return t.n("{n} check failing since {day}", "{n} checks failing since {day}", cell.fails, day=cell.since)

@@ -30,7 +30,7 @@ def related(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[
         for one in own
     ]
     heads = [t("Today"), t("Control"), t("Relation")]
-    none = t("Nothing in the catalogues that the organisation follows.")
+    none = t("Nothing in the catalogues that your organisation follows.")
     return table(heads, rows, "related") if rows else html("<p>{words}</p>", words=none)
 
 
@@ -62,7 +62,7 @@ def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], t
         )
         for one in group
     )
-    heads = (t("Control"), "", t("Related controls, today"))
+    heads = (t("Control"), "", t("Related controls today"))
     head = join(html('<th scope="col">{name}</th>', name=one) for one in heads)
     return join(
         [

@@ -80,7 +80,7 @@ def tag(t: Language, one: ControlRow) -> Html:
     """What the healthcare edition adds, with what the sources do not agree on."""
     if one.healthcare in (Healthcare.NONE, Healthcare.UNKNOWN, ""):
         return Html("")
-    disputed = html(' <span class="tag">{word}</span>', word=t("sources differ")) if one.disputed else ""
+    disputed = html(' <span class="tag">{word}</span>', word=t("sources disagree")) if one.disputed else ""
     return html(
         ' <span class="tag care">{word}</span>{disputed}', word=t.render(HEALTHCARE[one.healthcare]), disputed=disputed
     )

@@ -11,15 +11,15 @@ def until(t: Language, day: date, today: date) -> str:
     left = (day - today).days
     if left <= 0:
         return ago(t, day, today)
-    return t.n("lapses tomorrow, on {day}", "lapses in {n} days, on {day}", left, day=day)
+    return t.n("expires tomorrow, on {day}", "expires in {n} days, on {day}", left, day=day)
 
 
 def ago(t: Language, day: date, today: date) -> str:
     """Lapsed 12 days ago, on 2 October."""
     past = (today - day).days
     if past <= 0:
-        return t("lapses today, on {day}", day=day)
-    return t.n("lapsed yesterday, on {day}", "lapsed {n} days ago, on {day}", past, day=day)
+        return t("expires today, on {day}", day=day)
+    return t.n("expired yesterday, on {day}", "expired {n} days ago, on {day}", past, day=day)
 
 
 def since(t: Language, day: date, today: date) -> str:
@@ -57,7 +57,7 @@ def months(t: Language, first: date, last: date, most: int = 6) -> list[tuple[da
 def renewal(t: Language, duration: str) -> str:
     """An ISO 8601 duration as people say it: every 30 days."""
     if not duration:
-        return t("until the day its content says")
+        return t("until the end date in its content")
     months, days = parse(duration)
     if days and months:
         return t("every {months} months and {days} days", months=months, days=days)

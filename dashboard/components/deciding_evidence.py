@@ -64,7 +64,7 @@ def _line(t: Language, book: TitleLookup, one: Shown, found: EvidenceFacts | Non
         '<div class="proof">{mark}<span>{asked}: {fact}{evidence}</span></div>',
         mark=symbol(t, one.status),
         asked=asked,
-        fact=long_fact(t, cell, book.today) or t("no day"),
+        fact=long_fact(t, cell, book.today) or t("no date"),
         evidence=evidence_line(t, found) if found else "",
     )
 
@@ -83,7 +83,7 @@ def evidence_line(t: Language, found: EvidenceFacts) -> Html:
 
 def declared(t: Language, facts: Sequence[Text]) -> Html:
     """What of the evidence no file says, and who declared it."""
-    words = t("No file says: {facts}.", facts=", ".join(t.render(one) for one in facts))
+    words = t("Not stated in a file: {facts}.", facts=", ".join(t.render(one) for one in facts))
     return html('<br><span class="declared">{words}</span>', words=words) if facts else Html("")
 
 

@@ -19,7 +19,7 @@ def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
     if not found:
         return Html("")
     lines = join(html("<li>{line}</li>", line=_seen(t, one)) for one in found)
-    words = t("The same bytes were handed in before. As other evidence they wait for someone else's review.")
+    words = t("The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review.")
     return note("unknown", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "content_copy")
 
 
@@ -41,7 +41,7 @@ def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
     if not reasons:
         return Html("")
     lines = join(html("<li>{reason}</li>", reason=t.render(one)) for one in reasons)
-    words = t("This waits for someone else's review, because:")
+    words = t("This needs someone else's review, because:")
     return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
 
@@ -49,7 +49,7 @@ def declared(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
     """What who handed it in said that no file says: a reviewer looks whether it is so."""
     pairs = [*_said(t, book, detail)]
     by = detail.declared.get("by", detail.row.uploaded_by)
-    head = section(t("Declared, not read"), t("by {name}", name=by))
+    head = section(t("Entered by the uploader, not in the file"), t("by {name}", name=by))
     return join([head, pairs_of(pairs)]) if pairs else Html("")
 
 
@@ -63,9 +63,9 @@ def _said(t: Language, book: TitleLookup, detail: EvidenceDetail) -> list[tuple[
     if tool := given.get("tool"):
         pairs.append((t("Tool"), tool))
     if whole := given.get("population"):
-        pairs.append((t("There should be"), t.value(whole["number"])))
-        pairs.append((t("According to"), whole["source"]))
-        pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
+        pairs.append((t("Expected number"), t.value(whole["number"])))
+        pairs.append((t("Source"), whole["source"]))
+        pairs.append((t("Date"), t.date(date.fromisoformat(whole["on"]))))
     pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
     pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
     if end := given.get("end"):
@@ -84,7 +84,7 @@ def reasons(t: Language, detail: EvidenceDetail) -> Html:
 def seen(t: Language, detail: EvidenceDetail) -> Html:
     """Other evidence with a file of the same bytes."""
     lines = join(html('<p class="caption">{line}</p>', line=_seen(t, one)) for one in detail.seen_before)
-    return join([section(t("The same bytes before or since")), lines]) if detail.seen_before else Html("")
+    return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 
 def judgements(t: Language, detail: EvidenceDetail) -> Html:
@@ -95,4 +95,4 @@ def judgements(t: Language, detail: EvidenceDetail) -> Html:
         html('<p class="caption">{moment}, {name}</p>', moment=t.moment(one.judged_at), name=one.judged_by)
         for one in detail.judgements
     )
-    return join([section(t("Judged again"), t("what is shown is of the latest judgement")), lines])
+    return join([section(t("Evaluated again"), t("results shown are of the latest evaluation")), lines])

@@ -10,9 +10,9 @@ from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Verdict
 
-KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Record")}
+KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Document")}
 REVIEWS: dict[str, tuple[str, Text]] = {
-    "waiting": ("in_review", text("Waits for review")),
+    "waiting": ("in_review", text("Awaiting review")),
     "accepted": ("demonstrated", text("Accepted")),
     "automatic": ("demonstrated", text("Accepted by the policy")),
     "rejected": ("unknown", text("Rejected")),
@@ -27,7 +27,7 @@ _NAMED = 2
 
 
 def evidence_list(t: Language, book: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
-    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("What it says"), t("Review")]
+    heads = [t("Date or period"), t("Evidence"), t("Evidence for"), t("Verdict"), t("Review")]
     return table(heads, [_row(t, book, one) for one in rows], "library")
 
 
@@ -62,9 +62,9 @@ def status(t: Language, one: EvidenceRow) -> Html:
 def _reviewed(t: Language, one: EvidenceRow) -> Html:
     """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
     if one.verdict == Verdict.NONE and one.kind != EvidenceKind.RECORD:
-        return html("<small>{words}</small>", words=t("counts for nothing"))
+        return html("<small>{words}</small>", words=t("does not count"))
     if one.verdict == Verdict.FAIL and one.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
-        return html("<small>{words}</small>", words=t("counts at once"))
+        return html("<small>{words}</small>", words=t("counts immediately"))
     return review_mark(t, one.review)
 
 

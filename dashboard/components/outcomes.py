@@ -21,7 +21,7 @@ _WORDS = {
     "error": text("Error"),
     "skipped": text("Skipped"),
     "not applicable": text("Not applicable"),
-    "informational": text("Informs"),
+    "informational": text("Informational"),
     "not evaluated": text("Not evaluated"),
 }
 _ROW = re.compile(r"row (\d+)")
@@ -44,8 +44,11 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
     ]
     rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
-    heads = [t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
-    words = t("No policy has judged these lines yet: what a tool calls a problem need not fail.")
+    heads = [t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
+    words = t(
+        "These results have not been evaluated against a policy yet: what the tool reports as a problem is "
+        "not necessarily a failure."
+    )
     said = html('<p class="caption">{words}</p>', words=words)
     return join([section(t("Results"), remark), said, table(heads, rows, "first")])
 
@@ -54,7 +57,7 @@ def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
     """Some rows of a table, each as it was read."""
     listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
-    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "given")])
+    return join([section(t("Rows"), remark), table([t("Row"), t("Content")], listed, "given")])
 
 
 def check(t: Language, name: str) -> Html:

@@ -28,7 +28,7 @@ def _row(t: Language, named: Named, one: AccountRow, opened: str) -> Sequence[ob
     return [
         html('<span class="two any">{name}<small>{email}</small></span>', name=name, email=one.email),
         join(html("<div>{role}</div>", role=role(t, named, grant)) for grant in one.grants)
-        or html("<small>{words}</small>", words=t("none: nothing can be opened")),
+        or html("<small>{words}</small>", words=t("none: no access to any page")),
         _access(t, one),
         _second_factor(t, one),
         t.moment(one.last_sign_in) if one.last_sign_in else html("<small>{words}</small>", words=t("never")),

@@ -28,4 +28,6 @@ def people_tabs(t: Language, person: Person, current: str) -> Html:
         )
         for page, title in open_to.items()
     )
-    return html('<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people"), links=links)
+    return html(
+        '<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people and access"), links=links
+    )

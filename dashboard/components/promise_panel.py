@@ -49,12 +49,14 @@ def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplan
     deciding = decider(cells)
     if why is None or deciding is None:
         return html(
-            "<h3>{title}</h3><p>{words}</p>", title=t("Why this status"), words=t("Nothing says yet how this is shown.")
+            "<h3>{title}</h3><p>{words}</p>",
+            title=t("Why this status"),
+            words=t("No evidence has been specified for this yet."),
         )
     facts = [fact for fact in why.facts if fact.deciding] or why.facts
     words = join([t.render(fact.text) for fact in facts[:2]], " ")
     place = book.place(t, deciding.cell.system, deciding.cell.target)
-    last = t("The worst cell decides.") if len(cells) > 1 else ""
+    last = t("The worst item sets the status.") if len(cells) > 1 else ""
     return html(
         "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
         title=t("Why this status"),
@@ -96,15 +98,15 @@ def _asked(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
 def requirement_facts(t: Language, book: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
     """What proof, how often, by which team, and what judges it."""
     scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
-    kinds = {"test": t("test result"), "register": t("register"), "record": t("record")}
+    kinds = {"test": t("test result"), "register": t("register"), "record": t("document")}
     facts = [
-        (t("What"), f"{kinds.get(one.kind, one.kind)} ({', '.join(one.formats)})"),
+        (t("Evidence"), f"{kinds.get(one.kind, one.kind)} ({', '.join(one.formats)})"),
         (t("How often"), f"{days.renewal(t, one.renewal)}, {scopes.get(one.scope, one.scope)}"),
         (t("Team"), book.team(t, one.team)),
     ]
     if one.policy:
         facts.append((t("Policy"), policy_link(one.policy)))
-    review = t("a second person") if one.review == ReviewMode.REQUIRED else t("automatic, by the policy")
+    review = t("a second person") if one.review == ReviewMode.REQUIRED else t("automatically, by the policy")
     return [*facts, (t("Accepted by"), review)]
 
 
@@ -116,7 +118,7 @@ def _controls(t: Language, book: TitleLookup, mappings: Sequence[MappingRow]) ->
         if len(primary) > _CONTROLS
         else ""
     )
-    return html("<h3>{title}</h3>{lines}{more}", title=t("Carries"), lines=lines, more=more) if primary else Html("")
+    return html("<h3>{title}</h3>{lines}{more}", title=t("Basis for"), lines=lines, more=more) if primary else Html("")
 
 
 def _actions(t: Language, measure: MeasureRow) -> Html:

@@ -46,7 +46,7 @@ def file_card(t: Language, file: InspectedFile) -> Html:
     look, symbol, read = (
         ("demonstrated", "check_circle", _read(t, file.run, results))
         if file.run
-        else ("unknown", "info", t("no test results in it"))
+        else ("unknown", "info", t("contains no test results"))
     )
     return html(
         '<div class="file">{icon}<div><b>{name}</b><small>{size} · {kind} · {how}</small>{problem}</div>'
@@ -87,7 +87,10 @@ def sentence(t: Language, inspection: Inspection) -> str:
     first = inspection.files[0]
     if first.run is None:
         return (
-            t("No known test result was read in {name}: it can only be handed in as a document.", name=first.name)
+            t(
+                "{name} contains no test results that can be read: it can only be uploaded as a document.",
+                name=first.name,
+            )
             if first.problem or first.media.type in _OF_TOOLS
             else t("This is a document: {name}.", name=first.name)
         )
@@ -98,17 +101,17 @@ def sentence(t: Language, inspection: Inspection) -> str:
             "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
         )
     targets = list(addresses(inspection.targets).values())
-    what = t("This is a {tool} run", tool=" + ".join(inspection.tools))
+    what = t("{tool} run", tool=" + ".join(inspection.tools))
     if targets:
         named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
-        what = t("This is a {tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
+        what = t("{tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
     failed = counts["fail"] + counts["error"]
     if failed:
         return t.n(
-            "{what}: {total} results read; the tool calls {n} of them a problem.",
-            "{what}: {total} results read; the tool calls {n} of them problems.",
+            "{what}: {total} results read; the tool reports {n} problem.",
+            "{what}: {total} results read; the tool reports {n} problems.",
             failed,
             what=what,
             total=total,
         )
-    return t("{what}: all {total} results read; the tool calls none of them a problem.", what=what, total=total)
+    return t("{what}: all {total} results read; the tool reports no problems.", what=what, total=total)

@@ -28,7 +28,9 @@ def add_target(t: Language, o: PageContext) -> None:
         target = st.text_input(
             t("Address or component"),
             placeholder="portal.example.org",
-            help=t("A host name, an address, host:port, or the name of a component. Each target needs its own proof."),
+            help=t(
+                "A host name, an address, host:port, or the name of a component. Each target needs its own evidence."
+            ),
         )
         first = st.date_input(t("In scope since"), value=o.today, format=DAY)
         if st.form_submit_button(t("Add the target"), type="primary"):
@@ -41,12 +43,12 @@ def add_target(t: Language, o: PageContext) -> None:
 def add_system(t: Language, o: PageContext) -> None:
     with st.form("system", border=False):
         dutch = st.text_input(t("Name in Dutch"))
-        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        english = st.text_input(t("Name in English"), help=t("If left empty, the Dutch name is used."))
         words = st.multiselect(
-            t("What it is like"),
+            t("Attributes"),
             list(SYSTEM_ATTRIBUTES),
             format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]),
-            placeholder=t("Choose what holds"),
+            placeholder=t("Select all that apply"),
         )
         first = st.date_input(t("In scope since"), value=o.today, format=DAY, key="system-first")
         if st.form_submit_button(t("Add the system"), type="primary"):
@@ -65,17 +67,17 @@ def end_scope(t: Language, o: PageContext) -> None:
     with st.form("end", border=False):
         period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
         last = st.date_input(t("Last day in scope"), value=o.today, format=DAY)
-        if st.form_submit_button(t("Take out of scope")):
-            done = t("{what} leaves the scope after {day}.", what=periods.get(period, ""), day=last)
+        if st.form_submit_button(t("Remove from scope")):
+            done = t("{what} is out of scope after {day}.", what=periods.get(period, ""), day=last)
             save(t, lambda s, now: system_scope.end_scope(s, o.person, period, last, now), done)
 
 
 def add_team(t: Language, o: PageContext) -> None:
     with st.form("team", border=False):
         dutch = st.text_input(t("Name in Dutch"))
-        english = st.text_input(t("Name in English"), help=t("Left empty, it is the Dutch name."))
+        english = st.text_input(t("Name in English"), help=t("If left empty, the Dutch name is used."))
         if st.form_submit_button(t("Add the team"), type="primary"):
-            done = t("{team} can now be asked for evidence.", team=dutch)
+            done = t("Evidence can now be requested from {team}.", team=dutch)
             save(
                 t,
                 lambda s, now: system_scope.add_team(
@@ -93,7 +95,7 @@ def plan_audit(t: Language, o: PageContext) -> None:
     with st.form("audit", border=False):
         title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
         day = st.date_input(
-            t("Day of the audit"), value=plan.day if plan else o.today + timedelta(days=120), format=DAY
+            t("Date of the audit"), value=plan.day if plan else o.today + timedelta(days=120), format=DAY
         )
         left, right = st.columns(2)
         first = left.date_input(
@@ -103,7 +105,7 @@ def plan_audit(t: Language, o: PageContext) -> None:
             t("Period until"),
             value=plan.period_last if plan and plan.period_last != plan.day else None,
             format=DAY,
-            help=t("Left empty, the period ends on the day of the audit."),
+            help=t("If left empty, the period ends on the day of the audit."),
         )
         criteria = st.multiselect(
             t("Audit criteria"),
@@ -121,7 +123,7 @@ def plan_audit(t: Language, o: PageContext) -> None:
         )
         if st.form_submit_button(t("Save the audit"), type="primary"):
             key = plan.key if plan else "audit"
-            done = t("The audit is set; readiness is now forecast to {day}.", day=day)
+            done = t("The audit has been planned; readiness is now forecast until {day}.", day=day)
             save(
                 t,
                 lambda s, now: planning.plan_audit(s, o.person, key, title, day, first, last, criteria, chosen, now),
@@ -151,8 +153,13 @@ def _confirm_editors(t: Language, o: PageContext, rows: Sequence[MappingRow]) ->
     every = sum(1 for one in mapping.list_mappings(o.session, o.person) if one.reviewed_at and not one.confirmed_at)
     if not every:
         return
-    show(section(t("Confirm what came with the statement"), t("until then it is marked as the editors' review")))
-    done = t("Confirmed: these mappings are your organisation's own from now on.")
+    show(
+        section(
+            t("Confirm the mappings that came with the statement"),
+            t("until then they are marked as the editors' review"),
+        )
+    )
+    done = t("Confirmed: these mappings are now your organisation's own.")
     left, right = st.columns(2, gap="large")
     if measures and left.button(t("Confirm the mappings shown")):
         save(t, lambda s, now: mapping.confirm(s, o.person, now, measures), done)
@@ -161,26 +168,29 @@ def _confirm_editors(t: Language, o: PageContext, rows: Sequence[MappingRow]) ->
 
 
 def _confirm(t: Language, o: PageContext, waiting: Sequence[int], names: Mapping[int, str]) -> None:
-    show(section(t("Confirm what holds")))
+    show(section(t("Confirm correct mappings")))
     with st.form("review", border=False):
         chosen = st.multiselect(
-            t("Mappings to confirm"), waiting, format_func=shown_as(names), placeholder=t("Choose what you have read")
+            t("Mappings to confirm"),
+            waiting,
+            format_func=shown_as(names),
+            placeholder=t("Choose the mappings that you have checked"),
         )
         if st.form_submit_button(t("Confirm"), type="primary"):
-            done = t("The mappings you chose count from now on.")
+            done = t("The selected mappings count from now on.")
             save(t, lambda s, now: mapping.review(s, o.person, chosen, now), done)
 
 
 def _end_mapping(t: Language, o: PageContext, names: Mapping[int, str]) -> None:
-    show(section(t("End what does not hold")))
+    show(section(t("End an incorrect mapping")))
     with st.form("end-mapping", border=False):
         ended = st.selectbox(
             t("Mapping to end"),
             list(names),
             index=None,
             format_func=shown_as(names),
-            placeholder=t("Choose one that does not hold"),
+            placeholder=t("Choose an incorrect mapping"),
         )
-        if st.form_submit_button(t("End it")) and ended is not None:
-            done = t("The mapping no longer counts; it stays on record.")
+        if st.form_submit_button(t("End the mapping")) and ended is not None:
+            done = t("The mapping no longer counts; it remains on record.")
             save(t, lambda s, now: mapping.end(s, o.person, ended, now), done)

@@ -54,12 +54,12 @@ def names_of(t: Language, o: PageContext) -> Names:
 
 
 def token_table(t: Language, o: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True) -> Html:
-    heads = [t("Token"), *([t("Whose")] if whose else []), t("What it may"), t("Until"), t("Last used")]
+    heads = [t("Token"), *([t("Owner")] if whose else []), t("Permissions"), t("Until"), t("Last used")]
     return table(heads, [_row(t, o, names, one, whose=whose) for one in rows], "tokens")
 
 
 def _row(t: Language, o: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
-    made = t("made by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
+    made = t("created by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
     owner = o.book.team(t, one.team) if one.team else one.owner or ""
     return [
         html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=one.label, made=made),
@@ -83,7 +83,7 @@ def _until(t: Language, one: TokenRow, today: date) -> Html:
     if one.revoked_at:
         return two_lines(mark(t, "excluded", t("Revoked")), t.moment(one.revoked_at))
     if not one.works_on(today):
-        return two_lines(mark(t, "lapsed", t("Ended")), t.date(min(one.last_day, one.maker_ends_on or one.last_day)))
+        return two_lines(mark(t, "lapsed", t("Expired")), t.date(min(one.last_day, one.maker_ends_on or one.last_day)))
     return html("{day}", day=t.date(one.last_day))
 
 
@@ -96,7 +96,10 @@ def team_form(t: Language, o: PageContext, names: Names) -> None:
     beyond = exceeding(o.person, member)
     offered = [one for one in OFFERED if one not in beyond]
     if not offered:
-        words = t("A token does no more than who makes it: a security officer makes it for this team.")
+        words = t(
+            "A token never has more permissions than the person who creates it: a security officer can "
+            "create one for this team."
+        )
         show(note("unknown", words, "info"))
         return
     _form(
@@ -138,25 +141,25 @@ def _form(
 ) -> None:
     label = st.text_input(t("Name of the token"), placeholder=t("build server"))
     permissions = st.multiselect(
-        t("It may"),
+        t("Permissions"),
         offered,
         default=offered[:1],
         format_func=lambda one: t.render(RIGHTS[one]),
-        placeholder=t("Choose what it may"),
+        placeholder=t("Choose permissions"),
     )
     narrowed: tuple[list[str], list[str]] = ([], [])
     if FILING[0] in permissions:
         narrowed = _narrowed(t, requirements, systems)
     last = st.date_input(
-        t("Works until and including"),
+        t("Valid until (last day)"),
         value=o.today + _HALF_A_YEAR,
         min_value=o.today,
         max_value=o.today + timedelta(days=tokens.LONGEST),
         format=DAY,
     )
-    if st.button(t("Make the token"), type="primary", disabled=not permissions) and isinstance(last, date):
+    if st.button(t("Create token"), type="primary", disabled=not permissions) and isinstance(last, date):
         asked = Asked(label, permissions, *narrowed, last)
-        said = t("Keep this token where the script or build server keeps its secrets. It is not shown again.")
+        said = t("Store this token where the script or build server keeps its secrets. It will not be shown again.")
         make_once(t, lambda s, now: Once(said, issue(s, now, asked)))
 
 
@@ -166,7 +169,7 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
         t("Only for this evidence"),
         list(requirements),
         format_func=shown_as(requirements),
-        placeholder=t("All that it is asked"),
+        placeholder=t("All evidence requested from it"),
     )
     of_these = st.multiselect(
         t("Only for these systems"), list(systems), format_func=shown_as(systems), placeholder=t("All in scope")
@@ -188,5 +191,5 @@ def revoke_form(
         chosen = st.selectbox(
             t("Token to revoke"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
         )
-        if st.form_submit_button(t("Revoke it")) and chosen is not None:
-            save(t, lambda s, now: revoke(s, chosen, now), t("The token is of no use any more."))
+        if st.form_submit_button(t("Revoke")) and chosen is not None:
+            save(t, lambda s, now: revoke(s, chosen, now), t("The token no longer works."))

@@ -17,8 +17,8 @@ VERSIONS: Final = address("statement", view="versions")
 KINDS: Final[dict[str, Text]] = {
     CHANGED: text("changed"),
     CAME: text("new"),
-    WENT: text("gone"),
-    STAYED: text("stayed"),
+    WENT: text("removed"),
+    STAYED: text("unchanged"),
 }
 #: what became of a measure's sentences; nothing is said of those that stayed
 _OF_MEASURES: Final[dict[str, Text]] = {
@@ -33,9 +33,9 @@ def counted(t: Language, found: Sequence[Difference]) -> str:
     n = Counter(one.kind for one in found)
     parts = [
         t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
-        t.n("{n} is new", "{n} are new", n[CAME]) if n[CAME] else "",
-        t.n("{n} is gone", "{n} are gone", n[WENT]) if n[WENT] else "",
-        t.n("{n} stayed", "{n} stayed", n[STAYED]) if n[STAYED] else "",
+        t.n("{n} new", "{n} new", n[CAME]) if n[CAME] else "",
+        t.n("{n} removed", "{n} removed", n[WENT]) if n[WENT] else "",
+        t.n("{n} unchanged", "{n} unchanged", n[STAYED]) if n[STAYED] else "",
     ]
     return f"{', '.join(filter(None, parts))}."
 
@@ -52,11 +52,11 @@ def side_by_side(t: Language, book: TitleLookup, old: VersionRow, new: VersionRo
 
 
 def _head(t: Language, version: VersionRow) -> Html:
-    counts = t("counts since {moment}", moment=version.loaded_at) if version.loaded_at else ""
+    counts = t("in effect since {moment}", moment=version.loaded_at) if version.loaded_at else ""
     return html(
         "<b>{title}</b><small>{counts}</small>",
         title=t("Version of {day}", day=version.effective),
-        counts=counts if version.in_effect else t("replaced; kept for reading"),
+        counts=counts if version.in_effect else t("replaced, still readable"),
     )
 
 
@@ -67,8 +67,8 @@ def _pair(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, one:
     )
     sides = join(
         [
-            _side(t, old, one, WENT, t("No sentence said this.")),
-            _side(t, new, one, CAME, t("No sentence says this any more.")),
+            _side(t, old, one, WENT, t("Not in this version.")),
+            _side(t, new, one, CAME, t("No longer in this version.")),
         ]
     )
     return html(
@@ -119,21 +119,21 @@ def flag(t: Language, measure: MeasureRow | None) -> Html:
 def remark(t: Language, measure: MeasureRow) -> Html:
     """On the measure's own page: what became of its sentence, and where that is read."""
     said = {
-        CHANGED: t("The sentence that promises this changed in the last version of the statement."),
-        CAME: t("The last version of the statement is the first that promises this."),
-        WENT: t("The last version of the statement promises this no longer; its evidence is still asked."),
+        CHANGED: t("The sentence with this promise changed in the latest version of the statement."),
+        CAME: t("This promise is new in the latest version of the statement."),
+        WENT: t("The latest version of the statement no longer makes this promise; its evidence is still required."),
     }.get(measure.sentence)
     if said is None:
         return Html("")
-    return note("in-review", join([said, link(VERSIONS, t("Compare the versions"))], " "), "history_edu")
+    return note("in-review", join([said, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
 
 
 def no_longer(t: Language, gone: Sequence[str]) -> Html:
     """Measures that only an earlier version of the statement promised, by title."""
     if not gone:
         return Html("")
-    said = t("No longer promised, and no longer followed: {titles}.", titles=", ".join(gone))
-    return html('<p class="caption">{said} {to}</p>', said=said, to=link(VERSIONS, t("Compare the versions")))
+    said = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
+    return html('<p class="caption">{said} {to}</p>', said=said, to=link(VERSIONS, t("Compare versions")))
 
 
 def reason(t: Language, why: Reworded | None) -> Html:
@@ -141,9 +141,9 @@ def reason(t: Language, why: Reworded | None) -> Html:
     if why is None:
         return Html("")
     said = {
-        CHANGED: t("The sentence changed:"),
+        CHANGED: t("The sentence has changed:"),
         CAME: t("The sentence is new:"),
-        WENT: t("The sentence is gone:"),
+        WENT: t("The sentence was removed:"),
     }
     each = (html("<small>{said} {words}</small>", said=said[one.kind], words=_in_one(one)) for one in why.differences)
     return html('<div class="reason">{each}</div>', each=join(each))

@@ -77,7 +77,7 @@ def made_up_bar(t: Language, *, shown: bool) -> None:
     """Says on every page that nothing here is about anybody, where that is so."""
     if shown:
         with st.container(key="made-up"):
-            words = t("Made up: an example organisation that does not exist. Nothing here is proof of anything.")
+            words = t("Fictional: an example organisation that does not exist. Nothing here is real evidence.")
             show(note("unknown", words, "theater_comedy"))
 
 
@@ -155,7 +155,7 @@ def failed(t: Language, trouble: Exception) -> None:
         words = t.render(trouble.message)
     else:
         logging.getLogger(__name__).error("a page failed", exc_info=trouble)
-        words = t("This page could not be drawn. Nothing was changed; the log of the process says why.")
+        words = t("This page could not be shown. Nothing was changed; the server log says why.")
     show(note("failing", words, "error"))
 
 
@@ -163,11 +163,11 @@ def not_allowed(t: Language, title: str, permissions: Sequence[str]) -> None:
     """A page that the person may not open: which roles may, and who gives them."""
     roles = [t.render(ROLES[role]) for role in ROLES if any(role in PERMISSIONS[one] for one in permissions)]
     show(
-        answer(t("You may not open this page."), title),
+        answer(t("You do not have access to this page."), title),
         empty(
-            t("This page is for: {roles}", roles=", ".join(roles)),
-            t("Roles are given on the page People, by a security officer or an administrator."),
-            link("/", t("To the first page"), "button first"),
+            t("This page is for these roles: {roles}", roles=", ".join(roles)),
+            t("A security officer or an administrator assigns roles on the page People."),
+            link("/", t("Go to the first page"), "button first"),
         ),
     )
 

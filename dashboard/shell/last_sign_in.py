@@ -37,9 +37,9 @@ def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
     for one in made:
         if one.made_by == name:
             continue
-        words = t("On {moment} {name} made a sign-in link for you.", moment=one.made_at, name=one.made_by)
-        used = t("A password was chosen by it on {moment}.", moment=one.redeemed_at) if one.redeemed_at else ""
-        doubt = t("Did you not ask for it? Tell a security officer.")
+        words = t("On {moment}, {name} created a sign-in link for you.", moment=one.made_at, name=one.made_by)
+        used = t("It was used to set a password on {moment}.", moment=one.redeemed_at) if one.redeemed_at else ""
+        doubt = t("If you did not ask for it, tell a security officer.")
         show(note("unknown", " ".join(filter(None, (words, used, doubt))), "key"))
 
 
@@ -51,7 +51,7 @@ def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
 
 def said(t: Language, last: AttemptRow | None) -> str:
     if last is None:
-        return t("This is the first time that you sign in.")
+        return t("This is your first sign-in.")
     words = {"moment": last.at, "address": last.address or t("an unknown address")}
     if last.succeeded:
         return t("Last attempt to sign in: {moment}, from {address}, succeeded.", **words)
@@ -75,5 +75,5 @@ def tell(t: Language, last: AttemptRow | None) -> None:
     if last.succeeded:
         show(note("unknown", said(t, last), "info"))
         return
-    doubt = t("Was that not you? Change your password and tell the security officer.")
+    doubt = t("If that was not you, change your password and tell the security officer.")
     show(note("lapsing", f"{said(t, last)} {doubt}", "warning"))

@@ -46,7 +46,7 @@ def show_once(t: Language) -> None:
         return
     show(note("demonstrated", html("{words}", words=made.said), "key"))
     st.code(made.shown, language=None, wrap_lines=True)
-    if st.button(t("I have kept it"), key="kept-once"):
+    if st.button(t("I have saved it"), key="kept-once"):
         forget_once()
         st.rerun()
 

@@ -39,7 +39,7 @@ STATUSES: dict[str, Look] = {
         "dotted 3px",
     ),
     "lapsed": Look(
-        text("Lapsed"),
+        text("Expired"),
         "event_busy",
         ("#A8460A", "#FCE6D8", "#BF520A"),
         ("#F29A5C", "#43260F", "#DB742B"),
@@ -66,7 +66,7 @@ STATUSES: dict[str, Look] = {
         "dotted 3px",
     ),
     "lapsing": Look(
-        text("Lapses before audit"),
+        text("Expires before audit"),
         "schedule",
         ("#7A5600", "#FFF0C9", "#E8B33A"),
         ("#F0C04A", "#3A2E0C", "#F4CF6A"),

@@ -58,8 +58,8 @@ def preview_form(t: Language, teams: Mapping[str, str], audits: Mapping[str, str
     named = {("auditor", key): t("Auditor: {name}", name=name) for key, name in audits.items()} | named
     with st.form("preview-as", border=False):
         chosen = st.selectbox(
-            t("See the pages as"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
+            t("View the pages as"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
         )
-        if st.form_submit_button(t("Look")) and chosen is not None:
+        if st.form_submit_button(t("Show")) and chosen is not None:
             st.session_state[_CHOSEN] = chosen
             st.rerun()

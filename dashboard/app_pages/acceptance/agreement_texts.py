@@ -69,7 +69,7 @@ def texts(t: Language, one: AgreementRow) -> Html:
         about=t("{title}, version {n}, in force from {day}", title=one.title, n=one.version, day=one.in_force),
         digest=one.sha256,
         columns=columns,
-        title=t("What the role gives, as it is shown with it"),
+        title=t("Permissions of the role, as shown with the agreement"),
         rights=rights,
     )
 
@@ -95,5 +95,9 @@ def publish(t: Language, o: PageContext, role: str, now_in_force: AgreementRow |
             save(
                 t,
                 lambda s, now: agreements.publish(s, o.person, role, given["nl"], given["en"], first, now),
-                t("Published. Whoever has the role {role} is asked from {day}.", role=ROLES[role], day=first),
+                t(
+                    "Published. From {day}, everyone with the role {role} is asked to accept it.",
+                    role=ROLES[role],
+                    day=first,
+                ),
             )

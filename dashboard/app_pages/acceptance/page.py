@@ -21,19 +21,21 @@ t = language()
 
 def draw(o: PageContext) -> None:
     rows = agreements.coverage(o.session, o.person, o.today)
-    lead = t("Nobody can use a role before its agreement in force is accepted; a new version asks again.")
+    lead = t(
+        "A role can only be used once its current agreement has been accepted; a new version must be accepted again."
+    )
     show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, o.person, "acceptance"))
     say()
     to_file = html.address("api/v1/agreement-acceptances", on=o.today.isoformat())
-    show(html.section(t("In force today"), download(to_file, t("Who accepted what, as CSV"))))
+    show(html.section(t("In force today"), download(to_file, t("Acceptances as CSV"))))
     show(agreement_texts.coverage(t, [one for one in rows if one.current]))
     coming = agreements.coming(o.session, o.person, o.today)
     if coming:
-        show(html.section(t("In force later")), agreement_texts.coming(t, coming))
+        show(html.section(t("In force at a later date")), agreement_texts.coming(t, coming))
     before = [one for one in rows if not one.current]
     if before:
         show(html.section(t("Replaced versions")), agreement_texts.coverage(t, before))
-    show(html.section(t("What it says")))
+    show(html.section(t("Agreement text")))
     left, _ = st.columns([4, 8])
     with left:
         role = url_filters.one_of(t("Role"), {key: t.render(one) for key, one in ROLES.items()}, "role")
@@ -50,7 +52,7 @@ def sentence(rows: Sequence[CoverageRow]) -> str:
     return (
         t.n("{n} person must still accept an agreement.", "{n} people must still accept an agreement.", waiting)
         if waiting
-        else t("Everyone accepted the agreements of their roles.")
+        else t("Everyone has accepted the agreements for their roles.")
     )
 
 

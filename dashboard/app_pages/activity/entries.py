@@ -22,7 +22,7 @@ _NOTHING: tuple[object, ...] = (None, "", [], {})
 def activity_list(t: Language, book: TitleLookup, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
     """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
     return table(
-        [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
+        [t("When"), t("Who"), t("What"), t("Subject"), t("Details")],
         [
             [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, book, one, titles)]
             for one in rows
@@ -51,7 +51,7 @@ def _subject(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, st
         return link(address("evidence-item", id=one.subject), shown)
     known = one.about or _agreement(t, one)
     if not known and one.verb in _OF_EVIDENCE:
-        known = t("evidence that you may not open")
+        known = t("evidence that you cannot open")
     title = subject_title(t, book, one.verb, one.subject)
     key, name = one.subject if title else "", known or title or one.subject
     return html('<span class="any" title="{key}">{name}</span>', key=key, name=name)
@@ -146,7 +146,7 @@ def chain_state(t: Language, state: State) -> Html:
     one = state.checkpoint
     if one is None:
         return pairs(
-            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: it happens every ten minutes"))]
+            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: entries are signed every ten minutes"))]
         )
     return pairs(
         [

@@ -19,9 +19,10 @@ t = language()
 def draw(o: PageContext) -> None:
     state = read.state(o.session, o.person)
     lead = t(
-        "Every change and every opening of evidence. Nothing in it can be changed: each entry seals the one before."
+        "Every change, and every time that evidence was opened. Entries cannot be changed: each is chained to "
+        "the one before."
     )
-    sentence = t.n("{n} act stands in the log.", "{n} acts stand in the log.", state.entries)
+    sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
     show(html.answer(sentence, t("Activity"), lead), people_tabs(t, o.person, "activity"))
     show(entries.chain_state(t, state))
     asked = choose()
@@ -30,7 +31,7 @@ def draw(o: PageContext) -> None:
         titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
         show(entries.activity_list(t, o.book, found[: read.PAGE], titles))
     else:
-        show(html.empty(t("No entry fits these filters"), t("Take one away to see more.")))
+        show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
     show(older(t, [one.id for one in found], read.PAGE))
 
 
@@ -44,7 +45,7 @@ def choose() -> Asked:
     with columns[1]:
         verb = url_filters.one_of(t("What"), verbs, "verb")
     with columns[2]:
-        subject = url_filters.words(t("To what"), "subject", t("name or key"))
+        subject = url_filters.words(t("Subject"), "subject", t("name or key"))
     with columns[3]:
         first = url_filters.day(t("First day"), "first")
     with columns[4]:

@@ -36,19 +36,19 @@ def _looks_for(t: Language, found: ExplanationRow) -> Html:
 
 def _shown(t: Language, found: ExplanationRow) -> Html:
     words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "shown"))
-    return join([section(t("What a small supplier shows")), words])
+    return join([section(t("What a small supplier provides")), words])
 
 
 def _asked(t: Language, book: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
-    head = section(t("Evidence that the control itself asks for"))
+    head = section(t("Evidence required directly by the control"))
     rows = [[_requirement(t, book, one), t.pick(one, "judged")] for one in requirements]
-    return join([head, table([t("Evidence requirement"), t("What must hold")], rows, "asked")])
+    return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 
 def _judged_by(t: Language, policy: str) -> Html:
-    return html("{words} {policy}", words=t("judged by"), policy=policy_link(policy))
+    return html("{words} {policy}", words=t("evaluated by"), policy=policy_link(policy))
 
 
 def _requirement(t: Language, book: TitleLookup, one: RequirementRow) -> Html:

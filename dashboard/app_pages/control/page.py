@@ -37,11 +37,13 @@ def read(o: PageContext, detail: ControlDetail) -> None:
     """A control of a catalogue that is not followed: what it relates to, as that stands."""
     control = detail.control
     catalogue = o.book.catalogues[control.catalogue]
-    remark = t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it.")
+    remark = t(
+        "Your organisation does not follow this catalogue: nothing is assessed against it, and it requires no evidence."
+    )
     show(html.answer(f"{control.ref} {t.title(control)}", way_to(catalogue, control), remark))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Related controls, today")))
+        show(html.section(t("Related controls today")))
         show(related(t, o.book, control, controls_shown(o.current(), o.then())))
         show(explained(t, o.book, detail))
     with right:
@@ -84,18 +86,14 @@ def judged(o: PageContext, detail: ControlDetail) -> None:
     with right:
         show(asks(t, o.book, detail))
     if over_time.cells:
-        show(
-            html.section(
-                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
-            )
-        )
+        show(html.section(t("Evidence over time"), t("periods with valid evidence")))
         spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
         figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
         show(gantt.key(t, spans))
     show(findings(t, o.book, found, key))
     if detail.mappings:
-        heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
+        heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")
         show(html.section(t("Mapped measures"), remark), html.table(heads, mapping(t, detail)))
 
@@ -115,8 +113,8 @@ def facts(
         [
             (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),
             (
-                t("On audit day"),
-                badge.mark(t, later.status) if later else t("no audit set"),
+                t("On the day of the audit"),
+                badge.mark(t, later.status) if later else t("no audit planned"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
             validity_windows.share_fact(t, over_time)
@@ -141,4 +139,4 @@ with opening() as o:
     if key in o.book.controls:
         draw(o, key)
     else:
-        show(html.answer(t("There is no such control."), html.link("/controls", t("Controls"))))
+        show(html.answer(t("This control does not exist."), html.link("/controls", t("Controls"))))

@@ -19,15 +19,15 @@ from locales import Language, text
 from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status
 from readiness import ControlExplanation, ControlLine, EvidenceFacts
 
-_LACKS = text("{control} lacks valid proof: {what}.")
+_LACKS = text("{control} has no valid evidence: {what}.")
 _SENTENCES = {
     "demonstrated": text("{control} is demonstrated."),
     "lapsing": text("{control} is demonstrated, but not until the audit."),
     "excluded": text("{control} is not applicable."),
-    "in_review": text("{control} waits for our own review: {what}."),
-    "unknown": text("{control}: nobody has said yet how this is shown."),
+    "in_review": text("{control} awaits our own review: {what}."),
+    "unknown": text("{control}: no measure or evidence has been specified yet."),
     "nonconforming": text("{control} does not conform: {what}."),
-    "failing": text("{control} fails: {what}."),
+    "failing": text("{control} is failing: {what}."),
     "missing": _LACKS,
     "lapsed": _LACKS,
 }
@@ -57,7 +57,7 @@ def lapsing(
     if day == date.max:
         return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=what)
     return t(
-        "{control} is demonstrated, but not until the audit: {what} lapses on {day}.", control=name, what=what, day=day
+        "{control} is demonstrated, but not until the audit: {what} expires on {day}.", control=name, what=what, day=day
     )
 
 
@@ -81,7 +81,7 @@ def reasons(
 ) -> Html:
     """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
     rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
-    head = section(t("Why this status"), t("the worst line decides"))
+    head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
 
@@ -108,7 +108,7 @@ def _reason(
 
 def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
     """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
-    words = {"applicability": t("Applicable"), "nonconformity": t("Minor finding")}
+    words = {"applicability": t("Applicable"), "nonconformity": t("Minor nonconformity")}
     if line.kind in words and line.status == Status.DEMONSTRATED:
         return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
     excepted = status in (Status.DEMONSTRATED, LAPSING) and any(one.cell.with_exception for one in cells)
@@ -123,7 +123,7 @@ def _about(t: Language, book: TitleLookup, line: ControlLine) -> Html | str:
     kinds = {
         "nonconformity": line.key or t("Nonconformity"),
         "applicability": t("Statement of Applicability"),
-        "rest": t("Not said yet"),
+        "rest": t("Not specified yet"),
     }
     return kinds.get(line.kind, line.key)
 
@@ -138,7 +138,7 @@ def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswal
         word=added,
         adds=html("<p>{words}</p>", words=t.pick(found, "adds")) if found and found.adds_nl else "",
         disputed=html(
-            "<p>{words}</p>", words=t("Sources do not agree on this addition; check it in your copy of the standard.")
+            "<p>{words}</p>", words=t("Sources disagree about this addition; check it in your copy of the standard.")
         )
         if control.disputed
         else "",
@@ -150,7 +150,7 @@ def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswal
     )
     healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
     crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
-    title = t("What it is for") if found else t("What it is")
+    title = t("Purpose") if found else t("Description")
     return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
 
 

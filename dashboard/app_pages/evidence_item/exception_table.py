@@ -18,7 +18,10 @@ def of_evidence(t: Language, book: TitleLookup, given: Sequence[ExceptionRow], t
     heads = [t("Check"), t("Reason"), t("Decided by"), t("Days")]
     rows = [_row(t, book, one, today) for one in given]
     return join(
-        [section(t("Exceptions"), t("a person accepts what fails, until a day")), table(heads, rows, "excepted")]
+        [
+            section(t("Exceptions"), t("failures accepted by a person for a limited time")),
+            table(heads, rows, "excepted"),
+        ]
     )
 
 
@@ -34,7 +37,7 @@ def _row(t: Language, book: TitleLookup, one: ExceptionRow, today: date) -> list
 
 def _state(t: Language, one: ExceptionRow, today: date) -> str:
     if one.revoked_day is not None:
-        return t("taken back on {day} by {name}", day=one.revoked_day, name=one.revoked_by)
+        return t("withdrawn on {day} by {name}", day=one.revoked_day, name=one.revoked_by)
     if one.is_in_force(today):
         return t("in force")
-    return t("not yet in force") if one.in_force > today else t("over")
+    return t("not yet in force") if one.in_force > today else t("ended")

@@ -69,7 +69,7 @@ def draw_changed(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     if not detail.changed or not counts or not (may(o.person, "evidence.file") or may(o.person, "evidence.review")):
         return
     show(html.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
-    if st.button(t("Judge it again"), help=t("The judgement until now stays readable in the activity log.")):
+    if st.button(t("Evaluate again"), help=t("The previous evaluation remains available in the activity log.")):
         judge(o, detail.row.id)
 
 
@@ -81,7 +81,7 @@ def judge(o: PageContext, key: str) -> None:
             save(
                 t,
                 lambda s, now: judging_again.judge_again(s, store(), o.person, key, inspection, now),
-                t("Judged again. What is shown is the new judgement."),
+                t("Evaluated again. The new evaluation is shown."),
             )
     except Problem as problem:
         refuse(t, problem)
@@ -92,10 +92,10 @@ def draw_results(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
     show(
         html.section(
-            t("Results"), t("{n} of {total} called a problem, by the policy or the tool", n=failing, total=every)
+            t("Results"), t("problems according to the policy or the tool: {n} of {total}", n=failing, total=every)
         )
     )
-    options = {"all": t("All {n}", n=every), "failing": t("Problems {n}", n=failing)}
+    options = {"all": t("All ({n})", n=every), "failing": t("Problems ({n})", n=failing)}
     shown = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
     words = url_filters.words(t("Search the results"), "find", t("check, target or message"))
     page = page_number(st.query_params.get("page"))
@@ -103,7 +103,7 @@ def draw_results(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     show(
         sections.result_table(t, found.rows, of_table=sections.of_tables(detail))
         if found.rows
-        else html.empty(t("No result fits"), t("Take the filter away to see more.")),
+        else html.empty(t("No results match"), t("Remove the filter to see more.")),
         pager(t, page, SIZE, found.total),
     )
 
@@ -119,21 +119,21 @@ def draw_review(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     offered = decisions(o, detail)
     if not offered:
         return
-    show(html.section(t("Review it"), t("the latest word counts; nobody reviews their own")))
+    show(html.section(t("Your review"), t("the latest review counts; nobody reviews their own evidence")))
     with st.form("review", border=False):
         decision = st.segmented_control(
             t("Decision"), offered, format_func=url_filters.shown_as(DECISIONS), default=None
         )
-        remark = st.text_area(t("Why"), height=80, help=t("Needed to reject or withdraw."))
+        remark = st.text_area(t("Why"), height=80, help=t("Required to reject or withdraw."))
         if not st.form_submit_button(t("Record the review")):
             return
         if decision is None:
-            show(html.note("failing", t("Choose a decision first: nothing was recorded."), "error"))
+            show(html.note("failing", t("Choose a decision first. Nothing has been recorded."), "error"))
             return
         save(
             t,
             lambda s, now: review.review(s, o.person, detail.row.id, decision, remark, now),
-            t("Recorded. Readiness follows at once."),
+            t("Recorded. Readiness has been updated."),
         )
 
 

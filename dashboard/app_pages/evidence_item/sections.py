@@ -30,7 +30,7 @@ LEVELS: dict[str, Text] = {
     "sufficient": text("Sufficient"),
     "good": text("Good"),
     "pass": text("Passes"),
-    "unknown": text("Not judged"),
+    "unknown": text("Not evaluated"),
 }
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
 _LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
@@ -39,10 +39,10 @@ _LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
 _MOVES: dict[str, tuple[str, str, Text]] = {
-    "worse": ("failing", "trending_down", text("{n} worse")),
-    "new fail": ("failing", "trending_down", text("{n} new failures")),
-    "gone": ("unknown", "remove", text("{n} gone")),
-    "better": ("demonstrated", "trending_up", text("{n} better")),
+    "worse": ("failing", "trending_down", text("Worse: {n}")),
+    "new fail": ("failing", "trending_down", text("New failures: {n}")),
+    "gone": ("unknown", "remove", text("Gone: {n}")),
+    "better": ("demonstrated", "trending_up", text("Better: {n}")),
 }
 
 
@@ -52,20 +52,20 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     total = sum(sum(run.counts.values()) for run in detail.runs)
     failing = sum(len(one.failing) for one in detail.coverage if one.verdict == Verdict.FAIL)
     if not detail.runs:
-        return t("{title}: a document that stands for itself.", title=title)
+        return t("{title}: document, not checked automatically.", title=title)
     if of_tables(detail):
         return _of_rows(t, detail, title, total, failing)
     if detail.row.verdict == Verdict.FAIL:
         return t.n(
-            "{title}: {n} check fails, of {total} results.",
-            "{title}: {n} checks fail, of {total} results.",
+            "{title}: {n} check fails, {total} results.",
+            "{title}: {n} checks fail, {total} results.",
             failing,
             title=title,
             total=total,
         )
     if detail.row.verdict == Verdict.PASS:
-        return t("{title}: it passes, with {total} results.", title=title, total=total)
-    return t("{title}: {total} results, and no verdict.", title=title, total=total)
+        return t("{title}: passes, {total} results.", title=title, total=total)
+    return t("{title}: no verdict, {total} results.", title=title, total=total)
 
 
 def of_tables(detail: EvidenceDetail) -> bool:
@@ -84,14 +84,14 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
             rows=rows,
         )
     if detail.row.verdict == Verdict.PASS:
-        return t("{title}: it passes, with {rows}.", title=title, rows=rows)
-    return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
+        return t("{title}: passes, {rows}.", title=title, rows=rows)
+    return t("{title}: no verdict, {rows}.", title=title, rows=rows)
 
 
 def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
     """What would change how it counts; `deciding` are the cells that it decides today."""
     if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
-        return t("It counts for nothing.")
+        return t("It does not count.")
     if detail.row.verdict == Verdict.FAIL:
         return _lifts_fail(t, detail, deciding)
     if detail.row.review == ReviewState.WAITING:
@@ -104,12 +104,12 @@ def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStat
     statuses = {one.status for one in deciding if one.key in failed}
     if "failing" in statuses:
         return t(
-            "What fails in it needs no review and does not end by time: a newer accepted pass of the same "
-            "tool, or an exception with a name and an end, lifts it."
+            "Its failures count without review and do not expire. They end with a newer accepted run of the same "
+            "tool that passes, or with an exception for a limited time."
         )
     if statuses:
-        return t("An exception accepts what fails in it, until the exception or the evidence ends, whichever is first.")
-    return t("What fails in it decides nothing today.")
+        return t("An exception accepts its failures until the exception or the evidence ends, whichever comes first.")
+    return t("Its failures currently do not count.")
 
 
 def top_badge(t: Language, detail: EvidenceDetail) -> Html:
@@ -130,18 +130,18 @@ def facts(t: Language, book: TitleLookup, detail: EvidenceDetail, deciding: Sequ
     run = detail.runs[0] if detail.runs else None
     return facts_of(
         [
-            (t("Represents"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
-            (t("Handed in"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
+            (t("Date or period"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
+            (t("Uploaded"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
                 t("Policy"),
                 policy_link(run.policy) if run and run.policy else t("none"),
-                t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
+                t("evaluated on upload") if run and run.policy else t("not checked automatically"),
             ),
-            (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
-            (t("Counts until"), *counts_until(t, deciding, book.today)),
-            (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
-            (t("In its series"), _series(t, detail), ""),
+            (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, book, detail)),
+            (t("Valid until"), *counts_until(t, deciding, book.today)),
+            (t("Currently counts for"), t.n("{n} item", "{n} items", len(deciding)), ""),
+            (t("Series"), _series(t, detail), ""),
         ]
     )
 
@@ -169,10 +169,10 @@ def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tu
         when = days.until(t, min(ends), today)
         return t.date(min(ends)), t("where it passes: {when}", when=when) if "failing" in statuses else when
     if statuses & {"demonstrated", "failing"}:
-        return t("no end"), ""
+        return t("no end date"), ""
     if lapsed:
         return t.date(max(lapsed)), days.ago(t, max(lapsed), today)
-    return t("waits for a review") if statuses else t("decides nothing today"), ""
+    return t("awaiting review") if statuses else t("currently does not count"), ""
 
 
 def _series(t: Language, detail: EvidenceDetail) -> Html:
@@ -180,15 +180,15 @@ def _series(t: Language, detail: EvidenceDetail) -> Html:
         link(address("evidence-item", id=detail.previous), t("previous")) if detail.previous else "",
         link(address("evidence-item", id=detail.next), t("next")) if detail.next else "",
     ]
-    return join([one for one in links if one], " · ") or html("{words}", words=t("the first"))
+    return join([one for one in links if one], " · ") or html("{words}", words=t("first in the series"))
 
 
 def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
     """Every result with its level and why; of a table the rows as they were read."""
     if of_table:
-        heads = [t("Policy"), t("Row"), t("What it says")]
+        heads = [t("Policy"), t("Row"), t("Content")]
         return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
-    heads = [t("Policy"), t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
+    heads = [t("Policy"), t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
     return table(heads, [_result(t, one) for one in rows], "results")
 
 
@@ -244,7 +244,7 @@ def since_last(t: Language, compared: Comparison) -> Html:
     """Worse, better and the same since the run before."""
     if compared.previous is None:
         return Html("")
-    before = link(address("evidence-item", id=compared.previous), t("the run before"))
+    before = link(address("evidence-item", id=compared.previous), t("previous run"))
     parts: list[object] = [section(t("Since the last run"), before)]
     for word, (look, symbol, message) in _MOVES.items():
         if n := compared.counts.get(word):
@@ -267,7 +267,7 @@ def since_last(t: Language, compared: Comparison) -> Html:
                 for one in same
             ]
     parts.append(
-        html('<p class="caption">{words}</p>', words=t("{n} results are the same.", n=compared.counts.get("same", 0)))
+        html('<p class="caption">{words}</p>', words=t("Unchanged results: {n}", n=compared.counts.get("same", 0)))
     )
     return join(parts)
 
@@ -293,7 +293,7 @@ def _file(t: Language, evidence: str, position: int, name: str, length: int, sha
         name=name,
         size=size(t, length),
         sha256=sha256,
-        check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
+        check=t("The hash is recomputed whenever the file is opened. Check it yourself with"),
     )
 
 
@@ -309,6 +309,4 @@ def reviews(t: Language, detail: EvidenceDetail) -> Html:
         )
         for one in detail.reviews
     )
-    return join(
-        [section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Nobody has reviewed it."))]
-    )
+    return join([section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Not reviewed yet."))])

@@ -16,16 +16,16 @@ REASONS: dict[str, Text] = {
     "password": text("wrong password"),
     "second-factor": text("wrong code"),
     "not-active": text("account not active"),
-    "expired": text("too late"),
+    "expired": text("expired"),
     "passkey": text("passkey not accepted"),
     "unverified": text("e-mail address not verified"),
-    "other-identity": text("account of another person at the provider"),
+    "other-identity": text("account of another person at the identity provider"),
     "no-role": text("no role"),
-    "answer": text("answer of the provider not accepted"),
+    "answer": text("answer from the identity provider not accepted"),
 }
 METHODS: dict[str, Text] = {
     "password": text("password"),
-    "second-factor": text("code of an app"),
+    "second-factor": text("code from an app"),
     "recovery-code": text("recovery code"),
     "passkey": text("passkey"),
     "single-sign-on": text("single sign-on"),
@@ -99,7 +99,7 @@ def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
     """The names that wait now, and until when."""
     now = wall_clock(now)
     return table(
-        [t("Name that was tried"), t("Has to wait until")],
+        [t("Name used"), t("Blocked until")],
         [
             [
                 html('<b class="any">{name}</b>', name=one.tried),

@@ -45,7 +45,7 @@ def draw(o: PageContext) -> None:
         tabs = people_tabs(t, o.person, "login-attempts")
         show(html.answer(sentence(numbers, len(waiting)), t("Login attempts"), period), tabs)
     if waiting:
-        show(html.section(t("Locked out now")), attempts.locked(t, waiting, o.now))
+        show(html.section(t("Currently blocked")), attempts.locked(t, waiting, o.now))
     if counts:
         show(html.section(t("Attempts per day")), attempts.legend(t, numbers))
         figure = attempt_chart(t, counts, first, last)
@@ -53,11 +53,11 @@ def draw(o: PageContext) -> None:
     before = shown_before()
     found = login_log.attempts(o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before)
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
-    show(html.section(t("Every attempt"), download(to_file, t("The period as CSV"))))
+    show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
     show(
         attempts.attempts(t, found[:SIZE])
         if found
-        else html.empty(t("No attempt fits"), t("Every attempt stands here, also those that fail.")),
+        else html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")),
         older(t, [one.id for one in found], SIZE),
     )
 
@@ -68,9 +68,9 @@ def sentence(numbers: dict[str, int], waiting: int) -> str:
         "{n} attempt to sign in, {failed} failed", "{n} attempts to sign in, {failed} failed", count, failed=failed
     )
     return (
-        t.n("{tried}; {n} name has to wait now.", "{tried}; {n} names have to wait now.", waiting, tried=tried)
+        t.n("{tried}; {n} name is blocked now.", "{tried}; {n} names are blocked now.", waiting, tried=tried)
         if waiting
-        else t("{tried}; nobody is locked out.", tried=tried)
+        else t("{tried}; nobody is blocked.", tried=tried)
     )
 
 

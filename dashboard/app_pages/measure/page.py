@@ -30,9 +30,7 @@ def draw(o: PageContext, key: str) -> None:
     )
     deciding = promise_panel.decider(cells)
     remark = (
-        place_and_fact(t, o.book, deciding, o.today)
-        if deciding
-        else t("No evidence requirement says yet how this is shown.")
+        place_and_fact(t, o.book, deciding, o.today) if deciding else t("No evidence has been specified for this yet.")
     )
     became = version_comparison.remark(t, measure)
     show(html.answer(sentence(t, measure, status, cells), where, remark), became, quotes(measure))
@@ -53,14 +51,10 @@ def draw(o: PageContext, key: str) -> None:
             html.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
             cell_table(t, o.book, mine, found, why, shares, st.query_params.get("system", ""))
             if mine
-            else t("Nothing in scope asks for this today."),
+            else t("Nothing in scope requires this today."),
         )
     if over_time.cells:
-        show(
-            html.section(
-                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
-            )
-        )
+        show(html.section(t("Evidence over time"), t("periods with valid evidence")))
         spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
         figure = gantt.gantt(t, spans, o.today, o.audit_day)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
@@ -73,4 +67,4 @@ with opening() as o:
     if key in o.book.measures:
         draw(o, key)
     else:
-        show(html.answer(t("There is no such measure."), html.link("/measures", t("Measures"))))
+        show(html.answer(t("This measure does not exist."), html.link("/measures", t("Measures"))))

@@ -27,16 +27,16 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Show
     if status == Status.EXCLUDED:
         return t("{title}: not applicable.", title=title)
     if not asked:
-        return t("{title}: nobody has said yet how this is shown.", title=title)
+        return t("{title}: no evidence has been specified yet.", title=title)
     held = [one for one in asked if one.status in _HELD]
     if len(held) == len(asked):
         return t.n(
-            "{title} is demonstrated in its one cell.",
-            "{title} is demonstrated in all {n} cells.",
+            "{title} is demonstrated for the one item required.",
+            "{title} is demonstrated for all {n} items required.",
             len(asked),
             title=title,
         )
-    return t("{title} is demonstrated in {held} of {n} cells.", title=title, held=len(held), n=len(asked))
+    return t("{title} is demonstrated for {held} of {n} items required.", title=title, held=len(held), n=len(asked))
 
 
 def place_and_fact(t: Language, book: TitleLookup, deciding: Shown, today: date) -> str:
@@ -78,19 +78,19 @@ def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | No
                 ", ".join(dict.fromkeys(one.section for one in measure.clauses)),
             ),
             (
-                t("On audit day"),
-                mark(t, shown(later.status, None)) if later else t("no audit set"),
+                t("On the day of the audit"),
+                mark(t, shown(later.status, None)) if later else t("no audit planned"),
                 t.value(o.audit_day) if o.audit_day else "",
             ),
             share_fact(t, over_time),
-            (t("Carries"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
+            (t("Basis for"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
         ]
     )
 
 
 def controls(t: Language, book: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """The mapping, primary first; what is not counted says so."""
-    head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    head = [t("Status"), t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
     rows = [
         [

@@ -27,12 +27,14 @@ from models.vocabulary import Role
 
 
 def invite(t: Language, o: PageContext, named: Named) -> None:
-    name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
+    name = st.text_input(
+        t("Name"), help=t("As colleagues know this person: the activity log shows by name who did what.")
+    )
     email = st.text_input(t("E-mail address"))
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
     chosen, team, audit = role_choice(t, o, named, "invited")
     first = st.date_input(t("First day"), value=o.today, format=DAY)
-    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Empty: until someone ends the account."))
+    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Leave empty for no end date."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
         def add(session: Session, now: datetime) -> Once:
@@ -48,7 +50,9 @@ def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[st
     offered = [one for one in ROLES if one in givable(o.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
-        "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
+        ""
+        if len(offered) == len(ROLES)
+        else t("You can only assign permissions that you have yourself: ask a security officer.")
     )
     chosen = str(
         st.selectbox(
@@ -63,7 +67,11 @@ def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[st
     if chosen == Role.TEAM_MEMBER:
         return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
     if chosen == Role.AUDITOR:
-        return chosen, None, _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on that page first."))
+        return (
+            chosen,
+            None,
+            _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on the set up page first.")),
+        )
     return chosen, None, None
 
 
@@ -85,22 +93,25 @@ def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
             mine = held.role in givable(o.person)
             if st.button(
-                t("End"), key=f"end-{held.id}", disabled=not mine, help=t("It ends at once, on open pages too.")
+                t("End"),
+                key=f"end-{held.id}",
+                disabled=not mine,
+                help=t("The role ends immediately, also on pages that are open."),
             ):
-                done = t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held))
+                done = t("{name} no longer has the role {role}.", name=one.name, role=role(t, named, held))
                 save(t, partial(_end_grant, o, held.id), done)
     chosen, team, audit = role_choice(t, o, named, f"given-{one.id}")
-    if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
+    if st.button(t("Assign this role"), disabled=_unbound(chosen, team, audit)):
         save(
             t,
             lambda s, now: accounts.grant(s, o.person, one.id, chosen, now, team=team, audit=audit),
-            t("{name} has this role from now on, once its agreement is accepted.", name=one.name),
+            t("{name} has this role once the agreement has been accepted.", name=one.name),
         )
 
 
 def details(t: Language, o: PageContext, one: AccountRow) -> None:
     with st.form(f"details-{one.id}", border=False):
-        hint = t("Another address signs them out everywhere.")
+        hint = t("A new address signs this person out everywhere.")
         email = st.text_input(t("E-mail address"), value=one.email, help=hint)
         index = list(LANGUAGES).index(one.language)
         language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
@@ -120,24 +131,32 @@ def details(t: Language, o: PageContext, one: AccountRow) -> None:
 def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
     """A link to choose a (first) password, and taking away a second factor that was lost."""
     if not opens(o.session, o.person, one.id):
-        show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
+        show(
+            note(
+                "unknown",
+                t("This person has more permissions than you: a security officer can help them to sign in."),
+                "info",
+            )
+        )
         return
-    words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
+    words = t("Create a link for a new password") if one.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
         make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
-    if one.second_factor and st.button(t("Remove the second factor"), help=t("For who lost the device and the codes.")):
+    if one.second_factor and st.button(
+        t("Remove the second factor"), help=t("For someone who lost the device and the recovery codes.")
+    ):
         save(
             t,
             lambda s, now: second_factor.remove(s, o.person, one.id, now),
-            t("{name} signs in without a second factor, and can set up another.", name=one.name),
+            t("{name} can sign in without a second factor, and can set up a new one.", name=one.name),
         )
     for key in passkeys.listed(o.session, o.person, one.id):
         if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
-            save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
+            save(t, partial(_remove_passkey, o, key.id), t("The passkey no longer works."))
 
 
 def end_account(t: Language, o: PageContext, one: AccountRow) -> None:
-    sure = st.checkbox(t("No more signing in, from now on"), key=f"sure-{one.id}")
+    sure = st.checkbox(t("Blocks sign-in immediately"), key=f"sure-{one.id}")
     if st.button(t("End this account"), disabled=not sure):
         done = t("The account of {name} has ended.", name=one.name)
         save(t, lambda s, now: accounts.end(s, o.person, one.id, now), done)
@@ -147,7 +166,7 @@ def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
     now_asked = second_factor.demanded(o.session)
     if now_asked and not may(o.person, "second_factor.lift"):
-        show(note("unknown", t("You may add roles here. Only a security officer takes one away.")))
+        show(note("unknown", t("You can add roles here. Only a security officer can remove them.")))
     with st.form("demanded", border=False):
         chosen = st.multiselect(
             t("Roles that need a second factor"),
@@ -163,8 +182,8 @@ def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
                 t,
                 lambda s, now: second_factor.require_for(s, o.person, chosen, now),
                 t.n(
-                    "Saved. {n} person without one sets it up before going on.",
-                    "Saved. {n} people without one set it up before going on.",
+                    "Saved. {n} person without a second factor must set one up before continuing.",
+                    "Saved. {n} people without a second factor must set one up before continuing.",
                     asked,
                 ),
             )
@@ -185,8 +204,8 @@ def _link(
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
     token = make(session, o.person, account, now)
     said = t(
-        "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
-        "shown again.",
+        "Send this link to {name} yourself, in a way that only this person can see. It works once, until "
+        "{moment}, and will not be shown again.",
         name=name,
         moment=wall_clock(now) + links.LASTS[purpose],
     )

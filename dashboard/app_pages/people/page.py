@@ -21,7 +21,7 @@ from dashboard.shell.role_names import LANGUAGES
 from dashboard.shell.saving import say
 
 t = language()
-WHO = {"all": t("Everyone"), "active": t("May sign in"), "ended": t("No access")}
+WHO = {"all": t("Everyone"), "active": t("Can sign in"), "ended": t("No access")}
 
 
 def draw(o: PageContext) -> None:
@@ -31,7 +31,7 @@ def draw(o: PageContext) -> None:
         {one.key: one.title for one in audits(o.session, o.person)},
     )
     count = sum(one.active and one.has_password for one in rows)
-    lead = t("What someone may do follows from their roles. Nobody gives themselves a role.")
+    lead = t("Roles determine what people can do. Nobody can assign roles to themselves.")
     sentence = t.n("{n} person can sign in.", "{n} people can sign in.", count)
     invited = sum(one.active and not one.has_password for one in rows)
     if invited:
@@ -73,13 +73,13 @@ def draw_list(o: PageContext, named: Named, rows: Sequence[AccountRow], opened: 
     show(
         people_lists.people(t, named, found, opened)
         if found
-        else html.empty(t("Nobody fits these filters"), t("Take one away to see more."))
+        else html.empty(t("No people match these filters"), t("Remove a filter to see more."))
     )
     if may(o.person, "second_factor.demand"):
-        show(html.section(t("Second factor"), t("a code or a passkey beside the password")))
+        show(html.section(t("Second factor"), t("a code or a passkey in addition to the password")))
         forms.demanded(t, o, rows)
     if may(o.person, "preview"):
-        show(html.section(t("See what others see"), t("without being able to change anything")))
+        show(html.section(t("View as someone else"), t("without being able to change anything")))
         preview_form(t, named.teams, named.audits)
 
 
@@ -88,12 +88,14 @@ def draw_person(o: PageContext, named: Named, one: AccountRow) -> None:
     known = [(t("E-mail address"), one.email), (t("Language"), LANGUAGES.get(one.language, one.language))]
     show(html.section(one.name, away), html.pairs(known))
     if one.id == o.person.account:
-        words = t("This is you. A colleague changes your roles and days; the rest is on your own page.")
+        words = t(
+            "This is your own account. A colleague can change your roles and dates; change the rest on your own page."
+        )
         show(html.note("unknown", words), html.html("<p>{to}</p>", to=html.link("/account", t("My account"))))
         return
     show(html.section(t("Roles"), level=3))
     forms.roles(t, o, named, one)
-    show(html.section(t("Ways in"), level=3))
+    show(html.section(t("Sign-in"), level=3))
     forms.ways_in(t, o, one)
     show(html.section(t("Details"), level=3))
     forms.details(t, o, one)

@@ -44,18 +44,18 @@ def draw(o: PageContext) -> None:
     with left:
         draw_matrix(o, current, then, label)
     with right:
-        show(html.section(t("Do next"), t("ordered by what it does to the verdict")))
+        show(html.section(t("Do next"), t("by impact")))
         if o.audit and then_score:
             show(task_list.todo(t, tasks.tasks(t, o.book, to_do_between(o.session, o.audit, now_score, then_score))))
         else:
             show(
                 html.empty(
-                    t("Set the audit"),
+                    t("Plan the audit"),
                     t(
-                        "With its day known, this list says what must be renewed or delivered, by "
-                        "which team, and before when."
+                        "Once the date is known, this list shows what must be renewed or provided, by which team "
+                        "and by when."
                     ),
-                    html.link(html.address("setup", part="audit"), t("Set the audit"), "button first"),
+                    html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first"),
                 )
             )
     draw_unconfirmed(o, now_score)
@@ -70,10 +70,10 @@ def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
     if not number:
         return
     words = t.n(
-        "{n} of {total} controls rests on a mapping that came with the statement and that nobody of your organisation "
-        "has confirmed.",
-        "{n} of {total} controls rest on mappings that came with the statement and that nobody of your organisation "
-        "has confirmed.",
+        "{n} of {total} controls relies on a mapping that came with the statement and that nobody in your "
+        "organisation has confirmed.",
+        "{n} of {total} controls rely on mappings that came with the statement and that nobody in your "
+        "organisation has confirmed.",
         number,
         total=score.applicable,
     )
@@ -87,7 +87,7 @@ def draw_trend(o: PageContext) -> None:
             html.empty(
                 t("Readiness over time"),
                 t(
-                    "Once an audit is set, this shows readiness week by week, and how it will go "
+                    "Once an audit has been planned, this shows readiness per week, and how it will develop "
                     "until the audit if nobody acts."
                 ),
             )
@@ -96,7 +96,7 @@ def draw_trend(o: PageContext) -> None:
     show(
         html.html(
             '<p class="caption">{words}</p>',
-            words=t("Share of controls demonstrated, per week. Dashed: if nobody acts."),
+            words=t("Percentage of controls demonstrated, per week. Dashed: if nobody acts."),
         )
     )
     points = [
@@ -109,7 +109,7 @@ def draw_trend(o: PageContext) -> None:
 def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Day"), days, "on") if then else "today"
+    on = url_filters.segments(t("Date"), days, "on") if then else "today"
     looked, later = (then, None) if then and on == "audit" else (current, then)
     cells, measures = cells_shown(looked, later), measures_shown(looked, later)
     rows = groups(t, o.book, cells, measures, label, on=looked.on)

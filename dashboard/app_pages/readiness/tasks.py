@@ -14,7 +14,7 @@ from readiness.behind import ignored
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
-    "deliver": text("Deliver: {what}"),
+    "deliver": text("Provide: {what}"),
     "renew": text("Renew: {what}"),
     "review": text("Review: {what}"),
 }
@@ -56,10 +56,10 @@ def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
     if one.status == Status.LAPSED and one.since:
         return days.ago(t, one.since, book.today)
     if one.status == Status.FAILING:
-        return t("fails since {day}", day=one.since) if one.since else t("fails")
+        return t("failing since {day}", day=one.since) if one.since else t("fails")
     if one.status == Status.MISSING and one.ignored:
-        return t("delivered, but {reason}", reason=ignored(one.ignored))
-    return t("waits for a review") if one.status == Status.IN_REVIEW else t("never delivered")
+        return t("provided, but {reason}", reason=ignored(one.ignored))
+    return t("awaiting review") if one.status == Status.IN_REVIEW else t("not yet provided")
 
 
 def _to(book: TitleLookup, one: ToDo) -> str:

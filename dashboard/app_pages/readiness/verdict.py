@@ -14,7 +14,7 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     lost = losses(current, then) if then else 0
     total = current.applicable
     if not total:
-        return t("Nothing is loaded yet: there are no controls to be ready for.")
+        return t("No catalogue has been loaded yet, so there are no controls to assess.")
     if current.demonstrated == 0:
         return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
     if current.ready:
@@ -23,27 +23,27 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     if not gaps:
         n = len(current.waiting)
         return t.n(
-            "Almost ready: {n} of {total} controls only waits for our own review.",
-            "Almost ready: {n} of {total} controls only wait for our own review.",
+            "Almost ready: {n} of {total} controls awaits only our own review.",
+            "Almost ready: {n} of {total} controls await only our own review.",
             n,
             total=total,
         )
     if not lost:
         return t.n(
-            "Not ready: {n} of {total} controls has no valid proof today.",
-            "Not ready: {n} of {total} controls have no valid proof today.",
+            "Not ready: {n} of {total} controls has no valid evidence today.",
+            "Not ready: {n} of {total} controls have no valid evidence today.",
             gaps,
             total=total,
         )
     first = t.n(
-        "Not ready: {n} of {total} controls has no valid proof today",
-        "Not ready: {n} of {total} controls have no valid proof today",
+        "Not ready: {n} of {total} controls has no valid evidence today",
+        "Not ready: {n} of {total} controls have no valid evidence today",
         gaps,
         total=total,
     )
     return t.n(
-        "{first}, and {n} more will lose its proof before the audit.",
-        "{first}, and {n} more will lose theirs before the audit.",
+        "{first}, and the evidence for {n} more expires before the audit.",
+        "{first}, and the evidence for {n} more will expire before the audit.",
         lost,
         first=first,
     )
@@ -52,13 +52,13 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
 def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> str:
     if lost:
         return t.n(
-            "Ready today, but {n} of {total} controls will lose its proof before the audit.",
-            "Ready today, but {n} of {total} controls will lose their proof before the audit.",
+            "Ready today, but the evidence for {n} of {total} controls expires before the audit.",
+            "Ready today, but the evidence for {n} of {total} controls will expire before the audit.",
             lost,
             total=total,
         )
     if then:
-        return t("Ready: all {total} controls are demonstrated today, and stay so until the audit.", total=total)
+        return t("Ready: all {total} controls are demonstrated today and remain so until the audit.", total=total)
     return t("Ready: all {total} controls are demonstrated today.", total=total)
 
 

@@ -23,7 +23,7 @@ def draw_addresses(t: Language, o: PageContext) -> None:
         (one for one in rows if one.is_current and not one.is_withdrawn),
         key=lambda one: (one.system, one.target, one.address, one.first_day),
     )
-    show(section(t("Addresses of targets"), t("a file that names one of these is about that target")))
+    show(section(t("Addresses of targets"), t("a file that names one of these is evidence about that target")))
     left, right = st.columns([7, 5], gap="large")
     with left:
         show(addresses(t, o.book, held) if held else _none(t))
@@ -42,8 +42,8 @@ def _none(t: Language) -> Html:
     return empty(
         t("No other addresses yet"),
         t(
-            "A target's own name counts by itself. Add its IP addresses, other names and other ports: "
-            "a file about an address that is not here waits for someone else's review."
+            "A target's own name is always recognised. Add its IP addresses, other names and other ports: a file "
+            "about an address that is not listed here needs someone else's review."
         ),
     )
 
@@ -83,7 +83,7 @@ def _happened(t: Language, one: TargetAddressRow, *, is_first: bool) -> str:
         return t("added, since {day}", day=one.first_day)
     if is_first:
         return t("added, from {first} to {last}", first=one.first_day, last=one.last_day)
-    return t("ends after {day}", day=one.last_day) if one.last_day else t("goes on after all")
+    return t("ends after {day}", day=one.last_day) if one.last_day else t("no longer ends")
 
 
 def _target(t: Language, book: TitleLookup, one: TargetAddressRow) -> Html:
@@ -95,7 +95,7 @@ def add_address(t: Language, o: PageContext) -> None:
     with st.form("address", border=False, clear_on_submit=True):
         place = st.selectbox(t("Target"), list(places), format_func=shown_as(places))
         given = st.text_input(
-            t("Its address"),
+            t("Other address"),
             placeholder="portal.example.org:8443",
             help=t("A host name or an IP address, with its port unless that is 443; or a web address."),
         )
@@ -123,10 +123,10 @@ def end_address(t: Language, o: PageContext, held: Sequence[TargetAddressRow]) -
     with st.form("end-address", border=False):
         key = st.selectbox(t("Address"), list(names), format_func=shown_as(names))
         last = st.date_input(t("Last day"), value=o.today, format=_DAY, key="address-last")
-        mistaken = st.checkbox(t("It was recorded by mistake and never was its address"))
+        mistaken = st.checkbox(t("It was recorded by mistake and never was an address of this target"))
         if st.form_submit_button(t("End the address")) and key is not None:
             if mistaken:
-                done = t("{what} is withdrawn.", what=names[key])
+                done = t("{what} has been withdrawn.", what=names[key])
                 save(t, lambda s, now: target_addresses.withdraw_address(s, o.person, key, now), done)
             else:
                 done = t("{what} ends after {day}.", what=names[key], day=last)

@@ -32,7 +32,7 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
         ]
         for one in scope
     ]
-    return table([t("System"), t("What it is like"), t("Targets")], rows)
+    return table([t("System"), t("Attributes"), t("Targets")], rows)
 
 
 def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
@@ -49,7 +49,7 @@ def teams(t: Language, book: TitleLookup) -> Html:
         rows.append(
             [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
         )
-    return table([t("Team"), t("Delivers")], rows)
+    return table([t("Team"), t("Provides")], rows)
 
 
 def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
@@ -62,7 +62,7 @@ def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
     return facts_of(
         [
             (t("Audit"), plan.title, ""),
-            (t("Day"), t.date(plan.day), days.due(t, plan.day, book.today)),
+            (t("Date"), t.date(plan.day), days.due(t, plan.day, book.today)),
             (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
             (t("Criteria and scope"), join(html("<div>{name}</div>", name=name) for name in names), systems),
         ]
@@ -73,7 +73,7 @@ def mappings(
     t: Language, book: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
 ) -> Html:
     """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
-    head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     lines = [
         [
             book.control_link(t, one.control),

@@ -31,8 +31,8 @@ def draw(o: PageContext) -> None:
     targets = sum(len(one.targets) for one in o.scope)
     systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
     tested = t.n("{n} target", "{n} targets", targets)
-    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit is set yet.")
-    begin = html.link("/start", t("Start from a pasted text")) if may(o.person, "controls.load") else ""
+    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit has been planned yet.")
+    begin = html.link("/start", t("Start with a pasted text")) if may(o.person, "controls.load") else ""
     sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
     show(html.answer(sentence, t("Set up"), begin))
     say()
@@ -42,19 +42,19 @@ def draw(o: PageContext) -> None:
 
 
 def draw_systems(o: PageContext) -> None:
-    show(html.section(t("In scope today"), t("proof for one system or target says nothing about another")))
+    show(html.section(t("In scope today"), t("evidence for one system or target says nothing about another")))
     show(
         lists.systems(t, o.scope)
         if o.scope
         else html.empty(
             t("Nothing is in scope yet"),
-            t("Add the services that the statement is about; an auditor samples per system."),
+            t("Add the services that the statement covers; an auditor samples per system."),
         )
     )
     forms = st.columns(3, gap="large")
     for column, title, form in zip(
         forms,
-        (t("Add a target"), t("Add a system"), t("Take out of scope")),
+        (t("Add a target"), t("Add a system"), t("Remove from scope")),
         (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
         strict=True,
     ):
@@ -68,7 +68,7 @@ def draw_systems(o: PageContext) -> None:
 def draw_teams(o: PageContext) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Teams"), t("who delivers which evidence")), lists.teams(t, o.book))
+        show(html.section(t("Teams"), t("who provides which evidence")), lists.teams(t, o.book))
     with right:
         show(html.section(t("Add a team")))
         setup_forms.add_team(t, o)
@@ -80,13 +80,13 @@ def draw_audit(o: PageContext) -> None:
     else:
         show(
             html.empty(
-                t("No audit is set yet"),
-                t("With its day known, every page says what will have lapsed by then, and who must renew it."),
+                t("No audit has been planned yet"),
+                t("Once the date is known, every page shows what will have expired by then and who must renew it."),
             )
         )
     left, _ = st.columns([7, 5], gap="large")
     with left:
-        show(html.section(t("Change the audit") if o.audit else t("Set the audit")))
+        show(html.section(t("Change the audit") if o.audit else t("Plan the audit")))
         setup_forms.plan_audit(t, o)
 
 
@@ -94,15 +94,16 @@ def draw_mapping(o: PageContext) -> None:
     rows = mapping.list_mappings(o.session, o.person)
     waiting = sum(one.reviewed_at is None for one in rows)
     remark = (
-        t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting)
+        t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
         if waiting
-        else t("all mappings are reviewed")
+        else t("all mappings have been reviewed")
     )
     show(html.section(t("From measures to controls"), remark))
     if not rows:
         show(
             html.empty(
-                t("No mapping yet"), t("It comes with the statement: each measure says which controls it serves.")
+                t("No mapping yet"),
+                t("Mappings come with the statement: each measure lists the controls that it supports."),
             )
         )
         return
@@ -118,7 +119,7 @@ def draw_mapping(o: PageContext) -> None:
 
 def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
     """Hundreds of lines are read by nobody: those that wait, or those of one measure."""
-    options = {WAITING: t("All that wait for review ({n})", n=waiting)} if waiting else {}
+    options = {WAITING: t("All awaiting review ({n})", n=waiting)} if waiting else {}
     numbers = Counter(one.measure for one in rows)
     options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}
     left, _ = st.columns([7, 5])

@@ -23,31 +23,33 @@ from locales import text
 t = language()
 STARTED = "started statement"
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
-WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start from a pasted text"))
+WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start with a pasted text"))
 
 
 def draw_paste(o: PageContext) -> None:
     lead = t(
-        "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
-        "promise too; you decide on each. Nothing is stored."
+        "Paste the text as published. Sentences that seem to make a promise are shown with measures that other "
+        "statements promise; you decide on each sentence. Nothing is stored."
     )
     show(html.answer(t("What does your statement promise?"), WAY, lead))
     show(sections.steps(t, 1))
     with st.form("paste", border=False):
         left, right = st.columns([8, 4], gap="large")
-        pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
+        pasted = left.text_area(
+            t("The text of the statement"), height=440, placeholder=t("Write headings as ## Heading")
+        )
         organisation = right.text_input(t("Organisation"))
         title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
-        other_title = right.text_input(t("Title in the other language"), placeholder=t("may stay empty"))
+        other_title = right.text_input(t("Title in the other language"), placeholder=t("optional"))
         code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-        effective = right.date_input(t("Effective day"), value=None, format="DD-MM-YYYY")
-        source = right.text_input(t("Address where it is published"), placeholder="https://")
+        effective = right.date_input(t("Effective date"), value=None, format="DD-MM-YYYY")
+        source = right.text_input(t("Web address where it is published"), placeholder="https://")
         healthcare = right.checkbox(
-            t("We answer to NEN 7510:2024 too"),
+            t("We also follow NEN 7510:2024"),
             value=True,
-            help=t("Whoever processes health data in the Netherlands does."),
+            help=t("Required when you process health data in the Netherlands."),
         )
-        if st.form_submit_button(t("Find what it promises"), type="primary"):
+        if st.form_submit_button(t("Find promises"), type="primary"):
             asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
             day = effective if isinstance(effective, date) else None
             begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
@@ -58,7 +60,7 @@ def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About
         found = propose(o.person, pasted, code)
         said = said_of_it()
         if not found.proposals:
-            raise NotPossible(text("No sentence of this text promises something that we know; is the language right?"))
+            raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
     except ControlsProblem as problem:
         refuse(t, problem)
         return
@@ -69,15 +71,15 @@ def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About
 def draw_decisions(o: PageContext, started: Started) -> None:
     every = started.proposals.proposals
     named = sections.titles(t, started.proposals.language)
-    sentence = t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", len(every))
+    sentence = t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", len(every))
     lead = t(
-        "{n} sentences were read. The figure is the sum of the words found; it proposes and proves nothing.",
+        "{n} sentences were read. The score counts the words found: it is a suggestion, not evidence.",
         n=started.proposals.looked_at,
     )
     show(html.answer(sentence, WAY, lead))
     show(sections.steps(t, 3 if started.chosen else 2))
     if started.proposals.left_out:
-        left_out = t.n("{n} more is left out.", "{n} more are left out.", started.proposals.left_out)
+        left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.left_out)
         show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
     with st.form("decide", border=False):
         chosen = {}
@@ -87,12 +89,12 @@ def draw_decisions(o: PageContext, started: Started) -> None:
                 show(sections.sentence(t, one, named, number))
             with right:
                 chosen[number] = sections.choose(t, number, one, named, started.chosen.get(number))
-        if st.form_submit_button(t("Make the files"), type="primary"):
+        if st.form_submit_button(t("Create the files"), type="primary"):
             started.chosen = chosen
             st.rerun()
     if started.chosen:
         draw_files(o, started)
-    if st.button(t("Begin again with another text")):
+    if st.button(t("Start again with another text")):
         st.session_state.pop(STARTED)
         st.rerun()
 
@@ -116,7 +118,7 @@ def draw_downloads(files: Files) -> None:
         for kind in ("yaml", "md")
     )
     show(html.html('<div class="actions">{links}</div>', links=html.join(links)))
-    with st.expander(t("What stands in {name}", name=f"{files.key}.yaml")):
+    with st.expander(t("Contents of {name}", name=f"{files.key}.yaml")):
         st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
 
 

@@ -81,7 +81,7 @@ def _why(t: Language, one: Candidate, named: Mapping[str, str]) -> Html:
 def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
     """The measures, and whether the sentence promises them. Nothing is confirmed by itself."""
     measures = st.multiselect(
-        t("Measures that sentence {n} promises", n=number),
+        t("Measures promised by sentence {n}", n=number),
         list(named),
         default=list(before.measures) if before else [one.measure],
         format_func=shown_as(named),
@@ -90,7 +90,7 @@ def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], be
         key=f"start measures {number}",
         label_visibility="collapsed",
     )
-    names = {CONFIRM: t("It promises this"), DROP: t("Leave it out")}
+    names = {CONFIRM: t("Makes this promise"), DROP: t("Leave out")}
     word = st.segmented_control(
         t("Decision on sentence {n}", n=number),
         list(names),
@@ -108,7 +108,7 @@ def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list
     for number, one in enumerate(proposals, start=1):
         what = chosen[number]
         if what.word == CONFIRM and not what.measures:
-            raise NotPossible(text("Sentence {n} has no measure; choose one, or leave it out.", n=number))
+            raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
         if what.word != DROP and what.measures:
             found.append(Decided(one.quote, what.measures, confirmed=what.word == CONFIRM))
     return found
@@ -118,7 +118,7 @@ def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
     """How many were confirmed, left out, and not decided."""
     words = [one.word for one in chosen.values()]
     return t(
-        "{confirmed} confirmed, {dropped} left out, {open} not decided yet.",
+        "{confirmed} confirmed, {dropped} left out, {open} undecided.",
         confirmed=words.count(CONFIRM),
         dropped=words.count(DROP),
         open=words.count(None),
@@ -128,14 +128,15 @@ def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
 def what_next(t: Language, key: str, undecided: int) -> None:
     """What to do with the two files."""
     lines = [
-        t("Put {key}.yaml and {key}.md into one folder, unchanged in name.", key=key),
-        t("Start with AANTOONBAAR_STATEMENTS set to that folder. What is wrong is refused with file and line."),
-        t("Add your systems under Set up, and review the mapping there: until then it counts nowhere."),
+        t("Put {key}.yaml and {key}.md in one folder, without renaming them.", key=key),
+        t("Start Aantoonbaar with AANTOONBAAR_STATEMENTS set to that folder. Errors are reported with file and line."),
+        t("Add your systems under Set up, and review the mapping there: it does not count until then."),
     ]
     if undecided:
         first = t.n(
-            "{n} sentence is not decided: the file says “confirmed: false” there and is refused until you decide.",
-            "{n} sentences are not decided: the file says “confirmed: false” there and is refused until you decide.",
+            "{n} sentence is undecided: it is marked “confirmed: false”, and the file is refused until you decide.",
+            "{n} sentences are undecided: they are marked “confirmed: false”, and the file is refused until you "
+            "decide.",
             undecided,
         )
         lines = [first, *lines]

@@ -62,7 +62,7 @@ def _section(t: Language, text: str, rows: list[_Row], opened: str, *, whole: bo
     title = _words(text, rows[0].passage) if rows[0].passage.kind == "heading" else ""
     body = rows[1:] if title else rows
     if not whole and title and not any(row.promises for row in body):
-        remark = t("no promises that we follow")
+        remark = t("no promises that are tracked")
         head = html("<b>{title}</b> {remark}", title=title, remark=remark)
         return _folded(head, text, body)
     runs = groupby(body, key=lambda row: bool(row.promises))

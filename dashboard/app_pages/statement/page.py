@@ -22,12 +22,12 @@ from models.vocabulary import Status
 
 t = language()
 VIEWS = {
-    "promises": t("Promises in their text"),
+    "promises": t("Promises in context"),
     "whole": t("The whole statement"),
-    "gaps": t("Only without valid proof"),
+    "gaps": t("Only without valid evidence"),
     "versions": t("Versions"),
 }
-SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
+SHOWN = {"differences": t("Differences"), "all": t("All sentences")}
 
 
 def draw(o: PageContext) -> None:
@@ -43,7 +43,9 @@ def draw(o: PageContext) -> None:
         day=t("version of {day}", day=statement.effective),
         source=statement.source.removeprefix("https://"),
     )
-    remark = t("Every underlined sentence is a promise. Its line and note say whether it can be demonstrated today.")
+    remark = t(
+        "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
+    )
     show(html.answer(promises.sentence(t, found), place, remark))
     view = url_filters.segments(t("View"), VIEWS, "view")
     show(badge.counts(t, Counter(one.status for one in found)))
@@ -90,8 +92,8 @@ def draw_versions(o: PageContext) -> None:
     old, new = pairs[asked if asked in pairs else next(iter(pairs))]
     found = statement_versions.compare(o.session, o.person, old.key, new.key)
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
-    lead = t("Only mappings of sentences that changed, are new or are gone wait for review again.")
-    begin = html.link("/start", t("Start from a pasted text"))
+    lead = t("Only mappings of changed, new or removed sentences need review again.")
+    begin = html.link("/start", t("Start with a pasted text"))
     show(html.answer(version_comparison.counted(t, found), place, html.join([lead, begin], " ")))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
@@ -101,20 +103,21 @@ def draw_versions(o: PageContext) -> None:
     show(
         version_comparison.side_by_side(t, o.book, old, new, shown)
         if shown
-        else html.empty(t("Every sentence stayed"), t("The versions differ in what promises nothing that we follow."))
+        else html.empty(t("No sentence changed"), t("The versions differ only in text without tracked promises."))
     )
 
 
 def draw_one_version(rows: Sequence[VersionRow]) -> None:
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(rows[0]), organisation=rows[0].organisation)
-    show(html.answer(t("There is one version, of {day}.", day=rows[0].effective), place))
+    show(html.answer(t("There is one version, dated {day}.", day=rows[0].effective), place))
     url_filters.segments(t("View"), VIEWS, "view")
     how = t(
-        "When the text changes, put the new text and its YAML beside the old ones, say “replaces: {key}” in its head, "
-        "and restart. Both then stand here side by side, and mappings of sentences that changed are reviewed again.",
+        "When the text changes, put the new text and its YAML file next to the old ones, add “replaces: {key}” "
+        "to the YAML file, and restart. This page then shows both versions side by side, and mappings of changed "
+        "sentences are reviewed again.",
         key=rows[0].key,
     )
-    begin = html.link("/start", t("Start from a pasted text"), "button")
+    begin = html.link("/start", t("Start with a pasted text"), "button")
     show(html.empty(t("Nothing to compare yet"), how, begin))
 
 
@@ -127,11 +130,11 @@ with opening() as o:
         show(
             html.answer(t("No statement has been loaded yet.")),
             html.empty(
-                t("Start with what you publish"),
+                t("Start with the statement that you publish"),
                 t(
-                    "Add the statement as one Markdown and one YAML file under controls/statements; "
-                    "each promise then shows whether it can be demonstrated."
+                    "Add the statement as one Markdown file and one YAML file in controls/statements; each "
+                    "promise then shows whether it can be demonstrated."
                 ),
-                html.link("/start", t("Start from a pasted text"), "button first"),
+                html.link("/start", t("Start with a pasted text"), "button first"),
             ),
         )

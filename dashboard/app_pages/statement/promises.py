@@ -31,17 +31,17 @@ def sentence(t: Language, found: Sequence[Promise]) -> str:
     waits = sum(one.status == Status.IN_REVIEW for one in asked)
     lacking = len(asked) - held - waits
     if not asked:
-        return t("The statement makes no promises that we follow yet.")
+        return t("The statement contains no promises that are tracked yet.")
     first = t("{held} of the {n} promises can be demonstrated today", held=held, n=len(asked))
     if lacking and waits:
         return t(
-            "{first}; {lacking} lack valid proof and {waits} wait for review.",
+            "{first}; {lacking} without valid evidence and {waits} awaiting review.",
             first=first,
             lacking=lacking,
             waits=waits,
         )
     if lacking:
-        return t.n("{first}; {n} lacks valid proof.", "{first}; {n} lack valid proof.", lacking, first=first)
+        return t.n("{first}; {n} has no valid evidence.", "{first}; {n} have no valid evidence.", lacking, first=first)
     if waits:
-        return t.n("{first}; {n} waits for review.", "{first}; {n} wait for review.", waits, first=first)
+        return t.n("{first}; {n} awaits review.", "{first}; {n} await review.", waits, first=first)
     return f"{first}."

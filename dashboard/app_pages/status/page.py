@@ -23,29 +23,29 @@ def draw(o: PageContext) -> None:
     show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, o.person, "status"))
     if last := ran_ahead(o.session, wall):
         show(html.note("failing", t.render(ahead(last, wall)), "error"))
-    show(html.section(t("Parts")), sections.part_table(t, found))
-    compared = t("database, files and activity log compared; a part of it every day")
+    show(html.section(t("Components")), sections.part_table(t, found))
+    compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
     show(sections.verification(t, status.last_verification(o.session, o.person)))
-    show(html.section(t("Background work"), t("what fails is tried again, after a pause that grows")))
+    show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     if work.jobs:
         show(sections.job_table(t, work.jobs, work.late))
     else:
-        why = t("It runs in the process that make run starts.")
-        show(html.empty(t("No background work runs in this process"), why))
+        why = t("It runs in the server that make run starts.")
+        show(html.empty(t("No background work runs in this server"), why))
 
 
 def sentence(t: Language, found: status.Health, work: status.Background) -> str:
     failing = sum(one.failures > 0 or one.key in work.late for one in work.jobs)
     if failing:
-        return t.n("{n} piece of background work fails.", "{n} pieces of background work fail.", failing)
+        return t.n("{n} background job is failing.", "{n} background jobs are failing.", failing)
     if found.status != status.OK:
-        return t("A part of Aantoonbaar needs attention.")
+        return t("A component of Aantoonbaar needs attention.")
     return t("Everything works.")
 
 
 def since(t: Language, work: status.Background) -> str:
-    return t("The process has been running since {moment}.", moment=work.started_at) if work.started_at else ""
+    return t("The server has been running since {moment}.", moment=work.started_at) if work.started_at else ""
 
 
 with opening() as o:

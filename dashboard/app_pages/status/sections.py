@@ -18,10 +18,10 @@ PARTS: dict[str, Text] = {
 #: word → the status that lends its look, and what is said
 WORDS: dict[str, tuple[str, Text]] = {
     OK: ("demonstrated", text("Works")),
-    FAILING: ("failing", text("Can't be reached")),
-    NOT_WRITABLE: ("failing", text("Can't be written")),
+    FAILING: ("failing", text("Unreachable")),
+    NOT_WRITABLE: ("failing", text("Not writable")),
     LATE: ("failing", text("Late")),
-    AHEAD: ("failing", text("Ran ahead")),
+    AHEAD: ("failing", text("Clock was ahead")),
 }
 
 
@@ -31,18 +31,18 @@ def part_table(t: Language, found: Health) -> Html:
 
 
 def job_table(t: Language, jobs: Sequence[JobState], late: Sequence[str]) -> Html:
-    heads = [t("Work"), t("State"), t("Last succeeded"), t("Last error"), t("Next time")]
+    heads = [t("Work"), t("State"), t("Last succeeded"), t("Last error"), t("Next run")]
     return table(heads, [_job(t, one, late=one.key in late) for one in jobs], "jobs")
 
 
 def verification(t: Language, found: Verification | None) -> Html:
     """When the daily verification last ran, and what it found."""
     if found is None:
-        return note("unknown", t("It has not run yet, or no control asks for it."))
+        return note("unknown", t("It has not run yet, or no control requires it."))
     if not found.problems:
-        return note("demonstrated", t("{moment}: no difference was found.", moment=found.at), "check_circle")
+        return note("demonstrated", t("{moment}: no differences found.", moment=found.at), "check_circle")
     lines = join(html("<li>{problem}</li>", problem=one) for one in found.problems)
-    words = t("{moment}: differences were found. make verify names them all.", moment=found.at)
+    words = t("{moment}: differences found. Run make verify to list them all.", moment=found.at)
     return note("failing", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "dangerous")
 
 
@@ -52,7 +52,7 @@ def _word(t: Language, word: str) -> Html:
 
 
 def _job(t: Language, one: JobState, *, late: bool) -> list[object]:
-    succeeded = t.moment(one.succeeded_at) if one.succeeded_at else t("not since the start")
+    succeeded = t.moment(one.succeeded_at) if one.succeeded_at else t("not since the server started")
     return [t.render(one.title), _state(t, one, late=late), succeeded, _error(t, one), t.moment(one.next_at)]
 
 
@@ -63,7 +63,7 @@ def _state(t: Language, one: JobState, *, late: bool) -> Html:
     if late:
         return _word(t, LATE)
     if one.succeeded_at is None:
-        return mark(t, "unknown", t("Not done yet"))
+        return mark(t, "unknown", t("Not run yet"))
     return _word(t, OK)
 
 

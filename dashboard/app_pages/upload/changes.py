@@ -53,7 +53,7 @@ def changes(
     ]
     rows += _control_lines(t, book, stages, resting)
     rows += _score_lines(t, stages, catalogues, audit)
-    more = t("and {n} more cells", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
+    more = t("and {n} more", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
     return join(
         [
             table(["", *(stage.name for stage in stages)], rows, "changes"),
@@ -142,7 +142,7 @@ def promises(t: Language, clauses: Sequence[ClauseRow], measures: Iterable[str],
             '<blockquote class="quote">{quote}<br>{mark} {link}</blockquote>',
             quote=clause.quote,
             mark=mark(t, after.measures[key].status if key in after.measures else "unknown"),
-            link=link(address("statement", measure=key), t("Show it in the statement")),
+            link=link(address("statement", measure=key), t("Show in the statement")),
         )
         for clause, key in quotes[:_LISTED]
     )
@@ -160,8 +160,7 @@ def reaches(t: Language, evidence: str, cells: Iterable[CellStatus], audit: date
         return note(
             "lapsing",
             t(
-                "This proof does not reach the audit on {audit}: it ends on {end}. Hand in a newer "
-                "one before that day.",
+                "This evidence expires on {end}, before the audit on {audit}. Upload newer evidence before that day.",
                 audit=audit,
                 end=min(ends),
             ),

@@ -25,7 +25,7 @@ def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, 
     ]
     return join(
         [
-            section(t("What these controls still lack")),
+            section(t("Evidence that these controls still need")),
             html('<p class="caption">{controls}</p>', controls=named),
             table([t("Status"), t("Evidence requirement"), t("Where")], rows),
         ]

@@ -34,7 +34,7 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
             t("Valid until (last day)"),
             value=None,
             format=_DAY,
-            help=t("The content says until when, such as a certificate."),
+            help=t("The content states an end date, as a certificate does."),
         )
         if _needs_end(requirements)
         else None
@@ -48,7 +48,7 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
     judging = judging_policies(inspection, requirements)
     population, populations = population_form(t, o, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
-    note = st.text_area(t("Remark for the reviewer (may stay empty)"), height=80)
+    note = st.text_area(t("Note for the reviewer (optional)"), height=80)
     return Answers(
         first,
         last,
@@ -68,11 +68,13 @@ def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[R
     found = answerable(o.book.requirements.values(), inspection)
     names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
     chosen = st.multiselect(
-        t("What it proves (evidence requirement)"),
+        t("Evidence for (evidence requirement)"),
         list(names),
         default=likely(found, st.query_params.get("requirement", "")),
         format_func=shown_as(names),
-        placeholder=t("Choose what this file is proof of") if found else t("No requirement accepts this kind of file"),
+        placeholder=t("Choose what this file is evidence for")
+        if found
+        else t("No evidence requirement accepts this kind of file"),
     )
     return [one for one in found if one.key in chosen]
 
@@ -81,21 +83,21 @@ def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Seq
     """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
     if _tells_days(inspection, requirements):
         first, last = inspection.days or (o.today, o.today)
-        _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
+        _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(o, inspection, requirements)
     if any(one.kind == EvidenceKind.TEST for one in requirements):
-        day = st.date_input(t("The day of the test"), value=end, format=_DAY, max_value=o.today)
-        _caption(t("This file has no date. The day that you give waits for someone else's review."))
+        day = st.date_input(t("The date of the test"), value=end, format=_DAY, max_value=o.today)
+        _caption(t("This file has no date. The date that you enter needs someone else's review."))
         return day, day
     left, right = st.columns(2)
-    first = left.date_input(t("Represents, from"), value=start, format=_DAY, max_value=o.today)
+    first = left.date_input(t("Date or start of the period"), value=start, format=_DAY, max_value=o.today)
     last = right.date_input(
-        t("until and including"),
+        t("End of the period"),
         value=end,
         format=_DAY,
         max_value=o.today,
-        help=t("The day or period that the proof is about, not the day you hand it in."),
+        help=t("The date or period that the evidence covers, not the day on which you upload it."),
     )
     return first, last
 
@@ -145,7 +147,7 @@ def _systems(
             list(names),
             default=default,
             format_func=shown_as(names),
-            placeholder=t("Choose the systems that it is about"),
+            placeholder=t("Choose the systems that this is about"),
             key=f"systems {sorted(default)}",
         )
     )

@@ -25,17 +25,16 @@ def draw(o: PageContext) -> None:
     if not files:
         with top:
             lead = t(
-                "Drop what a tool wrote, a register or a document. You see what was read and what "
-                "it changes before anything is saved."
+                "Drop a test report, a register or a document. You see what was read and what it changes before "
+                "anything is saved."
             )
-            show(steps(t, 1), html.answer(t("Hand in proof: which file do you have?"), "", lead))
+            show(steps(t, 1), html.answer(t("Upload evidence: which file do you have?"), "", lead))
         show(
             html.empty(
-                t("What counts as proof"),
+                t("What counts as evidence"),
                 t(
-                    "A test result (testssl, JUnit, nmap), a register (CSV) or a document (PDF, "
-                    "image, text). An auditor wants to see what it represents, from which day, and "
-                    "that nobody changed it since."
+                    "A test report (testssl, JUnit, nmap), a register (CSV) or a document (PDF, image, text). An "
+                    "auditor wants to see what it covers, from which date, and that nobody has changed it since."
                 ),
             )
         )
@@ -46,18 +45,18 @@ def draw(o: PageContext) -> None:
             check(o, inspection, top)
     except Problem as problem:
         with top:
-            show(steps(t, 1), html.answer(t("This file can't be taken in.")))
+            show(steps(t, 1), html.answer(t("This file cannot be accepted.")))
         refuse(t, problem)
 
 
 def check(o: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
-        show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
+        show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this correct? Nothing has been saved yet.")))
     show(cards(t, inspection))
     show(same_bytes(t, o, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        show(html.section(t("What we read"), t("change what is not right")))
+        show(html.section(t("What was read"), t("correct it where needed")))
         answers = delivery_form(t, o, inspection)
     with right:
         trial = effect(t, o, inspection, answers)

@@ -43,16 +43,16 @@ def population_form(
     names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
     counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
-    labels = [t("How many should it list of {system}?", system=name) for name in names] if len(names) > 1 else []
+    labels = [t("How many items should it list for {system}?", system=name) for name in names] if len(names) > 1 else []
     left, right = st.columns(2)
     with left:
-        numbers = [_number(t, label, rows) for label in labels or [t("How many should it list?")]]
+        numbers = [_number(t, label, rows) for label in labels or [t("How many items should it list?")]]
     source = right.text_input(
         t("According to which source?"),
         placeholder=t("an export of the directory"),
-        help=t("Counted is {what}. The number comes from the source system, never from the file.", what=counts),
+        help=t("Count {what}. Take the number from the source system, not from the file.", what=counts),
     )
-    show(html('<p class="caption">{words}</p>', words=t("Counted is {what}; {n} rows were read.", what=counts, n=rows)))
+    show(html('<p class="caption">{words}</p>', words=t("Count {what}; {n} rows were read.", what=counts, n=rows)))
     given = [number for number in numbers if number is not None]
     if len(given) < len(numbers) or not source.strip():
         return None, {}
@@ -72,10 +72,10 @@ def lacking(t: Language, inspection: Inspection, requirements: Sequence[Requirem
     judging = judging_policies(inspection, requirements)
     rules = [one.rules for found in judging.values() for one in found]
     if answers.population is None and any(isinstance(one, register_policy.Rules) for one in rules):
-        return t("Say how many it should list, and by which source; then you see here what it changes.")
+        return t("Enter how many items it should list, and according to which source, to see what it changes.")
     scans = [name for name, found in judging.items() if any(isinstance(one.rules, segmentation.Rules) for one in found)]
     if any(name not in answers.zones for name in scans):
-        return t("Say from which zone each scan was made; then you see here what it changes.")
+        return t("Choose the zone from which each scan was made to see what it changes.")
     return ""
 
 

@@ -51,10 +51,10 @@ def steps(t: Language, now: int) -> html.Html:
 
 def dropped(t: Language) -> list[Incoming]:
     """The files of one delivery, such as the scans of two hosts."""
-    hint = t("Up to 25 MB here; larger files go through the API.")
+    hint = t("Up to 25 MB here; upload larger files through the API.")
     st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
     files = st.file_uploader(
-        t("Files of one delivery"),
+        t("Files that belong together"),
         accept_multiple_files=True,
         help=hint,
         key=f"drop {st.session_state.get('drops', 0)}",
@@ -71,15 +71,11 @@ def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers
     """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
-        show(
-            html.note(
-                "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
-            )
-        )
+        show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
         return None
     asked = [o.book.requirements[key] for key in answers.requirements]
     if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
-        words = t("Choose the system that it is about; then you see here what it changes.")
+        words = t("Choose the system that this is about to see what it changes.")
         show(html.note("unknown", words, "arrow_back"))
         return None
     if words := lacking_of_policies(t, inspection, asked, answers):
@@ -108,7 +104,7 @@ def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
     notes.append(waits_note(t, trial.filed.review_reasons))
     if not automatic and not trial.filed.review_reasons:
         notes.append(
-            html.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
+            html.note("in_review", t("This kind of evidence counts once someone other than you accepts it."), "pending")
         )
     asked = [key for key, _, _ in touched]
     resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
@@ -151,10 +147,10 @@ def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answe
     """Save, or begin again."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
-        save = st.button(t("Save this proof"), type="primary", icon=":material/check:", disabled=not ready)
-        other = st.button(t("Another file"))
+        save = st.button(t("Save this evidence"), type="primary", icon=":material/check:", disabled=not ready)
+        other = st.button(t("Choose another file"))
         show(
-            html.html('<p class="caption">{words}</p>', words=t("The file is hashed and can't be changed afterwards."))
+            html.html('<p class="caption">{words}</p>', words=t("The file is hashed and cannot be changed afterwards."))
         )
     if other:
         begin_again()
@@ -193,7 +189,7 @@ def filed(t: Language, o: PageContext, evidence: str) -> None:
     before, after = stages
     touched = [one.key for one in found.coverage]
     moved = control_moves(before.today.controls, after.today.controls)
-    again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
+    again = t("It was uploaded before, so nothing was added.") if st.session_state.get("filed before") else ""
     show(steps(t, 4), html.answer(_said(t, found, after, moved), "", again))
     catalogues = o.criteria
     measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
@@ -212,11 +208,11 @@ def filed(t: Language, o: PageContext, evidence: str) -> None:
     with right:
         clauses = lookup.statement(o.session, o.person).clauses if measures else ()
         show(
-            html.section(t("Promises it is about")) if measures else "",
+            html.section(t("Related promises")) if measures else "",
             promises(t, clauses, measures, after.today),
         )
-        show(html.section(t("What is next")), _next(t, evidence))
-    if st.button(t("Hand in another file")):
+        show(html.section(t("Next steps")), _next(t, evidence))
+    if st.button(t("Upload another file")):
         begin_again()
 
 
@@ -225,14 +221,14 @@ def _said(t: Language, found: evidence_items.EvidenceDetail, after: Stage, moved
     ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
     controls = (
-        t.n("One control moved because of it.", "{n} controls moved because of it.", moved)
+        t.n("One control changed status because of it.", "{n} controls changed status because of it.", moved)
         if moved
-        else t("No control moved.")
+        else t("No control changed status.")
     )
     return t("Saved.{until} {controls}", until=until, controls=controls)
 
 
 def _next(t: Language, evidence: str) -> html.Html:
     item = html.link(html.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
-    readiness_page = html.link("/", t("See readiness"), "button")
+    readiness_page = html.link("/", t("Go to readiness"), "button")
     return html.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)

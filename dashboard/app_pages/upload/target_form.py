@@ -97,7 +97,7 @@ def _consequence(t: Language, o: PageContext, tested: str, chosen: Place) -> str
     what, system, target = chosen
     name = target or o.book.system(t, system)
     if what == ADD:
-        return t("A new target comes into scope when you save. From then on it needs its own proof.")
+        return t("Saving adds a new target to the scope. From then on it needs its own evidence.")
     if what == ADDRESS:
         return t(
             "{tested} becomes an address of {target} when you save. "
@@ -128,7 +128,7 @@ def _of_unnamed(t: Language, o: PageContext, places: Places) -> dict[str, Place]
     )
     if chosen is None:
         return {}
-    _say(t("The file does not name it. This evidence counts once someone other than you accepts it."))
+    _say(t("The file does not name the target. This evidence counts once someone other than you accepts it."))
     return {"": chosen}
 
 

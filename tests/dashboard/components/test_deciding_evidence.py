@@ -74,7 +74,7 @@ def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
     assert ("Acceptance criteria" if english else "Acceptatiecriteria") in out
     assert ("by the policy." if english else "volgens beleid.") in out.lower()
     assert ("with exception" if english else "met uitzondering") in out
-    assert ("but not until the audit: TLS encryption lapses on" if english else "maar niet tot de audit") in out
+    assert ("but not until the audit: TLS encryption expires on" if english else "maar niet tot de audit") in out
     assert ("0 % of days" if english else "0 % van de dagen") in out
     assert ("1 of 201 days" if english else "1 van 201 dagen") in out, "the day of today, and no day to come"
 
@@ -91,8 +91,8 @@ def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
 
 def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown):
     out = words(pages.open("evidence_item", id=shown[0]))
-    assert ("An exception accepts what fails" if pages.language == "en" else "Een uitzondering accepteert wat") in out
-    assert ("does not end by time" if pages.language == "en" else "eindigt niet vanzelf") not in out
+    assert ("An exception accepts its failures" if pages.language == "en" else "Een uitzondering accepteert de afwijkingen") in out
+    assert ("do not expire" if pages.language == "en" else "eindigt niet vanzelf") not in out
 
 
 def test_an_end_beside_a_fail_is_of_what_passes():
@@ -101,13 +101,13 @@ def test_an_end_beside_a_fail_is_of_what_passes():
     covered = [SimpleNamespace(key=failed, verdict="fail"), SimpleNamespace(key=passed, verdict="pass")]
     detail = SimpleNamespace(row=SimpleNamespace(review="automatic", verdict="fail"), coverage=covered)
     fails, passes = CellStatus(*failed, "failing"), CellStatus(*passed, "demonstrated", valid_until=end)
-    assert "does not end by time" in lifts(EN, detail, [fails, passes])
-    assert lifts(EN, detail, [passes]) == "What fails in it decides nothing today."
+    assert "do not expire" in lifts(EN, detail, [fails, passes])
+    assert lifts(EN, detail, [passes]) == "Its failures currently do not count."
     assert counts_until(EN, [fails, passes], today) == (
         "1 January 2027",
-        "where it passes: lapses in 31 days, on 1 January 2027",
+        "where it passes: expires in 31 days, on 1 January 2027",
     )
-    assert counts_until(EN, [fails], today) == ("no end", "")
+    assert counts_until(EN, [fails], today) == ("no end date", "")
 
 
 def test_a_supporting_measure_has_its_own_status(pages, shown):
@@ -119,7 +119,7 @@ def test_a_supporting_measure_has_its_own_status(pages, shown):
 
 
 def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
-    never = "never delivered" if pages.language == "en" else "nooit aangeleverd"
+    never = "not yet provided" if pages.language == "en" else "nog niet aangeleverd"
     assert never in words(pages.open("measure", key="log"))
     filed = deliver(PDF, "log-export", "", "The log")
     accept(filed.evidence, "rejected", "It is of another system")
