@@ -25,46 +25,46 @@ from models.vocabulary import Role
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    show(html.answer(t("You are signed in as {name}.", name=o.person.name), t("My account"), roles(o)))
+def draw(context: PageContext) -> None:
+    show(html.answer(t("You are signed in as {name}.", name=context.person.name), t("My account"), roles(context)))
     say()
     show_once(t)
     left, right = st.columns([7, 5], gap="large")
     with left:
-        if not o.person.previewing:
-            draw_sessions(o)
-            draw_attempts(o)
-            draw_tokens(o)
+        if not context.person.previewing:
+            draw_sessions(context)
+            draw_attempts(context)
+            draw_tokens(context)
     with right:
-        if not o.person.previewing:
+        if not context.person.previewing:
             draw_ways_in()
-            draw_language(o)
-        draw_rights(o)
+            draw_language(context)
+        draw_rights(context)
 
 
-def roles(o: PageContext) -> str:
+def roles(context: PageContext) -> str:
     """Each role, with its team; an audit has no name that an auditor's own page needs."""
-    teams = ", ".join(sorted(o.book.team(t, key) for key in o.person.teams))
+    teams = ", ".join(sorted(context.titles.team(t, key) for key in context.person.teams))
     named = [
         f"{t.render(word)}: {teams}" if role == Role.TEAM_MEMBER and teams else t.render(word)
         for role, word in ROLES.items()
-        if role in o.person.roles
+        if role in context.person.roles
     ]
     return " · ".join(named)
 
 
-def draw_sessions(o: PageContext) -> None:
-    rows = sessions.own(o.session, o.person.account, o.now)
+def draw_sessions(context: PageContext) -> None:
+    rows = sessions.own(context.session, context.person.account, context.now)
     this = str(st.user.get("session") or "")
     show(html.section(t("Where you are signed in"), t("a session ends after 30 minutes of inactivity")))
     for one in rows:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
             show(session_line(one, this))
             if one.token_sha256 != this and st.button(t("Sign out"), key=f"out-{one.token_sha256[:12]}"):
-                save(t, partial(sign_out, o.person.account, one.token_sha256), t("That session has ended."))
+                save(t, partial(sign_out, context.person.account, one.token_sha256), t("That session has ended."))
     if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
         done = t("The other sessions have ended.")
-        save(t, lambda s, now: sessions.end_all(s, o.person.account, now, but=this), done)
+        save(t, lambda s, now: sessions.end_all(s, context.person.account, now, but=this), done)
 
 
 def sign_out(account: str, digest: str, session: Session, now: datetime) -> None:
@@ -86,8 +86,8 @@ def session_line(one: sessions.SessionRow, this: str) -> html.Html:
     )
 
 
-def draw_attempts(o: PageContext) -> None:
-    rows = login_log.own(o.session, o.person.account)
+def draw_attempts(context: PageContext) -> None:
+    rows = login_log.own(context.session, context.person.account)
     show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
     show(
@@ -98,17 +98,17 @@ def draw_attempts(o: PageContext) -> None:
     )
 
 
-def draw_tokens(o: PageContext) -> None:
+def draw_tokens(context: PageContext) -> None:
     """Only for who may do something that a token can do."""
-    if not any(may(o.person, one) for one in tokens.OFFERED):
+    if not any(may(context.person, one) for one in tokens.OFFERED):
         return
-    rows, names = tokens.own(o.session, o.person), token_forms.names_of(t, o)
+    rows, names = tokens.own(context.session, context.person), token_forms.names_of(t, context)
     show(html.section(t("Your own tokens"), t("for scripts that act on your behalf")))
     if rows:
-        show(token_forms.token_table(t, o, names, rows, whose=False))
+        show(token_forms.token_table(t, context, names, rows, whose=False))
     with st.expander(t("Create a token")):
-        token_forms.own_form(t, o, names)
-    token_forms.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke_own(s, o.person, token, now))
+        token_forms.own_form(t, context, names)
+    token_forms.revoke_form(t, context, rows, lambda s, token, now: tokens.revoke_own(s, context.person, token, now))
 
 
 def draw_ways_in() -> None:
@@ -125,9 +125,9 @@ def draw_ways_in() -> None:
     show(html.section(t("How you sign in")), html.html("<ul class='plain'>{links}</ul>", links=links))
 
 
-def draw_language(o: PageContext) -> None:
+def draw_language(context: PageContext) -> None:
     show(html.section(t("Language")))
-    own = accounts.language_of(o.session, o.person.account)
+    own = accounts.language_of(context.session, context.person.account)
     with st.form("own-language", border=False):
         chosen = st.selectbox(
             t("Your language"),
@@ -138,14 +138,16 @@ def draw_language(o: PageContext) -> None:
         if st.form_submit_button(t("Save")):
             change_language(chosen)
             done = Language(chosen)("Saved: pages and messages are in this language.")
-            save(t, lambda s, now: accounts.change(s, o.person, o.person.account, now, language=chosen), done)
+            save(
+                t, lambda s, now: accounts.change(s, context.person, context.person.account, now, language=chosen), done
+            )
 
 
-def draw_rights(o: PageContext) -> None:
-    rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(o.person, one)]
+def draw_rights(context: PageContext) -> None:
+    rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(context.person, one)]
     lines = html.join(html.html("<li>{one}</li>", one=one) for one in rights)
     show(html.section(t("Your permissions")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

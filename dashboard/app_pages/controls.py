@@ -7,11 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from controls.browse.rows import CatalogueRow
-from dashboard.components import badge
 from dashboard.components.cells import controls_shown
 from dashboard.components.compared_catalogue import compared
 from dashboard.components.control_list import by_theme, count_held, matches
-from dashboard.shell import html, url_filters
+from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.palette import STATUSES
@@ -22,43 +21,45 @@ t = language()
 MOST_SIDE_BY_SIDE = 3  # catalogues
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     left, *rest = st.columns([5, 3, 3])
     with left:
-        catalogue = o.book.catalogues[chosen_catalogue(o)]
+        catalogue = context.titles.catalogues[chosen_catalogue(context)]
     if catalogue.followed:
-        judged(o, catalogue, top, rest)
+        judged(context, catalogue, top, rest)
     else:
-        read(o, catalogue, top)
+        read(context, catalogue, top)
 
 
-def chosen_catalogue(o: PageContext) -> str:
+def chosen_catalogue(context: PageContext) -> str:
     """The followed ones first: the first is what the page opens with."""
-    known = o.book.catalogues
+    known = context.titles.catalogues
     names = {
         key: f"{t.pick(known[key], 'short')} ({known[key].edition})"
-        for key in dict.fromkeys([*o.book.followed, *known])
+        for key in dict.fromkeys([*context.titles.followed, *known])
     }
     if len(names) <= MOST_SIDE_BY_SIDE:
         return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
     return url_filters.one_of(t("Catalogue"), names, "catalogue")
 
 
-def judged(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
+def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
     """The status of each control, today and on the audit's day."""
-    current, then = o.current(), o.then()
+    current, then = context.current(), context.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
         key: t.render(look.word) for key, look in STATUSES.items()
     }
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=t.short_date(o.audit_day))} if o.audit_day else {})
+    days = {"today": t("Today")} | (
+        {"audit": t("On {day}", day=t.short_date(context.audit_day))} if context.audit_day else {}
+    )
     with rest[0]:
         wanted = url_filters.one_of(t("Status"), words, "status")
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = controls_shown(current, then), controls_shown(then, None) if then else None
-    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
+    own = [one for one in context.titles.controls.values() if one.catalogue == catalogue.key]
     held, asked = count_held(own, today)
     looked_at = later if later and on == "audit" else today
     found = [one for one in own if matches(looked_at.get(one.key, "unknown"), wanted)]
@@ -72,15 +73,15 @@ def judged(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: S
             badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
         )
     if found:
-        show(by_theme(t, o.book, found, today, later, days.get("audit", "")))
+        show(by_theme(t, context.titles, found, today, later, days.get("audit", "")))
     else:
         show(html.empty(t("No control has this status"), t("Choose another status above to see other controls.")))
 
 
-def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
+def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     """What the organisation does not answer to, beside what it does."""
-    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
-    today = controls_shown(o.current(), o.then())
+    own = [one for one in context.titles.controls.values() if one.catalogue == catalogue.key]
+    today = controls_shown(context.current(), context.then())
     with top:
         show(
             html.answer(
@@ -95,11 +96,11 @@ def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
                 ),
             )
         )
-    show(compared(t, o.book, own, today))
+    show(compared(t, context.titles, own, today))
 
 
-with opening() as o:
-    if o.book.catalogues:
-        draw(o)
+with opening() as context:
+    if context.titles.catalogues:
+        draw(context)
     else:
         show(html.answer(t("No catalogue has been loaded yet.")))

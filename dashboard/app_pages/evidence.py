@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
+from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list
+from dashboard.components.pagination import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
@@ -13,18 +14,18 @@ t = language()
 SIZE = 50
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    filters = choose(o)
-    page = page_number(st.query_params.get("page"))
-    found = evidence_items.search(o.session, o.person, filters, page, SIZE)
-    waiting = evidence_items.search(o.session, o.person, Filters(review="waiting"), 1, 1).total
+    filters = choose(context)
+    page = page_number()
+    found = evidence_items.search(context.session, context.person, filters, page, SIZE)
+    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
         show(html.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
     if found.rows:
-        show(evidence_list(t, o.book, found.rows), pager(t, page, SIZE, found.total))
+        show(evidence_list(t, context.titles, found.rows), page_links(t, page, SIZE, found.total))
     elif filters == Filters():
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
@@ -48,13 +49,13 @@ def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
     )
 
 
-def choose(o: PageContext) -> Filters:
+def choose(context: PageContext) -> Filters:
     """The filters stand in the address."""
     everything = t("All")
-    requirements = {"": everything} | {key: t.title(one) for key, one in o.book.requirements.items()}
-    systems = {"": everything} | {key: t.title(one) for key, one in o.book.systems.items()}
-    teams = {"": everything} | {key: t.title(one) for key, one in o.book.teams.items()}
-    measures = {"": everything} | {key: t.title(one) for key, one in o.book.measures.items()}
+    requirements = {"": everything} | {key: t.title(one) for key, one in context.titles.requirements.items()}
+    systems = {"": everything} | {key: t.title(one) for key, one in context.titles.systems.items()}
+    teams = {"": everything} | {key: t.title(one) for key, one in context.titles.teams.items()}
+    measures = {"": everything} | {key: t.title(one) for key, one in context.titles.measures.items()}
     said = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
     reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
     kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
@@ -97,5 +98,5 @@ def unfold(chosen: int) -> html.Html:
     return html.link(html.query(filters="open"), words, "button narrow")
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

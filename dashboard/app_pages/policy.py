@@ -13,8 +13,8 @@ t = language()
 WAY = html.link("/controls", t("Controls"))
 
 
-def draw(o: PageContext, page: PolicyPage) -> None:
-    named = [one for one in o.book.requirements.values() if one.policy == page.policy.id]
+def draw(context: PageContext, page: PolicyPage) -> None:
+    named = [one for one in context.titles.requirements.values() if one.policy == page.policy.id]
     show(html.answer(t.title(page.policy), html.crumbs(WAY, t("Policy"), page.policy.id)))
     left, right = st.columns([9, 3], gap="large")
     with left:
@@ -31,10 +31,10 @@ def draw(o: PageContext, page: PolicyPage) -> None:
         show(html.section(t("Used by")), html.join(asks or [none]))
 
 
-with opening() as o:
+with opening() as context:
     try:
-        found = policy_texts.told(o.person, chosen("key"), t)
+        found = policy_texts.told(context.person, chosen("key"), t)
     except Problem:
         show(html.answer(t("This policy does not exist."), WAY))
     else:
-        draw(o, found)
+        draw(context, found)

@@ -14,31 +14,31 @@ from dashboard.shell.saving import say
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    rows = tokens.listed(o.session, o.person)
-    names = token_forms.names_of(t, o)
-    working = sum(one.works_on(o.today) for one in rows)
+def draw(context: PageContext) -> None:
+    rows = tokens.listed(context.session, context.person)
+    names = token_forms.names_of(t, context)
+    working = sum(one.works_on(context.today) for one in rows)
     lead = t("For build servers and scripts. Each token has limited permissions and an end date, and is shown once.")
     sentence = t.n("{n} active token.", "{n} active tokens.", working)
-    show(html.answer(sentence, t("Tokens"), lead), people_tabs(t, o.person, "tokens"))
+    show(html.answer(sentence, t("Tokens"), lead), people_tabs(t, context.person, "tokens"))
     say()
     show_once(t)
     left, right = st.columns([8, 4], gap="large")
     with left:
         why = t("With a token, a build server can upload its test reports automatically.")
-        show(token_forms.token_table(t, o, names, rows) if rows else html.empty(t("No tokens yet"), why))
+        show(token_forms.token_table(t, context, names, rows) if rows else html.empty(t("No tokens yet"), why))
     with right:
         show(html.section(t("A token for a team")))
-        draw_form(o, names)
-        token_forms.revoke_form(t, o, rows, lambda s, token, now: tokens.revoke(s, o.person, token, now))
+        draw_form(context, names)
+        token_forms.revoke_form(t, context, rows, lambda s, token, now: tokens.revoke(s, context.person, token, now))
 
 
-def draw_form(o: PageContext, names: token_forms.Names) -> None:
-    if o.book.teams:
-        token_forms.team_form(t, o, names)
+def draw_form(context: PageContext, names: token_forms.Names) -> None:
+    if context.titles.teams:
+        token_forms.team_form(t, context, names)
     else:
         show(html.note("unknown", t("Add a team on the set up page first."), "info"))
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

@@ -10,9 +10,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.charts.trend import frame, landmarks
-from dashboard.components.badge import legend
-from dashboard.components.days import months
+from dashboard.charts.trend import frame, landmarks, month_ticks
+from dashboard.shell.badge import legend
 from dashboard.shell.html import Html
 from dashboard.shell.palette import STATUSES
 from locales import Language
@@ -39,7 +38,7 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
             figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == Status.DEMONSTRATED))
     labels = list(dict.fromkeys(escape(span.label) for span in spans))
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
+    frame(figure, _HEAD + _ROW * len(labels), month_ticks(t, first, last))
     figure.update_xaxes(range=[first, last + timedelta(days=2)])
     figure.update_layout(barmode="overlay", annotations=[_name(label) for label in labels])
     landmarks(t, figure, (first, last), today, audit)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.badge import legend
+from dashboard.shell.badge import legend
 from dashboard.shell.html import Html, html, icon, join, link
 from dashboard.shell.palette import STATUSES, css_class
 from locales import Language

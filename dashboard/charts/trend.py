@@ -6,7 +6,6 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.components.days import months
 from dashboard.shell.palette import LINE, STATUSES
 from locales import Language
 
@@ -36,7 +35,7 @@ def trend(t: Language, points: Sequence[Point], today: date, audit: date | None)
         figure.add_annotation(_end(point, colour, place, future[0].share if place == "over" else point.share))
     if points:
         landmarks(t, figure, (points[0].day, points[-1].day), today, audit)
-    return frame(figure, 300, months(t, points[0].day, points[-1].day) if points else [])
+    return frame(figure, 300, month_ticks(t, points[0].day, points[-1].day) if points else [])
 
 
 def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
@@ -97,6 +96,15 @@ def _landmark(day: date, name: str) -> go.layout.Annotation:
     return go.layout.Annotation(
         x=day, y=1, yref="paper", text=name, showarrow=False, xanchor="right", yanchor="bottom", font=_FONT
     )
+
+
+def month_ticks(t: Language, first: date, last: date, most: int = 6) -> list[tuple[date, str]]:
+    """A few first days of months between two days, evenly apart, each with its name: the ticks of a chart."""
+    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
+    inside = [day for day in starts if first <= day <= last]
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 1200) if len(inside) <= most * step)
+    ticks = [day for day in inside if (day.year * 12 + day.month - 1) % step == 0]
+    return [(day, f"{t.short_date(day).partition(' ')[2]}<br>{day.year}") for day in ticks]
 
 
 def frame(figure: go.Figure, height: int, ticks: Sequence[tuple[date, str]]) -> go.Figure:

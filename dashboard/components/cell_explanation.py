@@ -5,6 +5,6 @@ from evidence.library import evidence_items
 from readiness import CellExplanation, explain_cell, within
 
 
-def explained_cell(o: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
-    found = explain_cell(o.session, o.person, cell, o.today, o.now)
-    return within(found, evidence_items.readable(o.session, o.person, found.evidence))
+def explained_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
+    found = explain_cell(context.session, context.person, cell, context.today, context.now)
+    return within(found, evidence_items.readable(context.session, context.person, found.evidence))

@@ -5,26 +5,26 @@ from itertools import groupby
 
 from controls.browse.rows import ControlRow, Partner
 from controls.files.words import CROSSWALK_RELATIONS
-from dashboard.components.badge import mark
 from dashboard.components.control_list import tag
+from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def compared(t: Language, book: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
+def compared(t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
     """One table a theme, in the catalogue's order."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
-    return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
+    return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
-def related(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
+def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
     """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
-    own = _followed(book, control)
+    own = _followed(titles, control)
     rows = [
         [
             mark(t, today.get(one.control, "unknown")),
-            book.control_link(t, one.control),
+            titles.control_link(t, one.control),
             join([t.render(CROSSWALK_RELATIONS[one.relation]), html("<br><small>{n}</small>", n=t.pick(one, "note"))]),
         ]
         for one in own
@@ -42,23 +42,23 @@ def sources(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
 
 
-def _followed(book: TitleLookup, control: ControlRow) -> list[Partner]:
-    return [one for one in control.partners if one.catalogue in book.followed]
+def _followed(titles: TitleLookup, control: ControlRow) -> list[Partner]:
+    return [one for one in control.partners if one.catalogue in titles.followed]
 
 
-def _partners(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
-    own = _followed(book, control)
-    return join(_partner(t, book, one, today) for one in own) if own else html("{none}", none=NONE)
+def _partners(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
+    own = _followed(titles, control)
+    return join(_partner(t, titles, one, today) for one in own) if own else html("{none}", none=NONE)
 
 
-def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
+def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
     rows = join(
         html(
             "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
             ref=link(address("control", key=one.key), one.ref),
             title=link(address("control", key=one.key), t.title(one), "quiet"),
             tag=tag(t, one),
-            partners=_partners(t, book, one, today),
+            partners=_partners(t, titles, one, today),
         )
         for one in group
     )
@@ -76,10 +76,10 @@ def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], t
     )
 
 
-def _partner(t: Language, book: TitleLookup, one: Partner, today: Mapping[str, str]) -> Html:
+def _partner(t: Language, titles: TitleLookup, one: Partner, today: Mapping[str, str]) -> Html:
     return html(
         '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
         mark=mark(t, today.get(one.control, "unknown")),
-        ref=link(address("control", key=one.control), book.reference(t, one.control)),
+        ref=link(address("control", key=one.control), titles.reference(t, one.control)),
         title=t.title(one),
     )

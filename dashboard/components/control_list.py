@@ -5,7 +5,7 @@ from itertools import groupby
 
 from controls.browse.rows import ControlRow
 from controls.files.words import HEALTHCARE
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -27,7 +27,7 @@ def matches(status: str, wanted: str) -> bool:
 
 def by_theme(
     t: Language,
-    book: TitleLookup,
+    titles: TitleLookup,
     controls: Sequence[ControlRow],
     today: Mapping[str, str],
     then: Mapping[str, str] | None,
@@ -35,7 +35,7 @@ def by_theme(
 ) -> Html:
     """One table a theme, in the catalogue's order."""
     themes = (
-        (book.theme(t, catalogue, theme), list(group))
+        (titles.theme(t, catalogue, theme), list(group))
         for (catalogue, theme), group in groupby(controls, key=lambda one: (one.catalogue, one.theme))
     )
     return join(_theme(t, name, group, today, then, day) for name, group in themes)

@@ -45,15 +45,6 @@ def between(t: Language, first: date, last: date) -> str:
     return t.date(first) if first == last else t("{first} to {last}", first=first, last=last)
 
 
-def months(t: Language, first: date, last: date, most: int = 6) -> list[tuple[date, str]]:
-    """A few first days of months between two days, evenly apart, each with its name: the ticks of a chart."""
-    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
-    inside = [day for day in starts if first <= day <= last]
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 1200) if len(inside) <= most * step)
-    shown = [day for day in inside if (day.year * 12 + day.month - 1) % step == 0]
-    return [(day, f"{t.short_date(day).partition(' ')[2]}<br>{day.year}") for day in shown]
-
-
 def renewal(t: Language, duration: str) -> str:
     """An ISO 8601 duration as people say it: every 30 days."""
     if not duration:

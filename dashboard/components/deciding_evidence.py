@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.components.badge import symbol
 from dashboard.components.cells import Shown, long_fact, rank
+from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, address, html, join, link
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.title_lookup import TitleLookup
@@ -17,16 +17,22 @@ from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
 Key = tuple[str, str, str]
 
 
-def evidence_behind(o: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
+def evidence_behind(context: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
     """The evidence behind each cell that the person may read."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
-    known = evidence_items.readable(o.session, o.person, set(named.values()))
-    return behind(o.session, o.person, [cell for cell, key in named.items() if key in known], o.today, o.now)
+    known = evidence_items.readable(context.session, context.person, set(named.values()))
+    return behind(
+        context.session,
+        context.person,
+        [cell for cell, key in named.items() if key in known],
+        context.today,
+        context.now,
+    )
 
 
-def in_order(book: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
+def in_order(titles: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
     """What decides first: the worst, of equals what ends first."""
-    place = {key: at for at, key in enumerate(("", *book.systems))}
+    place = {key: at for at, key in enumerate(("", *titles.systems))}
     return sorted(
         cells,
         key=lambda one: (
@@ -38,11 +44,11 @@ def in_order(book: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
     )
 
 
-def deciding(t: Language, book: TitleLookup, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
+def deciding(t: Language, titles: TitleLookup, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
     """A line for each cell, the one that decides first; the others folded."""
     several = len({one.cell.requirement for one in cells}) > 1
-    ordered = in_order(book, cells)
-    lines = [_line(t, book, one, found.get(one.cell.key), several=several) for one in ordered]
+    ordered = in_order(titles, cells)
+    lines = [_line(t, titles, one, found.get(one.cell.key), several=several) for one in ordered]
     return join([*lines[:1], folded(t.n("and one more", "and {n} more", len(lines) - 1), lines[1:])])
 
 
@@ -55,16 +61,16 @@ def folded(summary: str, lines: Sequence[Html]) -> Html:
     )
 
 
-def _line(t: Language, book: TitleLookup, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
+def _line(t: Language, titles: TitleLookup, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
     """Where (of `several` requirements also what) is asked, its status and day, and the evidence behind it."""
     cell = one.cell
-    place = book.place(t, cell.system, cell.target)
-    asked = f"{book.requirement(t, cell.requirement)}, {place}" if several else place
+    place = titles.place(t, cell.system, cell.target)
+    asked = f"{titles.requirement(t, cell.requirement)}, {place}" if several else place
     return html(
         '<div class="proof">{mark}<span>{asked}: {fact}{evidence}</span></div>',
         mark=symbol(t, one.status),
         asked=asked,
-        fact=long_fact(t, cell, book.today) or t("no date"),
+        fact=long_fact(t, cell, titles.today) or t("no date"),
         evidence=evidence_line(t, found) if found else "",
     )
 
@@ -104,9 +110,9 @@ def exception_words(t: Language, one: ExceptionFact) -> str:
     )
 
 
-def criteria(t: Language, book: TitleLookup, requirements: Iterable[str]) -> Html:
+def criteria(t: Language, titles: TitleLookup, requirements: Iterable[str]) -> Html:
     """The acceptance criteria of some evidence requirements, folded."""
-    asked = [book.requirements[key] for key in requirements if key in book.requirements]
+    asked = [titles.requirements[key] for key in requirements if key in titles.requirements]
     lines = [
         html("<p><b>{title}</b>: {judged}</p>", title=t.title(one), judged=words)
         for one in asked

@@ -45,28 +45,28 @@ def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
     return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
 
-def declared(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
+def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     """What who handed it in said that no file says: a reviewer looks whether it is so."""
-    pairs = [*_said(t, book, detail)]
+    pairs = [*_said(t, titles, detail)]
     by = detail.declared.get("by", detail.row.uploaded_by)
     head = section(t("Entered by the uploader, not in the file"), t("by {name}", name=by))
     return join([head, pairs_of(pairs)]) if pairs else Html("")
 
 
-def _said(t: Language, book: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
+def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
     given = detail.declared
     pairs: list[tuple[str, object]] = []
     if whole := given.get("days"):
         pairs.append((t("Days"), days.between(t, *map(date.fromisoformat, whole))))
-    pairs += [(t("Tested"), book.system(t, system)) for system in given.get("systems", ())]
-    pairs += [(tested or t("Tested"), book.place(t, system, target)) for tested, system, target in placed(given)]
+    pairs += [(t("Tested"), titles.system(t, system)) for system in given.get("systems", ())]
+    pairs += [(tested or t("Tested"), titles.place(t, system, target)) for tested, system, target in placed(given)]
     if tool := given.get("tool"):
         pairs.append((t("Tool"), tool))
     if whole := given.get("population"):
         pairs.append((t("Expected number"), t.value(whole["number"])))
         pairs.append((t("Source"), whole["source"]))
         pairs.append((t("Date"), t.date(date.fromisoformat(whole["on"]))))
-    pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
+    pairs += [(titles.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
     pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
     if end := given.get("end"):
         pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))

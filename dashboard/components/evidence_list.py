@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard.components import days
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, address, html, icon, join, link, query, table, two_lines
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, address, html, link, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
@@ -26,12 +26,12 @@ VERDICTS: dict[str, tuple[str, Text]] = {
 _NAMED = 2
 
 
-def evidence_list(t: Language, book: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
+def evidence_list(t: Language, titles: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
     heads = [t("Date or period"), t("Evidence"), t("Evidence for"), t("Verdict"), t("Review")]
-    return table(heads, [_row(t, book, one) for one in rows], "library")
+    return table(heads, [_row(t, titles, one) for one in rows], "library")
 
 
-def _row(t: Language, book: TitleLookup, one: EvidenceRow) -> Sequence[object]:
+def _row(t: Language, titles: TitleLookup, one: EvidenceRow) -> Sequence[object]:
     kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
     # A tool often has its format's name, and a record needs no format: once is enough.
     about = dict.fromkeys((one.tool or kind, "" if one.kind == EvidenceKind.RECORD else one.format, one.uploaded_by))
@@ -43,8 +43,8 @@ def _row(t: Language, book: TitleLookup, one: EvidenceRow) -> Sequence[object]:
             about=" · ".join(part for part in about if part),
         ),
         two_lines(
-            _names(t, [book.requirement(t, key) for key in one.requirements]),
-            _names(t, [book.system(t, key) for key in one.systems]),
+            _names(t, [titles.requirement(t, key) for key in one.requirements]),
+            _names(t, [titles.system(t, key) for key in one.systems]),
         ),
         status(t, one),
         _reviewed(t, one),
@@ -76,21 +76,3 @@ def review_mark(t: Language, word: str) -> Html:
 def _names(t: Language, names: Sequence[str]) -> str:
     more = t(" and {n} more", n=len(names) - _NAMED) if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
-
-
-def pager(t: Language, page: int, size: int, total: int) -> Html:
-    """Which lines are shown, and the pages before and after."""
-    if total <= size:
-        return Html("")
-    first, last = (page - 1) * size + 1, min(page * size, total)
-    before = link(query(page=page - 1), join([icon("arrow_back"), t("Newer")]), "button") if page > 1 else ""
-    after = link(query(page=page + 1), join([t("Older"), icon("arrow_forward")]), "button") if last < total else ""
-    where = t("{first} to {last} of {total}", first=first, last=last, total=total)
-    return html(
-        '<div class="actions pager">{before}<span>{where}</span>{after}</div>', before=before, where=where, after=after
-    )
-
-
-def page_number(given: str | None) -> int:
-    """The page that an address names; anything else is the first."""
-    return max(1, int(given)) if given and given.isascii() and given.isdigit() and len(given) < 8 else 1  # noqa: PLR2004

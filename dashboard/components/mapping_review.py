@@ -1,7 +1,7 @@
 """Whose review a mapping rests on: the organisation's own, the editors' of the statement, or nobody's yet."""
 
 from controls.mapping import MappingRow
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html
 from locales import Language
 

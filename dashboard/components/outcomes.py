@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, icon, join, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.values import Result
@@ -71,14 +71,14 @@ def code(words: object) -> Html:
     return html('<span class="mono">{words}</span>', words=words)
 
 
-def verdicts(t: Language, book: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
+def verdicts(t: Language, titles: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
     """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
-    return join(line for one in covered if (line := _verdict(t, book, one, most)))
+    return join(line for one in covered if (line := _verdict(t, titles, one, most)))
 
 
-def _verdict(t: Language, book: TitleLookup, one: CoveredCell, most: int) -> Html:
+def _verdict(t: Language, titles: TitleLookup, one: CoveredCell, most: int) -> Html:
     requirement, system, target = one.key
-    name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
+    name = f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}"
     if one.verdict == Verdict.FAIL:
         checks = join(
             (

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from controls.browse.rows import MeasureRow, RequirementRow
 from controls.mapping import MappingRow
 from dashboard.components import days
-from dashboard.components.badge import badge, mark
 from dashboard.components.cells import Shown, long_fact, worst
+from dashboard.shell.badge import badge, mark
 from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -18,7 +18,7 @@ _CONTROLS = 8
 
 def panel(
     t: Language,
-    book: TitleLookup,
+    titles: TitleLookup,
     measure: MeasureRow,
     status: str,
     cells: Sequence[Shown],
@@ -30,10 +30,10 @@ def panel(
         badge=badge(t, status),
         title=t.title(measure),
         quotes=join(html("<blockquote>{quote}</blockquote>", quote=clause.quote) for clause in measure.clauses[:2]),
-        why=_why(t, book, cells, why),
-        systems=_systems(t, book, measure, cells),
-        asked=join(_asked(t, book, one) for one in measure.requirements[:3]),
-        controls=_controls(t, book, measure.mappings),
+        why=_why(t, titles, cells, why),
+        systems=_systems(t, titles, measure, cells),
+        asked=join(_asked(t, titles, one) for one in measure.requirements[:3]),
+        controls=_controls(t, titles, measure.mappings),
         actions=_actions(t, measure),
     )
 
@@ -45,7 +45,7 @@ def decider(cells: Iterable[Shown]) -> Shown | None:
     return next((one for one in found if one.status == status), None)
 
 
-def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
+def _why(t: Language, titles: TitleLookup, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
     deciding = decider(cells)
     if why is None or deciding is None:
         return html(
@@ -55,7 +55,7 @@ def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplan
         )
     facts = [fact for fact in why.facts if fact.deciding] or why.facts
     words = join([t.render(fact.text) for fact in facts[:2]], " ")
-    place = book.place(t, deciding.cell.system, deciding.cell.target)
+    place = titles.place(t, deciding.cell.system, deciding.cell.target)
     last = t("The worst item sets the status.") if len(cells) > 1 else ""
     return html(
         "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
@@ -66,28 +66,28 @@ def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplan
     )
 
 
-def _systems(t: Language, book: TitleLookup, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
+def _systems(t: Language, titles: TitleLookup, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
     by_system: dict[str, list[Shown]] = {}
     for one in cells:
         by_system.setdefault(one.cell.system, []).append(one)
-    order = [system for system in ("", *book.systems) if system in by_system]
-    lines = join(_system(t, book, measure, system, by_system[system]) for system in order)
+    order = [system for system in ("", *titles.systems) if system in by_system]
+    lines = join(_system(t, titles, measure, system, by_system[system]) for system in order)
     return html("<h3>{title}</h3>{lines}", title=t("Per system"), lines=lines) if lines else Html("")
 
 
-def _system(t: Language, book: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
+def _system(t: Language, titles: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
     deciding = decider(cells)
     assert deciding is not None  # noqa: S101 - a system without cells is not listed
     return html(
         '<div class="line"><span>{name}<small>{fact}</small></span>{mark}</div>',
-        name=link(address("measure", key=measure.key, system=system), book.system(t, system), "soft-link"),
-        fact=long_fact(t, deciding.cell, book.today),
+        name=link(address("measure", key=measure.key, system=system), titles.system(t, system), "soft-link"),
+        fact=long_fact(t, deciding.cell, titles.today),
         mark=mark(t, deciding.status),
     )
 
 
-def _asked(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
-    pairs = requirement_facts(t, book, one)
+def _asked(t: Language, titles: TitleLookup, one: RequirementRow) -> Html:
+    pairs = requirement_facts(t, titles, one)
     return html(
         '<h3>{title}</h3><dl class="pairs">{pairs}</dl>',
         title=t.title(one),
@@ -95,14 +95,14 @@ def _asked(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
     )
 
 
-def requirement_facts(t: Language, book: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
+def requirement_facts(t: Language, titles: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
     """What proof, how often, by which team, and what judges it."""
     scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
     kinds = {"test": t("test result"), "register": t("register"), "record": t("document")}
     facts = [
         (t("Evidence"), f"{kinds.get(one.kind, one.kind)} ({', '.join(one.formats)})"),
         (t("How often"), f"{days.renewal(t, one.renewal)}, {scopes.get(one.scope, one.scope)}"),
-        (t("Team"), book.team(t, one.team)),
+        (t("Team"), titles.team(t, one.team)),
     ]
     if one.policy:
         facts.append((t("Policy"), policy_link(one.policy)))
@@ -110,9 +110,9 @@ def requirement_facts(t: Language, book: TitleLookup, one: RequirementRow) -> li
     return [*facts, (t("Accepted by"), review)]
 
 
-def _controls(t: Language, book: TitleLookup, mappings: Sequence[MappingRow]) -> Html:
+def _controls(t: Language, titles: TitleLookup, mappings: Sequence[MappingRow]) -> Html:
     primary = [one for one in mappings if one.relation == MappingRelation.PRIMARY and one.reviewed_at]
-    lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
+    lines = join(html("<p>{control}</p>", control=titles.control_link(t, one.control)) for one in primary[:_CONTROLS])
     more = (
         html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))
         if len(primary) > _CONTROLS

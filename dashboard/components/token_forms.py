@@ -13,14 +13,13 @@ from access.people.tokens import FILING, OFFERED, TokenRow
 from access.permissions import TEAM_MEMBER, Person, exceeding, may
 from controls.browse import lookup
 from controls.scope.system_scope import scope_on
-from dashboard.components.badge import mark
-from dashboard.components.setup_forms import DAY
+from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from dashboard.shell.one_time_secret import Once, make_once
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, shown_as
 from locales import Language
 
 _HALF_A_YEAR = timedelta(days=180)
@@ -46,26 +45,28 @@ class Names:
     systems: Mapping[str, str]
 
 
-def names_of(t: Language, o: PageContext) -> Names:
+def names_of(t: Language, context: PageContext) -> Names:
     """Also for an administrator, who reads none of their evidence."""
-    asked = lookup.requirements_on(o.session, o.now)
-    systems = {one.key: t.title(one) for one in scope_on(o.session, o.today, o.now)}
+    asked = lookup.requirements_on(context.session, context.now)
+    systems = {one.key: t.title(one) for one in scope_on(context.session, context.today, context.now)}
     return Names({one.key: t.title(one) for one in asked}, {one.key: one.team for one in asked}, systems)
 
 
-def token_table(t: Language, o: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True) -> Html:
+def token_table(
+    t: Language, context: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True
+) -> Html:
     heads = [t("Token"), *([t("Owner")] if whose else []), t("Permissions"), t("Until"), t("Last used")]
-    return table(heads, [_row(t, o, names, one, whose=whose) for one in rows], "tokens")
+    return table(heads, [_row(t, context, names, one, whose=whose) for one in rows], "tokens")
 
 
-def _row(t: Language, o: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
+def _row(t: Language, context: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
     made = t("created by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
-    owner = o.book.team(t, one.team) if one.team else one.owner or ""
+    owner = context.titles.team(t, one.team) if one.team else one.owner or ""
     return [
         html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=one.label, made=made),
         *([owner] if whose else []),
         _purpose(t, names, one),
-        _until(t, one, o.today),
+        _until(t, one, context.today),
         t.moment(one.used_at) if one.used_at else html("<small>{words}</small>", words=t("never")),
     ]
 
@@ -87,13 +88,13 @@ def _until(t: Language, one: TokenRow, today: date) -> Html:
     return html("{day}", day=t.date(one.last_day))
 
 
-def team_form(t: Language, o: PageContext, names: Names) -> None:
+def team_form(t: Language, context: PageContext, names: Names) -> None:
     """For a build server: it acts as a member of a team."""
-    teams = {key: t.title(one) for key, one in o.book.teams.items()}
+    teams = {key: t.title(one) for key, one in context.titles.teams.items()}
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
     member = Person("", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
-    beyond = exceeding(o.person, member)
+    beyond = exceeding(context.person, member)
     offered = [one for one in OFFERED if one not in beyond]
     if not offered:
         words = t(
@@ -104,36 +105,44 @@ def team_form(t: Language, o: PageContext, names: Names) -> None:
         return
     _form(
         t,
-        o,
+        context,
         offered,
         own,
         names.systems,
         lambda s, now, a: tokens.issue(
-            s, o.person, a.label, team, a.permissions, a.last_day, now, requirements=a.requirements, systems=a.systems
+            s,
+            context.person,
+            a.label,
+            team,
+            a.permissions,
+            a.last_day,
+            now,
+            requirements=a.requirements,
+            systems=a.systems,
         ),
     )
 
 
-def own_form(t: Language, o: PageContext, names: Names) -> None:
+def own_form(t: Language, context: PageContext, names: Names) -> None:
     """For a script of one's own: it acts as oneself, and never does more."""
-    offered = [one for one in OFFERED if may(o.person, one)]
-    teams = o.person.teams
+    offered = [one for one in OFFERED if may(context.person, one)]
+    teams = context.person.teams
     own = {key: name for key, name in names.requirements.items() if not teams or names.teams[key] in teams}
     _form(
         t,
-        o,
+        context,
         offered,
         own,
         names.systems,
         lambda s, now, a: tokens.issue_own(
-            s, o.person, a.label, a.permissions, a.last_day, now, requirements=a.requirements, systems=a.systems
+            s, context.person, a.label, a.permissions, a.last_day, now, requirements=a.requirements, systems=a.systems
         ),
     )
 
 
 def _form(
     t: Language,
-    o: PageContext,
+    context: PageContext,
     offered: list[str],
     requirements: Mapping[str, str],
     systems: Mapping[str, str],
@@ -152,10 +161,10 @@ def _form(
         narrowed = _narrowed(t, requirements, systems)
     last = st.date_input(
         t("Valid until (last day)"),
-        value=o.today + _HALF_A_YEAR,
-        min_value=o.today,
-        max_value=o.today + timedelta(days=tokens.LONGEST),
-        format=DAY,
+        value=context.today + _HALF_A_YEAR,
+        min_value=context.today,
+        max_value=context.today + timedelta(days=tokens.LONGEST),
+        format=DAY_FORMAT,
     )
     if st.button(t("Create token"), type="primary", disabled=not permissions) and isinstance(last, date):
         asked = Asked(label, permissions, *narrowed, last)
@@ -178,13 +187,13 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
 
 
 def revoke_form(
-    t: Language, o: PageContext, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
+    t: Language, context: PageContext, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
 ) -> None:
-    working = [one for one in rows if one.works_on(o.today)]
+    working = [one for one in rows if one.works_on(context.today)]
     if not working:
         return
     named = {
-        one.id: f"{one.label} ({o.book.team(t, one.team) if one.team else one.owner or o.person.name})"
+        one.id: f"{one.label} ({context.titles.team(t, one.team) if one.team else one.owner or context.person.name})"
         for one in working
     }
     with st.form("revoke", border=False):

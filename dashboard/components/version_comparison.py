@@ -40,10 +40,12 @@ def counted(t: Language, found: Sequence[Difference]) -> str:
     return f"{', '.join(filter(None, parts))}."
 
 
-def side_by_side(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]) -> Html:
+def side_by_side(
+    t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]
+) -> Html:
     """Each clause: old left, new right, and the measures that it promises; on a phone one below the other."""
     heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
-    pairs = join(_pair(t, book, old, new, one) for one in found)
+    pairs = join(_pair(t, titles, old, new, one) for one in found)
     return html(
         '<div class="versions"><div class="pair heads">{heads}</div>{pairs}</div>',
         heads=heads,
@@ -60,9 +62,9 @@ def _head(t: Language, version: VersionRow) -> Html:
     )
 
 
-def _pair(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, one: Difference) -> Html:
+def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, one: Difference) -> Html:
     measures = join(
-        (link(address("measure", key=key), book.measure(t, key)) if key in book.measures else key)
+        (link(address("measure", key=key), titles.measure(t, key)) if key in titles.measures else key)
         for key in one.measures
     )
     sides = join(

@@ -1,12 +1,13 @@
-"""HTML that escapes: whatever is not `Html` already is escaped when it is put into it.
+"""HTML that escapes: every value that is not `Html` (MarkupSafe's `Markup`) is escaped when it is put into a template.
 
 Evidence comes from strangers; a test's name or a file's name may be HTML.
 """
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from html import escape
 from urllib.parse import quote, urlencode
+
+from markupsafe import Markup, escape_silent
 
 #: Where there is nothing to say.
 NONE = "\N{EN DASH}"
@@ -14,27 +15,18 @@ NONE = "\N{EN DASH}"
 CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
 
 
-class Html(str):
-    """Text that is HTML already."""
-
-    __slots__ = ()
-
-
-def safe(value: object) -> Html:
-    """HTML as it is, anything else escaped; nothing for None."""
-    if isinstance(value, Html):
-        return value
-    return Html("" if value is None else escape(str(value), quote=True))
+#: Text that is HTML already.
+Html = Markup
 
 
 def html(template: str, **values: object) -> Html:
-    """A literal template with its values escaped: `html("<b>{name}</b>", name=name)`."""
-    return Html(template.format(**{name: safe(value) for name, value in values.items()}))
+    """Fill a literal template with escaped values: `html("<b>{name}</b>", name=name)`. None becomes empty."""
+    return Html(template.format(**{name: escape_silent(value) for name, value in values.items()}))
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:
-    """Parts one after another."""
-    return Html(between.join(safe(part) for part in parts))
+    """Put parts one after another, each escaped unless it is `Html`, with the HTML `between` them."""
+    return Html(between.join(escape_silent(part) for part in parts))
 
 
 def address(page: str, /, **query: object) -> str:
@@ -59,7 +51,7 @@ def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
     To a page that the reader may not open there is none: of a link its words remain, of a button nothing.
     """
     if to.startswith("/") and to[1:].partition("?")[0] in CLOSED.get():
-        return Html("") if kind.startswith("button") else safe(label)
+        return Html("") if kind.startswith("button") else escape_silent(label)
     return html(
         '<a href="{to}" data-go class="{kind}"{title}>{label}</a>',
         to=to,

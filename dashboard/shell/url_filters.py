@@ -9,6 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+#: How the forms show a day and take it.
+DAY_FORMAT = "DD-MM-YYYY"
+
 
 def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
     """What an option is called; words that are shown already stay."""
@@ -59,7 +62,7 @@ def day(label: str, name: str, otherwise: date | None = None) -> date | None:
     asked = _day_of(st.query_params.get(name, "")) or otherwise
     if st.session_state.get(key) != asked:
         st.session_state[key] = asked
-    value = st.date_input(label, key=key, value=None, format="DD-MM-YYYY", on_change=_follow_day(key, name))
+    value = st.date_input(label, key=key, value=None, format=DAY_FORMAT, on_change=_follow_day(key, name))
     return value if isinstance(value, date) else otherwise
 
 

@@ -52,7 +52,7 @@ def test_who_has_to_wait_stands_first(pages, planned):
 
 def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colour():
     first = local_day(datetime.now(UTC)) - timedelta(days=9)
-    counts = [login_log.DayCount(first, "succeeded", 3), login_log.DayCount(first, "failed", 1)]
+    counts = {"succeeded": {first: 3}, "failed": {first: 1}}
     figure = attempt_chart(Language("en"), counts, first, first + timedelta(days=9))
     assert [(bars.name, len(bars.x), sum(bars.y)) for bars in figure.data] == [("Signed in", 10, 3), ("Failed", 10, 1)]
     assert len({bars.marker.pattern.shape for bars in figure.data}) == 2

@@ -9,9 +9,10 @@ import pytest
 from dashboard.app_pages.readiness import status_counts, task_list
 from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
-from dashboard.charts.measure_matrix import columns, groups
-from dashboard.components import badge, days, outcomes
+from dashboard.components import days, outcomes
 from dashboard.components.cells import Shown, cells_shown, short_fact
+from dashboard.components.measure_matrix import columns, groups
+from dashboard.shell import badge
 from dashboard.shell.palette import STATUSES, shown, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values

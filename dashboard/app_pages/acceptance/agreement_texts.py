@@ -6,12 +6,12 @@ import streamlit as st
 
 from access.people import agreements
 from access.people.agreements import AgreementRow, CoverageRow
-from dashboard.components.badge import mark
-from dashboard.components.setup_forms import DAY
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, link, query, table, two_lines
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
+from dashboard.shell.url_filters import DAY_FORMAT
 from locales import Language
 
 _HEIGHT = 320
@@ -78,7 +78,7 @@ def t_of(one: AgreementRow, code: str) -> str:
     return one.text_nl if code == "nl" else one.text_en
 
 
-def publish(t: Language, o: PageContext, role: str, now_in_force: AgreementRow | None) -> None:
+def publish(t: Language, context: PageContext, role: str, now_in_force: AgreementRow | None) -> None:
     """Begins with the text in force, so that only what changes is typed."""
     version = now_in_force.version if now_in_force else 0
     given: dict[str, str] = {}
@@ -90,11 +90,11 @@ def publish(t: Language, o: PageContext, role: str, now_in_force: AgreementRow |
                     name, value=value, height=_HEIGHT, help=t("A blank line begins a paragraph.")
                 )
         with st.columns([1, 2])[0]:
-            first = st.date_input(t("In force from"), value=o.today, min_value=o.today, format=DAY)
+            first = st.date_input(t("In force from"), value=context.today, min_value=context.today, format=DAY_FORMAT)
         if st.form_submit_button(t("Publish")):
             save(
                 t,
-                lambda s, now: agreements.publish(s, o.person, role, given["nl"], given["en"], first, now),
+                lambda s, now: agreements.publish(s, context.person, role, given["nl"], given["en"], first, now),
                 t(
                     "Published. From {day}, everyone with the role {role} is asked to accept it.",
                     role=ROLES[role],

@@ -19,17 +19,17 @@ from dashboard.shell.saving import say
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    rows = agreements.coverage(o.session, o.person, o.today)
+def draw(context: PageContext) -> None:
+    rows = agreements.coverage(context.session, context.person, context.today)
     lead = t(
         "A role can only be used once its current agreement has been accepted; a new version must be accepted again."
     )
-    show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, o.person, "acceptance"))
+    show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, context.person, "acceptance"))
     say()
-    to_file = html.address("api/v1/agreement-acceptances", on=o.today.isoformat())
+    to_file = html.address("api/v1/agreement-acceptances", on=context.today.isoformat())
     show(html.section(t("In force today"), download(to_file, t("Acceptances as CSV"))))
     show(agreement_texts.coverage(t, [one for one in rows if one.current]))
-    coming = agreements.coming(o.session, o.person, o.today)
+    coming = agreements.coming(context.session, context.person, context.today)
     if coming:
         show(html.section(t("In force at a later date")), agreement_texts.coming(t, coming))
     before = [one for one in rows if not one.current]
@@ -39,12 +39,12 @@ def draw(o: PageContext) -> None:
     left, _ = st.columns([4, 8])
     with left:
         role = url_filters.one_of(t("Role"), {key: t.render(one) for key, one in ROLES.items()}, "role")
-    found = agreements.current(o.session, role, o.today)
+    found = agreements.current(context.session, role, context.today)
     if found:
         show(agreement_texts.texts(t, found))
-    if may(o.person, "agreement.publish"):
+    if may(context.person, "agreement.publish"):
         with st.expander(t("Publish a new version for: {role}", role=ROLES[role])):
-            agreement_texts.publish(t, o, role, found)
+            agreement_texts.publish(t, context, role, found)
 
 
 def sentence(rows: Sequence[CoverageRow]) -> str:
@@ -56,5 +56,5 @@ def sentence(rows: Sequence[CoverageRow]) -> str:
     )
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

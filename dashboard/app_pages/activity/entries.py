@@ -19,12 +19,16 @@ _OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.re
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, book: TitleLookup, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
-    """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
+def activity_list(t: Language, titles: TitleLookup, rows: Sequence[Entry], evidence_titles: Mapping[str, str]) -> Html:
+    """The entries, one a row. `evidence_titles`: of the evidence that the reader may open, by its id."""
     return table(
         [t("When"), t("Who"), t("What"), t("Subject"), t("Details")],
         [
-            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, book, one, titles)]
+            [
+                _when(t, one),
+                html('<span class="any">{who}</span>', who=one.person),
+                *_what(t, titles, one, evidence_titles),
+            ]
             for one in rows
         ],
         "activity",
@@ -35,24 +39,24 @@ def _when(t: Language, one: Entry) -> Html:
     return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
 
 
-def _what(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> list[object]:
+def _what(t: Language, titles: TitleLookup, one: Entry, evidence_titles: Mapping[str, str]) -> list[object]:
     verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
     return [
         html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
-        _subject(t, book, one, titles),
-        _details(t, with_names(t, book, one.details)),
+        _subject(t, titles, one, evidence_titles),
+        _details(t, with_names(t, titles, one.details)),
     ]
 
 
-def _subject(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> Html:
+def _subject(t: Language, titles: TitleLookup, one: Entry, evidence_titles: Mapping[str, str]) -> Html:
     """A person by name, evidence by title with its page, a thing with a title by that, its key at hand."""
-    if one.subject in titles:
-        shown = html('<span class="any">{title}</span>', title=titles[one.subject])
+    if one.subject in evidence_titles:
+        shown = html('<span class="any">{title}</span>', title=evidence_titles[one.subject])
         return link(address("evidence-item", id=one.subject), shown)
     known = one.about or _agreement(t, one)
     if not known and one.verb in _OF_EVIDENCE:
         known = t("evidence that you cannot open")
-    title = subject_title(t, book, one.verb, one.subject)
+    title = subject_title(t, titles, one.verb, one.subject)
     key, name = one.subject if title else "", known or title or one.subject
     return html('<span class="any" title="{key}">{name}</span>', key=key, name=name)
 

@@ -6,7 +6,7 @@ from access.activity import read
 from access.activity.read import Asked
 from dashboard.app_pages.activity import entries
 from dashboard.app_pages.activity.words import VERBS
-from dashboard.components.pagination import older, shown_before
+from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -16,23 +16,23 @@ from evidence.library import evidence_items
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    state = read.state(o.session, o.person)
+def draw(context: PageContext) -> None:
+    state = read.state(context.session, context.person)
     lead = t(
         "Every change, and every time that evidence was opened. Entries cannot be changed: each is chained to "
         "the one before."
     )
     sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
-    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, o.person, "activity"))
+    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, context.person, "activity"))
     show(entries.chain_state(t, state))
     asked = choose()
-    found = read.listed(o.session, o.person, asked, shown_before(), read.PAGE + 1)
+    found = read.listed(context.session, context.person, asked, before_entry(), read.PAGE + 1)
     if found:
-        titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
-        show(entries.activity_list(t, o.book, found[: read.PAGE], titles))
+        evidence_titles = evidence_items.titles(context.session, context.person, {one.subject for one in found})
+        show(entries.activity_list(t, context.titles, found[: read.PAGE], evidence_titles))
     else:
         show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
-    show(older(t, [one.id for one in found], read.PAGE))
+    show(older_entries(t, [one.id for one in found], read.PAGE))
 
 
 def choose() -> Asked:
@@ -53,5 +53,5 @@ def choose() -> Asked:
     return Asked(who, verb, subject, first, last)
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

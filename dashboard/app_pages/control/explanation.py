@@ -8,11 +8,11 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def explained(t: Language, book: TitleLookup, detail: ControlDetail) -> Html:
+def explained(t: Language, titles: TitleLookup, detail: ControlDetail) -> Html:
     """What an auditor looks for and what is typically shown; then the evidence requirements of the control itself."""
     found = detail.explanation
     parts = [_looks_for(t, found), _shown(t, found)] if found else []
-    return join([*parts, _asked(t, book, detail.requirements)])
+    return join([*parts, _asked(t, titles, detail.requirements)])
 
 
 def purpose(t: Language, found: ExplanationRow | None) -> Html:
@@ -39,11 +39,11 @@ def _shown(t: Language, found: ExplanationRow) -> Html:
     return join([section(t("What a small supplier provides")), words])
 
 
-def _asked(t: Language, book: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
+def _asked(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
     head = section(t("Evidence required directly by the control"))
-    rows = [[_requirement(t, book, one), t.pick(one, "judged")] for one in requirements]
+    rows = [[_requirement(t, titles, one), t.pick(one, "judged")] for one in requirements]
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 
@@ -51,9 +51,9 @@ def _judged_by(t: Language, policy: str) -> Html:
     return html("{words} {policy}", words=t("evaluated by"), policy=policy_link(policy))
 
 
-def _requirement(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
+def _requirement(t: Language, titles: TitleLookup, one: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
-    facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
+    facts = [kind, days.renewal(t, one.renewal), scope, titles.team(t, one.team), ", ".join(one.formats)]
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=one.key), t.title(one), "soft-link"),

@@ -10,13 +10,11 @@ from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
 from dashboard.app_pages.control.explanation import explained
 from dashboard.app_pages.control.findings import findings
 from dashboard.app_pages.control.sections import asked_by, asks, lapsing, mapping, reasons, sentence
-from dashboard.app_pages.measure.sections import period
-from dashboard.charts import gantt, validity_windows
-from dashboard.components import badge
 from dashboard.components.cells import cells_shown, controls_shown
 from dashboard.components.compared_catalogue import related, sources
 from dashboard.components.deciding_evidence import evidence_behind
-from dashboard.shell import html
+from dashboard.components.timeline import draw_timeline, period, share_fact
+from dashboard.shell import badge, html
 from dashboard.shell.frame import chosen, language, show
 from dashboard.shell.page_context import PageContext, opening
 from models.vocabulary import LAPSING, ControlKind, LineKind, Status
@@ -25,18 +23,18 @@ from readiness import Continuity, ControlExplanation, Readiness, control_continu
 t = language()
 
 
-def draw(o: PageContext, key: str) -> None:
-    detail = lookup.control(o.session, o.person, key)
-    if o.book.catalogues[detail.control.catalogue].followed:
-        judged(o, detail)
+def draw(context: PageContext, key: str) -> None:
+    detail = lookup.control(context.session, context.person, key)
+    if context.titles.catalogues[detail.control.catalogue].followed:
+        judged(context, detail)
     else:
-        read(o, detail)
+        read(context, detail)
 
 
-def read(o: PageContext, detail: ControlDetail) -> None:
+def read(context: PageContext, detail: ControlDetail) -> None:
     """A control of a catalogue that is not followed: what it relates to, as that stands."""
     control = detail.control
-    catalogue = o.book.catalogues[control.catalogue]
+    catalogue = context.titles.catalogues[control.catalogue]
     remark = t(
         "Your organisation does not follow this catalogue: nothing is assessed against it, and it requires no evidence."
     )
@@ -44,10 +42,10 @@ def read(o: PageContext, detail: ControlDetail) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(html.section(t("Related controls today")))
-        show(related(t, o.book, control, controls_shown(o.current(), o.then())))
-        show(explained(t, o.book, detail))
+        show(related(t, context.titles, control, controls_shown(context.current(), context.then())))
+        show(explained(t, context.titles, detail))
     with right:
-        show(asks(t, o.book, detail, with_crosswalk=False))
+        show(asks(t, context.titles, detail, with_crosswalk=False))
         show(sources(t, control))
 
 
@@ -59,39 +57,38 @@ def way_to(catalogue: CatalogueRow, control: ControlRow) -> html.Html:
     )
 
 
-def judged(o: PageContext, detail: ControlDetail) -> None:
+def judged(context: PageContext, detail: ControlDetail) -> None:
     control, key = detail.control, detail.control.key
-    current, then = o.current(), o.then()
+    current, then = context.current(), context.then()
     status = controls_shown(current, then).get(key, "unknown")
     excepted = key in current.controls and current.controls[key].with_exception
-    why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
-    keys = {asked for line in why.lines for asked in asked_by(o.book, line)}
+    why = explain_control(context.session, context.person, key, context.today, context.now, context.systems)
+    keys = {asked for line in why.lines for asked in asked_by(context.titles, line)}
     cells = [one for one in cells_shown(current, then) if one.cell.requirement in keys]
-    catalogue = o.book.catalogues[control.catalogue]
+    catalogue = context.titles.catalogues[control.catalogue]
     marked = badge.badge(t, status, with_exception=excepted)
     where = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
-    said = sentence(t, o.book, control, status, why)
-    if status == LAPSING and o.audit_day:
-        ending = explain_control(o.session, o.person, key, o.audit_day, o.now, o.systems).lines
-        said = lapsing(t, o.book, control, [line for line in ending if line.deciding], cells)
+    said = sentence(t, context.titles, control, status, why)
+    if status == LAPSING and context.audit_day:
+        ending = explain_control(
+            context.session, context.person, key, context.audit_day, context.now, context.systems
+        ).lines
+        said = lapsing(t, context.titles, control, [line for line in ending if line.deciding], cells)
     show(html.answer(said, where))
-    over_time = control_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
+    over_time = control_continuity(
+        context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
+    )
     taken = {line.taken_from for line in why.lines if line.kind == LineKind.NONCONFORMITY} - {""}
-    found = nonconformities(o.session, o.person, {key, *taken}, o.now)
-    show(facts(o, control, status, then, over_time, why, found))
+    found = nonconformities(context.session, context.person, {key, *taken}, context.now)
+    show(facts(context, control, status, then, over_time, why, found))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(reasons(t, o.book, why, cells, evidence_behind(o, [one.cell for one in cells])))
-        show(explained(t, o.book, detail))
+        show(reasons(t, context.titles, why, cells, evidence_behind(context, [one.cell for one in cells])))
+        show(explained(t, context.titles, detail))
     with right:
-        show(asks(t, o.book, detail))
-    if over_time.cells:
-        show(html.section(t("Evidence over time"), t("periods with valid evidence")))
-        spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
-        figure = gantt.gantt(t, spans, o.today, o.audit_day)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
-        show(gantt.key(t, spans))
-    show(findings(t, o.book, found, key))
+        show(asks(t, context.titles, detail))
+    draw_timeline(t, context, over_time)
+    show(findings(t, context.titles, found, key))
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")
@@ -99,7 +96,7 @@ def judged(o: PageContext, detail: ControlDetail) -> None:
 
 
 def facts(
-    o: PageContext,
+    context: PageContext,
     control: ControlRow,
     status: str,
     then: Readiness | None,
@@ -108,18 +105,16 @@ def facts(
     found: Sequence[Finding],
 ) -> html.Html:
     later = then.controls.get(control.key) if then else None
-    opened = sum(one.closed_day is None or one.closed_day > o.today for one in found)
+    opened = sum(one.closed_day is None or one.closed_day > context.today for one in found)
     return html.facts(
         [
             (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),
             (
                 t("On the day of the audit"),
                 badge.mark(t, later.status) if later else t("no audit planned"),
-                t.value(o.audit_day) if o.audit_day else "",
+                t.value(context.audit_day) if context.audit_day else "",
             ),
-            validity_windows.share_fact(t, over_time)
-            if status != Status.EXCLUDED
-            else (t("Demonstrated over time"), html.NONE, ""),
+            share_fact(t, over_time) if status != Status.EXCLUDED else (t("Demonstrated over time"), html.NONE, ""),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
     )
@@ -134,9 +129,9 @@ def applicability(control: ControlRow, why: ControlExplanation) -> str:
     return t("applicable, not decided yet")
 
 
-with opening() as o:
+with opening() as context:
     key = chosen("key")
-    if key in o.book.controls:
-        draw(o, key)
+    if key in context.titles.controls:
+        draw(context, key)
     else:
         show(html.answer(t("This control does not exist."), html.link("/controls", t("Controls"))))

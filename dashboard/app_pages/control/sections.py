@@ -6,12 +6,12 @@ from datetime import date
 from controls.browse.rows import ControlDetail, ControlRow
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose
-from dashboard.components.badge import mark
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import Shown, worst
 from dashboard.components.compared_catalogue import sources
 from dashboard.components.deciding_evidence import Key, criteria, deciding
 from dashboard.components.mapping_review import reviewed
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link, section
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
@@ -33,21 +33,21 @@ _SENTENCES = {
 }
 
 
-def sentence(t: Language, book: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
+def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
     """The control's title, and the line that decides its status."""
-    deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
+    deciding = ", ".join([title(t, titles, line) for line in why.lines if line.deciding][:2])
     known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
     return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
 def lapsing(
-    t: Language, book: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
+    t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
 ) -> str:
     """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
     ends = [
-        (one.cell.valid_until or date.max, title(t, book, line))
+        (one.cell.valid_until or date.max, title(t, titles, line))
         for line in lines
-        for one in of_line(book, line, cells)
+        for one in of_line(titles, line, cells)
         if one.status == LAPSING
     ]
     name = f"{control.ref} {t.title(control)}"
@@ -61,46 +61,50 @@ def lapsing(
     )
 
 
-def of_line(book: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
+def of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
     """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
-    keys = asked_by(book, line)
+    keys = asked_by(titles, line)
     return [one for one in cells if one.cell.requirement in keys]
 
 
-def asked_by(book: TitleLookup, line: ControlLine) -> list[str]:
+def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
     """The evidence requirements of a line."""
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
     if line.kind == LineKind.MEASURE:
-        return [key for key, one in book.requirements.items() if one.measure == line.key]
+        return [key for key, one in titles.requirements.items() if one.measure == line.key]
     return []
 
 
 def reasons(
-    t: Language, book: TitleLookup, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language,
+    titles: TitleLookup,
+    why: ControlExplanation,
+    cells: Sequence[Shown],
+    found: Mapping[Key, EvidenceFacts],
 ) -> Html:
     """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
-    rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
+    rows = join(_reason(t, titles, line, of_line(titles, line, cells), found) for line in why.lines)
     head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
 
 def _reason(
-    t: Language, book: TitleLookup, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language, titles: TitleLookup, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
 ) -> Html:
     ends = line.status == Status.DEMONSTRATED and worst(one.status for one in cells) == LAPSING
     status = "lapsing" if ends else line.status
     kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
-    taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
+    taken = t(", taken over from {control}", control=titles.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
         "<tr class='{kind}'><td>{status}{aside}</td><td><span "
         "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
         kind=kind,
         status=_status_of(t, line, status, cells),
         aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
-        evidence=deciding(t, book, cells, found) if cells else "",
-        criteria=criteria(t, book, asked_by(book, line)),
-        about=_about(t, book, line),
+        evidence=deciding(t, titles, cells, found) if cells else "",
+        criteria=criteria(t, titles, asked_by(titles, line)),
+        about=_about(t, titles, line),
         words=t.render(line.text),
         taken=taken,
     )
@@ -115,11 +119,11 @@ def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Show
     return mark(t, status, with_exception=excepted)
 
 
-def _about(t: Language, book: TitleLookup, line: ControlLine) -> Html | str:
+def _about(t: Language, titles: TitleLookup, line: ControlLine) -> Html | str:
     if line.kind == LineKind.MEASURE:
-        return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
+        return link(address("measure", key=line.key), titles.measure(t, line.key), "soft-link")
     if line.kind == LineKind.REQUIREMENT:
-        return book.requirement(t, line.key)
+        return titles.requirement(t, line.key)
     kinds = {
         "nonconformity": line.key or t("Nonconformity"),
         "applicability": t("Statement of Applicability"),
@@ -128,7 +132,7 @@ def _about(t: Language, book: TitleLookup, line: ControlLine) -> Html | str:
     return kinds.get(line.kind, line.key)
 
 
-def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
+def asks(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
     """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
@@ -145,11 +149,11 @@ def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswal
     )
     theme = html(
         '<div class="asks"><span class="tag">{theme}</span>{words}</div>',
-        theme=book.theme(t, control.catalogue, control.theme),
+        theme=titles.theme(t, control.catalogue, control.theme),
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
-    crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
+    crosswalk = _crosswalk(t, titles, control) if with_crosswalk else ""
     title = t("Purpose") if found else t("Description")
     return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
 
@@ -163,12 +167,12 @@ def _attributes(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
 
 
-def _crosswalk(t: Language, book: TitleLookup, control: ControlRow) -> Html:
+def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
     lines = join(
         html(
             "<p>{relation} {other}{note}</p>",
             relation=t.render(CROSSWALK_RELATIONS[one.relation]),
-            other=book.control_link(t, one.control),
+            other=titles.control_link(t, one.control),
             note=html("<small>: {words}</small>", words=t.pick(one, "note")) if one.note_nl else "",
         )
         for one in control.partners

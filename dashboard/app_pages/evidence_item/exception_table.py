@@ -11,12 +11,12 @@ from evidence.judging.words import check_name
 from locales import Language
 
 
-def of_evidence(t: Language, book: TitleLookup, given: Sequence[ExceptionRow], today: date) -> Html:
+def of_evidence(t: Language, titles: TitleLookup, given: Sequence[ExceptionRow], today: date) -> Html:
     """The exceptions for the checks that fail in one evidence, those that are over too."""
     if not given:
         return Html("")
     heads = [t("Check"), t("Reason"), t("Decided by"), t("Days")]
-    rows = [_row(t, book, one, today) for one in given]
+    rows = [_row(t, titles, one, today) for one in given]
     return join(
         [
             section(t("Exceptions"), t("failures accepted by a person for a limited time")),
@@ -25,8 +25,8 @@ def of_evidence(t: Language, book: TitleLookup, given: Sequence[ExceptionRow], t
     )
 
 
-def _row(t: Language, book: TitleLookup, one: ExceptionRow, today: date) -> list[object]:
-    asked = f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}"
+def _row(t: Language, titles: TitleLookup, one: ExceptionRow, today: date) -> list[object]:
+    asked = f"{titles.requirement(t, one.requirement)}, {titles.place(t, one.system, one.target)}"
     return [
         two_lines(check_name(t, one.check), asked),
         html('<span class="any">{reason}</span>', reason=one.reason),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.components.badge import mark
 from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
 from dashboard.components.outcomes import check, outcome
 from dashboard.components.recognised_file import size
+from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
@@ -124,13 +124,17 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
 
 
-def facts(t: Language, book: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
     """Eight facts; `deciding` are the cells that this evidence decides today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
     return facts_of(
         [
-            (t("Date or period"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
+            (
+                t("Date or period"),
+                days.between(t, row.first_day, row.last_day),
+                days.due(t, row.last_day, titles.today),
+            ),
             (t("Uploaded"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
@@ -138,8 +142,8 @@ def facts(t: Language, book: TitleLookup, detail: EvidenceDetail, deciding: Sequ
                 policy_link(run.policy) if run and run.policy else t("none"),
                 t("evaluated on upload") if run and run.policy else t("not checked automatically"),
             ),
-            (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, book, detail)),
-            (t("Valid until"), *counts_until(t, deciding, book.today)),
+            (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
+            (t("Valid until"), *counts_until(t, deciding, titles.today)),
             (t("Currently counts for"), t.n("{n} item", "{n} items", len(deciding)), ""),
             (t("Series"), _series(t, detail), ""),
         ]
@@ -152,9 +156,12 @@ def _tool(t: Language, detail: EvidenceDetail) -> str:
     return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
 
 
-def _covers(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
+def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     places = dict.fromkeys(
-        (book.home(one.requirement), f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}")
+        (
+            titles.home(one.requirement),
+            f"{titles.requirement(t, one.requirement)}, {titles.place(t, one.system, one.target)}",
+        )
         for one in detail.coverage
     )
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from access.sign_in.login_log import AttemptRow
 from access.sign_in.password_sign_in import LockedName
 from dashboard.charts.sign_in_attempts import OUTCOMES
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, table, two_lines
 from locales import Language, Text, text
 from models.moments import wall_clock

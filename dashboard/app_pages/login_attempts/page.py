@@ -1,6 +1,6 @@
 """Says who tried to sign in, how often it failed, and who has to wait now."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from access.sign_in import login_log, password_sign_in
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
-from dashboard.components.pagination import older, shown_before
+from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -21,15 +21,15 @@ _DAYS = timedelta(days=29)
 _MOST = timedelta(days=366)
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     with st.container(key="filters-attempts"):
         columns = st.columns(4)
     with columns[0]:
-        first = url_filters.day(t("First day"), "since", o.today - _DAYS) or o.today
+        first = url_filters.day(t("First day"), "since", context.today - _DAYS) or context.today
     with columns[1]:
-        last = url_filters.day(t("Last day"), "until", o.today) or o.today
+        last = url_filters.day(t("Last day"), "until", context.today) or context.today
     with columns[2]:
         options = {"": t("All")} | {key: t.render(word) for key, (_, word, _) in OUTCOMES.items()}
         outcome = url_filters.one_of(t("Outcome"), options, "outcome")
@@ -37,29 +37,39 @@ def draw(o: PageContext) -> None:
         name = url_filters.words(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
     since, until = start_of(first), end_of(last)
-    counts = login_log.by_day(o.session, o.person, since, until)
-    numbers = {key: sum(one.attempts for one in counts if one.outcome == key) for key in OUTCOMES}
-    waiting = password_sign_in.locked_names(o.session, o.person, o.now)
+    counts = count_attempts(context, since, until)
+    numbers = {outcome: sum(days.values()) for outcome, days in counts.items()}
+    waiting = password_sign_in.locked_names(context.session, context.person, context.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
-        tabs = people_tabs(t, o.person, "login-attempts")
+        tabs = people_tabs(t, context.person, "login-attempts")
         show(html.answer(sentence(numbers, len(waiting)), t("Login attempts"), period), tabs)
     if waiting:
-        show(html.section(t("Currently blocked")), attempts.locked(t, waiting, o.now))
-    if counts:
+        show(html.section(t("Currently blocked")), attempts.locked(t, waiting, context.now))
+    if any(counts.values()):
         show(html.section(t("Attempts per day")), attempts.legend(t, numbers))
         figure = attempt_chart(t, counts, first, last)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="attempts")
-    before = shown_before()
-    found = login_log.attempts(o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before)
+    before = before_entry()
+    found = login_log.attempts(
+        context.session, context.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before
+    )
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
     show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
     show(
         attempts.attempts(t, found[:SIZE])
         if found
         else html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")),
-        older(t, [one.id for one in found], SIZE),
+        older_entries(t, [one.id for one in found], SIZE),
     )
+
+
+def count_attempts(context: PageContext, since: datetime, until: datetime) -> dict[str, dict[date, int]]:
+    """Attempts by outcome and day; every outcome is there."""
+    counts: dict[str, dict[date, int]] = {outcome: {} for outcome in OUTCOMES}
+    for row in login_log.by_day(context.session, context.person, since, until):
+        counts[row.outcome][row.day] = row.attempts
+    return counts
 
 
 def sentence(numbers: dict[str, int], waiting: int) -> str:
@@ -74,5 +84,5 @@ def sentence(numbers: dict[str, int], waiting: int) -> str:
     )
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

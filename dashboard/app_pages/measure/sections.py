@@ -1,13 +1,13 @@
 """What the page of one measure says beside its cells: its sentence, facts, quotes and controls."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from controls.browse.rows import MeasureRow
-from dashboard.charts.validity_windows import share_fact
-from dashboard.components.badge import mark
 from dashboard.components.cells import Shown, long_fact
 from dashboard.components.mapping_review import reviewed
+from dashboard.components.timeline import share_fact
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.page_context import PageContext
@@ -39,9 +39,9 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Show
     return t("{title} is demonstrated for {held} of {n} items required.", title=title, held=len(held), n=len(asked))
 
 
-def place_and_fact(t: Language, book: TitleLookup, deciding: Shown, today: date) -> str:
+def place_and_fact(t: Language, titles: TitleLookup, deciding: Shown, today: date) -> str:
     """Where the worst cell is, and the day behind it."""
-    place = book.place(t, deciding.cell.system, deciding.cell.target)
+    place = titles.place(t, deciding.cell.system, deciding.cell.target)
     fact = long_fact(t, deciding.cell, today)
     return f"{place}: {fact}." if fact else ""
 
@@ -59,17 +59,12 @@ def quotes(measure: MeasureRow) -> Html:
     return html('<div class="quotes">{each}</div>', each=each)
 
 
-def period(o: PageContext) -> tuple[date, date]:
-    """The audit's period; without an audit, the last year."""
-    if o.audit:
-        return o.audit.period_first, o.audit.period_last
-    return o.today - timedelta(days=365), o.today
-
-
-def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
+def facts(
+    t: Language, context: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity
+) -> Html:
     primary = [one for one in measure.mappings if one.relation == MappingRelation.PRIMARY]
     later = then.measures.get(measure.key) if then else None
-    teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
+    teams = dict.fromkeys(context.titles.team(t, one.team) for one in measure.requirements)
     return facts_of(
         [
             (
@@ -80,7 +75,7 @@ def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | No
             (
                 t("On the day of the audit"),
                 mark(t, shown(later.status, None)) if later else t("no audit planned"),
-                t.value(o.audit_day) if o.audit_day else "",
+                t.value(context.audit_day) if context.audit_day else "",
             ),
             share_fact(t, over_time),
             (t("Basis for"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
@@ -88,14 +83,14 @@ def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | No
     )
 
 
-def controls(t: Language, book: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
+def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """The mapping, primary first; what is not counted says so."""
     head = [t("Status"), t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
     rows = [
         [
             mark(t, statuses.get(one.control, "unknown")),
-            book.control_link(t, one.control),
+            titles.control_link(t, one.control),
             t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(one, "rationale"),
             reviewed(t, one),

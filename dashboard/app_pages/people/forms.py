@@ -12,42 +12,41 @@ from access.people.accounts import AccountRow
 from access.people.delegation import givable, opens
 from access.permissions import may
 from access.sign_in import links, passkeys, second_factor
-from dashboard.components.people_lists import Named, role
-from dashboard.components.setup_forms import DAY
+from dashboard.app_pages.people.people_lists import Named, role
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
 from dashboard.shell.one_time_secret import Once, link_address, make_once
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, shown_as
 from locales import Language
 from models.moments import wall_clock
 from models.vocabulary import Role
 
 
-def invite(t: Language, o: PageContext, named: Named) -> None:
+def invite(t: Language, context: PageContext, named: Named) -> None:
     name = st.text_input(
         t("Name"), help=t("As colleagues know this person: the activity log shows by name who did what.")
     )
     email = st.text_input(t("E-mail address"))
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-    chosen, team, audit = role_choice(t, o, named, "invited")
-    first = st.date_input(t("First day"), value=o.today, format=DAY)
-    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Leave empty for no end date."))
+    chosen, team, audit = role_choice(t, context, named, "invited")
+    first = st.date_input(t("First day"), value=context.today, format=DAY_FORMAT)
+    last = st.date_input(t("Last day"), value=None, format=DAY_FORMAT, help=t("Leave empty for no end date."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
         def add(session: Session, now: datetime) -> Once:
-            account = accounts.add(session, o.person, name, email, language, first, last, now)
-            accounts.grant(session, o.person, account, chosen, now, team=team, audit=audit)
-            return _link(t, session, o, account, name, now, invited=True)
+            account = accounts.add(session, context.person, name, email, language, first, last, now)
+            accounts.grant(session, context.person, account, chosen, now, team=team, audit=audit)
+            return _link(t, session, context, account, name, now, invited=True)
 
         make_once(t, add)
 
 
-def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
+def role_choice(t: Language, context: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
     """A role that one may give, with the team of a team member and the audit of an auditor."""
-    offered = [one for one in ROLES if one in givable(o.person)]
+    offered = [one for one in ROLES if one in givable(context.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
         ""
@@ -86,12 +85,12 @@ def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
     return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
-def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
+def roles(t: Language, context: PageContext, named: Named, one: AccountRow) -> None:
     """End each of the roles, or give one more; those that one may not give are only named."""
     for held in one.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
-            mine = held.role in givable(o.person)
+            mine = held.role in givable(context.person)
             if st.button(
                 t("End"),
                 key=f"end-{held.id}",
@@ -99,38 +98,38 @@ def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
                 help=t("The role ends immediately, also on pages that are open."),
             ):
                 done = t("{name} no longer has the role {role}.", name=one.name, role=role(t, named, held))
-                save(t, partial(_end_grant, o, held.id), done)
-    chosen, team, audit = role_choice(t, o, named, f"given-{one.id}")
+                save(t, partial(_end_grant, context, held.id), done)
+    chosen, team, audit = role_choice(t, context, named, f"given-{one.id}")
     if st.button(t("Assign this role"), disabled=_unbound(chosen, team, audit)):
         save(
             t,
-            lambda s, now: accounts.grant(s, o.person, one.id, chosen, now, team=team, audit=audit),
+            lambda s, now: accounts.grant(s, context.person, one.id, chosen, now, team=team, audit=audit),
             t("{name} has this role once the agreement has been accepted.", name=one.name),
         )
 
 
-def details(t: Language, o: PageContext, one: AccountRow) -> None:
+def details(t: Language, context: PageContext, one: AccountRow) -> None:
     with st.form(f"details-{one.id}", border=False):
         hint = t("A new address signs this person out everywhere.")
         email = st.text_input(t("E-mail address"), value=one.email, help=hint)
         index = list(LANGUAGES).index(one.language)
         language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
         earliest = min(one.starts_on, one.ends_on or one.starts_on)  # one that ended on its first day has none
-        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=earliest)
+        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY_FORMAT, min_value=earliest)
         if st.form_submit_button(t("Save")):
             ends_on = accounts.KEEP if last == one.ends_on else last
             save(
                 t,
                 lambda s, now: accounts.change(
-                    s, o.person, one.id, now, email=email, language=language, ends_on=ends_on
+                    s, context.person, one.id, now, email=email, language=language, ends_on=ends_on
                 ),
                 t("Saved: {name}.", name=one.name),
             )
 
 
-def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
+def ways_in(t: Language, context: PageContext, one: AccountRow) -> None:
     """A link to choose a (first) password, and taking away a second factor that was lost."""
-    if not opens(o.session, o.person, one.id):
+    if not opens(context.session, context.person, one.id):
         show(
             note(
                 "unknown",
@@ -141,31 +140,31 @@ def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
         return
     words = t("Create a link for a new password") if one.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
-        make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
+        make_once(t, lambda s, now: _link(t, s, context, one.id, one.name, now, invited=not one.has_password))
     if one.second_factor and st.button(
         t("Remove the second factor"), help=t("For someone who lost the device and the recovery codes.")
     ):
         save(
             t,
-            lambda s, now: second_factor.remove(s, o.person, one.id, now),
+            lambda s, now: second_factor.remove(s, context.person, one.id, now),
             t("{name} can sign in without a second factor, and can set up a new one.", name=one.name),
         )
-    for key in passkeys.listed(o.session, o.person, one.id):
+    for key in passkeys.listed(context.session, context.person, one.id):
         if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
-            save(t, partial(_remove_passkey, o, key.id), t("The passkey no longer works."))
+            save(t, partial(_remove_passkey, context, key.id), t("The passkey no longer works."))
 
 
-def end_account(t: Language, o: PageContext, one: AccountRow) -> None:
+def end_account(t: Language, context: PageContext, one: AccountRow) -> None:
     sure = st.checkbox(t("Blocks sign-in immediately"), key=f"sure-{one.id}")
     if st.button(t("End this account"), disabled=not sure):
         done = t("The account of {name} has ended.", name=one.name)
-        save(t, lambda s, now: accounts.end(s, o.person, one.id, now), done)
+        save(t, lambda s, now: accounts.end(s, context.person, one.id, now), done)
 
 
-def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
+def demanded(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
     """Which roles need a second factor; whoever has none yet must set it up before anything else."""
-    now_asked = second_factor.demanded(o.session)
-    if now_asked and not may(o.person, "second_factor.lift"):
+    now_asked = second_factor.demanded(context.session)
+    if now_asked and not may(context.person, "second_factor.lift"):
         show(note("unknown", t("You can add roles here. Only a security officer can remove them.")))
     with st.form("demanded", border=False):
         chosen = st.multiselect(
@@ -180,7 +179,7 @@ def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
             asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
             save(
                 t,
-                lambda s, now: second_factor.require_for(s, o.person, chosen, now),
+                lambda s, now: second_factor.require_for(s, context.person, chosen, now),
                 t.n(
                     "Saved. {n} person without a second factor must set one up before continuing.",
                     "Saved. {n} people without a second factor must set one up before continuing.",
@@ -189,20 +188,20 @@ def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
             )
 
 
-def _end_grant(o: PageContext, number: int, session: Session, now: datetime) -> None:
-    accounts.end_grant(session, o.person, number, now)
+def _end_grant(context: PageContext, number: int, session: Session, now: datetime) -> None:
+    accounts.end_grant(session, context.person, number, now)
 
 
-def _remove_passkey(o: PageContext, number: int, session: Session, now: datetime) -> None:
-    passkeys.remove(session, o.person, number, now)
+def _remove_passkey(context: PageContext, number: int, session: Session, now: datetime) -> None:
+    passkeys.remove(session, context.person, number, now)
 
 
 def _link(
-    t: Language, session: Session, o: PageContext, account: str, name: str, now: datetime, *, invited: bool
+    t: Language, session: Session, context: PageContext, account: str, name: str, now: datetime, *, invited: bool
 ) -> Once:
     """An invitation or a reset, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
-    token = make(session, o.person, account, now)
+    token = make(session, context.person, account, now)
     said = t(
         "Send this link to {name} yourself, in a way that only this person can see. It works once, until "
         "{moment}, and will not be shown again.",

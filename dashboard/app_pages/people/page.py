@@ -8,9 +8,8 @@ from access.people import accounts
 from access.people.accounts import AccountRow
 from access.permissions import may
 from controls.audit.audit_bounds import audits
-from dashboard.app_pages.people import forms
-from dashboard.components import people_lists
-from dashboard.components.people_lists import Named
+from dashboard.app_pages.people import forms, people_lists
+from dashboard.app_pages.people.people_lists import Named
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -24,11 +23,11 @@ t = language()
 WHO = {"all": t("Everyone"), "active": t("Can sign in"), "ended": t("No access")}
 
 
-def draw(o: PageContext) -> None:
-    rows = accounts.listed(o.session, o.person, o.now)
+def draw(context: PageContext) -> None:
+    rows = accounts.listed(context.session, context.person, context.now)
     named = Named(
-        {key: t.title(one) for key, one in o.book.teams.items()},
-        {one.key: one.title for one in audits(o.session, o.person)},
+        {key: t.title(one) for key, one in context.titles.teams.items()},
+        {one.key: one.title for one in audits(context.session, context.person)},
     )
     count = sum(one.active and one.has_password for one in rows)
     lead = t("Roles determine what people can do. Nobody can assign roles to themselves.")
@@ -41,7 +40,7 @@ def draw(o: PageContext) -> None:
             invited,
             first=sentence,
         )
-    show(html.answer(sentence, t("People"), lead), people_tabs(t, o.person, "people"))
+    show(html.answer(sentence, t("People"), lead), people_tabs(t, context.person, "people"))
     say()
     show_once(t)
     opened = next((one for one in rows if one.id == st.query_params.get("person")), None)
@@ -49,16 +48,16 @@ def draw(o: PageContext) -> None:
     with st.container(key="person-first" if opened else "list-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
-        draw_list(o, named, rows, opened.id if opened else "")
+        draw_list(context, named, rows, opened.id if opened else "")
     with right:
         if opened:
-            draw_person(o, named, opened)
+            draw_person(context, named, opened)
         else:
             show(html.section(t("Invite someone")))
-            forms.invite(t, o, named)
+            forms.invite(t, context, named)
 
 
-def draw_list(o: PageContext, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
+def draw_list(context: PageContext, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
     with st.container(key="find-people"):
         left, right = st.columns(2)
     with left:
@@ -75,34 +74,34 @@ def draw_list(o: PageContext, named: Named, rows: Sequence[AccountRow], opened: 
         if found
         else html.empty(t("No people match these filters"), t("Remove a filter to see more."))
     )
-    if may(o.person, "second_factor.demand"):
+    if may(context.person, "second_factor.demand"):
         show(html.section(t("Second factor"), t("a code or a passkey in addition to the password")))
-        forms.demanded(t, o, rows)
-    if may(o.person, "preview"):
+        forms.demanded(t, context, rows)
+    if may(context.person, "preview"):
         show(html.section(t("View as someone else"), t("without being able to change anything")))
         preview_form(t, named.teams, named.audits)
 
 
-def draw_person(o: PageContext, named: Named, one: AccountRow) -> None:
+def draw_person(context: PageContext, named: Named, one: AccountRow) -> None:
     away = html.link("/people", t("Invite someone"))
     known = [(t("E-mail address"), one.email), (t("Language"), LANGUAGES.get(one.language, one.language))]
     show(html.section(one.name, away), html.pairs(known))
-    if one.id == o.person.account:
+    if one.id == context.person.account:
         words = t(
             "This is your own account. A colleague can change your roles and dates; change the rest on your own page."
         )
         show(html.note("unknown", words), html.html("<p>{to}</p>", to=html.link("/account", t("My account"))))
         return
     show(html.section(t("Roles"), level=3))
-    forms.roles(t, o, named, one)
+    forms.roles(t, context, named, one)
     show(html.section(t("Sign-in"), level=3))
-    forms.ways_in(t, o, one)
+    forms.ways_in(t, context, one)
     show(html.section(t("Details"), level=3))
-    forms.details(t, o, one)
+    forms.details(t, context, one)
     if one.active:
         show(html.section(t("End"), level=3))
-        forms.end_account(t, o, one)
+        forms.end_account(t, context, one)
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.charts import scores, trend
 from dashboard.charts.heatmap import heatmap
-from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components.blocking_controls import SHOWN, blocking
 from dashboard.components.cells import cells_shown, measures_shown
+from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
@@ -17,36 +17,43 @@ from readiness import trend as over_time
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    current = o.current()
-    then = o.then()
-    catalogues = o.criteria
+def draw(context: PageContext) -> None:
+    current = context.current()
+    then = context.then()
+    catalogues = context.criteria
     now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
     place = (
-        verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope))
-        if o.audit
-        else t("Today, {day}", day=o.today)
+        verdict.where(t, context.audit.title, context.audit.day, context.titles, len(context.systems or context.scope))
+        if context.audit
+        else t("Today, {day}", day=context.today)
     )
     show(html.answer(verdict.verdict(t, now_score, then_score), place))
     left, right = st.columns([5, 7], gap="large")
     with left:
         given = [verdict.score(t, t("Today"), now_score)]
-        label = t.short_date(o.audit_day) if o.audit_day else ""
+        label = t.short_date(context.audit_day) if context.audit_day else ""
         given += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
         show(
             scores.scores(t, given),
             status_counts.ledger(t, now_score.counts, then_score.counts if then_score else None, label),
         )
     with right:
-        draw_trend(o)
+        draw_trend(context)
     with st.container(key="todo-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
-        draw_matrix(o, current, then, label)
+        draw_matrix(context, current, then, label)
     with right:
         show(html.section(t("Do next"), t("by impact")))
-        if o.audit and then_score:
-            show(task_list.todo(t, tasks.tasks(t, o.book, to_do_between(o.session, o.audit, now_score, then_score))))
+        if context.audit and then_score:
+            show(
+                task_list.todo(
+                    t,
+                    tasks.tasks(
+                        t, context.titles, to_do_between(context.session, context.audit, now_score, then_score)
+                    ),
+                )
+            )
         else:
             show(
                 html.empty(
@@ -58,15 +65,22 @@ def draw(o: PageContext) -> None:
                     html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first"),
                 )
             )
-    draw_unconfirmed(o, now_score)
+    draw_unconfirmed(context, now_score)
     worst = [one.key for one in now_score.gaps[:SHOWN]]
-    show(blocking(t, o.book, now_score, explain_controls(o.session, o.person, worst, o.today, o.now, o.systems)))
+    show(
+        blocking(
+            t,
+            context.titles,
+            now_score,
+            explain_controls(context.session, context.person, worst, context.today, context.now, context.systems),
+        )
+    )
 
 
-def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
+def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
     """How many controls rest on a mapping that the organisation has not made its own."""
-    found = unconfirmed(o.session, o.person, o.today, o.now)
-    number = sum(1 for key in found if key.split(":")[0] in o.criteria)
+    found = unconfirmed(context.session, context.person, context.today, context.now)
+    number = sum(1 for key in found if key.split(":")[0] in context.criteria)
     if not number:
         return
     words = t.n(
@@ -81,8 +95,8 @@ def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
     show(html.note("in_review", html.html("{words} {to}", words=words, to=to)))
 
 
-def draw_trend(o: PageContext) -> None:
-    if not o.audit:
+def draw_trend(context: PageContext) -> None:
+    if not context.audit:
         show(
             html.empty(
                 t("Readiness over time"),
@@ -101,20 +115,22 @@ def draw_trend(o: PageContext) -> None:
     )
     points = [
         trend.Point(one.day, 100 * one.demonstrated / one.applicable if one.applicable else 0, one.forecast)
-        for one in over_time(o.session, o.person, o.audit, o.today, o.now)
+        for one in over_time(context.session, context.person, context.audit, context.today, context.now)
     ]
-    st.plotly_chart(trend.trend(t, points, o.today, o.audit_day), config={"displayModeBar": False}, key="trend")
+    st.plotly_chart(
+        trend.trend(t, points, context.today, context.audit_day), config={"displayModeBar": False}, key="trend"
+    )
 
 
-def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
+def draw_matrix(context: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Date"), days, "on") if then else "today"
     looked, later = (then, None) if then and on == "audit" else (current, then)
     cells, measures = cells_shown(looked, later), measures_shown(looked, later)
-    rows = groups(t, o.book, cells, measures, label, on=looked.on)
-    show(heatmap(t, [o.book.system(t, key) for key in columns(o.book, cells)], rows))
+    rows = groups(t, context.titles, cells, measures, label, on=looked.on)
+    show(heatmap(t, [context.titles.system(t, key) for key in columns(context.titles, cells)], rows))
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link
 from dashboard.shell.palette import OF_THE_RULE, css_class
 from locales import Language

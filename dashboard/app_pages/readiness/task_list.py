@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.badge import symbol
+from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, html, join, link
 from locales import Language
 

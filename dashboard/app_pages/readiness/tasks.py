@@ -21,40 +21,40 @@ _VERBS = {
 _NAMED = 2  # places named before they are only counted
 
 
-def tasks(t: Language, book: TitleLookup, given: Iterable[ToDo]) -> list[TeamList]:
+def tasks(t: Language, titles: TitleLookup, given: Iterable[ToDo]) -> list[TeamList]:
     """Teams in the order of their first, most pressing thing."""
     teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
     for one in given:
-        asked = book.requirements.get(one.requirement)
-        team = t("Security officer") if one.action == "review" else book.team(t, asked.team if asked else one.team)
+        asked = titles.requirements.get(one.requirement)
+        team = t("Security officer") if one.action == "review" else titles.team(t, asked.team if asked else one.team)
         teams.setdefault(team, {}).setdefault((one.requirement, one.action, not one.ignored), []).append(one)
-    return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
+    return [TeamList(team, [_item(t, titles, same) for same in items.values()]) for team, items in teams.items()]
 
 
-def _item(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> Item:
+def _item(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> Item:
     first = same[0]
-    what = t(_VERBS[first.action].message, what=book.requirement(t, first.requirement))
-    where = _places(t, book, same)
+    what = t(_VERBS[first.action].message, what=titles.requirement(t, first.requirement))
+    where = _places(t, titles, same)
     status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
     blocked = max(one.controls for one in same)
     controls = t.n("{n} control", "{n} controls", blocked) if blocked else ""
-    when = " · ".join(part for part in (_when(t, first, book), controls) if part)
-    return Item(status, f"{what}, {where}" if where else what, when, _to(book, first))
+    when = " · ".join(part for part in (_when(t, first, titles), controls) if part)
+    return Item(status, f"{what}, {where}" if where else what, when, _to(titles, first))
 
 
-def _places(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> str:
-    names = [name for name, _ in groupby(book.system(t, one.system) for one in same if one.system)]
+def _places(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> str:
+    names = [name for name, _ in groupby(titles.system(t, one.system) for one in same if one.system)]
     names = list(dict.fromkeys(names))
     if len(names) > _NAMED + 1:
         return t("{names} and {n} more", names=", ".join(names[:_NAMED]), n=len(names) - _NAMED)
     return t("{names} and {last}", names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
 
 
-def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
+def _when(t: Language, one: ToDo, titles: TitleLookup) -> str:
     if one.status == Status.DEMONSTRATED:
-        return days.until(t, one.due, book.today) if one.due else ""
+        return days.until(t, one.due, titles.today) if one.due else ""
     if one.status == Status.LAPSED and one.since:
-        return days.ago(t, one.since, book.today)
+        return days.ago(t, one.since, titles.today)
     if one.status == Status.FAILING:
         return t("failing since {day}", day=one.since) if one.since else t("fails")
     if one.status == Status.MISSING and one.ignored:
@@ -62,9 +62,9 @@ def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
     return t("awaiting review") if one.status == Status.IN_REVIEW else t("not yet provided")
 
 
-def _to(book: TitleLookup, one: ToDo) -> str:
+def _to(titles: TitleLookup, one: ToDo) -> str:
     if one.action == "review":
         return address("evidence", requirement=one.requirement, review="waiting")
     if one.action == "repair" or one.delivered:
-        return book.home(one.requirement, (one.requirement, one.system, one.target))
+        return titles.home(one.requirement, (one.requirement, one.system, one.target))
     return address("upload", requirement=one.requirement, system=one.system)

@@ -70,13 +70,13 @@ def losses(current: AuditReadiness, then: AuditReadiness) -> int:
     return sum(1 for key in held if key in open_then and key in later)
 
 
-def where(t: Language, title: str, day: object, book: TitleLookup, systems: int) -> Html:
+def where(t: Language, title: str, day: object, titles: TitleLookup, systems: int) -> Html:
     """The audit, its day, the days left and its scope, on one line."""
     return html(
         "<b>{title}</b> · {day}, {left} · {systems}",
         title=title,
         day=t.value(day),
-        left=days.due(t, day, book.today),  # type: ignore[arg-type]
+        left=days.due(t, day, titles.today),  # type: ignore[arg-type]
         systems=t.n("{n} system", "{n} systems", systems),
     )
 

@@ -41,10 +41,10 @@ def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
-def teams(t: Language, book: TitleLookup) -> Html:
+def teams(t: Language, titles: TitleLookup) -> Html:
     rows = []
-    for key, team in book.teams.items():
-        owned = [t.title(one) for one in book.requirements.values() if one.team == key]
+    for key, team in titles.teams.items():
+        owned = [t.title(one) for one in titles.requirements.values() if one.team == key]
         named = ", ".join(owned[:4]) + (" …" if len(owned) > 4 else "")  # noqa: PLR2004 - four fit on a line
         rows.append(
             [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
@@ -52,17 +52,17 @@ def teams(t: Language, book: TitleLookup) -> Html:
     return table([t("Team"), t("Provides")], rows)
 
 
-def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
+def audit(t: Language, titles: TitleLookup, plan: AuditPlan) -> Html:
     names = [
-        f"{t.pick(book.catalogues[key], 'short')} ({book.catalogues[key].edition})"
+        f"{t.pick(titles.catalogues[key], 'short')} ({titles.catalogues[key].edition})"
         for key in plan.catalogues
-        if key in book.catalogues
+        if key in titles.catalogues
     ]
-    systems = ", ".join(book.system(t, key) for key in plan.systems) or t("all systems in scope")
+    systems = ", ".join(titles.system(t, key) for key in plan.systems) or t("all systems in scope")
     return facts_of(
         [
             (t("Audit"), plan.title, ""),
-            (t("Date"), t.date(plan.day), days.due(t, plan.day, book.today)),
+            (t("Date"), t.date(plan.day), days.due(t, plan.day, titles.today)),
             (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
             (t("Criteria and scope"), join(html("<div>{name}</div>", name=name) for name in names), systems),
         ]
@@ -70,13 +70,13 @@ def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
 
 
 def mappings(
-    t: Language, book: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
+    t: Language, titles: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
 ) -> Html:
     """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
     head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     lines = [
         [
-            book.control_link(t, one.control),
+            titles.control_link(t, one.control),
             t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(one, "rationale"),
             join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),

@@ -8,9 +8,9 @@ import streamlit as st
 from access.permissions import may
 from controls import mapping
 from controls.statement import statement_versions
+from dashboard.app_pages.setup import forms as setup_forms
 from dashboard.app_pages.setup import lists
 from dashboard.app_pages.setup.addresses import draw_addresses
-from dashboard.components import setup_forms
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
@@ -27,25 +27,25 @@ PARTS = {
 }
 
 
-def draw(o: PageContext) -> None:
-    targets = sum(len(one.targets) for one in o.scope)
-    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
+def draw(context: PageContext) -> None:
+    targets = sum(len(one.targets) for one in context.scope)
+    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(context.scope))
     tested = t.n("{n} target", "{n} targets", targets)
-    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit has been planned yet.")
-    begin = html.link("/start", t("Start with a pasted text")) if may(o.person, "controls.load") else ""
+    day = t("the audit is on {day}.", day=context.audit.day) if context.audit else t("no audit has been planned yet.")
+    begin = html.link("/start", t("Start with a pasted text")) if may(context.person, "controls.load") else ""
     sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
     show(html.answer(sentence, t("Set up"), begin))
     say()
-    parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
+    parts = {part: title for part, (title, permission) in PARTS.items() if may(context.person, permission)}
     part = url_filters.segments(t("Part"), parts, "part")
-    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
+    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](context)
 
 
-def draw_systems(o: PageContext) -> None:
+def draw_systems(context: PageContext) -> None:
     show(html.section(t("In scope today"), t("evidence for one system or target says nothing about another")))
     show(
-        lists.systems(t, o.scope)
-        if o.scope
+        lists.systems(t, context.scope)
+        if context.scope
         else html.empty(
             t("Nothing is in scope yet"),
             t("Add the services that the statement covers; an auditor samples per system."),
@@ -60,23 +60,23 @@ def draw_systems(o: PageContext) -> None:
     ):
         with column:
             show(html.section(title))
-            form(t, o)
-    if o.scope:
-        draw_addresses(t, o)
+            form(t, context)
+    if context.scope:
+        draw_addresses(t, context)
 
 
-def draw_teams(o: PageContext) -> None:
+def draw_teams(context: PageContext) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Teams"), t("who provides which evidence")), lists.teams(t, o.book))
+        show(html.section(t("Teams"), t("who provides which evidence")), lists.teams(t, context.titles))
     with right:
         show(html.section(t("Add a team")))
-        setup_forms.add_team(t, o)
+        setup_forms.add_team(t, context)
 
 
-def draw_audit(o: PageContext) -> None:
-    if o.audit:
-        show(lists.audit(t, o.book, o.audit))
+def draw_audit(context: PageContext) -> None:
+    if context.audit:
+        show(lists.audit(t, context.titles, context.audit))
     else:
         show(
             html.empty(
@@ -86,12 +86,12 @@ def draw_audit(o: PageContext) -> None:
         )
     left, _ = st.columns([7, 5], gap="large")
     with left:
-        show(html.section(t("Change the audit") if o.audit else t("Plan the audit")))
-        setup_forms.plan_audit(t, o)
+        show(html.section(t("Change the audit") if context.audit else t("Plan the audit")))
+        setup_forms.plan_audit(t, context)
 
 
-def draw_mapping(o: PageContext) -> None:
-    rows = mapping.list_mappings(o.session, o.person)
+def draw_mapping(context: PageContext) -> None:
+    rows = mapping.list_mappings(context.session, context.person)
     waiting = sum(one.reviewed_at is None for one in rows)
     remark = (
         t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
@@ -112,9 +112,15 @@ def draw_mapping(o: PageContext) -> None:
     lead = t("A supporting or unreviewed mapping never turns a control green.")
     show(
         html.html('<p class="caption">{lead}</p>', lead=lead),
-        lists.mappings(t, o.book, shown, statement_versions.reworded(o.session, o.person), of_one=chosen != WAITING),
+        lists.mappings(
+            t,
+            context.titles,
+            shown,
+            statement_versions.reworded(context.session, context.person),
+            of_one=chosen != WAITING,
+        ),
     )
-    setup_forms.review_mapping(t, o, shown)
+    setup_forms.review_mapping(t, context, shown)
 
 
 def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
@@ -127,5 +133,5 @@ def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
         return url_filters.one_of(t("Show"), options, "measure")
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

@@ -17,7 +17,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.saving import refuse
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, shown_as
 from locales import text
 
 t = language()
@@ -26,13 +26,13 @@ LANGUAGES = {"nl": "Nederlands", "en": "English"}
 WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start with a pasted text"))
 
 
-def draw_paste(o: PageContext) -> None:
+def draw_paste(context: PageContext) -> None:
     lead = t(
         "Paste the text as published. Sentences that seem to make a promise are shown with measures that other "
         "statements promise; you decide on each sentence. Nothing is stored."
     )
     show(html.answer(t("What does your statement promise?"), WAY, lead))
-    show(sections.steps(t, 1))
+    show(sections.progress_bar(t, 1))
     with st.form("paste", border=False):
         left, right = st.columns([8, 4], gap="large")
         pasted = left.text_area(
@@ -42,7 +42,7 @@ def draw_paste(o: PageContext) -> None:
         title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
         other_title = right.text_input(t("Title in the other language"), placeholder=t("optional"))
         code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-        effective = right.date_input(t("Effective date"), value=None, format="DD-MM-YYYY")
+        effective = right.date_input(t("Effective date"), value=None, format=DAY_FORMAT)
         source = right.text_input(t("Web address where it is published"), placeholder="https://")
         healthcare = right.checkbox(
             t("We also follow NEN 7510:2024"),
@@ -52,12 +52,12 @@ def draw_paste(o: PageContext) -> None:
         if st.form_submit_button(t("Find promises"), type="primary"):
             asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
             day = effective if isinstance(effective, date) else None
-            begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
+            begin(context, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
 
 
-def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
+def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
     try:
-        found = propose(o.person, pasted, code)
+        found = propose(context.person, pasted, code)
         said = said_of_it()
         if not found.proposals:
             raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
@@ -68,16 +68,16 @@ def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About
     st.rerun()
 
 
-def draw_decisions(o: PageContext, started: Started) -> None:
+def draw_decisions(context: PageContext, started: Started) -> None:
     every = started.proposals.proposals
-    named = sections.titles(t, started.proposals.language)
+    named = sections.measure_titles(t, started.proposals.language)
     sentence = t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", len(every))
     lead = t(
         "{n} sentences were read. The score counts the words found: it is a suggestion, not evidence.",
         n=started.proposals.looked_at,
     )
     show(html.answer(sentence, WAY, lead))
-    show(sections.steps(t, 3 if started.chosen else 2))
+    show(sections.progress_bar(t, 3 if started.chosen else 2))
     if started.proposals.left_out:
         left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.left_out)
         show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
@@ -93,21 +93,21 @@ def draw_decisions(o: PageContext, started: Started) -> None:
             started.chosen = chosen
             st.rerun()
     if started.chosen:
-        draw_files(o, started)
+        draw_files(context, started)
     if st.button(t("Start again with another text")):
         st.session_state.pop(STARTED)
         st.rerun()
 
 
-def draw_files(o: PageContext, started: Started) -> None:
+def draw_files(context: PageContext, started: Started) -> None:
     show(html.section(t("The files"), sections.progress(t, started.chosen)))
     try:
         decided = sections.decided(started.proposals.proposals, started.chosen)
-        files = make_files(o.person, started.about, started.proposals, decided)
+        files = make_files(context.person, started.about, started.proposals, decided)
     except ControlsProblem as problem:
         refuse(t, problem)
         return
-    draft.keep(o.person, files)
+    draft.keep(context.person, files)
     sections.what_next(t, files.key, sum(not one.confirmed for one in decided))
     draw_downloads(files)
 
@@ -122,9 +122,9 @@ def draw_downloads(files: Files) -> None:
         st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
 
 
-with opening() as o:
+with opening() as context:
     started = st.session_state.get(STARTED)
     if isinstance(started, Started):
-        draw_decisions(o, started)
+        draw_decisions(context, started)
     else:
-        draw_paste(o)
+        draw_paste(context)

@@ -10,8 +10,9 @@ from controls.errors import NotPossible
 from controls.statement.draft_files import About, Decided
 from controls.statement.known_measures import Known, knowledge
 from controls.statement.proposals import Candidate, Proposal, Proposals
+from dashboard.components.steps import steps
 from dashboard.shell.frame import show
-from dashboard.shell.html import Html, html, icon, join
+from dashboard.shell.html import Html, html, join
 from dashboard.shell.url_filters import shown_as
 from locales import Language, text
 
@@ -36,20 +37,12 @@ class Started:
     chosen: dict[int, Chosen] = field(default_factory=dict)
 
 
-def steps(t: Language, now: int) -> Html:
-    """Where in the three steps this is."""
-    names = [t("Paste"), t("Decide"), t("The files")]
-    parts = []
-    for number, name in enumerate(names, 1):
-        kind = "done" if number < now else "now" if number == now else ""
-        sign = icon("check") if number < now else number
-        parts.append(
-            html('<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name)
-        )
-    return html('<div class="steps">{parts}</div>', parts=join(parts, "<i></i>"))
+def progress_bar(t: Language, current: int) -> Html:
+    """The three steps of the page."""
+    return steps([t("Paste"), t("Decide"), t("The files")], current)
 
 
-def titles(t: Language, language: str) -> dict[str, str]:
+def measure_titles(t: Language, language: str) -> dict[str, str]:
     """The known measures by title, for whoever looks for another."""
     known: Sequence[Known] = knowledge(language).measures
     named = {one.key: str(getattr(one.entry.title, t.code)) for one in known}

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import escape_silent
+
 from controls.statement.passages import Passage, passages
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, query, safe
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, address, html, join, link, query
 from dashboard.shell.palette import css_class
 from locales import Language
 
@@ -113,7 +115,7 @@ def _promise(words: str, promise: Promise) -> Html:
 
 def _prose(words: str) -> Html:
     """Escaped, with Markdown's bold kept; nothing else of it is read."""
-    return Html(_EMPHASIS.sub(r"<b>\2</b>", safe(words)))
+    return Html(_EMPHASIS.sub(r"<b>\2</b>", escape_silent(words)))
 
 
 def _words(text: str, passage: Passage) -> str:

@@ -11,10 +11,10 @@ from controls.statement.differences import STAYED
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
-from dashboard.components import badge, promise_panel, version_comparison
+from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explained_cell
 from dashboard.components.cells import Shown, cells_shown, measures_shown
-from dashboard.shell import html, url_filters
+from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.palette import STATUSES
@@ -30,12 +30,12 @@ VIEWS = {
 SHOWN = {"differences": t("Differences"), "all": t("All sentences")}
 
 
-def draw(o: PageContext) -> None:
-    statement = lookup.statement(o.session, o.person)
-    current = o.current()
-    then = o.then()
+def draw(context: PageContext) -> None:
+    statement = lookup.statement(context.session, context.person)
+    current = context.current()
+    then = context.then()
     measures = measures_shown(current, then)
-    found = promises.promises(t, o.book, statement.clauses, measures)
+    found = promises.promises(t, context.titles, statement.clauses, measures)
     place = html.html(
         "<b>{title}</b> · {organisation} · {day} · {source}",
         title=t.title(statement),
@@ -56,7 +56,7 @@ def draw(o: PageContext) -> None:
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
-        draw_panel(o, opened, measures, cells_shown(current, then))
+        draw_panel(context, opened, measures, cells_shown(current, then))
 
 
 def worst_of(found: list[Promise]) -> str:
@@ -65,19 +65,19 @@ def worst_of(found: list[Promise]) -> str:
     return first.measures[0].key if first else ""
 
 
-def draw_panel(o: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
-    measure = o.book.measures.get(opened)
+def draw_panel(context: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
+    measure = context.titles.measures.get(opened)
     if measure is None:
         return
     own = {one.key for one in measure.requirements}
     mine = [one for one in cells if one.cell.requirement in own]
     deciding = promise_panel.decider(mine)
-    why = explained_cell(o, deciding.cell.key) if deciding else None
-    show(promise_panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
+    why = explained_cell(context, deciding.cell.key) if deciding else None
+    show(promise_panel.panel(t, context.titles, measure, measures.get(opened, "unknown"), mine, why))
 
 
-def draw_versions(o: PageContext) -> None:
-    rows = statement_versions.versions(o.session, o.person)
+def draw_versions(context: PageContext) -> None:
+    rows = statement_versions.versions(context.session, context.person)
     by_key = {one.key: one for one in rows}
     pairs = {
         f"{one.replaces}--{one.key}": (by_key[one.replaces], one)
@@ -90,7 +90,7 @@ def draw_versions(o: PageContext) -> None:
     labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
     asked = st.query_params.get("pair", "")
     old, new = pairs[asked if asked in pairs else next(iter(pairs))]
-    found = statement_versions.compare(o.session, o.person, old.key, new.key)
+    found = statement_versions.compare(context.session, context.person, old.key, new.key)
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of changed, new or removed sentences need review again.")
     begin = html.link("/start", t("Start with a pasted text"))
@@ -101,7 +101,7 @@ def draw_versions(o: PageContext) -> None:
     whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
     shown = [one for one in found if whole or one.kind != STAYED]
     show(
-        version_comparison.side_by_side(t, o.book, old, new, shown)
+        version_comparison.side_by_side(t, context.titles, old, new, shown)
         if shown
         else html.empty(t("No sentence changed"), t("The versions differ only in text without tracked promises."))
     )
@@ -121,11 +121,11 @@ def draw_one_version(rows: Sequence[VersionRow]) -> None:
     show(html.empty(t("Nothing to compare yet"), how, begin))
 
 
-with opening() as o:
-    if o.book.measures and st.query_params.get("view") == "versions":
-        draw_versions(o)
-    elif o.book.measures:
-        draw(o)
+with opening() as context:
+    if context.titles.measures and st.query_params.get("view") == "versions":
+        draw_versions(context)
+    elif context.titles.measures:
+        draw(context)
     else:
         show(
             html.answer(t("No statement has been loaded yet.")),

@@ -14,13 +14,13 @@ HELD = ("demonstrated", "lapsing")
 
 
 def promises(
-    t: Language, book: TitleLookup, clauses: Sequence[ClauseRow], measures: Mapping[str, str]
+    t: Language, titles: TitleLookup, clauses: Sequence[ClauseRow], measures: Mapping[str, str]
 ) -> list[Promise]:
-    return [_promise(t, book, clause, measures) for clause in clauses if clause.measures]
+    return [_promise(t, titles, clause, measures) for clause in clauses if clause.measures]
 
 
-def _promise(t: Language, book: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
-    promised = [Promised(key, book.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
+def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
+    promised = [Promised(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
     return Promise(clause.start, clause.end, worst(one.status for one in promised), promised)
 
 

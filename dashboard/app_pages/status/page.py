@@ -16,17 +16,17 @@ from settings import engine, store
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    work = status.background(o.person)
+def draw(context: PageContext) -> None:
+    work = status.background(context.person)
     wall = datetime.now(UTC)
     found = status.health(engine(), store(), wall)
-    show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, o.person, "status"))
-    if last := ran_ahead(o.session, wall):
+    show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, context.person, "status"))
+    if last := ran_ahead(context.session, wall):
         show(html.note("failing", t.render(ahead(last, wall)), "error"))
     show(html.section(t("Components")), sections.part_table(t, found))
     compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
-    show(sections.verification(t, status.last_verification(o.session, o.person)))
+    show(sections.verification(t, status.last_verification(context.session, context.person)))
     show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     if work.jobs:
         show(sections.job_table(t, work.jobs, work.late))
@@ -48,5 +48,5 @@ def since(t: Language, work: status.Background) -> str:
     return t("The server has been running since {moment}.", moment=work.started_at) if work.started_at else ""
 
 
-with opening() as o:
-    draw(o)
+with opening() as context:
+    draw(context)

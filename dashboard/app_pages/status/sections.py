@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health, Verification
 from jobs.supervisor import JobState

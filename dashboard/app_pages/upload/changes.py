@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from controls.statement.version_rows import ClauseRow
 from dashboard.charts.scores import share
-from dashboard.components.badge import mark
 from dashboard.components.cells import long_fact
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, note, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -29,7 +29,7 @@ class Stage:
 
 def changes(
     t: Language,
-    book: TitleLookup,
+    titles: TitleLookup,
     stages: Sequence[Stage],
     touched: Iterable[tuple[str, str, str]],
     catalogues: Sequence[str],
@@ -39,19 +39,21 @@ def changes(
     """A line for every cell that is touched, its measure, the controls that rest on it or move; the scores last."""
     cells = list(dict.fromkeys(touched))
     measures = list(
-        dict.fromkeys(asked.measure for key, _, _ in cells if (asked := book.requirements.get(key)) and asked.measure)
+        dict.fromkeys(asked.measure for key, _, _ in cells if (asked := titles.requirements.get(key)) and asked.measure)
     )
-    rows = [_cell_line(t, book, stages, cell) for cell in cells[:_LISTED]]
+    rows = [_cell_line(t, titles, stages, cell) for cell in cells[:_LISTED]]
     rows += [
         _line(
             t,
             stages,
-            two_lines(link(address("measure", key=key), t("Measure {title}", title=book.measure(t, key)), "soft-link")),
+            two_lines(
+                link(address("measure", key=key), t("Measure {title}", title=titles.measure(t, key)), "soft-link")
+            ),
             _measure(key),
         )
         for key in measures
     ]
-    rows += _control_lines(t, book, stages, resting)
+    rows += _control_lines(t, titles, stages, resting)
     rows += _score_lines(t, stages, catalogues, audit)
     more = t("and {n} more", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
     return join(
@@ -83,26 +85,26 @@ def _step(t: Language, status: str, fact: str) -> Html:
     return html("{mark}<small>{fact}</small>", mark=mark(t, status), fact=fact)
 
 
-def _cell_line(t: Language, book: TitleLookup, stages: Sequence[Stage], cell: tuple[str, str, str]) -> list[object]:
+def _cell_line(t: Language, titles: TitleLookup, stages: Sequence[Stage], cell: tuple[str, str, str]) -> list[object]:
     requirement, system, target = cell
     by_key = [{one.key: one for one in stage.today.cells} for stage in stages]
     found = [cells.get(cell, CellStatus(*cell, status=_NOTHING)) for cells in by_key]
-    name = two_lines(book.requirement(t, requirement), book.place(t, system, target))
-    return [name, *_steps(t, [(one.status, long_fact(t, one, book.today)) for one in found])]
+    name = two_lines(titles.requirement(t, requirement), titles.place(t, system, target))
+    return [name, *_steps(t, [(one.status, long_fact(t, one, titles.today)) for one in found])]
 
 
 def _control_lines(
-    t: Language, book: TitleLookup, stages: Sequence[Stage], resting: Collection[str]
+    t: Language, titles: TitleLookup, stages: Sequence[Stage], resting: Collection[str]
 ) -> list[list[object]]:
     """The controls that rest on it or change at some stage, those that go alike on one line per catalogue."""
     paths: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for key in book.controls:
+    for key in titles.controls:
         path = tuple(stage.today.controls[key].status if key in stage.today.controls else "unknown" for stage in stages)
         if key in resting or len(set(path)) > 1:
             paths.setdefault((key.partition(":")[0], path), []).append(key)
     return [
         [
-            join((link(address("control", key=key), book.reference(t, key)) for key in keys), ", "),
+            join((link(address("control", key=key), titles.reference(t, key)) for key in keys), ", "),
             *_steps(t, [(status, "") for status in path]),
         ]
         for (_, path), keys in paths.items()

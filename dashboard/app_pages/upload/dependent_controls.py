@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -13,14 +13,14 @@ _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
 
 
-def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
+def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
     """The requirements without valid proof that keep these controls as they are, each with where it is lacking."""
     lacking = _open_cells(after, why.values())
     if not lacking:
         return html("")
-    named = join((link(address("control", key=key), book.reference(t, key)) for key in why), ", ")
+    named = join((link(address("control", key=key), titles.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst(one.status for one in cells)), book.requirement(t, key), _places(t, book, cells)]
+        [mark(t, worst(one.status for one in cells)), titles.requirement(t, key), _places(t, titles, cells)]
         for key, cells in lacking.items()
     ]
     return join(
@@ -32,9 +32,9 @@ def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, 
     )
 
 
-def _places(t: Language, book: TitleLookup, cells: Sequence[CellStatus]) -> Html:
+def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Html:
     """The systems and targets that lack it, each on its own line; the last one counts those that are not named."""
-    names = list(dict.fromkeys(book.place(t, one.system, one.target) for one in cells))
+    names = list(dict.fromkeys(titles.place(t, one.system, one.target) for one in cells))
     lines = [html("<span>{name}</span>", name=name) for name in names[:_NAMED]]
     if len(names) > _NAMED:
         words = t.n("and one more", "and {n} more", len(names) - _NAMED)

@@ -13,7 +13,7 @@ from dashboard.components.recognised_file import answerable, likely
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, shown_as
 from evidence.intake.inspection import Inspection
 from evidence.intake.log_days import log_days
 from evidence.intake.target_matching import Places, recorded_places
@@ -22,18 +22,16 @@ from locales import Language
 from models.calendar import Span
 from models.vocabulary import EvidenceKind, Scope
 
-_DAY = "DD-MM-YYYY"
 
-
-def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answers:
+def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> Answers:
     """Ask only what can't be read from the file."""
-    requirements = _requirements(t, o, inspection)
-    first, last = _days(t, o, inspection, requirements)
+    requirements = _requirements(t, context, inspection)
+    first, last = _days(t, context, inspection, requirements)
     end = (
         st.date_input(
             t("Valid until (last day)"),
             value=None,
-            format=_DAY,
+            format=DAY_FORMAT,
             help=t("The content states an end date, as a certificate does."),
         )
         if _needs_end(requirements)
@@ -42,11 +40,11 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
     systems: list[str] = []
     places: dict[str, Place] = {}
     if any(one.scope != Scope.ORGANISATION for one in requirements):
-        known = places_on(o, last)
-        places = tested_form(t, o, inspection, requirements, known)
-        systems = _systems(t, o, inspection, requirements, known, places)
+        known = places_on(context, last)
+        places = tested_form(t, context, inspection, requirements, known)
+        systems = _systems(t, context, inspection, requirements, known, places)
     judging = judging_policies(inspection, requirements)
-    population, populations = population_form(t, o, inspection, judging, systems)
+    population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
     note = st.text_area(t("Note for the reviewer (optional)"), height=80)
     return Answers(
@@ -64,8 +62,8 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
     )
 
 
-def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[RequirementRow]:
-    found = answerable(o.book.requirements.values(), inspection)
+def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
+    found = answerable(context.titles.requirements.values(), inspection)
     names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
@@ -79,34 +77,34 @@ def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[R
     return [one for one in found if one.key in chosen]
 
 
-def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
     if _tells_days(inspection, requirements):
-        first, last = inspection.days or (o.today, o.today)
+        first, last = inspection.days or (context.today, context.today)
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
-    start, end = _proposed(o, inspection, requirements)
+    start, end = _proposed(context, inspection, requirements)
     if any(one.kind == EvidenceKind.TEST for one in requirements):
-        day = st.date_input(t("The date of the test"), value=end, format=_DAY, max_value=o.today)
+        day = st.date_input(t("The date of the test"), value=end, format=DAY_FORMAT, max_value=context.today)
         _caption(t("This file has no date. The date that you enter needs someone else's review."))
         return day, day
     left, right = st.columns(2)
-    first = left.date_input(t("Date or start of the period"), value=start, format=_DAY, max_value=o.today)
+    first = left.date_input(t("Date or start of the period"), value=start, format=DAY_FORMAT, max_value=context.today)
     last = right.date_input(
         t("End of the period"),
         value=end,
-        format=_DAY,
-        max_value=o.today,
+        format=DAY_FORMAT,
+        max_value=context.today,
         help=t("The date or period that the evidence covers, not the day on which you upload it."),
     )
     return first, last
 
 
-def _proposed(o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days of a log's rows, of files that tell theirs; else today."""
     judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
-    first, last = log_days(inspection, judging) or inspection.days or (o.today, o.today)
-    return min(first, o.today), min(last, o.today)
+    first, last = log_days(inspection, judging) or inspection.days or (context.today, context.today)
+    return min(first, context.today), min(last, context.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
@@ -126,7 +124,7 @@ def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
 
 def _systems(
     t: Language,
-    o: PageContext,
+    context: PageContext,
     inspection: Inspection,
     requirements: Sequence[RequirementRow],
     known: Places,
@@ -134,7 +132,7 @@ def _systems(
 ) -> list[str]:
     """The systems that the file speaks of: those of its targets, chosen beforehand."""
     wanted = {one.applies_to for one in requirements if one.scope != Scope.ORGANISATION}
-    names = {one.key: t.title(one) for one in o.scope if None in wanted or wanted & set(one.attributes)}
+    names = {one.key: t.title(one) for one in context.scope if None in wanted or wanted & set(one.attributes)}
     recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]
     tested = {system for found in recorded for system, _ in found}
     tested |= {system for _, system, _ in places.values()}

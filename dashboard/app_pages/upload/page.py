@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
 from dashboard.app_pages.upload.form import delivery_form
-from dashboard.app_pages.upload.sections import dropped, effect, filed, preview, same_bytes, save_bar, steps
+from dashboard.app_pages.upload.sections import dropped, effect, filed, preview, progress_bar, same_bytes, save_bar
 from dashboard.components.recognised_file import cards, sentence
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
@@ -18,7 +18,7 @@ from settings import store
 t = language()
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     files = dropped(t)
@@ -28,7 +28,7 @@ def draw(o: PageContext) -> None:
                 "Drop a test report, a register or a document. You see what was read and what it changes before "
                 "anything is saved."
             )
-            show(steps(t, 1), html.answer(t("Upload evidence: which file do you have?"), "", lead))
+            show(progress_bar(t, 1), html.answer(t("Upload evidence: which file do you have?"), "", lead))
         show(
             html.empty(
                 t("What counts as evidence"),
@@ -40,33 +40,34 @@ def draw(o: PageContext) -> None:
         )
         return
     try:
-        require(o.person, "evidence.file")
-        with inspect(store(), files, whose=o.person.account or o.person.name) as inspection:
-            check(o, inspection, top)
+        require(context.person, "evidence.file")
+        with inspect(store(), files, whose=context.person.account or context.person.name) as inspection:
+            check(context, inspection, top)
     except Problem as problem:
         with top:
-            show(steps(t, 1), html.answer(t("This file cannot be accepted.")))
+            show(progress_bar(t, 1), html.answer(t("This file cannot be accepted.")))
         refuse(t, problem)
 
 
-def check(o: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
+def check(context: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
     with top:
-        show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this correct? Nothing has been saved yet.")))
+        lead = t("Is this correct? Nothing has been saved yet.")
+        show(progress_bar(t, 2), html.answer(sentence(t, inspection), "", lead))
     show(cards(t, inspection))
-    show(same_bytes(t, o, inspection))
+    show(same_bytes(t, context, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
         show(html.section(t("What was read"), t("correct it where needed")))
-        answers = delivery_form(t, o, inspection)
+        answers = delivery_form(t, context, inspection)
     with right:
-        trial = effect(t, o, inspection, answers)
+        trial = effect(t, context, inspection, answers)
         show(preview(t, inspection, trial))
-    save_bar(t, o, inspection, answers, ready=trial is not None)
+    save_bar(t, context, inspection, answers, ready=trial is not None)
 
 
-with opening() as o:
+with opening() as context:
     saved = st.query_params.get("saved")
     if saved:
-        filed(t, o, saved)
+        filed(t, context, saved)
     else:
-        draw(o)
+        draw(context)

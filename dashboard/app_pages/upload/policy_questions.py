@@ -34,13 +34,17 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
 
 
 def population_form(
-    t: Language, o: PageContext, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+    t: Language,
+    context: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy]],
+    systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
     """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
     rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]
     if not rules:
         return None, {}
-    names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
+    names = [context.titles.system(t, key) for key in systems] if any(one.per for one in rules) else []
     counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
     labels = [t("How many items should it list for {system}?", system=name) for name in names] if len(names) > 1 else []
@@ -57,7 +61,7 @@ def population_form(
     if len(given) < len(numbers) or not source.strip():
         return None, {}
     apart = dict(zip(systems, given, strict=True)) if len(names) > 1 else {}
-    return Population(sum(given), source, o.today), apart
+    return Population(sum(given), source, context.today), apart
 
 
 def _number(t: Language, label: str, rows: int) -> int | None:

@@ -16,6 +16,7 @@ from dashboard.app_pages.upload.policy_questions import lacking as lacking_of_po
 from dashboard.app_pages.upload.trial import Trial, attempt
 from dashboard.components.declared_facts import seen_note, waits_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
+from dashboard.components.steps import steps
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
@@ -34,19 +35,9 @@ from settings import engine, store
 _TICK = timedelta(microseconds=1)
 
 
-def steps(t: Language, now: int) -> html.Html:
-    """Where in the three steps this is."""
-    names = [t("File"), t("Check"), t("Saved")]
-    parts = []
-    for number, name in enumerate(names, 1):
-        kind = "done" if number < now else "now" if number == now else ""
-        sign = html.icon("check") if number < now else number
-        parts.append(
-            html.html(
-                '<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name
-            )
-        )
-    return html.html('<div class="steps">{parts}</div>', parts=html.join(parts, "<i></i>"))
+def progress_bar(t: Language, current: int) -> html.Html:
+    """The three steps of an upload."""
+    return steps([t("File"), t("Verify"), t("Saved")], current)
 
 
 def dropped(t: Language) -> list[Incoming]:
@@ -67,13 +58,13 @@ def _in_our_words(choose: str, drop: str) -> str:
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> Trial | None:
+def effect(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> Trial | None:
     """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
         return None
-    asked = [o.book.requirements[key] for key in answers.requirements]
+    asked = [context.titles.requirements[key] for key in answers.requirements]
     if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
         words = t("Choose the system that this is about to see what it changes.")
         show(html.note("unknown", words, "arrow_back"))
@@ -82,15 +73,15 @@ def effect(t: Language, o: PageContext, inspection: Inspection, answers: Answers
         show(html.note("unknown", words, "arrow_back"))
         return None
     try:
-        trial = attempt(o.person, inspection, answers, (o.today, o.audit_day), o.systems)
+        trial = attempt(context.person, inspection, answers, (context.today, context.audit_day), context.systems)
     except Problem as problem:
         refuse(t, problem)
         return None
-    draw_effect(t, o, trial)
+    draw_effect(t, context, trial)
     return trial
 
 
-def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
+def draw_effect(t: Language, context: PageContext, trial: Trial) -> None:
     automatic = trial.saved.today.cells == trial.accepted.today.cells
     stages = [
         Stage(t("Now"), trial.before.today, trial.before.audit),
@@ -98,7 +89,7 @@ def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
     ]
     stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
     touched = [one.key for one in trial.filed.covered]
-    catalogues = o.criteria
+    catalogues = context.criteria
     cells = [one for one in trial.accepted.today.cells if one.key in touched]
     notes = [html.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
     notes.append(waits_note(t, trial.filed.review_reasons))
@@ -107,18 +98,18 @@ def draw_effect(t: Language, o: PageContext, trial: Trial) -> None:
             html.note("in_review", t("This kind of evidence counts once someone other than you accepts it."), "pending")
         )
     asked = [key for key, _, _ in touched]
-    resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
+    resting = controls_needing(context.session, context.person, asked, context.today, context.now, context.systems)
     show(
-        changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
-        verdicts(t, o.book, trial.filed.covered),
+        changes(t, context.titles, stages, touched, catalogues, context.audit_day, resting),
+        verdicts(t, context.titles, trial.filed.covered),
         *notes,
-        reaches(t, trial.filed.evidence, cells, o.audit_day),
+        reaches(t, trial.filed.evidence, cells, context.audit_day),
     )
 
 
-def same_bytes(t: Language, o: PageContext, inspection: Inspection) -> html.Html:
+def same_bytes(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
     """Which evidence the same bytes were handed in as before, whatever the form says."""
-    return seen_note(t, seen_before(o.session, o.person, inspection.digests))
+    return seen_note(t, seen_before(context.session, context.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Html:
@@ -143,7 +134,7 @@ def _telling(inspection: Inspection) -> list[Result]:
     return [*islice(failures, SHOWN), *first]
 
 
-def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+def save_bar(t: Language, context: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
     """Save, or begin again."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -155,7 +146,7 @@ def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answe
     if other:
         begin_again()
     if save:
-        _save(t, o, inspection, answers)
+        _save(t, context, inspection, answers)
 
 
 def begin_again() -> None:
@@ -164,10 +155,10 @@ def begin_again() -> None:
     st.rerun()
 
 
-def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> None:
+def _save(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> None:
     try:
         with writing(engine()) as (session, now):
-            filed = hand_in(session, store(), o.person, inspection, answers, now)
+            filed = hand_in(session, store(), context.person, inspection, answers, now)
     except Problem as problem:
         refuse(t, problem)
         return
@@ -177,36 +168,42 @@ def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers)
     st.rerun()
 
 
-def filed(t: Language, o: PageContext, evidence: str) -> None:
+def filed(t: Language, context: PageContext, evidence: str) -> None:
     """What the saved evidence changed: the moment before it was recorded beside that moment."""
-    found = evidence_items.evidence(o.session, o.person, evidence)
+    found = evidence_items.evidence(context.session, context.person, evidence)
     at = found.row.recorded_at
     stages = []
-    for name, known in ((t("Before"), at - _TICK), (t("Now"), o.now)):
-        today = readiness(o.session, o.person, o.today, known, o.systems)
-        then = readiness(o.session, o.person, o.audit_day, known, o.systems) if o.audit_day else None
+    for name, known in ((t("Before"), at - _TICK), (t("Now"), context.now)):
+        today = readiness(context.session, context.person, context.today, known, context.systems)
+        then = (
+            readiness(context.session, context.person, context.audit_day, known, context.systems)
+            if context.audit_day
+            else None
+        )
         stages.append(Stage(name, today, then))
     before, after = stages
     touched = [one.key for one in found.coverage]
     moved = control_moves(before.today.controls, after.today.controls)
     again = t("It was uploaded before, so nothing was added.") if st.session_state.get("filed before") else ""
-    show(steps(t, 4), html.answer(_said(t, found, after, moved), "", again))
-    catalogues = o.criteria
-    measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
+    show(progress_bar(t, 4), html.answer(_said(t, found, after, moved), "", again))
+    catalogues = context.criteria
+    measures = {
+        asked.measure for key, _, _ in touched if (asked := context.titles.requirements.get(key)) and asked.measure
+    }
     left, right = st.columns([7, 5], gap="large")
     with left:
         asked = [key for key, _, _ in touched]
-        resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
-        moves = changes(t, o.book, stages, touched, catalogues, o.audit_day, resting)
+        resting = controls_needing(context.session, context.person, asked, context.today, context.now, context.systems)
+        moves = changes(t, context.titles, stages, touched, catalogues, context.audit_day, resting)
         show(html.section(t("What it changed")), moves)
-        why = explain_controls(o.session, o.person, resting, o.today, o.now, o.systems)
-        show(lacking(t, o.book, after.today, why))
+        why = explain_controls(context.session, context.person, resting, context.today, context.now, context.systems)
+        show(lacking(t, context.titles, after.today, why))
         show(
-            verdicts(t, o.book, found.coverage),
-            reaches(t, evidence, after.today.cells, o.audit_day),
+            verdicts(t, context.titles, found.coverage),
+            reaches(t, evidence, after.today.cells, context.audit_day),
         )
     with right:
-        clauses = lookup.statement(o.session, o.person).clauses if measures else ()
+        clauses = lookup.statement(context.session, context.person).clauses if measures else ()
         show(
             html.section(t("Related promises")) if measures else "",
             promises(t, clauses, measures, after.today),

@@ -19,27 +19,27 @@ from locales import Language
 from models.vocabulary import EvidenceKind, Scope
 
 
-def places_on(o: PageContext, day: date) -> Places:
+def places_on(context: PageContext, day: date) -> Places:
     """The systems and targets in scope, with their addresses on the day that the file represents."""
-    return places_in([o.scope], addresses_on(o.session, day, o.now))
+    return places_in([context.scope], addresses_on(context.session, day, context.now))
 
 
 def tested_form(
-    t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
+    t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
 ) -> dict[str, Place]:
     """What the person says of each tested address that is not recorded; of a test that names none, under no name."""
     if all(one.scope != Scope.TARGET or one.kind == EvidenceKind.RECORD for one in requirements):
         return {}
     if not inspection.targets:
         is_test = any(one.scope == Scope.TARGET and one.kind == EvidenceKind.TEST for one in requirements)
-        return _of_unnamed(t, o, places) if is_test else {}
+        return _of_unnamed(t, context, places) if is_test else {}
     strays = [tested for tested, port in inspection.named.items() if not recorded_places(tested, port, places)]
-    chosen = {tested: _of_stray(t, o, tested, places) for tested in sorted(strays)}
+    chosen = {tested: _of_stray(t, context, tested, places) for tested in sorted(strays)}
     return {tested: place for tested, place in chosen.items() if place is not None}
 
 
-def _of_stray(t: Language, o: PageContext, tested: str, places: Places) -> Place | None:
-    options = proposals(t, o, tested, places)
+def _of_stray(t: Language, context: PageContext, tested: str, places: Places) -> Place | None:
+    options = proposals(t, context, tested, places)
     if not options:
         _say(t("{target} is not in scope. Ask a security officer to add it.", target=tested))
         return None
@@ -53,21 +53,21 @@ def _of_stray(t: Language, o: PageContext, tested: str, places: Places) -> Place
         key=f"place of {tested}",
     )
     if chosen is not None:
-        _say(_consequence(t, o, tested, chosen))
+        _say(_consequence(t, context, tested, chosen))
     return chosen
 
 
-def proposals(t: Language, o: PageContext, tested: str, places: Places) -> dict[Place, str]:
+def proposals(t: Language, context: PageContext, tested: str, places: Places) -> dict[Place, str]:
     """What a tested address may be, the likeliest first. Only who may change the scope is offered to do so."""
     near = same_host(tested, places)
     known = [*near, *(place for place in _every(places) if place not in near)]
-    named = {place: _named(t, o, *place) for place in known}
+    named = {place: _named(t, context, *place) for place in known}
     this_file = {(IS, *place): t("this file only: {target}", target=name) for place, name in named.items()}
-    if not may(o.person, "scope.change"):
+    if not may(context.person, "scope.change"):
         return this_file
     return {
         **{(ADDRESS, *place): t("a new address of {target}", target=name) for place, name in named.items()},
-        **{(ADD, one.key, ""): t("a new target of {system}", system=t.title(one)) for one in o.scope},
+        **{(ADD, one.key, ""): t("a new target of {system}", system=t.title(one)) for one in context.scope},
         **this_file,
     }
 
@@ -81,8 +81,8 @@ def _every(places: Places) -> list[tuple[str, str]]:
     ]
 
 
-def _named(t: Language, o: PageContext, system: str, target: str) -> str:
-    title = o.book.system(t, system)
+def _named(t: Language, context: PageContext, system: str, target: str) -> str:
+    title = context.titles.system(t, system)
     return f"{target} ({title})" if target else t("{system} as a whole", system=title)
 
 
@@ -93,9 +93,9 @@ def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: 
     return options.index((ADD, asked, "")) if (ADD, asked, "") in options else None
 
 
-def _consequence(t: Language, o: PageContext, tested: str, chosen: Place) -> str:
+def _consequence(t: Language, context: PageContext, tested: str, chosen: Place) -> str:
     what, system, target = chosen
-    name = target or o.book.system(t, system)
+    name = target or context.titles.system(t, system)
     if what == ADD:
         return t("Saving adds a new target to the scope. From then on it needs its own evidence.")
     if what == ADDRESS:
@@ -113,9 +113,9 @@ def _consequence(t: Language, o: PageContext, tested: str, chosen: Place) -> str
     )
 
 
-def _of_unnamed(t: Language, o: PageContext, places: Places) -> dict[str, Place]:
+def _of_unnamed(t: Language, context: PageContext, places: Places) -> dict[str, Place]:
     """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
-    options: Mapping[Place, str] = {(IS, *place): _named(t, o, *place) for place in _every(places)}
+    options: Mapping[Place, str] = {(IS, *place): _named(t, context, *place) for place in _every(places)}
     if not any(target for _, _, target in options):
         return {}
     chosen = st.selectbox(

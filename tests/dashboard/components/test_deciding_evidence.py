@@ -11,7 +11,7 @@ from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
 from controls.scope import system_scope
 from dashboard.app_pages.evidence_item.sections import counts_until, lifts
 from dashboard.app_pages.upload.changes import reaches
-from dashboard.charts.validity_windows import share, share_fact, share_of_cell
+from dashboard.components.timeline import share, share_fact, share_of_cell
 from evidence.decisions import decisions
 from evidence.decisions.review import review
 from evidence.intake import submission
@@ -91,7 +91,9 @@ def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
 
 def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown):
     out = words(pages.open("evidence_item", id=shown[0]))
-    assert ("An exception accepts its failures" if pages.language == "en" else "Een uitzondering accepteert de afwijkingen") in out
+    assert (
+        "An exception accepts its failures" if pages.language == "en" else "Een uitzondering accepteert de afwijkingen"
+    ) in out
     assert ("do not expire" if pages.language == "en" else "eindigt niet vanzelf") not in out
 
 

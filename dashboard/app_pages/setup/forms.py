@@ -15,14 +15,12 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import section
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, shown_as
 from locales import Language
 
-DAY = "DD-MM-YYYY"
 
-
-def add_target(t: Language, o: PageContext) -> None:
-    names = {one.key: t.title(one) for one in o.scope}
+def add_target(t: Language, context: PageContext) -> None:
+    names = {one.key: t.title(one) for one in context.scope}
     with st.form("target", border=False):
         system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
         target = st.text_input(
@@ -32,15 +30,19 @@ def add_target(t: Language, o: PageContext) -> None:
                 "A host name, an address, host:port, or the name of a component. Each target needs its own evidence."
             ),
         )
-        first = st.date_input(t("In scope since"), value=o.today, format=DAY)
+        first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT)
         if st.form_submit_button(t("Add the target"), type="primary"):
             done = t(
                 "{target} is in scope; tests of it now count for {system}.", target=target, system=names.get(system, "")
             )
-            save(t, lambda s, now: system_scope.bring_into_scope(s, o.person, system, first, now, target=target), done)
+            save(
+                t,
+                lambda s, now: system_scope.bring_into_scope(s, context.person, system, first, now, target=target),
+                done,
+            )
 
 
-def add_system(t: Language, o: PageContext) -> None:
+def add_system(t: Language, context: PageContext) -> None:
     with st.form("system", border=False):
         dutch = st.text_input(t("Name in Dutch"))
         english = st.text_input(t("Name in English"), help=t("If left empty, the Dutch name is used."))
@@ -50,29 +52,31 @@ def add_system(t: Language, o: PageContext) -> None:
             format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]),
             placeholder=t("Select all that apply"),
         )
-        first = st.date_input(t("In scope since"), value=o.today, format=DAY, key="system-first")
+        first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT, key="system-first")
         if st.form_submit_button(t("Add the system"), type="primary"):
             key = key_of(english or dutch)
 
             def add(s, now):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-                system_scope.add_system(s, o.person, key, dutch, english or dutch, now)
-                system_scope.bring_into_scope(s, o.person, key, first, now, attributes=words)
+                system_scope.add_system(s, context.person, key, dutch, english or dutch, now)
+                system_scope.bring_into_scope(s, context.person, key, first, now, attributes=words)
 
             save(t, add, t("{system} is in scope.", system=dutch))
 
 
-def end_scope(t: Language, o: PageContext) -> None:
-    periods = {one.period_key: t.title(one) for one in o.scope}
-    periods |= {target.period_key: f"{t.title(one)}, {target.target}" for one in o.scope for target in one.targets}
+def end_scope(t: Language, context: PageContext) -> None:
+    periods = {one.period_key: t.title(one) for one in context.scope}
+    periods |= {
+        target.period_key: f"{t.title(one)}, {target.target}" for one in context.scope for target in one.targets
+    }
     with st.form("end", border=False):
         period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
-        last = st.date_input(t("Last day in scope"), value=o.today, format=DAY)
+        last = st.date_input(t("Last day in scope"), value=context.today, format=DAY_FORMAT)
         if st.form_submit_button(t("Remove from scope")):
             done = t("{what} is out of scope after {day}.", what=periods.get(period, ""), day=last)
-            save(t, lambda s, now: system_scope.end_scope(s, o.person, period, last, now), done)
+            save(t, lambda s, now: system_scope.end_scope(s, context.person, period, last, now), done)
 
 
-def add_team(t: Language, o: PageContext) -> None:
+def add_team(t: Language, context: PageContext) -> None:
     with st.form("team", border=False):
         dutch = st.text_input(t("Name in Dutch"))
         english = st.text_input(t("Name in English"), help=t("If left empty, the Dutch name is used."))
@@ -81,30 +85,32 @@ def add_team(t: Language, o: PageContext) -> None:
             save(
                 t,
                 lambda s, now: system_scope.add_team(
-                    s, o.person, key_of(english or dutch), dutch, english or dutch, now
+                    s, context.person, key_of(english or dutch), dutch, english or dutch, now
                 ),
                 done,
             )
 
 
-def plan_audit(t: Language, o: PageContext) -> None:
+def plan_audit(t: Language, context: PageContext) -> None:
     """One audit; planning it again is a new version of it."""
-    plan = o.audit
-    catalogues = {key: t.title(one) for key, one in o.book.catalogues.items() if one.followed}
-    systems = {one.key: t.title(one) for one in o.scope}
+    plan = context.audit
+    catalogues = {key: t.title(one) for key, one in context.titles.catalogues.items() if one.followed}
+    systems = {one.key: t.title(one) for one in context.scope}
     with st.form("audit", border=False):
         title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
         day = st.date_input(
-            t("Date of the audit"), value=plan.day if plan else o.today + timedelta(days=120), format=DAY
+            t("Date of the audit"), value=plan.day if plan else context.today + timedelta(days=120), format=DAY_FORMAT
         )
         left, right = st.columns(2)
         first = left.date_input(
-            t("Period from"), value=plan.period_first if plan else o.today - timedelta(days=365), format=DAY
+            t("Period from"),
+            value=plan.period_first if plan else context.today - timedelta(days=365),
+            format=DAY_FORMAT,
         )
         last = right.date_input(
             t("Period until"),
             value=plan.period_last if plan and plan.period_last != plan.day else None,
-            format=DAY,
+            format=DAY_FORMAT,
             help=t("If left empty, the period ends on the day of the audit."),
         )
         criteria = st.multiselect(
@@ -126,31 +132,36 @@ def plan_audit(t: Language, o: PageContext) -> None:
             done = t("The audit has been planned; readiness is now forecast until {day}.", day=day)
             save(
                 t,
-                lambda s, now: planning.plan_audit(s, o.person, key, title, day, first, last, criteria, chosen, now),
+                lambda s, now: planning.plan_audit(
+                    s, context.person, key, title, day, first, last, criteria, chosen, now
+                ),
                 done,
             )
 
 
-def review_mapping(t: Language, o: PageContext, rows: Sequence[MappingRow]) -> None:
+def review_mapping(t: Language, context: PageContext, rows: Sequence[MappingRow]) -> None:
     """Confirm what waits of the rows shown; end one that does not hold."""
     kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
-        one.id: f"{t.pick(one, 'measure')} → {o.book.reference(t, one.control)} ({kinds[one.relation]})" for one in rows
+        one.id: f"{t.pick(one, 'measure')} → {context.titles.reference(t, one.control)} ({kinds[one.relation]})"
+        for one in rows
     }
     waiting = [one.id for one in rows if one.reviewed_at is None]
     left, right = st.columns(2, gap="large")
     if waiting:
         with left:
-            _confirm(t, o, waiting, names)
+            _confirm(t, context, waiting, names)
     with right if waiting else left:
-        _end_mapping(t, o, names)
-    _confirm_editors(t, o, rows)
+        _end_mapping(t, context, names)
+    _confirm_editors(t, context, rows)
 
 
-def _confirm_editors(t: Language, o: PageContext, rows: Sequence[MappingRow]) -> None:
+def _confirm_editors(t: Language, context: PageContext, rows: Sequence[MappingRow]) -> None:
     """Make the reviews that came with the statement the organisation's own: of the rows shown, or all at once."""
     measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
-    every = sum(1 for one in mapping.list_mappings(o.session, o.person) if one.reviewed_at and not one.confirmed_at)
+    every = sum(
+        1 for one in mapping.list_mappings(context.session, context.person) if one.reviewed_at and not one.confirmed_at
+    )
     if not every:
         return
     show(
@@ -162,12 +173,12 @@ def _confirm_editors(t: Language, o: PageContext, rows: Sequence[MappingRow]) ->
     done = t("Confirmed: these mappings are now your organisation's own.")
     left, right = st.columns(2, gap="large")
     if measures and left.button(t("Confirm the mappings shown")):
-        save(t, lambda s, now: mapping.confirm(s, o.person, now, measures), done)
+        save(t, lambda s, now: mapping.confirm(s, context.person, now, measures), done)
     if right.button(t.n("Confirm the one mapping", "Confirm all {n} mappings", every)):
-        save(t, lambda s, now: mapping.confirm(s, o.person, now), done)
+        save(t, lambda s, now: mapping.confirm(s, context.person, now), done)
 
 
-def _confirm(t: Language, o: PageContext, waiting: Sequence[int], names: Mapping[int, str]) -> None:
+def _confirm(t: Language, context: PageContext, waiting: Sequence[int], names: Mapping[int, str]) -> None:
     show(section(t("Confirm correct mappings")))
     with st.form("review", border=False):
         chosen = st.multiselect(
@@ -178,10 +189,10 @@ def _confirm(t: Language, o: PageContext, waiting: Sequence[int], names: Mapping
         )
         if st.form_submit_button(t("Confirm"), type="primary"):
             done = t("The selected mappings count from now on.")
-            save(t, lambda s, now: mapping.review(s, o.person, chosen, now), done)
+            save(t, lambda s, now: mapping.review(s, context.person, chosen, now), done)
 
 
-def _end_mapping(t: Language, o: PageContext, names: Mapping[int, str]) -> None:
+def _end_mapping(t: Language, context: PageContext, names: Mapping[int, str]) -> None:
     show(section(t("End an incorrect mapping")))
     with st.form("end-mapping", border=False):
         ended = st.selectbox(
@@ -193,4 +204,4 @@ def _end_mapping(t: Language, o: PageContext, names: Mapping[int, str]) -> None:
         )
         if st.form_submit_button(t("End the mapping")) and ended is not None:
             done = t("The mapping no longer counts; it remains on record.")
-            save(t, lambda s, now: mapping.end(s, o.person, ended, now), done)
+            save(t, lambda s, now: mapping.end(s, context.person, ended, now), done)

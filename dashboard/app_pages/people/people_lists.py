@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.people.accounts import AccountRow, GrantRow
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, link, query, table, two_lines
 from dashboard.shell.role_names import ROLES
 from locales import Language

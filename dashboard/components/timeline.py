@@ -1,10 +1,15 @@
-"""From continuity to the Gantt's spans: what was demonstrated when, and what will lapse before the audit."""
+"""When the evidence of a measure or control was valid: the chart, and the share of days in words."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+import streamlit as st
+
+from dashboard.charts import gantt
 from dashboard.charts.gantt import Span
-from dashboard.shell.html import NONE
+from dashboard.shell.frame import show
+from dashboard.shell.html import NONE, section
+from dashboard.shell.page_context import PageContext
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
@@ -13,21 +18,39 @@ from readiness import CellContinuity, Continuity
 _LONGEST = 60
 
 
-def spans(t: Language, book: TitleLookup, cells: Sequence[CellContinuity], today: date) -> list[Span]:
+def period(context: PageContext) -> tuple[date, date]:
+    """The first and last day to show: of the audit's period; without an audit, the last year."""
+    if context.audit:
+        return context.audit.period_first, context.audit.period_last
+    return context.today - timedelta(days=365), context.today
+
+
+def draw_timeline(t: Language, context: PageContext, continuity: Continuity) -> None:
+    """Draw the section with the chart of periods with valid evidence; nothing without any evidence required."""
+    if not continuity.cells:
+        return
+    show(section(t("Evidence over time"), t("periods with valid evidence")))
+    bars = spans(t, context.titles, continuity.cells, context.today)
+    figure = gantt.gantt(t, bars, context.today, context.audit_day)
+    st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+    show(gantt.key(t, bars))
+
+
+def spans(t: Language, titles: TitleLookup, cells: Sequence[CellContinuity], today: date) -> list[Span]:
     """A span that begins after today is a forecast: it lapses before the audit."""
     several = len({cell.requirement for cell in cells}) > 1
     found = []
     for cell in cells:
-        label = _label(t, book, cell, several=several)
+        label = _label(t, titles, cell, several=several)
         for span in cell.spans:
             ahead = span.first > today and span.status == Status.LAPSED
             found.append(Span(label, span.first, span.last, "lapsing" if ahead else span.status))
     return found
 
 
-def _label(t: Language, book: TitleLookup, cell: CellContinuity, *, several: bool) -> str:
-    place = cell.target or (book.system(t, cell.system) if cell.system else "")
-    title = book.requirement(t, cell.requirement) if several or not place else ""
+def _label(t: Language, titles: TitleLookup, cell: CellContinuity, *, several: bool) -> str:
+    place = cell.target or (titles.system(t, cell.system) if cell.system else "")
+    title = titles.requirement(t, cell.requirement) if several or not place else ""
     # The place first: what a narrow screen cuts off is the end, and the title is the same for many.
     words = " · ".join(
         part for part in (place, title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…") if part

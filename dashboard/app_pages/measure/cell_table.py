@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.components.badge import mark
 from dashboard.components.cells import Shown, long_fact
 from dashboard.components.deciding_evidence import Key, declared, evidence_line, exception_words, folded
+from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, join, link, query
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -16,7 +16,7 @@ _NO_CELL = "none"  # a link only changes the values that it names, so closing ne
 
 def cell_table(
     t: Language,
-    book: TitleLookup,
+    titles: TitleLookup,
     cells: Sequence[Shown],
     found: Mapping[Key, EvidenceFacts],
     why: Mapping[Key, CellExplanation],
@@ -24,12 +24,12 @@ def cell_table(
     system: str = "",
 ) -> Html:
     """Each row opens its facts below it; those of `system` are told apart. `found`: what the person may read."""
-    order = {key: at for at, key in enumerate(("", *book.systems))}
+    order = {key: at for at, key in enumerate(("", *titles.systems))}
     ordered = sorted(cells, key=lambda one: (order.get(one.cell.system, len(order)), one.cell.target))
     rows = join(
         join(
             [
-                _row(t, book, one, found.get(one.cell.key), system, opened=one.cell.key in why),
+                _row(t, titles, one, found.get(one.cell.key), system, opened=one.cell.key in why),
                 _facts(t, one, why[one.cell.key], shares.get(one.cell.key, "")) if one.cell.key in why else "",
             ]
         )
@@ -49,14 +49,16 @@ def name_of(key: Key) -> str:
     return "|".join(key)
 
 
-def _row(t: Language, book: TitleLookup, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool) -> Html:
+def _row(
+    t: Language, titles: TitleLookup, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool
+) -> Html:
     cell = one.cell
     return html(
         '<tr class="{kind}"><td>{place}</td><td>{status}</td><td>{fact}</td><td>{evidence}</td><td>{more}</td></tr>',
         kind="chosen" if system and cell.system == system else "",
-        place=html("<b>{place}</b>", place=book.place(t, cell.system, cell.target)),
+        place=html("<b>{place}</b>", place=titles.place(t, cell.system, cell.target)),
         status=mark(t, one.status, with_exception=cell.with_exception),
-        fact=long_fact(t, cell, book.today),
+        fact=long_fact(t, cell, titles.today),
         evidence=evidence_line(t, found) if found else html("<small>{none}</small>", none=_no_evidence(t, cell)),
         more=link(query(cell=_NO_CELL), t("Close")) if opened else link(query(cell=name_of(cell.key)), t("Why?")),
     )

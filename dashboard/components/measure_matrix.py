@@ -20,14 +20,14 @@ _OWN = ""  # the row of requirements that belong to a control directly
 _Key = tuple[str, str]
 
 
-def columns(book: TitleLookup, cells: Iterable[Shown]) -> list[str]:
+def columns(titles: TitleLookup, cells: Iterable[Shown]) -> list[str]:
     """The organisation first, if anything is asked of it, then the systems in their order."""
     used = {one.cell.system for one in cells}
-    return [system for system in ("", *book.systems) if system in used]
+    return [system for system in ("", *titles.systems) if system in used]
 
 
 def groups(
-    t: Language, book: TitleLookup, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
+    t: Language, titles: TitleLookup, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
 ) -> list[Group]:
     """Groups of measures: no valid proof, proof that does not reach the audit, and the rest; last what has no measure.
 
@@ -35,9 +35,9 @@ def groups(
     """
     by_row: dict[_Key, list[Shown]] = {}
     for one in cells:
-        by_row.setdefault((_owner(book, one), one.cell.system), []).append(one)
-    row = partial(_row, t, book, across=columns(book, cells), by_row=by_row, on=on)
-    statuses = {key: measures.get(key, "unknown") for key in book.measures}
+        by_row.setdefault((_owner(titles, one), one.cell.system), []).append(one)
+    row = partial(_row, t, titles, across=columns(titles, cells), by_row=by_row, on=on)
+    statuses = {key: measures.get(key, "unknown") for key in titles.measures}
     own = [row(_OWN)] if any(owner == _OWN for owner, _ in by_row) else []
     rows = {key: row(key) for key in sorted(statuses, key=lambda key: _order(statuses[key]))}
     calm = (*_HELD, Status.EXCLUDED)
@@ -50,8 +50,8 @@ def groups(
     ]
 
 
-def _owner(book: TitleLookup, one: Shown) -> str:
-    asked = book.requirements.get(one.cell.requirement)
+def _owner(titles: TitleLookup, one: Shown) -> str:
+    asked = titles.requirements.get(one.cell.requirement)
     return (asked.measure or _OWN) if asked else _OWN
 
 
@@ -64,20 +64,20 @@ def _order(status: str) -> int:
 
 
 def _row(
-    t: Language, book: TitleLookup, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
+    t: Language, titles: TitleLookup, key: str, *, across: Sequence[str], by_row: Mapping[_Key, list[Shown]], on: date
 ) -> Row:
-    title = book.measure(t, key) if key else t("Required directly by controls")
-    tiles = [_tile(t, book, key, system, by_row.get((key, system), []), on) for system in across]
+    title = titles.measure(t, key) if key else t("Required directly by controls")
+    tiles = [_tile(t, titles, key, system, by_row.get((key, system), []), on) for system in across]
     to = address("measure", key=key) if key else address("controls")
-    return Row(title, to, tiles, flag(t, book.measures.get(key)))
+    return Row(title, to, tiles, flag(t, titles.measures.get(key)))
 
 
-def _tile(t: Language, book: TitleLookup, key: str, system: str, cells: Sequence[Shown], on: date) -> Tile | None:
+def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequence[Shown], on: date) -> Tile | None:
     if not cells:
         return None
     status = worst(one.status for one in cells)
     deciding = next(one for one in cells if one.status == status)
-    fact = long_fact(t, deciding.cell, on) if on == book.today else fact_then(t, deciding.cell)
-    title = ": ".join(part for part in (book.system(t, system), t.render(STATUSES[status].word), fact) if part)
+    fact = long_fact(t, deciding.cell, on) if on == titles.today else fact_then(t, deciding.cell)
+    title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].word), fact) if part)
     to = address("measure", key=key, system=system) if key else address("controls")
     return Tile(status, short_fact(t, cells, status), title, to)
