@@ -1,4 +1,4 @@
-"""Says who I am here, what I may, where I am signed in, and how I sign in."""
+"""Shows the reader's own account: roles, permissions, sessions, sign-in attempts, tokens and language."""
 
 from datetime import datetime
 from functools import partial
@@ -43,7 +43,7 @@ def draw(context: PageContext) -> None:
 
 
 def roles(context: PageContext) -> str:
-    """Each role, with its team; an audit has no name that an auditor's own page needs."""
+    """Each role by name, a team member's with the teams."""
     teams = ", ".join(sorted(context.titles.team(t, key) for key in context.person.teams))
     named = [
         f"{t.render(word)}: {teams}" if role == Role.TEAM_MEMBER and teams else t.render(word)
@@ -99,7 +99,7 @@ def draw_attempts(context: PageContext) -> None:
 
 
 def draw_tokens(context: PageContext) -> None:
-    """Only for who may do something that a token can do."""
+    """Draw the reader's own tokens, if they have a permission that a token can have."""
     if not any(may(context.person, one) for one in tokens.OFFERED):
         return
     rows, names = tokens.own(context.session, context.person), token_forms.names_of(t, context)
@@ -112,7 +112,7 @@ def draw_tokens(context: PageContext) -> None:
 
 
 def draw_ways_in() -> None:
-    """These pages lie outside Streamlit, so that no secret passes through it."""
+    """Link to the pages for password and second factor; outside Streamlit, so that it sees no secret."""
     ways = {
         "/password": t("Change my password"),
         "/second-factor": t("Second factor: codes from an app"),

@@ -1,4 +1,4 @@
-"""Says which controls of a catalogue are demonstrated, and which are not."""
+"""Shows the controls of a catalogue with the status of each, today and on the day of the audit."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def draw(context: PageContext) -> None:
 
 
 def chosen_catalogue(context: PageContext) -> str:
-    """The followed ones first: the first is what the page opens with."""
+    """Draw the choice of catalogue, followed ones first, and return the chosen one."""
     known = context.titles.catalogues
     names = {
         key: f"{t.pick(known[key], 'short')} ({known[key].edition})"
@@ -46,7 +46,7 @@ def chosen_catalogue(context: PageContext) -> str:
 
 
 def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
-    """The status of each control, today and on the audit's day."""
+    """Draw the controls of a followed catalogue with their statuses."""
     current, then = context.current(), context.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
         key: t.render(look.word) for key, look in STATUSES.items()
@@ -79,7 +79,7 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
 
 
 def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
-    """What the organisation does not answer to, beside what it does."""
+    """Draw a catalogue that is not followed, compared with the followed ones."""
     own = [one for one in context.titles.controls.values() if one.catalogue == catalogue.key]
     today = controls_shown(context.current(), context.then())
     with top:

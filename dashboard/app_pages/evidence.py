@@ -1,4 +1,4 @@
-"""Says what proof there is, and what it says."""
+"""Shows the evidence library: all evidence that the reader can open, with filters."""
 
 import streamlit as st
 
@@ -50,7 +50,7 @@ def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
 
 
 def choose(context: PageContext) -> Filters:
-    """The filters stand in the address."""
+    """Draw the filters, which are kept in the page's address."""
     everything = t("All")
     requirements = {"": everything} | {key: t.title(one) for key, one in context.titles.requirements.items()}
     systems = {"": everything} | {key: t.title(one) for key, one in context.titles.systems.items()}
@@ -93,7 +93,7 @@ def choose(context: PageContext) -> Filters:
 
 
 def unfold(chosen: int) -> html.Html:
-    """On a phone the lists would fill a screen before the first evidence: there they stand behind this link."""
+    """A link that opens the filters, which are folded on a narrow screen."""
     words = t("More filters ({n} chosen)", n=chosen) if chosen else t("More filters")
     return html.link(html.query(filters="open"), words, "button narrow")
 

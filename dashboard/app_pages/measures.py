@@ -1,4 +1,4 @@
-"""Says which measures are demonstrated, and where not."""
+"""Shows for each measure and system whether it is demonstrated."""
 
 from collections import Counter
 
@@ -38,7 +38,7 @@ def draw(context: PageContext) -> None:
 
 
 def gone(context: PageContext) -> list[str]:
-    """The titles of what the version before promised, and is retired."""
+    """Titles of the measures that only the previous version of the statement promised."""
     return [t.title(one) for one in lookup.former_measures(context.session, context.person)]
 
 

@@ -1,4 +1,4 @@
-"""Says what a policy asks of test results and registers, and by which source."""
+"""Shows one policy: what it requires of test results or registers, its source, and which requirements use it."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Says which tokens there are for build servers and scripts, and what each may."""
+"""Shows the tokens for build servers and scripts with the permissions of each."""
 
 import streamlit as st
 

@@ -22,7 +22,7 @@ _ROW, _HEAD = 40, 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days on which a cell had one status, both included."""
+    """A period in which a cell had one status, first and last day included."""
 
     label: str
     first: date
@@ -53,20 +53,20 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
 
 
 def key(t: Language, spans: Sequence[Span]) -> Html:
-    """What the bars' colours mean."""
+    """A legend of the colours of the bars."""
     used = {span.status for span in spans}
     return legend(t, [status for status in STATUSES if status in used])
 
 
 def _name(label: str) -> go.layout.Annotation:
-    """The cell's name above its bar: beside it, a phone would have no room for the bar."""
+    """The name above its bar: beside it, there would be no room for the bar on a phone."""
     return go.layout.Annotation(
         x=0, xref="paper", xanchor="left", y=label, yshift=15, text=label, showarrow=False, font={"size": 13}
     )
 
 
 def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: bool) -> go.Bar:
-    """Plotly wants a bar's length in milliseconds."""
+    """The bars of one status; Plotly takes their length in milliseconds."""
     return go.Bar(
         base=[span.first for span in spans],
         x=[(span.last - span.first + timedelta(days=1)).total_seconds() * 1000 for span in spans],

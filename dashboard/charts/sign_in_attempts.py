@@ -1,4 +1,4 @@
-"""Attempts to sign in per day, stacked by outcome; a pattern tells failed and locked apart without colour."""
+"""A chart of sign-in attempts per day, stacked by outcome; patterns tell outcomes apart without colour."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta

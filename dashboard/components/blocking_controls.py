@@ -1,4 +1,4 @@
-"""What blocks the audit: the worst controls first, each with the line that decides."""
+"""A table of the controls that stand in the way of the audit, worst first, each with what decides its status."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ _NAMED = 2
 
 
 def blocking(t: Language, titles: TitleLookup, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
-    """The gaps that have an explanation at hand, and the way to all of them."""
+    """The gaps that are explained in `why`, with links to all gaps of each catalogue."""
     if not score.gaps:
         return Html("")
     head = [t("Status"), t("Control"), t("Why"), t("Team")]
@@ -33,7 +33,7 @@ def blocking(t: Language, titles: TitleLookup, score: AuditReadiness, why: Mappi
 
 
 def _by_catalogue(score: AuditReadiness) -> Counter[str]:
-    """How many gaps each catalogue has: the list that a link opens is of one catalogue."""
+    """The number of gaps by catalogue."""
     return Counter(gap.key.split(":")[0] for gap in score.gaps)
 
 
@@ -61,7 +61,7 @@ def _row(t: Language, titles: TitleLookup, gap: ControlStatus, why: ControlExpla
 
 
 def title(t: Language, titles: TitleLookup, line: ControlLine) -> str:
-    """What a line of an explanation is about."""
+    """The title of what a line of an explanation is about."""
     if line.kind == LineKind.MEASURE:
         return titles.measure(t, line.key)
     if line.kind == LineKind.REQUIREMENT:
@@ -72,7 +72,7 @@ def title(t: Language, titles: TitleLookup, line: ControlLine) -> str:
 
 
 def _teams(t: Language, titles: TitleLookup, lines: Iterable[ControlLine]) -> str:
-    """The teams that deliver what the deciding lines need."""
+    """The teams that provide the evidence of the deciding lines."""
     keys = {line.key for line in lines}
     teams = (one.team for one in titles.requirements.values() if one.key in keys or one.measure in keys)
     names = list(dict.fromkeys(titles.team(t, team) for team in teams if team))

@@ -1,4 +1,4 @@
-"""Why a cell has its status, as far as the reader may know of its evidence."""
+"""The explanation of a cell's status, limited to the evidence that the reader can open."""
 
 from dashboard.shell.page_context import PageContext
 from evidence.library import evidence_items

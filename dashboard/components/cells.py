@@ -1,4 +1,4 @@
-"""A cell in words: its status, the one fact that matters, and how it will stand on the audit's day."""
+"""Cells in words: status, the day that matters, and the status on the day of the audit."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A cell as shown: the status that the audit's day has a part in, and the cell itself."""
+    """A cell with the status to show, which tells apart what expires before the audit."""
 
     status: str
     cell: CellStatus
 
 
 def cells_shown(current: Readiness, then: Readiness | None) -> list[Shown]:
-    """Today's cells; proof that ends before the audit is told apart."""
+    """Today's cells; those whose evidence expires before the audit are told apart."""
     later = {cell.key: cell.status for cell in then.cells} if then else {}
     return [Shown(shown(cell.status, later.get(cell.key)), cell) for cell in current.cells]
 
 
 def rank(status: str) -> int:
-    """The place of a status in the order of the ledger: the worst first."""
+    """The place of a status in the order of severity; 0 is the worst."""
     return _RANK[status]
 
 
 def worst(statuses: Iterable[str]) -> str:
-    """The worst of what is shown; not applicable only if all are."""
+    """The worst of some statuses; `excluded` only if all are, `unknown` if there are none."""
     return min(statuses, key=_RANK.__getitem__, default="unknown")
 
 
@@ -58,7 +58,7 @@ def _status(one: object) -> str | None:
 
 
 def short_fact(t: Language, cells: Iterable[Shown], status: str) -> str:
-    """What fits in a tile: the day it lapses or lapsed, or how many checks fail."""
+    """A fact that fits in a tile: the day of expiry, or the number of failing checks."""
     same = [one.cell for one in cells if one.status == status]
     if status == Status.FAILING:
         fails = sum(cell.fails for cell in same)
@@ -73,7 +73,7 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
 
 
 def fact_then(t: Language, cell: CellStatus) -> str:
-    """The same of a cell on another day than today, seen from that day: with the day alone, not how far off it is."""
+    """The same for a cell on another day than today: the date, without how far off it is."""
     return _fact(t, cell, lambda end: t("expires on {day}", day=end), lambda end: t("expired on {day}", day=end))
 
 

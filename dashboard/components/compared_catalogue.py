@@ -1,4 +1,4 @@
-"""A catalogue that is not followed: its controls beside the followed ones that they relate to, as those stand today."""
+"""A catalogue that is not followed: its controls with the followed controls that they relate to."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -13,13 +13,13 @@ from locales import Language
 
 
 def compared(t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
-    """One table a theme, in the catalogue's order."""
+    """One table per theme, in the order of the catalogue."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
     return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
 def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
-    """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
+    """A table of the related controls in followed catalogues, with status, relation and reason."""
     own = _followed(titles, control)
     rows = [
         [
@@ -35,7 +35,7 @@ def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mappin
 
 
 def sources(t: Language, control: ControlRow) -> Html:
-    """On what its relations rest."""
+    """The sources of the crosswalk."""
     found = "; ".join(
         dict.fromkeys(part for one in control.partners for part in t.pick(one, "source").split("; ") if part)
     )

@@ -1,4 +1,4 @@
-"""A catalogue's controls by theme, each with its status today and on the audit's day."""
+"""The controls of a catalogue by theme, each with its status today and on the day of the audit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -16,7 +16,7 @@ GAPS = ("nonconforming", "failing", "missing", "lapsed", "unknown")
 
 
 def matches(status: str, wanted: str) -> bool:
-    """Whether a status passes the filter; without a filter everything does."""
+    """Whether a status passes the filter; an empty filter passes all."""
     return (
         not wanted
         or status == wanted
@@ -33,7 +33,7 @@ def by_theme(
     then: Mapping[str, str] | None,
     day: str,
 ) -> Html:
-    """One table a theme, in the catalogue's order."""
+    """One table per theme, in the order of the catalogue."""
     themes = (
         (titles.theme(t, catalogue, theme), list(group))
         for (catalogue, theme), group in groupby(controls, key=lambda one: (one.catalogue, one.theme))
@@ -70,14 +70,14 @@ def _row(t: Language, one: ControlRow, today: str, then: str | None, day: str) -
 
 
 def _later(t: Language, today: str, then: str, day: str) -> Html:
-    """What stays the same is left out where there is little room."""
+    """The status on the day of the audit; "unchanged" if it equals today's."""
     if then == today:
         return html('<td class="same"><small>{word}</small></td>', word=t("unchanged"))
     return html('<td data-head="{day}">{then}</td>', day=day, then=mark(t, then))
 
 
 def tag(t: Language, one: ControlRow) -> Html:
-    """What the healthcare edition adds, with what the sources do not agree on."""
+    """A tag for what the healthcare edition adds, and one if sources disagree."""
     if one.healthcare in (Healthcare.NONE, Healthcare.UNKNOWN, ""):
         return Html("")
     disputed = html(' <span class="tag">{word}</span>', word=t("sources disagree")) if one.disputed else ""
@@ -87,7 +87,7 @@ def tag(t: Language, one: ControlRow) -> Html:
 
 
 def count_held(controls: Iterable[ControlRow], today: Mapping[str, str]) -> tuple[int, int]:
-    """Demonstrated and applicable."""
+    """The number of demonstrated controls, and of applicable controls."""
     statuses = [today.get(one.key, "unknown") for one in controls]
     asked = [status for status in statuses if status != Status.EXCLUDED]
     return sum(status in (Status.DEMONSTRATED, LAPSING) for status in asked), len(asked)

@@ -1,4 +1,4 @@
-"""Days as people say them, with the exact day at hand."""
+"""Days in words, with the exact date."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from locales import Language
 
 
 def until(t: Language, day: date, today: date) -> str:
-    """Lapses in 12 days, on 4 March 2027. `day` is the first day on which it is no longer valid."""
+    """Such as "expires in 12 days, on 4 March 2027". `day`: the first day on which it is no longer valid."""
     left = (day - today).days
     if left <= 0:
         return ago(t, day, today)
@@ -15,7 +15,7 @@ def until(t: Language, day: date, today: date) -> str:
 
 
 def ago(t: Language, day: date, today: date) -> str:
-    """Lapsed 12 days ago, on 2 October."""
+    """Such as "expired 12 days ago, on 2 October 2026"."""
     past = (today - day).days
     if past <= 0:
         return t("expires today, on {day}", day=day)
@@ -23,7 +23,7 @@ def ago(t: Language, day: date, today: date) -> str:
 
 
 def since(t: Language, day: date, today: date) -> str:
-    """For 52 days, since 2 October 2026."""
+    """Such as "for 52 days, since 2 October 2026"."""
     past = (today - day).days
     if past <= 0:
         return t("since today, {day}", day=day)
@@ -31,7 +31,7 @@ def since(t: Language, day: date, today: date) -> str:
 
 
 def due(t: Language, day: date, today: date) -> str:
-    """How far off a day is."""
+    """How far off a day is: "in 12 days"."""
     left = (day - today).days
     if left == 0:
         return t("today")
@@ -41,12 +41,12 @@ def due(t: Language, day: date, today: date) -> str:
 
 
 def between(t: Language, first: date, last: date) -> str:
-    """One day, or a period."""
+    """One date, or a period."""
     return t.date(first) if first == last else t("{first} to {last}", first=first, last=last)
 
 
 def renewal(t: Language, duration: str) -> str:
-    """An ISO 8601 duration as people say it: every 30 days."""
+    """An ISO 8601 duration in words: "every 30 days"; empty: until a date in the content."""
     if not duration:
         return t("until the end date in its content")
     months, days = parse(duration)

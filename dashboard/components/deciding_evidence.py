@@ -1,4 +1,4 @@
-"""The evidence that decides a status: which, until when, accepted by whom, with which exceptions; the rest folded."""
+"""The evidence that sets a status: title, day, who accepted it and its exceptions; the rest folded."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ Key = tuple[str, str, str]
 
 
 def evidence_behind(context: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
-    """The evidence behind each cell that the person may read."""
+    """The evidence behind each cell, as far as the person can read it."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
     known = evidence_items.readable(context.session, context.person, set(named.values()))
     return behind(
@@ -31,7 +31,7 @@ def evidence_behind(context: PageContext, cells: Iterable[CellStatus]) -> Mappin
 
 
 def in_order(titles: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
-    """What decides first: the worst, of equals what ends first."""
+    """The cells in order of severity, of equals the one that ends first."""
     place = {key: at for at, key in enumerate(("", *titles.systems))}
     return sorted(
         cells,
@@ -45,7 +45,7 @@ def in_order(titles: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:
 
 
 def deciding(t: Language, titles: TitleLookup, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]) -> Html:
-    """A line for each cell, the one that decides first; the others folded."""
+    """One line per cell, worst first; all but the first folded."""
     several = len({one.cell.requirement for one in cells}) > 1
     ordered = in_order(titles, cells)
     lines = [_line(t, titles, one, found.get(one.cell.key), several=several) for one in ordered]
@@ -53,7 +53,7 @@ def deciding(t: Language, titles: TitleLookup, cells: Sequence[Shown], found: Ma
 
 
 def folded(summary: str, lines: Sequence[Html]) -> Html:
-    """Lines behind one that opens them."""
+    """Lines that open at a click on the summary."""
     if not lines:
         return Html("")
     return html(
@@ -62,7 +62,7 @@ def folded(summary: str, lines: Sequence[Html]) -> Html:
 
 
 def _line(t: Language, titles: TitleLookup, one: Shown, found: EvidenceFacts | None, *, several: bool) -> Html:
-    """Where (of `several` requirements also what) is asked, its status and day, and the evidence behind it."""
+    """The place of a cell (of `several` requirements also its title), its status, day and evidence."""
     cell = one.cell
     place = titles.place(t, cell.system, cell.target)
     asked = f"{titles.requirement(t, cell.requirement)}, {place}" if several else place
@@ -76,7 +76,7 @@ def _line(t: Language, titles: TitleLookup, one: Shown, found: EvidenceFacts | N
 
 
 def evidence_line(t: Language, found: EvidenceFacts) -> Html:
-    """The evidence as a link, who accepted it, and its exceptions."""
+    """The evidence as a link, with who accepted it and its exceptions."""
     return html(
         "<small>{evidence}, {day}, {accepted}{declared}{exceptions}</small>",
         evidence=link(address("evidence-item", id=found.evidence), found.title),
@@ -88,13 +88,13 @@ def evidence_line(t: Language, found: EvidenceFacts) -> Html:
 
 
 def declared(t: Language, facts: Sequence[Text]) -> Html:
-    """What of the evidence no file says, and who declared it."""
+    """What the uploader declared about the evidence that is not stated in a file."""
     words = t("Not stated in a file: {facts}.", facts=", ".join(t.render(one) for one in facts))
     return html('<br><span class="declared">{words}</span>', words=words) if facts else Html("")
 
 
 def exceptions(t: Language, given: Sequence[ExceptionFact]) -> Html:
-    """Each exception that it rests on: check, reason, person, first and last day."""
+    """The exceptions that the evidence relies on, one per line."""
     lines = (html('<br><span class="excepted">{words}</span>', words=exception_words(t, one)) for one in given)
     return join(lines)
 
@@ -111,7 +111,7 @@ def exception_words(t: Language, one: ExceptionFact) -> str:
 
 
 def criteria(t: Language, titles: TitleLookup, requirements: Iterable[str]) -> Html:
-    """The acceptance criteria of some evidence requirements, folded."""
+    """The acceptance criteria of evidence requirements, folded."""
     asked = [titles.requirements[key] for key in requirements if key in titles.requirements]
     lines = [
         html("<p><b>{title}</b>: {judged}</p>", title=t.title(one), judged=words)

@@ -1,4 +1,4 @@
-"""What the uploader said that no file says, why it waits for a review, the same bytes before, and its judgements."""
+"""What the uploader declared, why evidence needs review, the same file elsewhere, and earlier evaluations."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from models.vocabulary import ReviewState
 
 
 def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
-    """That the same bytes were handed in before: when, by whom, for which days, with a link."""
+    """A note that the same file was uploaded before: when, by whom and for which days."""
     if not found:
         return Html("")
     lines = join(html("<li>{line}</li>", line=_seen(t, one)) for one in found)
@@ -37,7 +37,7 @@ def _seen(t: Language, one: SeenBefore) -> Html:
 
 
 def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
-    """That it waits for someone else, with each reason."""
+    """A note that the evidence needs someone else's review, with the reasons."""
     if not reasons:
         return Html("")
     lines = join(html("<li>{reason}</li>", reason=t.render(one)) for one in reasons)
@@ -46,7 +46,7 @@ def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
 
 
 def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
-    """What who handed it in said that no file says: a reviewer looks whether it is so."""
+    """What the uploader entered that is not in the file, for the reviewer to check."""
     pairs = [*_said(t, titles, detail)]
     by = detail.declared.get("by", detail.row.uploaded_by)
     head = section(t("Entered by the uploader, not in the file"), t("by {name}", name=by))
@@ -74,7 +74,7 @@ def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tupl
 
 
 def reasons(t: Language, detail: EvidenceDetail) -> Html:
-    """Why it waits, or waited, for a review whatever its requirement says."""
+    """Why the evidence needs, or needed, a review although its requirement accepts automatically."""
     if detail.row.review == ReviewState.WAITING:
         return waits_note(t, detail.review_reasons)
     lines = join(html('<p class="caption">{reason}</p>', reason=t.render(one)) for one in detail.review_reasons)
@@ -82,13 +82,13 @@ def reasons(t: Language, detail: EvidenceDetail) -> Html:
 
 
 def seen(t: Language, detail: EvidenceDetail) -> Html:
-    """Other evidence with a file of the same bytes."""
+    """Other evidence with the same file."""
     lines = join(html('<p class="caption">{line}</p>', line=_seen(t, one)) for one in detail.seen_before)
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 
 def judgements(t: Language, detail: EvidenceDetail) -> Html:
-    """When it was judged again and by whom; the results and verdicts shown are the latest's."""
+    """When and by whom the evidence was evaluated; nothing if it was once."""
     if len(detail.judgements) <= 1:
         return Html("")
     lines = join(

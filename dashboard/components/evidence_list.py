@@ -1,4 +1,4 @@
-"""The library: one line an evidence, with what it says, whether it is reviewed, and the way to the next hundred."""
+"""A table of evidence with verdict and review of each."""
 
 from collections.abc import Sequence
 
@@ -52,7 +52,7 @@ def _row(t: Language, titles: TitleLookup, one: EvidenceRow) -> Sequence[object]
 
 
 def status(t: Language, one: EvidenceRow) -> Html:
-    """What a test or register says; a record says nothing by itself."""
+    """The verdict of a test or register; a document has none."""
     if one.kind == EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("a document"))
     look, word = VERDICTS[one.verdict]
@@ -60,7 +60,7 @@ def status(t: Language, one: EvidenceRow) -> Html:
 
 
 def _reviewed(t: Language, one: EvidenceRow) -> Html:
-    """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
+    """The review, or why none is needed: a failure counts immediately, a test without a verdict never."""
     if one.verdict == Verdict.NONE and one.kind != EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("does not count"))
     if one.verdict == Verdict.FAIL and one.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):

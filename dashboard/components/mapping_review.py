@@ -1,4 +1,4 @@
-"""Whose review a mapping rests on: the organisation's own, the editors' of the statement, or nobody's yet."""
+"""Who reviewed a mapping: the organisation, the editors of the statement, or nobody yet."""
 
 from controls.mapping import MappingRow
 from dashboard.shell.badge import mark
@@ -7,7 +7,7 @@ from locales import Language
 
 
 def reviewed(t: Language, row: MappingRow) -> Html | str:
-    """Who reviewed it and when; a review that came with the statement says that nobody here has confirmed it."""
+    """Who reviewed a mapping and when; says so if a review came with the statement and is not confirmed."""
     if row.reviewed_at is None:
         return mark(t, "in_review", t("awaiting review"))
     if row.confirmed_at is None:

@@ -1,4 +1,4 @@
-"""From cells to the heat map's rows: a measure by system, in groups that share an answer."""
+"""Turns cells into the heat map's rows: measures by system, in groups by status."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _Key = tuple[str, str]
 
 
 def columns(titles: TitleLookup, cells: Iterable[Shown]) -> list[str]:
-    """The organisation first, if anything is asked of it, then the systems in their order."""
+    """The columns: the organisation if anything is required of it, then the systems in order."""
     used = {one.cell.system for one in cells}
     return [system for system in ("", *titles.systems) if system in used]
 
@@ -29,9 +29,9 @@ def columns(titles: TitleLookup, cells: Iterable[Shown]) -> list[str]:
 def groups(
     t: Language, titles: TitleLookup, cells: Sequence[Shown], measures: Mapping[str, str], audit: str, *, on: date
 ) -> list[Group]:
-    """Groups of measures: no valid proof, proof that does not reach the audit, and the rest; last what has no measure.
+    """Measures without valid evidence, those whose evidence expires before the audit, and the others.
 
-    `audit` is its day in words; `on` the day on which the cells stand so.
+    `audit`: its day in words. `on`: the day on which the cells have their status.
     """
     by_row: dict[_Key, list[Shown]] = {}
     for one in cells:

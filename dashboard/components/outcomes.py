@@ -1,4 +1,4 @@
-"""Test results and verdicts in words. Their severity has no status colour: only fail and pass have."""
+"""Test results and verdicts in words; only pass and fail have a status colour, severities have none."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ _ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable",
 
 
 def outcome(t: Language, word: str) -> Html:
-    """The tool's word with an icon."""
+    """The outcome as the tool reported it, with an icon."""
     shown = t.render(_WORDS[word]) if word in _WORDS else word
     if word in _STATUS:
         return mark(t, _STATUS[word], shown)
@@ -38,7 +38,7 @@ def outcome(t: Language, word: str) -> Html:
 
 
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
-    """Some results in the tool's words, its failures first, and how many there are: no policy has judged them yet."""
+    """A table of some results, failures first, with the total: not evaluated against a policy yet."""
     ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
         :SHOWN
     ]
@@ -54,25 +54,25 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
 
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
-    """Some rows of a table, each as it was read."""
+    """A table of some rows of a register, as they were read."""
     listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
     return join([section(t("Rows"), remark), table([t("Row"), t("Content")], listed, "given")])
 
 
 def check(t: Language, name: str) -> Html:
-    """What a tool calls a thing; a row of a table in the reader's language."""
+    """The name of a check; of a table's row its number, in the reader's language."""
     row = _ROW.fullmatch(name)
     return html("{words}", words=t("row {n}", n=row.group(1))) if row else code(name)
 
 
 def code(words: object) -> Html:
-    """What a tool calls a thing."""
+    """A name that a tool gave, in a fixed-width font."""
     return html('<span class="mono">{words}</span>', words=words)
 
 
 def verdicts(t: Language, titles: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
-    """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
+    """Notes with the verdict on each cell: at most `most` failing checks, or why there is no verdict."""
     return join(line for one in covered if (line := _verdict(t, titles, one, most)))
 
 

@@ -1,4 +1,4 @@
-"""The opened promise: its status and why, per system, what proof is asked, and the controls that rest on it."""
+"""The panel of one promise: status and reason, systems, required evidence and controls."""
 
 from collections.abc import Iterable, Sequence
 
@@ -39,7 +39,7 @@ def panel(
 
 
 def decider(cells: Iterable[Shown]) -> Shown | None:
-    """The cell that decides: the first of the worst."""
+    """The cell that sets the status: the first of the worst."""
     found = list(cells)
     status = worst(one.status for one in found)
     return next((one for one in found if one.status == status), None)
@@ -96,7 +96,7 @@ def _asked(t: Language, titles: TitleLookup, one: RequirementRow) -> Html:
 
 
 def requirement_facts(t: Language, titles: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
-    """What proof, how often, by which team, and what judges it."""
+    """Facts of a requirement as names and values: kind of evidence, frequency, team, policy, review."""
     scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
     kinds = {"test": t("test result"), "register": t("register"), "record": t("document")}
     facts = [

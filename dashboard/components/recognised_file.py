@@ -1,4 +1,4 @@
-"""What was recognised in a dropped file: which requirements it can answer, and what it says that it is."""
+"""What was recognised in an uploaded file, and which requirements it can be evidence for."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,18 +16,18 @@ _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
 
 
 def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
-    """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
+    """The requirements that accept these files: first those with a policy, then other tests, then documents."""
     found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
     return sorted(found, key=lambda one: (one.kind == EvidenceKind.RECORD, one.policy is None))
 
 
 def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
-    """Any file can be a record, and a reviewer decides; a test or register is one of its formats."""
+    """Whether a requirement accepts a file; any file can be a document."""
     return one.kind == EvidenceKind.RECORD or file.kind in one.formats
 
 
 def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
-    """What to choose beforehand: what the link asked for, else the one that a policy judges by this format alone."""
+    """The requirement to choose beforehand: `asked` by the link, else the only one with a policy for this format."""
     if any(one.key == asked for one in found):
         return [asked]
     judged = [one.key for one in found if one.kind != EvidenceKind.RECORD and one.policy]
@@ -35,12 +35,12 @@ def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
 
 
 def addresses(targets: Sequence[str]) -> dict[str, str]:
-    """Tested addresses by their one form, each once."""
+    """Tested addresses by their normalised form."""
     return {str(find(target) or target): target for target in targets}
 
 
 def file_card(t: Language, file: InspectedFile) -> Html:
-    """The file: its name, size, what it is and how that is known, and how much was read."""
+    """A file with its name, size, format, how that was recognised, and how much was read."""
     results = sum(file.counts.values())
     kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
     look, symbol, read = (
@@ -70,7 +70,7 @@ def _read(t: Language, run: Run, number: int) -> str:
 
 
 def size(t: Language, size_in_bytes: int) -> str:
-    """Bytes as people read them."""
+    """A number of bytes in words."""
     if size_in_bytes < 1000:  # noqa: PLR2004 - SI
         return t("{n} bytes", n=size_in_bytes)
     if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
@@ -83,7 +83,7 @@ def cards(t: Language, inspection: Inspection) -> Html:
 
 
 def sentence(t: Language, inspection: Inspection) -> str:
-    """What was dropped, in one sentence."""
+    """One sentence on what was uploaded."""
     first = inspection.files[0]
     if first.run is None:
         return (

@@ -37,7 +37,7 @@ def draw_timeline(t: Language, context: PageContext, continuity: Continuity) -> 
 
 
 def spans(t: Language, titles: TitleLookup, cells: Sequence[CellContinuity], today: date) -> list[Span]:
-    """A span that begins after today is a forecast: it lapses before the audit."""
+    """The periods of each cell; one that begins after today is a forecast of what expires before the audit."""
     several = len({cell.requirement for cell in cells}) > 1
     found = []
     for cell in cells:
@@ -59,12 +59,12 @@ def _label(t: Language, titles: TitleLookup, cell: CellContinuity, *, several: b
 
 
 def share(one: Continuity | CellContinuity) -> int | None:
-    """Per cent of the past days on which it was asked, rounded down; none if it never was."""
+    """Percentage of days on which it was demonstrated, of those on which it was required; None if never required."""
     return 100 * one.demonstrated // one.days if one.days else None
 
 
 def share_fact(t: Language, one: Continuity) -> tuple[object, object, object]:
-    """The share with its days, for the facts at the top of a page."""
+    """The percentage with its days, as a fact at the top of a page."""
     part = share(one)
     if part is None:
         return t("Demonstrated over time"), NONE, t("nothing was required yet")
@@ -75,7 +75,7 @@ def share_fact(t: Language, one: Continuity) -> tuple[object, object, object]:
 
 
 def share_of_cell(t: Language, one: CellContinuity) -> str:
-    """The same of a cell, in a sentence; nothing if it was never asked."""
+    """The same for a cell as a sentence; empty if it was never required."""
     if not one.days:
         return ""
     return t.n(

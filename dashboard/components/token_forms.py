@@ -1,4 +1,4 @@
-"""Tokens of teams and of people: one line each, and the form for a new one."""
+"""Tokens of teams and of people: a table, and the forms to create and revoke them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a token can be narrowed to, by key: requirements with the team of each, and systems."""
+    """Titles by key of what a token can be limited to, and the team of each requirement."""
 
     requirements: Mapping[str, str]
     teams: Mapping[str, str | None]
@@ -46,7 +46,7 @@ class Names:
 
 
 def names_of(t: Language, context: PageContext) -> Names:
-    """Also for an administrator, who reads none of their evidence."""
+    """Titles of requirements and systems, also for an administrator, who cannot read evidence."""
     asked = lookup.requirements_on(context.session, context.now)
     systems = {one.key: t.title(one) for one in scope_on(context.session, context.today, context.now)}
     return Names({one.key: t.title(one) for one in asked}, {one.key: one.team for one in asked}, systems)
@@ -72,7 +72,7 @@ def _row(t: Language, context: PageContext, names: Names, one: TokenRow, *, whos
 
 
 def _purpose(t: Language, names: Names, one: TokenRow) -> Html:
-    """In words; what it is narrowed to below it."""
+    """The permissions of a token, and what it is limited to."""
     narrowed = [names.requirements.get(key, key) for key in one.requirements]
     narrowed += [names.systems.get(key, key) for key in one.systems]
     only = t("only: {names}", names=", ".join(narrowed)) if narrowed else ""
@@ -89,7 +89,7 @@ def _until(t: Language, one: TokenRow, today: date) -> Html:
 
 
 def team_form(t: Language, context: PageContext, names: Names) -> None:
-    """For a build server: it acts as a member of a team."""
+    """Draw the form for a team's token: it acts as a member of that team."""
     teams = {key: t.title(one) for key, one in context.titles.teams.items()}
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
@@ -124,7 +124,7 @@ def team_form(t: Language, context: PageContext, names: Names) -> None:
 
 
 def own_form(t: Language, context: PageContext, names: Names) -> None:
-    """For a script of one's own: it acts as oneself, and never does more."""
+    """Draw the form for a personal token: it acts as its owner."""
     offered = [one for one in OFFERED if may(context.person, one)]
     teams = context.person.teams
     own = {key: name for key, name in names.requirements.items() if not teams or names.teams[key] in teams}
@@ -173,7 +173,7 @@ def _form(
 
 
 def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """What it may hand in evidence for; the less, the less is lost with it."""
+    """Draw the limits: evidence requirements and systems that the token can upload evidence for."""
     for_these = st.multiselect(
         t("Only for this evidence"),
         list(requirements),

@@ -1,4 +1,4 @@
-"""Versions of a statement side by side, and what became of a measure's sentences."""
+"""Versions of a statement side by side, and what changed in a measure's sentences."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _OF_MEASURES: Final[dict[str, Text]] = {
 
 
 def counted(t: Language, found: Sequence[Difference]) -> str:
-    """How many sentences changed, came, went and stayed."""
+    """How many sentences changed, are new, were removed or are unchanged."""
     n = Counter(one.kind for one in found)
     parts = [
         t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
@@ -43,7 +43,7 @@ def counted(t: Language, found: Sequence[Difference]) -> str:
 def side_by_side(
     t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]
 ) -> Html:
-    """Each clause: old left, new right, and the measures that it promises; on a phone one below the other."""
+    """Each clause: old left, new right, with the measures it promises; on a phone one below the other."""
     heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
     pairs = join(_pair(t, titles, old, new, one) for one in found)
     return html(
@@ -96,14 +96,14 @@ def _of(part: Words, own: str) -> str:
 
 
 def _run(kind: str, words: str) -> Html:
-    """Words that went struck out, those that came underlined; the space behind them is neither."""
+    """Removed words struck out, new words underlined; the space after them plain."""
     frame = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}[kind]
     plain = words.rstrip()
     return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
 
 
 def _in_one(one: Difference) -> Html:
-    """Both versions of a clause in one line; what went does not touch what came in its place."""
+    """Both versions of a clause in one line."""
     if one.kind != CHANGED:
         return html("{quote}", quote=next(clause.quote for clause in (one.new, one.old) if clause))
     return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in one.words)
@@ -113,13 +113,13 @@ def _in_one(one: Difference) -> Html:
 
 
 def flag(t: Language, measure: MeasureRow | None) -> Html:
-    """A word beside a measure's name, if its sentence is not what it was."""
+    """A tag beside a measure's name, if its sentence changed."""
     word = _OF_MEASURES.get(measure.sentence) if measure else None
     return html(' <span class="tag">{word}</span>', word=t.render(word)) if word else Html("")
 
 
 def remark(t: Language, measure: MeasureRow) -> Html:
-    """On the measure's own page: what became of its sentence, and where that is read."""
+    """A note on the measure's page about its changed sentence, with a link to the comparison."""
     said = {
         CHANGED: t("The sentence with this promise changed in the latest version of the statement."),
         CAME: t("This promise is new in the latest version of the statement."),
@@ -131,7 +131,7 @@ def remark(t: Language, measure: MeasureRow) -> Html:
 
 
 def no_longer(t: Language, gone: Sequence[str]) -> Html:
-    """Measures that only an earlier version of the statement promised, by title."""
+    """The measures that only an earlier version of the statement promised, by title."""
     if not gone:
         return Html("")
     said = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
@@ -139,7 +139,7 @@ def no_longer(t: Language, gone: Sequence[str]) -> Html:
 
 
 def reason(t: Language, why: Reworded | None) -> Html:
-    """Why a mapping that was reviewed waits again."""
+    """Why a reviewed mapping needs review again: the changed sentences."""
     if why is None:
         return Html("")
     said = {

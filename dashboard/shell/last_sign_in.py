@@ -1,4 +1,4 @@
-"""The last attempt to sign in before this session, told to the person: whoever else tried is noticed by them."""
+"""Tells people about the last attempt to sign in before this session, so that they notice attempts of others."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ _FIRST = "page after signing in"
 
 
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
-    """The attempt, and whether this session has only just begun."""
+    """The last attempt before this session, and whether this session has only just begun."""
     own = str(st.user.get("session") or "")
     mine = next((one for one in sessions.own(session, person.account, now) if one.token_sha256 == own), None)
     if mine is None:
@@ -33,7 +33,7 @@ def last_attempt(session: Session, person: Person, now: datetime) -> tuple[Attem
 
 
 def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
-    """On the first page after signing in: who made a link for this person, who may not have asked for one."""
+    """Show who created a sign-in link for this person, on the first page after signing in."""
     for one in made:
         if one.made_by == name:
             continue
@@ -44,7 +44,7 @@ def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
 
 
 def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
-    """The right password that this session's own second factor followed."""
+    """Whether an attempt is the password step of this session's own sign-in."""
     recent = mine.started_at - found.at <= links.LASTS[links.SECOND_FACTOR]
     return mine.second_factor and found.outcome == AWAITING and recent and found.address == mine.address
 
@@ -61,7 +61,7 @@ def said(t: Language, last: AttemptRow | None) -> str:
 
 
 def is_first(page: str) -> bool:
-    """Whether this is the page that was opened first after signing in."""
+    """Whether this is the first page opened after signing in."""
     if st.session_state.setdefault(_FIRST, page) == page:
         return True
     st.session_state[_FIRST] = ""
@@ -69,7 +69,7 @@ def is_first(page: str) -> bool:
 
 
 def tell(t: Language, last: AttemptRow | None) -> None:
-    """A failed one asks for attention. Whoever comes for the first time has none to be told."""
+    """Show the last attempt; a failed one as a warning."""
     if last is None:
         return
     if last.succeeded:

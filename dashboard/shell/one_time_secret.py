@@ -1,4 +1,4 @@
-"""What is shown once, since only its digest is kept: a link or a token stands on its page until its reader has it."""
+"""Secrets that are shown once (a link or a token), since only their hash is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ _PAGE = "page of what is shown once"
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """The words to show, and what they say it of: to whom, until when."""
+    """A secret to show, and the explanation to show with it."""
 
     said: str
     shown: str = field(repr=False)
 
 
 def make_once(t: Language, make: Callable[[Session, datetime], Once]) -> None:
-    """Make it in one transaction, then draw the page anew with it."""
+    """Create a secret in one transaction, then redraw the page with it."""
     try:
         with writing(engine()) as (session, now):
             made = make(session, now)
@@ -40,7 +40,7 @@ def make_once(t: Language, make: Callable[[Session, datetime], Once]) -> None:
 
 
 def show_once(t: Language) -> None:
-    """It stands here until the reader says so; another page forgets it (`forget_elsewhere`)."""
+    """Show the secret until the reader confirms that it was saved; leaving the page forgets it."""
     made = st.session_state.get(_KEPT)
     if made is None:
         return
@@ -56,13 +56,13 @@ def forget_once() -> None:
 
 
 def forget_elsewhere(page: str) -> None:
-    """Asked on every page: one that was left does not show its secret again."""
+    """Forget the secret if another page was opened; called on every page."""
     if st.session_state.get(_PAGE) != page:
         forget_once()
         st.session_state[_PAGE] = page
 
 
 def link_address(token: str) -> str:
-    """The address of a one-time link, at the name under which this page was opened."""
+    """The full address of a one-time link, on the host that this page was opened at."""
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}/link/{token}"

@@ -12,7 +12,7 @@ from models.vocabulary import LAPSING, Status
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one status is shown, never by colour alone."""
+    """How a status is shown; never by colour alone."""
 
     word: Text
     icon: str
@@ -98,7 +98,7 @@ LINE = "#5F7F9B"
 
 
 def shown(today: str, on_audit: str | None) -> str:
-    """The status to show today: proof that does not reach the audit is told apart."""
+    """The status to show: today's, or `lapsing` if it is demonstrated now but not on the day of the audit."""
     lapses = today == Status.DEMONSTRATED and on_audit not in (None, Status.DEMONSTRATED, Status.EXCLUDED)
     return "lapsing" if lapses else today
 
@@ -118,5 +118,5 @@ def style_sheet() -> str:
 
 
 def css_class(status: str) -> str:
-    """The class that carries a status's colours."""
+    """The CSS class with a status's colours."""
     return f"s-{status.replace('_', '-')}"

@@ -1,4 +1,4 @@
-"""Saving from a page: one transaction; what went wrong stands beside the form, what went right is said next."""
+"""Saving from a page in one transaction, and showing the result."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,12 +16,12 @@ _SAID = "said after saving"
 
 
 def refuse(t: Language, problem: Problem) -> None:
-    """What is wrong, where, and what to do."""
+    """Show what is wrong, where, and what to do."""
     show(note("failing", t.render(problem.message), "error"))
 
 
 def save(t: Language, verb: Callable[[Session, datetime], object], said: str) -> None:
-    """Save, then draw the page anew with what happened."""
+    """Save, then redraw the page with a message."""
     try:
         with writing(engine()) as (session, now):
             verb(session, now)
@@ -33,7 +33,7 @@ def save(t: Language, verb: Callable[[Session, datetime], object], said: str) ->
 
 
 def say() -> None:
-    """What the last save did, once."""
+    """Show the message of the last save, once."""
     said = st.session_state.pop(_SAID, None)
     if said:
         show(note("demonstrated", said, "check_circle"))

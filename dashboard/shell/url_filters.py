@@ -1,6 +1,6 @@
-"""Choices that stand in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
+"""Filters kept in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
 
-Streamlit's own binding puts the shown words in the address, which then would depend on the language.
+Streamlit's own binding would put the shown words in the address, which depend on the language.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ DAY_FORMAT = "DD-MM-YYYY"
 
 
 def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
-    """What an option is called; words that are shown already stay."""
+    """A function that gives an option's label; an unknown option is its own label."""
     return lambda one: names.get(one, str(one))
 
 
 def segments(label: str, options: Mapping[str, str], name: str, *, labelled: bool = False) -> str:
-    """One of a few, side by side; the first is what holds without a word in the address."""
+    """Draw a choice of a few side by side; the first is the default and not in the address."""
     key = _lead(options, name)
     st.segmented_control(
         label,
@@ -34,7 +34,7 @@ def segments(label: str, options: Mapping[str, str], name: str, *, labelled: boo
 
 
 def one_of(label: str, options: Mapping[str, str], name: str) -> str:
-    """One of many, as a list; the first is no choice."""
+    """Draw a choice from a list; the first is the default and not in the address."""
     key = _lead(options, name)
     st.selectbox(
         label,
@@ -47,7 +47,7 @@ def one_of(label: str, options: Mapping[str, str], name: str) -> str:
 
 
 def words(label: str, name: str, hint: str = "") -> str:
-    """Words to search for."""
+    """Draw a search field."""
     key = f"choice {name}"
     asked = st.query_params.get(name, "")
     if st.session_state.get(key) != asked:
@@ -57,7 +57,7 @@ def words(label: str, name: str, hint: str = "") -> str:
 
 
 def day(label: str, name: str, otherwise: date | None = None) -> date | None:
-    """A day; what the address says wrongly is no day. `otherwise`: what holds without one in the address."""
+    """Draw a day; an invalid one in the address counts as none. `otherwise`: the default."""
     key = f"choice {name}"
     asked = _day_of(st.query_params.get(name, "")) or otherwise
     if st.session_state.get(key) != asked:
@@ -86,13 +86,13 @@ def _follow_day(key: str, name: str) -> Callable[[], None]:
 
 
 def _from_the_start() -> None:
-    """Another choice begins at its first page."""
+    """Go back to the first page after another choice."""
     for name in ("page", "before"):
         st.query_params.pop(name, None)
 
 
 def _lead(options: Mapping[str, str], name: str) -> str:
-    """The address's word becomes the widget's; a word that is no option counts as none."""
+    """Set the widget to the value in the address; an unknown value counts as the default."""
     key, first = f"choice {name}", next(iter(options))
     asked = st.query_params.get(name, first)
     asked = asked if asked in options else first

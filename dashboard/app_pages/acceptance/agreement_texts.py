@@ -1,4 +1,4 @@
-"""Agreements: how many accepted each version, its text in both languages, and the form for a new one."""
+"""The texts of agreements: how many people accepted each version, both languages, and the form for a new version."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def coming(t: Language, rows: Sequence[AgreementRow]) -> Html:
 
 
 def texts(t: Language, one: AgreementRow) -> Html:
-    """Both languages side by side, and what the role gives."""
+    """Show an agreement in both languages side by side, with the permissions of its role."""
     columns = join(
         html(
             '<div lang="{code}"><h3>{name}</h3>{paragraphs}</div>',
@@ -79,7 +79,7 @@ def t_of(one: AgreementRow, code: str) -> str:
 
 
 def publish(t: Language, context: PageContext, role: str, now_in_force: AgreementRow | None) -> None:
-    """Begins with the text in force, so that only what changes is typed."""
+    """Draw the form for a new version; it starts with the text in force, so that only changes are typed."""
     version = now_in_force.version if now_in_force else 0
     given: dict[str, str] = {}
     with st.form(f"publish-{role}-{version}", border=False):

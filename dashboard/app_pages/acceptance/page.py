@@ -1,4 +1,4 @@
-"""Says who accepted which agreement, who still must, and what the agreements say."""
+"""Shows who accepted which agreement, who still has to, and the texts of the agreements."""
 
 from collections.abc import Sequence
 

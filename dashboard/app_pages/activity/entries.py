@@ -1,4 +1,4 @@
-"""The activity log as people read it: who did what to what, and what was before and after."""
+"""The entries of the activity log as a table: who did what to what, with values before and after."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -20,7 +20,7 @@ _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
 def activity_list(t: Language, titles: TitleLookup, rows: Sequence[Entry], evidence_titles: Mapping[str, str]) -> Html:
-    """The entries, one a row. `evidence_titles`: of the evidence that the reader may open, by its id."""
+    """The entries, one per row. `evidence_titles`: title by id of the evidence that the reader can open."""
     return table(
         [t("When"), t("Who"), t("What"), t("Subject"), t("Details")],
         [
@@ -49,7 +49,7 @@ def _what(t: Language, titles: TitleLookup, one: Entry, evidence_titles: Mapping
 
 
 def _subject(t: Language, titles: TitleLookup, one: Entry, evidence_titles: Mapping[str, str]) -> Html:
-    """A person by name, evidence by title with its page, a thing with a title by that, its key at hand."""
+    """What an entry is about, by name or title, with a link where there is a page; its key as tooltip."""
     if one.subject in evidence_titles:
         shown = html('<span class="any">{title}</span>', title=evidence_titles[one.subject])
         return link(address("evidence-item", id=one.subject), shown)
@@ -62,7 +62,7 @@ def _subject(t: Language, titles: TitleLookup, one: Entry, evidence_titles: Mapp
 
 
 def _agreement(t: Language, one: Entry) -> str:
-    """An agreement's subject is its role and version."""
+    """The role and version in the subject of an agreement's entry."""
     role, _, version = one.subject.rpartition(" ")
     if not one.verb.startswith("agreement.") or role not in ROLES:
         return ""
@@ -70,7 +70,7 @@ def _agreement(t: Language, one: Entry) -> str:
 
 
 def _details(t: Language, details: Mapping[str, Any]) -> Html:
-    """What changed as before and after; the rest as it was written down."""
+    """Changed values as before and after; the other values as recorded."""
     before, after = details.get("before"), details.get("after")
     rest = {name: value for name, value in details.items() if name not in ("before", "after")}
     said = {name: value for name, value in rest.items() if value not in _NOTHING}
@@ -106,7 +106,7 @@ def _field(t: Language, name: str) -> str:
 
 
 def _value(t: Language, value: Any) -> Html:
-    """As people read it, cut where it would fill the page."""
+    """A value for people to read, cut where it would fill the page."""
     if value in _NOTHING:
         return html("<span>{none}</span>", none=NONE)
     words = _words(t, value)
@@ -127,7 +127,7 @@ def _words(t: Language, value: Any) -> str:
 
 
 def _day_or_moment(t: Language, given: str) -> str:
-    """What was written down as 2027-03-16 or with a time is said as people say it."""
+    """Format a recorded day (2027-03-16) or moment; other text is returned unchanged."""
     try:
         return t.date(date.fromisoformat(given)) if len(given) == _ISO_DAY else t.moment(_moment(given))
     except ValueError:
@@ -146,7 +146,7 @@ def _is_digest(words: str) -> bool:
 
 
 def chain_state(t: Language, state: State) -> Html:
-    """What holds the log in place: how far it is signed, and with which key."""
+    """How far the log is signed, and with which key."""
     one = state.checkpoint
     if one is None:
         return pairs(

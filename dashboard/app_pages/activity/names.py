@@ -1,4 +1,4 @@
-"""The keys in an entry of the activity log as the titles of today; what has none any more keeps its key."""
+"""Replaces keys in entries of the activity log by today's titles; a key without a title stays."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ _CELL = 4  # requirement, system, target, and its verdict
 
 
 def with_names(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dict[str, Any]:
-    """The same details with names of systems, teams, measures, requirements and controls."""
+    """The details with names of systems, teams, measures, requirements and controls instead of keys."""
     return {field: _named(t, titles, field, value) for field, value in details.items()}
 
 
 def subject_title(t: Language, titles: TitleLookup, verb: str, subject: str) -> str:
-    """What the subject of an act is called, if it is a thing with a title."""
+    """The title of an entry's subject, if it has one."""
     room = verb.partition(".")[0]
     if verb == "scope.add_team":
         return titles.team(t, subject) if subject in titles.teams else ""
@@ -46,7 +46,7 @@ def _named(t: Language, titles: TitleLookup, field: str, value: Any) -> Any:
 
 
 def _cell(t: Language, titles: TitleLookup, value: Any) -> str:
-    """A cell with its verdict, as evidence is logged; else nothing."""
+    """A logged cell with its verdict; None for any other value."""
     if not isinstance(value, list) or len(value) != _CELL or value[0] not in titles.requirements:
         return ""
     requirement, system, target, verdict = value

@@ -1,4 +1,4 @@
-"""Says who did what, before and after, and how the log is kept from being rewritten."""
+"""Shows who did what and when, with values before and after, and how far the log is signed."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ def draw(context: PageContext) -> None:
 
 
 def choose() -> Asked:
-    """The filters stand in the address."""
+    """Draw the filters, which are kept in the page's address."""
     verbs = {"": t("All")} | dict(sorted(((key, t.render(one)) for key, one in VERBS.items()), key=lambda one: one[1]))
     with st.container(key="filters-activity"):
         columns = st.columns(5)

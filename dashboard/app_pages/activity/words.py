@@ -1,4 +1,4 @@
-"""What the activity log's verbs and values are called. A verb that is not here is shown as it is."""
+"""Names of the activity log's verbs and fields; a verb that is not listed is shown as recorded."""
 
 from locales import Text, text
 

@@ -1,4 +1,4 @@
-"""A control in our own words: what it is for, what an auditor looks for, what a small supplier shows, what is asked."""
+"""A control in our own words: its purpose, what an auditor looks for, typical evidence and requirements."""
 
 from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
@@ -9,14 +9,14 @@ from locales import Language
 
 
 def explained(t: Language, titles: TitleLookup, detail: ControlDetail) -> Html:
-    """What an auditor looks for and what is typically shown; then the evidence requirements of the control itself."""
+    """What an auditor looks for and typical evidence, then the evidence required directly by the control."""
     found = detail.explanation
     parts = [_looks_for(t, found), _shown(t, found)] if found else []
     return join([*parts, _asked(t, titles, detail.requirements)])
 
 
 def purpose(t: Language, found: ExplanationRow | None) -> Html:
-    """What it is for."""
+    """The purpose of a control; nothing without an explanation."""
     return html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "purpose")) if found else Html("")
 
 

@@ -1,4 +1,4 @@
-"""What audits found on a control: open nonconformities first; closed ones stay readable."""
+"""A table of audit findings on a control: open nonconformities first, then closed ones."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ GRADES = {"major": text("major nonconformity"), "minor": text("minor nonconformi
 
 
 def findings(t: Language, titles: TitleLookup, found: Sequence[Finding], control: str) -> Html:
-    """One line a finding, also where two have one title; nothing without findings."""
+    """One row per finding; nothing without findings."""
     if not found:
         return Html("")
     opened = sum(one.closed_day is None for one in found)

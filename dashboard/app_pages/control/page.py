@@ -1,4 +1,4 @@
-"""Says why a control has its status, and what would change it."""
+"""Shows the status of one control, why it has it, the evidence behind it and the audit findings on it."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def draw(context: PageContext, key: str) -> None:
 
 
 def read(context: PageContext, detail: ControlDetail) -> None:
-    """A control of a catalogue that is not followed: what it relates to, as that stands."""
+    """Draw a control of a catalogue that is not followed, with the followed controls that it relates to."""
     control = detail.control
     catalogue = context.titles.catalogues[control.catalogue]
     remark = t(
@@ -121,7 +121,7 @@ def facts(
 
 
 def applicability(control: ControlRow, why: ControlExplanation) -> str:
-    """Who says so: the Statement of Applicability only if somebody decided it there."""
+    """Who decided that the control applies: the Statement of Applicability, if it holds a decision."""
     if control.kind == ControlKind.CLAUSE:
         return t("clauses 4 to 10 always apply")
     if any(line.kind == LineKind.APPLICABILITY for line in why.lines):

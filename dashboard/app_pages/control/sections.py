@@ -1,4 +1,4 @@
-"""What the page of one control says: its sentence, why it has its status, what it asks, and its crosswalk."""
+"""Sections of a control's page: sentence, reasons for the status, purpose and crosswalk."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -34,7 +34,7 @@ _SENTENCES = {
 
 
 def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
-    """The control's title, and the line that decides its status."""
+    """One sentence with the control's status and what decides it."""
     deciding = ", ".join([title(t, titles, line) for line in why.lines if line.deciding][:2])
     known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
     return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
@@ -43,7 +43,7 @@ def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str,
 def lapsing(
     t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
 ) -> str:
-    """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
+    """One sentence on what expires before the audit. `lines`: those that decide on the day of the audit."""
     ends = [
         (one.cell.valid_until or date.max, title(t, titles, line))
         for line in lines
@@ -62,13 +62,13 @@ def lapsing(
 
 
 def of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
-    """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
+    """The cells behind a line: of a measure those of its requirements, of a requirement its own."""
     keys = asked_by(titles, line)
     return [one for one in cells if one.cell.requirement in keys]
 
 
 def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
-    """The evidence requirements of a line."""
+    """Keys of the evidence requirements behind a line."""
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
     if line.kind == LineKind.MEASURE:
@@ -83,7 +83,7 @@ def reasons(
     cells: Sequence[Shown],
     found: Mapping[Key, EvidenceFacts],
 ) -> Html:
-    """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
+    """A table of every line that the rule considered, with its evidence; lines that do not count come last."""
     rows = join(_reason(t, titles, line, of_line(titles, line, cells), found) for line in why.lines)
     head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
@@ -111,7 +111,7 @@ def _reason(
 
 
 def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
-    """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
+    """The status of a line; applicability and minor nonconformities have a word instead."""
     words = {"applicability": t("Applicable"), "nonconformity": t("Minor nonconformity")}
     if line.kind in words and line.status == Status.DEMONSTRATED:
         return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
@@ -133,7 +133,7 @@ def _about(t: Language, titles: TitleLookup, line: ControlLine) -> Html | str:
 
 
 def asks(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
-    """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
+    """Purpose, healthcare addition, theme and crosswalk of a control; never the text of a standard."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
     found = detail.explanation
@@ -187,7 +187,7 @@ def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
 
 
 def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
-    """Which measures are mapped to it, and why."""
+    """Rows of the measures that are mapped to the control, with the reason."""
     return [
         [
             link(address("measure", key=one.measure), t.pick(one, "measure")),

@@ -1,4 +1,4 @@
-"""Exceptions in a table: which check of what, why, by whom, from when until when, and whether it is in force."""
+"""A table of exceptions: check, reason, person, period, and whether each is in force."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from locales import Language
 
 
 def of_evidence(t: Language, titles: TitleLookup, given: Sequence[ExceptionRow], today: date) -> Html:
-    """The exceptions for the checks that fail in one evidence, those that are over too."""
+    """The exceptions for checks that fail in one piece of evidence, ended ones included."""
     if not given:
         return Html("")
     heads = [t("Check"), t("Reason"), t("Decided by"), t("Days")]

@@ -1,4 +1,4 @@
-"""Says what one evidence is, what it proves, and until when."""
+"""Shows one piece of evidence: what it covers, its verdict, results, files and reviews, and until when it counts."""
 
 import logging
 from functools import partial
@@ -69,7 +69,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
 
 
 def draw_changed(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    """What has changed since it was judged, and a button that judges it again."""
+    """Draw what has changed since the evaluation, with a button to evaluate again."""
     counts = detail.row.review not in (ReviewState.REJECTED, ReviewState.WITHDRAWN)
     if (
         not detail.changed
@@ -83,7 +83,7 @@ def draw_changed(context: PageContext, detail: evidence_items.EvidenceDetail) ->
 
 
 def judge(context: PageContext, key: str) -> None:
-    """Its files are read before anything is written, so that nobody waits for that."""
+    """Evaluate again; the files are read before the transaction, so that nobody waits for that."""
     try:
         files = judging_again.files_to_judge(context.session, context.person, key)
         with judging_again.read_again(store(), files, context.person.account or context.person.name) as inspection:
@@ -118,7 +118,7 @@ def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) ->
 
 
 def decisions(context: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:
-    """What this person may say of it: of what they handed in themselves only that it is withdrawn."""
+    """The review decisions open to this person; of their own upload only the withdrawal."""
     if detail.row.uploaded_by == context.person.name:
         return (
             [review.WITHDRAWN] if may(context.person, "evidence.file") or may(context.person, "evidence.review") else []
@@ -149,7 +149,7 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
 
 
 def log_opening(context: PageContext, key: str) -> None:
-    """Once a day; most reruns of the page find it logged. Reading goes on while nothing can be written."""
+    """Log once a day that this person opened the evidence; if nothing can be written, reading goes on."""
     if not evidence_items.opened_today(context.session, context.person, key, context.now):
         try:
             with writing(engine()) as (session, now):

@@ -1,4 +1,4 @@
-"""What the page of one evidence says: its sentence, eight facts, results, comparison, series, files and reviews."""
+"""Sections of the page of one piece of evidence: sentence, facts, results, comparison, files and reviews."""
 
 import re
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ _MOVES: dict[str, tuple[str, str, Text]] = {
 
 
 def sentence(t: Language, detail: EvidenceDetail) -> str:
-    """What it is, and how many of its results fail."""
+    """One sentence: what it is, its verdict and how many checks fail."""
     title = detail.row.title
     total = sum(sum(run.counts.values()) for run in detail.runs)
     failing = sum(len(one.failing) for one in detail.coverage if one.verdict == Verdict.FAIL)
@@ -69,7 +69,7 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
 
 
 def of_tables(detail: EvidenceDetail) -> bool:
-    """Whether all that was read are rows."""
+    """Whether everything that was read is a table of rows."""
     return all(is_table(run.format) for run in detail.runs)
 
 
@@ -89,7 +89,7 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
 
 
 def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
-    """What would change how it counts; `deciding` are the cells that it decides today."""
+    """What would change how the evidence counts. `deciding`: the cells whose status it sets today."""
     if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
         return t("It does not count.")
     if detail.row.verdict == Verdict.FAIL:
@@ -113,7 +113,7 @@ def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStat
 
 
 def top_badge(t: Language, detail: EvidenceDetail) -> Html:
-    """The one word over it: its verdict, unless a review says otherwise."""
+    """The badge at the top: the verdict, unless the review says otherwise."""
     row = detail.row
     if (
         row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN, ReviewState.WAITING) and row.verdict != Verdict.FAIL
@@ -125,7 +125,7 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
 
 
 def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
-    """Eight facts; `deciding` are the cells that this evidence decides today."""
+    """The facts at the top of the page. `deciding`: the cells whose status it sets today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
     return facts_of(
@@ -168,7 +168,7 @@ def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
 
 
 def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tuple[str, str]:
-    """The day on which it first ends where it decides, and how far off that is."""
+    """The last day on which it counts, and how far off that is; of several cells the first day."""
     ends = [one.valid_until for one in deciding if one.valid_until]
     statuses = {one.status for one in deciding}
     lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
@@ -191,7 +191,7 @@ def _series(t: Language, detail: EvidenceDetail) -> Html:
 
 
 def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
-    """Every result with its level and why; of a table the rows as they were read."""
+    """A table of results with the level and reason of each; of a table file the rows as they were read."""
     if of_table:
         heads = [t("Policy"), t("Row"), t("Content")]
         return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
@@ -222,7 +222,7 @@ def _row(one: ResultRow) -> Html:
 
 
 def explanation(t: Language, explained: Sequence[Explained]) -> Html:
-    """Why a line has its level: the worst items with their basis, or why it is not judged."""
+    """Why a result has its level: the worst items with their basis, or why it was not evaluated."""
     ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
     several = len({one.level for one in explained}) > 1
     lines = [
@@ -248,7 +248,7 @@ def _basis(t: Language, basis: str) -> str:
 
 
 def since_last(t: Language, compared: Comparison) -> Html:
-    """Worse, better and the same since the run before."""
+    """How many results became worse, better or stayed the same since the previous run."""
     if compared.previous is None:
         return Html("")
     before = link(address("evidence-item", id=compared.previous), t("previous run"))
@@ -280,7 +280,7 @@ def since_last(t: Language, compared: Comparison) -> Html:
 
 
 def digests(t: Language, detail: EvidenceDetail) -> Html:
-    """The files, their digests, and how to check them oneself."""
+    """The files with their hashes, and how to check them."""
     return join(
         [
             section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
@@ -305,7 +305,7 @@ def _file(t: Language, evidence: str, position: int, name: str, length: int, sha
 
 
 def reviews(t: Language, detail: EvidenceDetail) -> Html:
-    """Every word said on it, newest first."""
+    """All reviews, newest first."""
     lines = join(
         html(
             '<p class="moved">{mark} <small>{name}, {at}</small><br>{remark}</p>',

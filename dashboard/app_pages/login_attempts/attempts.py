@@ -1,4 +1,4 @@
-"""Attempts to sign in, one line each, and the names that have to wait."""
+"""Tables of sign-in attempts, and of the names that are blocked now."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -53,14 +53,14 @@ def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
 
 
 def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
-    """Without who: it is the reader."""
+    """The reader's own attempts; without a name."""
     return table(
         [t("When"), t("Outcome"), t("From")], [[t.moment(one.at), outcome(t, one), where(one)] for one in rows]
     )
 
 
 def _who(one: AttemptRow) -> Html:
-    """The name of the account, if there is one; what was tried is a stranger's text."""
+    """The name of the account, if there is one, and the name that was typed, which is a stranger's text."""
     return html(
         '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
         name=one.name or one.tried,
@@ -89,14 +89,14 @@ def where(one: AttemptRow) -> Html:
 
 
 def browser(agent: str) -> str:
-    """Firefox, Linux; of another program the beginning of what it calls itself."""
+    """Browser and system, such as "Firefox, Linux"; of another program the start of its user agent."""
     name = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
     machine = next((name for sign, name in _ON.items() if sign in agent), "")
     return ", ".join(part for part in (name, machine) if part) if name else agent[:_AGENT]
 
 
 def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
-    """The names that wait now, and until when."""
+    """The names that are blocked now, and until when."""
     now = wall_clock(now)
     return table(
         [t("Name used"), t("Blocked until")],
@@ -111,7 +111,7 @@ def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
 
 
 def legend(t: Language, numbers: dict[str, int]) -> Html:
-    """How many of each outcome, in the order of the bars."""
+    """The number of attempts of each outcome, in the order of the bars."""
     marks = (
         mark(t, status, f"{t.render(word)} {numbers[name]}")
         for name, (status, word, _) in OUTCOMES.items()

@@ -1,4 +1,4 @@
-"""Says who tried to sign in, how often it failed, and who has to wait now."""
+"""Shows who tried to sign in, how often it failed, and which names are blocked now."""
 
 from datetime import date, datetime, timedelta
 
@@ -65,7 +65,7 @@ def draw(context: PageContext) -> None:
 
 
 def count_attempts(context: PageContext, since: datetime, until: datetime) -> dict[str, dict[date, int]]:
-    """Attempts by outcome and day; every outcome is there."""
+    """Attempts by outcome and day; every outcome has an entry."""
     counts: dict[str, dict[date, int]] = {outcome: {} for outcome in OUTCOMES}
     for row in login_log.by_day(context.session, context.person, since, until):
         counts[row.outcome][row.day] = row.attempts

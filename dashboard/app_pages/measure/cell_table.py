@@ -1,4 +1,4 @@
-"""The cells of one requirement: where, status, the day that matters, the evidence behind it, and why."""
+"""A table of the cells of one requirement: place, status, day, evidence, and the reason for the status."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +23,7 @@ def cell_table(
     shares: Mapping[Key, str],
     system: str = "",
 ) -> Html:
-    """Each row opens its facts below it; those of `system` are told apart. `found`: what the person may read."""
+    """One row per cell, which opens to show its facts; rows of `system` are highlighted. `found`: evidence by cell."""
     order = {key: at for at, key in enumerate(("", *titles.systems))}
     ordered = sorted(cells, key=lambda one: (order.get(one.cell.system, len(order)), one.cell.target))
     rows = join(
@@ -45,7 +45,7 @@ def cell_table(
 
 
 def name_of(key: Key) -> str:
-    """A cell in an address."""
+    """A cell's key as it is written in an address."""
     return "|".join(key)
 
 
@@ -65,12 +65,12 @@ def _row(
 
 
 def _no_evidence(t: Language, cell: CellStatus) -> str:
-    """None was handed in; or there is some that the reader may not see, of which nothing is said."""
+    """The word "none" if nothing was uploaded; a dash if there is evidence that the reader cannot see."""
     return NONE if cell.status in (Status.DEMONSTRATED, Status.LAPSED, Status.FAILING, Status.IN_REVIEW) else t("none")
 
 
 def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:
-    """What decides, the first in full; all other evidence folded."""
+    """The evidence that decides, the first in full; all other evidence folded."""
     deciding = [fact for fact in why.facts if fact.deciding]
     rest = [fact for fact in why.facts if not fact.deciding]
     lines = [_fact(t, fact, decides=at == 0) for at, fact in enumerate(deciding)]

@@ -1,4 +1,4 @@
-"""Says what a measure is, what proves it, where, and until when."""
+"""Shows one measure: its status, the required evidence for each system and target, and until when that is valid."""
 
 import streamlit as st
 

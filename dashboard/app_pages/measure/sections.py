@@ -1,4 +1,4 @@
-"""What the page of one measure says beside its cells: its sentence, facts, quotes and controls."""
+"""Sections of a measure's page: sentence, facts, quotes and controls."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _HELD = ("demonstrated", "lapsing")
 
 
 def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
-    """How many cells hold, and which holds the measure back."""
+    """One sentence: how many of the required items are demonstrated."""
     title = t.title(measure)
     asked = [one for one in cells if one.status != Status.EXCLUDED]
     if status == Status.EXCLUDED:
@@ -40,14 +40,14 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Show
 
 
 def place_and_fact(t: Language, titles: TitleLookup, deciding: Shown, today: date) -> str:
-    """Where the worst cell is, and the day behind it."""
+    """The place of the worst cell, and the day behind its status."""
     place = titles.place(t, deciding.cell.system, deciding.cell.target)
     fact = long_fact(t, deciding.cell, today)
     return f"{place}: {fact}." if fact else ""
 
 
 def quotes(measure: MeasureRow) -> Html:
-    """The passages that promise it, each a link to its place in the statement."""
+    """The passages with the promise, each with a link to its place in the statement."""
     each = join(
         html(
             '<blockquote class="quote">{quote} {to}</blockquote>',
@@ -84,7 +84,7 @@ def facts(
 
 
 def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
-    """The mapping, primary first; what is not counted says so."""
+    """A table of the controls mapped to the measure, primary ones first."""
     head = [t("Status"), t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
     rows = [

@@ -1,4 +1,4 @@
-"""Inviting people and changing what they are. A role asks for its team or audit as soon as it is chosen."""
+"""Forms to invite people and to change their accounts and roles."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -45,7 +45,7 @@ def invite(t: Language, context: PageContext, named: Named) -> None:
 
 
 def role_choice(t: Language, context: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
-    """A role that one may give, with the team of a team member and the audit of an auditor."""
+    """Draw the choice of a role that the reader can assign, with the team or audit that it needs."""
     offered = [one for one in ROLES if one in givable(context.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
@@ -86,7 +86,7 @@ def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
 
 
 def roles(t: Language, context: PageContext, named: Named, one: AccountRow) -> None:
-    """End each of the roles, or give one more; those that one may not give are only named."""
+    """Draw a person's roles with a button to end each, and a form to assign another."""
     for held in one.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
             show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
@@ -128,7 +128,7 @@ def details(t: Language, context: PageContext, one: AccountRow) -> None:
 
 
 def ways_in(t: Language, context: PageContext, one: AccountRow) -> None:
-    """A link to choose a (first) password, and taking away a second factor that was lost."""
+    """Draw the forms for a sign-in link and for removing second factor and passkeys."""
     if not opens(context.session, context.person, one.id):
         show(
             note(
@@ -162,7 +162,7 @@ def end_account(t: Language, context: PageContext, one: AccountRow) -> None:
 
 
 def demanded(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
-    """Which roles need a second factor; whoever has none yet must set it up before anything else."""
+    """Draw the choice of roles that need a second factor."""
     now_asked = second_factor.demanded(context.session)
     if now_asked and not may(context.person, "second_factor.lift"):
         show(note("unknown", t("You can add roles here. Only a security officer can remove them.")))
@@ -199,7 +199,7 @@ def _remove_passkey(context: PageContext, number: int, session: Session, now: da
 def _link(
     t: Language, session: Session, context: PageContext, account: str, name: str, now: datetime, *, invited: bool
 ) -> Once:
-    """An invitation or a reset, with how long it works."""
+    """The invitation or reset link, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
     token = make(session, context.person, account, now)
     said = t(

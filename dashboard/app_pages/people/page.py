@@ -1,4 +1,4 @@
-"""Says who may sign in and as what."""
+"""Shows the people with an account, their roles and access, and the forms to change them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""People and their roles, one line each."""
+"""A table of people and their roles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from locales import Language
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What teams and audits are called, by key."""
+    """Names of teams and audits, by key."""
 
     teams: Mapping[str, str]
     audits: Mapping[str, str]
@@ -36,7 +36,7 @@ def _row(t: Language, named: Named, one: AccountRow, opened: str) -> Sequence[ob
 
 
 def role(t: Language, named: Named, grant: GrantRow) -> str:
-    """A role, and the team or audit that it is bound to."""
+    """The name of a role with the team or audit that it is bound to."""
     name = t.render(ROLES[grant.role]) if grant.role in ROLES else grant.role
     team, audit = grant.team or "", grant.audit or ""
     bound = named.teams.get(team, team) or named.audits.get(audit, audit)

@@ -1,4 +1,4 @@
-"""Says whether we are ready, and what must be done next."""
+"""Shows whether the organisation is ready for the audit, what stands in the way, and what to do next."""
 
 import streamlit as st
 
@@ -78,7 +78,7 @@ def draw(context: PageContext) -> None:
 
 
 def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
-    """How many controls rest on a mapping that the organisation has not made its own."""
+    """Draw how many controls rely on mappings that the organisation has not confirmed."""
     found = unconfirmed(context.session, context.person, context.today, context.now)
     number = sum(1 for key in found if key.split(":")[0] in context.criteria)
     if not number:

@@ -1,4 +1,4 @@
-"""The ledger: how many controls of each status, today and on the audit's day; legend and filter at once."""
+"""The number of controls of each status, today and on the day of the audit; also legend and filter."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from locales import Language
 
 
 def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
-    """Only numbers that change are coloured; every number opens its list."""
+    """A table of counts; each links to its list of controls, and only changed numbers are coloured."""
     shown = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
     head = html(
         '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',

@@ -1,4 +1,4 @@
-"""From the to do list to words: per team, a verb and its object; the same proof for several systems is one line."""
+"""Turns the to-do list into tasks per team; the same evidence for several systems is one task."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -22,7 +22,7 @@ _NAMED = 2  # places named before they are only counted
 
 
 def tasks(t: Language, titles: TitleLookup, given: Iterable[ToDo]) -> list[TeamList]:
-    """Teams in the order of their first, most pressing thing."""
+    """The tasks by team, in the order of each team's most urgent task."""
     teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
     for one in given:
         asked = titles.requirements.get(one.requirement)

@@ -1,4 +1,4 @@
-"""The one sentence that answers: are we ready, and will we be on the audit's day? With its numbers."""
+"""The sentence that answers whether the organisation is ready, today and on the day of the audit, with its numbers."""
 
 from dashboard.charts.scores import Score
 from dashboard.components import days
@@ -10,7 +10,7 @@ from readiness import AuditReadiness
 
 
 def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -> str:
-    """Ready only when everything applicable is demonstrated; what only waits for our own review is no gap."""
+    """One sentence; "ready" only if every applicable control is demonstrated. Waiting for review is no gap."""
     lost = losses(current, then) if then else 0
     total = current.applicable
     if not total:
@@ -63,7 +63,7 @@ def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> s
 
 
 def losses(current: AuditReadiness, then: AuditReadiness) -> int:
-    """Controls demonstrated today and no longer on the audit's day."""
+    """The number of controls that are demonstrated today but no longer on the day of the audit."""
     later = then.readiness.controls
     open_then = {one.key for one in (*then.gaps, *then.waiting)}
     held = (key for key, one in current.readiness.controls.items() if one.status == Status.DEMONSTRATED)
@@ -71,7 +71,7 @@ def losses(current: AuditReadiness, then: AuditReadiness) -> int:
 
 
 def where(t: Language, title: str, day: object, titles: TitleLookup, systems: int) -> Html:
-    """The audit, its day, the days left and its scope, on one line."""
+    """The audit, its day, the days left and the number of systems, on one line."""
     return html(
         "<b>{title}</b> · {day}, {left} · {systems}",
         title=title,
@@ -82,7 +82,7 @@ def where(t: Language, title: str, day: object, titles: TitleLookup, systems: in
 
 
 def score(t: Language, label: str, one: AuditReadiness, *, forecast: bool = False) -> Score:
-    """A score with its numerator, denominator and what is shown with an exception."""
+    """A score with its numerator, denominator and the number of controls with an exception."""
     of = (
         t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable)
         if forecast

@@ -1,4 +1,4 @@
-"""The addresses of targets on the set up page: which hold, how they came to be, and the forms that change them."""
+"""The addresses of targets on the set up page: a table, their history, and the forms to change them."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def _none(t: Language) -> Html:
 
 
 def addresses(t: Language, titles: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
-    """Those that hold, held or will hold."""
+    """A table of the present, past and future addresses."""
     lines = [
         [
             one.address,
@@ -61,7 +61,7 @@ def addresses(t: Language, titles: TitleLookup, rows: Sequence[TargetAddressRow]
 
 
 def history(t: Language, titles: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
-    """Every version, recorded last first."""
+    """A table of every recorded version, newest first."""
     first = {one.key: one for one in rows}  # the last of a key in this order is its first version
     lines = [
         [
@@ -108,7 +108,7 @@ def add_address(t: Language, context: PageContext) -> None:
 
 
 def _places(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
-    """The targets in scope, and the systems that are tested as a whole."""
+    """The targets in scope, and the systems without targets."""
     return {
         (one.key, target): t("{target} of {system}", target=target, system=t.title(one)) if target else t.title(one)
         for one in context.scope

@@ -1,4 +1,4 @@
-"""The forms of the set up page. Each asks only what can't be derived, and saves by one verb."""
+"""The forms of the set up page; each saves with one verb."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -92,7 +92,7 @@ def add_team(t: Language, context: PageContext) -> None:
 
 
 def plan_audit(t: Language, context: PageContext) -> None:
-    """One audit; planning it again is a new version of it."""
+    """Draw the form to plan the audit; saving it again records a new version."""
     plan = context.audit
     catalogues = {key: t.title(one) for key, one in context.titles.catalogues.items() if one.followed}
     systems = {one.key: t.title(one) for one in context.scope}
@@ -140,7 +140,7 @@ def plan_audit(t: Language, context: PageContext) -> None:
 
 
 def review_mapping(t: Language, context: PageContext, rows: Sequence[MappingRow]) -> None:
-    """Confirm what waits of the rows shown; end one that does not hold."""
+    """Draw the forms to confirm mappings that await review and to end incorrect ones."""
     kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
         one.id: f"{t.pick(one, 'measure')} → {context.titles.reference(t, one.control)} ({kinds[one.relation]})"
@@ -157,7 +157,7 @@ def review_mapping(t: Language, context: PageContext, rows: Sequence[MappingRow]
 
 
 def _confirm_editors(t: Language, context: PageContext, rows: Sequence[MappingRow]) -> None:
-    """Make the reviews that came with the statement the organisation's own: of the rows shown, or all at once."""
+    """Draw the buttons that confirm the editors' reviews: of the rows shown, or of all."""
     measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
     every = sum(
         1 for one in mapping.list_mappings(context.session, context.person) if one.reviewed_at and not one.confirmed_at

@@ -1,4 +1,4 @@
-"""What is set up now: systems and targets, teams, the audit, and the mapping that waits for review."""
+"""Tables of the set up page: systems and targets, teams, the audit, and the mapping."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,7 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
 
 
 def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
-    """Its addresses of today, besides its own name."""
+    """Today's addresses of a system or target, besides its own name."""
     named = ", ".join(one.address for one in place.addresses)
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
@@ -72,7 +72,7 @@ def audit(t: Language, titles: TitleLookup, plan: AuditPlan) -> Html:
 def mappings(
     t: Language, titles: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
 ) -> Html:
-    """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
+    """A table of mappings; of one measure without its name. `why`: changed sentences by measure."""
     head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     lines = [
         [
@@ -90,7 +90,7 @@ def mappings(
 
 
 def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, Reworded]) -> Reworded | None:
-    """What changed since the version that the row was proposed with; said at the first row of a measure."""
+    """Changes since the version that the row was proposed with; only at a measure's first row."""
     row = rows[number]
     changed = why.get(row.measure)
     before = number > 0 and rows[number - 1].measure == row.measure and rows[number - 1].reviewed_at is None

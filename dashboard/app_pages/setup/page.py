@@ -1,4 +1,4 @@
-"""Says what is in scope, who delivers, when the audit is, and whether the mapping is reviewed."""
+"""Shows the scope, the teams, the planned audit and the mapping, with the forms to change each."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -124,7 +124,7 @@ def draw_mapping(context: PageContext) -> None:
 
 
 def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
-    """Hundreds of lines are read by nobody: those that wait, or those of one measure."""
+    """Draw the choice of mappings to show: those awaiting review, or those of one measure."""
     options = {WAITING: t("All awaiting review ({n})", n=waiting)} if waiting else {}
     numbers = Counter(one.measure for one in rows)
     options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}

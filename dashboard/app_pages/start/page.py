@@ -1,4 +1,4 @@
-"""Says what a pasted statement promises, and asks of each sentence whether it does."""
+"""Shows the promises found in a pasted statement, and asks for each sentence whether it makes them."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Starting from a pasted text: the sentences with their measures and words, and what a person decided of each."""
+"""Sections of the page that starts from a pasted text: proposals, decisions and next steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _MOST_MEASURES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person chose for one sentence; no word: not decided."""
+    """What a person chose for one sentence; `word` None: not decided yet."""
 
     measures: tuple[str, ...]
     word: str | None = None
@@ -30,7 +30,7 @@ class Chosen:
 
 @dataclass(slots=True)
 class Started:
-    """A text that somebody works on, for as long as their page is open: nothing of it is stored."""
+    """A text that someone works on; kept in the page's session only, never stored."""
 
     about: About
     proposals: Proposals
@@ -43,14 +43,14 @@ def progress_bar(t: Language, current: int) -> Html:
 
 
 def measure_titles(t: Language, language: str) -> dict[str, str]:
-    """The known measures by title, for whoever looks for another."""
+    """Titles of the known measures by key, in alphabetical order."""
     known: Sequence[Known] = knowledge(language).measures
     named = {one.key: str(getattr(one.entry.title, t.code)) for one in known}
     return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
 
 
 def sentence(t: Language, one: Proposal, named: Mapping[str, str], number: int) -> Html:
-    """The quotation, and which of its words speak for which measure."""
+    """The quoted sentence, with the words that point to each measure."""
     section = html("<small>{number} · {section}</small>", number=number, section=one.section) if one.section else number
     why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in one.candidates)
     return html(
@@ -72,7 +72,7 @@ def _why(t: Language, one: Candidate, named: Mapping[str, str]) -> Html:
 
 
 def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
-    """The measures, and whether the sentence promises them. Nothing is confirmed by itself."""
+    """Draw the choice of measures and the decision for one sentence; nothing is decided beforehand."""
     measures = st.multiselect(
         t("Measures promised by sentence {n}", n=number),
         list(named),
@@ -96,7 +96,7 @@ def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], be
 
 
 def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list[Decided]:
-    """What goes into the file: what was confirmed, and what nobody decided on yet, marked so."""
+    """The confirmed and the undecided sentences, marked so. Raises `NotPossible` for one without a measure."""
     found = []
     for number, one in enumerate(proposals, start=1):
         what = chosen[number]
@@ -108,7 +108,7 @@ def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list
 
 
 def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
-    """How many were confirmed, left out, and not decided."""
+    """How many sentences were confirmed, left out and not decided."""
     words = [one.word for one in chosen.values()]
     return t(
         "{confirmed} confirmed, {dropped} left out, {open} undecided.",
@@ -119,7 +119,7 @@ def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
 
 
 def what_next(t: Language, key: str, undecided: int) -> None:
-    """What to do with the two files."""
+    """Show what to do with the two files."""
     lines = [
         t("Put {key}.yaml and {key}.md in one folder, without renaming them.", key=key),
         t("Start Aantoonbaar with AANTOONBAAR_STATEMENTS set to that folder. Errors are reported with file and line."),

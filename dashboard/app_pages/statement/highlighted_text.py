@@ -1,4 +1,4 @@
-"""The statement's own text, each promise underlined by its status, with status and measure in the margin."""
+"""The text of the statement with each promise underlined by status, and its measures in the margin."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ _FOLDS = 2  # a single passage without promise stays; a run of this many folds
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A measure that a clause promises."""
+    """A measure that a clause promises, with its status."""
 
     key: str
     title: str
@@ -28,7 +28,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A clause: its place in the text, its status, and the measures it promises."""
+    """A clause with a promise: first and last offset in the text, status and measures."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class _Row:
 def statement_text(
     t: Language, text: str, promises: Sequence[Promise], opened: str = "", *, whole: bool = False
 ) -> Html:
-    """The text in its order. Runs and sections without a promise fold shut unless `whole`; they stay in their place."""
+    """The text in order; runs and sections without a promise are folded, unless `whole`."""
     sections = (_section(t, text, rows, opened, whole=whole) for rows in _sections(text, promises))
     return html('<div class="text">{sections}</div>', sections=join(sections))
 
@@ -97,7 +97,7 @@ def _passage(text: str, row: _Row, opened: str) -> Html:
 
 
 def _marked(text: str, row: _Row) -> Html:
-    """The passage's words with each promise as a link; promises that overlap share what is left."""
+    """The text of a passage with each promise as a link; of overlapping promises the first takes the overlap."""
     parts: list[object] = []
     at = row.passage.start
     for promise in row.promises:
@@ -114,7 +114,7 @@ def _promise(words: str, promise: Promise) -> Html:
 
 
 def _prose(words: str) -> Html:
-    """Escaped, with Markdown's bold kept; nothing else of it is read."""
+    """Escaped text in which only Markdown's bold is kept."""
     return Html(_EMPHASIS.sub(r"<b>\2</b>", escape_silent(words)))
 
 

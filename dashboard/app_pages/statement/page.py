@@ -1,4 +1,4 @@
-"""Says which promises can be proved."""
+"""Shows the statement, with the promises that can be demonstrated and those that cannot."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

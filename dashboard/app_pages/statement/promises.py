@@ -1,4 +1,4 @@
-"""The clauses of a statement as promises with a status: the worst of the measures that they promise."""
+"""The clauses of a statement as promises; the worst status of its measures is the status of a promise."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +25,7 @@ def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapp
 
 
 def sentence(t: Language, found: Sequence[Promise]) -> str:
-    """How many promises can be demonstrated today, and what holds back the rest."""
+    """One sentence: how many promises can be demonstrated today, and what prevents the others."""
     asked = [one for one in found if one.status != Status.EXCLUDED]
     held = sum(one.status in HELD for one in asked)
     waits = sum(one.status == Status.IN_REVIEW for one in asked)

@@ -1,4 +1,4 @@
-"""Says whether the product itself is well: its parts, and when each piece of background work last succeeded."""
+"""Shows whether the product itself works: its components, and the last success of each background job."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Whether the parts of the product are well, and what became of its background work."""
+"""Tables of the product's components and its background jobs."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def job_table(t: Language, jobs: Sequence[JobState], late: Sequence[str]) -> Htm
 
 
 def verification(t: Language, found: Verification | None) -> Html:
-    """When the daily verification last ran, and what it found."""
+    """When the daily verification last ran, and its result."""
     if found is None:
         return note("unknown", t("It has not run yet, or no control requires it."))
     if not found.problems:

@@ -1,4 +1,4 @@
-"""What a person confirmed about a delivery, and handing it in: new targets and addresses are recorded with it."""
+"""What a person entered for an upload, and recording it as evidence with new targets and addresses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ Place = tuple[str, str, str]  # one of these, system, target
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The form, as filled in."""
+    """The values of the upload form."""
 
     first: date
     last: date
@@ -41,7 +41,7 @@ class Answers:
 def hand_in(
     session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
 ) -> Filed:
-    """One transaction: the new targets and addresses, then the evidence for them."""
+    """Record new targets and addresses, then the evidence for them, in the caller's transaction."""
     for tested, (what, system, target) in answers.places.items():
         if what == ADD:
             system_scope.bring_into_scope(session, person, system, answers.first, now, target=tested)

@@ -1,4 +1,4 @@
-"""What an upload changes: cells, measures, promises and controls, stage by stage, and the score with them."""
+"""What an upload changes in cells, measures, promises, controls and scores, at each stage."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _NOTHING = "missing"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Readiness at one stage: its name, today, and on the audit's day."""
+    """Readiness at one stage: its name, today and, with an audit planned, on its day."""
 
     name: str
     today: Readiness
@@ -36,7 +36,7 @@ def changes(
     audit: date | None,
     resting: Collection[str] = (),
 ) -> Html:
-    """A line for every cell that is touched, its measure, the controls that rest on it or move; the scores last."""
+    """A table with a row for each touched cell, its measure, the controls that depend on it, and the scores."""
     cells = list(dict.fromkeys(touched))
     measures = list(
         dict.fromkeys(asked.measure for key, _, _ in cells if (asked := titles.requirements.get(key)) and asked.measure)
@@ -73,7 +73,7 @@ def _line(t: Language, stages: Sequence[Stage], name: object, status: Callable[[
 
 
 def _steps(t: Language, found: Sequence[tuple[str, str]]) -> list[Html]:
-    """The first in full, the others in full only where they differ from the one before."""
+    """The first step in full, each later one in full only if it differs from the one before."""
     steps = [_step(t, *found[0])]
     for before, after in pairwise(found):
         same = html('<small class="same">{word}</small>', word=t("unchanged"))
@@ -96,7 +96,7 @@ def _cell_line(t: Language, titles: TitleLookup, stages: Sequence[Stage], cell: 
 def _control_lines(
     t: Language, titles: TitleLookup, stages: Sequence[Stage], resting: Collection[str]
 ) -> list[list[object]]:
-    """The controls that rest on it or change at some stage, those that go alike on one line per catalogue."""
+    """Rows of the controls that depend on the evidence or change; controls with equal steps share a row."""
     paths: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for key in titles.controls:
         path = tuple(stage.today.controls[key].status if key in stage.today.controls else "unknown" for stage in stages)
@@ -136,7 +136,7 @@ def _score_line(t: Language, name: str, found: Sequence[Readiness], catalogues: 
 
 
 def promises(t: Language, clauses: Sequence[ClauseRow], measures: Iterable[str], after: Readiness) -> Html:
-    """The quoted sentences that this proof is about, and how they stand now."""
+    """The quoted sentences that the evidence is about, with their present status."""
     wanted = set(measures)
     quotes = [(clause, key) for clause in clauses for key in clause.measures if key in wanted]
     return join(
@@ -151,12 +151,12 @@ def promises(t: Language, clauses: Sequence[ClauseRow], measures: Iterable[str],
 
 
 def control_moves(before: Mapping[str, object], after: Mapping[str, object]) -> int:
-    """How many controls have another status."""
+    """The number of controls whose status differs."""
     return sum(getattr(before.get(key), "status", None) != getattr(one, "status", None) for key, one in after.items())
 
 
 def reaches(t: Language, evidence: str, cells: Iterable[CellStatus], audit: date | None) -> Html:
-    """What the proof does not reach: the audit's day. Cells that other evidence decides say nothing of it."""
+    """A note if the evidence expires before the audit; only for cells whose status it sets."""
     ends = [one.valid_until for one in cells if one.evidence == evidence and one.valid_until]
     if audit and ends and min(ends) <= audit:
         return note(

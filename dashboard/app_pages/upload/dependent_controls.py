@@ -1,4 +1,4 @@
-"""The controls that rest on a proof, and what they still lack: one proof alone seldom turns a control."""
+"""The controls that depend on a piece of evidence, and the other evidence that they still need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -14,7 +14,7 @@ _FINE = ("demonstrated", "excluded")
 
 
 def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
-    """The requirements without valid proof that keep these controls as they are, each with where it is lacking."""
+    """A table of requirements without valid evidence that hold these controls back, with the places concerned."""
     lacking = _open_cells(after, why.values())
     if not lacking:
         return html("")
@@ -33,7 +33,7 @@ def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str
 
 
 def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Html:
-    """The systems and targets that lack it, each on its own line; the last one counts those that are not named."""
+    """Systems and targets without it, one per line; the last line counts those not named."""
     names = list(dict.fromkeys(titles.place(t, one.system, one.target) for one in cells))
     lines = [html("<span>{name}</span>", name=name) for name in names[:_NAMED]]
     if len(names) > _NAMED:
@@ -43,7 +43,7 @@ def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Ht
 
 
 def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str, list[CellStatus]]:
-    """By requirement, in the order of the controls; none of one that is asked nowhere yet."""
+    """Open cells by requirement, in the order of the controls; a requirement without cells has none."""
     found: dict[str, list[CellStatus]] = {key: [] for one in why for key in _asked(after, one)}
     for cell in after.cells:
         if cell.requirement in found:
@@ -53,7 +53,7 @@ def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str
 
 
 def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:
-    """The requirements behind the counted lines: a control's own, and those of its measures."""
+    """Keys of the requirements behind the lines that count: the control's own, and those of its measures."""
     for line in why.lines:
         if line.counted and line.kind == LineKind.REQUIREMENT:
             yield line.key

@@ -1,4 +1,4 @@
-"""The form of an upload, filled in from the file; the person confirms or corrects."""
+"""The upload form, filled in from the file; the person confirms or corrects it."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from models.vocabulary import EvidenceKind, Scope
 
 
 def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> Answers:
-    """Ask only what can't be read from the file."""
+    """Draw the form; it asks only what cannot be read from the file."""
     requirements = _requirements(t, context, inspection)
     first, last = _days(t, context, inspection, requirements)
     end = (
@@ -78,7 +78,7 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
 
 
 def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
-    """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
+    """Draw the days: as read from the file, one day for a test without a date, a period for other evidence."""
     if _tells_days(inspection, requirements):
         first, last = inspection.days or (context.today, context.today)
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
@@ -101,14 +101,14 @@ def _days(t: Language, context: PageContext, inspection: Inspection, requirement
 
 
 def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
-    """The days of a log's rows, of files that tell theirs; else today."""
+    """The proposed period: the days in the rows of a log, else today."""
     judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
     first, last = log_days(inspection, judging) or inspection.days or (context.today, context.today)
     return min(first, context.today), min(last, context.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
-    """Whether there is nothing to ask: every file tells its days, and a test represents no others."""
+    """Whether every file has its own date, so that nothing needs to be asked."""
     return inspection.days is not None and (
         not requirements or any(one.kind == EvidenceKind.TEST for one in requirements)
     )
@@ -130,7 +130,7 @@ def _systems(
     known: Places,
     places: dict[str, Place],
 ) -> list[str]:
-    """The systems that the file speaks of: those of its targets, chosen beforehand."""
+    """Draw the choice of systems; those of the file's targets are chosen beforehand."""
     wanted = {one.applies_to for one in requirements if one.scope != Scope.ORGANISATION}
     names = {one.key: t.title(one) for one in context.scope if None in wanted or wanted & set(one.attributes)}
     recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]

@@ -1,4 +1,4 @@
-"""Says what a file is, what it proves, and what that changes, in three steps: file, check, saved."""
+"""Shows what a file is, what it is evidence for and what that changes, before and after saving."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator

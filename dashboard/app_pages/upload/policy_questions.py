@@ -1,4 +1,4 @@
-"""What policies ask of an upload that its files do not say: how many a register should list, the zone of a scan."""
+"""Questions of policies that the files do not answer: the expected number of items, the zone of a scan."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ from models.vocabulary import EvidenceKind
 
 
 def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
-    """By file, the policies that will judge it."""
+    """The policies that will evaluate each file, by file name."""
     named = [
         policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != EvidenceKind.RECORD
     ]
@@ -40,7 +40,7 @@ def population_form(
     judging: Mapping[str, Sequence[Policy]],
     systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
-    """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
+    """Draw the questions for the expected number of items and its source; without these, missing rows go unnoticed."""
     rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]
     if not rules:
         return None, {}
@@ -72,7 +72,7 @@ def _number(t: Language, label: str, rows: int) -> int | None:
 
 
 def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
-    """What is still to be filled in before anything can be judged; empty if nothing is."""
+    """What must still be filled in before the evaluation; empty if nothing."""
     judging = judging_policies(inspection, requirements)
     rules = [one.rules for found in judging.values() for one in found]
     if answers.population is None and any(isinstance(one, register_policy.Rules) for one in rules):
@@ -84,7 +84,7 @@ def lacking(t: Language, inspection: Inspection, requirements: Sequence[Requirem
 
 
 def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
-    """From which zone of the network each scan was made."""
+    """Draw the question from which network zone each scan was made."""
     zones: dict[str, str] = {}
     for file in inspection.files:
         rules = [one.rules for one in judging.get(file.name, ()) if isinstance(one.rules, segmentation.Rules)]

@@ -1,4 +1,4 @@
-"""The upload page's pieces: steps, the drop, what it would change, the first results, saving, and what it did."""
+"""Sections of the upload page: file field, effect, preview of results, saving, and what was changed."""
 
 import json
 from datetime import timedelta
@@ -41,7 +41,7 @@ def progress_bar(t: Language, current: int) -> html.Html:
 
 
 def dropped(t: Language) -> list[Incoming]:
-    """The files of one delivery, such as the scans of two hosts."""
+    """Draw the file field and return the chosen files; they are stored as one piece of evidence."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
     st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
     files = st.file_uploader(
@@ -54,12 +54,12 @@ def dropped(t: Language) -> list[Incoming]:
 
 
 def _in_our_words(choose: str, drop: str) -> str:
-    """Streamlit writes on its drop zone in English only; the style sheet hides that and shows these."""
+    """Style that replaces Streamlit's English texts on its drop zone by ours."""
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
 def effect(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> Trial | None:
-    """What changes now → after saving → after acceptance, by doing it all and undoing it; none: it can't be saved."""
+    """Draw the effect of saving and acceptance, computed in an undone transaction. None: it cannot be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
         show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
@@ -108,12 +108,12 @@ def draw_effect(t: Language, context: PageContext, trial: Trial) -> None:
 
 
 def same_bytes(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
-    """Which evidence the same bytes were handed in as before, whatever the form says."""
+    """A note on earlier evidence with the same file."""
     return seen_note(t, seen_before(context.session, context.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Html:
-    """Some results with what the policy makes of them; until it is known which, as the tool wrote them."""
+    """Some results with their levels; as the tool reported them while no policy applies yet."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return html.Html("")
@@ -126,7 +126,7 @@ def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Ht
 
 
 def _telling(inspection: Inspection) -> list[Result]:
-    """The first failures, then what stands first in the files."""
+    """The first failures, then the first results of the files."""
     failures = (
         one for file in inspection.files for batch in file.spool.batches() for one in batch if one.outcome in FAILURES
     )
@@ -135,7 +135,7 @@ def _telling(inspection: Inspection) -> list[Result]:
 
 
 def save_bar(t: Language, context: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
-    """Save, or begin again."""
+    """Draw the buttons to save and to choose another file."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
         save = st.button(t("Save this evidence"), type="primary", icon=":material/check:", disabled=not ready)
@@ -169,7 +169,7 @@ def _save(t: Language, context: PageContext, inspection: Inspection, answers: An
 
 
 def filed(t: Language, context: PageContext, evidence: str) -> None:
-    """What the saved evidence changed: the moment before it was recorded beside that moment."""
+    """Draw what the saved evidence changed: readiness just before it was recorded, and now."""
     found = evidence_items.evidence(context.session, context.person, evidence)
     at = found.row.recorded_at
     stages = []
@@ -214,7 +214,7 @@ def filed(t: Language, context: PageContext, evidence: str) -> None:
 
 
 def _said(t: Language, found: evidence_items.EvidenceDetail, after: Stage, moved: int) -> str:
-    """Saved, until when it counts, and how many controls moved."""
+    """One sentence: saved, until when it counts, and how many controls changed status."""
     ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
     controls = (

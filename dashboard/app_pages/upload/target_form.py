@@ -1,4 +1,4 @@
-"""The part of an upload's form that asks which target was tested, where the file names none that is recorded."""
+"""The part of the upload form that asks which target was tested, if the file names none that is recorded."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,14 +20,14 @@ from models.vocabulary import EvidenceKind, Scope
 
 
 def places_on(context: PageContext, day: date) -> Places:
-    """The systems and targets in scope, with their addresses on the day that the file represents."""
+    """Systems and targets in scope, with their addresses on the day that the file covers."""
     return places_in([context.scope], addresses_on(context.session, day, context.now))
 
 
 def tested_form(
     t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
 ) -> dict[str, Place]:
-    """What the person says of each tested address that is not recorded; of a test that names none, under no name."""
+    """Draw the questions and return the place chosen for each tested address; key "" for a test that names none."""
     if all(one.scope != Scope.TARGET or one.kind == EvidenceKind.RECORD for one in requirements):
         return {}
     if not inspection.targets:
@@ -58,7 +58,7 @@ def _of_stray(t: Language, context: PageContext, tested: str, places: Places) ->
 
 
 def proposals(t: Language, context: PageContext, tested: str, places: Places) -> dict[Place, str]:
-    """What a tested address may be, the likeliest first. Only who may change the scope is offered to do so."""
+    """The places that a tested address may belong to, likeliest first; scope changes need their permission."""
     near = same_host(tested, places)
     known = [*near, *(place for place in _every(places) if place not in near)]
     named = {place: _named(t, context, *place) for place in known}
@@ -73,7 +73,7 @@ def proposals(t: Language, context: PageContext, tested: str, places: Places) ->
 
 
 def _every(places: Places) -> list[tuple[str, str]]:
-    """All targets, and the systems that have none."""
+    """All targets, and the systems without targets."""
     return [
         (system, target)
         for system, targets in places.items()
@@ -87,7 +87,7 @@ def _named(t: Language, context: PageContext, system: str, target: str) -> str:
 
 
 def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: str) -> int | None:
-    """Chosen beforehand: another port of a host in scope is a new address of it; else a target of the system asked."""
+    """Index of the option to choose beforehand, if one is evident."""
     if len(near) == 1:
         return 0
     return options.index((ADD, asked, "")) if (ADD, asked, "") in options else None
@@ -114,7 +114,7 @@ def _consequence(t: Language, context: PageContext, tested: str, chosen: Place) 
 
 
 def _of_unnamed(t: Language, context: PageContext, places: Places) -> dict[str, Place]:
-    """Of a test that names no address, such as JUnit's: the target in scope that it was of."""
+    """Draw the choice of target for a test that names no address, such as JUnit."""
     options: Mapping[Place, str] = {(IS, *place): _named(t, context, *place) for place in _every(places)}
     if not any(target for _, _, target in options):
         return {}
@@ -133,7 +133,7 @@ def _of_unnamed(t: Language, context: PageContext, places: Places) -> dict[str, 
 
 
 def _as_code(name: str) -> str:
-    """A name in a label, which is Markdown: no link, no formatting, whatever the file wrote."""
+    """A name for a label, which is Markdown: as code, so that nothing in it is formatted or linked."""
     return f"`{name.replace('`', ' ')}`"
 
 
