@@ -46,8 +46,8 @@ def roles(context: PageContext) -> str:
     """Each role by name, a team member's with the teams."""
     teams = ", ".join(sorted(context.titles.team(t, key) for key in context.person.teams))
     named = [
-        f"{t.render(word)}: {teams}" if role == Role.TEAM_MEMBER and teams else t.render(word)
-        for role, word in ROLES.items()
+        f"{t.render(name)}: {teams}" if role == Role.TEAM_MEMBER and teams else t.render(name)
+        for role, name in ROLES.items()
         if role in context.person.roles
     ]
     return " · ".join(named)
@@ -57,12 +57,12 @@ def draw_sessions(context: PageContext) -> None:
     rows = sessions.own(context.session, context.person.account, context.now)
     this = str(st.user.get("session") or "")
     show(html.section(t("Where you are signed in"), t("a session ends after 30 minutes of inactivity")))
-    for one in rows:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):
-            show(session_line(one, this))
-            if one.token_sha256 != this and st.button(t("Sign out"), key=f"out-{one.token_sha256[:12]}"):
-                save(t, partial(sign_out, context.person.account, one.token_sha256), t("That session has ended."))
-    if any(one.token_sha256 != this for one in rows) and st.button(t("Sign out everywhere else")):
+    for row in rows:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"session-{row.token_sha256[:12]}"):
+            show(session_line(row, this))
+            if row.token_sha256 != this and st.button(t("Sign out"), key=f"out-{row.token_sha256[:12]}"):
+                save(t, partial(sign_out, context.person.account, row.token_sha256), t("That session has ended."))
+    if any(row.token_sha256 != this for row in rows) and st.button(t("Sign out everywhere else")):
         done = t("The other sessions have ended.")
         save(t, lambda s, now: sessions.end_all(s, context.person.account, now, but=this), done)
 
@@ -71,17 +71,17 @@ def sign_out(account: str, digest: str, session: Session, now: datetime) -> None
     sessions.end(session, digest, now, account)
 
 
-def session_line(one: sessions.SessionRow, this: str) -> html.Html:
-    mine = html.html(' <span class="tag">{words}</span>', words=t("this session"))
+def session_line(row: sessions.SessionRow, this: str) -> html.Html:
+    tag = html.html(' <span class="tag">{words}</span>', words=t("this session"))
     return html.html(
         '<span class="two any grow"><b>{agent}</b>{mine}<small>{where}</small></span>',
-        agent=attempts.browser(one.agent) or t("unknown browser"),
-        mine=mine if one.token_sha256 == this else "",
+        agent=attempts.browser(row.agent) or t("unknown browser"),
+        mine=tag if row.token_sha256 == this else "",
         where=t(
             "from {address}, since {moment}, last active {seen}",
-            address=one.address,
-            moment=one.started_at,
-            seen=one.seen_at,
+            address=row.address,
+            moment=row.started_at,
+            seen=row.seen_at,
         ),
     )
 
@@ -100,7 +100,7 @@ def draw_attempts(context: PageContext) -> None:
 
 def draw_tokens(context: PageContext) -> None:
     """Draw the reader's own tokens, if they have a permission that a token can have."""
-    if not any(may(context.person, one) for one in tokens.OFFERED):
+    if not any(may(context.person, permission) for permission in tokens.OFFERED):
         return
     rows, names = tokens.own(context.session, context.person), token_forms.names_of(t, context)
     show(html.section(t("Your own tokens"), t("for scripts that act on your behalf")))
@@ -144,8 +144,12 @@ def draw_language(context: PageContext) -> None:
 
 
 def draw_rights(context: PageContext) -> None:
-    rights = [t.render(RIGHTS[one]) for one in PERMISSIONS if one in RIGHTS and may(context.person, one)]
-    lines = html.join(html.html("<li>{one}</li>", one=one) for one in rights)
+    rights = [
+        t.render(RIGHTS[permission])
+        for permission in PERMISSIONS
+        if permission in RIGHTS and may(context.person, permission)
+    ]
+    lines = html.join(html.html("<li>{right}</li>", right=right) for right in rights)
     show(html.section(t("Your permissions")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 

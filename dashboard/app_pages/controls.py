@@ -35,10 +35,10 @@ def draw(context: PageContext) -> None:
 
 def chosen_catalogue(context: PageContext) -> str:
     """Draw the choice of catalogue, followed ones first, and return the chosen one."""
-    known = context.titles.catalogues
+    catalogues = context.titles.catalogues
     names = {
-        key: f"{t.pick(known[key], 'short')} ({known[key].edition})"
-        for key in dict.fromkeys([*context.titles.followed, *known])
+        key: f"{t.pick(catalogues[key], 'short')} ({catalogues[key].edition})"
+        for key in dict.fromkeys([*context.titles.followed, *catalogues])
     }
     if len(names) <= MOST_SIDE_BY_SIDE:
         return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
@@ -55,32 +55,33 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
         {"audit": t("On {day}", day=t.short_date(context.audit_day))} if context.audit_day else {}
     )
     with rest[0]:
-        wanted = url_filters.one_of(t("Status"), words, "status")
+        status_filter = url_filters.one_of(t("Status"), words, "status")
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = controls_shown(current, then), controls_shown(then, None) if then else None
-    own = [one for one in context.titles.controls.values() if one.catalogue == catalogue.key]
-    held, asked = count_held(own, today)
+    own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
+    demonstrated, applicable = count_held(own, today)
     looked_at = later if later and on == "audit" else today
-    found = [one for one in own if matches(looked_at.get(one.key, "unknown"), wanted)]
+    matching = [control for control in own if matches(looked_at.get(control.key, "unknown"), status_filter)]
     with top:
         place = t("Controls · {catalogue}", catalogue=t.title(catalogue))
         to = {status: html.query(status=status) for status in STATUSES}
         show(
             html.answer(
-                t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place
+                t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable),
+                place,
             ),
-            badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
+            badge.counts(t, Counter(today.get(control.key, "unknown") for control in own), to),
         )
-    if found:
-        show(by_theme(t, context.titles, found, today, later, days.get("audit", "")))
+    if matching:
+        show(by_theme(t, context.titles, matching, today, later, days.get("audit", "")))
     else:
         show(html.empty(t("No control has this status"), t("Choose another status above to see other controls.")))
 
 
 def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     """Draw a catalogue that is not followed, compared with the followed ones."""
-    own = [one for one in context.titles.controls.values() if one.catalogue == catalogue.key]
+    own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
     today = controls_shown(context.current(), context.then())
     with top:
         show(

@@ -19,13 +19,13 @@ def draw(context: PageContext) -> None:
         top = st.container()
     filters = choose(context)
     page = page_number()
-    found = evidence_items.search(context.session, context.person, filters, page, SIZE)
+    results = evidence_items.search(context.session, context.person, filters, page, SIZE)
     waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
-        show(html.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
-    if found.rows:
-        show(evidence_list(t, context.titles, found.rows), page_links(t, page, SIZE, found.total))
+        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
+    if results.rows:
+        show(evidence_list(t, context.titles, results.rows), page_links(t, page, SIZE, results.total))
     elif filters == Filters():
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
@@ -52,11 +52,13 @@ def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
 def choose(context: PageContext) -> Filters:
     """Draw the filters, which are kept in the page's address."""
     everything = t("All")
-    requirements = {"": everything} | {key: t.title(one) for key, one in context.titles.requirements.items()}
-    systems = {"": everything} | {key: t.title(one) for key, one in context.titles.systems.items()}
-    teams = {"": everything} | {key: t.title(one) for key, one in context.titles.teams.items()}
-    measures = {"": everything} | {key: t.title(one) for key, one in context.titles.measures.items()}
-    said = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
+    requirements = {"": everything} | {
+        key: t.title(requirement) for key, requirement in context.titles.requirements.items()
+    }
+    systems = {"": everything} | {key: t.title(system) for key, system in context.titles.systems.items()}
+    teams = {"": everything} | {key: t.title(team) for key, team in context.titles.teams.items()}
+    measures = {"": everything} | {key: t.title(measure) for key, measure in context.titles.measures.items()}
+    verdicts = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
     reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
     kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
     folded = st.query_params.get("filters") != "open"
@@ -71,14 +73,14 @@ def choose(context: PageContext) -> Filters:
     with first[3]:
         system = url_filters.one_of(t("System"), systems, "system")
     with second[0]:
-        verdict = url_filters.one_of(t("Verdict"), said, "verdict")
+        verdict = url_filters.one_of(t("Verdict"), verdicts, "verdict")
     with second[1]:
         review = url_filters.one_of(t("Review"), reviews, "review")
     with second[2]:
         kind = url_filters.one_of(t("Kind"), kinds, "kind")
     with second[3]:
         team = url_filters.one_of(t("Team"), teams, "team")
-    chosen = sum(one != "" for one in (measure, requirement, system, verdict, review, kind, team))
+    chosen = sum(value != "" for value in (measure, requirement, system, verdict, review, kind, team))
     show(unfold(chosen) if folded else html.link(html.query(filters="shut"), t("Fewer filters"), "button narrow"))
     return Filters(
         requirement=requirement,

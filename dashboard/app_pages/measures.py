@@ -19,9 +19,11 @@ def draw(context: PageContext) -> None:
     current, then = context.current(), context.then()
     measures = measures_shown(current, then)
     statuses = [measures.get(key, "unknown") for key in context.titles.measures]
-    asked = [status for status in statuses if status != Status.EXCLUDED]
-    held = sum(status in (Status.DEMONSTRATED, LAPSING) for status in asked)
-    sentence = t("{held} of the {n} applicable measures are fully demonstrated today.", held=held, n=len(asked))
+    applicable = [status for status in statuses if status != Status.EXCLUDED]
+    demonstrated = sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable)
+    sentence = t(
+        "{held} of the {n} applicable measures are fully demonstrated today.", held=demonstrated, n=len(applicable)
+    )
     remark = t(
         "A measure is only demonstrated if there is valid evidence for every system and target: evidence "
         "for one system says nothing about another."
@@ -30,16 +32,16 @@ def draw(context: PageContext) -> None:
     label = t.short_date(context.audit_day) if context.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Date"), days, "on") if then else "today"
-    looked, later = (then, None) if then and on == "audit" else (current, then)
-    cells = cells_shown(looked, later)
+    readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
+    cells = cells_shown(readiness_on_day, later)
     names = [context.titles.system(t, key) for key in columns(context.titles, cells)]
-    rows = groups(t, context.titles, cells, measures_shown(looked, later), label, on=looked.on)
+    rows = groups(t, context.titles, cells, measures_shown(readiness_on_day, later), label, on=readiness_on_day.on)
     show(heatmap(t, names, rows), version_comparison.no_longer(t, gone(context)))
 
 
 def gone(context: PageContext) -> list[str]:
     """Titles of the measures that only the previous version of the statement promised."""
-    return [t.title(one) for one in lookup.former_measures(context.session, context.person)]
+    return [t.title(measure) for measure in lookup.former_measures(context.session, context.person)]
 
 
 with opening() as context:

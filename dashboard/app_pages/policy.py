@@ -14,21 +14,21 @@ WAY = html.link("/controls", t("Controls"))
 
 
 def draw(context: PageContext, page: PolicyPage) -> None:
-    named = [one for one in context.titles.requirements.values() if one.policy == page.policy.id]
+    requirements = [row for row in context.titles.requirements.values() if row.policy == page.policy.id]
     show(html.answer(t.title(page.policy), html.crumbs(WAY, t("Policy"), page.policy.id)))
     left, right = st.columns([9, 3], gap="large")
     with left:
-        for one, body in page.parts:
-            if one.id != page.policy.id:
-                show(html.section(t.title(one), ", ".join(one.formats)))
+        for part, body in page.parts:
+            if part.id != page.policy.id:
+                show(html.section(t.title(part), ", ".join(part.formats)))
             st.markdown(body)
     with right:
-        asks = [
-            html.html("<p>{one}</p>", one=html.link(html.address("upload", requirement=one.key), t.title(one)))
-            for one in named
+        links = [
+            html.html("<p>{to}</p>", to=html.link(html.address("upload", requirement=row.key), t.title(row)))
+            for row in requirements
         ]
-        none = html.html("<p>{one}</p>", one=t("No evidence requirement uses this policy."))
-        show(html.section(t("Used by")), html.join(asks or [none]))
+        none = html.html("<p>{words}</p>", words=t("No evidence requirement uses this policy."))
+        show(html.section(t("Used by")), html.join(links or [none]))
 
 
 with opening() as context:

@@ -17,7 +17,7 @@ t = language()
 def draw(context: PageContext) -> None:
     rows = tokens.listed(context.session, context.person)
     names = token_forms.names_of(t, context)
-    working = sum(one.works_on(context.today) for one in rows)
+    working = sum(row.works_on(context.today) for row in rows)
     lead = t("For build servers and scripts. Each token has limited permissions and an end date, and is shown once.")
     sentence = t.n("{n} active token.", "{n} active tokens.", working)
     show(html.answer(sentence, t("Tokens"), lead), people_tabs(t, context.person, "tokens"))

@@ -65,7 +65,7 @@ def _name(label: str) -> go.layout.Annotation:
     )
 
 
-def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: bool) -> go.Bar:
+def _bars(t: Language, spans: Sequence[Span], name: str, colour: str, *, thick: bool) -> go.Bar:
     """The bars of one status; Plotly takes their length in milliseconds."""
     return go.Bar(
         base=[span.first for span in spans],
@@ -75,6 +75,6 @@ def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: 
         orientation="h",
         width=0.3 if thick else 0.12,
         marker={"color": colour, "line": {"width": 0}},
-        name=word,
-        hovertemplate="<b>" + word + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",
+        name=name,
+        hovertemplate="<b>" + name + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",
     )

@@ -23,8 +23,8 @@ class Score:
     counts: Mapping[str, int]
 
 
-def scores(t: Language, given: Sequence[Score]) -> Html:
-    return html('<div class="scores">{each}</div>', each=join(_score(t, one) for one in given))
+def scores(t: Language, items: Sequence[Score]) -> Html:
+    return html('<div class="scores">{each}</div>', each=join(_score(t, score) for score in items))
 
 
 def share(demonstrated: int, applicable: int) -> int:

@@ -74,6 +74,10 @@ def title(t: Language, titles: TitleLookup, line: ControlLine) -> str:
 def _teams(t: Language, titles: TitleLookup, lines: Iterable[ControlLine]) -> str:
     """The teams that provide the evidence of the deciding lines."""
     keys = {line.key for line in lines}
-    teams = (one.team for one in titles.requirements.values() if one.key in keys or one.measure in keys)
+    teams = (
+        requirement.team
+        for requirement in titles.requirements.values()
+        if requirement.key in keys or requirement.measure in keys
+    )
     names = list(dict.fromkeys(titles.team(t, team) for team in teams if team))
     return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

@@ -6,5 +6,5 @@ from readiness import CellExplanation, explain_cell, within
 
 
 def explained_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
-    found = explain_cell(context.session, context.person, cell, context.today, context.now)
-    return within(found, evidence_items.readable(context.session, context.person, found.evidence))
+    explanation = explain_cell(context.session, context.person, cell, context.today, context.now)
+    return within(explanation, evidence_items.readable(context.session, context.person, explanation.evidence))

@@ -16,17 +16,17 @@ _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CellView:
     """A cell with the status to show, which tells apart what expires before the audit."""
 
     status: str
     cell: CellStatus
 
 
-def cells_shown(current: Readiness, then: Readiness | None) -> list[Shown]:
+def cells_shown(current: Readiness, then: Readiness | None) -> list[CellView]:
     """Today's cells; those whose evidence expires before the audit are told apart."""
     later = {cell.key: cell.status for cell in then.cells} if then else {}
-    return [Shown(shown(cell.status, later.get(cell.key)), cell) for cell in current.cells]
+    return [CellView(shown(cell.status, later.get(cell.key)), cell) for cell in current.cells]
 
 
 def rank(status: str) -> int:
@@ -41,25 +41,25 @@ def worst(statuses: Iterable[str]) -> str:
 
 def measures_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
     return {
-        key: shown(one.status, _status(then.measures.get(key)) if then else None)
-        for key, one in current.measures.items()
+        key: shown(status.status, _status(then.measures.get(key)) if then else None)
+        for key, status in current.measures.items()
     }
 
 
 def controls_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
     return {
-        key: shown(one.status, _status(then.controls.get(key)) if then else None)
-        for key, one in current.controls.items()
+        key: shown(status.status, _status(then.controls.get(key)) if then else None)
+        for key, status in current.controls.items()
     }
 
 
-def _status(one: object) -> str | None:
-    return getattr(one, "status", None)
+def _status(result: object) -> str | None:
+    return getattr(result, "status", None)
 
 
-def short_fact(t: Language, cells: Iterable[Shown], status: str) -> str:
+def short_fact(t: Language, cells: Iterable[CellView], status: str) -> str:
     """A fact that fits in a tile: the day of expiry, or the number of failing checks."""
-    same = [one.cell for one in cells if one.status == status]
+    same = [view.cell for view in cells if view.status == status]
     if status == Status.FAILING:
         fails = sum(cell.fails for cell in same)
         return t.number(fails) if fails else ""

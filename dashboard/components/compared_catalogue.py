@@ -14,7 +14,7 @@ from locales import Language
 
 def compared(t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
     """One table per theme, in the order of the catalogue."""
-    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
+    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda control: control.theme))
     return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
@@ -23,11 +23,16 @@ def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mappin
     own = _followed(titles, control)
     rows = [
         [
-            mark(t, today.get(one.control, "unknown")),
-            titles.control_link(t, one.control),
-            join([t.render(CROSSWALK_RELATIONS[one.relation]), html("<br><small>{n}</small>", n=t.pick(one, "note"))]),
+            mark(t, today.get(partner.control, "unknown")),
+            titles.control_link(t, partner.control),
+            join(
+                [
+                    t.render(CROSSWALK_RELATIONS[partner.relation]),
+                    html("<br><small>{n}</small>", n=t.pick(partner, "note")),
+                ]
+            ),
         ]
-        for one in own
+        for partner in own
     ]
     heads = [t("Today"), t("Control"), t("Relation")]
     none = t("Nothing in the catalogues that your organisation follows.")
@@ -36,34 +41,34 @@ def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mappin
 
 def sources(t: Language, control: ControlRow) -> Html:
     """The sources of the crosswalk."""
-    found = "; ".join(
-        dict.fromkeys(part for one in control.partners for part in t.pick(one, "source").split("; ") if part)
+    names = "; ".join(
+        dict.fromkeys(part for partner in control.partners for part in t.pick(partner, "source").split("; ") if part)
     )
-    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
+    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=names)) if names else Html("")
 
 
 def _followed(titles: TitleLookup, control: ControlRow) -> list[Partner]:
-    return [one for one in control.partners if one.catalogue in titles.followed]
+    return [partner for partner in control.partners if partner.catalogue in titles.followed]
 
 
 def _partners(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
     own = _followed(titles, control)
-    return join(_partner(t, titles, one, today) for one in own) if own else html("{none}", none=NONE)
+    return join(_partner(t, titles, partner, today) for partner in own) if own else html("{none}", none=NONE)
 
 
 def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
     rows = join(
         html(
             "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
-            ref=link(address("control", key=one.key), one.ref),
-            title=link(address("control", key=one.key), t.title(one), "quiet"),
-            tag=tag(t, one),
-            partners=_partners(t, titles, one, today),
+            ref=link(address("control", key=control.key), control.ref),
+            title=link(address("control", key=control.key), t.title(control), "quiet"),
+            tag=tag(t, control),
+            partners=_partners(t, titles, control, today),
         )
-        for one in group
+        for control in group
     )
     heads = (t("Control"), "", t("Related controls today"))
-    head = join(html('<th scope="col">{name}</th>', name=one) for one in heads)
+    head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
     return join(
         [
             section(name),
@@ -76,10 +81,10 @@ def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow],
     )
 
 
-def _partner(t: Language, titles: TitleLookup, one: Partner, today: Mapping[str, str]) -> Html:
+def _partner(t: Language, titles: TitleLookup, partner: Partner, today: Mapping[str, str]) -> Html:
     return html(
         '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
-        mark=mark(t, today.get(one.control, "unknown")),
-        ref=link(address("control", key=one.control), titles.reference(t, one.control)),
-        title=t.title(one),
+        mark=mark(t, today.get(partner.control, "unknown")),
+        ref=link(address("control", key=partner.control), titles.reference(t, partner.control)),
+        title=t.title(partner),
     )

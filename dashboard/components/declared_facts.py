@@ -14,25 +14,25 @@ from locales import Language, Text
 from models.vocabulary import ReviewState
 
 
-def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
+def seen_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
     """A note that the same file was uploaded before: when, by whom and for which days."""
-    if not found:
+    if not earlier_rows:
         return Html("")
-    lines = join(html("<li>{line}</li>", line=_seen(t, one)) for one in found)
+    lines = join(html("<li>{line}</li>", line=_seen(t, earlier)) for earlier in earlier_rows)
     words = t("The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review.")
     return note("unknown", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "content_copy")
 
 
-def _seen(t: Language, one: SeenBefore) -> Html:
+def _seen(t: Language, earlier: SeenBefore) -> Html:
     return html(
         "{when}: {title}",
         when=t(
             "on {moment} by {person}, for {days}",
-            moment=t.moment(one.recorded_at),
-            person=one.uploaded_by,
-            days=days.between(t, one.first_day, one.last_day),
+            moment=t.moment(earlier.recorded_at),
+            person=earlier.uploaded_by,
+            days=days.between(t, earlier.first_day, earlier.last_day),
         ),
-        title=link(address("evidence-item", id=one.evidence), one.title),
+        title=link(address("evidence-item", id=earlier.evidence), earlier.title),
     )
 
 
@@ -40,7 +40,7 @@ def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
     """A note that the evidence needs someone else's review, with the reasons."""
     if not reasons:
         return Html("")
-    lines = join(html("<li>{reason}</li>", reason=t.render(one)) for one in reasons)
+    lines = join(html("<li>{reason}</li>", reason=t.render(reason)) for reason in reasons)
     words = t("This needs someone else's review, because:")
     return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
@@ -54,21 +54,21 @@ def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
 
 
 def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
-    given = detail.declared
+    values = detail.declared
     pairs: list[tuple[str, object]] = []
-    if whole := given.get("days"):
+    if whole := values.get("days"):
         pairs.append((t("Days"), days.between(t, *map(date.fromisoformat, whole))))
-    pairs += [(t("Tested"), titles.system(t, system)) for system in given.get("systems", ())]
-    pairs += [(tested or t("Tested"), titles.place(t, system, target)) for tested, system, target in placed(given)]
-    if tool := given.get("tool"):
+    pairs += [(t("Tested"), titles.system(t, system)) for system in values.get("systems", ())]
+    pairs += [(tested or t("Tested"), titles.place(t, system, target)) for tested, system, target in placed(values)]
+    if tool := values.get("tool"):
         pairs.append((t("Tool"), tool))
-    if whole := given.get("population"):
+    if whole := values.get("population"):
         pairs.append((t("Expected number"), t.value(whole["number"])))
         pairs.append((t("Source"), whole["source"]))
         pairs.append((t("Date"), t.date(date.fromisoformat(whole["on"]))))
-    pairs += [(titles.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
-    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
-    if end := given.get("end"):
+    pairs += [(titles.system(t, system), t.value(number)) for system, number in values.get("populations", {}).items()]
+    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in values.get("zones", {}).items()]
+    if end := values.get("end"):
         pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))
     return pairs
 
@@ -77,13 +77,13 @@ def reasons(t: Language, detail: EvidenceDetail) -> Html:
     """Why the evidence needs, or needed, a review although its requirement accepts automatically."""
     if detail.row.review == ReviewState.WAITING:
         return waits_note(t, detail.review_reasons)
-    lines = join(html('<p class="caption">{reason}</p>', reason=t.render(one)) for one in detail.review_reasons)
+    lines = join(html('<p class="caption">{reason}</p>', reason=t.render(reason)) for reason in detail.review_reasons)
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
 
 
 def seen(t: Language, detail: EvidenceDetail) -> Html:
     """Other evidence with the same file."""
-    lines = join(html('<p class="caption">{line}</p>', line=_seen(t, one)) for one in detail.seen_before)
+    lines = join(html('<p class="caption">{line}</p>', line=_seen(t, earlier)) for earlier in detail.seen_before)
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 
@@ -92,7 +92,7 @@ def judgements(t: Language, detail: EvidenceDetail) -> Html:
     if len(detail.judgements) <= 1:
         return Html("")
     lines = join(
-        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(one.judged_at), name=one.judged_by)
-        for one in detail.judgements
+        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(judgement.judged_at), name=judgement.judged_by)
+        for judgement in detail.judgements
     )
     return join([section(t("Evaluated again"), t("results shown are of the latest evaluation")), lines])

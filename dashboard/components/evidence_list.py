@@ -28,49 +28,49 @@ _NAMED = 2
 
 def evidence_list(t: Language, titles: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
     heads = [t("Date or period"), t("Evidence"), t("Evidence for"), t("Verdict"), t("Review")]
-    return table(heads, [_row(t, titles, one) for one in rows], "library")
+    return table(heads, [_row(t, titles, row) for row in rows], "library")
 
 
-def _row(t: Language, titles: TitleLookup, one: EvidenceRow) -> Sequence[object]:
-    kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
+def _row(t: Language, titles: TitleLookup, row: EvidenceRow) -> Sequence[object]:
+    kind = t.render(KINDS[row.kind]) if row.kind in KINDS else row.kind
     # A tool often has its format's name, and a record needs no format: once is enough.
-    about = dict.fromkeys((one.tool or kind, "" if one.kind == EvidenceKind.RECORD else one.format, one.uploaded_by))
+    about = dict.fromkeys((row.tool or kind, "" if row.kind == EvidenceKind.RECORD else row.format, row.uploaded_by))
     return [
-        days.between(t, one.first_day, one.last_day),
+        days.between(t, row.first_day, row.last_day),
         html(
             '<span class="two any">{title}<small>{about}</small></span>',
-            title=link(address("evidence-item", id=one.id), one.title),
+            title=link(address("evidence-item", id=row.id), row.title),
             about=" · ".join(part for part in about if part),
         ),
         two_lines(
-            _names(t, [titles.requirement(t, key) for key in one.requirements]),
-            _names(t, [titles.system(t, key) for key in one.systems]),
+            _names(t, [titles.requirement(t, key) for key in row.requirements]),
+            _names(t, [titles.system(t, key) for key in row.systems]),
         ),
-        status(t, one),
-        _reviewed(t, one),
+        status(t, row),
+        _reviewed(t, row),
     ]
 
 
-def status(t: Language, one: EvidenceRow) -> Html:
+def status(t: Language, row: EvidenceRow) -> Html:
     """The verdict of a test or register; a document has none."""
-    if one.kind == EvidenceKind.RECORD:
+    if row.kind == EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("a document"))
-    look, word = VERDICTS[one.verdict]
-    return mark(t, look, t.render(word))
+    look, name = VERDICTS[row.verdict]
+    return mark(t, look, t.render(name))
 
 
-def _reviewed(t: Language, one: EvidenceRow) -> Html:
+def _reviewed(t: Language, row: EvidenceRow) -> Html:
     """The review, or why none is needed: a failure counts immediately, a test without a verdict never."""
-    if one.verdict == Verdict.NONE and one.kind != EvidenceKind.RECORD:
+    if row.verdict == Verdict.NONE and row.kind != EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("does not count"))
-    if one.verdict == Verdict.FAIL and one.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
+    if row.verdict == Verdict.FAIL and row.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
         return html("<small>{words}</small>", words=t("counts immediately"))
-    return review_mark(t, one.review)
+    return review_mark(t, row.review)
 
 
-def review_mark(t: Language, word: str) -> Html:
-    look, said = REVIEWS[word]
-    return mark(t, look, t.render(said))
+def review_mark(t: Language, review: str) -> Html:
+    look, name = REVIEWS[review]
+    return mark(t, look, t.render(name))
 
 
 def _names(t: Language, names: Sequence[str]) -> str:

@@ -29,33 +29,33 @@ _STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
 _ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable", "informational")
 
 
-def outcome(t: Language, word: str) -> Html:
+def outcome(t: Language, reported: str) -> Html:
     """The outcome as the tool reported it, with an icon."""
-    shown = t.render(_WORDS[word]) if word in _WORDS else word
-    if word in _STATUS:
-        return mark(t, _STATUS[word], shown)
-    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=shown)
+    name = t.render(_WORDS[reported]) if reported in _WORDS else reported
+    if reported in _STATUS:
+        return mark(t, _STATUS[reported], name)
+    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=name)
 
 
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
     """A table of some results, failures first, with the total: not evaluated against a policy yet."""
-    ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
-        :SHOWN
-    ]
-    rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
+    ordered = sorted(
+        results, key=lambda result: _ORDER.index(result.outcome) if result.outcome in _ORDER else len(_ORDER)
+    )[:SHOWN]
+    rows = [[outcome(t, cell.outcome), code(cell.check), cell.target, cell.message[:200]] for cell in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
     heads = [t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
     words = t(
         "These results have not been evaluated against a policy yet: what the tool reports as a problem is "
         "not necessarily a failure."
     )
-    said = html('<p class="caption">{words}</p>', words=words)
-    return join([section(t("Results"), remark), said, table(heads, rows, "first")])
+    caption = html('<p class="caption">{words}</p>', words=words)
+    return join([section(t("Results"), remark), caption, table(heads, rows, "first")])
 
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
     """A table of some rows of a register, as they were read."""
-    listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
+    listed = [[check(t, row.check), "; ".join(cell for _, cell in row.properties)[:300]] for row in rows[:SHOWN]]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
     return join([section(t("Rows"), remark), table([t("Row"), t("Content")], listed, "given")])
 
@@ -73,37 +73,37 @@ def code(words: object) -> Html:
 
 def verdicts(t: Language, titles: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
     """Notes with the verdict on each cell: at most `most` failing checks, or why there is no verdict."""
-    return join(line for one in covered if (line := _verdict(t, titles, one, most)))
+    return join(line for cell in covered if (line := _verdict(t, titles, cell, most)))
 
 
-def _verdict(t: Language, titles: TitleLookup, one: CoveredCell, most: int) -> Html:
-    requirement, system, target = one.key
+def _verdict(t: Language, titles: TitleLookup, cell: CoveredCell, most: int) -> Html:
+    requirement, system, target = cell.key
     name = f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}"
-    if one.verdict == Verdict.FAIL:
+    if cell.verdict == Verdict.FAIL:
         checks = join(
             (
                 html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
-                for name, reason in one.failing[:most]
+                for name, reason in cell.failing[:most]
             )
         )
         more = (
-            html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - most))
-            if len(one.failing) > most
+            html("<li>{more}</li>", more=t("and {n} more", n=len(cell.failing) - most))
+            if len(cell.failing) > most
             else ""
         )
         return html(
             '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
             icon=icon("dangerous"),
             name=name,
-            words=t.n("{n} check fails", "{n} checks fail", len(one.failing)),
+            words=t.n("{n} check fails", "{n} checks fail", len(cell.failing)),
             checks=checks,
             more=more,
         )
-    if one.verdict == Verdict.NONE and one.reason is not None:
+    if cell.verdict == Verdict.NONE and cell.reason is not None:
         return html(
             '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
             icon=icon("help"),
             name=name,
-            reason=t.render(one.reason),
+            reason=t.render(cell.reason),
         )
     return Html("")

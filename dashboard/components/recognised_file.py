@@ -17,21 +17,31 @@ _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
 
 def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
     """The requirements that accept these files: first those with a policy, then other tests, then documents."""
-    found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
-    return sorted(found, key=lambda one: (one.kind == EvidenceKind.RECORD, one.policy is None))
+    accepted = [
+        requirement for requirement in requirements if all(_accepts(requirement, file) for file in inspection.files)
+    ]
+    return sorted(
+        accepted, key=lambda requirement: (requirement.kind == EvidenceKind.RECORD, requirement.policy is None)
+    )
 
 
-def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
+def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
     """Whether a requirement accepts a file; any file can be a document."""
-    return one.kind == EvidenceKind.RECORD or file.kind in one.formats
+    return requirement.kind == EvidenceKind.RECORD or file.kind in requirement.formats
 
 
-def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
+def likely(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:
     """The requirement to choose beforehand: `asked` by the link, else the only one with a policy for this format."""
-    if any(one.key == asked for one in found):
-        return [asked]
-    judged = [one.key for one in found if one.kind != EvidenceKind.RECORD and one.policy]
-    return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
+    if any(requirement.key == requirement_in_address for requirement in candidates):
+        return [requirement_in_address]
+    judged = [
+        requirement.key for requirement in candidates if requirement.kind != EvidenceKind.RECORD and requirement.policy
+    ]
+    return (
+        judged[:1]
+        if len(judged) == 1 or len({requirement.policy for requirement in candidates if requirement.policy}) == 1
+        else []
+    )
 
 
 def addresses(targets: Sequence[str]) -> dict[str, str]:
@@ -101,17 +111,17 @@ def sentence(t: Language, inspection: Inspection) -> str:
             "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
         )
     targets = list(addresses(inspection.targets).values())
-    what = t("{tool} run", tool=" + ".join(inspection.tools))
+    run_name = t("{tool} run", tool=" + ".join(inspection.tools))
     if targets:
         named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
-        what = t("{tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
+        run_name = t("{tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
     failed = counts["fail"] + counts["error"]
     if failed:
         return t.n(
             "{what}: {total} results read; the tool reports {n} problem.",
             "{what}: {total} results read; the tool reports {n} problems.",
             failed,
-            what=what,
+            what=run_name,
             total=total,
         )
-    return t("{what}: all {total} results read; the tool reports no problems.", what=what, total=total)
+    return t("{what}: all {total} results read; the tool reports no problems.", what=run_name, total=total)

@@ -39,13 +39,13 @@ def draw_timeline(t: Language, context: PageContext, continuity: Continuity) -> 
 def spans(t: Language, titles: TitleLookup, cells: Sequence[CellContinuity], today: date) -> list[Span]:
     """The periods of each cell; one that begins after today is a forecast of what expires before the audit."""
     several = len({cell.requirement for cell in cells}) > 1
-    found = []
+    periods = []
     for cell in cells:
         label = _label(t, titles, cell, several=several)
         for span in cell.spans:
             ahead = span.first > today and span.status == Status.LAPSED
-            found.append(Span(label, span.first, span.last, "lapsing" if ahead else span.status))
-    return found
+            periods.append(Span(label, span.first, span.last, "lapsing" if ahead else span.status))
+    return periods
 
 
 def _label(t: Language, titles: TitleLookup, cell: CellContinuity, *, several: bool) -> str:
@@ -58,29 +58,33 @@ def _label(t: Language, titles: TitleLookup, cell: CellContinuity, *, several: b
     return words or t("Organisation")
 
 
-def share(one: Continuity | CellContinuity) -> int | None:
+def share(continuity: Continuity | CellContinuity) -> int | None:
     """Percentage of days on which it was demonstrated, of those on which it was required; None if never required."""
-    return 100 * one.demonstrated // one.days if one.days else None
+    return 100 * continuity.demonstrated // continuity.days if continuity.days else None
 
 
-def share_fact(t: Language, one: Continuity) -> tuple[object, object, object]:
+def share_fact(t: Language, continuity: Continuity) -> tuple[object, object, object]:
     """The percentage with its days, as a fact at the top of a page."""
-    part = share(one)
+    part = share(continuity)
     if part is None:
         return t("Demonstrated over time"), NONE, t("nothing was required yet")
     days = t(
-        "{n} of {total} days, {first} to {last}", n=one.demonstrated, total=one.days, first=one.first, last=one.last
+        "{n} of {total} days, {first} to {last}",
+        n=continuity.demonstrated,
+        total=continuity.days,
+        first=continuity.first,
+        last=continuity.last,
     )
     return t("Demonstrated over time"), t("{share} % of days", share=part), days
 
 
-def share_of_cell(t: Language, one: CellContinuity) -> str:
+def share_of_cell(t: Language, cell: CellContinuity) -> str:
     """The same for a cell as a sentence; empty if it was never required."""
-    if not one.days:
+    if not cell.days:
         return ""
     return t.n(
         "Demonstrated on {shown} of {n} day of the period so far.",
         "Demonstrated on {shown} of {n} days of the period so far.",
-        one.days,
-        shown=one.demonstrated,
+        cell.days,
+        shown=cell.demonstrated,
     )

@@ -47,55 +47,61 @@ class Names:
 
 def names_of(t: Language, context: PageContext) -> Names:
     """Titles of requirements and systems, also for an administrator, who cannot read evidence."""
-    asked = lookup.requirements_on(context.session, context.now)
-    systems = {one.key: t.title(one) for one in scope_on(context.session, context.today, context.now)}
-    return Names({one.key: t.title(one) for one in asked}, {one.key: one.team for one in asked}, systems)
+    requirements = lookup.requirements_on(context.session, context.now)
+    systems = {system.key: t.title(system) for system in scope_on(context.session, context.today, context.now)}
+    return Names(
+        {system.key: t.title(system) for system in requirements},
+        {system.key: system.team for system in requirements},
+        systems,
+    )
 
 
 def token_table(
     t: Language, context: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True
 ) -> Html:
     heads = [t("Token"), *([t("Owner")] if whose else []), t("Permissions"), t("Until"), t("Last used")]
-    return table(heads, [_row(t, context, names, one, whose=whose) for one in rows], "tokens")
+    return table(heads, [_row(t, context, names, row, whose=whose) for row in rows], "tokens")
 
 
-def _row(t: Language, context: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
-    made = t("created by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
-    owner = context.titles.team(t, one.team) if one.team else one.owner or ""
+def _row(t: Language, context: PageContext, names: Names, token: TokenRow, *, whose: bool) -> list[object]:
+    made = t("created by {name} on {day}", name=token.issued_by, day=token.issued_at.date())
+    owner = _owner(t, context, token)
     return [
-        html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=one.label, made=made),
+        html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=token.label, made=made),
         *([owner] if whose else []),
-        _purpose(t, names, one),
-        _until(t, one, context.today),
-        t.moment(one.used_at) if one.used_at else html("<small>{words}</small>", words=t("never")),
+        _purpose(t, names, token),
+        _until(t, token, context.today),
+        t.moment(token.used_at) if token.used_at else html("<small>{words}</small>", words=t("never")),
     ]
 
 
-def _purpose(t: Language, names: Names, one: TokenRow) -> Html:
+def _purpose(t: Language, names: Names, token: TokenRow) -> Html:
     """The permissions of a token, and what it is limited to."""
-    narrowed = [names.requirements.get(key, key) for key in one.requirements]
-    narrowed += [names.systems.get(key, key) for key in one.systems]
+    narrowed = [names.requirements.get(key, key) for key in token.requirements]
+    narrowed += [names.systems.get(key, key) for key in token.systems]
     only = t("only: {names}", names=", ".join(narrowed)) if narrowed else ""
-    words = join(html("<div>{right}</div>", right=t.render(RIGHTS[each])) for each in one.permissions)
+    words = join(html("<div>{right}</div>", right=t.render(RIGHTS[each])) for each in token.permissions)
     return html("{words}<small>{only}</small>", words=words, only=only)
 
 
-def _until(t: Language, one: TokenRow, today: date) -> Html:
-    if one.revoked_at:
-        return two_lines(mark(t, "excluded", t("Revoked")), t.moment(one.revoked_at))
-    if not one.works_on(today):
-        return two_lines(mark(t, "lapsed", t("Expired")), t.date(min(one.last_day, one.maker_ends_on or one.last_day)))
-    return html("{day}", day=t.date(one.last_day))
+def _until(t: Language, token: TokenRow, today: date) -> Html:
+    if token.revoked_at:
+        return two_lines(mark(t, "excluded", t("Revoked")), t.moment(token.revoked_at))
+    if not token.works_on(today):
+        return two_lines(
+            mark(t, "lapsed", t("Expired")), t.date(min(token.last_day, token.maker_ends_on or token.last_day))
+        )
+    return html("{day}", day=t.date(token.last_day))
 
 
 def team_form(t: Language, context: PageContext, names: Names) -> None:
     """Draw the form for a team's token: it acts as a member of that team."""
-    teams = {key: t.title(one) for key, one in context.titles.teams.items()}
+    teams = {key: t.title(team) for key, team in context.titles.teams.items()}
     team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
     member = Person("", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
     beyond = exceeding(context.person, member)
-    offered = [one for one in OFFERED if one not in beyond]
+    offered = [permission for permission in OFFERED if permission not in beyond]
     if not offered:
         words = t(
             "A token never has more permissions than the person who creates it: a security officer can "
@@ -125,7 +131,7 @@ def team_form(t: Language, context: PageContext, names: Names) -> None:
 
 def own_form(t: Language, context: PageContext, names: Names) -> None:
     """Draw the form for a personal token: it acts as its owner."""
-    offered = [one for one in OFFERED if may(context.person, one)]
+    offered = [permission for permission in OFFERED if may(context.person, permission)]
     teams = context.person.teams
     own = {key: name for key, name in names.requirements.items() if not teams or names.teams[key] in teams}
     _form(
@@ -153,7 +159,7 @@ def _form(
         t("Permissions"),
         offered,
         default=offered[:1],
-        format_func=lambda one: t.render(RIGHTS[one]),
+        format_func=lambda key: t.render(RIGHTS[key]),
         placeholder=t("Choose permissions"),
     )
     narrowed: tuple[list[str], list[str]] = ([], [])
@@ -167,9 +173,11 @@ def _form(
         format=DAY_FORMAT,
     )
     if st.button(t("Create token"), type="primary", disabled=not permissions) and isinstance(last, date):
-        asked = Asked(label, permissions, *narrowed, last)
-        said = t("Store this token where the script or build server keeps its secrets. It will not be shown again.")
-        make_once(t, lambda s, now: Once(said, issue(s, now, asked)))
+        request = Asked(label, permissions, *narrowed, last)
+        explanation = t(
+            "Store this token where the script or build server keeps its secrets. It will not be shown again."
+        )
+        make_once(t, lambda s, now: Once(explanation, issue(s, now, request)))
 
 
 def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -186,16 +194,17 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
     return for_these, of_these
 
 
+def _owner(t: Language, context: PageContext, token: TokenRow) -> str:
+    return context.titles.team(t, token.team) if token.team else token.owner or ""
+
+
 def revoke_form(
     t: Language, context: PageContext, rows: Sequence[TokenRow], revoke: Callable[[Session, int, datetime], None]
 ) -> None:
-    working = [one for one in rows if one.works_on(context.today)]
+    working = [row for row in rows if row.works_on(context.today)]
     if not working:
         return
-    named = {
-        one.id: f"{one.label} ({context.titles.team(t, one.team) if one.team else one.owner or context.person.name})"
-        for one in working
-    }
+    named = {token.id: f"{token.label} ({_owner(t, context, token) or context.person.name})" for token in working}
     with st.form("revoke", border=False):
         chosen = st.selectbox(
             t("Token to revoke"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")

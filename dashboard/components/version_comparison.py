@@ -28,9 +28,9 @@ _OF_MEASURES: Final[dict[str, Text]] = {
 }
 
 
-def counted(t: Language, found: Sequence[Difference]) -> str:
+def counted(t: Language, differences: Sequence[Difference]) -> str:
     """How many sentences changed, are new, were removed or are unchanged."""
-    n = Counter(one.kind for one in found)
+    n = Counter(difference.kind for difference in differences)
     parts = [
         t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
         t.n("{n} new", "{n} new", n[CAME]) if n[CAME] else "",
@@ -41,11 +41,11 @@ def counted(t: Language, found: Sequence[Difference]) -> str:
 
 
 def side_by_side(
-    t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]
+    t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, differences: Sequence[Difference]
 ) -> Html:
     """Each clause: old left, new right, with the measures it promises; on a phone one below the other."""
-    heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
-    pairs = join(_pair(t, titles, old, new, one) for one in found)
+    heads = join(html("<div>{head}</div>", head=_head(t, version)) for version in (old, new))
+    pairs = join(_pair(t, titles, old, new, difference) for difference in differences)
     return html(
         '<div class="versions"><div class="pair heads">{heads}</div>{pairs}</div>',
         heads=heads,
@@ -62,31 +62,35 @@ def _head(t: Language, version: VersionRow) -> Html:
     )
 
 
-def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, one: Difference) -> Html:
+def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, difference: Difference) -> Html:
     measures = join(
         (link(address("measure", key=key), titles.measure(t, key)) if key in titles.measures else key)
-        for key in one.measures
+        for key in difference.measures
     )
     sides = join(
         [
-            _side(t, old, one, WENT, t("Not in this version.")),
-            _side(t, new, one, CAME, t("No longer in this version.")),
+            _side(t, old, difference, WENT, t("Not in this version.")),
+            _side(t, new, difference, CAME, t("No longer in this version.")),
         ]
     )
     return html(
         '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
-        kind=one.kind,
-        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[one.kind])),
+        kind=difference.kind,
+        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[difference.kind])),
         measures=measures,
         sides=sides,
     )
 
 
-def _side(t: Language, version: VersionRow, one: Difference, own: str, nothing: str) -> Html:
-    clause = one.old if own == WENT else one.new
+def _side(t: Language, version: VersionRow, difference: Difference, own: str, nothing: str) -> Html:
+    clause = difference.old if own == WENT else difference.new
     if clause is None:
         return html('<p class="nothing">{nothing}</p>', nothing=nothing)
-    words = clause.quote if one.kind != CHANGED else join(_run(part.kind, _of(part, own)) for part in one.words)
+    words = (
+        clause.quote
+        if difference.kind != CHANGED
+        else join(_run(part.kind, _of(part, own)) for part in difference.words)
+    )
     label = t("Version of {day}", day=version.effective)
     return html('<blockquote data-head="{label}">{words}</blockquote>', label=label, words=words)
 
@@ -102,11 +106,11 @@ def _run(kind: str, words: str) -> Html:
     return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
 
 
-def _in_one(one: Difference) -> Html:
+def _in_one(difference: Difference) -> Html:
     """Both versions of a clause in one line."""
-    if one.kind != CHANGED:
-        return html("{quote}", quote=next(clause.quote for clause in (one.new, one.old) if clause))
-    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in one.words)
+    if difference.kind != CHANGED:
+        return html("{quote}", quote=next(clause.quote for clause in (difference.new, difference.old) if clause))
+    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in difference.words)
 
 
 # ── Of measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,32 +124,35 @@ def flag(t: Language, measure: MeasureRow | None) -> Html:
 
 def remark(t: Language, measure: MeasureRow) -> Html:
     """A note on the measure's page about its changed sentence, with a link to the comparison."""
-    said = {
+    message = {
         CHANGED: t("The sentence with this promise changed in the latest version of the statement."),
         CAME: t("This promise is new in the latest version of the statement."),
         WENT: t("The latest version of the statement no longer makes this promise; its evidence is still required."),
     }.get(measure.sentence)
-    if said is None:
+    if message is None:
         return Html("")
-    return note("in-review", join([said, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
+    return note("in-review", join([message, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
 
 
 def no_longer(t: Language, gone: Sequence[str]) -> Html:
     """The measures that only an earlier version of the statement promised, by title."""
     if not gone:
         return Html("")
-    said = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
-    return html('<p class="caption">{said} {to}</p>', said=said, to=link(VERSIONS, t("Compare versions")))
+    message = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
+    return html('<p class="caption">{said} {to}</p>', said=message, to=link(VERSIONS, t("Compare versions")))
 
 
 def reason(t: Language, why: Reworded | None) -> Html:
     """Why a reviewed mapping needs review again: the changed sentences."""
     if why is None:
         return Html("")
-    said = {
+    headings = {
         CHANGED: t("The sentence has changed:"),
         CAME: t("The sentence is new:"),
         WENT: t("The sentence was removed:"),
     }
-    each = (html("<small>{said} {words}</small>", said=said[one.kind], words=_in_one(one)) for one in why.differences)
+    each = (
+        html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one(difference))
+        for difference in why.differences
+    )
     return html('<div class="reason">{each}</div>', each=join(each))

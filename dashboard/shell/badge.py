@@ -44,13 +44,13 @@ def legend(t: Language, statuses: Iterable[str]) -> Html:
 
 def counts(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
     """The number of each status, worst first; `to`: the address of each list."""
-    marks = (
+    badges = (
         _counted(mark(t, status, f"{t.render(look.word)} {numbers[status]}"), (to or {}).get(status))
         for status, look in STATUSES.items()
         if numbers.get(status)
     )
-    return html('<p class="legend counts">{marks}</p>', marks=join(marks))
+    return html('<p class="legend counts">{marks}</p>', marks=join(badges))
 
 
-def _counted(shown: Html, to: str | None) -> Html:
-    return link(to, shown, "quiet") if to else shown
+def _counted(label: Html, to: str | None) -> Html:
+    return link(to, label, "quiet") if to else label

@@ -31,8 +31,8 @@ def join(parts: Iterable[object], between: str = "") -> Html:
 
 def address(page: str, /, **query: object) -> str:
     """The address of a page with query values, such as `/measure?key=tls`; empty values are left out."""
-    given = {name: str(value) for name, value in query.items() if value not in (None, "")}
-    return f"/{page}" + (f"?{urlencode(given, quote_via=quote, safe=':')}" if given else "")
+    values = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    return f"/{page}" + (f"?{urlencode(values, quote_via=quote, safe=':')}" if values else "")
 
 
 def query(**values: object) -> str:
@@ -76,11 +76,11 @@ def section(title: str, remark: object = "", level: int = 2) -> Html:
     )
 
 
-def answer(sentence: object, where: object = "", remark: object = "") -> Html:
+def answer(sentence: object, place: object = "", remark: object = "") -> Html:
     """The top of a page: place, one sentence that answers the page's question, and a remark."""
     return html(
         '<div class="answer"><p class="where">{where}</p><h1>{sentence}</h1><p class="lead">{remark}</p></div>',
-        where=where,
+        where=place,
         sentence=sentence,
         remark=remark,
     )

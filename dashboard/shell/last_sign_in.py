@@ -23,30 +23,32 @@ _FIRST = "page after signing in"
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
     """The last attempt before this session, and whether this session has only just begun."""
     own = str(st.user.get("session") or "")
-    mine = next((one for one in sessions.own(session, person.account, now) if one.token_sha256 == own), None)
-    if mine is None:
+    own_session = next((row for row in sessions.own(session, person.account, now) if row.token_sha256 == own), None)
+    if own_session is None:
         return None, False
-    found = login_log.last_of(session, person.account, mine.started_at)
-    if found and _is_half_of_this(found, mine):
-        found = login_log.last_of(session, person.account, found.at)
-    return found, wall_clock(now) - mine.started_at < _FRESH
+    attempt = login_log.last_of(session, person.account, own_session.started_at)
+    if attempt and _is_half_of_this(attempt, own_session):
+        attempt = login_log.last_of(session, person.account, attempt.at)
+    return attempt, wall_clock(now) - own_session.started_at < _FRESH
 
 
 def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
     """Show who created a sign-in link for this person, on the first page after signing in."""
-    for one in made:
-        if one.made_by == name:
+    for link in made:
+        if link.made_by == name:
             continue
-        words = t("On {moment}, {name} created a sign-in link for you.", moment=one.made_at, name=one.made_by)
-        used = t("It was used to set a password on {moment}.", moment=one.redeemed_at) if one.redeemed_at else ""
+        words = t("On {moment}, {name} created a sign-in link for you.", moment=link.made_at, name=link.made_by)
+        used = t("It was used to set a password on {moment}.", moment=link.redeemed_at) if link.redeemed_at else ""
         doubt = t("If you did not ask for it, tell a security officer.")
         show(note("unknown", " ".join(filter(None, (words, used, doubt))), "key"))
 
 
-def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
+def _is_half_of_this(attempt: AttemptRow, own_session: sessions.SessionRow) -> bool:
     """Whether an attempt is the password step of this session's own sign-in."""
-    recent = mine.started_at - found.at <= links.LASTS[links.SECOND_FACTOR]
-    return mine.second_factor and found.outcome == AWAITING and recent and found.address == mine.address
+    recent = own_session.started_at - attempt.at <= links.LASTS[links.SECOND_FACTOR]
+    return (
+        own_session.second_factor and attempt.outcome == AWAITING and recent and attempt.address == own_session.address
+    )
 
 
 def said(t: Language, last: AttemptRow | None) -> str:

@@ -31,8 +31,8 @@ def names_of(t: Language, session: Session, person: Person) -> dict[str, str]:
     """The name of the previewed team or audit, by key."""
     if not person.previewing:
         return {}
-    teams = {one.key: t.title(one) for one in lookup.teams(session, person) if one.key in person.teams}
-    return {one.key: one.title for one in plans_of(session, person.audits)} | teams
+    teams = {team.key: t.title(team) for team in lookup.teams(session, person) if team.key in person.teams}
+    return {audit.key: audit.title for audit in plans_of(session, person.audits)} | teams
 
 
 def preview_bar(t: Language, person: Person, names: Mapping[str, str]) -> None:

@@ -20,7 +20,7 @@ def refuse(t: Language, problem: Problem) -> None:
     show(note("failing", t.render(problem.message), "error"))
 
 
-def save(t: Language, verb: Callable[[Session, datetime], object], said: str) -> None:
+def save(t: Language, verb: Callable[[Session, datetime], object], message: str) -> None:
     """Save, then redraw the page with a message."""
     try:
         with writing(engine()) as (session, now):
@@ -28,12 +28,12 @@ def save(t: Language, verb: Callable[[Session, datetime], object], said: str) ->
     except Problem as problem:
         refuse(t, problem)
         return
-    st.session_state[_SAID] = said
+    st.session_state[_SAID] = message
     st.rerun()
 
 
 def say() -> None:
     """Show the message of the last save, once."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        show(note("demonstrated", said, "check_circle"))
+    message = st.session_state.pop(_SAID, None)
+    if message:
+        show(note("demonstrated", message, "check_circle"))

@@ -15,7 +15,7 @@ DAY_FORMAT = "DD-MM-YYYY"
 
 def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
     """A function that gives an option's label; an unknown option is its own label."""
-    return lambda one: names.get(one, str(one))
+    return lambda option: names.get(option, str(option))
 
 
 def segments(label: str, options: Mapping[str, str], name: str, *, labelled: bool = False) -> str:
@@ -49,9 +49,9 @@ def one_of(label: str, options: Mapping[str, str], name: str) -> str:
 def words(label: str, name: str, hint: str = "") -> str:
     """Draw a search field."""
     key = f"choice {name}"
-    asked = st.query_params.get(name, "")
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
+    value_in_address = st.query_params.get(name, "")
+    if st.session_state.get(key) != value_in_address:
+        st.session_state[key] = value_in_address
     st.text_input(label, key=key, placeholder=hint, on_change=_follow(key, name, ""))
     return str(st.session_state[key])
 
@@ -59,16 +59,16 @@ def words(label: str, name: str, hint: str = "") -> str:
 def day(label: str, name: str, otherwise: date | None = None) -> date | None:
     """Draw a day; an invalid one in the address counts as none. `otherwise`: the default."""
     key = f"choice {name}"
-    asked = _day_of(st.query_params.get(name, "")) or otherwise
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
+    day_in_address = _day_of(st.query_params.get(name, "")) or otherwise
+    if st.session_state.get(key) != day_in_address:
+        st.session_state[key] = day_in_address
     value = st.date_input(label, key=key, value=None, format=DAY_FORMAT, on_change=_follow_day(key, name))
     return value if isinstance(value, date) else otherwise
 
 
-def _day_of(given: str) -> date | None:
+def _day_of(value: str) -> date | None:
     try:
-        return date.fromisoformat(given)
+        return date.fromisoformat(value)
     except ValueError:
         return None
 
@@ -94,10 +94,10 @@ def _from_the_start() -> None:
 def _lead(options: Mapping[str, str], name: str) -> str:
     """Set the widget to the value in the address; an unknown value counts as the default."""
     key, first = f"choice {name}", next(iter(options))
-    asked = st.query_params.get(name, first)
-    asked = asked if asked in options else first
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
+    value_in_address = st.query_params.get(name, first)
+    value_in_address = value_in_address if value_in_address in options else first
+    if st.session_state.get(key) != value_in_address:
+        st.session_state[key] = value_in_address
     return key
 
 

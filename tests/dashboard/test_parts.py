@@ -10,7 +10,7 @@ from dashboard.app_pages.readiness import status_counts, task_list
 from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
 from dashboard.components import days, outcomes
-from dashboard.components.cells import Shown, cells_shown, short_fact
+from dashboard.components.cells import CellView, cells_shown, short_fact
 from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import badge
 from dashboard.shell.palette import STATUSES, shown, style_sheet
@@ -162,7 +162,7 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
 
 def test_the_earliest_day_stands_in_the_tile():
     cells = [
-        Shown("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))
+        CellView("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))
     ]
     assert short_fact(EN, cells, "lapsed") == "2 Oct"
     assert short_fact(EN, cells, "missing") == ""

@@ -28,27 +28,27 @@ def draw(context: PageContext) -> None:
     say()
     to_file = html.address("api/v1/agreement-acceptances", on=context.today.isoformat())
     show(html.section(t("In force today"), download(to_file, t("Acceptances as CSV"))))
-    show(agreement_texts.coverage(t, [one for one in rows if one.current]))
+    show(agreement_texts.coverage(t, [row for row in rows if row.current]))
     coming = agreements.coming(context.session, context.person, context.today)
     if coming:
         show(html.section(t("In force at a later date")), agreement_texts.coming(t, coming))
-    before = [one for one in rows if not one.current]
+    before = [row for row in rows if not row.current]
     if before:
         show(html.section(t("Replaced versions")), agreement_texts.coverage(t, before))
     show(html.section(t("Agreement text")))
     left, _ = st.columns([4, 8])
     with left:
-        role = url_filters.one_of(t("Role"), {key: t.render(one) for key, one in ROLES.items()}, "role")
-    found = agreements.current(context.session, role, context.today)
-    if found:
-        show(agreement_texts.texts(t, found))
+        role = url_filters.one_of(t("Role"), {key: t.render(role) for key, role in ROLES.items()}, "role")
+    agreement = agreements.current(context.session, role, context.today)
+    if agreement:
+        show(agreement_texts.texts(t, agreement))
     if may(context.person, "agreement.publish"):
         with st.expander(t("Publish a new version for: {role}", role=ROLES[role])):
-            agreement_texts.publish(t, context, role, found)
+            agreement_texts.publish(t, context, role, agreement)
 
 
 def sentence(rows: Sequence[CoverageRow]) -> str:
-    waiting = len({name for one in rows for name in one.missing})
+    waiting = len({name for row in rows for name in row.missing})
     return (
         t.n("{n} person must still accept an agreement.", "{n} people must still accept an agreement.", waiting)
         if waiting

@@ -41,7 +41,7 @@ def _named(t: Language, titles: TitleLookup, field: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return with_names(t, titles, value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_cell(t, titles, one) or _named(t, titles, field, one) for one in value]
+        return [_cell(t, titles, item) or _named(t, titles, field, item) for item in value]
     return name(t, value) if name and isinstance(value, str) and value else value
 
 
@@ -50,5 +50,5 @@ def _cell(t: Language, titles: TitleLookup, value: Any) -> str:
     if not isinstance(value, list) or len(value) != _CELL or value[0] not in titles.requirements:
         return ""
     requirement, system, target, verdict = value
-    word = t.render(VERDICTS[verdict][1]) if verdict in VERDICTS else verdict
-    return f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}: {word}"
+    verdict_name = t.render(VERDICTS[verdict][1]) if verdict in VERDICTS else verdict
+    return f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}: {verdict_name}"

@@ -25,23 +25,27 @@ def draw(context: PageContext) -> None:
     sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
     show(html.answer(sentence, t("Activity"), lead), people_tabs(t, context.person, "activity"))
     show(entries.chain_state(t, state))
-    asked = choose()
-    found = read.listed(context.session, context.person, asked, before_entry(), read.PAGE + 1)
-    if found:
-        evidence_titles = evidence_items.titles(context.session, context.person, {one.subject for one in found})
-        show(entries.activity_list(t, context.titles, found[: read.PAGE], evidence_titles))
+    filters = choose()
+    entries_read = read.listed(context.session, context.person, filters, before_entry(), read.PAGE + 1)
+    if entries_read:
+        evidence_titles = evidence_items.titles(
+            context.session, context.person, {entry.subject for entry in entries_read}
+        )
+        show(entries.activity_list(t, context.titles, entries_read[: read.PAGE], evidence_titles))
     else:
         show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
-    show(older_entries(t, [one.id for one in found], read.PAGE))
+    show(older_entries(t, [entry.id for entry in entries_read], read.PAGE))
 
 
 def choose() -> Asked:
     """Draw the filters, which are kept in the page's address."""
-    verbs = {"": t("All")} | dict(sorted(((key, t.render(one)) for key, one in VERBS.items()), key=lambda one: one[1]))
+    verbs = {"": t("All")} | dict(
+        sorted(((key, t.render(verb)) for key, verb in VERBS.items()), key=lambda pair: pair[1])
+    )
     with st.container(key="filters-activity"):
         columns = st.columns(5)
     with columns[0]:
-        who = url_filters.words(t("Who"), "who")
+        person = url_filters.words(t("Who"), "who")
     with columns[1]:
         verb = url_filters.one_of(t("What"), verbs, "verb")
     with columns[2]:
@@ -50,7 +54,7 @@ def choose() -> Asked:
         first = url_filters.day(t("First day"), "first")
     with columns[4]:
         last = url_filters.day(t("Last day"), "last")
-    return Asked(who, verb, subject, first, last)
+    return Asked(person, verb, subject, first, last)
 
 
 with opening() as context:

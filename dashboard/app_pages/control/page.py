@@ -63,32 +63,32 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
     status = controls_shown(current, then).get(key, "unknown")
     excepted = key in current.controls and current.controls[key].with_exception
     why = explain_control(context.session, context.person, key, context.today, context.now, context.systems)
-    keys = {asked for line in why.lines for asked in asked_by(context.titles, line)}
-    cells = [one for one in cells_shown(current, then) if one.cell.requirement in keys]
+    keys = {requirement for line in why.lines for requirement in asked_by(context.titles, line)}
+    cells = [view for view in cells_shown(current, then) if view.cell.requirement in keys]
     catalogue = context.titles.catalogues[control.catalogue]
     marked = badge.badge(t, status, with_exception=excepted)
-    where = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
-    said = sentence(t, context.titles, control, status, why)
+    place = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
+    answer = sentence(t, context.titles, control, status, why)
     if status == LAPSING and context.audit_day:
         ending = explain_control(
             context.session, context.person, key, context.audit_day, context.now, context.systems
         ).lines
-        said = lapsing(t, context.titles, control, [line for line in ending if line.deciding], cells)
-    show(html.answer(said, where))
+        answer = lapsing(t, context.titles, control, [line for line in ending if line.deciding], cells)
+    show(html.answer(answer, place))
     over_time = control_continuity(
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
     taken = {line.taken_from for line in why.lines if line.kind == LineKind.NONCONFORMITY} - {""}
-    found = nonconformities(context.session, context.person, {key, *taken}, context.now)
-    show(facts(context, control, status, then, over_time, why, found))
+    nonconformities_found = nonconformities(context.session, context.person, {key, *taken}, context.now)
+    show(facts(context, control, status, then, over_time, why, nonconformities_found))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(reasons(t, context.titles, why, cells, evidence_behind(context, [one.cell for one in cells])))
+        show(reasons(t, context.titles, why, cells, evidence_behind(context, [view.cell for view in cells])))
         show(explained(t, context.titles, detail))
     with right:
         show(asks(t, context.titles, detail))
     draw_timeline(t, context, over_time)
-    show(findings(t, context.titles, found, key))
+    show(findings(t, context.titles, nonconformities_found, key))
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
         remark = t("a supporting or unreviewed mapping never turns a control green")
@@ -102,10 +102,10 @@ def facts(
     then: Readiness | None,
     over_time: Continuity,
     why: ControlExplanation,
-    found: Sequence[Finding],
+    nonconformities_found: Sequence[Finding],
 ) -> html.Html:
     later = then.controls.get(control.key) if then else None
-    opened = sum(one.closed_day is None or one.closed_day > context.today for one in found)
+    opened = sum(finding.closed_day is None or finding.closed_day > context.today for finding in nonconformities_found)
     return html.facts(
         [
             (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),

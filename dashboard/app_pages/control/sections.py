@@ -7,7 +7,7 @@ from controls.browse.rows import ControlDetail, ControlRow
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose
 from dashboard.components.blocking_controls import title
-from dashboard.components.cells import Shown, worst
+from dashboard.components.cells import CellView, worst
 from dashboard.components.compared_catalogue import sources
 from dashboard.components.deciding_evidence import Key, criteria, deciding
 from dashboard.components.mapping_review import reviewed
@@ -36,35 +36,38 @@ _SENTENCES = {
 def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
     """One sentence with the control's status and what decides it."""
     deciding = ", ".join([title(t, titles, line) for line in why.lines if line.deciding][:2])
-    known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
-    return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
+    shown_status = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
+    return t(_SENTENCES[shown_status].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
 def lapsing(
-    t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
+    t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[CellView]
 ) -> str:
     """One sentence on what expires before the audit. `lines`: those that decide on the day of the audit."""
     ends = [
-        (one.cell.valid_until or date.max, title(t, titles, line))
+        (view.cell.valid_until or date.max, title(t, titles, line))
         for line in lines
-        for one in of_line(titles, line, cells)
-        if one.status == LAPSING
+        for view in of_line(titles, line, cells)
+        if view.status == LAPSING
     ]
     name = f"{control.ref} {t.title(control)}"
     if not ends:
         return t(_SENTENCES["lapsing"].message, control=name)
-    day, what = min(ends)
+    day, title_of_first = min(ends)
     if day == date.max:
-        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=what)
+        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=title_of_first)
     return t(
-        "{control} is demonstrated, but not until the audit: {what} expires on {day}.", control=name, what=what, day=day
+        "{control} is demonstrated, but not until the audit: {what} expires on {day}.",
+        control=name,
+        what=title_of_first,
+        day=day,
     )
 
 
-def of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
+def of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[CellView]) -> list[CellView]:
     """The cells behind a line: of a measure those of its requirements, of a requirement its own."""
     keys = asked_by(titles, line)
-    return [one for one in cells if one.cell.requirement in keys]
+    return [view for view in cells if view.cell.requirement in keys]
 
 
 def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
@@ -72,7 +75,7 @@ def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
     if line.kind == LineKind.MEASURE:
-        return [key for key, one in titles.requirements.items() if one.measure == line.key]
+        return [key for key, requirement in titles.requirements.items() if requirement.measure == line.key]
     return []
 
 
@@ -80,19 +83,23 @@ def reasons(
     t: Language,
     titles: TitleLookup,
     why: ControlExplanation,
-    cells: Sequence[Shown],
-    found: Mapping[Key, EvidenceFacts],
+    cells: Sequence[CellView],
+    evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
     """A table of every line that the rule considered, with its evidence; lines that do not count come last."""
-    rows = join(_reason(t, titles, line, of_line(titles, line, cells), found) for line in why.lines)
+    rows = join(_reason(t, titles, line, of_line(titles, line, cells), evidence) for line in why.lines)
     head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
 
 def _reason(
-    t: Language, titles: TitleLookup, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language,
+    titles: TitleLookup,
+    line: ControlLine,
+    cells: Sequence[CellView],
+    evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
-    ends = line.status == Status.DEMONSTRATED and worst(one.status for one in cells) == LAPSING
+    ends = line.status == Status.DEMONSTRATED and worst(view.status for view in cells) == LAPSING
     status = "lapsing" if ends else line.status
     kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
     taken = t(", taken over from {control}", control=titles.reference(t, line.taken_from)) if line.taken_from else ""
@@ -102,7 +109,7 @@ def _reason(
         kind=kind,
         status=_status_of(t, line, status, cells),
         aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
-        evidence=deciding(t, titles, cells, found) if cells else "",
+        evidence=deciding(t, titles, cells, evidence) if cells else "",
         criteria=criteria(t, titles, asked_by(titles, line)),
         about=_about(t, titles, line),
         words=t.render(line.text),
@@ -110,12 +117,12 @@ def _reason(
     )
 
 
-def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
+def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[CellView]) -> Html:
     """The status of a line; applicability and minor nonconformities have a word instead."""
     words = {"applicability": t("Applicable"), "nonconformity": t("Minor nonconformity")}
     if line.kind in words and line.status == Status.DEMONSTRATED:
         return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
-    excepted = status in (Status.DEMONSTRATED, LAPSING) and any(one.cell.with_exception for one in cells)
+    excepted = status in (Status.DEMONSTRATED, LAPSING) and any(view.cell.with_exception for view in cells)
     return mark(t, status, with_exception=excepted)
 
 
@@ -136,11 +143,11 @@ def asks(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crossw
     """Purpose, healthcare addition, theme and crosswalk of a control; never the text of a standard."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
-    found = detail.explanation
+    explanation = detail.explanation
     care = html(
         '<div class="asks care"><span class="tag care">{word}</span>{adds}{disputed}</div>',
         word=added,
-        adds=html("<p>{words}</p>", words=t.pick(found, "adds")) if found and found.adds_nl else "",
+        adds=html("<p>{words}</p>", words=t.pick(explanation, "adds")) if explanation and explanation.adds_nl else "",
         disputed=html(
             "<p>{words}</p>", words=t("Sources disagree about this addition; check it in your copy of the standard.")
         )
@@ -154,8 +161,8 @@ def asks(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crossw
     )
     healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
     crosswalk = _crosswalk(t, titles, control) if with_crosswalk else ""
-    title = t("Purpose") if found else t("Description")
-    return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
+    title = t("Purpose") if explanation else t("Description")
+    return join([section(title), purpose(t, explanation), healthcare, theme, crosswalk])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:
@@ -171,11 +178,11 @@ def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
     lines = join(
         html(
             "<p>{relation} {other}{note}</p>",
-            relation=t.render(CROSSWALK_RELATIONS[one.relation]),
-            other=titles.control_link(t, one.control),
-            note=html("<small>: {words}</small>", words=t.pick(one, "note")) if one.note_nl else "",
+            relation=t.render(CROSSWALK_RELATIONS[partner.relation]),
+            other=titles.control_link(t, partner.control),
+            note=html("<small>: {words}</small>", words=t.pick(partner, "note")) if partner.note_nl else "",
         )
-        for one in control.partners
+        for partner in control.partners
     )
     none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
     return html(
@@ -190,10 +197,10 @@ def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
     """Rows of the measures that are mapped to the control, with the reason."""
     return [
         [
-            link(address("measure", key=one.measure), t.pick(one, "measure")),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            reviewed(t, one),
+            link(address("measure", key=row.measure), t.pick(row, "measure")),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            reviewed(t, row),
         ]
-        for one in detail.mappings
+        for row in detail.mappings
     ]

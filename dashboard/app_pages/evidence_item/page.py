@@ -34,12 +34,12 @@ DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("W
 
 def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     way = html.crumbs(html.link("/evidence", t("Evidence")), detail.row.title)
-    where = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
+    place = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
     current = readiness(
         context.session, context.person, context.today, context.now
     )  # of all systems, whatever the audit is about
-    deciding = [one for one in current.cells if one.evidence == detail.row.id]
-    show(html.answer(sections.sentence(t, detail), where, sections.lifts(t, detail, deciding)))
+    deciding = [cell for cell in current.cells if cell.evidence == detail.row.id]
+    show(html.answer(sections.sentence(t, detail), place, sections.lifts(t, detail, deciding)))
     say()
     show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
     accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id)
@@ -77,7 +77,7 @@ def draw_changed(context: PageContext, detail: evidence_items.EvidenceDetail) ->
         or not (may(context.person, "evidence.file") or may(context.person, "evidence.review"))
     ):
         return
-    show(html.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
+    show(html.note("unknown", " ".join(t.render(reason) for reason in detail.changed), "update"))
     if st.button(t("Evaluate again"), help=t("The previous evaluation remains available in the activity log.")):
         judge(context, detail.row.id)
 
@@ -105,15 +105,15 @@ def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) ->
         )
     )
     options = {"all": t("All ({n})", n=every), "failing": t("Problems ({n})", n=failing)}
-    shown = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
+    selection = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
     words = url_filters.words(t("Search the results"), "find", t("check, target or message"))
     page = page_number()
-    found = find(ResultFilters(failing=shown == Status.FAILING, text=words), page, SIZE)
+    page_of_results = find(ResultFilters(failing=selection == Status.FAILING, text=words), page, SIZE)
     show(
-        sections.result_table(t, found.rows, of_table=sections.of_tables(detail))
-        if found.rows
+        sections.result_table(t, page_of_results.rows, of_table=sections.of_tables(detail))
+        if page_of_results.rows
         else html.empty(t("No results match"), t("Remove the filter to see more.")),
-        page_links(t, page, SIZE, found.total),
+        page_links(t, page, SIZE, page_of_results.total),
     )
 
 

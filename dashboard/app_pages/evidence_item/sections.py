@@ -50,7 +50,7 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     """One sentence: what it is, its verdict and how many checks fail."""
     title = detail.row.title
     total = sum(sum(run.counts.values()) for run in detail.runs)
-    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == Verdict.FAIL)
+    failing = sum(len(cell.failing) for cell in detail.coverage if cell.verdict == Verdict.FAIL)
     if not detail.runs:
         return t("{title}: document, not checked automatically.", title=title)
     if of_tables(detail):
@@ -100,8 +100,8 @@ def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -
 
 
 def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
-    failed = {one.key for one in detail.coverage if one.verdict == Verdict.FAIL}
-    statuses = {one.status for one in deciding if one.key in failed}
+    failed = {cell.key for cell in detail.coverage if cell.verdict == Verdict.FAIL}
+    statuses = {cell.status for cell in deciding if cell.key in failed}
     if "failing" in statuses:
         return t(
             "Its failures count without review and do not expire. They end with a newer accepted run of the same "
@@ -159,19 +159,19 @@ def _tool(t: Language, detail: EvidenceDetail) -> str:
 def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     places = dict.fromkeys(
         (
-            titles.home(one.requirement),
-            f"{titles.requirement(t, one.requirement)}, {titles.place(t, one.system, one.target)}",
+            titles.home(cell.requirement),
+            f"{titles.requirement(t, cell.requirement)}, {titles.place(t, cell.system, cell.target)}",
         )
-        for one in detail.coverage
+        for cell in detail.coverage
     )
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
 def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tuple[str, str]:
     """The last day on which it counts, and how far off that is; of several cells the first day."""
-    ends = [one.valid_until for one in deciding if one.valid_until]
-    statuses = {one.status for one in deciding}
-    lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
+    ends = [cell.valid_until for cell in deciding if cell.valid_until]
+    statuses = {cell.status for cell in deciding}
+    lapsed = [cell.since for cell in deciding if cell.status == Status.LAPSED and cell.since]
     if ends:
         when = days.until(t, min(ends), today)
         return t.date(min(ends)), t("where it passes: {when}", when=when) if "failing" in statuses else when
@@ -187,58 +187,62 @@ def _series(t: Language, detail: EvidenceDetail) -> Html:
         link(address("evidence-item", id=detail.previous), t("previous")) if detail.previous else "",
         link(address("evidence-item", id=detail.next), t("next")) if detail.next else "",
     ]
-    return join([one for one in links if one], " · ") or html("{words}", words=t("first in the series"))
+    return join([link for link in links if link], " · ") or html("{words}", words=t("first in the series"))
 
 
 def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
     """A table of results with the level and reason of each; of a table file the rows as they were read."""
     if of_table:
         heads = [t("Policy"), t("Row"), t("Content")]
-        return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
+        return table(heads, [[each[0], each[2], _row(row)] for row in rows for each in [_result(t, row)]], "read")
     heads = [t("Policy"), t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
-    return table(heads, [_result(t, one) for one in rows], "results")
+    return table(heads, [_result(t, row) for row in rows], "results")
 
 
-def _result(t: Language, one: ResultRow) -> Sequence[object]:
-    told = one.explained or one.policy or one.level in LEVELS
-    word = t.render(LEVELS.get(one.level or "unknown", one.level)) if told else one.level
+def _result(t: Language, result: ResultRow) -> Sequence[object]:
+    is_known = result.explained or result.policy or result.level in LEVELS
+    word = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
     level = (
-        mark(t, "failing" if one.level in _BAD else "demonstrated", word)
-        if one.level and one.level != "unknown"
+        mark(t, "failing" if result.level in _BAD else "demonstrated", word)
+        if result.level and result.level != "unknown"
         else html("<small>{word}</small>", word=word or NONE)
     )
-    said = outcome(t, one.outcome) if not one.severity else html("<small>{severity}</small>", severity=one.severity)
+    reported = (
+        outcome(t, result.outcome)
+        if not result.severity
+        else html("<small>{severity}</small>", severity=result.severity)
+    )
     return [
-        join([level, explanation(t, one.explained)]),
-        said,
-        check(t, one.check),
-        html('<span class="any">{target}</span>', target=one.target),
-        html('<span class="any">{message}</span>', message=one.message[:400]),
+        join([level, explanation(t, result.explained)]),
+        reported,
+        check(t, result.check),
+        html('<span class="any">{target}</span>', target=result.target),
+        html('<span class="any">{message}</span>', message=result.message[:400]),
     ]
 
 
-def _row(one: ResultRow) -> Html:
-    return html('<span class="any">{message}</span>', message=_LINE.sub("", one.message)[:400])
+def _row(result: ResultRow) -> Html:
+    return html('<span class="any">{message}</span>', message=_LINE.sub("", result.message)[:400])
 
 
 def explanation(t: Language, explained: Sequence[Explained]) -> Html:
     """Why a result has its level: the worst items with their basis, or why it was not evaluated."""
-    ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
-    several = len({one.level for one in explained}) > 1
+    ranked = sorted(explained, key=lambda item: _RANKS.get(item.level, len(_RANKS)))
+    several = len({item.level for item in explained}) > 1
     lines = [
-        html('<small class="why any">{said}</small>', said=_explained(t, one, several=several))
-        for one in ranked[:_EXPLAINED]
+        html('<small class="why any">{said}</small>', said=_explained(t, item, several=several))
+        for item in ranked[:_EXPLAINED]
     ]
     if more := len(ranked) - len(lines):
         lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
     return join(lines)
 
 
-def _explained(t: Language, one: Explained, *, several: bool) -> str:
-    item = check_name(t, one.item)
-    basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
-    level = t.render(LEVELS[one.level]).lower() if several and one.level in _LEVELLED else ""
-    why = t.render(one.why) if one.why else ""
+def _explained(t: Language, explained: Explained, *, several: bool) -> str:
+    item = check_name(t, explained.item)
+    basis = t.render(BASES[explained.basis]) if explained.basis in BASES else _basis(t, explained.basis)
+    level = t.render(LEVELS[explained.level]).lower() if several and explained.level in _LEVELLED else ""
+    why = t.render(explained.why) if explained.why else ""
     return " · ".join(part for part in (item, level, basis, why) if part)
 
 
@@ -253,8 +257,8 @@ def since_last(t: Language, compared: Comparison) -> Html:
         return Html("")
     before = link(address("evidence-item", id=compared.previous), t("previous run"))
     parts: list[object] = [section(t("Since the last run"), before)]
-    for word, (look, symbol, message) in _MOVES.items():
-        if n := compared.counts.get(word):
+    for change, (look, symbol, message) in _MOVES.items():
+        if n := compared.counts.get(change):
             parts.append(
                 html(
                     '<p class="move"><span class="mark s-{look}">{icon}<span>{said}</span></span></p>',
@@ -263,15 +267,15 @@ def since_last(t: Language, compared: Comparison) -> Html:
                     said=t(message.message, n=n),
                 )
             )
-            same = [one for one in compared.changed if one.change == word][:_LISTED]
+            same = [result for result in compared.changed if result.change == change][:_LISTED]
             parts += [
                 html(
                     '<p class="moved">{check} <small>{target} {message}</small></p>',
-                    check=check(t, one.check),
-                    target=one.target,
-                    message=one.message[:120],
+                    check=check(t, result.check),
+                    target=result.target,
+                    message=result.message[:120],
                 )
-                for one in same
+                for result in same
             ]
     parts.append(
         html('<p class="caption">{words}</p>', words=t("Unchanged results: {n}", n=compared.counts.get("same", 0)))
@@ -284,7 +288,7 @@ def digests(t: Language, detail: EvidenceDetail) -> Html:
     return join(
         [
             section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
-            *(_file(t, detail.row.id, one.position, one.name, one.size, one.sha256) for one in detail.files),
+            *(_file(t, detail.row.id, file.position, file.name, file.size, file.sha256) for file in detail.files),
         ]
     )
 
@@ -309,11 +313,11 @@ def reviews(t: Language, detail: EvidenceDetail) -> Html:
     lines = join(
         html(
             '<p class="moved">{mark} <small>{name}, {at}</small><br>{remark}</p>',
-            mark=review_mark(t, one.decision),
-            name=one.reviewed_by,
-            at=t.moment(one.recorded_at),
-            remark=one.remark,
+            mark=review_mark(t, review.decision),
+            name=review.reviewed_by,
+            at=t.moment(review.recorded_at),
+            remark=review.remark,
         )
-        for one in detail.reviews
+        for review in detail.reviews
     )
     return join([section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Not reviewed yet."))])

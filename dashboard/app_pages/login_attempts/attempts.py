@@ -47,7 +47,7 @@ _ON = {
 def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     return table(
         [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
-        [[t.moment(one.at), _who(one), outcome(t, one), how(t, one), where(one)] for one in rows],
+        [[t.moment(row.at), _who(row), outcome(t, row), how(t, row), where(row)] for row in rows],
         "attempts",
     )
 
@@ -55,36 +55,36 @@ def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
 def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     """The reader's own attempts; without a name."""
     return table(
-        [t("When"), t("Outcome"), t("From")], [[t.moment(one.at), outcome(t, one), where(one)] for one in rows]
+        [t("When"), t("Outcome"), t("From")], [[t.moment(row.at), outcome(t, row), where(row)] for row in rows]
     )
 
 
-def _who(one: AttemptRow) -> Html:
+def _who(attempt: AttemptRow) -> Html:
     """The name of the account, if there is one, and the name that was typed, which is a stranger's text."""
     return html(
         '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
-        name=one.name or one.tried,
-        tried=one.tried if one.name else "",
+        name=attempt.name or attempt.tried,
+        tried=attempt.tried if attempt.name else "",
     )
 
 
-def outcome(t: Language, one: AttemptRow) -> Html:
-    status, word, _ = OUTCOMES[one.outcome]
-    why = t.render(REASONS[one.reason]) if one.reason in REASONS and not one.succeeded else ""
-    if one.attempts > 1:
-        why = t.n("{n} attempt", "{n} attempts", one.attempts)
+def outcome(t: Language, attempt: AttemptRow) -> Html:
+    status, word, _ = OUTCOMES[attempt.outcome]
+    why = t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
+    if attempt.attempts > 1:
+        why = t.n("{n} attempt", "{n} attempts", attempt.attempts)
     return two_lines(mark(t, status, t.render(word)), why)
 
 
-def how(t: Language, one: AttemptRow) -> str:
-    return t.render(METHODS[one.method]) if one.method in METHODS else one.method
+def how(t: Language, attempt: AttemptRow) -> str:
+    return t.render(METHODS[attempt.method]) if attempt.method in METHODS else attempt.method
 
 
-def where(one: AttemptRow) -> Html:
+def where(attempt: AttemptRow) -> Html:
     return html(
         '<span class="two any"><b>{address}</b><small>{agent}</small></span>',
-        address=one.address,
-        agent=browser(one.agent),
+        address=attempt.address,
+        agent=browser(attempt.agent),
     )
 
 
@@ -102,10 +102,10 @@ def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
         [t("Name used"), t("Blocked until")],
         [
             [
-                html('<b class="any">{name}</b>', name=one.tried),
-                t.moment(now + timedelta(seconds=one.wait_seconds)),
+                html('<b class="any">{name}</b>', name=row.tried),
+                t.moment(now + timedelta(seconds=row.wait_seconds)),
             ]
-            for one in rows
+            for row in rows
         ],
     )
 

@@ -51,16 +51,16 @@ def draw(context: PageContext) -> None:
         figure = attempt_chart(t, counts, first, last)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="attempts")
     before = before_entry()
-    found = login_log.attempts(
+    rows = login_log.attempts(
         context.session, context.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before
     )
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
     show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
     show(
-        attempts.attempts(t, found[:SIZE])
-        if found
+        attempts.attempts(t, rows[:SIZE])
+        if rows
         else html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")),
-        older_entries(t, [one.id for one in found], SIZE),
+        older_entries(t, [attempt.id for attempt in rows], SIZE),
     )
 
 

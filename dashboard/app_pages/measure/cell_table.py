@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.components.cells import Shown, long_fact
+from dashboard.components.cells import CellView, long_fact
 from dashboard.components.deciding_evidence import Key, declared, evidence_line, exception_words, folded
 from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, join, link, query
@@ -17,23 +17,23 @@ _NO_CELL = "none"  # a link only changes the values that it names, so closing ne
 def cell_table(
     t: Language,
     titles: TitleLookup,
-    cells: Sequence[Shown],
-    found: Mapping[Key, EvidenceFacts],
+    cells: Sequence[CellView],
+    evidence_by_cell: Mapping[Key, EvidenceFacts],
     why: Mapping[Key, CellExplanation],
     shares: Mapping[Key, str],
     system: str = "",
 ) -> Html:
     """One row per cell, which opens to show its facts; rows of `system` are highlighted. `found`: evidence by cell."""
     order = {key: at for at, key in enumerate(("", *titles.systems))}
-    ordered = sorted(cells, key=lambda one: (order.get(one.cell.system, len(order)), one.cell.target))
+    ordered = sorted(cells, key=lambda view: (order.get(view.cell.system, len(order)), view.cell.target))
     rows = join(
         join(
             [
-                _row(t, titles, one, found.get(one.cell.key), system, opened=one.cell.key in why),
-                _facts(t, one, why[one.cell.key], shares.get(one.cell.key, "")) if one.cell.key in why else "",
+                _row(t, titles, view, evidence_by_cell.get(view.cell.key), system, opened=view.cell.key in why),
+                _facts(t, view, why[view.cell.key], shares.get(view.cell.key, "")) if view.cell.key in why else "",
             ]
         )
-        for one in ordered
+        for view in ordered
     )
     head = join(
         html('<th scope="col">{name}</th>', name=name)
@@ -50,16 +50,16 @@ def name_of(key: Key) -> str:
 
 
 def _row(
-    t: Language, titles: TitleLookup, one: Shown, found: EvidenceFacts | None, system: str, *, opened: bool
+    t: Language, titles: TitleLookup, view: CellView, evidence: EvidenceFacts | None, system: str, *, opened: bool
 ) -> Html:
-    cell = one.cell
+    cell = view.cell
     return html(
         '<tr class="{kind}"><td>{place}</td><td>{status}</td><td>{fact}</td><td>{evidence}</td><td>{more}</td></tr>',
         kind="chosen" if system and cell.system == system else "",
         place=html("<b>{place}</b>", place=titles.place(t, cell.system, cell.target)),
-        status=mark(t, one.status, with_exception=cell.with_exception),
+        status=mark(t, view.status, with_exception=cell.with_exception),
         fact=long_fact(t, cell, titles.today),
-        evidence=evidence_line(t, found) if found else html("<small>{none}</small>", none=_no_evidence(t, cell)),
+        evidence=evidence_line(t, evidence) if evidence else html("<small>{none}</small>", none=_no_evidence(t, cell)),
         more=link(query(cell=_NO_CELL), t("Close")) if opened else link(query(cell=name_of(cell.key)), t("Why?")),
     )
 
@@ -69,12 +69,12 @@ def _no_evidence(t: Language, cell: CellStatus) -> str:
     return NONE if cell.status in (Status.DEMONSTRATED, Status.LAPSED, Status.FAILING, Status.IN_REVIEW) else t("none")
 
 
-def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:
+def _facts(t: Language, view: CellView, why: CellExplanation, share: str) -> Html:
     """The evidence that decides, the first in full; all other evidence folded."""
     deciding = [fact for fact in why.facts if fact.deciding]
     rest = [fact for fact in why.facts if not fact.deciding]
     lines = [_fact(t, fact, decides=at == 0) for at, fact in enumerate(deciding)]
-    every = address("evidence", requirement=one.cell.requirement, system=one.cell.system)
+    every = address("evidence", requirement=view.cell.requirement, system=view.cell.system)
     words = t.n("and one more", "and {n} more", why.more)
     more = [html("<li>{to}</li>", to=link(every, words))] if why.more else []
     folds = [*(_fact(t, fact, decides=False) for fact in rest), *more]
@@ -87,7 +87,7 @@ def _facts(t: Language, one: Shown, why: CellExplanation, share: str) -> Html:
 
 
 def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
-    said = join(
+    sentence = join(
         [
             t.render(fact.text),
             html(" <b>{words}</b>", words=t("This sets the status.")) if decides else "",
@@ -95,9 +95,11 @@ def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
             html(" {link}", link=link(address("evidence-item", id=fact.evidence), t("Open"))) if fact.evidence else "",
         ]
     )
-    exceptions = join(html("<br><small>{words}</small>", words=exception_words(t, one)) for one in fact.exceptions)
+    exceptions = join(
+        html("<br><small>{words}</small>", words=exception_words(t, exception)) for exception in fact.exceptions
+    )
     words = html("<small>{words}</small>", words=declared(t, fact.declared))
-    return html("<li>{said}{declared}{exceptions}</li>", said=said, declared=words, exceptions=exceptions)
+    return html("<li>{said}{declared}{exceptions}</li>", said=sentence, declared=words, exceptions=exceptions)
 
 
 def _first_upper(words: str) -> str:

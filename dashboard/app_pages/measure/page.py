@@ -21,9 +21,9 @@ def draw(context: PageContext, key: str) -> None:
     measure = context.titles.measures[key]
     current, then = context.current(), context.then()
     status = measures_shown(current, then).get(key, "unknown")
-    own = [one.key for one in measure.requirements]
-    cells = [one for one in cells_shown(current, then) if one.cell.requirement in own]
-    where = html.html(
+    own = {row.key for row in measure.requirements}
+    cells = [view for view in cells_shown(current, then) if view.cell.requirement in own]
+    place = html.html(
         "{way}<br>{badge}",
         way=html.crumbs(html.link("/measures", t("Measures")), t.title(measure)),
         badge=badge.badge(t, status, with_exception=key in current.measures and current.measures[key].with_exception),
@@ -34,25 +34,29 @@ def draw(context: PageContext, key: str) -> None:
         if deciding
         else t("No evidence has been specified for this yet.")
     )
-    became = version_comparison.remark(t, measure)
-    show(html.answer(sentence(t, measure, status, cells), where, remark), became, quotes(measure))
+    sentence_remark = version_comparison.remark(t, measure)
+    show(html.answer(sentence(t, measure, status, cells), place, remark), sentence_remark, quotes(measure))
     over_time = measure_continuity(
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
     show(facts(t, context, measure, then, over_time))
-    found = evidence_behind(context, [one.cell for one in cells])
-    shares = {(one.requirement, one.system, one.target): share_of_cell(t, one) for one in over_time.cells}
+    evidence = evidence_behind(context, [view.cell for view in cells])
+    shares = {(cell.requirement, cell.system, cell.target): share_of_cell(t, cell) for cell in over_time.cells}
     opened = st.query_params.get("cell", "")
-    for asked in measure.requirements:
-        mine = [one for one in cells if one.cell.requirement == asked.key]
-        why = {one.cell.key: explained_cell(context, one.cell.key) for one in mine if name_of(one.cell.key) == opened}
-        upload = html.link(html.address("upload", requirement=asked.key), t("Upload evidence"))
+    for requirement in measure.requirements:
+        own_cells = [view for view in cells if view.cell.requirement == requirement.key]
+        why = {
+            view.cell.key: explained_cell(context, view.cell.key)
+            for view in own_cells
+            if name_of(view.cell.key) == opened
+        }
+        upload = html.link(html.address("upload", requirement=requirement.key), t("Upload evidence"))
         show(
-            html.section(t.title(asked), upload),
-            html.pairs(promise_panel.requirement_facts(t, context.titles, asked)),
-            html.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
-            cell_table(t, context.titles, mine, found, why, shares, st.query_params.get("system", ""))
-            if mine
+            html.section(t.title(requirement), upload),
+            html.pairs(promise_panel.requirement_facts(t, context.titles, requirement)),
+            html.html('<p class="caption">{judged}</p>', judged=t.pick(requirement, "judged")),
+            cell_table(t, context.titles, own_cells, evidence, why, shares, st.query_params.get("system", ""))
+            if own_cells
             else t("Nothing in scope requires this today."),
         )
     draw_timeline(t, context, over_time)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from controls.browse.rows import MeasureRow
-from dashboard.components.cells import Shown, long_fact
+from dashboard.components.cells import CellView, long_fact
 from dashboard.components.mapping_review import reviewed
 from dashboard.components.timeline import share_fact
 from dashboard.shell.badge import mark
@@ -20,26 +20,31 @@ from readiness import Continuity, Readiness
 _HELD = ("demonstrated", "lapsing")
 
 
-def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
+def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[CellView]) -> str:
     """One sentence: how many of the required items are demonstrated."""
     title = t.title(measure)
-    asked = [one for one in cells if one.status != Status.EXCLUDED]
+    required = [view for view in cells if view.status != Status.EXCLUDED]
     if status == Status.EXCLUDED:
         return t("{title}: not applicable.", title=title)
-    if not asked:
+    if not required:
         return t("{title}: no evidence has been specified yet.", title=title)
-    held = [one for one in asked if one.status in _HELD]
-    if len(held) == len(asked):
+    demonstrated = [requirement for requirement in required if requirement.status in _HELD]
+    if len(demonstrated) == len(required):
         return t.n(
             "{title} is demonstrated for the one item required.",
             "{title} is demonstrated for all {n} items required.",
-            len(asked),
+            len(required),
             title=title,
         )
-    return t("{title} is demonstrated for {held} of {n} items required.", title=title, held=len(held), n=len(asked))
+    return t(
+        "{title} is demonstrated for {held} of {n} items required.",
+        title=title,
+        held=len(demonstrated),
+        n=len(required),
+    )
 
 
-def place_and_fact(t: Language, titles: TitleLookup, deciding: Shown, today: date) -> str:
+def place_and_fact(t: Language, titles: TitleLookup, deciding: CellView, today: date) -> str:
     """The place of the worst cell, and the day behind its status."""
     place = titles.place(t, deciding.cell.system, deciding.cell.target)
     fact = long_fact(t, deciding.cell, today)
@@ -62,15 +67,15 @@ def quotes(measure: MeasureRow) -> Html:
 def facts(
     t: Language, context: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity
 ) -> Html:
-    primary = [one for one in measure.mappings if one.relation == MappingRelation.PRIMARY]
+    primary = [row for row in measure.mappings if row.relation == MappingRelation.PRIMARY]
     later = then.measures.get(measure.key) if then else None
-    teams = dict.fromkeys(context.titles.team(t, one.team) for one in measure.requirements)
+    teams = dict.fromkeys(context.titles.team(t, requirement.team) for requirement in measure.requirements)
     return facts_of(
         [
             (
                 t("Promised in"),
                 t.n("{n} passage", "{n} passages", len(measure.clauses)),
-                ", ".join(dict.fromkeys(one.section for one in measure.clauses)),
+                ", ".join(dict.fromkeys(clause.section for clause in measure.clauses)),
             ),
             (
                 t("On the day of the audit"),
@@ -86,16 +91,16 @@ def facts(
 def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
     """A table of the controls mapped to the measure, primary ones first."""
     head = [t("Status"), t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
-    found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
+    mappings = sorted(measure.mappings, key=lambda row: (row.relation != MappingRelation.PRIMARY, row.catalogue))
     rows = [
         [
-            mark(t, statuses.get(one.control, "unknown")),
-            titles.control_link(t, one.control),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            reviewed(t, one),
+            mark(t, statuses.get(row.control, "unknown")),
+            titles.control_link(t, row.control),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            reviewed(t, row),
         ]
-        for one in found
+        for row in mappings
     ]
     remark = t("a supporting or unreviewed mapping never turns a control green")
     return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")

@@ -46,7 +46,7 @@ def invite(t: Language, context: PageContext, named: Named) -> None:
 
 def role_choice(t: Language, context: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
     """Draw the choice of a role that the reader can assign, with the team or audit that it needs."""
-    offered = [one for one in ROLES if one in givable(context.person)]
+    offered = [role for role in ROLES if role in givable(context.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
         ""
@@ -57,7 +57,7 @@ def role_choice(t: Language, context: PageContext, named: Named, key: str) -> tu
         st.selectbox(
             t("Role"),
             offered,
-            format_func=lambda one: t.render(ROLES[one]),
+            format_func=lambda key: t.render(ROLES[key]),
             key=f"{key}-role",
             index=index,
             help=None if len(offered) == len(ROLES) else less,
@@ -85,51 +85,53 @@ def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
     return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
-def roles(t: Language, context: PageContext, named: Named, one: AccountRow) -> None:
+def roles(t: Language, context: PageContext, named: Named, account: AccountRow) -> None:
     """Draw a person's roles with a button to end each, and a form to assign another."""
-    for held in one.grants:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
-            show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
-            mine = held.role in givable(context.person)
+    for grant in account.grants:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{grant.id}"):
+            show(html('<span class="grow">{role}</span>', role=role(t, named, grant)))
+            is_givable = grant.role in givable(context.person)
             if st.button(
                 t("End"),
-                key=f"end-{held.id}",
-                disabled=not mine,
+                key=f"end-{grant.id}",
+                disabled=not is_givable,
                 help=t("The role ends immediately, also on pages that are open."),
             ):
-                done = t("{name} no longer has the role {role}.", name=one.name, role=role(t, named, held))
-                save(t, partial(_end_grant, context, held.id), done)
-    chosen, team, audit = role_choice(t, context, named, f"given-{one.id}")
+                done = t("{name} no longer has the role {role}.", name=account.name, role=role(t, named, grant))
+                save(t, partial(_end_grant, context, grant.id), done)
+    chosen, team, audit = role_choice(t, context, named, f"given-{account.id}")
     if st.button(t("Assign this role"), disabled=_unbound(chosen, team, audit)):
         save(
             t,
-            lambda s, now: accounts.grant(s, context.person, one.id, chosen, now, team=team, audit=audit),
-            t("{name} has this role once the agreement has been accepted.", name=one.name),
+            lambda s, now: accounts.grant(s, context.person, account.id, chosen, now, team=team, audit=audit),
+            t("{name} has this role once the agreement has been accepted.", name=account.name),
         )
 
 
-def details(t: Language, context: PageContext, one: AccountRow) -> None:
-    with st.form(f"details-{one.id}", border=False):
+def details(t: Language, context: PageContext, account: AccountRow) -> None:
+    with st.form(f"details-{account.id}", border=False):
         hint = t("A new address signs this person out everywhere.")
-        email = st.text_input(t("E-mail address"), value=one.email, help=hint)
-        index = list(LANGUAGES).index(one.language)
+        email = st.text_input(t("E-mail address"), value=account.email, help=hint)
+        index = list(LANGUAGES).index(account.language)
         language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
-        earliest = min(one.starts_on, one.ends_on or one.starts_on)  # one that ended on its first day has none
-        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY_FORMAT, min_value=earliest)
+        earliest = min(
+            account.starts_on, account.ends_on or account.starts_on
+        )  # one that ended on its first day has none
+        last = st.date_input(t("Last day"), value=account.ends_on, format=DAY_FORMAT, min_value=earliest)
         if st.form_submit_button(t("Save")):
-            ends_on = accounts.KEEP if last == one.ends_on else last
+            ends_on = accounts.KEEP if last == account.ends_on else last
             save(
                 t,
                 lambda s, now: accounts.change(
-                    s, context.person, one.id, now, email=email, language=language, ends_on=ends_on
+                    s, context.person, account.id, now, email=email, language=language, ends_on=ends_on
                 ),
-                t("Saved: {name}.", name=one.name),
+                t("Saved: {name}.", name=account.name),
             )
 
 
-def ways_in(t: Language, context: PageContext, one: AccountRow) -> None:
+def ways_in(t: Language, context: PageContext, account: AccountRow) -> None:
     """Draw the forms for a sign-in link and for removing second factor and passkeys."""
-    if not opens(context.session, context.person, one.id):
+    if not opens(context.session, context.person, account.id):
         show(
             note(
                 "unknown",
@@ -138,27 +140,29 @@ def ways_in(t: Language, context: PageContext, one: AccountRow) -> None:
             )
         )
         return
-    words = t("Create a link for a new password") if one.has_password else t("Create a new invitation")
+    words = t("Create a link for a new password") if account.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
-        make_once(t, lambda s, now: _link(t, s, context, one.id, one.name, now, invited=not one.has_password))
-    if one.second_factor and st.button(
+        make_once(
+            t, lambda s, now: _link(t, s, context, account.id, account.name, now, invited=not account.has_password)
+        )
+    if account.second_factor and st.button(
         t("Remove the second factor"), help=t("For someone who lost the device and the recovery codes.")
     ):
         save(
             t,
-            lambda s, now: second_factor.remove(s, context.person, one.id, now),
-            t("{name} can sign in without a second factor, and can set up a new one.", name=one.name),
+            lambda s, now: second_factor.remove(s, context.person, account.id, now),
+            t("{name} can sign in without a second factor, and can set up a new one.", name=account.name),
         )
-    for key in passkeys.listed(context.session, context.person, one.id):
+    for key in passkeys.listed(context.session, context.person, account.id):
         if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
             save(t, partial(_remove_passkey, context, key.id), t("The passkey no longer works."))
 
 
-def end_account(t: Language, context: PageContext, one: AccountRow) -> None:
-    sure = st.checkbox(t("Blocks sign-in immediately"), key=f"sure-{one.id}")
+def end_account(t: Language, context: PageContext, account: AccountRow) -> None:
+    sure = st.checkbox(t("Blocks sign-in immediately"), key=f"sure-{account.id}")
     if st.button(t("End this account"), disabled=not sure):
-        done = t("The account of {name} has ended.", name=one.name)
-        save(t, lambda s, now: accounts.end(s, context.person, one.id, now), done)
+        done = t("The account of {name} has ended.", name=account.name)
+        save(t, lambda s, now: accounts.end(s, context.person, account.id, now), done)
 
 
 def demanded(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
@@ -170,20 +174,22 @@ def demanded(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> N
         chosen = st.multiselect(
             t("Roles that need a second factor"),
             list(ROLES),
-            default=[one for one in ROLES if one in now_asked],
-            format_func=lambda one: t.render(ROLES[one]),
+            default=[role for role in ROLES if role in now_asked],
+            format_func=lambda key: t.render(ROLES[key]),
             placeholder=t("None"),
         )
         if st.form_submit_button(t("Save")):
-            without = {one.id for one in rows if one.active and not one.second_factor and not one.passkeys}
-            asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
+            without = {row.id for row in rows if row.active and not row.second_factor and not row.passkeys}
+            people_to_set_up = sum(
+                row.id in without and any(grant.role in chosen for grant in row.grants) for row in rows
+            )
             save(
                 t,
                 lambda s, now: second_factor.require_for(s, context.person, chosen, now),
                 t.n(
                     "Saved. {n} person without a second factor must set one up before continuing.",
                     "Saved. {n} people without a second factor must set one up before continuing.",
-                    asked,
+                    people_to_set_up,
                 ),
             )
 
@@ -202,10 +208,10 @@ def _link(
     """The invitation or reset link, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
     token = make(session, context.person, account, now)
-    said = t(
+    explanation = t(
         "Send this link to {name} yourself, in a way that only this person can see. It works once, until "
         "{moment}, and will not be shown again.",
         name=name,
         moment=wall_clock(now) + links.LASTS[purpose],
     )
-    return Once(said, link_address(token))
+    return Once(explanation, link_address(token))

@@ -26,13 +26,13 @@ WHO = {"all": t("Everyone"), "active": t("Can sign in"), "ended": t("No access")
 def draw(context: PageContext) -> None:
     rows = accounts.listed(context.session, context.person, context.now)
     named = Named(
-        {key: t.title(one) for key, one in context.titles.teams.items()},
-        {one.key: one.title for one in audits(context.session, context.person)},
+        {key: t.title(team) for key, team in context.titles.teams.items()},
+        {audit.key: audit.title for audit in audits(context.session, context.person)},
     )
-    count = sum(one.active and one.has_password for one in rows)
+    count = sum(row.active and row.has_password for row in rows)
     lead = t("Roles determine what people can do. Nobody can assign roles to themselves.")
     sentence = t.n("{n} person can sign in.", "{n} people can sign in.", count)
-    invited = sum(one.active and not one.has_password for one in rows)
+    invited = sum(row.active and not row.has_password for row in rows)
     if invited:
         sentence = t.n(
             "{first} {n} is invited and has no password yet.",
@@ -43,7 +43,7 @@ def draw(context: PageContext) -> None:
     show(html.answer(sentence, t("People"), lead), people_tabs(t, context.person, "people"))
     say()
     show_once(t)
-    opened = next((one for one in rows if one.id == st.query_params.get("person")), None)
+    opened = next((row for row in rows if row.id == st.query_params.get("person")), None)
     # A phone shows first the person who was opened, or else the list.
     with st.container(key="person-first" if opened else "list-first"):
         left, right = st.columns([8, 4], gap="large")
@@ -63,15 +63,15 @@ def draw_list(context: PageContext, named: Named, rows: Sequence[AccountRow], op
     with left:
         words = url_filters.words(t("Search"), "text", t("name or e-mail address")).casefold()
     with right:
-        who = url_filters.segments(t("Access"), WHO, "who", labelled=True)
-    found = [
-        one
-        for one in rows
-        if words in f"{one.name} {one.email}".casefold() and who in ("all", "active" if one.active else "ended")
+        access = url_filters.segments(t("Access"), WHO, "who", labelled=True)
+    matching = [
+        row
+        for row in rows
+        if words in f"{row.name} {row.email}".casefold() and access in ("all", "active" if row.active else "ended")
     ]
     show(
-        people_lists.people(t, named, found, opened)
-        if found
+        people_lists.people(t, named, matching, opened)
+        if matching
         else html.empty(t("No people match these filters"), t("Remove a filter to see more."))
     )
     if may(context.person, "second_factor.demand"):
@@ -82,25 +82,25 @@ def draw_list(context: PageContext, named: Named, rows: Sequence[AccountRow], op
         preview_form(t, named.teams, named.audits)
 
 
-def draw_person(context: PageContext, named: Named, one: AccountRow) -> None:
+def draw_person(context: PageContext, named: Named, account: AccountRow) -> None:
     away = html.link("/people", t("Invite someone"))
-    known = [(t("E-mail address"), one.email), (t("Language"), LANGUAGES.get(one.language, one.language))]
-    show(html.section(one.name, away), html.pairs(known))
-    if one.id == context.person.account:
+    details = [(t("E-mail address"), account.email), (t("Language"), LANGUAGES.get(account.language, account.language))]
+    show(html.section(account.name, away), html.pairs(details))
+    if account.id == context.person.account:
         words = t(
             "This is your own account. A colleague can change your roles and dates; change the rest on your own page."
         )
         show(html.note("unknown", words), html.html("<p>{to}</p>", to=html.link("/account", t("My account"))))
         return
     show(html.section(t("Roles"), level=3))
-    forms.roles(t, context, named, one)
+    forms.roles(t, context, named, account)
     show(html.section(t("Sign-in"), level=3))
-    forms.ways_in(t, context, one)
+    forms.ways_in(t, context, account)
     show(html.section(t("Details"), level=3))
-    forms.details(t, context, one)
-    if one.active:
+    forms.details(t, context, account)
+    if account.active:
         show(html.section(t("End"), level=3))
-        forms.end_account(t, context, one)
+        forms.end_account(t, context, account)
 
 
 with opening() as context:

@@ -20,18 +20,22 @@ class Named:
 
 def people(t: Language, named: Named, rows: Sequence[AccountRow], opened: str) -> Html:
     heads = [t("Person"), t("Roles"), t("Access"), t("Second factor"), t("Last signed in")]
-    return table(heads, [_row(t, named, one, opened) for one in rows], "people")
+    return table(heads, [_row(t, named, row, opened) for row in rows], "people")
 
 
-def _row(t: Language, named: Named, one: AccountRow, opened: str) -> Sequence[object]:
-    name = html("<b>{name}</b>", name=one.name) if one.id == opened else link(query(person=one.id), one.name)
+def _row(t: Language, named: Named, account: AccountRow, opened: str) -> Sequence[object]:
+    name = (
+        html("<b>{name}</b>", name=account.name)
+        if account.id == opened
+        else link(query(person=account.id), account.name)
+    )
     return [
-        html('<span class="two any">{name}<small>{email}</small></span>', name=name, email=one.email),
-        join(html("<div>{role}</div>", role=role(t, named, grant)) for grant in one.grants)
+        html('<span class="two any">{name}<small>{email}</small></span>', name=name, email=account.email),
+        join(html("<div>{role}</div>", role=role(t, named, grant)) for grant in account.grants)
         or html("<small>{words}</small>", words=t("none: no access to any page")),
-        _access(t, one),
-        _second_factor(t, one),
-        t.moment(one.last_sign_in) if one.last_sign_in else html("<small>{words}</small>", words=t("never")),
+        _access(t, account),
+        _second_factor(t, account),
+        t.moment(account.last_sign_in) if account.last_sign_in else html("<small>{words}</small>", words=t("never")),
     ]
 
 
@@ -43,21 +47,21 @@ def role(t: Language, named: Named, grant: GrantRow) -> str:
     return f"{name}: {bound}" if bound else name
 
 
-def _second_factor(t: Language, one: AccountRow) -> Html:
-    ways = [t("app")] if one.second_factor else []
-    ways += [t.n("{n} passkey", "{n} passkeys", one.passkeys)] if one.passkeys else []
+def _second_factor(t: Language, account: AccountRow) -> Html:
+    ways = [t("app")] if account.second_factor else []
+    ways += [t.n("{n} passkey", "{n} passkeys", account.passkeys)] if account.passkeys else []
     return mark(t, "demonstrated", ", ".join(ways)) if ways else html("<small>{words}</small>", words=t("none"))
 
 
-def _access(t: Language, one: AccountRow) -> Html:
-    if not one.active:
-        return two_lines(mark(t, "excluded", t("No access")), _days(t, one))
-    if not one.has_password:
-        return two_lines(mark(t, "in_review", t("Invited")), _days(t, one))
-    return two_lines(mark(t, "demonstrated", t("Can sign in")), _days(t, one))
+def _access(t: Language, account: AccountRow) -> Html:
+    if not account.active:
+        return two_lines(mark(t, "excluded", t("No access")), _days(t, account))
+    if not account.has_password:
+        return two_lines(mark(t, "in_review", t("Invited")), _days(t, account))
+    return two_lines(mark(t, "demonstrated", t("Can sign in")), _days(t, account))
 
 
-def _days(t: Language, one: AccountRow) -> str:
-    if one.ends_on is None:
-        return t("since {day}", day=one.starts_on)
-    return t("{first} to {last}", first=one.starts_on, last=one.ends_on)
+def _days(t: Language, account: AccountRow) -> str:
+    if account.ends_on is None:
+        return t("since {day}", day=account.starts_on)
+    return t("{first} to {last}", first=account.starts_on, last=account.ends_on)

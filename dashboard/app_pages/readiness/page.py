@@ -30,11 +30,11 @@ def draw(context: PageContext) -> None:
     show(html.answer(verdict.verdict(t, now_score, then_score), place))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        given = [verdict.score(t, t("Today"), now_score)]
+        scores_shown = [verdict.score(t, t("Today"), now_score)]
         label = t.short_date(context.audit_day) if context.audit_day else ""
-        given += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
+        scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
         show(
-            scores.scores(t, given),
+            scores.scores(t, scores_shown),
             status_counts.ledger(t, now_score.counts, then_score.counts if then_score else None, label),
         )
     with right:
@@ -66,7 +66,7 @@ def draw(context: PageContext) -> None:
                 )
             )
     draw_unconfirmed(context, now_score)
-    worst = [one.key for one in now_score.gaps[:SHOWN]]
+    worst = [gap.key for gap in now_score.gaps[:SHOWN]]
     show(
         blocking(
             t,
@@ -79,8 +79,8 @@ def draw(context: PageContext) -> None:
 
 def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
     """Draw how many controls rely on mappings that the organisation has not confirmed."""
-    found = unconfirmed(context.session, context.person, context.today, context.now)
-    number = sum(1 for key in found if key.split(":")[0] in context.criteria)
+    unconfirmed_controls = unconfirmed(context.session, context.person, context.today, context.now)
+    number = sum(1 for key in unconfirmed_controls if key.split(":")[0] in context.criteria)
     if not number:
         return
     words = t.n(
@@ -114,8 +114,8 @@ def draw_trend(context: PageContext) -> None:
         )
     )
     points = [
-        trend.Point(one.day, 100 * one.demonstrated / one.applicable if one.applicable else 0, one.forecast)
-        for one in over_time(context.session, context.person, context.audit, context.today, context.now)
+        trend.Point(week.day, 100 * week.demonstrated / week.applicable if week.applicable else 0, week.forecast)
+        for week in over_time(context.session, context.person, context.audit, context.today, context.now)
     ]
     st.plotly_chart(
         trend.trend(t, points, context.today, context.audit_day), config={"displayModeBar": False}, key="trend"
@@ -126,9 +126,9 @@ def draw_matrix(context: PageContext, current: Readiness, then: Readiness | None
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Date"), days, "on") if then else "today"
-    looked, later = (then, None) if then and on == "audit" else (current, then)
-    cells, measures = cells_shown(looked, later), measures_shown(looked, later)
-    rows = groups(t, context.titles, cells, measures, label, on=looked.on)
+    readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
+    cells, measures = cells_shown(readiness_on_day, later), measures_shown(readiness_on_day, later)
+    rows = groups(t, context.titles, cells, measures, label, on=readiness_on_day.on)
     show(heatmap(t, [context.titles.system(t, key) for key in columns(context.titles, cells)], rows))
 
 

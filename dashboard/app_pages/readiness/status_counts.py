@@ -10,7 +10,7 @@ from locales import Language
 
 def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
     """A table of counts; each links to its list of controls, and only changed numbers are coloured."""
-    shown = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
+    statuses = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
     head = html(
         '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',
         controls=t("Controls"),
@@ -18,7 +18,7 @@ def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None
         then=html('<th scope="col">{label}</th>', label=then_label) if then is not None else "",
     )
     rows = join(
-        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in shown
+        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in statuses
     )
     return html('<table class="ledger"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
 

@@ -65,9 +65,9 @@ def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> s
 def losses(current: AuditReadiness, then: AuditReadiness) -> int:
     """The number of controls that are demonstrated today but no longer on the day of the audit."""
     later = then.readiness.controls
-    open_then = {one.key for one in (*then.gaps, *then.waiting)}
-    held = (key for key, one in current.readiness.controls.items() if one.status == Status.DEMONSTRATED)
-    return sum(1 for key in held if key in open_then and key in later)
+    open_then = {control.key for control in (*then.gaps, *then.waiting)}
+    demonstrated = (key for key, control in current.readiness.controls.items() if control.status == Status.DEMONSTRATED)
+    return sum(1 for key in demonstrated if key in open_then and key in later)
 
 
 def where(t: Language, title: str, day: object, titles: TitleLookup, systems: int) -> Html:
@@ -81,12 +81,12 @@ def where(t: Language, title: str, day: object, titles: TitleLookup, systems: in
     )
 
 
-def score(t: Language, label: str, one: AuditReadiness, *, forecast: bool = False) -> Score:
+def score(t: Language, label: str, readiness_score: AuditReadiness, *, forecast: bool = False) -> Score:
     """A score with its numerator, denominator and the number of controls with an exception."""
     of = (
-        t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable)
+        t("{n} of {total} if nobody acts", n=readiness_score.demonstrated, total=readiness_score.applicable)
         if forecast
-        else t("{n} of {total} controls", n=one.demonstrated, total=one.applicable)
+        else t("{n} of {total} controls", n=readiness_score.demonstrated, total=readiness_score.applicable)
     )
-    excepted = t(", {n} with exception", n=one.with_exception) if one.with_exception else ""
-    return Score(label, one.demonstrated, one.applicable, of + excepted, one.counts)
+    excepted = t(", {n} with exception", n=readiness_score.with_exception) if readiness_score.with_exception else ""
+    return Score(label, readiness_score.demonstrated, readiness_score.applicable, of + excepted, readiness_score.counts)

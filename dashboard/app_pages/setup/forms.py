@@ -20,7 +20,7 @@ from locales import Language
 
 
 def add_target(t: Language, context: PageContext) -> None:
-    names = {one.key: t.title(one) for one in context.scope}
+    names = {system.key: t.title(system) for system in context.scope}
     with st.form("target", border=False):
         system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
         target = st.text_input(
@@ -64,9 +64,11 @@ def add_system(t: Language, context: PageContext) -> None:
 
 
 def end_scope(t: Language, context: PageContext) -> None:
-    periods = {one.period_key: t.title(one) for one in context.scope}
+    periods = {system.period_key: t.title(system) for system in context.scope}
     periods |= {
-        target.period_key: f"{t.title(one)}, {target.target}" for one in context.scope for target in one.targets
+        target.period_key: f"{t.title(system)}, {target.target}"
+        for system in context.scope
+        for target in system.targets
     }
     with st.form("end", border=False):
         period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
@@ -94,8 +96,8 @@ def add_team(t: Language, context: PageContext) -> None:
 def plan_audit(t: Language, context: PageContext) -> None:
     """Draw the form to plan the audit; saving it again records a new version."""
     plan = context.audit
-    catalogues = {key: t.title(one) for key, one in context.titles.catalogues.items() if one.followed}
-    systems = {one.key: t.title(one) for one in context.scope}
+    catalogues = {key: t.title(catalogue) for key, catalogue in context.titles.catalogues.items() if catalogue.followed}
+    systems = {system.key: t.title(system) for system in context.scope}
     with st.form("audit", border=False):
         title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
         day = st.date_input(
@@ -143,10 +145,10 @@ def review_mapping(t: Language, context: PageContext, rows: Sequence[MappingRow]
     """Draw the forms to confirm mappings that await review and to end incorrect ones."""
     kinds = {"primary": t("primary"), "supporting": t("supporting")}
     names = {
-        one.id: f"{t.pick(one, 'measure')} → {context.titles.reference(t, one.control)} ({kinds[one.relation]})"
-        for one in rows
+        row.id: f"{t.pick(row, 'measure')} → {context.titles.reference(t, row.control)} ({kinds[row.relation]})"
+        for row in rows
     }
-    waiting = [one.id for one in rows if one.reviewed_at is None]
+    waiting = [row.id for row in rows if row.reviewed_at is None]
     left, right = st.columns(2, gap="large")
     if waiting:
         with left:
@@ -158,9 +160,9 @@ def review_mapping(t: Language, context: PageContext, rows: Sequence[MappingRow]
 
 def _confirm_editors(t: Language, context: PageContext, rows: Sequence[MappingRow]) -> None:
     """Draw the buttons that confirm the editors' reviews: of the rows shown, or of all."""
-    measures = list(dict.fromkeys(one.measure for one in rows if one.reviewed_at and not one.confirmed_at))
+    measures = list(dict.fromkeys(row.measure for row in rows if row.reviewed_at and not row.confirmed_at))
     every = sum(
-        1 for one in mapping.list_mappings(context.session, context.person) if one.reviewed_at and not one.confirmed_at
+        1 for row in mapping.list_mappings(context.session, context.person) if row.reviewed_at and not row.confirmed_at
     )
     if not every:
         return

@@ -20,31 +20,39 @@ from models.vocabulary import MappingRelation
 def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     rows = [
         [
-            two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
-            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
+            two_lines(t.title(system), t("in scope since {day}", day=system.first_day)),
+            join(
+                (
+                    t.render(SYSTEM_ATTRIBUTES[attribute])
+                    for attribute in system.attributes
+                    if attribute in SYSTEM_ATTRIBUTES
+                ),
+                "; ",
+            )
             or NONE,
             join(
-                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in one.targets
+                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target))
+                for target in system.targets
             )
             or html(
-                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, one)
+                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, system)
             ),
         ]
-        for one in scope
+        for system in scope
     ]
     return table([t("System"), t("Attributes"), t("Targets")], rows)
 
 
 def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
     """Today's addresses of a system or target, besides its own name."""
-    named = ", ".join(one.address for one in place.addresses)
+    named = ", ".join(address_row.address for address_row in place.addresses)
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
 def teams(t: Language, titles: TitleLookup) -> Html:
     rows = []
     for key, team in titles.teams.items():
-        owned = [t.title(one) for one in titles.requirements.values() if one.team == key]
+        owned = [t.title(requirement) for requirement in titles.requirements.values() if requirement.team == key]
         named = ", ".join(owned[:4]) + (" …" if len(owned) > 4 else "")  # noqa: PLR2004 - four fit on a line
         rows.append(
             [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
@@ -76,16 +84,16 @@ def mappings(
     head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     lines = [
         [
-            titles.control_link(t, one.control),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),
+            titles.control_link(t, row.control),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            join([reviewed(t, row), "" if row.reviewed_at else reason(t, _asked_again(rows, number, why))]),
         ]
-        for number, one in enumerate(rows)
+        for number, row in enumerate(rows)
     ]
     if of_one:
         return table(head, lines, "mapping")
-    named = [[t.pick(one, "measure"), *line] for one, line in zip(rows, lines, strict=True)]
+    named = [[t.pick(row, "measure"), *line] for row, line in zip(rows, lines, strict=True)]
     return table([t("Measure"), *head], named, "mapping-all")
 
 

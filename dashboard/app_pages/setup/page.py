@@ -28,7 +28,7 @@ PARTS = {
 
 
 def draw(context: PageContext) -> None:
-    targets = sum(len(one.targets) for one in context.scope)
+    targets = sum(len(system.targets) for system in context.scope)
     systems = t.n("{n} system is in scope", "{n} systems are in scope", len(context.scope))
     tested = t.n("{n} target", "{n} targets", targets)
     day = t("the audit is on {day}.", day=context.audit.day) if context.audit else t("no audit has been planned yet.")
@@ -92,7 +92,7 @@ def draw_audit(context: PageContext) -> None:
 
 def draw_mapping(context: PageContext) -> None:
     rows = mapping.list_mappings(context.session, context.person)
-    waiting = sum(one.reviewed_at is None for one in rows)
+    waiting = sum(row.reviewed_at is None for row in rows)
     remark = (
         t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
         if waiting
@@ -108,26 +108,26 @@ def draw_mapping(context: PageContext) -> None:
         )
         return
     chosen = choose_mappings(rows, waiting)
-    shown = [one for one in rows if (one.reviewed_at is None if chosen == WAITING else one.measure == chosen)]
+    selected = [row for row in rows if (row.reviewed_at is None if chosen == WAITING else row.measure == chosen)]
     lead = t("A supporting or unreviewed mapping never turns a control green.")
     show(
         html.html('<p class="caption">{lead}</p>', lead=lead),
         lists.mappings(
             t,
             context.titles,
-            shown,
+            selected,
             statement_versions.reworded(context.session, context.person),
             of_one=chosen != WAITING,
         ),
     )
-    setup_forms.review_mapping(t, context, shown)
+    setup_forms.review_mapping(t, context, selected)
 
 
 def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
     """Draw the choice of mappings to show: those awaiting review, or those of one measure."""
     options = {WAITING: t("All awaiting review ({n})", n=waiting)} if waiting else {}
-    numbers = Counter(one.measure for one in rows)
-    options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}
+    numbers = Counter(row.measure for row in rows)
+    options |= {row.measure: f"{t.pick(row, 'measure')} ({numbers[row.measure]})" for row in rows}
     left, _ = st.columns([7, 5])
     with left:
         return url_filters.one_of(t("Show"), options, "measure")

@@ -50,21 +50,21 @@ def draw_paste(context: PageContext) -> None:
             help=t("Required when you process health data in the Netherlands."),
         )
         if st.form_submit_button(t("Find promises"), type="primary"):
-            asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
+            options: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
             day = effective if isinstance(effective, date) else None
-            begin(context, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
+            begin(context, pasted, code, lambda: about(title, organisation, code, day, source, **options))
 
 
 def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
     try:
-        found = propose(context.person, pasted, code)
-        said = said_of_it()
-        if not found.proposals:
+        proposals = propose(context.person, pasted, code)
+        about_statement = said_of_it()
+        if not proposals.proposals:
             raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
     except ControlsProblem as problem:
         refuse(t, problem)
         return
-    st.session_state[STARTED] = Started(said, found)
+    st.session_state[STARTED] = Started(about_statement, proposals)
     st.rerun()
 
 
@@ -83,12 +83,12 @@ def draw_decisions(context: PageContext, started: Started) -> None:
         show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
     with st.form("decide", border=False):
         chosen = {}
-        for number, one in enumerate(every, start=1):
+        for number, proposal in enumerate(every, start=1):
             left, right = st.columns([7, 5], gap="large")
             with left:
-                show(sections.sentence(t, one, named, number))
+                show(sections.sentence(t, proposal, named, number))
             with right:
-                chosen[number] = sections.choose(t, number, one, named, started.chosen.get(number))
+                chosen[number] = sections.choose(t, number, proposal, named, started.chosen.get(number))
         if st.form_submit_button(t("Create the files"), type="primary"):
             started.chosen = chosen
             st.rerun()
@@ -108,7 +108,7 @@ def draw_files(context: PageContext, started: Started) -> None:
         refuse(t, problem)
         return
     draft.keep(context.person, files)
-    sections.what_next(t, files.key, sum(not one.confirmed for one in decided))
+    sections.what_next(t, files.key, sum(not decision.confirmed for decision in decided))
     draw_downloads(files)
 
 

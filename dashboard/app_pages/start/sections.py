@@ -44,39 +44,43 @@ def progress_bar(t: Language, current: int) -> Html:
 
 def measure_titles(t: Language, language: str) -> dict[str, str]:
     """Titles of the known measures by key, in alphabetical order."""
-    known: Sequence[Known] = knowledge(language).measures
-    named = {one.key: str(getattr(one.entry.title, t.code)) for one in known}
+    measures: Sequence[Known] = knowledge(language).measures
+    named = {value.key: str(getattr(value.entry.title, t.code)) for value in measures}
     return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
 
 
-def sentence(t: Language, one: Proposal, named: Mapping[str, str], number: int) -> Html:
+def sentence(t: Language, proposal: Proposal, named: Mapping[str, str], number: int) -> Html:
     """The quoted sentence, with the words that point to each measure."""
-    section = html("<small>{number} · {section}</small>", number=number, section=one.section) if one.section else number
-    why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in one.candidates)
+    section = (
+        html("<small>{number} · {section}</small>", number=number, section=proposal.section)
+        if proposal.section
+        else number
+    )
+    why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in proposal.candidates)
     return html(
         '<div class="proposal"><small>{section}</small><blockquote>{quote}</blockquote><ul>{why}</ul></div>',
         section=section,
-        quote=one.quote,
+        quote=proposal.quote,
         why=why,
     )
 
 
-def _why(t: Language, one: Candidate, named: Mapping[str, str]) -> Html:
-    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in one.words), " + ")
+def _why(t: Language, candidate: Candidate, named: Mapping[str, str]) -> Html:
+    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in candidate.words), " + ")
     return html(
         "<b>{score}</b> {title} <small>{words}</small>",
-        score=t.number(one.score),
-        title=named.get(one.measure, one.measure),
+        score=t.number(candidate.score),
+        title=named.get(candidate.measure, candidate.measure),
         words=words,
     )
 
 
-def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
+def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
     """Draw the choice of measures and the decision for one sentence; nothing is decided beforehand."""
     measures = st.multiselect(
         t("Measures promised by sentence {n}", n=number),
         list(named),
-        default=list(before.measures) if before else [one.measure],
+        default=list(before.measures) if before else [proposal.measure],
         format_func=shown_as(named),
         max_selections=_MOST_MEASURES,
         placeholder=t("Choose a measure"),
@@ -84,7 +88,7 @@ def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], be
         label_visibility="collapsed",
     )
     names = {CONFIRM: t("Makes this promise"), DROP: t("Leave out")}
-    word = st.segmented_control(
+    decision = st.segmented_control(
         t("Decision on sentence {n}", n=number),
         list(names),
         default=before.word if before else None,
@@ -92,24 +96,24 @@ def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], be
         key=f"start decision {number}",
         label_visibility="collapsed",
     )
-    return Chosen(tuple(measures), word)
+    return Chosen(tuple(measures), decision)
 
 
 def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list[Decided]:
     """The confirmed and the undecided sentences, marked so. Raises `NotPossible` for one without a measure."""
-    found = []
-    for number, one in enumerate(proposals, start=1):
-        what = chosen[number]
-        if what.word == CONFIRM and not what.measures:
+    decisions = []
+    for number, proposal in enumerate(proposals, start=1):
+        choice = chosen[number]
+        if choice.word == CONFIRM and not choice.measures:
             raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
-        if what.word != DROP and what.measures:
-            found.append(Decided(one.quote, what.measures, confirmed=what.word == CONFIRM))
-    return found
+        if choice.word != DROP and choice.measures:
+            decisions.append(Decided(proposal.quote, choice.measures, confirmed=choice.word == CONFIRM))
+    return decisions
 
 
 def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
     """How many sentences were confirmed, left out and not decided."""
-    words = [one.word for one in chosen.values()]
+    words = [choice.word for choice in chosen.values()]
     return t(
         "{confirmed} confirmed, {dropped} left out, {open} undecided.",
         confirmed=words.count(CONFIRM),

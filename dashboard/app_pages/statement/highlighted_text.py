@@ -55,8 +55,8 @@ def _sections(text: str, promises: Sequence[Promise]) -> list[list[_Row]]:
     for passage in passages(text):
         if passage.kind == "heading":
             sections.append([])
-        inside = [one for one in promises if one.start < passage.end and one.end > passage.start]
-        sections[-1].append(_Row(passage, sorted(inside, key=lambda one: one.start)))
+        inside = [promise for promise in promises if promise.start < passage.end and promise.end > passage.start]
+        sections[-1].append(_Row(passage, sorted(inside, key=lambda promise: promise.start)))
     return [rows for rows in sections if len(rows) > 1 or (rows and rows[0].passage.kind != "heading")]
 
 

@@ -13,7 +13,7 @@ from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explained_cell
-from dashboard.components.cells import Shown, cells_shown, measures_shown
+from dashboard.components.cells import CellView, cells_shown, measures_shown
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
@@ -35,7 +35,7 @@ def draw(context: PageContext) -> None:
     current = context.current()
     then = context.then()
     measures = measures_shown(current, then)
-    found = promises.promises(t, context.titles, statement.clauses, measures)
+    clauses = promises.promises(t, context.titles, statement.clauses, measures)
     place = html.html(
         "<b>{title}</b> · {organisation} · {day} · {source}",
         title=t.title(statement),
@@ -46,63 +46,65 @@ def draw(context: PageContext) -> None:
     remark = t(
         "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
     )
-    show(html.answer(promises.sentence(t, found), place, remark))
+    show(html.answer(promises.sentence(t, clauses), place, remark))
     view = url_filters.segments(t("View"), VIEWS, "view")
-    show(badge.counts(t, Counter(one.status for one in found)))
-    opened = st.query_params.get("measure") or worst_of(found)
+    show(badge.counts(t, Counter(promise.status for promise in clauses)))
+    opened = st.query_params.get("measure") or worst_of(clauses)
     left, right = st.columns([8, 4], gap="large")
     with left:
-        marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, Status.EXCLUDED)]
+        marked = [
+            promise for promise in clauses if view != "gaps" or promise.status not in (*promises.HELD, Status.EXCLUDED)
+        ]
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
         draw_panel(context, opened, measures, cells_shown(current, then))
 
 
-def worst_of(found: list[Promise]) -> str:
+def worst_of(clauses: list[Promise]) -> str:
     order = list(STATUSES)
-    first = min(found, key=lambda one: order.index(one.status), default=None)
+    first = min(clauses, key=lambda view: order.index(view.status), default=None)
     return first.measures[0].key if first else ""
 
 
-def draw_panel(context: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
+def draw_panel(context: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[CellView]) -> None:
     measure = context.titles.measures.get(opened)
     if measure is None:
         return
-    own = {one.key for one in measure.requirements}
-    mine = [one for one in cells if one.cell.requirement in own]
-    deciding = promise_panel.decider(mine)
+    own = {requirement.key for requirement in measure.requirements}
+    own_cells = [view for view in cells if view.cell.requirement in own]
+    deciding = promise_panel.decider(own_cells)
     why = explained_cell(context, deciding.cell.key) if deciding else None
-    show(promise_panel.panel(t, context.titles, measure, measures.get(opened, "unknown"), mine, why))
+    show(promise_panel.panel(t, context.titles, measure, measures.get(opened, "unknown"), own_cells, why))
 
 
 def draw_versions(context: PageContext) -> None:
     rows = statement_versions.versions(context.session, context.person)
-    by_key = {one.key: one for one in rows}
+    by_key = {row.key: row for row in rows}
     pairs = {
-        f"{one.replaces}--{one.key}": (by_key[one.replaces], one)
-        for one in rows
-        if one.replaces and one.replaces in by_key
+        f"{row.replaces}--{row.key}": (by_key[row.replaces], row)
+        for row in rows
+        if row.replaces and row.replaces in by_key
     }
     if not pairs:
         draw_one_version(rows)
         return
     labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
-    asked = st.query_params.get("pair", "")
-    old, new = pairs[asked if asked in pairs else next(iter(pairs))]
-    found = statement_versions.compare(context.session, context.person, old.key, new.key)
+    pair_in_address = st.query_params.get("pair", "")
+    old, new = pairs[pair_in_address if pair_in_address in pairs else next(iter(pairs))]
+    differences = statement_versions.compare(context.session, context.person, old.key, new.key)
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of changed, new or removed sentences need review again.")
     begin = html.link("/start", t("Start with a pasted text"))
-    show(html.answer(version_comparison.counted(t, found), place, html.join([lead, begin], " ")))
+    show(html.answer(version_comparison.counted(t, differences), place, html.join([lead, begin], " ")))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
         url_filters.one_of(t("Versions to compare"), labels, "pair")
     whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
-    shown = [one for one in found if whole or one.kind != STAYED]
+    selected = [difference for difference in differences if whole or difference.kind != STAYED]
     show(
-        version_comparison.side_by_side(t, context.titles, old, new, shown)
-        if shown
+        version_comparison.side_by_side(t, context.titles, old, new, selected)
+        if selected
         else html.empty(t("No sentence changed"), t("The versions differ only in text without tracked promises."))
     )
 

@@ -21,18 +21,18 @@ def promises(
 
 def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
     promised = [Promised(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
-    return Promise(clause.start, clause.end, worst(one.status for one in promised), promised)
+    return Promise(clause.start, clause.end, worst(measure.status for measure in promised), promised)
 
 
-def sentence(t: Language, found: Sequence[Promise]) -> str:
+def sentence(t: Language, promises_found: Sequence[Promise]) -> str:
     """One sentence: how many promises can be demonstrated today, and what prevents the others."""
-    asked = [one for one in found if one.status != Status.EXCLUDED]
-    held = sum(one.status in HELD for one in asked)
-    waits = sum(one.status == Status.IN_REVIEW for one in asked)
-    lacking = len(asked) - held - waits
-    if not asked:
+    applicable = [promise for promise in promises_found if promise.status != Status.EXCLUDED]
+    demonstrated = sum(promise.status in HELD for promise in applicable)
+    waits = sum(promise.status == Status.IN_REVIEW for promise in applicable)
+    lacking = len(applicable) - demonstrated - waits
+    if not applicable:
         return t("The statement contains no promises that are tracked yet.")
-    first = t("{held} of the {n} promises can be demonstrated today", held=held, n=len(asked))
+    first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=len(applicable))
     if lacking and waits:
         return t(
             "{first}; {lacking} without valid evidence and {waits} awaiting review.",

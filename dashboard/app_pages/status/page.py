@@ -19,11 +19,11 @@ t = language()
 def draw(context: PageContext) -> None:
     work = status.background(context.person)
     wall = datetime.now(UTC)
-    found = status.health(engine(), store(), wall)
-    show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, context.person, "status"))
+    health = status.health(engine(), store(), wall)
+    show(html.answer(sentence(t, health, work), t("Status"), since(t, work)), people_tabs(t, context.person, "status"))
     if last := ran_ahead(context.session, wall):
         show(html.note("failing", t.render(ahead(last, wall)), "error"))
-    show(html.section(t("Components")), sections.part_table(t, found))
+    show(html.section(t("Components")), sections.part_table(t, health))
     compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
     show(sections.verification(t, status.last_verification(context.session, context.person)))
@@ -35,11 +35,11 @@ def draw(context: PageContext) -> None:
         show(html.empty(t("No background work runs in this server"), why))
 
 
-def sentence(t: Language, found: status.Health, work: status.Background) -> str:
-    failing = sum(one.failures > 0 or one.key in work.late for one in work.jobs)
+def sentence(t: Language, health: status.Health, work: status.Background) -> str:
+    failing = sum(job.failures > 0 or job.key in work.late for job in work.jobs)
     if failing:
         return t.n("{n} background job is failing.", "{n} background jobs are failing.", failing)
-    if found.status != status.OK:
+    if health.status != status.OK:
         return t("A component of Aantoonbaar needs attention.")
     return t("Everything works.")
 

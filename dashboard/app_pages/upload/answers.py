@@ -42,17 +42,17 @@ def hand_in(
     session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
 ) -> Filed:
     """Record new targets and addresses, then the evidence for them, in the caller's transaction."""
-    for tested, (what, system, target) in answers.places.items():
-        if what == ADD:
+    for tested, (choice, system, target) in answers.places.items():
+        if choice == ADD:
             system_scope.bring_into_scope(session, person, system, answers.first, now, target=tested)
-        if what == ADDRESS:
+        if choice == ADDRESS:
             target_addresses.record_address(session, person, system, target, tested, answers.first, now)
-    said = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
+    places = {tested: (system, target) for tested, (choice, system, target) in answers.places.items() if choice != ADD}
     delivery = Delivery(
         inspection,
         answers.requirements,
         answers.systems,
-        said,
+        places,
         first_day=None if answers.told else answers.first,
         last_day=None if answers.told else answers.last,
         explicit_end=answers.end,

@@ -20,7 +20,7 @@ def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str
         return html("")
     named = join((link(address("control", key=key), titles.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst(one.status for one in cells)), titles.requirement(t, key), _places(t, titles, cells)]
+        [mark(t, worst(view.status for view in cells)), titles.requirement(t, key), _places(t, titles, cells)]
         for key, cells in lacking.items()
     ]
     return join(
@@ -34,7 +34,7 @@ def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str
 
 def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Html:
     """Systems and targets without it, one per line; the last line counts those not named."""
-    names = list(dict.fromkeys(titles.place(t, one.system, one.target) for one in cells))
+    names = list(dict.fromkeys(titles.place(t, cell.system, cell.target) for cell in cells))
     lines = [html("<span>{name}</span>", name=name) for name in names[:_NAMED]]
     if len(names) > _NAMED:
         words = t.n("and one more", "and {n} more", len(names) - _NAMED)
@@ -44,12 +44,16 @@ def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Ht
 
 def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str, list[CellStatus]]:
     """Open cells by requirement, in the order of the controls; a requirement without cells has none."""
-    found: dict[str, list[CellStatus]] = {key: [] for one in why for key in _asked(after, one)}
+    cells_by_requirement: dict[str, list[CellStatus]] = {
+        key: [] for explanation in why for key in _asked(after, explanation)
+    }
     for cell in after.cells:
-        if cell.requirement in found:
-            found[cell.requirement].append(cell)
-    open_cells = {key: [one for one in cells if one.status not in _FINE] for key, cells in found.items()}
-    return {key: cells for key, cells in open_cells.items() if cells or not found[key]}
+        if cell.requirement in cells_by_requirement:
+            cells_by_requirement[cell.requirement].append(cell)
+    open_cells = {
+        key: [view for view in cells if view.status not in _FINE] for key, cells in cells_by_requirement.items()
+    }
+    return {key: cells for key, cells in open_cells.items() if cells or not cells_by_requirement[key]}
 
 
 def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:

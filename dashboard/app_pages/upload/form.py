@@ -39,10 +39,10 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
     )
     systems: list[str] = []
     places: dict[str, Place] = {}
-    if any(one.scope != Scope.ORGANISATION for one in requirements):
-        known = places_on(context, last)
-        places = tested_form(t, context, inspection, requirements, known)
-        systems = _systems(t, context, inspection, requirements, known, places)
+    if any(requirement.scope != Scope.ORGANISATION for requirement in requirements):
+        places_in_scope = places_on(context, last)
+        places = tested_form(t, context, inspection, requirements, places_in_scope)
+        systems = _systems(t, context, inspection, requirements, places_in_scope, places)
     judging = judging_policies(inspection, requirements)
     population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
@@ -50,7 +50,7 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
     return Answers(
         first,
         last,
-        tuple(one.key for one in requirements),
+        tuple(requirement.key for requirement in requirements),
         tuple(systems),
         end,
         places,
@@ -63,18 +63,21 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
 
 
 def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
-    found = answerable(context.titles.requirements.values(), inspection)
-    names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
+    candidates = answerable(context.titles.requirements.values(), inspection)
+    names = {
+        requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
+        for requirement in candidates
+    }
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
         list(names),
-        default=likely(found, st.query_params.get("requirement", "")),
+        default=likely(candidates, st.query_params.get("requirement", "")),
         format_func=shown_as(names),
         placeholder=t("Choose what this file is evidence for")
-        if found
+        if candidates
         else t("No evidence requirement accepts this kind of file"),
     )
-    return [one for one in found if one.key in chosen]
+    return [requirement for requirement in candidates if requirement.key in chosen]
 
 
 def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
@@ -84,7 +87,7 @@ def _days(t: Language, context: PageContext, inspection: Inspection, requirement
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(context, inspection, requirements)
-    if any(one.kind == EvidenceKind.TEST for one in requirements):
+    if any(requirement.kind == EvidenceKind.TEST for requirement in requirements):
         day = st.date_input(t("The date of the test"), value=end, format=DAY_FORMAT, max_value=context.today)
         _caption(t("This file has no date. The date that you enter needs someone else's review."))
         return day, day
@@ -102,7 +105,7 @@ def _days(t: Language, context: PageContext, inspection: Inspection, requirement
 
 def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The proposed period: the days in the rows of a log, else today."""
-    judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
+    judging = [policies()[requirement.policy] for requirement in requirements if requirement.policy in policies()]
     first, last = log_days(inspection, judging) or inspection.days or (context.today, context.today)
     return min(first, context.today), min(last, context.today)
 
@@ -110,7 +113,7 @@ def _proposed(context: PageContext, inspection: Inspection, requirements: Sequen
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
     """Whether every file has its own date, so that nothing needs to be asked."""
     return inspection.days is not None and (
-        not requirements or any(one.kind == EvidenceKind.TEST for one in requirements)
+        not requirements or any(requirement.kind == EvidenceKind.TEST for requirement in requirements)
     )
 
 
@@ -119,7 +122,7 @@ def _caption(words: str) -> None:
 
 
 def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
-    return any(not one.renewal and one.kind == EvidenceKind.RECORD for one in requirements)
+    return any(not requirement.renewal and requirement.kind == EvidenceKind.RECORD for requirement in requirements)
 
 
 def _systems(
@@ -127,18 +130,22 @@ def _systems(
     context: PageContext,
     inspection: Inspection,
     requirements: Sequence[RequirementRow],
-    known: Places,
+    places_in_scope: Places,
     places: dict[str, Place],
 ) -> list[str]:
     """Draw the choice of systems; those of the file's targets are chosen beforehand."""
-    wanted = {one.applies_to for one in requirements if one.scope != Scope.ORGANISATION}
-    names = {one.key: t.title(one) for one in context.scope if None in wanted or wanted & set(one.attributes)}
-    recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]
-    tested = {system for found in recorded for system, _ in found}
+    attributes = {requirement.applies_to for requirement in requirements if requirement.scope != Scope.ORGANISATION}
+    names = {
+        system.key: t.title(system)
+        for system in context.scope
+        if None in attributes or attributes & set(system.attributes)
+    }
+    recorded = [recorded_places(tested, port, places_in_scope) for tested, port in inspection.named.items()]
+    tested = {system for places_of_address in recorded for system, _ in places_of_address}
     tested |= {system for _, system, _ in places.values()}
     default = [key for key in names if key in tested]
-    asked = st.query_params.get("system", "")
-    default = default or ([asked] if asked in names else list(names) if len(names) == 1 else [])
+    system_in_address = st.query_params.get("system", "")
+    default = default or ([system_in_address] if system_in_address in names else list(names) if len(names) == 1 else [])
     return list(
         st.multiselect(
             t("Systems"),

@@ -50,7 +50,7 @@ def dropped(t: Language) -> list[Incoming]:
         help=hint,
         key=f"drop {st.session_state.get('drops', 0)}",
     )
-    return [Incoming(BytesIO(one.getvalue()), one.name) for one in files or []]
+    return [Incoming(BytesIO(file.getvalue()), file.name) for file in files or []]
 
 
 def _in_our_words(choose: str, drop: str) -> str:
@@ -64,12 +64,14 @@ def effect(t: Language, context: PageContext, inspection: Inspection, answers: A
     if not answers.requirements:
         show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
         return None
-    asked = [context.titles.requirements[key] for key in answers.requirements]
-    if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
+    requirements = [context.titles.requirements[key] for key in answers.requirements]
+    if any(requirement.scope != Scope.ORGANISATION for requirement in requirements) and not (
+        answers.systems or answers.places
+    ):
         words = t("Choose the system that this is about to see what it changes.")
         show(html.note("unknown", words, "arrow_back"))
         return None
-    if words := lacking_of_policies(t, inspection, asked, answers):
+    if words := lacking_of_policies(t, inspection, requirements, answers):
         show(html.note("unknown", words, "arrow_back"))
         return None
     try:
@@ -88,19 +90,21 @@ def draw_effect(t: Language, context: PageContext, trial: Trial) -> None:
         Stage(t("After saving"), trial.saved.today, trial.saved.audit),
     ]
     stages += [] if automatic else [Stage(t("After acceptance"), trial.accepted.today, trial.accepted.audit)]
-    touched = [one.key for one in trial.filed.covered]
+    touched = [cell.key for cell in trial.filed.covered]
     catalogues = context.criteria
-    cells = [one for one in trial.accepted.today.cells if one.key in touched]
+    cells = [cell for cell in trial.accepted.today.cells if cell.key in touched]
     notes = [html.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
     notes.append(waits_note(t, trial.filed.review_reasons))
     if not automatic and not trial.filed.review_reasons:
         notes.append(
             html.note("in_review", t("This kind of evidence counts once someone other than you accepts it."), "pending")
         )
-    asked = [key for key, _, _ in touched]
-    resting = controls_needing(context.session, context.person, asked, context.today, context.now, context.systems)
+    requirements = [key for key, _, _ in touched]
+    dependent = controls_needing(
+        context.session, context.person, requirements, context.today, context.now, context.systems
+    )
     show(
-        changes(t, context.titles, stages, touched, catalogues, context.audit_day, resting),
+        changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent),
         verdicts(t, context.titles, trial.filed.covered),
         *notes,
         reaches(t, trial.filed.evidence, cells, context.audit_day),
@@ -118,7 +122,7 @@ def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Ht
     if not total:
         return html.Html("")
     if all(is_table(run.format) for run in inspection.runs):
-        return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
+        return first_rows(t, [result for file in inspection.files for result in file.spool.first], total)
     if trial is None:
         return first_results(t, _telling(inspection), total)
     remark = t("{n} of {total} shown", n=len(trial.judged), total=total)
@@ -128,9 +132,13 @@ def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Ht
 def _telling(inspection: Inspection) -> list[Result]:
     """The first failures, then the first results of the files."""
     failures = (
-        one for file in inspection.files for batch in file.spool.batches() for one in batch if one.outcome in FAILURES
+        result
+        for file in inspection.files
+        for batch in file.spool.batches()
+        for result in batch
+        if result.outcome in FAILURES
     )
-    first = [one for file in inspection.files for one in file.spool.first if one.outcome not in FAILURES]
+    first = [result for file in inspection.files for result in file.spool.first if result.outcome not in FAILURES]
     return [*islice(failures, SHOWN), *first]
 
 
@@ -170,36 +178,40 @@ def _save(t: Language, context: PageContext, inspection: Inspection, answers: An
 
 def filed(t: Language, context: PageContext, evidence: str) -> None:
     """Draw what the saved evidence changed: readiness just before it was recorded, and now."""
-    found = evidence_items.evidence(context.session, context.person, evidence)
-    at = found.row.recorded_at
+    detail = evidence_items.evidence(context.session, context.person, evidence)
+    at = detail.row.recorded_at
     stages = []
-    for name, known in ((t("Before"), at - _TICK), (t("Now"), context.now)):
-        today = readiness(context.session, context.person, context.today, known, context.systems)
+    for name, moment in ((t("Before"), at - _TICK), (t("Now"), context.now)):
+        today = readiness(context.session, context.person, context.today, moment, context.systems)
         then = (
-            readiness(context.session, context.person, context.audit_day, known, context.systems)
+            readiness(context.session, context.person, context.audit_day, moment, context.systems)
             if context.audit_day
             else None
         )
         stages.append(Stage(name, today, then))
     before, after = stages
-    touched = [one.key for one in found.coverage]
-    moved = control_moves(before.today.controls, after.today.controls)
+    touched = [cell.key for cell in detail.coverage]
+    changed_controls = control_moves(before.today.controls, after.today.controls)
     again = t("It was uploaded before, so nothing was added.") if st.session_state.get("filed before") else ""
-    show(progress_bar(t, 4), html.answer(_said(t, found, after, moved), "", again))
+    show(progress_bar(t, 4), html.answer(_said(t, detail, after, changed_controls), "", again))
     catalogues = context.criteria
     measures = {
-        asked.measure for key, _, _ in touched if (asked := context.titles.requirements.get(key)) and asked.measure
+        requirement.measure
+        for key, _, _ in touched
+        if (requirement := context.titles.requirements.get(key)) and requirement.measure
     }
     left, right = st.columns([7, 5], gap="large")
     with left:
-        asked = [key for key, _, _ in touched]
-        resting = controls_needing(context.session, context.person, asked, context.today, context.now, context.systems)
-        moves = changes(t, context.titles, stages, touched, catalogues, context.audit_day, resting)
+        requirement = [key for key, _, _ in touched]
+        dependent = controls_needing(
+            context.session, context.person, requirement, context.today, context.now, context.systems
+        )
+        moves = changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent)
         show(html.section(t("What it changed")), moves)
-        why = explain_controls(context.session, context.person, resting, context.today, context.now, context.systems)
+        why = explain_controls(context.session, context.person, dependent, context.today, context.now, context.systems)
         show(lacking(t, context.titles, after.today, why))
         show(
-            verdicts(t, context.titles, found.coverage),
+            verdicts(t, context.titles, detail.coverage),
             reaches(t, evidence, after.today.cells, context.audit_day),
         )
     with right:
@@ -213,13 +225,13 @@ def filed(t: Language, context: PageContext, evidence: str) -> None:
         begin_again()
 
 
-def _said(t: Language, found: evidence_items.EvidenceDetail, after: Stage, moved: int) -> str:
+def _said(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, changed_controls: int) -> str:
     """One sentence: saved, until when it counts, and how many controls changed status."""
-    ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
+    ends = [cell.valid_until for cell in after.today.cells if cell.evidence == detail.row.id and cell.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
     controls = (
-        t.n("One control changed status because of it.", "{n} controls changed status because of it.", moved)
-        if moved
+        t.n("One control changed status because of it.", "{n} controls changed status because of it.", changed_controls)
+        if changed_controls
         else t("No control changed status.")
     )
     return t("Saved.{until} {controls}", until=until, controls=controls)

@@ -28,10 +28,14 @@ def tested_form(
     t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
 ) -> dict[str, Place]:
     """Draw the questions and return the place chosen for each tested address; key "" for a test that names none."""
-    if all(one.scope != Scope.TARGET or one.kind == EvidenceKind.RECORD for one in requirements):
+    if all(
+        requirement.scope != Scope.TARGET or requirement.kind == EvidenceKind.RECORD for requirement in requirements
+    ):
         return {}
     if not inspection.targets:
-        is_test = any(one.scope == Scope.TARGET and one.kind == EvidenceKind.TEST for one in requirements)
+        is_test = any(
+            requirement.scope == Scope.TARGET and requirement.kind == EvidenceKind.TEST for requirement in requirements
+        )
         return _of_unnamed(t, context, places) if is_test else {}
     strays = [tested for tested, port in inspection.named.items() if not recorded_places(tested, port, places)]
     chosen = {tested: _of_stray(t, context, tested, places) for tested in sorted(strays)}
@@ -60,14 +64,14 @@ def _of_stray(t: Language, context: PageContext, tested: str, places: Places) ->
 def proposals(t: Language, context: PageContext, tested: str, places: Places) -> dict[Place, str]:
     """The places that a tested address may belong to, likeliest first; scope changes need their permission."""
     near = same_host(tested, places)
-    known = [*near, *(place for place in _every(places) if place not in near)]
-    named = {place: _named(t, context, *place) for place in known}
+    places_in_order = [*near, *(place for place in _every(places) if place not in near)]
+    named = {place: _named(t, context, *place) for place in places_in_order}
     this_file = {(IS, *place): t("this file only: {target}", target=name) for place, name in named.items()}
     if not may(context.person, "scope.change"):
         return this_file
     return {
         **{(ADDRESS, *place): t("a new address of {target}", target=name) for place, name in named.items()},
-        **{(ADD, one.key, ""): t("a new target of {system}", system=t.title(one)) for one in context.scope},
+        **{(ADD, system.key, ""): t("a new target of {system}", system=t.title(system)) for system in context.scope},
         **this_file,
     }
 
@@ -86,19 +90,19 @@ def _named(t: Language, context: PageContext, system: str, target: str) -> str:
     return f"{target} ({title})" if target else t("{system} as a whole", system=title)
 
 
-def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], asked: str) -> int | None:
+def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], system: str) -> int | None:
     """Index of the option to choose beforehand, if one is evident."""
     if len(near) == 1:
         return 0
-    return options.index((ADD, asked, "")) if (ADD, asked, "") in options else None
+    return options.index((ADD, system, "")) if (ADD, system, "") in options else None
 
 
 def _consequence(t: Language, context: PageContext, tested: str, chosen: Place) -> str:
-    what, system, target = chosen
+    choice, system, target = chosen
     name = target or context.titles.system(t, system)
-    if what == ADD:
+    if choice == ADD:
         return t("Saving adds a new target to the scope. From then on it needs its own evidence.")
-    if what == ADDRESS:
+    if choice == ADDRESS:
         return t(
             "{tested} becomes an address of {target} when you save. "
             "This evidence counts once someone other than you accepts it.",

@@ -23,8 +23,8 @@ from settings import engine, store
 class _Unkept(EvidenceStore):
     """A store that keeps nothing, but reads what was stored before."""
 
-    def __init__(self, kept: EvidenceStore) -> None:
-        self._kept = kept
+    def __init__(self, store: EvidenceStore) -> None:
+        self._kept = store
 
     def keep(self, staged: Staged) -> Stored:
         return Stored(staged.sha256, staged.size)
@@ -63,7 +63,7 @@ def attempt(
     person: Person, inspection: Inspection, answers: Answers, days: tuple[date, date | None], systems: tuple[str, ...]
 ) -> Trial:
     """Record, review and undo, with readiness at each stage. Raises what recording would raise."""
-    found: list[Trial] = []
+    trials: list[Trial] = []
     with suppress(_Undone), writing(engine()) as (session, now):
         before = _look(session, person, days, now, systems)
         filed = hand_in(session, _Unkept(store()), person, inspection, answers, now)
@@ -71,15 +71,15 @@ def attempt(
         judged = _judged(session, person, filed.evidence)
         reviewer = Person("someone else", frozenset({REVIEWER}))
         review.review(session, reviewer, filed.evidence, "accepted", "", now)
-        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems), judged))
+        trials.append(Trial(filed, before, saved, _look(session, person, days, now, systems), judged))
         raise _Undone
-    return found[0]
+    return trials[0]
 
 
 def _judged(session: Session, person: Person, evidence: str) -> list[ResultRow]:
     """Some results: those that fail the policy, then the tool's failures, then the first ones."""
     filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
-    rows = [row for one in filters for row in results(session, person, evidence, one, 1, SHOWN).rows]
+    rows = [row for chosen in filters for row in results(session, person, evidence, chosen, 1, SHOWN).rows]
     return list({(row.file, row.position): row for row in rows}.values())[:SHOWN]
 
 
