@@ -14,11 +14,11 @@ from dashboard.app_pages.login_attempts import attempts
 from dashboard.components import token_forms
 from dashboard.shell import html
 from dashboard.shell.frame import change_language, language, show
-from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.one_time_secret import show_secret
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.role_names import LANGUAGES, ROLES
-from dashboard.shell.saving import save, say
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.saving import save, show_message
+from dashboard.shell.url_filters import option_label
 from locales import Language
 from models.vocabulary import Role
 
@@ -27,8 +27,8 @@ t = language()
 
 def draw(context: PageContext) -> None:
     show(html.answer(t("You are signed in as {name}.", name=context.person.name), t("My account"), roles(context)))
-    say()
-    show_once(t)
+    show_message()
+    show_secret(t)
     left, right = st.columns([7, 5], gap="large")
     with left:
         if not context.person.previewing:
@@ -102,7 +102,7 @@ def draw_tokens(context: PageContext) -> None:
     """Draw the reader's own tokens, if they have a permission that a token can have."""
     if not any(may(context.person, permission) for permission in tokens.OFFERED):
         return
-    rows, names = tokens.own(context.session, context.person), token_forms.names_of(t, context)
+    rows, names = tokens.own(context.session, context.person), token_forms.limit_names(t, context)
     show(html.section(t("Your own tokens"), t("for scripts that act on your behalf")))
     if rows:
         show(token_forms.token_table(t, context, names, rows, whose=False))
@@ -133,7 +133,7 @@ def draw_language(context: PageContext) -> None:
             t("Your language"),
             list(LANGUAGES),
             index=list(LANGUAGES).index(own) if own in LANGUAGES else 0,
-            format_func=shown_as(LANGUAGES),
+            format_func=option_label(LANGUAGES),
         )
         if st.form_submit_button(t("Save")):
             change_language(chosen)
@@ -153,5 +153,5 @@ def draw_rights(context: PageContext) -> None:
     show(html.section(t("Your permissions")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

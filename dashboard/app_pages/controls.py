@@ -7,12 +7,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from controls.browse.rows import CatalogueRow
-from dashboard.components.cells import controls_shown
-from dashboard.components.compared_catalogue import compared
-from dashboard.components.control_list import by_theme, count_held, matches
+from dashboard.components.cells import control_statuses
+from dashboard.components.compared_catalogue import comparison_tables
+from dashboard.components.control_list import by_theme, count_demonstrated, matches
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.palette import STATUSES
 
 t = language()
@@ -42,7 +42,7 @@ def chosen_catalogue(context: PageContext) -> str:
     }
     if len(names) <= MOST_SIDE_BY_SIDE:
         return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
-    return url_filters.one_of(t("Catalogue"), names, "catalogue")
+    return url_filters.choice(t("Catalogue"), names, "catalogue")
 
 
 def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
@@ -55,12 +55,12 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
         {"audit": t("On {day}", day=t.short_date(context.audit_day))} if context.audit_day else {}
     )
     with rest[0]:
-        status_filter = url_filters.one_of(t("Status"), words, "status")
+        status_filter = url_filters.choice(t("Status"), words, "status")
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
-    today, later = controls_shown(current, then), controls_shown(then, None) if then else None
+    today, later = control_statuses(current, then), control_statuses(then, None) if then else None
     own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
-    demonstrated, applicable = count_held(own, today)
+    demonstrated, applicable = count_demonstrated(own, today)
     looked_at = later if later and on == "audit" else today
     matching = [control for control in own if matches(looked_at.get(control.key, "unknown"), status_filter)]
     with top:
@@ -71,7 +71,7 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
                 t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable),
                 place,
             ),
-            badge.counts(t, Counter(today.get(control.key, "unknown") for control in own), to),
+            badge.status_badges(t, Counter(today.get(control.key, "unknown") for control in own), to),
         )
     if matching:
         show(by_theme(t, context.titles, matching, today, later, days.get("audit", "")))
@@ -82,7 +82,7 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
 def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
     """Draw a catalogue that is not followed, compared with the followed ones."""
     own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
-    today = controls_shown(context.current(), context.then())
+    today = control_statuses(context.current(), context.then())
     with top:
         show(
             html.answer(
@@ -97,10 +97,10 @@ def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> 
                 ),
             )
         )
-    show(compared(t, context.titles, own, today))
+    show(comparison_tables(t, context.titles, own, today))
 
 
-with opening() as context:
+with page_context() as context:
     if context.titles.catalogues:
         draw(context)
     else:

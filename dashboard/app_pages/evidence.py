@@ -6,7 +6,7 @@ from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidenc
 from dashboard.components.pagination import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 
@@ -65,21 +65,21 @@ def choose(context: PageContext) -> Filters:
     with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)
     with first[0]:
-        words = url_filters.words(t("Search"), "text", t("title, file, tool or note"))
+        words = url_filters.search_field(t("Search"), "text", t("title, file, tool or note"))
     with first[1]:
-        measure = url_filters.one_of(t("Measure"), measures, "measure")
+        measure = url_filters.choice(t("Measure"), measures, "measure")
     with first[2]:
-        requirement = url_filters.one_of(t("Evidence requirement"), requirements, "requirement")
+        requirement = url_filters.choice(t("Evidence requirement"), requirements, "requirement")
     with first[3]:
-        system = url_filters.one_of(t("System"), systems, "system")
+        system = url_filters.choice(t("System"), systems, "system")
     with second[0]:
-        verdict = url_filters.one_of(t("Verdict"), verdicts, "verdict")
+        verdict = url_filters.choice(t("Verdict"), verdicts, "verdict")
     with second[1]:
-        review = url_filters.one_of(t("Review"), reviews, "review")
+        review = url_filters.choice(t("Review"), reviews, "review")
     with second[2]:
-        kind = url_filters.one_of(t("Kind"), kinds, "kind")
+        kind = url_filters.choice(t("Kind"), kinds, "kind")
     with second[3]:
-        team = url_filters.one_of(t("Team"), teams, "team")
+        team = url_filters.choice(t("Team"), teams, "team")
     chosen = sum(value != "" for value in (measure, requirement, system, verdict, review, kind, team))
     show(unfold(chosen) if folded else html.link(html.query(filters="shut"), t("Fewer filters"), "button narrow"))
     return Filters(
@@ -100,5 +100,5 @@ def unfold(chosen: int) -> html.Html:
     return html.link(html.query(filters="open"), words, "button narrow")
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

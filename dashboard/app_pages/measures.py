@@ -5,11 +5,11 @@ from collections import Counter
 from controls.browse import lookup
 from dashboard.charts.heatmap import heatmap
 from dashboard.components import version_comparison
-from dashboard.components.cells import cells_shown, measures_shown
+from dashboard.components.cells import cell_views, measure_statuses
 from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from models.vocabulary import LAPSING, Status
 
 t = language()
@@ -17,7 +17,7 @@ t = language()
 
 def draw(context: PageContext) -> None:
     current, then = context.current(), context.then()
-    measures = measures_shown(current, then)
+    measures = measure_statuses(current, then)
     statuses = [measures.get(key, "unknown") for key in context.titles.measures]
     applicable = [status for status in statuses if status != Status.EXCLUDED]
     demonstrated = sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable)
@@ -28,15 +28,15 @@ def draw(context: PageContext) -> None:
         "A measure is only demonstrated if there is valid evidence for every system and target: evidence "
         "for one system says nothing about another."
     )
-    show(html.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
+    show(html.answer(sentence, t("Measures"), remark), badge.status_badges(t, Counter(statuses)))
     label = t.short_date(context.audit_day) if context.audit_day else ""
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Date"), days, "on") if then else "today"
     readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
-    cells = cells_shown(readiness_on_day, later)
+    cells = cell_views(readiness_on_day, later)
     names = [context.titles.system(t, key) for key in columns(context.titles, cells)]
-    rows = groups(t, context.titles, cells, measures_shown(readiness_on_day, later), label, on=readiness_on_day.on)
-    show(heatmap(t, names, rows), version_comparison.no_longer(t, gone(context)))
+    rows = groups(t, context.titles, cells, measure_statuses(readiness_on_day, later), label, on=readiness_on_day.on)
+    show(heatmap(t, names, rows), version_comparison.dropped_promises(t, gone(context)))
 
 
 def gone(context: PageContext) -> list[str]:
@@ -44,7 +44,7 @@ def gone(context: PageContext) -> list[str]:
     return [t.title(measure) for measure in lookup.former_measures(context.session, context.person)]
 
 
-with opening() as context:
+with page_context() as context:
     if context.titles.measures:
         draw(context)
     else:

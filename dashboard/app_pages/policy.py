@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.shell import html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
 from evidence.judging import policy_texts
 from evidence.judging.policy_texts import PolicyPage
 from locales import Problem
@@ -31,9 +31,9 @@ def draw(context: PageContext, page: PolicyPage) -> None:
         show(html.section(t("Used by")), html.join(links or [none]))
 
 
-with opening() as context:
+with page_context() as context:
     try:
-        found = policy_texts.told(context.person, chosen("key"), t)
+        found = policy_texts.told(context.person, key_from_address("key"), t)
     except Problem:
         show(html.answer(t("This policy does not exist."), WAY))
     else:

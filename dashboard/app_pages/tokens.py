@@ -7,22 +7,22 @@ from dashboard.components import token_forms
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import say
+from dashboard.shell.one_time_secret import show_secret
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_message
 
 t = language()
 
 
 def draw(context: PageContext) -> None:
     rows = tokens.listed(context.session, context.person)
-    names = token_forms.names_of(t, context)
+    names = token_forms.limit_names(t, context)
     working = sum(row.works_on(context.today) for row in rows)
     lead = t("For build servers and scripts. Each token has limited permissions and an end date, and is shown once.")
     sentence = t.n("{n} active token.", "{n} active tokens.", working)
     show(html.answer(sentence, t("Tokens"), lead), people_tabs(t, context.person, "tokens"))
-    say()
-    show_once(t)
+    show_message()
+    show_secret(t)
     left, right = st.columns([8, 4], gap="large")
     with left:
         why = t("With a token, a build server can upload its test reports automatically.")
@@ -33,12 +33,12 @@ def draw(context: PageContext) -> None:
         token_forms.revoke_form(t, context, rows, lambda s, token, now: tokens.revoke(s, context.person, token, now))
 
 
-def draw_form(context: PageContext, names: token_forms.Names) -> None:
+def draw_form(context: PageContext, names: token_forms.LimitNames) -> None:
     if context.titles.teams:
         token_forms.team_form(t, context, names)
     else:
         show(html.note("unknown", t("Add a team on the set up page first."), "info"))
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

@@ -15,7 +15,9 @@ SHOWN = 6
 _NAMED = 2
 
 
-def blocking(t: Language, titles: TitleLookup, score: AuditReadiness, why: Mapping[str, ControlExplanation]) -> Html:
+def blocking_table(
+    t: Language, titles: TitleLookup, score: AuditReadiness, why: Mapping[str, ControlExplanation]
+) -> Html:
     """The gaps that are explained in `why`, with links to all gaps of each catalogue."""
     if not score.gaps:
         return Html("")

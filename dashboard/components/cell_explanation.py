@@ -5,6 +5,6 @@ from evidence.library import evidence_items
 from readiness import CellExplanation, explain_cell, within
 
 
-def explained_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
+def explain_visible_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
     explanation = explain_cell(context.session, context.person, cell, context.today, context.now)
     return within(explanation, evidence_items.readable(context.session, context.person, explanation.evidence))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.components import days
-from dashboard.shell.palette import STATUSES, shown
+from dashboard.shell.palette import STATUSES, status_to_show
 from locales import Language
 from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
@@ -23,10 +23,10 @@ class CellView:
     cell: CellStatus
 
 
-def cells_shown(current: Readiness, then: Readiness | None) -> list[CellView]:
+def cell_views(current: Readiness, then: Readiness | None) -> list[CellView]:
     """Today's cells; those whose evidence expires before the audit are told apart."""
     later = {cell.key: cell.status for cell in then.cells} if then else {}
-    return [CellView(shown(cell.status, later.get(cell.key)), cell) for cell in current.cells]
+    return [CellView(status_to_show(cell.status, later.get(cell.key)), cell) for cell in current.cells]
 
 
 def rank(status: str) -> int:
@@ -39,16 +39,16 @@ def worst(statuses: Iterable[str]) -> str:
     return min(statuses, key=_RANK.__getitem__, default="unknown")
 
 
-def measures_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
+def measure_statuses(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
     return {
-        key: shown(status.status, _status(then.measures.get(key)) if then else None)
+        key: status_to_show(status.status, _status(then.measures.get(key)) if then else None)
         for key, status in current.measures.items()
     }
 
 
-def controls_shown(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
+def control_statuses(current: Readiness, then: Readiness | None) -> Mapping[str, str]:
     return {
-        key: shown(status.status, _status(then.controls.get(key)) if then else None)
+        key: status_to_show(status.status, _status(then.controls.get(key)) if then else None)
         for key, status in current.controls.items()
     }
 
@@ -72,7 +72,7 @@ def long_fact(t: Language, cell: CellStatus, today: date) -> str:
     return _fact(t, cell, lambda end: days.until(t, end, today), lambda end: days.ago(t, end, today))
 
 
-def fact_then(t: Language, cell: CellStatus) -> str:
+def fact_on_day(t: Language, cell: CellStatus) -> str:
     """The same for a cell on another day than today: the date, without how far off it is."""
     return _fact(t, cell, lambda end: t("expires on {day}", day=end), lambda end: t("expired on {day}", day=end))
 

@@ -12,13 +12,15 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def compared(t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
+def comparison_tables(
+    t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]
+) -> Html:
     """One table per theme, in the order of the catalogue."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda control: control.theme))
     return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
-def related(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
+def related_table(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
     """A table of the related controls in followed catalogues, with status, relation and reason."""
     own = _followed(titles, control)
     rows = [

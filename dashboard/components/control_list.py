@@ -88,7 +88,7 @@ def tag(t: Language, control: ControlRow) -> Html:
     )
 
 
-def count_held(controls: Iterable[ControlRow], today: Mapping[str, str]) -> tuple[int, int]:
+def count_demonstrated(controls: Iterable[ControlRow], today: Mapping[str, str]) -> tuple[int, int]:
     """The number of demonstrated controls, and of applicable controls."""
     statuses = [today.get(control.key, "unknown") for control in controls]
     applicable = [status for status in statuses if status != Status.EXCLUDED]

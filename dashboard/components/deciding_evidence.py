@@ -17,7 +17,7 @@ from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
 Key = tuple[str, str, str]
 
 
-def evidence_behind(context: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
+def evidence_of_cells(context: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
     """The evidence behind each cell, as far as the person can read it."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
     readable = evidence_items.readable(context.session, context.person, set(named.values()))
@@ -30,7 +30,7 @@ def evidence_behind(context: PageContext, cells: Iterable[CellStatus]) -> Mappin
     )
 
 
-def in_order(titles: TitleLookup, cells: Iterable[CellView]) -> list[CellView]:
+def worst_first(titles: TitleLookup, cells: Iterable[CellView]) -> list[CellView]:
     """The cells in order of severity, of equals the one that ends first."""
     place = {key: at for at, key in enumerate(("", *titles.systems))}
     return sorted(
@@ -44,12 +44,12 @@ def in_order(titles: TitleLookup, cells: Iterable[CellView]) -> list[CellView]:
     )
 
 
-def deciding(
+def deciding_lines(
     t: Language, titles: TitleLookup, cells: Sequence[CellView], evidence: Mapping[Key, EvidenceFacts]
 ) -> Html:
     """One line per cell, worst first; all but the first folded."""
     several = len({view.cell.requirement for view in cells}) > 1
-    ordered = in_order(titles, cells)
+    ordered = worst_first(titles, cells)
     lines = [_line(t, titles, view, evidence.get(view.cell.key), several=several) for view in ordered]
     return join([*lines[:1], folded(t.n("and one more", "and {n} more", len(lines) - 1), lines[1:])])
 

@@ -14,7 +14,7 @@ from locales import Language, Text
 from models.vocabulary import ReviewState
 
 
-def seen_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
+def same_file_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
     """A note that the same file was uploaded before: when, by whom and for which days."""
     if not earlier_rows:
         return Html("")
@@ -36,7 +36,7 @@ def _seen(t: Language, earlier: SeenBefore) -> Html:
     )
 
 
-def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
+def review_note(t: Language, reasons: Sequence[Text]) -> Html:
     """A note that the evidence needs someone else's review, with the reasons."""
     if not reasons:
         return Html("")
@@ -76,12 +76,12 @@ def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tupl
 def reasons(t: Language, detail: EvidenceDetail) -> Html:
     """Why the evidence needs, or needed, a review although its requirement accepts automatically."""
     if detail.row.review == ReviewState.WAITING:
-        return waits_note(t, detail.review_reasons)
+        return review_note(t, detail.review_reasons)
     lines = join(html('<p class="caption">{reason}</p>', reason=t.render(reason)) for reason in detail.review_reasons)
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
 
 
-def seen(t: Language, detail: EvidenceDetail) -> Html:
+def same_files(t: Language, detail: EvidenceDetail) -> Html:
     """Other evidence with the same file."""
     lines = join(html('<p class="caption">{line}</p>', line=_seen(t, earlier)) for earlier in detail.seen_before)
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")

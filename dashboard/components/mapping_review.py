@@ -6,7 +6,7 @@ from dashboard.shell.html import Html, html
 from locales import Language
 
 
-def reviewed(t: Language, row: MappingRow) -> Html | str:
+def review_of_mapping(t: Language, row: MappingRow) -> Html | str:
     """Who reviewed a mapping and when; says so if a review came with the statement and is not confirmed."""
     if row.reviewed_at is None:
         return mark(t, "in_review", t("awaiting review"))

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from dashboard.charts.heatmap import Group, Row, Tile
-from dashboard.components.cells import CellView, fact_then, long_fact, short_fact, worst
+from dashboard.components.cells import CellView, fact_on_day, long_fact, short_fact, worst
 from dashboard.components.version_comparison import flag
 from dashboard.shell.html import address
 from dashboard.shell.palette import STATUSES
@@ -83,7 +83,7 @@ def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequen
         return None
     status = worst(view.status for view in cells)
     deciding = next(view for view in cells if view.status == status)
-    fact = long_fact(t, deciding.cell, on) if on == titles.today else fact_then(t, deciding.cell)
+    fact = long_fact(t, deciding.cell, on) if on == titles.today else fact_on_day(t, deciding.cell)
     title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].word), fact) if part)
     to = address("measure", key=key, system=system) if key else address("controls")
     return Tile(status, short_fact(t, cells, status), title, to)

@@ -38,7 +38,7 @@ def panel(
     )
 
 
-def decider(cells: Iterable[CellView]) -> CellView | None:
+def deciding_cell(cells: Iterable[CellView]) -> CellView | None:
     """The cell that sets the status: the first of the worst."""
     views = list(cells)
     status = worst(view.status for view in views)
@@ -46,7 +46,7 @@ def decider(cells: Iterable[CellView]) -> CellView | None:
 
 
 def _why(t: Language, titles: TitleLookup, cells: Sequence[CellView], why: CellExplanation | None) -> Html:
-    deciding = decider(cells)
+    deciding = deciding_cell(cells)
     if why is None or deciding is None:
         return html(
             "<h3>{title}</h3><p>{words}</p>",
@@ -76,7 +76,7 @@ def _systems(t: Language, titles: TitleLookup, measure: MeasureRow, cells: Seque
 
 
 def _system(t: Language, titles: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[CellView]) -> Html:
-    deciding = decider(cells)
+    deciding = deciding_cell(cells)
     assert deciding is not None  # noqa: S101 - a system without cells is not listed
     return html(
         '<div class="line"><span>{name}<small>{fact}</small></span>{mark}</div>',

@@ -15,7 +15,7 @@ from models.vocabulary import EvidenceKind
 _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
 
 
-def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
+def accepting_requirements(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
     """The requirements that accept these files: first those with a policy, then other tests, then documents."""
     accepted = [
         requirement for requirement in requirements if all(_accepts(requirement, file) for file in inspection.files)
@@ -30,7 +30,7 @@ def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
     return requirement.kind == EvidenceKind.RECORD or file.kind in requirement.formats
 
 
-def likely(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:
+def proposed_requirement(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:
     """The requirement to choose beforehand: `asked` by the link, else the only one with a policy for this format."""
     if any(requirement.key == requirement_in_address for requirement in candidates):
         return [requirement_in_address]

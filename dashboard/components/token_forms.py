@@ -16,17 +16,17 @@ from controls.scope.system_scope import scope_on
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, html, join, note, table, two_lines
-from dashboard.shell.one_time_secret import Once, make_once
+from dashboard.shell.one_time_secret import OneTimeSecret, create_secret
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
 _HALF_A_YEAR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TokenRequest:
     """What a new token is for."""
 
     label: str
@@ -37,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class LimitNames:
     """Titles by key of what a token can be limited to, and the team of each requirement."""
 
     requirements: Mapping[str, str]
@@ -45,11 +45,11 @@ class Names:
     systems: Mapping[str, str]
 
 
-def names_of(t: Language, context: PageContext) -> Names:
+def limit_names(t: Language, context: PageContext) -> LimitNames:
     """Titles of requirements and systems, also for an administrator, who cannot read evidence."""
     requirements = lookup.requirements_on(context.session, context.now)
     systems = {system.key: t.title(system) for system in scope_on(context.session, context.today, context.now)}
-    return Names(
+    return LimitNames(
         {system.key: t.title(system) for system in requirements},
         {system.key: system.team for system in requirements},
         systems,
@@ -57,13 +57,13 @@ def names_of(t: Language, context: PageContext) -> Names:
 
 
 def token_table(
-    t: Language, context: PageContext, names: Names, rows: Sequence[TokenRow], *, whose: bool = True
+    t: Language, context: PageContext, names: LimitNames, rows: Sequence[TokenRow], *, whose: bool = True
 ) -> Html:
     heads = [t("Token"), *([t("Owner")] if whose else []), t("Permissions"), t("Until"), t("Last used")]
     return table(heads, [_row(t, context, names, row, whose=whose) for row in rows], "tokens")
 
 
-def _row(t: Language, context: PageContext, names: Names, token: TokenRow, *, whose: bool) -> list[object]:
+def _row(t: Language, context: PageContext, names: LimitNames, token: TokenRow, *, whose: bool) -> list[object]:
     made = t("created by {name} on {day}", name=token.issued_by, day=token.issued_at.date())
     owner = _owner(t, context, token)
     return [
@@ -75,7 +75,7 @@ def _row(t: Language, context: PageContext, names: Names, token: TokenRow, *, wh
     ]
 
 
-def _purpose(t: Language, names: Names, token: TokenRow) -> Html:
+def _purpose(t: Language, names: LimitNames, token: TokenRow) -> Html:
     """The permissions of a token, and what it is limited to."""
     narrowed = [names.requirements.get(key, key) for key in token.requirements]
     narrowed += [names.systems.get(key, key) for key in token.systems]
@@ -94,10 +94,10 @@ def _until(t: Language, token: TokenRow, today: date) -> Html:
     return html("{day}", day=t.date(token.last_day))
 
 
-def team_form(t: Language, context: PageContext, names: Names) -> None:
+def team_form(t: Language, context: PageContext, names: LimitNames) -> None:
     """Draw the form for a team's token: it acts as a member of that team."""
     teams = {key: t.title(team) for key, team in context.titles.teams.items()}
-    team = str(st.selectbox(t("Team"), list(teams), format_func=shown_as(teams), key="token-team") or "")
+    team = str(st.selectbox(t("Team"), list(teams), format_func=option_label(teams), key="token-team") or "")
     own = {key: name for key, name in names.requirements.items() if names.teams[key] == team}
     member = Person("", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
     beyond = exceeding(context.person, member)
@@ -129,7 +129,7 @@ def team_form(t: Language, context: PageContext, names: Names) -> None:
     )
 
 
-def own_form(t: Language, context: PageContext, names: Names) -> None:
+def own_form(t: Language, context: PageContext, names: LimitNames) -> None:
     """Draw the form for a personal token: it acts as its owner."""
     offered = [permission for permission in OFFERED if may(context.person, permission)]
     teams = context.person.teams
@@ -152,7 +152,7 @@ def _form(
     offered: list[str],
     requirements: Mapping[str, str],
     systems: Mapping[str, str],
-    issue: Callable[[Session, datetime, Asked], str],
+    issue: Callable[[Session, datetime, TokenRequest], str],
 ) -> None:
     label = st.text_input(t("Name of the token"), placeholder=t("build server"))
     permissions = st.multiselect(
@@ -173,11 +173,11 @@ def _form(
         format=DAY_FORMAT,
     )
     if st.button(t("Create token"), type="primary", disabled=not permissions) and isinstance(last, date):
-        request = Asked(label, permissions, *narrowed, last)
+        request = TokenRequest(label, permissions, *narrowed, last)
         explanation = t(
             "Store this token where the script or build server keeps its secrets. It will not be shown again."
         )
-        make_once(t, lambda s, now: Once(explanation, issue(s, now, request)))
+        create_secret(t, lambda s, now: OneTimeSecret(explanation, issue(s, now, request)))
 
 
 def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -185,11 +185,11 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
     for_these = st.multiselect(
         t("Only for this evidence"),
         list(requirements),
-        format_func=shown_as(requirements),
+        format_func=option_label(requirements),
         placeholder=t("All evidence requested from it"),
     )
     of_these = st.multiselect(
-        t("Only for these systems"), list(systems), format_func=shown_as(systems), placeholder=t("All in scope")
+        t("Only for these systems"), list(systems), format_func=option_label(systems), placeholder=t("All in scope")
     )
     return for_these, of_these
 
@@ -207,7 +207,7 @@ def revoke_form(
     named = {token.id: f"{token.label} ({_owner(t, context, token) or context.person.name})" for token in working}
     with st.form("revoke", border=False):
         chosen = st.selectbox(
-            t("Token to revoke"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
+            t("Token to revoke"), list(named), index=None, format_func=option_label(named), placeholder=t("Choose one")
         )
         if st.form_submit_button(t("Revoke")) and chosen is not None:
             save(t, lambda s, now: revoke(s, chosen, now), t("The token no longer works."))

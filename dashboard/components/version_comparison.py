@@ -28,7 +28,7 @@ _OF_MEASURES: Final[dict[str, Text]] = {
 }
 
 
-def counted(t: Language, differences: Sequence[Difference]) -> str:
+def difference_counts(t: Language, differences: Sequence[Difference]) -> str:
     """How many sentences changed, are new, were removed or are unchanged."""
     n = Counter(difference.kind for difference in differences)
     parts = [
@@ -134,7 +134,7 @@ def remark(t: Language, measure: MeasureRow) -> Html:
     return note("in-review", join([message, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
 
 
-def no_longer(t: Language, gone: Sequence[str]) -> Html:
+def dropped_promises(t: Language, gone: Sequence[str]) -> Html:
     """The measures that only an earlier version of the statement promised, by title."""
     if not gone:
         return Html("")

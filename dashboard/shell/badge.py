@@ -42,7 +42,7 @@ def legend(t: Language, statuses: Iterable[str]) -> Html:
     return html('<p class="legend">{marks}</p>', marks=join(mark(t, status) for status in statuses))
 
 
-def counts(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
+def status_badges(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
     """The number of each status, worst first; `to`: the address of each list."""
     badges = (
         _counted(mark(t, status, f"{t.render(look.word)} {numbers[status]}"), (to or {}).get(status))

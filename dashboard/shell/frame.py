@@ -139,7 +139,7 @@ def _know_links() -> None:
         manager.register_from_manifest(manifest, _HERE)
 
 
-def chosen(name: str) -> str:
+def key_from_address(name: str) -> str:
     """The key that the address names; kept in the session, since the browser's back button drops it."""
     page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
     given = st.query_params.get(name) or st.session_state.get(page, "")

@@ -58,7 +58,7 @@ class PageContext:
 
 
 @contextmanager
-def opening() -> Iterator[PageContext]:
+def page_context() -> Iterator[PageContext]:
     """Everything that is read on one page is of one state."""
     with reading(engine()) as session:
         yield opened(session, present(session, datetime.now(UTC)))

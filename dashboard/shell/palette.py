@@ -91,13 +91,13 @@ STATUSES: dict[str, Look] = {
 }
 
 #: Of the rule, without the one that only compares two days.
-OF_THE_RULE = tuple(status for status in STATUSES if status != LAPSING)
+RULE_STATUSES = tuple(status for status in STATUSES if status != LAPSING)
 
 #: The brand line of charts, readable on both pages.
 LINE = "#5F7F9B"
 
 
-def shown(today: str, on_audit: str | None) -> str:
+def status_to_show(today: str, on_audit: str | None) -> str:
     """The status to show: today's, or `lapsing` if it is demonstrated now but not on the day of the audit."""
     lapses = today == Status.DEMONSTRATED and on_audit not in (None, Status.DEMONSTRATED, Status.EXCLUDED)
     return "lapsing" if lapses else today

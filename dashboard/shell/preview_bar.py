@@ -11,7 +11,7 @@ from controls.audit.audit_bounds import plans_of
 from controls.browse import lookup
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import option_label
 from locales import Language
 
 _CHOSEN = "previewed"  # ("auditor", the audit's key) or ("team", the team's key)
@@ -58,7 +58,11 @@ def preview_form(t: Language, teams: Mapping[str, str], audits: Mapping[str, str
     named = {("auditor", key): t("Auditor: {name}", name=name) for key, name in audits.items()} | named
     with st.form("preview-as", border=False):
         chosen = st.selectbox(
-            t("View the pages as"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
+            t("View the pages as"),
+            list(named),
+            index=None,
+            format_func=option_label(named),
+            placeholder=t("Choose one"),
         )
         if st.form_submit_button(t("Show")) and chosen is not None:
             st.session_state[_CHOSEN] = chosen

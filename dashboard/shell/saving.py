@@ -15,7 +15,7 @@ from settings import engine
 _SAID = "said after saving"
 
 
-def refuse(t: Language, problem: Problem) -> None:
+def show_problem(t: Language, problem: Problem) -> None:
     """Show what is wrong, where, and what to do."""
     show(note("failing", t.render(problem.message), "error"))
 
@@ -26,13 +26,13 @@ def save(t: Language, verb: Callable[[Session, datetime], object], message: str)
         with writing(engine()) as (session, now):
             verb(session, now)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
     st.session_state[_SAID] = message
     st.rerun()
 
 
-def say() -> None:
+def show_message() -> None:
     """Show the message of the last save, once."""
     message = st.session_state.pop(_SAID, None)
     if message:

@@ -13,7 +13,7 @@ import streamlit as st
 DAY_FORMAT = "DD-MM-YYYY"
 
 
-def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
+def option_label(names: Mapping[Any, str]) -> Callable[[Any], str]:
     """A function that gives an option's label; an unknown option is its own label."""
     return lambda option: names.get(option, str(option))
 
@@ -24,7 +24,7 @@ def segments(label: str, options: Mapping[str, str], name: str, *, labelled: boo
     st.segmented_control(
         label,
         list(options),
-        format_func=shown_as(options),
+        format_func=option_label(options),
         key=key,
         required=True,
         on_change=_follow(key, name, next(iter(options))),
@@ -33,20 +33,20 @@ def segments(label: str, options: Mapping[str, str], name: str, *, labelled: boo
     return str(st.session_state[key])
 
 
-def one_of(label: str, options: Mapping[str, str], name: str) -> str:
+def choice(label: str, options: Mapping[str, str], name: str) -> str:
     """Draw a choice from a list; the first is the default and not in the address."""
     key = _lead(options, name)
     st.selectbox(
         label,
         list(options),
-        format_func=shown_as(options),
+        format_func=option_label(options),
         key=key,
         on_change=_follow(key, name, next(iter(options))),
     )
     return str(st.session_state[key])
 
 
-def words(label: str, name: str, hint: str = "") -> str:
+def search_field(label: str, name: str, hint: str = "") -> str:
     """Draw a search field."""
     key = f"choice {name}"
     value_in_address = st.query_params.get(name, "")
@@ -56,7 +56,7 @@ def words(label: str, name: str, hint: str = "") -> str:
     return str(st.session_state[key])
 
 
-def day(label: str, name: str, otherwise: date | None = None) -> date | None:
+def day_field(label: str, name: str, otherwise: date | None = None) -> date | None:
     """Draw a day; an invalid one in the address counts as none. `otherwise`: the default."""
     key = f"choice {name}"
     day_in_address = _day_of(st.query_params.get(name, "")) or otherwise

@@ -10,10 +10,10 @@ from dashboard.app_pages.readiness import status_counts, task_list
 from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
 from dashboard.components import days, outcomes
-from dashboard.components.cells import CellView, cells_shown, short_fact
+from dashboard.components.cells import CellView, cell_views, short_fact
 from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import badge
-from dashboard.shell.palette import STATUSES, shown, style_sheet
+from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
 from locales import Language
@@ -79,10 +79,10 @@ def test_statuses_and_their_icons_differ():
 
 
 def test_proof_that_ends_before_the_audit_is_told_apart():
-    assert shown("demonstrated", "lapsed") == "lapsing"
-    assert shown("demonstrated", "demonstrated") == "demonstrated"
-    assert shown("demonstrated", None) == "demonstrated"
-    assert shown("failing", "demonstrated") == "failing"
+    assert status_to_show("demonstrated", "lapsed") == "lapsing"
+    assert status_to_show("demonstrated", "demonstrated") == "demonstrated"
+    assert status_to_show("demonstrated", None) == "demonstrated"
+    assert status_to_show("failing", "demonstrated") == "failing"
 
 
 def test_a_score_is_rounded_down():
@@ -93,10 +93,10 @@ def test_a_score_is_rounded_down():
 
 
 def test_the_ledger_colours_only_what_changes_and_opens_every_number():
-    out = status_counts.ledger(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
+    out = status_counts.status_table(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
     assert out.count("changed") == 1
     assert out.count('href="/controls?status=lapsed') == 3
-    assert "then" not in status_counts.ledger(EN, {"failing": 3}, None, "then")
+    assert "then" not in status_counts.status_table(EN, {"failing": 3}, None, "then")
 
 
 def test_a_tile_says_its_fact_and_escapes():
@@ -120,7 +120,7 @@ def test_cells_become_rows_worst_first():
         CellStatus("policy", "", "", "missing"),
     ]
     later = [CellStatus("tls-scan", "api", "c", "lapsed"), CellStatus("log-export", "", "", "demonstrated")]
-    cells = cells_shown(readiness_of(*today), readiness_of(*later))
+    cells = cell_views(readiness_of(*today), readiness_of(*later))
     assert columns(BOOK, cells) == ["", "portal", "api"]
     rows = groups(EN, BOOK, cells, {"tls": "failing", "log": "demonstrated"}, "16 March", on=TODAY)
     assert [[row.title for row in group.rows] for group in rows] == [
@@ -151,7 +151,7 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
         CellStatus("tls-scan", "portal", "a", "lapsed", since=end),
         CellStatus("log-export", "", "", "demonstrated", valid_until=date(2027, 4, 1)),
     )
-    rows = groups(t, BOOK, cells_shown(then, None), {"tls": "lapsed", "log": "demonstrated"}, "16 March", on=AUDIT)
+    rows = groups(t, BOOK, cell_views(then, None), {"tls": "lapsed", "log": "demonstrated"}, "16 March", on=AUDIT)
     titles = [tile.title for group in rows for row in group.rows for tile in row.tiles if tile]
     words = ("expired on", "expires on") if t is EN else ("verliep op", "verloopt op")
     assert [title.rpartition(": ")[2] for title in titles] == [
@@ -162,7 +162,8 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
 
 def test_the_earliest_day_stands_in_the_tile():
     cells = [
-        CellView("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))
+        CellView("lapsed", CellStatus("r", "s", "", "lapsed", since=day))
+        for day in (date(2026, 11, 3), date(2026, 10, 2))
     ]
     assert short_fact(EN, cells, "lapsed") == "2 Oct"
     assert short_fact(EN, cells, "missing") == ""

@@ -43,7 +43,7 @@ def _accepted(t: Language, row: CoverageRow) -> Html:
     return mark(t, "demonstrated" if row.accepted == row.holders else "in_review", words)
 
 
-def coming(t: Language, rows: Sequence[AgreementRow]) -> Html:
+def upcoming(t: Language, rows: Sequence[AgreementRow]) -> Html:
     return table(
         [t("Role"), t("Version"), t("From")],
         [[t.render(ROLES[row.role]), t("version {n}", n=row.version), t.date(row.in_force)] for row in rows],
@@ -57,7 +57,7 @@ def texts(t: Language, agreement: AgreementRow) -> Html:
             '<div lang="{code}"><h3>{name}</h3>{paragraphs}</div>',
             code=code,
             name=name,
-            paragraphs=join(html("<p>{words}</p>", words=words) for words in t_of(agreement, code).split("\n\n")),
+            paragraphs=join(html("<p>{words}</p>", words=words) for words in text_in(agreement, code).split("\n\n")),
         )
         for code, name in LANGUAGES.items()
     )
@@ -79,7 +79,7 @@ def texts(t: Language, agreement: AgreementRow) -> Html:
     )
 
 
-def t_of(agreement: AgreementRow, code: str) -> str:
+def text_in(agreement: AgreementRow, code: str) -> str:
     return agreement.text_nl if code == "nl" else agreement.text_en
 
 
@@ -90,7 +90,7 @@ def publish(t: Language, context: PageContext, role: str, now_in_force: Agreemen
     with st.form(f"publish-{role}-{version}", border=False):
         for column, (code, name) in zip(st.columns(2), LANGUAGES.items(), strict=True):
             with column:
-                value = t_of(now_in_force, code) if now_in_force else ""
+                value = text_in(now_in_force, code) if now_in_force else ""
                 texts_by_language[code] = st.text_area(
                     name, value=value, height=_HEIGHT, help=t("A blank line begins a paragraph.")
                 )

@@ -12,9 +12,9 @@ from dashboard.components.download import download
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.role_names import ROLES
-from dashboard.shell.saving import say
+from dashboard.shell.saving import show_message
 
 t = language()
 
@@ -25,20 +25,20 @@ def draw(context: PageContext) -> None:
         "A role can only be used once its current agreement has been accepted; a new version must be accepted again."
     )
     show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, context.person, "acceptance"))
-    say()
+    show_message()
     to_file = html.address("api/v1/agreement-acceptances", on=context.today.isoformat())
     show(html.section(t("In force today"), download(to_file, t("Acceptances as CSV"))))
     show(agreement_texts.coverage(t, [row for row in rows if row.current]))
     coming = agreements.coming(context.session, context.person, context.today)
     if coming:
-        show(html.section(t("In force at a later date")), agreement_texts.coming(t, coming))
+        show(html.section(t("In force at a later date")), agreement_texts.upcoming(t, coming))
     before = [row for row in rows if not row.current]
     if before:
         show(html.section(t("Replaced versions")), agreement_texts.coverage(t, before))
     show(html.section(t("Agreement text")))
     left, _ = st.columns([4, 8])
     with left:
-        role = url_filters.one_of(t("Role"), {key: t.render(role) for key, role in ROLES.items()}, "role")
+        role = url_filters.choice(t("Role"), {key: t.render(role) for key, role in ROLES.items()}, "role")
     agreement = agreements.current(context.session, role, context.today)
     if agreement:
         show(agreement_texts.texts(t, agreement))
@@ -56,5 +56,5 @@ def sentence(rows: Sequence[CoverageRow]) -> str:
     )
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

@@ -10,7 +10,7 @@ from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from evidence.library import evidence_items
 
 t = language()
@@ -45,17 +45,17 @@ def choose() -> Asked:
     with st.container(key="filters-activity"):
         columns = st.columns(5)
     with columns[0]:
-        person = url_filters.words(t("Who"), "who")
+        person = url_filters.search_field(t("Who"), "who")
     with columns[1]:
-        verb = url_filters.one_of(t("What"), verbs, "verb")
+        verb = url_filters.choice(t("What"), verbs, "verb")
     with columns[2]:
-        subject = url_filters.words(t("Subject"), "subject", t("name or key"))
+        subject = url_filters.search_field(t("Subject"), "subject", t("name or key"))
     with columns[3]:
-        first = url_filters.day(t("First day"), "first")
+        first = url_filters.day_field(t("First day"), "first")
     with columns[4]:
-        last = url_filters.day(t("Last day"), "last")
+        last = url_filters.day_field(t("Last day"), "last")
     return Asked(person, verb, subject, first, last)
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

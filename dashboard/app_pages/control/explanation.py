@@ -8,7 +8,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def explained(t: Language, titles: TitleLookup, detail: ControlDetail) -> Html:
+def explanation_section(t: Language, titles: TitleLookup, detail: ControlDetail) -> Html:
     """What an auditor looks for and typical evidence, then the evidence required directly by the control."""
     explanation = detail.explanation
     parts = [_looks_for(t, explanation), _shown(t, explanation)] if explanation else []

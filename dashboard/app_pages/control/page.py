@@ -7,16 +7,23 @@ import streamlit as st
 from audits.nonconformities import Finding, nonconformities
 from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
-from dashboard.app_pages.control.explanation import explained
+from dashboard.app_pages.control.explanation import explanation_section
 from dashboard.app_pages.control.findings import findings
-from dashboard.app_pages.control.sections import asked_by, asks, lapsing, mapping, reasons, sentence
-from dashboard.components.cells import cells_shown, controls_shown
-from dashboard.components.compared_catalogue import related, sources
-from dashboard.components.deciding_evidence import evidence_behind
+from dashboard.app_pages.control.sections import (
+    expiry_sentence,
+    mapping,
+    purpose_section,
+    reason_table,
+    requirements_of_line,
+    sentence,
+)
+from dashboard.components.cells import cell_views, control_statuses
+from dashboard.components.compared_catalogue import related_table, sources
+from dashboard.components.deciding_evidence import evidence_of_cells
 from dashboard.components.timeline import draw_timeline, period, share_fact
 from dashboard.shell import badge, html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
 from models.vocabulary import LAPSING, ControlKind, LineKind, Status
 from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
@@ -42,10 +49,10 @@ def read(context: PageContext, detail: ControlDetail) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(html.section(t("Related controls today")))
-        show(related(t, context.titles, control, controls_shown(context.current(), context.then())))
-        show(explained(t, context.titles, detail))
+        show(related_table(t, context.titles, control, control_statuses(context.current(), context.then())))
+        show(explanation_section(t, context.titles, detail))
     with right:
-        show(asks(t, context.titles, detail, with_crosswalk=False))
+        show(purpose_section(t, context.titles, detail, with_crosswalk=False))
         show(sources(t, control))
 
 
@@ -60,11 +67,11 @@ def way_to(catalogue: CatalogueRow, control: ControlRow) -> html.Html:
 def judged(context: PageContext, detail: ControlDetail) -> None:
     control, key = detail.control, detail.control.key
     current, then = context.current(), context.then()
-    status = controls_shown(current, then).get(key, "unknown")
+    status = control_statuses(current, then).get(key, "unknown")
     excepted = key in current.controls and current.controls[key].with_exception
     why = explain_control(context.session, context.person, key, context.today, context.now, context.systems)
-    keys = {requirement for line in why.lines for requirement in asked_by(context.titles, line)}
-    cells = [view for view in cells_shown(current, then) if view.cell.requirement in keys]
+    keys = {requirement for line in why.lines for requirement in requirements_of_line(context.titles, line)}
+    cells = [view for view in cell_views(current, then) if view.cell.requirement in keys]
     catalogue = context.titles.catalogues[control.catalogue]
     marked = badge.badge(t, status, with_exception=excepted)
     place = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
@@ -73,7 +80,7 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
         ending = explain_control(
             context.session, context.person, key, context.audit_day, context.now, context.systems
         ).lines
-        answer = lapsing(t, context.titles, control, [line for line in ending if line.deciding], cells)
+        answer = expiry_sentence(t, context.titles, control, [line for line in ending if line.deciding], cells)
     show(html.answer(answer, place))
     over_time = control_continuity(
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
@@ -83,10 +90,10 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
     show(facts(context, control, status, then, over_time, why, nonconformities_found))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(reasons(t, context.titles, why, cells, evidence_behind(context, [view.cell for view in cells])))
-        show(explained(t, context.titles, detail))
+        show(reason_table(t, context.titles, why, cells, evidence_of_cells(context, [view.cell for view in cells])))
+        show(explanation_section(t, context.titles, detail))
     with right:
-        show(asks(t, context.titles, detail))
+        show(purpose_section(t, context.titles, detail))
     draw_timeline(t, context, over_time)
     show(findings(t, context.titles, nonconformities_found, key))
     if detail.mappings:
@@ -129,8 +136,8 @@ def applicability(control: ControlRow, why: ControlExplanation) -> str:
     return t("applicable, not decided yet")
 
 
-with opening() as context:
-    key = chosen("key")
+with page_context() as context:
+    key = key_from_address("key")
     if key in context.titles.controls:
         draw(context, key)
     else:

@@ -9,8 +9,8 @@ from dashboard.app_pages.control.explanation import purpose
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import CellView, worst
 from dashboard.components.compared_catalogue import sources
-from dashboard.components.deciding_evidence import Key, criteria, deciding
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.deciding_evidence import Key, criteria, deciding_lines
+from dashboard.components.mapping_review import review_of_mapping
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link, section
 from dashboard.shell.palette import css_class
@@ -40,14 +40,14 @@ def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str,
     return t(_SENTENCES[shown_status].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
-def lapsing(
+def expiry_sentence(
     t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[CellView]
 ) -> str:
     """One sentence on what expires before the audit. `lines`: those that decide on the day of the audit."""
     ends = [
         (view.cell.valid_until or date.max, title(t, titles, line))
         for line in lines
-        for view in of_line(titles, line, cells)
+        for view in cells_of_line(titles, line, cells)
         if view.status == LAPSING
     ]
     name = f"{control.ref} {t.title(control)}"
@@ -64,13 +64,13 @@ def lapsing(
     )
 
 
-def of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[CellView]) -> list[CellView]:
+def cells_of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[CellView]) -> list[CellView]:
     """The cells behind a line: of a measure those of its requirements, of a requirement its own."""
-    keys = asked_by(titles, line)
+    keys = requirements_of_line(titles, line)
     return [view for view in cells if view.cell.requirement in keys]
 
 
-def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
+def requirements_of_line(titles: TitleLookup, line: ControlLine) -> list[str]:
     """Keys of the evidence requirements behind a line."""
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
@@ -79,7 +79,7 @@ def asked_by(titles: TitleLookup, line: ControlLine) -> list[str]:
     return []
 
 
-def reasons(
+def reason_table(
     t: Language,
     titles: TitleLookup,
     why: ControlExplanation,
@@ -87,7 +87,7 @@ def reasons(
     evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
     """A table of every line that the rule considered, with its evidence; lines that do not count come last."""
-    rows = join(_reason(t, titles, line, of_line(titles, line, cells), evidence) for line in why.lines)
+    rows = join(_reason(t, titles, line, cells_of_line(titles, line, cells), evidence) for line in why.lines)
     head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
@@ -109,8 +109,8 @@ def _reason(
         kind=kind,
         status=_status_of(t, line, status, cells),
         aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
-        evidence=deciding(t, titles, cells, evidence) if cells else "",
-        criteria=criteria(t, titles, asked_by(titles, line)),
+        evidence=deciding_lines(t, titles, cells, evidence) if cells else "",
+        criteria=criteria(t, titles, requirements_of_line(titles, line)),
         about=_about(t, titles, line),
         words=t.render(line.text),
         taken=taken,
@@ -139,7 +139,7 @@ def _about(t: Language, titles: TitleLookup, line: ControlLine) -> Html | str:
     return kinds.get(line.kind, line.key)
 
 
-def asks(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
+def purpose_section(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
     """Purpose, healthcare addition, theme and crosswalk of a control; never the text of a standard."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
@@ -200,7 +200,7 @@ def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
             link(address("measure", key=row.measure), t.pick(row, "measure")),
             t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(row, "rationale"),
-            reviewed(t, row),
+            review_of_mapping(t, row),
         ]
         for row in detail.mappings
     ]

@@ -11,7 +11,7 @@ from evidence.judging.words import check_name
 from locales import Language
 
 
-def of_evidence(t: Language, titles: TitleLookup, exceptions: Sequence[ExceptionRow], today: date) -> Html:
+def exception_table(t: Language, titles: TitleLookup, exceptions: Sequence[ExceptionRow], today: date) -> Html:
     """The exceptions for checks that fail in one piece of evidence, ended ones included."""
     if not exceptions:
         return Html("")

@@ -12,9 +12,9 @@ from dashboard.components.deciding_evidence import criteria
 from dashboard.components.outcomes import verdicts
 from dashboard.components.pagination import page_links, page_number
 from dashboard.shell import html, url_filters
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse, save, say
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import save, show_message, show_problem
 from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
 from evidence.library import evidence_items
@@ -39,12 +39,12 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
         context.session, context.person, context.today, context.now
     )  # of all systems, whatever the audit is about
     deciding = [cell for cell in current.cells if cell.evidence == detail.row.id]
-    show(html.answer(sections.sentence(t, detail), place, sections.lifts(t, detail, deciding)))
-    say()
+    show(html.answer(sections.sentence(t, detail), place, sections.what_would_change(t, detail, deciding)))
+    show_message()
     show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
     accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id)
     show(
-        exception_table.of_evidence(t, context.titles, accepted, context.today),
+        exception_table.exception_table(t, context.titles, accepted, context.today),
         criteria(t, context.titles, detail.row.requirements),
     )
     draw_changed(context, detail)
@@ -61,7 +61,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
             show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
         show(
             declared_facts.declared(t, context.titles, detail),
-            declared_facts.seen(t, detail),
+            declared_facts.same_files(t, detail),
             declared_facts.judgements(t, detail),
             sections.digests(t, detail),
             sections.reviews(t, detail),
@@ -93,7 +93,7 @@ def judge(context: PageContext, key: str) -> None:
                 t("Evaluated again. The new evaluation is shown."),
             )
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
 
 
 def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
@@ -106,11 +106,11 @@ def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) ->
     )
     options = {"all": t("All ({n})", n=every), "failing": t("Problems ({n})", n=failing)}
     selection = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
-    words = url_filters.words(t("Search the results"), "find", t("check, target or message"))
+    words = url_filters.search_field(t("Search the results"), "find", t("check, target or message"))
     page = page_number()
     page_of_results = find(ResultFilters(failing=selection == Status.FAILING, text=words), page, SIZE)
     show(
-        sections.result_table(t, page_of_results.rows, of_table=sections.of_tables(detail))
+        sections.result_table(t, page_of_results.rows, of_table=sections.is_table_only(detail))
         if page_of_results.rows
         else html.empty(t("No results match"), t("Remove the filter to see more.")),
         page_links(t, page, SIZE, page_of_results.total),
@@ -133,7 +133,7 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
     show(html.section(t("Your review"), t("the latest review counts; nobody reviews their own evidence")))
     with st.form("review", border=False):
         decision = st.segmented_control(
-            t("Decision"), offered, format_func=url_filters.shown_as(DECISIONS), default=None
+            t("Decision"), offered, format_func=url_filters.option_label(DECISIONS), default=None
         )
         remark = st.text_area(t("Why"), height=80, help=t("Required to reject or withdraw."))
         if not st.form_submit_button(t("Record the review")):
@@ -160,9 +160,9 @@ def log_opening(context: PageContext, key: str) -> None:
             )
 
 
-with opening() as context:
+with page_context() as context:
     try:
-        found = evidence_items.evidence(context.session, context.person, chosen("id"))
+        found = evidence_items.evidence(context.session, context.person, key_from_address("id"))
         log_opening(context, found.row.id)
     except Problem as problem:
         show(html.answer(t.render(problem.message), html.link("/evidence", t("Evidence"))))

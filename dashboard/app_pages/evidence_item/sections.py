@@ -53,7 +53,7 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     failing = sum(len(cell.failing) for cell in detail.coverage if cell.verdict == Verdict.FAIL)
     if not detail.runs:
         return t("{title}: document, not checked automatically.", title=title)
-    if of_tables(detail):
+    if is_table_only(detail):
         return _of_rows(t, detail, title, total, failing)
     if detail.row.verdict == Verdict.FAIL:
         return t.n(
@@ -68,7 +68,7 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
     return t("{title}: no verdict, {total} results.", title=title, total=total)
 
 
-def of_tables(detail: EvidenceDetail) -> bool:
+def is_table_only(detail: EvidenceDetail) -> bool:
     """Whether everything that was read is a table of rows."""
     return all(is_table(run.format) for run in detail.runs)
 
@@ -88,7 +88,7 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
     return t("{title}: no verdict, {rows}.", title=title, rows=rows)
 
 
-def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
+def what_would_change(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
     """What would change how the evidence counts. `deciding`: the cells whose status it sets today."""
     if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
         return t("It does not count.")

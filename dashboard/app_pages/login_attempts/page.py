@@ -12,7 +12,7 @@ from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from models.calendar import end_of, start_of
 
 t = language()
@@ -27,14 +27,14 @@ def draw(context: PageContext) -> None:
     with st.container(key="filters-attempts"):
         columns = st.columns(4)
     with columns[0]:
-        first = url_filters.day(t("First day"), "since", context.today - _DAYS) or context.today
+        first = url_filters.day_field(t("First day"), "since", context.today - _DAYS) or context.today
     with columns[1]:
-        last = url_filters.day(t("Last day"), "until", context.today) or context.today
+        last = url_filters.day_field(t("Last day"), "until", context.today) or context.today
     with columns[2]:
         options = {"": t("All")} | {key: t.render(word) for key, (_, word, _) in OUTCOMES.items()}
-        outcome = url_filters.one_of(t("Outcome"), options, "outcome")
+        outcome = url_filters.choice(t("Outcome"), options, "outcome")
     with columns[3]:
-        name = url_filters.words(t("Name"), "name", t("name or e-mail address"))
+        name = url_filters.search_field(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
     since, until = start_of(first), end_of(last)
     counts = count_attempts(context, since, until)
@@ -84,5 +84,5 @@ def sentence(numbers: dict[str, int], waiting: int) -> str:
     )
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

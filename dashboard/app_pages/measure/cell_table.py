@@ -44,7 +44,7 @@ def cell_table(
     )
 
 
-def name_of(key: Key) -> str:
+def cell_in_address(key: Key) -> str:
     """A cell's key as it is written in an address."""
     return "|".join(key)
 
@@ -60,7 +60,9 @@ def _row(
         status=mark(t, view.status, with_exception=cell.with_exception),
         fact=long_fact(t, cell, titles.today),
         evidence=evidence_line(t, evidence) if evidence else html("<small>{none}</small>", none=_no_evidence(t, cell)),
-        more=link(query(cell=_NO_CELL), t("Close")) if opened else link(query(cell=name_of(cell.key)), t("Why?")),
+        more=link(query(cell=_NO_CELL), t("Close"))
+        if opened
+        else link(query(cell=cell_in_address(cell.key)), t("Why?")),
     )
 
 

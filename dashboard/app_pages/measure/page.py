@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboard.app_pages.measure.cell_table import cell_table, name_of
+from dashboard.app_pages.measure.cell_table import cell_in_address, cell_table
 from dashboard.app_pages.measure.sections import controls, facts, place_and_fact, quotes, sentence
 from dashboard.components import promise_panel, version_comparison
-from dashboard.components.cell_explanation import explained_cell
-from dashboard.components.cells import cells_shown, controls_shown, measures_shown
-from dashboard.components.deciding_evidence import evidence_behind
+from dashboard.components.cell_explanation import explain_visible_cell
+from dashboard.components.cells import cell_views, control_statuses, measure_statuses
+from dashboard.components.deciding_evidence import evidence_of_cells
 from dashboard.components.timeline import draw_timeline, period, share_of_cell
 from dashboard.shell import badge, html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
 from readiness import measure_continuity
 
 t = language()
@@ -20,15 +20,15 @@ t = language()
 def draw(context: PageContext, key: str) -> None:
     measure = context.titles.measures[key]
     current, then = context.current(), context.then()
-    status = measures_shown(current, then).get(key, "unknown")
+    status = measure_statuses(current, then).get(key, "unknown")
     own = {row.key for row in measure.requirements}
-    cells = [view for view in cells_shown(current, then) if view.cell.requirement in own]
+    cells = [view for view in cell_views(current, then) if view.cell.requirement in own]
     place = html.html(
         "{way}<br>{badge}",
         way=html.crumbs(html.link("/measures", t("Measures")), t.title(measure)),
         badge=badge.badge(t, status, with_exception=key in current.measures and current.measures[key].with_exception),
     )
-    deciding = promise_panel.decider(cells)
+    deciding = promise_panel.deciding_cell(cells)
     remark = (
         place_and_fact(t, context.titles, deciding, context.today)
         if deciding
@@ -40,15 +40,15 @@ def draw(context: PageContext, key: str) -> None:
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
     show(facts(t, context, measure, then, over_time))
-    evidence = evidence_behind(context, [view.cell for view in cells])
+    evidence = evidence_of_cells(context, [view.cell for view in cells])
     shares = {(cell.requirement, cell.system, cell.target): share_of_cell(t, cell) for cell in over_time.cells}
     opened = st.query_params.get("cell", "")
     for requirement in measure.requirements:
         own_cells = [view for view in cells if view.cell.requirement == requirement.key]
         why = {
-            view.cell.key: explained_cell(context, view.cell.key)
+            view.cell.key: explain_visible_cell(context, view.cell.key)
             for view in own_cells
-            if name_of(view.cell.key) == opened
+            if cell_in_address(view.cell.key) == opened
         }
         upload = html.link(html.address("upload", requirement=requirement.key), t("Upload evidence"))
         show(
@@ -60,11 +60,11 @@ def draw(context: PageContext, key: str) -> None:
             else t("Nothing in scope requires this today."),
         )
     draw_timeline(t, context, over_time)
-    show(controls(t, context.titles, measure, controls_shown(current, then)))
+    show(controls(t, context.titles, measure, control_statuses(current, then)))
 
 
-with opening() as context:
-    key = chosen("key")
+with page_context() as context:
+    key = key_from_address("key")
     if key in context.titles.measures:
         draw(context, key)
     else:

@@ -5,13 +5,13 @@ from datetime import date
 
 from controls.browse.rows import MeasureRow
 from dashboard.components.cells import CellView, long_fact
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.timeline import share_fact
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.palette import shown
+from dashboard.shell.palette import status_to_show
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, Status
@@ -79,7 +79,7 @@ def facts(
             ),
             (
                 t("On the day of the audit"),
-                mark(t, shown(later.status, None)) if later else t("no audit planned"),
+                mark(t, status_to_show(later.status, None)) if later else t("no audit planned"),
                 t.value(context.audit_day) if context.audit_day else "",
             ),
             share_fact(t, over_time),
@@ -98,7 +98,7 @@ def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Ma
             titles.control_link(t, row.control),
             t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(row, "rationale"),
-            reviewed(t, row),
+            review_of_mapping(t, row),
         ]
         for row in mappings
     ]

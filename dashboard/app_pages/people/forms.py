@@ -12,39 +12,39 @@ from access.people.accounts import AccountRow
 from access.people.delegation import givable, opens
 from access.permissions import may
 from access.sign_in import links, passkeys, second_factor
-from dashboard.app_pages.people.people_lists import Named, role
+from dashboard.app_pages.people.people_lists import GroupNames, role
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.one_time_secret import Once, link_address, make_once
+from dashboard.shell.one_time_secret import OneTimeSecret, create_secret, link_address
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 from models.moments import wall_clock
 from models.vocabulary import Role
 
 
-def invite(t: Language, context: PageContext, named: Named) -> None:
+def invite(t: Language, context: PageContext, named: GroupNames) -> None:
     name = st.text_input(
         t("Name"), help=t("As colleagues know this person: the activity log shows by name who did what.")
     )
     email = st.text_input(t("E-mail address"))
-    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES))
     chosen, team, audit = role_choice(t, context, named, "invited")
     first = st.date_input(t("First day"), value=context.today, format=DAY_FORMAT)
     last = st.date_input(t("Last day"), value=None, format=DAY_FORMAT, help=t("Leave empty for no end date."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
-        def add(session: Session, now: datetime) -> Once:
+        def add(session: Session, now: datetime) -> OneTimeSecret:
             account = accounts.add(session, context.person, name, email, language, first, last, now)
             accounts.grant(session, context.person, account, chosen, now, team=team, audit=audit)
             return _link(t, session, context, account, name, now, invited=True)
 
-        make_once(t, add)
+        create_secret(t, add)
 
 
-def role_choice(t: Language, context: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
+def role_choice(t: Language, context: PageContext, named: GroupNames, key: str) -> tuple[str, str | None, str | None]:
     """Draw the choice of a role that the reader can assign, with the team or audit that it needs."""
     offered = [role for role in ROLES if role in givable(context.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
@@ -78,14 +78,14 @@ def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> s
     if not options:
         show(note("unknown", without, "info"))
         return None
-    return st.selectbox(label, list(options), format_func=shown_as(options), key=key)
+    return st.selectbox(label, list(options), format_func=option_label(options), key=key)
 
 
 def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
     return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
-def roles(t: Language, context: PageContext, named: Named, account: AccountRow) -> None:
+def roles(t: Language, context: PageContext, named: GroupNames, account: AccountRow) -> None:
     """Draw a person's roles with a button to end each, and a form to assign another."""
     for grant in account.grants:
         with st.container(horizontal=True, vertical_alignment="center", key=f"held-{grant.id}"):
@@ -113,7 +113,7 @@ def details(t: Language, context: PageContext, account: AccountRow) -> None:
         hint = t("A new address signs this person out everywhere.")
         email = st.text_input(t("E-mail address"), value=account.email, help=hint)
         index = list(LANGUAGES).index(account.language)
-        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
+        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES), index=index)
         earliest = min(
             account.starts_on, account.ends_on or account.starts_on
         )  # one that ended on its first day has none
@@ -129,7 +129,7 @@ def details(t: Language, context: PageContext, account: AccountRow) -> None:
             )
 
 
-def ways_in(t: Language, context: PageContext, account: AccountRow) -> None:
+def sign_in_help(t: Language, context: PageContext, account: AccountRow) -> None:
     """Draw the forms for a sign-in link and for removing second factor and passkeys."""
     if not opens(context.session, context.person, account.id):
         show(
@@ -142,7 +142,7 @@ def ways_in(t: Language, context: PageContext, account: AccountRow) -> None:
         return
     words = t("Create a link for a new password") if account.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
-        make_once(
+        create_secret(
             t, lambda s, now: _link(t, s, context, account.id, account.name, now, invited=not account.has_password)
         )
     if account.second_factor and st.button(
@@ -165,7 +165,7 @@ def end_account(t: Language, context: PageContext, account: AccountRow) -> None:
         save(t, lambda s, now: accounts.end(s, context.person, account.id, now), done)
 
 
-def demanded(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
+def second_factor_roles(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
     """Draw the choice of roles that need a second factor."""
     now_asked = second_factor.demanded(context.session)
     if now_asked and not may(context.person, "second_factor.lift"):
@@ -204,7 +204,7 @@ def _remove_passkey(context: PageContext, number: int, session: Session, now: da
 
 def _link(
     t: Language, session: Session, context: PageContext, account: str, name: str, now: datetime, *, invited: bool
-) -> Once:
+) -> OneTimeSecret:
     """The invitation or reset link, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
     token = make(session, context.person, account, now)
@@ -214,4 +214,4 @@ def _link(
         name=name,
         moment=wall_clock(now) + links.LASTS[purpose],
     )
-    return Once(explanation, link_address(token))
+    return OneTimeSecret(explanation, link_address(token))

@@ -9,15 +9,15 @@ from access.people.accounts import AccountRow
 from access.permissions import may
 from controls.audit.audit_bounds import audits
 from dashboard.app_pages.people import forms, people_lists
-from dashboard.app_pages.people.people_lists import Named
+from dashboard.app_pages.people.people_lists import GroupNames
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.one_time_secret import show_once
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.one_time_secret import show_secret
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.preview_bar import preview_form
 from dashboard.shell.role_names import LANGUAGES
-from dashboard.shell.saving import say
+from dashboard.shell.saving import show_message
 
 t = language()
 WHO = {"all": t("Everyone"), "active": t("Can sign in"), "ended": t("No access")}
@@ -25,7 +25,7 @@ WHO = {"all": t("Everyone"), "active": t("Can sign in"), "ended": t("No access")
 
 def draw(context: PageContext) -> None:
     rows = accounts.listed(context.session, context.person, context.now)
-    named = Named(
+    named = GroupNames(
         {key: t.title(team) for key, team in context.titles.teams.items()},
         {audit.key: audit.title for audit in audits(context.session, context.person)},
     )
@@ -41,8 +41,8 @@ def draw(context: PageContext) -> None:
             first=sentence,
         )
     show(html.answer(sentence, t("People"), lead), people_tabs(t, context.person, "people"))
-    say()
-    show_once(t)
+    show_message()
+    show_secret(t)
     opened = next((row for row in rows if row.id == st.query_params.get("person")), None)
     # A phone shows first the person who was opened, or else the list.
     with st.container(key="person-first" if opened else "list-first"):
@@ -57,11 +57,11 @@ def draw(context: PageContext) -> None:
             forms.invite(t, context, named)
 
 
-def draw_list(context: PageContext, named: Named, rows: Sequence[AccountRow], opened: str) -> None:
+def draw_list(context: PageContext, named: GroupNames, rows: Sequence[AccountRow], opened: str) -> None:
     with st.container(key="find-people"):
         left, right = st.columns(2)
     with left:
-        words = url_filters.words(t("Search"), "text", t("name or e-mail address")).casefold()
+        words = url_filters.search_field(t("Search"), "text", t("name or e-mail address")).casefold()
     with right:
         access = url_filters.segments(t("Access"), WHO, "who", labelled=True)
     matching = [
@@ -76,13 +76,13 @@ def draw_list(context: PageContext, named: Named, rows: Sequence[AccountRow], op
     )
     if may(context.person, "second_factor.demand"):
         show(html.section(t("Second factor"), t("a code or a passkey in addition to the password")))
-        forms.demanded(t, context, rows)
+        forms.second_factor_roles(t, context, rows)
     if may(context.person, "preview"):
         show(html.section(t("View as someone else"), t("without being able to change anything")))
         preview_form(t, named.teams, named.audits)
 
 
-def draw_person(context: PageContext, named: Named, account: AccountRow) -> None:
+def draw_person(context: PageContext, named: GroupNames, account: AccountRow) -> None:
     away = html.link("/people", t("Invite someone"))
     details = [(t("E-mail address"), account.email), (t("Language"), LANGUAGES.get(account.language, account.language))]
     show(html.section(account.name, away), html.pairs(details))
@@ -95,7 +95,7 @@ def draw_person(context: PageContext, named: Named, account: AccountRow) -> None
     show(html.section(t("Roles"), level=3))
     forms.roles(t, context, named, account)
     show(html.section(t("Sign-in"), level=3))
-    forms.ways_in(t, context, account)
+    forms.sign_in_help(t, context, account)
     show(html.section(t("Details"), level=3))
     forms.details(t, context, account)
     if account.active:
@@ -103,5 +103,5 @@ def draw_person(context: PageContext, named: Named, account: AccountRow) -> None
         forms.end_account(t, context, account)
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

@@ -11,19 +11,19 @@ from locales import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class GroupNames:
     """Names of teams and audits, by key."""
 
     teams: Mapping[str, str]
     audits: Mapping[str, str]
 
 
-def people(t: Language, named: Named, rows: Sequence[AccountRow], opened: str) -> Html:
+def people(t: Language, named: GroupNames, rows: Sequence[AccountRow], opened: str) -> Html:
     heads = [t("Person"), t("Roles"), t("Access"), t("Second factor"), t("Last signed in")]
     return table(heads, [_row(t, named, row, opened) for row in rows], "people")
 
 
-def _row(t: Language, named: Named, account: AccountRow, opened: str) -> Sequence[object]:
+def _row(t: Language, named: GroupNames, account: AccountRow, opened: str) -> Sequence[object]:
     name = (
         html("<b>{name}</b>", name=account.name)
         if account.id == opened
@@ -39,7 +39,7 @@ def _row(t: Language, named: Named, account: AccountRow, opened: str) -> Sequenc
     ]
 
 
-def role(t: Language, named: Named, grant: GrantRow) -> str:
+def role(t: Language, named: GroupNames, grant: GrantRow) -> str:
     """The name of a role with the team or audit that it is bound to."""
     name = t.render(ROLES[grant.role]) if grant.role in ROLES else grant.role
     team, audit = grant.team or "", grant.audit or ""

@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.charts import scores, trend
 from dashboard.charts.heatmap import heatmap
-from dashboard.components.blocking_controls import SHOWN, blocking
-from dashboard.components.cells import cells_shown, measures_shown
+from dashboard.components.blocking_controls import SHOWN, blocking_table
+from dashboard.components.cells import cell_views, measure_statuses
 from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
 from readiness import trend as over_time
 
@@ -35,7 +35,7 @@ def draw(context: PageContext) -> None:
         scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
         show(
             scores.scores(t, scores_shown),
-            status_counts.ledger(t, now_score.counts, then_score.counts if then_score else None, label),
+            status_counts.status_table(t, now_score.counts, then_score.counts if then_score else None, label),
         )
     with right:
         draw_trend(context)
@@ -68,7 +68,7 @@ def draw(context: PageContext) -> None:
     draw_unconfirmed(context, now_score)
     worst = [gap.key for gap in now_score.gaps[:SHOWN]]
     show(
-        blocking(
+        blocking_table(
             t,
             context.titles,
             now_score,
@@ -127,10 +127,10 @@ def draw_matrix(context: PageContext, current: Readiness, then: Readiness | None
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
     on = url_filters.segments(t("Date"), days, "on") if then else "today"
     readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
-    cells, measures = cells_shown(readiness_on_day, later), measures_shown(readiness_on_day, later)
+    cells, measures = cell_views(readiness_on_day, later), measure_statuses(readiness_on_day, later)
     rows = groups(t, context.titles, cells, measures, label, on=readiness_on_day.on)
     show(heatmap(t, [context.titles.system(t, key) for key in columns(context.titles, cells)], rows))
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link
-from dashboard.shell.palette import OF_THE_RULE, css_class
+from dashboard.shell.palette import RULE_STATUSES, css_class
 from locales import Language
 
 
-def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
+def status_table(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
     """A table of counts; each links to its list of controls, and only changed numbers are coloured."""
-    statuses = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
+    statuses = [status for status in RULE_STATUSES if today.get(status) or (then or {}).get(status)]
     head = html(
         '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',
         controls=t("Controls"),

@@ -11,7 +11,7 @@ from dashboard.shell.html import Html, empty, section, table, two_lines
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.title_lookup import TitleLookup
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
 
@@ -91,7 +91,7 @@ def _target(t: Language, titles: TitleLookup, row: TargetAddressRow) -> Html:
 def add_address(t: Language, context: PageContext) -> None:
     places = _places(t, context)
     with st.form("address", border=False, clear_on_submit=True):
-        place = st.selectbox(t("Target"), list(places), format_func=shown_as(places))
+        place = st.selectbox(t("Target"), list(places), format_func=option_label(places))
         address = st.text_input(
             t("Other address"),
             placeholder="portal.example.org:8443",
@@ -121,7 +121,7 @@ def _places(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
 def end_address(t: Language, context: PageContext, current: Sequence[TargetAddressRow]) -> None:
     names = {row.key: f"{row.address} ({row.target or context.titles.system(t, row.system)})" for row in current}
     with st.form("end-address", border=False):
-        key = st.selectbox(t("Address"), list(names), format_func=shown_as(names))
+        key = st.selectbox(t("Address"), list(names), format_func=option_label(names))
         last = st.date_input(t("Last day"), value=context.today, format=DAY_FORMAT, key="address-last")
         mistaken = st.checkbox(t("It was recorded by mistake and never was an address of this target"))
         if st.form_submit_button(t("End the address")) and key is not None:

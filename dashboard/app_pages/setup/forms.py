@@ -15,14 +15,14 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import section
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
 
 def add_target(t: Language, context: PageContext) -> None:
     names = {system.key: t.title(system) for system in context.scope}
     with st.form("target", border=False):
-        system = st.selectbox(t("System"), list(names), format_func=shown_as(names))
+        system = st.selectbox(t("System"), list(names), format_func=option_label(names))
         target = st.text_input(
             t("Address or component"),
             placeholder="portal.example.org",
@@ -71,7 +71,7 @@ def end_scope(t: Language, context: PageContext) -> None:
         for target in system.targets
     }
     with st.form("end", border=False):
-        period = st.selectbox(t("System or target"), list(periods), format_func=shown_as(periods))
+        period = st.selectbox(t("System or target"), list(periods), format_func=option_label(periods))
         last = st.date_input(t("Last day in scope"), value=context.today, format=DAY_FORMAT)
         if st.form_submit_button(t("Remove from scope")):
             done = t("{what} is out of scope after {day}.", what=periods.get(period, ""), day=last)
@@ -119,14 +119,14 @@ def plan_audit(t: Language, context: PageContext) -> None:
             t("Audit criteria"),
             list(catalogues),
             default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues),
-            format_func=shown_as(catalogues),
+            format_func=option_label(catalogues),
             placeholder=t("Choose the catalogues"),
         )
         chosen = st.multiselect(
             t("Systems"),
             list(systems),
             default=[key for key in plan.systems if key in systems] if plan else [],
-            format_func=shown_as(systems),
+            format_func=option_label(systems),
             placeholder=t("All systems in scope"),
         )
         if st.form_submit_button(t("Save the audit"), type="primary"):
@@ -186,7 +186,7 @@ def _confirm(t: Language, context: PageContext, waiting: Sequence[int], names: M
         chosen = st.multiselect(
             t("Mappings to confirm"),
             waiting,
-            format_func=shown_as(names),
+            format_func=option_label(names),
             placeholder=t("Choose the mappings that you have checked"),
         )
         if st.form_submit_button(t("Confirm"), type="primary"):
@@ -201,7 +201,7 @@ def _end_mapping(t: Language, context: PageContext, names: Mapping[int, str]) ->
             t("Mapping to end"),
             list(names),
             index=None,
-            format_func=shown_as(names),
+            format_func=option_label(names),
             placeholder=t("Choose an incorrect mapping"),
         )
         if st.form_submit_button(t("End the mapping")) and ended is not None:

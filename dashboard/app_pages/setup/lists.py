@@ -8,7 +8,7 @@ from controls.mapping import MappingRow
 from controls.scope.system_scope import SystemInScope, TargetInScope
 from controls.statement.statement_versions import Reworded
 from dashboard.components import days
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.version_comparison import reason
 from dashboard.shell.html import NONE, Html, html, join, table, two_lines
 from dashboard.shell.html import facts as facts_of
@@ -87,7 +87,7 @@ def mappings(
             titles.control_link(t, row.control),
             t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(row, "rationale"),
-            join([reviewed(t, row), "" if row.reviewed_at else reason(t, _asked_again(rows, number, why))]),
+            join([review_of_mapping(t, row), "" if row.reviewed_at else reason(t, _asked_again(rows, number, why))]),
         ]
         for number, row in enumerate(rows)
     ]

@@ -13,8 +13,8 @@ from dashboard.app_pages.setup import lists
 from dashboard.app_pages.setup.addresses import draw_addresses
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import say
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_message
 
 t = language()
 WAITING = "waiting"
@@ -35,7 +35,7 @@ def draw(context: PageContext) -> None:
     begin = html.link("/start", t("Start with a pasted text")) if may(context.person, "controls.load") else ""
     sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
     show(html.answer(sentence, t("Set up"), begin))
-    say()
+    show_message()
     parts = {part: title for part, (title, permission) in PARTS.items() if may(context.person, permission)}
     part = url_filters.segments(t("Part"), parts, "part")
     {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](context)
@@ -130,8 +130,8 @@ def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
     options |= {row.measure: f"{t.pick(row, 'measure')} ({numbers[row.measure]})" for row in rows}
     left, _ = st.columns([7, 5])
     with left:
-        return url_filters.one_of(t("Show"), options, "measure")
+        return url_filters.choice(t("Show"), options, "measure")
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

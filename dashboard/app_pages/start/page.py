@@ -11,13 +11,13 @@ from controls.statement import draft
 from controls.statement.draft_files import ISO, NEN, About, Files, about, make_files
 from controls.statement.proposals import propose
 from dashboard.app_pages.start import sections
-from dashboard.app_pages.start.sections import Started
+from dashboard.app_pages.start.sections import Draft
 from dashboard.components.download import download
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_problem
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import text
 
 t = language()
@@ -41,7 +41,7 @@ def draw_paste(context: PageContext) -> None:
         organisation = right.text_input(t("Organisation"))
         title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
         other_title = right.text_input(t("Title in the other language"), placeholder=t("optional"))
-        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
+        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=option_label(LANGUAGES))
         effective = right.date_input(t("Effective date"), value=None, format=DAY_FORMAT)
         source = right.text_input(t("Web address where it is published"), placeholder="https://")
         healthcare = right.checkbox(
@@ -62,13 +62,13 @@ def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[],
         if not proposals.proposals:
             raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
     except ControlsProblem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
-    st.session_state[STARTED] = Started(about_statement, proposals)
+    st.session_state[STARTED] = Draft(about_statement, proposals)
     st.rerun()
 
 
-def draw_decisions(context: PageContext, started: Started) -> None:
+def draw_decisions(context: PageContext, started: Draft) -> None:
     every = started.proposals.proposals
     named = sections.measure_titles(t, started.proposals.language)
     sentence = t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", len(every))
@@ -99,13 +99,13 @@ def draw_decisions(context: PageContext, started: Started) -> None:
         st.rerun()
 
 
-def draw_files(context: PageContext, started: Started) -> None:
+def draw_files(context: PageContext, started: Draft) -> None:
     show(html.section(t("The files"), sections.progress(t, started.chosen)))
     try:
-        decided = sections.decided(started.proposals.proposals, started.chosen)
+        decided = sections.decisions(started.proposals.proposals, started.chosen)
         files = make_files(context.person, started.about, started.proposals, decided)
     except ControlsProblem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
     draft.keep(context.person, files)
     sections.what_next(t, files.key, sum(not decision.confirmed for decision in decided))
@@ -122,9 +122,9 @@ def draw_downloads(files: Files) -> None:
         st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
 
 
-with opening() as context:
+with page_context() as context:
     started = st.session_state.get(STARTED)
-    if isinstance(started, Started):
+    if isinstance(started, Draft):
         draw_decisions(context, started)
     else:
         draw_paste(context)

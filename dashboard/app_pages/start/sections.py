@@ -13,7 +13,7 @@ from controls.statement.proposals import Candidate, Proposal, Proposals
 from dashboard.components.steps import steps
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, html, join
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import option_label
 from locales import Language, text
 
 CONFIRM, DROP = "confirm", "drop"
@@ -21,7 +21,7 @@ _MOST_MEASURES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Choice:
     """What a person chose for one sentence; `word` None: not decided yet."""
 
     measures: tuple[str, ...]
@@ -29,12 +29,12 @@ class Chosen:
 
 
 @dataclass(slots=True)
-class Started:
+class Draft:
     """A text that someone works on; kept in the page's session only, never stored."""
 
     about: About
     proposals: Proposals
-    chosen: dict[int, Chosen] = field(default_factory=dict)
+    chosen: dict[int, Choice] = field(default_factory=dict)
 
 
 def progress_bar(t: Language, current: int) -> Html:
@@ -75,13 +75,13 @@ def _why(t: Language, candidate: Candidate, named: Mapping[str, str]) -> Html:
     )
 
 
-def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
+def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str], before: Choice | None) -> Choice:
     """Draw the choice of measures and the decision for one sentence; nothing is decided beforehand."""
     measures = st.multiselect(
         t("Measures promised by sentence {n}", n=number),
         list(named),
         default=list(before.measures) if before else [proposal.measure],
-        format_func=shown_as(named),
+        format_func=option_label(named),
         max_selections=_MOST_MEASURES,
         placeholder=t("Choose a measure"),
         key=f"start measures {number}",
@@ -92,14 +92,14 @@ def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str
         t("Decision on sentence {n}", n=number),
         list(names),
         default=before.word if before else None,
-        format_func=shown_as(names),
+        format_func=option_label(names),
         key=f"start decision {number}",
         label_visibility="collapsed",
     )
-    return Chosen(tuple(measures), decision)
+    return Choice(tuple(measures), decision)
 
 
-def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list[Decided]:
+def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> list[Decided]:
     """The confirmed and the undecided sentences, marked so. Raises `NotPossible` for one without a measure."""
     decisions = []
     for number, proposal in enumerate(proposals, start=1):
@@ -111,7 +111,7 @@ def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list
     return decisions
 
 
-def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
+def progress(t: Language, chosen: Mapping[int, Choice]) -> str:
     """How many sentences were confirmed, left out and not decided."""
     words = [choice.word for choice in chosen.values()]
     return t(

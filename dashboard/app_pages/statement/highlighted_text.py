@@ -18,7 +18,7 @@ _FOLDS = 2  # a single passage without promise stays; a run of this many folds
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class PromisedMeasure:
     """A measure that a clause promises, with its status."""
 
     key: str
@@ -33,7 +33,7 @@ class Promise:
     start: int
     end: int
     status: str
-    measures: Sequence[Promised]
+    measures: Sequence[PromisedMeasure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _words(text: str, passage: Passage) -> str:
     return text[passage.start : passage.end]
 
 
-def _note(t: Language, measure: Promised, opened: str) -> Html:
+def _note(t: Language, measure: PromisedMeasure, opened: str) -> Html:
     kind = css_class(measure.status) + (" opened" if measure.key == opened else "")
     label = join([mark(t, measure.status), measure.title])
     return link(query(measure=measure.key), label, kind)

@@ -12,11 +12,11 @@ from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
 from dashboard.components import promise_panel, version_comparison
-from dashboard.components.cell_explanation import explained_cell
-from dashboard.components.cells import CellView, cells_shown, measures_shown
+from dashboard.components.cell_explanation import explain_visible_cell
+from dashboard.components.cells import CellView, cell_views, measure_statuses
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.palette import STATUSES
 from models.vocabulary import Status
 
@@ -34,7 +34,7 @@ def draw(context: PageContext) -> None:
     statement = lookup.statement(context.session, context.person)
     current = context.current()
     then = context.then()
-    measures = measures_shown(current, then)
+    measures = measure_statuses(current, then)
     clauses = promises.promises(t, context.titles, statement.clauses, measures)
     place = html.html(
         "<b>{title}</b> · {organisation} · {day} · {source}",
@@ -48,7 +48,7 @@ def draw(context: PageContext) -> None:
     )
     show(html.answer(promises.sentence(t, clauses), place, remark))
     view = url_filters.segments(t("View"), VIEWS, "view")
-    show(badge.counts(t, Counter(promise.status for promise in clauses)))
+    show(badge.status_badges(t, Counter(promise.status for promise in clauses)))
     opened = st.query_params.get("measure") or worst_of(clauses)
     left, right = st.columns([8, 4], gap="large")
     with left:
@@ -58,7 +58,7 @@ def draw(context: PageContext) -> None:
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
-        draw_panel(context, opened, measures, cells_shown(current, then))
+        draw_panel(context, opened, measures, cell_views(current, then))
 
 
 def worst_of(clauses: list[Promise]) -> str:
@@ -73,8 +73,8 @@ def draw_panel(context: PageContext, opened: str, measures: Mapping[str, str], c
         return
     own = {requirement.key for requirement in measure.requirements}
     own_cells = [view for view in cells if view.cell.requirement in own]
-    deciding = promise_panel.decider(own_cells)
-    why = explained_cell(context, deciding.cell.key) if deciding else None
+    deciding = promise_panel.deciding_cell(own_cells)
+    why = explain_visible_cell(context, deciding.cell.key) if deciding else None
     show(promise_panel.panel(t, context.titles, measure, measures.get(opened, "unknown"), own_cells, why))
 
 
@@ -96,10 +96,10 @@ def draw_versions(context: PageContext) -> None:
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of changed, new or removed sentences need review again.")
     begin = html.link("/start", t("Start with a pasted text"))
-    show(html.answer(version_comparison.counted(t, differences), place, html.join([lead, begin], " ")))
+    show(html.answer(version_comparison.difference_counts(t, differences), place, html.join([lead, begin], " ")))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
-        url_filters.one_of(t("Versions to compare"), labels, "pair")
+        url_filters.choice(t("Versions to compare"), labels, "pair")
     whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
     selected = [difference for difference in differences if whole or difference.kind != STAYED]
     show(
@@ -123,7 +123,7 @@ def draw_one_version(rows: Sequence[VersionRow]) -> None:
     show(html.empty(t("Nothing to compare yet"), how, begin))
 
 
-with opening() as context:
+with page_context() as context:
     if context.titles.measures and st.query_params.get("view") == "versions":
         draw_versions(context)
     elif context.titles.measures:

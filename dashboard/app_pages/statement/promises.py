@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from controls.statement.version_rows import ClauseRow
-from dashboard.app_pages.statement.highlighted_text import Promise, Promised
+from dashboard.app_pages.statement.highlighted_text import Promise, PromisedMeasure
 from dashboard.components.cells import worst
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -20,7 +20,7 @@ def promises(
 
 
 def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
-    promised = [Promised(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
+    promised = [PromisedMeasure(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
     return Promise(clause.start, clause.end, worst(measure.status for measure in promised), promised)
 
 

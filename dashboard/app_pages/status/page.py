@@ -7,7 +7,7 @@ from dashboard.app_pages.status import sections
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
@@ -48,5 +48,5 @@ def since(t: Language, work: status.Background) -> str:
     return t("The server has been running since {moment}.", moment=work.started_at) if work.started_at else ""
 
 
-with opening() as context:
+with page_context() as context:
     draw(context)

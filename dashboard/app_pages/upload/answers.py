@@ -38,7 +38,7 @@ class Answers:
     told: bool = False  # the days are those that the files tell, not the person's
 
 
-def hand_in(
+def record_upload(
     session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
 ) -> Filed:
     """Record new targets and addresses, then the evidence for them, in the caller's transaction."""

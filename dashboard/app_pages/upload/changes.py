@@ -166,7 +166,7 @@ def control_moves(before: Mapping[str, object], after: Mapping[str, object]) -> 
     )
 
 
-def reaches(t: Language, evidence: str, cells: Iterable[CellStatus], audit: date | None) -> Html:
+def expiry_note(t: Language, evidence: str, cells: Iterable[CellStatus], audit: date | None) -> Html:
     """A note if the evidence expires before the audit; only for cells whose status it sets."""
     ends = [cell.valid_until for cell in cells if cell.evidence == evidence and cell.valid_until]
     if audit and ends and min(ends) <= audit:

@@ -13,7 +13,7 @@ _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
 
 
-def lacking(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
+def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
     """A table of requirements without valid evidence that hold these controls back, with the places concerned."""
     lacking = _open_cells(after, why.values())
     if not lacking:

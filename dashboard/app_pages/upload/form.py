@@ -9,11 +9,11 @@ from dashboard.app_pages.upload.answers import Answers, Place
 from dashboard.app_pages.upload.policy_questions import judging_policies, population_form, zones_form
 from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
-from dashboard.components.recognised_file import answerable, likely
+from dashboard.components.recognised_file import accepting_requirements, proposed_requirement
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.url_filters import DAY_FORMAT, shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.inspection import Inspection
 from evidence.intake.log_days import log_days
 from evidence.intake.target_matching import Places, recorded_places
@@ -63,7 +63,7 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
 
 
 def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
-    candidates = answerable(context.titles.requirements.values(), inspection)
+    candidates = accepting_requirements(context.titles.requirements.values(), inspection)
     names = {
         requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
         for requirement in candidates
@@ -71,8 +71,8 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
         list(names),
-        default=likely(candidates, st.query_params.get("requirement", "")),
-        format_func=shown_as(names),
+        default=proposed_requirement(candidates, st.query_params.get("requirement", "")),
+        format_func=option_label(names),
         placeholder=t("Choose what this file is evidence for")
         if candidates
         else t("No evidence requirement accepts this kind of file"),
@@ -151,7 +151,7 @@ def _systems(
             t("Systems"),
             list(names),
             default=default,
-            format_func=shown_as(names),
+            format_func=option_label(names),
             placeholder=t("Choose the systems that this is about"),
             key=f"systems {sorted(default)}",
         )

@@ -5,12 +5,20 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
 from dashboard.app_pages.upload.form import delivery_form
-from dashboard.app_pages.upload.sections import dropped, effect, filed, preview, progress_bar, same_bytes, save_bar
+from dashboard.app_pages.upload.sections import (
+    draw_saved,
+    earlier_uploads,
+    effect,
+    file_field,
+    preview,
+    progress_bar,
+    save_bar,
+)
 from dashboard.components.recognised_file import cards, sentence
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_problem
 from evidence.intake.inspection import Inspection, inspect
 from locales import Problem
 from settings import store
@@ -21,7 +29,7 @@ t = language()
 def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    files = dropped(t)
+    files = file_field(t)
     if not files:
         with top:
             lead = t(
@@ -46,7 +54,7 @@ def draw(context: PageContext) -> None:
     except Problem as problem:
         with top:
             show(progress_bar(t, 1), html.answer(t("This file cannot be accepted.")))
-        refuse(t, problem)
+        show_problem(t, problem)
 
 
 def check(context: PageContext, inspection: Inspection, top: DeltaGenerator) -> None:
@@ -54,7 +62,7 @@ def check(context: PageContext, inspection: Inspection, top: DeltaGenerator) -> 
         lead = t("Is this correct? Nothing has been saved yet.")
         show(progress_bar(t, 2), html.answer(sentence(t, inspection), "", lead))
     show(cards(t, inspection))
-    show(same_bytes(t, context, inspection))
+    show(earlier_uploads(t, context, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
         show(html.section(t("What was read"), t("correct it where needed")))
@@ -65,9 +73,9 @@ def check(context: PageContext, inspection: Inspection, top: DeltaGenerator) -> 
     save_bar(t, context, inspection, answers, ready=trial is not None)
 
 
-with opening() as context:
+with page_context() as context:
     saved = st.query_params.get("saved")
     if saved:
-        filed(t, context, saved)
+        draw_saved(t, context, saved)
     else:
         draw(context)

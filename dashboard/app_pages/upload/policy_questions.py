@@ -80,7 +80,9 @@ def _number(t: Language, label: str, rows: int) -> int | None:
     return None if number is None else int(number)
 
 
-def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
+def missing_answers(
+    t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers
+) -> str:
     """What must still be filled in before the evaluation; empty if nothing."""
     judging = judging_policies(inspection, requirements)
     rules = [policy.rules for policies in judging.values() for policy in policies]

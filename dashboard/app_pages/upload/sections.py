@@ -9,18 +9,18 @@ import streamlit as st
 
 from controls.browse import lookup
 from dashboard.app_pages.evidence_item.sections import result_table
-from dashboard.app_pages.upload.answers import Answers, hand_in
-from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
-from dashboard.app_pages.upload.dependent_controls import lacking
-from dashboard.app_pages.upload.policy_questions import lacking as lacking_of_policies
-from dashboard.app_pages.upload.trial import Trial, attempt
-from dashboard.components.declared_facts import seen_note, waits_note
+from dashboard.app_pages.upload.answers import Answers, record_upload
+from dashboard.app_pages.upload.changes import Stage, changes, control_moves, expiry_note, promises
+from dashboard.app_pages.upload.dependent_controls import needed_evidence
+from dashboard.app_pages.upload.policy_questions import missing_answers as lacking_of_policies
+from dashboard.app_pages.upload.trial import Trial, try_upload
+from dashboard.components.declared_facts import review_note, same_file_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.components.steps import steps
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import refuse
+from dashboard.shell.saving import show_problem
 from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.intake.inspection import Incoming, Inspection
@@ -40,7 +40,7 @@ def progress_bar(t: Language, current: int) -> html.Html:
     return steps([t("File"), t("Verify"), t("Saved")], current)
 
 
-def dropped(t: Language) -> list[Incoming]:
+def file_field(t: Language) -> list[Incoming]:
     """Draw the file field and return the chosen files; they are stored as one piece of evidence."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
     st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
@@ -75,9 +75,9 @@ def effect(t: Language, context: PageContext, inspection: Inspection, answers: A
         show(html.note("unknown", words, "arrow_back"))
         return None
     try:
-        trial = attempt(context.person, inspection, answers, (context.today, context.audit_day), context.systems)
+        trial = try_upload(context.person, inspection, answers, (context.today, context.audit_day), context.systems)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return None
     draw_effect(t, context, trial)
     return trial
@@ -94,7 +94,7 @@ def draw_effect(t: Language, context: PageContext, trial: Trial) -> None:
     catalogues = context.criteria
     cells = [cell for cell in trial.accepted.today.cells if cell.key in touched]
     notes = [html.note("unknown", t.render(warning), "warning") for warning in trial.filed.warnings]
-    notes.append(waits_note(t, trial.filed.review_reasons))
+    notes.append(review_note(t, trial.filed.review_reasons))
     if not automatic and not trial.filed.review_reasons:
         notes.append(
             html.note("in_review", t("This kind of evidence counts once someone other than you accepts it."), "pending")
@@ -107,13 +107,13 @@ def draw_effect(t: Language, context: PageContext, trial: Trial) -> None:
         changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent),
         verdicts(t, context.titles, trial.filed.covered),
         *notes,
-        reaches(t, trial.filed.evidence, cells, context.audit_day),
+        expiry_note(t, trial.filed.evidence, cells, context.audit_day),
     )
 
 
-def same_bytes(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
+def earlier_uploads(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
     """A note on earlier evidence with the same file."""
-    return seen_note(t, seen_before(context.session, context.person, inspection.digests))
+    return same_file_note(t, seen_before(context.session, context.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Html:
@@ -166,9 +166,9 @@ def begin_again() -> None:
 def _save(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> None:
     try:
         with writing(engine()) as (session, now):
-            filed = hand_in(session, store(), context.person, inspection, answers, now)
+            filed = record_upload(session, store(), context.person, inspection, answers, now)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     st.session_state["filed before"] = not filed.is_new
@@ -176,7 +176,7 @@ def _save(t: Language, context: PageContext, inspection: Inspection, answers: An
     st.rerun()
 
 
-def filed(t: Language, context: PageContext, evidence: str) -> None:
+def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
     """Draw what the saved evidence changed: readiness just before it was recorded, and now."""
     detail = evidence_items.evidence(context.session, context.person, evidence)
     at = detail.row.recorded_at
@@ -209,10 +209,10 @@ def filed(t: Language, context: PageContext, evidence: str) -> None:
         moves = changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent)
         show(html.section(t("What it changed")), moves)
         why = explain_controls(context.session, context.person, dependent, context.today, context.now, context.systems)
-        show(lacking(t, context.titles, after.today, why))
+        show(needed_evidence(t, context.titles, after.today, why))
         show(
             verdicts(t, context.titles, detail.coverage),
-            reaches(t, evidence, after.today.cells, context.audit_day),
+            expiry_note(t, evidence, after.today.cells, context.audit_day),
         )
     with right:
         clauses = lookup.statement(context.session, context.person).clauses if measures else ()

@@ -12,7 +12,7 @@ from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
 from dashboard.shell.frame import show
 from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import option_label
 from evidence.intake.inspection import Inspection
 from evidence.intake.target_matching import Places, places_in, recorded_places, same_host
 from locales import Language
@@ -52,7 +52,7 @@ def _of_stray(t: Language, context: PageContext, tested: str, places: Places) ->
         t("{target} is not recorded as an address. It is …", target=_as_code(tested)),
         list(options),
         index=first,
-        format_func=shown_as(options),
+        format_func=option_label(options),
         placeholder=t("Choose what it is"),
         key=f"place of {tested}",
     )
@@ -126,7 +126,7 @@ def _of_unnamed(t: Language, context: PageContext, places: Places) -> dict[str, 
         t("Which target was tested? The file does not say."),
         list(options),
         index=None,
-        format_func=shown_as(options),
+        format_func=option_label(options),
         placeholder=t("Choose the target"),
         key="tested target",
     )

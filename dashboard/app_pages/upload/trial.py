@@ -8,7 +8,7 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from access.permissions import REVIEWER, Person
-from dashboard.app_pages.upload.answers import Answers, hand_in
+from dashboard.app_pages.upload.answers import Answers, record_upload
 from dashboard.components.outcomes import SHOWN
 from evidence.decisions import review
 from evidence.intake.inspection import Inspection
@@ -59,14 +59,14 @@ class Trial:
     judged: list[ResultRow]
 
 
-def attempt(
+def try_upload(
     person: Person, inspection: Inspection, answers: Answers, days: tuple[date, date | None], systems: tuple[str, ...]
 ) -> Trial:
     """Record, review and undo, with readiness at each stage. Raises what recording would raise."""
     trials: list[Trial] = []
     with suppress(_Undone), writing(engine()) as (session, now):
         before = _look(session, person, days, now, systems)
-        filed = hand_in(session, _Unkept(store()), person, inspection, answers, now)
+        filed = record_upload(session, _Unkept(store()), person, inspection, answers, now)
         saved = _look(session, person, days, now, systems)
         judged = _judged(session, person, filed.evidence)
         reviewer = Person("someone else", frozenset({REVIEWER}))

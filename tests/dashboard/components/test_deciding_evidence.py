@@ -9,8 +9,8 @@ import pytest
 import settings
 from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
 from controls.scope import system_scope
-from dashboard.app_pages.evidence_item.sections import counts_until, lifts
-from dashboard.app_pages.upload.changes import reaches
+from dashboard.app_pages.evidence_item.sections import counts_until, what_would_change
+from dashboard.app_pages.upload.changes import expiry_note
 from dashboard.components.timeline import share, share_fact, share_of_cell
 from evidence.decisions import decisions
 from evidence.decisions.review import review
@@ -103,8 +103,8 @@ def test_an_end_beside_a_fail_is_of_what_passes():
     covered = [SimpleNamespace(key=failed, verdict="fail"), SimpleNamespace(key=passed, verdict="pass")]
     detail = SimpleNamespace(row=SimpleNamespace(review="automatic", verdict="fail"), coverage=covered)
     fails, passes = CellStatus(*failed, "failing"), CellStatus(*passed, "demonstrated", valid_until=end)
-    assert "do not expire" in lifts(EN, detail, [fails, passes])
-    assert lifts(EN, detail, [passes]) == "Its failures currently do not count."
+    assert "do not expire" in what_would_change(EN, detail, [fails, passes])
+    assert what_would_change(EN, detail, [passes]) == "Its failures currently do not count."
     assert counts_until(EN, [fails, passes], today) == (
         "1 January 2027",
         "where it passes: expires in 31 days, on 1 January 2027",
@@ -148,10 +148,10 @@ def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
         return CellStatus("r", "s", "", "demonstrated", evidence=evidence, valid_until=end)
 
     others = [cell("other", date(2027, 1, 1)), cell("mine", date(2027, 3, 1))]
-    said = reaches(EN, "mine", others, date(2027, 4, 1))
+    said = expiry_note(EN, "mine", others, date(2027, 4, 1))
     assert "1 March 2027" in said
     assert "January" not in said
-    assert reaches(EN, "third", others, date(2027, 4, 1)) == ""
+    assert expiry_note(EN, "third", others, date(2027, 4, 1)) == ""
 
 
 def test_a_share_is_rounded_down_and_nothing_where_nothing_was_asked():
