@@ -64,7 +64,7 @@ def token_table(
 
 
 def _row(t: Language, context: PageContext, names: LimitNames, token: TokenRow, *, whose: bool) -> list[object]:
-    made = t("created by {name} on {day}", name=token.issued_by, day=token.issued_at.date())
+    made = t("created by {name} on {day}", name=token.issued_by, day=t.day_of(token.issued_at))
     owner = _owner(t, context, token)
     return [
         html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=token.label, made=made),

@@ -26,7 +26,7 @@ def findings(t: Language, titles: TitleLookup, rows_found: Sequence[Finding], co
 def _row(t: Language, titles: TitleLookup, finding: Finding, control: str) -> list[object]:
     place = "" if finding.control == control else t("on {control}", control=titles.reference(t, finding.control))
     status = "nonconforming" if finding.grade == Grade.MAJOR else "lapsed"
-    recorded = t("recorded by {name}, {day}", name=finding.found_by, day=finding.recorded_at.date())
+    recorded = t("recorded by {name}, {day}", name=finding.found_by, day=t.day_of(finding.recorded_at))
     return [
         two_lines(finding.title, place),
         mark(t, status, t.render(GRADES[finding.grade]))

@@ -30,7 +30,7 @@ def _row(t: Language, titles: TitleLookup, exception: ExceptionRow, today: date)
     return [
         two_lines(check_name(t, exception.check), place),
         html('<span class="any">{reason}</span>', reason=exception.reason),
-        two_lines(exception.granted_by, t("recorded on {day}", day=exception.recorded_at.date())),
+        two_lines(exception.granted_by, t("recorded on {day}", day=t.day_of(exception.recorded_at))),
         two_lines(days.between(t, exception.in_force, exception.last_day), _state(t, exception, today)),
     ]
 

@@ -13,7 +13,7 @@ from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from models.calendar import end_of, start_of
+from models.calendar import calendar_of
 
 t = language()
 SIZE = 50
@@ -36,7 +36,8 @@ def draw(context: PageContext) -> None:
     with columns[3]:
         name = url_filters.search_field(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
-    since, until = start_of(first), end_of(last)
+    calendar = calendar_of(context.session)
+    since, until = calendar.start_of(first), calendar.end_of(last)
     counts = count_attempts(context, since, until)
     numbers = {outcome: sum(days.values()) for outcome, days in counts.items()}
     waiting = password_sign_in.locked_names(context.session, context.person, context.now)

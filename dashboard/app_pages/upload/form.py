@@ -19,7 +19,7 @@ from evidence.intake.log_days import log_days
 from evidence.intake.target_matching import Places, recorded_places
 from evidence.judging.policies import policies
 from locales import Language
-from models.calendar import Span
+from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, Scope
 
 
@@ -83,7 +83,7 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
 def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """Draw the days: as read from the file, one day for a test without a date, a period for other evidence."""
     if _tells_days(inspection, requirements):
-        first, last = inspection.days or (context.today, context.today)
+        first, last = inspection.days(calendar_of(context.session)) or (context.today, context.today)
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(context, inspection, requirements)
@@ -106,13 +106,15 @@ def _days(t: Language, context: PageContext, inspection: Inspection, requirement
 def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The proposed period: the days in the rows of a log, else today."""
     judging = [policies()[requirement.policy] for requirement in requirements if requirement.policy in policies()]
-    first, last = log_days(inspection, judging) or inspection.days or (context.today, context.today)
+    calendar = calendar_of(context.session)
+    today = (context.today, context.today)
+    first, last = log_days(inspection, judging, calendar) or inspection.days(calendar) or today
     return min(first, context.today), min(last, context.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
     """Whether every file has its own date, so that nothing needs to be asked."""
-    return inspection.days is not None and (
+    return not inspection.undated and (
         not requirements or any(requirement.kind == EvidenceKind.TEST for requirement in requirements)
     )
 
