@@ -90,12 +90,7 @@ def draw_attempts(context: PageContext) -> None:
     rows = login_log.own(context.session, context.person.account)
     show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
-    show(
-        html.html(
-            '<p class="caption">{words}</p>',
-            words=t("If any of these was not you, change your password and tell the security officer."),
-        )
-    )
+    show(html.caption(t("If any of these was not you, change your password and tell the security officer.")))
 
 
 def draw_tokens(context: PageContext) -> None:

@@ -84,19 +84,13 @@ def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> 
     own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
     today = control_statuses(context.current(), context.then())
     with top:
-        show(
-            html.answer(
-                t(
-                    "{catalogue} compared with the catalogues that you follow.",
-                    catalogue=f"{t.pick(catalogue, 'short')} ({catalogue.edition})",
-                ),
-                t("Controls · {catalogue}", catalogue=t.title(catalogue)),
-                t(
-                    "Your organisation does not follow this catalogue: nothing is assessed against it, and it "
-                    "requires no evidence."
-                ),
-            )
+        edition = context.titles.edition(t, catalogue.key)
+        sentence = t("{catalogue} compared with the catalogues that you follow.", catalogue=edition)
+        remark = t(
+            "Your organisation does not follow this catalogue: nothing is assessed against it, and it "
+            "requires no evidence."
         )
+        show(html.answer(sentence, t("Controls · {catalogue}", catalogue=t.title(catalogue)), remark))
     show(comparison_tables(t, context.titles, own, today))
 
 

@@ -27,18 +27,18 @@ def related_table(t: Language, titles: TitleLookup, control: ControlRow, today: 
         [
             mark(t, today.get(partner.control, "unknown")),
             titles.control_link(t, partner.control),
-            join(
-                [
-                    t.render(CROSSWALK_RELATIONS[partner.relation]),
-                    html("<br><small>{n}</small>", n=t.pick(partner, "note")),
-                ]
-            ),
+            _relation(t, partner),
         ]
         for partner in own
     ]
     heads = [t("Today"), t("Control"), t("Relation")]
     none = t("Nothing in the catalogues that your organisation follows.")
     return table(heads, rows, "related") if rows else html("<p>{words}</p>", words=none)
+
+
+def _relation(t: Language, partner: Partner) -> Html:
+    note = html("<br><small>{note}</small>", note=t.pick(partner, "note"))
+    return join([t.render(CROSSWALK_RELATIONS[partner.relation]), note])
 
 
 def sources(t: Language, control: ControlRow) -> Html:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.shell.html import Html, address, html, join, link, note, section
+from dashboard.shell.html import Html, address, caption, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.declared import placed
@@ -77,13 +77,13 @@ def reasons(t: Language, detail: EvidenceDetail) -> Html:
     """Why the evidence needs, or needed, a review although its requirement accepts automatically."""
     if detail.row.review == ReviewState.WAITING:
         return review_note(t, detail.review_reasons)
-    lines = join(html('<p class="caption">{reason}</p>', reason=t.render(reason)) for reason in detail.review_reasons)
+    lines = join(caption(t.render(reason)) for reason in detail.review_reasons)
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
 
 
 def same_files(t: Language, detail: EvidenceDetail) -> Html:
     """Other evidence with the same file."""
-    lines = join(html('<p class="caption">{line}</p>', line=_seen(t, earlier)) for earlier in detail.seen_before)
+    lines = join(caption(_seen(t, earlier)) for earlier in detail.seen_before)
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 

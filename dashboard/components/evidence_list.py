@@ -32,15 +32,12 @@ def evidence_list(t: Language, titles: TitleLookup, rows: Sequence[EvidenceRow])
 
 
 def _row(t: Language, titles: TitleLookup, row: EvidenceRow) -> Sequence[object]:
-    kind = t.render(KINDS[row.kind]) if row.kind in KINDS else row.kind
-    # A tool often has its format's name, and a record needs no format: once is enough.
-    about = dict.fromkeys((row.tool or kind, "" if row.kind == EvidenceKind.RECORD else row.format, row.uploaded_by))
     return [
         days.between(t, row.first_day, row.last_day),
         html(
             '<span class="two any">{title}<small>{about}</small></span>',
             title=link(address("evidence-item", id=row.id), row.title),
-            about=" · ".join(part for part in about if part),
+            about=_about(t, row),
         ),
         two_lines(
             _names(t, [titles.requirement(t, key) for key in row.requirements]),
@@ -49,6 +46,13 @@ def _row(t: Language, titles: TitleLookup, row: EvidenceRow) -> Sequence[object]
         status(t, row),
         _reviewed(t, row),
     ]
+
+
+def _about(t: Language, row: EvidenceRow) -> str:
+    """Tool or kind, format and uploader; a tool often has the name of its format, and a document needs none."""
+    kind = t.render(KINDS[row.kind]) if row.kind in KINDS else row.kind
+    parts = (row.tool or kind, "" if row.kind == EvidenceKind.RECORD else row.format, row.uploaded_by)
+    return " · ".join(part for part in dict.fromkeys(parts) if part)
 
 
 def status(t: Language, row: EvidenceRow) -> Html:

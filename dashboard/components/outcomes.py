@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, html, icon, join, section, table
+from dashboard.shell.html import Html, caption, html, icon, join, note, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.values import Result
 from evidence.intake.judging import CoveredCell
@@ -49,8 +49,7 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
         "These results have not been evaluated against a policy yet: what the tool reports as a problem is "
         "not necessarily a failure."
     )
-    caption = html('<p class="caption">{words}</p>', words=words)
-    return join([section(t("Results"), remark), caption, table(heads, rows, "first")])
+    return join([section(t("Results"), remark), caption(words), table(heads, rows, "first")])
 
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
@@ -80,30 +79,21 @@ def _verdict(t: Language, titles: TitleLookup, cell: CoveredCell, most: int) -> 
     requirement, system, target = cell.key
     name = f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}"
     if cell.verdict == Verdict.FAIL:
-        checks = join(
-            (
-                html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
-                for name, reason in cell.failing[:most]
-            )
-        )
-        more = (
-            html("<li>{more}</li>", more=t("and {n} more", n=len(cell.failing) - most))
-            if len(cell.failing) > most
-            else ""
-        )
-        return html(
-            '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
-            icon=icon("dangerous"),
-            name=name,
-            words=t.n("{n} check fails", "{n} checks fail", len(cell.failing)),
-            checks=checks,
-            more=more,
-        )
+        words = t.n("{n} check fails", "{n} checks fail", len(cell.failing))
+        checks = _failing(t, cell, most)
+        body = html("<b>{name}</b>: {words}<ul>{checks}</ul>", name=name, words=words, checks=checks)
+        return note("failing", body, "dangerous")
     if cell.verdict == Verdict.NONE and cell.reason is not None:
-        return html(
-            '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
-            icon=icon("help"),
-            name=name,
-            reason=t.render(cell.reason),
-        )
+        body = html("<b>{name}</b>: {reason}", name=name, reason=t.render(cell.reason))
+        return note("unknown", body, "help")
     return Html("")
+
+
+def _failing(t: Language, cell: CoveredCell, most: int) -> Html:
+    """The failing checks with their reasons, at most `most`, and how many more there are."""
+    lines = [
+        html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
+        for name, reason in cell.failing[:most]
+    ]
+    more = len(cell.failing) - most
+    return join([*lines, html("<li>{more}</li>", more=t("and {n} more", n=more)) if more > 0 else ""])

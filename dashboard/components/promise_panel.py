@@ -47,23 +47,16 @@ def deciding_cell(cells: Iterable[CellView]) -> CellView | None:
 
 def _why(t: Language, titles: TitleLookup, cells: Sequence[CellView], why: CellExplanation | None) -> Html:
     deciding = deciding_cell(cells)
+    title = t("Why this status")
     if why is None or deciding is None:
-        return html(
-            "<h3>{title}</h3><p>{words}</p>",
-            title=t("Why this status"),
-            words=t("No evidence has been specified for this yet."),
-        )
+        words = t("No evidence has been specified for this yet.")
+        return html("<h3>{title}</h3><p>{words}</p>", title=title, words=words)
     facts = [fact for fact in why.facts if fact.deciding] or why.facts
     words = join([t.render(fact.text) for fact in facts[:2]], " ")
     place = titles.place(t, deciding.cell.system, deciding.cell.target)
     last = t("The worst item sets the status.") if len(cells) > 1 else ""
-    return html(
-        "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
-        title=t("Why this status"),
-        place=place,
-        words=words,
-        last=last,
-    )
+    template = "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>"
+    return html(template, title=title, place=place, words=words, last=last)
 
 
 def _systems(t: Language, titles: TitleLookup, measure: MeasureRow, cells: Sequence[CellView]) -> Html:

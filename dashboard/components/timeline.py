@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.charts import gantt
 from dashboard.charts.gantt import Span
+from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
 from dashboard.shell.html import NONE, section
 from dashboard.shell.page_context import PageContext
@@ -76,6 +77,12 @@ def share_fact(t: Language, continuity: Continuity) -> tuple[object, object, obj
         last=continuity.last,
     )
     return t("Demonstrated over time"), t("{share} % of days", share=part), days
+
+
+def audit_day_fact(t: Language, context: PageContext, status: str | None) -> tuple[object, object, object]:
+    """The status on the day of the audit, as a fact at the top of a page. None: no audit is planned."""
+    name, day = t("On the day of the audit"), t.value(context.audit_day) if context.audit_day else ""
+    return name, mark(t, status) if status else t("no audit planned"), day
 
 
 def share_of_cell(t: Language, cell: CellContinuity) -> str:

@@ -63,22 +63,21 @@ def _head(t: Language, version: VersionRow) -> Html:
 
 
 def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, difference: Difference) -> Html:
-    measures = join(
-        (link(address("measure", key=key), titles.measure(t, key)) if key in titles.measures else key)
-        for key in difference.measures
-    )
-    sides = join(
-        [
-            _side(t, old, difference, WENT, t("Not in this version.")),
-            _side(t, new, difference, CAME, t("No longer in this version.")),
-        ]
-    )
+    left = _side(t, old, difference, WENT, t("Not in this version."))
+    right = _side(t, new, difference, CAME, t("No longer in this version."))
     return html(
         '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
         kind=difference.kind,
         tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[difference.kind])),
-        measures=measures,
-        sides=sides,
+        measures=_measures(t, titles, difference.measures),
+        sides=join([left, right]),
+    )
+
+
+def _measures(t: Language, titles: TitleLookup, keys: Sequence[str]) -> Html:
+    """The measures as links; one that is gone by its key."""
+    return join(
+        (link(address("measure", key=key), titles.measure(t, key)) if key in titles.measures else key) for key in keys
     )
 
 

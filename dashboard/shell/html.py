@@ -129,6 +129,11 @@ def _cells(names: Iterable[object], row: Iterable[object]) -> Html:
     return join(html('<td data-head="{name}">{cell}</td>', name=name, cell=cell) for name, cell in cells)
 
 
+def caption(words: object) -> Html:
+    """A line of small explanation."""
+    return html('<p class="caption">{words}</p>', words=words)
+
+
 def empty(title: str, why: str, action: object = "") -> Html:
     """A block for an empty list: what belongs here, why it matters, and where to start."""
     return html(

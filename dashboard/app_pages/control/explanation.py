@@ -57,19 +57,13 @@ def _judged_by(t: Language, policy: str) -> Html:
 
 def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
-    facts = [
-        kind,
-        days.renewal(t, requirement.renewal),
-        scope,
-        titles.team(t, requirement.team),
-        ", ".join(requirement.formats),
-    ]
+    renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
+    facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
+    documented = html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
-        documented=html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
-        if requirement.documented
-        else "",
+        documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
         policy=html(" · {judged}", judged=_judged_by(t, requirement.policy)) if requirement.policy else "",
     )

@@ -20,7 +20,7 @@ from dashboard.app_pages.control.sections import (
 from dashboard.components.cells import cell_views, control_statuses
 from dashboard.components.compared_catalogue import related_table, sources
 from dashboard.components.deciding_evidence import evidence_of_cells
-from dashboard.components.timeline import draw_timeline, period, share_fact
+from dashboard.components.timeline import audit_day_fact, draw_timeline, period, share_fact
 from dashboard.shell import badge, html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -116,11 +116,7 @@ def facts(
     return html.facts(
         [
             (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),
-            (
-                t("On the day of the audit"),
-                badge.mark(t, later.status) if later else t("no audit planned"),
-                t.value(context.audit_day) if context.audit_day else "",
-            ),
+            audit_day_fact(t, context, later.status if later else None),
             share_fact(t, over_time) if status != Status.EXCLUDED else (t("Demonstrated over time"), html.NONE, ""),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]

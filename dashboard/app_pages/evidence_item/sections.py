@@ -9,7 +9,7 @@ from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_
 from dashboard.components.outcomes import check, outcome
 from dashboard.components.recognised_file import size
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, html, icon, join, link, policy_link, section, table
+from dashboard.shell.html import NONE, Html, address, caption, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table
@@ -55,6 +55,10 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
         return t("{title}: document, not checked automatically.", title=title)
     if is_table_only(detail):
         return _of_rows(t, detail, title, total, failing)
+    return _of_results(t, detail, title, total, failing)
+
+
+def _of_results(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
     if detail.row.verdict == Verdict.FAIL:
         return t.n(
             "{title}: {n} check fails, {total} results.",
@@ -199,21 +203,22 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
     return table(heads, [_result(t, row) for row in rows], "results")
 
 
-def _result(t: Language, result: ResultRow) -> Sequence[object]:
+def _level(t: Language, result: ResultRow) -> Html:
     is_known = result.explained or result.policy or result.level in LEVELS
     word = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
-    level = (
-        mark(t, "failing" if result.level in _BAD else "demonstrated", word)
-        if result.level and result.level != "unknown"
-        else html("<small>{word}</small>", word=word or NONE)
-    )
+    if result.level and result.level != "unknown":
+        return mark(t, "failing" if result.level in _BAD else "demonstrated", word)
+    return html("<small>{word}</small>", word=word or NONE)
+
+
+def _result(t: Language, result: ResultRow) -> Sequence[object]:
     reported = (
         outcome(t, result.outcome)
         if not result.severity
         else html("<small>{severity}</small>", severity=result.severity)
     )
     return [
-        join([level, explanation(t, result.explained)]),
+        join([_level(t, result), explanation(t, result.explained)]),
         reported,
         check(t, result.check),
         html('<span class="any">{target}</span>', target=result.target),
@@ -277,9 +282,7 @@ def since_last(t: Language, compared: Comparison) -> Html:
                 )
                 for result in same
             ]
-    parts.append(
-        html('<p class="caption">{words}</p>', words=t("Unchanged results: {n}", n=compared.counts.get("same", 0)))
-    )
+    parts.append(caption(t("Unchanged results: {n}", n=compared.counts.get("same", 0))))
     return join(parts)
 
 
@@ -320,4 +323,4 @@ def reviews(t: Language, detail: EvidenceDetail) -> Html:
         )
         for review in detail.reviews
     )
-    return join([section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Not reviewed yet."))])
+    return join([section(t("Reviews")), lines or caption(t("Not reviewed yet."))])

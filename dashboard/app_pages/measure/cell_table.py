@@ -23,7 +23,7 @@ def cell_table(
     shares: Mapping[Key, str],
     system: str = "",
 ) -> Html:
-    """One row per cell, which opens to show its facts; rows of `system` are highlighted. `found`: evidence by cell."""
+    """One row per cell, which opens to show its facts; rows of `system` are highlighted."""
     order = {key: at for at, key in enumerate(("", *titles.systems))}
     ordered = sorted(cells, key=lambda view: (order.get(view.cell.system, len(order)), view.cell.target))
     rows = join(
@@ -35,13 +35,16 @@ def cell_table(
         )
         for view in ordered
     )
-    head = join(
-        html('<th scope="col">{name}</th>', name=name)
-        for name in (t("Where"), t("Status"), t("Until"), t("Evidence"), "")
-    )
     return html(
-        '<table class="rows cells"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>', head=head, rows=rows
+        '<table class="rows cells"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+        head=_head(t),
+        rows=rows,
     )
+
+
+def _head(t: Language) -> Html:
+    names = (t("Where"), t("Status"), t("Until"), t("Evidence"), "")
+    return join(html('<th scope="col">{name}</th>', name=name) for name in names)
 
 
 def cell_in_address(key: Key) -> str:

@@ -54,7 +54,7 @@ def draw(context: PageContext, key: str) -> None:
         show(
             html.section(t.title(requirement), upload),
             html.pairs(promise_panel.requirement_facts(t, context.titles, requirement)),
-            html.html('<p class="caption">{judged}</p>', judged=t.pick(requirement, "judged")),
+            html.caption(t.pick(requirement, "judged")),
             cell_table(t, context.titles, own_cells, evidence, why, shares, st.query_params.get("system", ""))
             if own_cells
             else t("Nothing in scope requires this today."),

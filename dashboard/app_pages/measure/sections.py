@@ -6,12 +6,11 @@ from datetime import date
 from controls.browse.rows import MeasureRow
 from dashboard.components.cells import CellView, long_fact
 from dashboard.components.mapping_review import review_of_mapping
-from dashboard.components.timeline import share_fact
+from dashboard.components.timeline import audit_day_fact, share_fact
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.palette import status_to_show
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, Status
@@ -28,7 +27,7 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Cell
         return t("{title}: not applicable.", title=title)
     if not required:
         return t("{title}: no evidence has been specified yet.", title=title)
-    demonstrated = [requirement for requirement in required if requirement.status in _HELD]
+    demonstrated = [view for view in required if view.status in _HELD]
     if len(demonstrated) == len(required):
         return t.n(
             "{title} is demonstrated for the one item required.",
@@ -77,11 +76,7 @@ def facts(
                 t.n("{n} passage", "{n} passages", len(measure.clauses)),
                 ", ".join(dict.fromkeys(clause.section for clause in measure.clauses)),
             ),
-            (
-                t("On the day of the audit"),
-                mark(t, status_to_show(later.status, None)) if later else t("no audit planned"),
-                t.value(context.audit_day) if context.audit_day else "",
-            ),
+            audit_day_fact(t, context, later.status if later else None),
             share_fact(t, over_time),
             (t("Basis for"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
         ]

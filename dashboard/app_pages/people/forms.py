@@ -114,9 +114,7 @@ def details(t: Language, context: PageContext, account: AccountRow) -> None:
         email = st.text_input(t("E-mail address"), value=account.email, help=hint)
         index = list(LANGUAGES).index(account.language)
         language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES), index=index)
-        earliest = min(
-            account.starts_on, account.ends_on or account.starts_on
-        )  # one that ended on its first day has none
+        earliest = min(account.starts_on, account.ends_on or account.starts_on)  # it may end before its first day
         last = st.date_input(t("Last day"), value=account.ends_on, format=DAY_FORMAT, min_value=earliest)
         if st.form_submit_button(t("Save")):
             ends_on = accounts.KEEP if last == account.ends_on else last

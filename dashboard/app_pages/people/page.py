@@ -64,11 +64,7 @@ def draw_list(context: PageContext, named: GroupNames, rows: Sequence[AccountRow
         words = url_filters.search_field(t("Search"), "text", t("name or e-mail address")).casefold()
     with right:
         access = url_filters.segments(t("Access"), WHO, "who", labelled=True)
-    matching = [
-        row
-        for row in rows
-        if words in f"{row.name} {row.email}".casefold() and access in ("all", "active" if row.active else "ended")
-    ]
+    matching = [row for row in rows if matches(row, words, access)]
     show(
         people_lists.people(t, named, matching, opened)
         if matching
@@ -80,6 +76,11 @@ def draw_list(context: PageContext, named: GroupNames, rows: Sequence[AccountRow
     if may(context.person, "preview"):
         show(html.section(t("View as someone else"), t("without being able to change anything")))
         preview_form(t, named.teams, named.audits)
+
+
+def matches(row: AccountRow, words: str, access: str) -> bool:
+    """Whether an account has these words in name or address, and this access (`all`, `active` or `ended`)."""
+    return words in f"{row.name} {row.email}".casefold() and access in ("all", "active" if row.active else "ended")
 
 
 def draw_person(context: PageContext, named: GroupNames, account: AccountRow) -> None:

@@ -30,13 +30,8 @@ def draw(context: PageContext) -> None:
     show(html.answer(verdict.verdict(t, now_score, then_score), place))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        scores_shown = [verdict.score(t, t("Today"), now_score)]
         label = t.short_date(context.audit_day) if context.audit_day else ""
-        scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
-        show(
-            scores.scores(t, scores_shown),
-            status_counts.status_table(t, now_score.counts, then_score.counts if then_score else None, label),
-        )
+        draw_scores(now_score, then_score, label)
     with right:
         draw_trend(context)
     with st.container(key="todo-first"):
@@ -44,37 +39,31 @@ def draw(context: PageContext) -> None:
     with left:
         draw_matrix(context, current, then, label)
     with right:
-        show(html.section(t("Do next"), t("by impact")))
-        if context.audit and then_score:
-            show(
-                task_list.todo(
-                    t,
-                    tasks.tasks(
-                        t, context.titles, to_do_between(context.session, context.audit, now_score, then_score)
-                    ),
-                )
-            )
-        else:
-            show(
-                html.empty(
-                    t("Plan the audit"),
-                    t(
-                        "Once the date is known, this list shows what must be renewed or provided, by which team "
-                        "and by when."
-                    ),
-                    html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first"),
-                )
-            )
+        draw_tasks(context, now_score, then_score)
     draw_unconfirmed(context, now_score)
     worst = [gap.key for gap in now_score.gaps[:SHOWN]]
-    show(
-        blocking_table(
-            t,
-            context.titles,
-            now_score,
-            explain_controls(context.session, context.person, worst, context.today, context.now, context.systems),
-        )
-    )
+    why = explain_controls(context.session, context.person, worst, context.today, context.now, context.systems)
+    show(blocking_table(t, context.titles, now_score, why))
+
+
+def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, label: str) -> None:
+    """Draw the scores and the numbers of each status. `label`: the day of the audit."""
+    scores_shown = [verdict.score(t, t("Today"), now_score)]
+    scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
+    counts_then = then_score.counts if then_score else None
+    show(scores.scores(t, scores_shown), status_counts.status_table(t, now_score.counts, counts_then, label))
+
+
+def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: AuditReadiness | None) -> None:
+    """Draw what to do before the audit; without an audit, the way to plan one."""
+    show(html.section(t("Do next"), t("by impact")))
+    if context.audit and then_score:
+        todo = to_do_between(context.session, context.audit, now_score, then_score)
+        show(task_list.todo(t, tasks.tasks(t, context.titles, todo)))
+        return
+    why = t("Once the date is known, this list shows what must be renewed or provided, by which team and by when.")
+    plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")
+    show(html.empty(t("Plan the audit"), why, plan))
 
 
 def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
@@ -107,12 +96,7 @@ def draw_trend(context: PageContext) -> None:
             )
         )
         return
-    show(
-        html.html(
-            '<p class="caption">{words}</p>',
-            words=t("Percentage of controls demonstrated, per week. Dashed: if nobody acts."),
-        )
-    )
+    show(html.caption(t("Percentage of controls demonstrated, per week. Dashed: if nobody acts.")))
     points = [
         trend.Point(week.day, 100 * week.demonstrated / week.applicable if week.applicable else 0, week.forecast)
         for week in over_time(context.session, context.person, context.audit, context.today, context.now)

@@ -21,26 +21,27 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     rows = [
         [
             two_lines(t.title(system), t("in scope since {day}", day=system.first_day)),
-            join(
-                (
-                    t.render(SYSTEM_ATTRIBUTES[attribute])
-                    for attribute in system.attributes
-                    if attribute in SYSTEM_ATTRIBUTES
-                ),
-                "; ",
-            )
-            or NONE,
-            join(
-                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target))
-                for target in system.targets
-            )
-            or html(
-                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, system)
-            ),
+            _attributes(t, system) or NONE,
+            _targets(t, system),
         ]
         for system in scope
     ]
     return table([t("System"), t("Attributes"), t("Targets")], rows)
+
+
+def _attributes(t: Language, system: SystemInScope) -> Html:
+    known = [SYSTEM_ATTRIBUTES[attribute] for attribute in system.attributes if attribute in SYSTEM_ATTRIBUTES]
+    return join((t.render(name) for name in known), "; ")
+
+
+def _targets(t: Language, system: SystemInScope) -> Html:
+    """The targets with their addresses; of a system without targets its own addresses."""
+    if not system.targets:
+        words = t("none: the system is tested as a whole")
+        return html("<small>{words}</small>{also}", words=words, also=_also(t, system))
+    return join(
+        html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in system.targets
+    )
 
 
 def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:

@@ -51,13 +51,12 @@ def draw_systems(context: PageContext) -> None:
             t("Add the services that the statement covers; an auditor samples per system."),
         )
     )
-    forms = st.columns(3, gap="large")
-    for column, title, form in zip(
-        forms,
-        (t("Add a target"), t("Add a system"), t("Remove from scope")),
-        (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
-        strict=True,
-    ):
+    forms = {
+        t("Add a target"): setup_forms.add_target,
+        t("Add a system"): setup_forms.add_system,
+        t("Remove from scope"): setup_forms.end_scope,
+    }
+    for column, (title, form) in zip(st.columns(3, gap="large"), forms.items(), strict=True):
         with column:
             show(html.section(title))
             form(t, context)
@@ -111,7 +110,7 @@ def draw_mapping(context: PageContext) -> None:
     selected = [row for row in rows if (row.reviewed_at is None if chosen == WAITING else row.measure == chosen)]
     lead = t("A supporting or unreviewed mapping never turns a control green.")
     show(
-        html.html('<p class="caption">{lead}</p>', lead=lead),
+        html.caption(lead),
         lists.mappings(
             t,
             context.titles,

@@ -80,7 +80,7 @@ def draw_decisions(context: PageContext, started: Draft) -> None:
     show(sections.progress_bar(t, 3 if started.chosen else 2))
     if started.proposals.left_out:
         left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.left_out)
-        show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
+        show(html.caption(left_out))
     with st.form("decide", border=False):
         chosen = {}
         for number, proposal in enumerate(every, start=1):

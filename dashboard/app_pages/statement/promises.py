@@ -32,7 +32,12 @@ def sentence(t: Language, promises_found: Sequence[Promise]) -> str:
     lacking = len(applicable) - demonstrated - waits
     if not applicable:
         return t("The statement contains no promises that are tracked yet.")
-    first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=len(applicable))
+    return _with_gaps(t, demonstrated, lacking, waits)
+
+
+def _with_gaps(t: Language, demonstrated: int, lacking: int, waits: int) -> str:
+    total = demonstrated + lacking + waits
+    first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=total)
     if lacking and waits:
         return t(
             "{first}; {lacking} without valid evidence and {waits} awaiting review.",

@@ -9,7 +9,7 @@ from controls.statement.version_rows import ClauseRow
 from dashboard.charts.scores import share
 from dashboard.components.cells import long_fact
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, note, table, two_lines
+from dashboard.shell.html import Html, address, caption, html, join, link, note, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from readiness import CellStatus, Readiness, for_audit
@@ -63,7 +63,7 @@ def changes(
     return join(
         [
             table(["", *(stage.name for stage in stages)], rows, "changes"),
-            html('<p class="caption">{more}</p>', more=more) if more else "",
+            caption(more) if more else "",
         ]
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, section, table
+from dashboard.shell.html import Html, address, caption, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
@@ -26,7 +26,7 @@ def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Map
     return join(
         [
             section(t("Evidence that these controls still need")),
-            html('<p class="caption">{controls}</p>', controls=named),
+            caption(named),
             table([t("Status"), t("Evidence requirement"), t("Where")], rows),
         ]
     )

@@ -11,7 +11,7 @@ from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
 from dashboard.components.recognised_file import accepting_requirements, proposed_requirement
 from dashboard.shell.frame import show
-from dashboard.shell.html import html
+from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.inspection import Inspection
@@ -120,7 +120,7 @@ def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) 
 
 
 def _caption(words: str) -> None:
-    show(html('<p class="caption">{words}</p>', words=words))
+    show(caption(words))
 
 
 def _needs_end(requirements: Sequence[RequirementRow]) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers
 from dashboard.shell.frame import show
-from dashboard.shell.html import html
+from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery_fit import Population
 from evidence.intake.inspection import Inspection
@@ -65,7 +65,7 @@ def population_form(
         placeholder=t("an export of the directory"),
         help=t("Count {what}. Take the number from the source system, not from the file.", what=counts),
     )
-    show(html('<p class="caption">{words}</p>', words=t("Count {what}; {n} rows were read.", what=counts, n=rows)))
+    show(caption(t("Count {what}; {n} rows were read.", what=counts, n=rows)))
     answered = [number for number in numbers if number is not None]
     if len(answered) < len(numbers) or not source.strip():
         return None, {}

@@ -148,9 +148,7 @@ def save_bar(t: Language, context: PageContext, inspection: Inspection, answers:
     with st.container(horizontal=True, vertical_alignment="center"):
         save = st.button(t("Save this evidence"), type="primary", icon=":material/check:", disabled=not ready)
         other = st.button(t("Choose another file"))
-        show(
-            html.html('<p class="caption">{words}</p>', words=t("The file is hashed and cannot be changed afterwards."))
-        )
+        show(html.caption(t("The file is hashed and cannot be changed afterwards.")))
     if other:
         begin_again()
     if save:

@@ -10,7 +10,7 @@ from controls.browse.rows import RequirementRow
 from controls.scope.target_addresses import addresses_on
 from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
 from dashboard.shell.frame import show
-from dashboard.shell.html import html
+from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import option_label
 from evidence.intake.inspection import Inspection
@@ -142,4 +142,4 @@ def _as_code(name: str) -> str:
 
 
 def _say(words: str) -> None:
-    show(html('<p class="caption">{words}</p>', words=words))
+    show(caption(words))
