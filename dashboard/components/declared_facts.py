@@ -1,7 +1,8 @@
 """What the uploader declared, why evidence needs review, the same file elsewhere, and earlier evaluations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from dashboard.components import days
 from dashboard.shell.html import Html, address, caption, html, join, link, note, section
@@ -47,13 +48,13 @@ def review_note(t: Language, reasons: Sequence[Text]) -> Html:
 
 def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     """What the uploader entered that is not in the file, for the reviewer to check."""
-    pairs = [*_said(t, titles, detail)]
+    pairs = _declared_values(t, titles, detail)
     by = detail.declared.get("by", detail.row.uploaded_by)
     head = section(t("Entered by the uploader, not in the file"), t("by {name}", name=by))
     return join([head, pairs_of(pairs)]) if pairs else Html("")
 
 
-def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
+def _declared_values(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
     values = detail.declared
     pairs: list[tuple[str, object]] = []
     if whole := values.get("days"):
@@ -63,14 +64,21 @@ def _said(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tupl
     if tool := values.get("tool"):
         pairs.append((t("Tool"), tool))
     if whole := values.get("population"):
-        pairs.append((t("Expected number"), t.value(whole["number"])))
-        pairs.append((t("Source"), whole["source"]))
-        pairs.append((t("Date"), t.date(date.fromisoformat(whole["on"]))))
+        pairs += _population(t, whole)
     pairs += [(titles.system(t, system), t.value(number)) for system, number in values.get("populations", {}).items()]
     pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in values.get("zones", {}).items()]
     if end := values.get("end"):
         pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))
     return pairs
+
+
+def _population(t: Language, population: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """How many items a register should list, by which source and on which day."""
+    return [
+        (t("Expected number"), t.value(population["number"])),
+        (t("Source"), population["source"]),
+        (t("Date"), t.date(date.fromisoformat(population["on"]))),
+    ]
 
 
 def reasons(t: Language, detail: EvidenceDetail) -> Html:

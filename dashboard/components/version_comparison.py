@@ -105,7 +105,7 @@ def _run(kind: str, words: str) -> Html:
     return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
 
 
-def _in_one(difference: Difference) -> Html:
+def _in_one_line(difference: Difference) -> Html:
     """Both versions of a clause in one line."""
     if difference.kind != CHANGED:
         return html("{quote}", quote=next(clause.quote for clause in (difference.new, difference.old) if clause))
@@ -151,7 +151,7 @@ def reason(t: Language, why: Reworded | None) -> Html:
         WENT: t("The sentence was removed:"),
     }
     each = (
-        html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one(difference))
+        html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one_line(difference))
         for difference in why.differences
     )
     return html('<div class="reason">{each}</div>', each=join(each))

@@ -12,7 +12,7 @@ from locales import Language, Problem
 from models.transaction import writing
 from settings import engine
 
-_SAID = "said after saving"
+_MESSAGE = "message after saving"
 
 
 def show_problem(t: Language, problem: Problem) -> None:
@@ -28,12 +28,12 @@ def save(t: Language, verb: Callable[[Session, datetime], object], message: str)
     except Problem as problem:
         show_problem(t, problem)
         return
-    st.session_state[_SAID] = message
+    st.session_state[_MESSAGE] = message
     st.rerun()
 
 
 def show_message() -> None:
     """Show the message of the last save, once."""
-    message = st.session_state.pop(_SAID, None)
+    message = st.session_state.pop(_MESSAGE, None)
     if message:
         show(note("demonstrated", message, "check_circle"))

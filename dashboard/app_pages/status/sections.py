@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, Text]] = {
 
 
 def part_table(t: Language, health: Health) -> Html:
-    rows = [[t.render(name), _word(t, getattr(health, part))] for part, name in PARTS.items()]
+    rows = [[t.render(name), _state_mark(t, getattr(health, part))] for part, name in PARTS.items()]
     return table([t("Part"), t("State")], rows)
 
 
@@ -46,7 +46,7 @@ def verification(t: Language, last_run: Verification | None) -> Html:
     return note("failing", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "dangerous")
 
 
-def _word(t: Language, state: str) -> Html:
+def _state_mark(t: Language, state: str) -> Html:
     status, name = WORDS[state]
     return mark(t, status, t.render(name))
 
@@ -61,10 +61,10 @@ def _state(t: Language, job: JobState, *, late: bool) -> Html:
         times = t.n("{n} time in a row", "{n} times in a row", job.failures)
         return two_lines(mark(t, "failing", t("Fails")), times)
     if late:
-        return _word(t, LATE)
+        return _state_mark(t, LATE)
     if job.succeeded_at is None:
         return mark(t, "unknown", t("Not run yet"))
-    return _word(t, OK)
+    return _state_mark(t, OK)
 
 
 def _error(t: Language, job: JobState) -> Html:

@@ -45,7 +45,7 @@ def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Ht
 def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str, list[CellStatus]]:
     """Open cells by requirement, in the order of the controls; a requirement without cells has none."""
     cells_by_requirement: dict[str, list[CellStatus]] = {
-        key: [] for explanation in why for key in _asked(after, explanation)
+        key: [] for explanation in why for key in _requirements_behind(after, explanation)
     }
     for cell in after.cells:
         if cell.requirement in cells_by_requirement:
@@ -56,7 +56,7 @@ def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str
     return {key: cells for key, cells in open_cells.items() if cells or not cells_by_requirement[key]}
 
 
-def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:
+def _requirements_behind(after: Readiness, why: ControlExplanation) -> Iterator[str]:
     """Keys of the requirements behind the lines that count: the control's own, and those of its measures."""
     for line in why.lines:
         if line.counted and line.kind == LineKind.REQUIREMENT:

@@ -43,7 +43,7 @@ def progress_bar(t: Language, current: int) -> html.Html:
 def file_field(t: Language) -> list[Incoming]:
     """Draw the file field and return the chosen files; they are stored as one piece of evidence."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
-    st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
+    st.html(_drop_zone_texts(t("Choose files"), t("or drop them here, up to 25 MB each")))
     files = st.file_uploader(
         t("Files that belong together"),
         accept_multiple_files=True,
@@ -53,7 +53,7 @@ def file_field(t: Language) -> list[Incoming]:
     return [Incoming(BytesIO(file.getvalue()), file.name) for file in files or []]
 
 
-def _in_our_words(choose: str, drop: str) -> str:
+def _drop_zone_texts(choose: str, drop: str) -> str:
     """Style that replaces Streamlit's English texts on its drop zone by ours."""
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
@@ -124,12 +124,12 @@ def preview(t: Language, inspection: Inspection, trial: Trial | None) -> html.Ht
     if all(is_table(run.format) for run in inspection.runs):
         return first_rows(t, [result for file in inspection.files for result in file.spool.first], total)
     if trial is None:
-        return first_results(t, _telling(inspection), total)
+        return first_results(t, _first_results(inspection), total)
     remark = t("{n} of {total} shown", n=len(trial.judged), total=total)
     return html.join([html.section(t("Results"), remark), result_table(t, trial.judged)])
 
 
-def _telling(inspection: Inspection) -> list[Result]:
+def _first_results(inspection: Inspection) -> list[Result]:
     """The first failures, then the first results of the files."""
     failures = (
         result
@@ -191,7 +191,7 @@ def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
     touched = [cell.key for cell in detail.coverage]
     changed_controls = control_moves(before.today.controls, after.today.controls)
     again = t("It was uploaded before, so nothing was added.") if st.session_state.get("filed before") else ""
-    show(progress_bar(t, 4), html.answer(_said(t, detail, after, changed_controls), "", again))
+    show(progress_bar(t, 4), html.answer(_saved_sentence(t, detail, after, changed_controls), "", again))
     catalogues = context.criteria
     measures = {
         requirement.measure
@@ -218,12 +218,12 @@ def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
             html.section(t("Related promises")) if measures else "",
             promises(t, clauses, measures, after.today),
         )
-        show(html.section(t("Next steps")), _next(t, evidence))
+        show(html.section(t("Next steps")), _next_steps(t, evidence))
     if st.button(t("Upload another file")):
         begin_again()
 
 
-def _said(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, changed_controls: int) -> str:
+def _saved_sentence(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, changed_controls: int) -> str:
     """One sentence: saved, until when it counts, and how many controls changed status."""
     ends = [cell.valid_until for cell in after.today.cells if cell.evidence == detail.row.id and cell.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
@@ -235,7 +235,7 @@ def _said(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, chan
     return t("Saved.{until} {controls}", until=until, controls=controls)
 
 
-def _next(t: Language, evidence: str) -> html.Html:
+def _next_steps(t: Language, evidence: str) -> html.Html:
     item = html.link(html.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
     readiness_page = html.link("/", t("Go to readiness"), "button")
     return html.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)
