@@ -88,7 +88,7 @@ def session_line(row: sessions.SessionRow, this: str) -> html.Html:
 
 def draw_attempts(context: PageContext) -> None:
     rows = login_log.own(context.session, context.person.account)
-    show(html.section(t("Attempts to sign in as you"), t("the last {n}", n=len(rows)) if rows else ""))
+    show(html.section(t("Attempts to sign in to your account"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
     show(html.caption(t("If any of these was not you, change your password and tell the security officer.")))
 

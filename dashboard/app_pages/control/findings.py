@@ -18,7 +18,7 @@ def findings(t: Language, titles: TitleLookup, rows_found: Sequence[Finding], co
         return Html("")
     opened = sum(finding.closed_day is None for finding in rows_found)
     remark = t("{n} open, {closed} closed", n=opened, closed=len(rows_found) - opened)
-    head = [t("Finding"), t("Grade"), t("Found"), t("Closed")]
+    head = [t("Finding"), t("Classification"), t("Found on"), t("Closed")]
     rows = [_row(t, titles, finding, control) for finding in rows_found]
     return join([section(t("Nonconformities from audits"), remark), table(head, rows, "findings")])
 

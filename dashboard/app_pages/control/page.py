@@ -98,7 +98,7 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
     show(findings(t, context.titles, nonconformities_found, key))
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
-        remark = t("a supporting or unreviewed mapping never turns a control green")
+        remark = t("a supporting or unreviewed mapping is never enough to demonstrate a control")
         show(html.section(t("Mapped measures"), remark), html.table(heads, mapping(t, detail)))
 
 

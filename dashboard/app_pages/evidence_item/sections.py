@@ -26,7 +26,7 @@ _LISTED = 6
 LEVELS: dict[str, Text] = {
     "fail": text("Fails"),
     "insufficient": text("Insufficient"),
-    "phase-out": text("To be phased out"),
+    "phase-out": text("Phase out"),
     "sufficient": text("Sufficient"),
     "good": text("Good"),
     "pass": text("Passes"),

@@ -97,5 +97,5 @@ def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Ma
         ]
         for row in mappings
     ]
-    remark = t("a supporting or unreviewed mapping never turns a control green")
+    remark = t("a supporting or unreviewed mapping is never enough to demonstrate a control")
     return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")

@@ -85,7 +85,7 @@ def _happened(t: Language, row: TargetAddressRow, *, is_first: bool) -> str:
 
 
 def _target(t: Language, titles: TitleLookup, row: TargetAddressRow) -> Html:
-    return two_lines(row.target or t("as a whole"), titles.system(t, row.system))
+    return two_lines(row.target or t("whole system"), titles.system(t, row.system))
 
 
 def add_address(t: Language, context: PageContext) -> None:

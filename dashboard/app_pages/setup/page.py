@@ -108,7 +108,7 @@ def draw_mapping(context: PageContext) -> None:
         return
     chosen = choose_mappings(rows, waiting)
     selected = [row for row in rows if (row.reviewed_at is None if chosen == WAITING else row.measure == chosen)]
-    lead = t("A supporting or unreviewed mapping never turns a control green.")
+    lead = t("A supporting or unreviewed mapping is never enough to demonstrate a control.")
     show(
         html.caption(lead),
         lists.mappings(

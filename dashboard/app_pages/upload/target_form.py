@@ -87,7 +87,7 @@ def _every(places: Places) -> list[tuple[str, str]]:
 
 def _named(t: Language, context: PageContext, system: str, target: str) -> str:
     title = context.titles.system(t, system)
-    return f"{target} ({title})" if target else t("{system} as a whole", system=title)
+    return f"{target} ({title})" if target else t("{system} (whole system)", system=title)
 
 
 def _proposed(options: Sequence[Place], near: Sequence[tuple[str, str]], system: str) -> int | None:
