@@ -32,7 +32,7 @@ run: .venv/product  ## start the product: make run [PORT=8601] [DATA=folder]
 
 demo: PORT = 8610
 demo: DATA = demo-data
-demo: .venv/product  ## start it with a fictional organisation with eighteen months of history: make demo [PORT=8611] [DATA=folder]
+demo: .venv/product  ## start with a fictional organisation that has eighteen months of history: make demo [PORT=8611] [DATA=folder]
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m demo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py
 
@@ -79,7 +79,7 @@ restore: .venv/product  ## restore a backup into an empty folder: make restore F
 	@test -n "$(FROM)" || { echo "Name the file: make restore FROM=file DATA=folder [KEY=identity-file]"; exit 2; }
 	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands restore "$(FROM)" $(if $(KEY),"$(KEY)")
 
-link: .venv/product  ## print a new sign-in link for a person: make link EMAIL=name@example.org
+link: .venv/product  ## print a new one-time link for a person who cannot sign in: make link EMAIL=name@example.org
 	@test -n "$(EMAIL)" || { echo "Name the person: make link EMAIL=name@example.org"; exit 2; }
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands link "$(EMAIL)"
 
