@@ -224,7 +224,7 @@ def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, br
 
 def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_administrator):
     with writing(settings.engine()) as (session, now):
-        second_factor.require_for(session, BUILT_IN, ["security officer"], now)
+        second_factor.set_demanded_roles(session, BUILT_IN, ["security officer"], now)
     said = Language(pages.language)("You can add roles here. Only a security officer can remove them.")
     for chosen, kept in (
         ([], {"security officer"}),
