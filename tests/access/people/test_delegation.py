@@ -41,7 +41,7 @@ from tests.access.households import (
 )
 
 ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
-BEYOND = "no more than they may themselves"
+BEYOND = "more than their own permissions"
 
 
 @pytest.fixture
