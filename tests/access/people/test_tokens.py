@@ -465,7 +465,7 @@ def test_program_without_a_token_is_told_what_to_send(gate):
     wrong = gate.get("/api/v1/me", headers=bearer("aan_wrong"))
     assert "not valid" in refused(wrong, 401)
     assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'
-    assert "geldt niet" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
+    assert "niet geldig" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
 
 
 def test_owner_of_a_token_can_be_read(gate, office):
