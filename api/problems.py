@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
 
@@ -119,9 +120,10 @@ def answer(
     kind: str = "",
     errors: Sequence[WrongField] = (),
     headers: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
 ) -> JSONResponse:
-    """One problem."""
-    t = _language(request)
+    """One problem. `zone`: in which moments are written."""
+    t = preferred(request.headers.get("accept-language", ""), zone)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     body = ProblemAnswer(
         type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
@@ -139,19 +141,14 @@ def answer(
     )
 
 
-def _language(request: Request) -> Language:
-    """The reader's language, with the organisation's time zone."""
-    engine = request.app.state.surroundings.engine()
-    return preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
-
-
 async def _ours(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 - it is registered for nothing else
     status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), problem.status)
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
+    zone = calendar_of(request.app.state.surroundings.engine()).zone
     headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers)
+    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers, zone=zone)
 
 
 async def _http(request: Request, problem: Exception) -> JSONResponse:
@@ -162,7 +159,7 @@ async def _http(request: Request, problem: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
-    t = _language(request)
+    t = preferred(request.headers.get("accept-language", ""))
     wrong = [_wrong(t, error) for error in problem.errors()]
     first = text("{where} {detail}.", where=wrong[0].where, detail=wrong[0].detail)
     return answer(request, 422, first, "invalid", wrong)

@@ -21,7 +21,10 @@ _LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A line of the Statement of Applicability."""
+    """A line of the Statement of Applicability.
+
+    `first_day` is the day that was chosen, `in_force` the day from which it counts: never before it was recorded.
+    """
 
     control: str
     applicable: bool
@@ -41,15 +44,20 @@ def decide(
     first_day: date,
     now: datetime,
 ) -> None:
-    """A control applies or does not, from a day on but never before today. Excluding asks for a justification."""
+    """Record whether a control applies, from `first_day` on but never before today; excluding it needs a justification.
+
+    Raises `NotAllowed`; `Unknown` for a control that is in no catalogue; `NotPossible` for a requirement clause (4 to
+    10 always apply), a missing justification, or a second decision at the same moment.
+    """
     require(person, "applicability.decide")
-    _may_be_decided(session, control, now)
-    reason = text("The justification")
-    given = names.plain(justification, reason, _LONGEST, lines=True) if justification.strip() or not applicable else ""
+    _require_decidable(session, control, now)
+    justification = justification.strip()
+    if justification or not applicable:
+        justification = names.plain(justification, text("The justification"), _LONGEST, lines=True)
     row: dict[str, Any] = {
         "control": control,
         "applicable": applicable,
-        "justification": given,
+        "justification": justification,
         "first_day": first_day,
         "in_force": max(first_day, calendar_of(session).day_of(now)),
         "recorded_at": now,
@@ -57,10 +65,19 @@ def decide(
     }
     add(session, "applicability", [row])
     days = {name: row[name].isoformat() for name in ("first_day", "in_force")}
-    record(session, person, "applicability.decide", control, now, applicable=applicable, justification=given, **days)
+    record(
+        session,
+        person,
+        "applicability.decide",
+        control,
+        now,
+        applicable=applicable,
+        justification=justification,
+        **days,
+    )
 
 
-def _may_be_decided(session: Session, control: str, now: datetime) -> None:
+def _require_decidable(session: Session, control: str, now: datetime) -> None:
     controls, decisions = table("control"), table("applicability")
     row = session.execute(select(controls.c.kind, controls.c.retired_at).where(controls.c.key == control)).one_or_none()
     if row is None or row.retired_at is not None:
@@ -73,13 +90,13 @@ def _may_be_decided(session: Session, control: str, now: datetime) -> None:
                 control=control,
             )
         )
-    twice = select(decisions.c.id).where(decisions.c.control == control, decisions.c.recorded_at >= now)
-    if session.execute(twice).first():
+    same_moment = select(decisions.c.id).where(decisions.c.control == control, decisions.c.recorded_at >= now)
+    if session.execute(same_moment).first():
         raise NotPossible(text("{control} was decided in the same moment; decide it once.", control=control))
 
 
 def decisions_on(session: Session, day: date, known: datetime) -> dict[str, Decision]:
-    """For each control that was decided on, the decision in force on a day as known at a moment."""
+    """Give the decision in force on a day for each control that has one, by what was known at a moment."""
     decisions = table("applicability")
     rows = session.execute(
         select(*(decisions.c[name] for name in Decision.__dataclass_fields__))

@@ -1,4 +1,7 @@
-"""An audit's findings on controls. An open major nonconformity makes its control nonconforming, whatever else."""
+"""Nonconformities that audits found on controls (ISO/IEC 17021-1, 3.11 to 3.13).
+
+An open major nonconformity makes its control nonconforming, whatever its evidence says (docs/readiness.md).
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -15,8 +18,9 @@ from evidence.errors import NotPossible, Unknown
 from locales import text
 from models.calendar import calendar_of
 from models.rows import table
+from models.vocabulary import Grade
 
-GRADES = ("major", "minor")
+GRADES = tuple(Grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,21 @@ class Finding:
 
 
 def nonconformities(session: Session, person: Person, controls: Collection[str], known: datetime) -> list[Finding]:
-    """The findings on some controls, open and closed, as known at a moment: open ones first, then the newest."""
+    """List the nonconformities of some controls as known at a moment: open ones first, then the newest.
+
+    Raises `NotAllowed`; for an auditor, also for controls outside the audit.
+    """
     require(person, "readiness.read")
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.require_catalogues({catalogue_of(control) for control in controls})
     row = table("nonconformity")
-    found = session.execute(select(row).where(row.c.control.in_(controls), row.c.recorded_at <= known)).mappings()
-    findings = [_as_known(Finding(**one), known) for one in found]
-    return sorted(findings, key=lambda one: (one.closed_day is not None, -one.first_day.toordinal(), -one.id))
+    rows = session.execute(select(row).where(row.c.control.in_(controls), row.c.recorded_at <= known)).mappings()
+    findings = [_as_known(Finding(**values), known) for values in rows]
+    return sorted(findings, key=_open_and_newest_first)
+
+
+def _open_and_newest_first(finding: Finding) -> tuple[bool, int, int]:
+    return finding.closed_day is not None, -finding.first_day.toordinal(), -finding.id
 
 
 def _as_known(finding: Finding, known: datetime) -> Finding:
@@ -56,9 +67,13 @@ def _as_known(finding: Finding, known: datetime) -> Finding:
 def record_nonconformity(
     session: Session, person: Person, control: str, grade: str, title: str, first_day: date, now: datetime
 ) -> int:
-    """Put an audit's finding on a control; gives its number."""
+    """Record a nonconformity that an audit found on a control, open from `first_day`; returns its number.
+
+    `grade`: major or minor. Raises `NotAllowed`; `Unknown` for a control that is in no catalogue; `NotPossible` for
+    another grade, an empty title or a day in the future.
+    """
     require(person, "nonconformity.record")
-    _within_audit(session, person, control)
+    _require_within_audit(session, person, control)
     controls = table("control")
     if not session.execute(select(controls.c.key).where(controls.c.key == control)).first():
         raise Unknown(text("There is no control {control} in a catalogue.", control=control))
@@ -82,20 +97,24 @@ def record_nonconformity(
     return number
 
 
-def _within_audit(session: Session, person: Person, control: str) -> None:
+def _require_within_audit(session: Session, person: Person, control: str) -> None:
     """An auditor's findings are on controls of the audit's catalogues."""
     if bounds := audit_bounds(session, person, "nonconformity.record"):
         bounds.require_catalogues([catalogue_of(control)])
 
 
 def close_nonconformity(session: Session, person: Person, nonconformity: int, closed_day: date, now: datetime) -> None:
-    """The finding is closed from a day on, but never before today."""
+    """Close a nonconformity from `closed_day` on, but never before today.
+
+    Raises `NotAllowed`; `Unknown` for a number that is none; `NotPossible` if it is closed already, or for a day before
+    it was found.
+    """
     require(person, "nonconformity.record")
     rows = table("nonconformity")
     row = session.execute(select(rows).where(rows.c.id == nonconformity)).one_or_none()
     if row is None:
         raise Unknown(text("There is no nonconformity {id}.", id=str(nonconformity)))
-    _within_audit(session, person, row.control)
+    _require_within_audit(session, person, row.control)
     if row.closed_recorded_at is not None:
         raise NotPossible(text("This nonconformity was closed on {day} already.", day=row.closed_day))
     if closed_day < row.first_day:

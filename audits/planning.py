@@ -26,16 +26,21 @@ def plan_audit(
     systems: Collection[str],
     now: datetime,
 ) -> None:
-    """A new version of the audit's plan; earlier versions stay. The period ends at the audit's day unless told."""
+    """Record a new version of an audit's plan; earlier versions stay.
+
+    `day`: the first day of the audit. `period_first` to `period_last`: the period whose evidence is audited; it ends on
+    the audit's day unless given. `catalogues`: the audit criteria; `systems`: the audit scope, empty for all. Raises
+    `NotAllowed`, `Unknown` for a catalogue or system that is none, and `NotPossible` for days that do not fit together.
+    """
     require(person, "audit.plan")
     period_last = period_last or day
-    _days_fit(day, period_first, period_last)
+    _require_days_in_order(day, period_first, period_last)
     if not catalogues:
         raise NotPossible(text("The audit has no criteria; expected at least one catalogue."))
-    _known(session, "catalogue", catalogues, lambda one: text("There is no catalogue {key}.", key=one))
-    _followed(session, catalogues)
-    _known(session, "system", systems, lambda one: text("There is no system {key}.", key=one))
-    _once(session, key, now)
+    _require_known(session, "catalogue", catalogues, lambda key: text("There is no catalogue {key}.", key=key))
+    _require_followed(session, catalogues)
+    _require_known(session, "system", systems, lambda key: text("There is no system {key}.", key=key))
+    _require_once(session, key, now)
     row = {
         "key": names.key(key),
         "title": names.plain(title, text("The title")),
@@ -52,11 +57,11 @@ def plan_audit(
     record(session, person, "audit.plan", key, now, **details)
 
 
-def _followed(session: Session, catalogues: Collection[str]) -> None:
+def _require_followed(session: Session, catalogues: Collection[str]) -> None:
     """Nothing is judged by a catalogue that the organisation does not answer to."""
     catalogue = table("catalogue")
-    left = catalogue.c.followed_at.is_(None) | catalogue.c.left_at.is_not(None)
-    others = set(session.execute(select(catalogue.c.key).where(left)).scalars()) & {*catalogues}
+    not_followed = catalogue.c.followed_at.is_(None) | catalogue.c.left_at.is_not(None)
+    others = set(session.execute(select(catalogue.c.key).where(not_followed)).scalars()) & {*catalogues}
     if others:
         raise NotPossible(
             text(
@@ -66,7 +71,7 @@ def _followed(session: Session, catalogues: Collection[str]) -> None:
         )
 
 
-def _days_fit(day: date, period_first: date, period_last: date) -> None:
+def _require_days_in_order(day: date, period_first: date, period_last: date) -> None:
     if period_last < period_first:
         raise NotPossible(
             text("The period ends ({last}) before it begins ({first}).", last=period_last, first=period_first)
@@ -75,14 +80,14 @@ def _days_fit(day: date, period_first: date, period_last: date) -> None:
         raise NotPossible(text("The period ends on {last}, after the audit's day {day}.", last=period_last, day=day))
 
 
-def _known(session: Session, name: str, keys: Collection[str], message: Callable[[str], Text]) -> None:
+def _require_known(session: Session, name: str, keys: Collection[str], message: Callable[[str], Text]) -> None:
     known = set(session.execute(select(table(name).c.key).where(table(name).c.key.in_(keys))).scalars())
     for key in keys:
         if key not in known:
             raise Unknown(message(key))
 
 
-def _once(session: Session, key: str, now: datetime) -> None:
+def _require_once(session: Session, key: str, now: datetime) -> None:
     audit = table("audit")
     if session.execute(select(audit.c.id).where(audit.c.key == key, audit.c.recorded_at >= now)).first():
         raise NotPossible(text("This audit was planned in the same moment; plan it once."))

@@ -4,13 +4,11 @@ import hashlib
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from demo.files.tables import Row
 from demo.machines import ROLES
 from demo.registers import Register, dice_of
-
-_HERE = ZoneInfo("Europe/Amsterdam")
+from models.calendar import Calendar
 
 
 def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
@@ -22,7 +20,7 @@ def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
     return Register(list(rows[0]), rows, len(rows), "versions that the application knows")
 
 
-def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) -> Register:
+def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]], calendar: Calendar) -> Register:
     """Each active user's acceptance of every version under which they used the system."""
     users, rows = 60, list[Row]()
     dice = dice_of("eura", system)
@@ -30,8 +28,8 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
         role = ROLES[user % len(ROLES)]
         first = versions[0][1] + timedelta(days=dice.randrange(20, 90))
         for version, since in versions:
-            accepted = _at(max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
-            used = _at(day - timedelta(days=dice.randrange(1, 20)), 15, dice)
+            accepted = _at(calendar, max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
+            used = _at(calendar, day - timedelta(days=dice.randrange(1, 20)), 15, dice)
             rows.append(
                 {
                     "system": system,
@@ -42,24 +40,33 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
                     "first use at": accepted + timedelta(minutes=3),
                     "last use at": used
                     if version == versions[-1][0]
-                    else _at(versions[-1][1] - timedelta(days=2), 9, dice),
+                    else _at(calendar, versions[-1][1] - timedelta(days=2), 9, dice),
                     "text hash": _hash(role, version),
                 }
             )
     return Register(list(rows[0]), rows, users, "active users counted by the application")
 
 
-def login_log(system: str, day: date) -> tuple[Register, Register]:
+def login_log(system: str, day: date, calendar: Calendar) -> tuple[Register, Register]:
     """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
     dice = dice_of("log", system, day)
-    noon = datetime.combine(day, time(11, 55), _HERE).astimezone(UTC)
+    noon = calendar.moment_of(datetime.combine(day, time(11, 55))).astimezone(UTC)
     times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
         failed = dice.random() < 0.06  # noqa: PLR2004 - about as many as there are
-        rows.append(_attempt(at, f"U{dice.randrange(1, 61):04}", system, dice, "failed" if failed else "succeeded"))
-    rows.append(_attempt(noon - timedelta(minutes=9), "PROBE", system, dice, "failed", probe=True))
-    rows.append(_attempt(noon - timedelta(minutes=8), "PROBE", system, dice, "succeeded", probe=True))
+        rows.append(
+            _attempt(
+                at.astimezone(calendar.zone),
+                f"U{dice.randrange(1, 61):04}",
+                system,
+                dice,
+                "failed" if failed else "succeeded",
+            )
+        )
+    probed = (noon - timedelta(minutes=8)).astimezone(calendar.zone)
+    rows.append(_attempt(probed - timedelta(minutes=1), "PROBE", system, dice, "failed", probe=True))
+    rows.append(_attempt(probed, "PROBE", system, dice, "succeeded", probe=True))
     numbered = [{"event id": f"{system}-{number:05}", **row} for number, row in enumerate(rows, 1)]
     last = {(row["user"], row["outcome"] if row["probe"] else ""): row for row in numbered}
     known = [
@@ -85,11 +92,11 @@ def _attempt(
     reason = "password" if outcome == "failed" else ""
     source = f"192.0.2.{dice.randrange(1, 200)}"
     how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
-    return {"time": at.astimezone(_HERE), "user": user, **how, "probe": probe}
+    return {"time": at, "user": user, **how, "probe": probe}
 
 
-def _at(day: date, hour: int, dice: random.Random) -> datetime:
-    return datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)), _HERE)
+def _at(calendar: Calendar, day: date, hour: int, dice: random.Random) -> datetime:
+    return calendar.moment_of(datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60))))
 
 
 def _hash(role: str, version: str) -> str:

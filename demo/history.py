@@ -41,7 +41,7 @@ _APPLICABILITY = Path(__file__).with_name("applicability.yaml")
 def tell(engine: Engine, store: EvidenceStore, today: date) -> Story:
     """From an empty database to this morning; the same for the same day."""
     bring_up_to_date(engine)
-    story = Story(engine, store, today)
+    story = Story(engine, store, today, calendar_of(engine))
     plan(story)
     story.tell()
     return story

@@ -103,14 +103,14 @@ def users(story: Story) -> None:
         for system in ("portal", "planner"):
             ago = 14 + 30 * month
             versions = [first, second] if ago < EURA_2 else [first]
-            found = exports.acceptances(system, story.day(ago), versions)
+            found = exports.acceptances(system, story.day(ago), versions, story.calendar)
             _exported(story, ago, "eura-acceptance-export", system, found, "Acceptances of the EURA", "13:00")
             _attempts(story, 12 + 30 * month, system)
 
 
 def _attempts(story: Story, ago: int, system: str) -> None:
     """First what the application knows of each user, reviewed the same hour; then the log, which must agree with it."""
-    log, known = exports.login_log(system, story.day(ago))
+    log, known = exports.login_log(system, story.day(ago), story.calendar)
     _kept(story, ago, "last-attempts", known, systems=[system], clock="12:10", reviewed_after=0.02)
     _exported(story, ago, "login-log-extract", system, log, "Extract of the log of sign-ins", "15:00")
 

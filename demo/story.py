@@ -16,7 +16,7 @@ from evidence.decisions.review import ACCEPTED, review
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
 from evidence.storage.store import EvidenceStore
-from models.calendar import calendar_of
+from models.calendar import Calendar
 from models.transaction import writing
 
 WAITING = "waiting"  # nobody reviewed it yet
@@ -49,6 +49,7 @@ class Story:
     engine: Engine
     store: EvidenceStore
     today: date
+    calendar: Calendar
     people: dict[str, str] = field(default_factory=dict)  # key in the story → account
     machines: dict[str, str] = field(default_factory=dict)  # key in the story → token
     evidence: dict[str, str] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Story:
 
     def moment(self, ago: int, clock: str = "09:00") -> datetime:
         """Where the organisation is."""
-        return calendar_of(self.engine).moment_of(datetime.combine(self.day(ago), time.fromisoformat(clock)))
+        return self.calendar.moment_of(datetime.combine(self.day(ago), time.fromisoformat(clock)))
 
     def then(self, ago: int, act: Callable[[Session, datetime], None], clock: str = "09:00") -> None:
         """One transaction of that moment."""

@@ -15,7 +15,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import valid_since
 from evidence.errors import Unknown
 from locales import text
-from models.queries import latest
+from models.queries import latest, with_cells
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
@@ -106,13 +106,13 @@ def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
 
 def _looked_up(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     """The evidence has a coverage of such a cell."""
-    evidence, coverage, series, cell = (table(name) for name in ("evidence", "coverage", "series", "cell"))
-    joined = coverage.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    evidence, coverage = table("evidence"), table("coverage")
+    joined = with_cells(coverage)
     return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, cells, *which)
 
 
 def _in_set(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     """The evidence is one of those with a coverage of such a cell."""
-    evidence, coverage, series, cell = (table(name) for name in ("evidence", "coverage", "series", "cell"))
-    joined = coverage.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    evidence, coverage = table("evidence"), table("coverage")
+    joined = with_cells(coverage)
     return evidence.c.id.in_(select(coverage.c.evidence).select_from(joined).where(cells, *which))

@@ -11,7 +11,7 @@ class RecordedMoment(datetime):
     """A recorded moment that lies ahead of the wall clock, since a later one was recorded before.
 
     Facts keep the order in which they were recorded, so that they are known in that order. Days, and whatever waits or
-    ends, follow the wall clock: `local_day` and `wall_clock` give that.
+    ends, follow the wall clock: `Calendar.day_of` and `wall_clock` give that.
     """
 
     wall: datetime

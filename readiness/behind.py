@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
@@ -13,6 +13,7 @@ from controls.scope.system_scope import system_titles
 from evidence.intake.declared import told_facts
 from locales import Text, kept, text
 from models.calendar import Calendar, calendar_of
+from models.queries import latest_judgement, with_cells
 from models.rows import table
 from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
@@ -87,12 +88,12 @@ def facts_of(
     row, coverage = table("evidence"), table("coverage")
     series, cell = table("series"), table("cell")
     joined = coverage.join(row, row.c.id == coverage.c.evidence)
-    joined = joined.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    joined = with_cells(joined, coverage)
     columns = [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
     columns += [coverage.c.first_day, coverage.c.last_day]
     places = [cell.c[name] for name in ("requirement", "system", "target")]
     query = select(*columns, series.c.tool, coverage.c.fails, coverage.c.needs_review, *places).select_from(joined)
-    rows = session.execute(query.where(coverage.c.evidence.in_(evidence), *_judged(known))).all()
+    rows = session.execute(query.where(coverage.c.evidence.in_(evidence), latest_judgement(known))).all()
     asked = _requirements(session, {one.requirement for one in rows}, known)
     words, policies = reviews(session, evidence, known), _policies(session, evidence)
     excepted = _exceptions(session, evidence, on, known)
@@ -158,15 +159,6 @@ def reviewed(calendar: Calendar, word: Row[Any]) -> Text:
     return text("{first}: {reason}", first=said, reason=word.remark) if word.remark else said
 
 
-def _judged(known: datetime) -> list[Any]:
-    """Of each coverage the latest judgement that was known."""
-    coverage = table("coverage")
-    later = coverage.alias("later")
-    same = (later.c.evidence == coverage.c.evidence, later.c.series == coverage.c.series)
-    again = exists().where(*same, later.c.judged_at > coverage.c.judged_at, later.c.judged_at <= known)
-    return [coverage.c.judged_at <= known, ~again]
-
-
 def _requirements(session: Session, keys: Collection[str], known: datetime) -> Mapping[str, str]:
     """Whether each requirement asked for a review, by its definition then."""
     row = table("evidence_requirement")
@@ -185,16 +177,16 @@ def _exceptions(
 ) -> dict[tuple[str, CellKey], tuple[ExceptionFact, ...]]:
     """The exceptions in force on a day for the checks that fail in each evidence."""
     given, coverage, check = table("check_exception"), table("coverage"), table("coverage_check")
-    series, cell = table("series"), table("cell")
+    cell = table("cell")
     joined = coverage.join(check, check.c.coverage == coverage.c.id)
     joined = joined.join(given, (given.c.series == coverage.c.series) & (given.c.check == check.c.check))
-    joined = joined.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    joined = with_cells(joined, coverage)
     revoked = (given.c.revoked_at.is_not(None)) & (given.c.revoked_at <= known) & (given.c.revoked_day <= on)
     in_force = [given.c.recorded_at <= known, given.c.in_force <= on, given.c.last_day >= on]
     columns = [given.c[name] for name in ("check", "reason", "granted_by", "in_force", "last_day")]
     places = [cell.c[name] for name in ("requirement", "system", "target")]
     query = select(coverage.c.evidence, *places, *columns).select_from(joined)
-    query = query.where(coverage.c.evidence.in_(evidence), *_judged(known), *in_force, ~revoked)
+    query = query.where(coverage.c.evidence.in_(evidence), latest_judgement(known), *in_force, ~revoked)
     found: dict[tuple[str, CellKey], list[ExceptionFact]] = {}
     for row in session.execute(query.order_by(given.c.check, given.c.last_day.desc())):
         place = (row.requirement, row.system, row.target)

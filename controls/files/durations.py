@@ -1,9 +1,10 @@
 """Calendar durations (ISO 8601) and the days that they reach: months and years clamped to the month's end."""
 
-import calendar
 import re
 from datetime import date, timedelta
 from functools import lru_cache
+
+from dateutil.relativedelta import relativedelta
 
 from locales import Problem, text
 
@@ -16,7 +17,7 @@ class NotADuration(Problem):
 
 @lru_cache(maxsize=1024)
 def parse(duration: str) -> tuple[int, int]:
-    """Months and days of a duration such as P30D, P3M or P1Y; at least one day."""
+    """Months and days of a duration such as P30D, P3M or P1Y; at least one day. Raises `NotADuration`."""
     match = _DURATION.fullmatch(duration)
     years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     if years + months + weeks + days == 0:
@@ -29,16 +30,24 @@ def parse(duration: str) -> tuple[int, int]:
     return years * 12 + months, weeks * 7 + days
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last; the calendar's first or last day if it lies beyond."""
+    try:
+        return day + relativedelta(months=months)
+    except ValueError:
+        return date.max if months > 0 else date.min
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or that month's last."""
+    return months_after(day, -months)
+
+
 @lru_cache(maxsize=65536)
 def add(day: date, duration: str) -> date:
     """The day that lies a duration after `day`; the last day of the calendar if it would lie beyond."""
     months, days = parse(duration)
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    if year > date.max.year:
-        return date.max
-    clamped = day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
-    return min(clamped, date.max - timedelta(days=days)) + timedelta(days=days)
+    return min(months_after(day, months), date.max - timedelta(days=days)) + timedelta(days=days)
 
 
 @lru_cache(maxsize=65536)

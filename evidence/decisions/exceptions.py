@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.visible_evidence import reachable
+from models.queries import with_cells
 from models.rows import table
 
 
@@ -48,7 +49,7 @@ def exceptions(session: Session, person: Person, requirement: str = "", evidence
         {"requirement": cell, "system": cell, "target": cell, "tool": series}.get(name, given).c[name]
         for name in ExceptionRow.__dataclass_fields__
     ]
-    joined = given.join(series, series.c.id == given.c.series).join(cell, cell.c.id == series.c.cell)
+    joined = with_cells(given)
     conditions = [_fails_in(evidence)] if evidence else []
     conditions += [cell.c.requirement == requirement] if requirement else []
     if within := reachable(session, person):

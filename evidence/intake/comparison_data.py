@@ -35,7 +35,6 @@ def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, r
     asked = _asked(session) if None in others.values() else set()
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
     return Known(
-        calendar_of(session),
         _executed_before(session, fit, tool, recorded_at),
         in_scope,
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},

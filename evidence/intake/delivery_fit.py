@@ -62,6 +62,7 @@ class DeliveryFit:
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
     days: RepresentedDays
+    calendar: Calendar  # that its days are of
     known: datetime  # the moment of its knowledge
     warnings: list[Text]
     declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
@@ -79,13 +80,14 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
     """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
-    days = days or _days(requirements, delivery, calendar_of(session), now)
+    calendar = calendar_of(session)
+    days = days or _days(requirements, delivery, calendar, now)
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scopes: list[list[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
-        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, calendar_of(session).day_of(now)))]
+        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, calendar.day_of(now)))]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
     cells: dict[CellKey, Tested] = {}
@@ -96,7 +98,7 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
     _all_used(delivery.systems, cells)
-    return DeliveryFit(requirements, cells, days, now, warnings, tuple(sorted(declared)))
+    return DeliveryFit(requirements, cells, days, calendar, now, warnings, tuple(sorted(declared)))
 
 
 # ── Requirements and files ───────────────────────────────────────────────────────────────────────────────────────────

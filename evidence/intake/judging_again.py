@@ -32,7 +32,7 @@ from evidence.storage.store import EvidenceStore
 from evidence.visible_evidence import require_reachable
 from locales import Text, text
 from models.calendar import Calendar, calendar_of
-from models.queries import latest
+from models.queries import latest, with_cells, with_requirements
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
@@ -158,14 +158,8 @@ def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
 
 def _judged_requirements(session: Session, evidence: str) -> list[str]:
     """The policies that its requirements, other than records, name today."""
-    requirement, cell, series, coverage = (
-        table(name) for name in ("evidence_requirement", "cell", "series", "coverage")
-    )
-    joined = (
-        coverage.join(series, series.c.id == coverage.c.series)
-        .join(cell, cell.c.id == series.c.cell)
-        .join(requirement, requirement.c.key == cell.c.requirement)
-    )
+    requirement, coverage = table("evidence_requirement"), table("coverage")
+    joined = with_requirements(with_cells(coverage))
     named = select(requirement.c.policy).select_from(joined).distinct()
     named = named.where(coverage.c.evidence == evidence, latest(requirement, "key"), ~requirement.c.retired)
     wanted = named.where(requirement.c.kind != EvidenceKind.RECORD, requirement.c.policy.is_not(None))

@@ -25,7 +25,7 @@ from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row, organisation_day
 from evidence.judging.values import DoesNotFit
 from locales import Text, Title, plural, text
-from models.calendar import Calendar, calendar_of
+from models.calendar import Calendar
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
@@ -60,7 +60,7 @@ def register_reasons(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
-    titles, calendar = system_titles(session), calendar_of(session)
+    titles = system_titles(session)
     for one in fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in fit.cells if cell[0] == one.key]
@@ -70,9 +70,7 @@ def register_reasons(
             if not each.rules.moments and one.review == ReviewState.AUTOMATIC:
                 reasons.append(_undated())
             if not each.rules.is_log:
-                reasons += _of_rows(
-                    inspection, each, [cell[1] for cell in cells], fit.last_day, others, titles, calendar
-                )
+                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], fit, others, titles)
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
@@ -85,15 +83,10 @@ def _undated() -> Text:
 
 
 def _of_rows(
-    inspection: Inspection,
-    policy: Policy,
-    systems: Sequence[str],
-    last: date,
-    others: Others,
-    titles: Titles,
-    calendar: Calendar,
+    inspection: Inspection, policy: Policy, systems: Sequence[str], fit: DeliveryFit, others: Others, titles: Titles
 ) -> Iterator[Text]:
     rules: Rules = policy.rules
+    last, calendar = fit.last_day, fit.calendar
     found = _by_system(rules, _delivered(inspection, rules, calendar), calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")

@@ -122,7 +122,7 @@ def _reasons(
     if not is_own(person):
         others = partial(other_register, session, store)
         reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
-    reasons += left_out(fitting, delivery.inspection, calendar_of(session))
+    reasons += left_out(fitting, delivery.inspection)
     reasons += from_inside(session, fitting, delivery.inspection)
     reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):

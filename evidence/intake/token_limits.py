@@ -9,6 +9,7 @@ from access.permissions import NotAllowed, Person, scoped_teams
 from controls.browse.rows import RequirementRow
 from evidence.intake.cells import CellKey
 from locales import text
+from models.queries import with_cells
 from models.rows import table
 
 
@@ -38,8 +39,8 @@ def _require(person: Person, key: str, within: frozenset[str]) -> None:
 
 
 def _covered(session: Session, evidence: str) -> list[CellKey]:
-    coverage, series, cell = table("coverage"), table("series"), table("cell")
-    joined = coverage.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    coverage, cell = table("coverage"), table("cell")
+    joined = with_cells(coverage)
     columns = (cell.c.requirement, cell.c.system, cell.c.target)
     found = select(*columns).select_from(joined).where(coverage.c.evidence == evidence)
     return [(row.requirement, row.system, row.target) for row in session.execute(found)]

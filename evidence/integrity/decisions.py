@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from evidence.integrity.facts import plain
 from locales import Text, text
+from models.queries import with_cells
 from models.rows import table
 
 _PERSON, _SUBJECT, _MOMENT = "@person", "@subject", "@recorded_at"
@@ -188,7 +189,7 @@ def _rows(told: Told) -> Select[Any]:
         return select(rows)
     series, cell = table("series"), table("cell")
     named = select(rows, cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
-    return named.join(series, series.c.id == rows.c.series).join(cell, cell.c.id == series.c.cell)
+    return named.select_from(with_cells(rows))
 
 
 def _same(found: Any, written: Any) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, Select, select
 from sqlmodel import Session
 
 from access.activity.chain import canonical, utc_text
+from models.queries import with_cells
 from models.rows import table
 
 _SHAPE = 1
@@ -92,8 +93,7 @@ def _coverages(keys: Collection[str]) -> Select[Any]:
     coverage, series, cell = table("coverage"), table("series"), table("cell")
     return (
         select(coverage, cell.c.requirement, cell.c.system, cell.c.target, series.c.tool.label("series_tool"))
-        .join(series, series.c.id == coverage.c.series)
-        .join(cell, cell.c.id == series.c.cell)
+        .select_from(with_cells(coverage))
         .where(coverage.c.evidence.in_(keys))
         .order_by(coverage.c.judged_at, coverage.c.id)
     )

@@ -21,6 +21,7 @@ from evidence.visible_evidence import reachable, require_reachable
 from locales import Text, text
 from locales.kept import read
 from models.calendar import calendar_of
+from models.queries import with_cells
 from models.rows import table
 
 MOST_AT_ONCE = 500
@@ -262,11 +263,10 @@ def _lines() -> Select[Any]:
 
 def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow]:
     """The lines with the requirements and systems that they cover."""
-    coverage, series, cell = table("coverage"), table("series"), table("cell")
+    coverage, cell = table("coverage"), table("cell")
     query = (
         select(coverage.c.evidence, cell.c.requirement, cell.c.system)
-        .join(series, series.c.id == coverage.c.series)
-        .join(cell, cell.c.id == series.c.cell)
+        .select_from(with_cells(coverage))
         .where(coverage.c.evidence.in_([row.id for row in found]))
         .distinct()
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from evidence.intake.rows import latest_coverage
-from models.queries import latest
+from models.queries import latest, with_cells, with_requirements
 from models.rows import table
 
 VERDICTS = ("pass", "fail", "none")
@@ -82,20 +82,15 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
 
 
 def _covers_cell(column: str, value: str) -> ColumnElement[bool]:
-    evidence, coverage, series, cell = (table(name) for name in ("evidence", "coverage", "series", "cell"))
-    joined = coverage.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    evidence, coverage, cell = table("evidence"), table("coverage"), table("cell")
+    joined = with_cells(coverage)
     return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, cell.c[column] == value)
 
 
 def _covers_asked(column: str, value: str) -> ColumnElement[bool]:
     """It covers a cell of a requirement that is now defined so."""
-    evidence, coverage, series, cell = (table(name) for name in ("evidence", "coverage", "series", "cell"))
-    requirement = table("evidence_requirement")
-    joined = (
-        coverage.join(series, series.c.id == coverage.c.series)
-        .join(cell, cell.c.id == series.c.cell)
-        .join(requirement, requirement.c.key == cell.c.requirement)
-    )
+    evidence, coverage, requirement = table("evidence"), table("coverage"), table("evidence_requirement")
+    joined = with_requirements(with_cells(coverage))
     defined = [latest(requirement, "key"), requirement.c[column] == value]
     return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, *defined)
 

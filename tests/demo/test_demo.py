@@ -44,7 +44,7 @@ def today(demo):
 
 def planned(day):
     """Every file of the story of a day, without handing any in."""
-    story = Story(None, None, day)
+    story = Story(None, None, day, CALENDAR)
     plan(story)
     return [(name, hashlib.sha256(content).hexdigest()) for one in story.deliveries for name, content in one.files]
 
@@ -74,7 +74,7 @@ def test_another_day_gives_the_same_story_of_other_days(demo):
 @pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
 def test_its_files_are_those_of_the_tools(demo, name):
     """Read to the end, with the day of the run in them."""
-    story = Story(None, None, demo.today)
+    story = Story(None, None, demo.today, CALENDAR)
     plan(story)
     asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
     for one in [one for one in story.deliveries if asked in one.requirements][:3]:

@@ -17,6 +17,7 @@ from demo.exports import login_log
 from demo.history import plan
 from demo.registers import ACCOUNTS, STAFF, SYSTEMS
 from demo.story import Story
+from tests.days import CALENDAR
 
 TODAY = date(2026, 11, 29)
 
@@ -24,7 +25,7 @@ TODAY = date(2026, 11, 29)
 @pytest.fixture(scope="module")
 def handed_in():
     """Of each requirement its deliveries: day, systems and files."""
-    story = Story(None, None, TODAY)
+    story = Story(None, None, TODAY, CALENDAR)
     plan(story)
     found = defaultdict(list)
     for one in story.deliveries:
@@ -118,7 +119,7 @@ def test_moments_of_users_have_a_zone(handed_in):
 
 @pytest.mark.parametrize("turn", [date(2026, 3, 30), date(2026, 10, 26)])
 def test_a_log_over_the_turn_of_the_clock_is_in_order(turn):
-    log, _ = login_log("portal", turn)
+    log, _ = login_log("portal", turn, CALENDAR)
     times = [datetime.fromisoformat(row["time"].isoformat()) for row in log.rows]
     assert times == sorted(times)
 

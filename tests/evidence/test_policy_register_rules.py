@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from controls.files.durations import months_after
 from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.register.register_policy import RegisterJudge
-from evidence.judging.register.values import months_after
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
 from evidence.judging.values import JudgeContext
 from tests.days import CALENDAR

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from controls.files.durations import months_before
 from evidence.formats.headings import plain
-from evidence.judging.register.values import months_before
 from evidence.judging.values import DoesNotFit
 from locales import Language, Problem
 from tests.evidence.policy_judging import failing, judged

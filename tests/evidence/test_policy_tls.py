@@ -333,7 +333,7 @@ def test_real_full_runs_leave_out_nothing(shared, name):
     """Of 3.3 in both shapes, and a table of 3.0."""
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
+        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         for result in results:
             one.see(result)
     assert one.left_out() == []

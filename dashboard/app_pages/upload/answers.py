@@ -1,4 +1,4 @@
-"""What a person confirmed about a delivery, and handing it in: new targets and addresses are recorded with it."""
+"""What a person entered for an upload, and recording it as evidence with new targets and addresses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ Place = tuple[str, str, str]  # one of these, system, target
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The form, as filled in."""
+    """The values of the upload form."""
 
     first: date
     last: date
@@ -38,21 +38,21 @@ class Answers:
     told: bool = False  # the days are those that the files tell, not the person's
 
 
-def hand_in(
+def record_upload(
     session: Session, store: EvidenceStore, person: Person, inspection: Inspection, answers: Answers, now: datetime
 ) -> Filed:
-    """One transaction: the new targets and addresses, then the evidence for them."""
-    for tested, (what, system, target) in answers.places.items():
-        if what == ADD:
+    """Record new targets and addresses, then the evidence for them, in the caller's transaction."""
+    for tested, (choice, system, target) in answers.places.items():
+        if choice == ADD:
             system_scope.bring_into_scope(session, person, system, answers.first, now, target=tested)
-        if what == ADDRESS:
+        if choice == ADDRESS:
             target_addresses.record_address(session, person, system, target, tested, answers.first, now)
-    said = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
+    places = {tested: (system, target) for tested, (choice, system, target) in answers.places.items() if choice != ADD}
     delivery = Delivery(
         inspection,
         answers.requirements,
         answers.systems,
-        said,
+        places,
         first_day=None if answers.told else answers.first,
         last_day=None if answers.told else answers.last,
         explicit_end=answers.end,

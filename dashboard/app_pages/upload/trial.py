@@ -1,4 +1,4 @@
-"""What saving would do, before saving: everything is done in a transaction that is undone, and nothing is kept."""
+"""The effect of saving, computed before saving in a transaction that is undone."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from access.permissions import REVIEWER, Person
-from dashboard.app_pages.upload.answers import Answers, hand_in
+from dashboard.app_pages.upload.answers import Answers, record_upload
 from dashboard.components.outcomes import SHOWN
 from evidence.decisions import review
 from evidence.intake.inspection import Inspection
@@ -21,10 +21,10 @@ from settings import engine, store
 
 
 class _Unkept(EvidenceStore):
-    """A store that keeps nothing: staged bytes stay staged. What was accepted before is read, to be compared with."""
+    """A store that keeps nothing, but reads what was stored before."""
 
-    def __init__(self, kept: EvidenceStore) -> None:
-        self._kept = kept
+    def __init__(self, store: EvidenceStore) -> None:
+        self._kept = store
 
     def keep(self, staged: Staged) -> Stored:
         return Stored(staged.sha256, staged.size)
@@ -34,12 +34,12 @@ class _Unkept(EvidenceStore):
 
 
 class _Undone(Exception):
-    """The transaction has served its purpose."""
+    """Raised to undo the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Readiness today and, with an audit ahead, on its day."""
+    """Readiness today and, with an audit planned, on its day."""
 
     today: Readiness
     audit: Readiness | None
@@ -59,27 +59,27 @@ class Trial:
     judged: list[ResultRow]
 
 
-def attempt(
+def try_upload(
     person: Person, inspection: Inspection, answers: Answers, days: tuple[date, date | None], systems: tuple[str, ...]
 ) -> Trial:
-    """File, look, accept, look, and undo it all. Raises what filing would raise."""
-    found: list[Trial] = []
+    """Record, review and undo, with readiness at each stage. Raises what recording would raise."""
+    trials: list[Trial] = []
     with suppress(_Undone), writing(engine()) as (session, now):
         before = _look(session, person, days, now, systems)
-        filed = hand_in(session, _Unkept(store()), person, inspection, answers, now)
+        filed = record_upload(session, _Unkept(store()), person, inspection, answers, now)
         saved = _look(session, person, days, now, systems)
         judged = _judged(session, person, filed.evidence)
         reviewer = Person("someone else", frozenset({REVIEWER}))
         review.review(session, reviewer, filed.evidence, "accepted", "", now)
-        found.append(Trial(filed, before, saved, _look(session, person, days, now, systems), judged))
+        trials.append(Trial(filed, before, saved, _look(session, person, days, now, systems), judged))
         raise _Undone
-    return found[0]
+    return trials[0]
 
 
 def _judged(session: Session, person: Person, evidence: str) -> list[ResultRow]:
-    """What the policy calls wrong, then what only the tool does, then what stands first in the files."""
+    """Some results: those that fail the policy, then the tool's failures, then the first ones."""
     filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
-    rows = [row for one in filters for row in results(session, person, evidence, one, 1, SHOWN).rows]
+    rows = [row for chosen in filters for row in results(session, person, evidence, chosen, 1, SHOWN).rows]
     return list({(row.file, row.position): row for row in rows}.values())[:SHOWN]
 
 

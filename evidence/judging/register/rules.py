@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from controls.files.durations import months_after, months_before
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
 from evidence.formats.headings import plain
 from evidence.judging.register.complete import Complete, Newest
@@ -18,8 +19,6 @@ from evidence.judging.register.values import (
     Worded,
     day_of,
     later,
-    months_after,
-    months_before,
 )
 from evidence.judging.register.watch import Around, NotYet, word
 from evidence.judging.shapes import PolicyFile

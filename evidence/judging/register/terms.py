@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from controls.files.durations import months_after
 from controls.files.yaml_source import Flag, Given, Shape, Whole
-from evidence.judging.register.values import Row, day_of, months_after
+from evidence.judging.register.values import Row, day_of
 from evidence.judging.register.working_days import after, on_or_after
 
 

@@ -1,6 +1,5 @@
 """The values of a register's row, and conditions on them."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -92,16 +91,3 @@ class Worded(Shape):
     """A shape with conditions in it."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months before, or that month's last."""
-    return months_after(day, -months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last; the calendar's first or last day if it lies beyond."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not date.min.year <= year <= date.max.year:
-        return date.max if months > 0 else date.min
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

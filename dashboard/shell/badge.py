@@ -1,4 +1,4 @@
-"""A status with its icon and word: as a badge, as plain words, as a legend."""
+"""A status with its icon and word: as a mark, a badge or a legend."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ WITH_EXCEPTION = text("with exception")
 
 
 def mark(t: Language, status: str, word: object = None, *, with_exception: bool = False) -> Html:
-    """Icon and word in the status's ink."""
+    """Icon and word in the colour of the status."""
     look = STATUSES[status]
     return html(
         '<span class="mark {kind}">{icon}<span>{word}{more}</span></span>',
@@ -22,12 +22,12 @@ def mark(t: Language, status: str, word: object = None, *, with_exception: bool 
 
 
 def badge(t: Language, status: str, word: object = None, *, with_exception: bool = False) -> Html:
-    """Icon and word on the status's soft colour."""
+    """Icon and word on the soft colour of the status."""
     return html('<span class="badge">{mark}</span>', mark=mark(t, status, word, with_exception=with_exception))
 
 
 def symbol(t: Language, status: str) -> Html:
-    """The icon alone, where its word stands elsewhere in the row; the word is its title."""
+    """The icon alone, with its word as title."""
     look = STATUSES[status]
     return html(
         '<span class="mark {kind}" role="img" aria-label="{word}" title="{word}">{icon}</span>',
@@ -38,19 +38,19 @@ def symbol(t: Language, status: str) -> Html:
 
 
 def legend(t: Language, statuses: Iterable[str]) -> Html:
-    """What the icons and colours of a picture mean."""
+    """What the icons and colours of a chart mean."""
     return html('<p class="legend">{marks}</p>', marks=join(mark(t, status) for status in statuses))
 
 
-def counts(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
-    """How many of each status, worst first; each opens its list."""
-    marks = (
+def status_badges(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
+    """The number of each status, worst first; `to`: the address of each list."""
+    badges = (
         _counted(mark(t, status, f"{t.render(look.word)} {numbers[status]}"), (to or {}).get(status))
         for status, look in STATUSES.items()
         if numbers.get(status)
     )
-    return html('<p class="legend counts">{marks}</p>', marks=join(marks))
+    return html('<p class="legend counts">{marks}</p>', marks=join(badges))
 
 
-def _counted(shown: Html, to: str | None) -> Html:
-    return link(to, shown, "quiet") if to else shown
+def _counted(label: Html, to: str | None) -> Html:
+    return link(to, label, "quiet") if to else label
