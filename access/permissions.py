@@ -1,6 +1,7 @@
 """Who may do what: one literal table, asked by every verb before anything else. `docs/permissions.md` prints it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from locales import Problem, text
 from models.vocabulary import Role
@@ -90,6 +91,8 @@ class Limits:
 
 class NotAllowed(Problem):
     """The person's roles do not have the permission, or not for this."""
+
+    status: ClassVar[int] = 403
 
 
 def may(person: Person, permission: str) -> bool:

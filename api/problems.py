@@ -13,30 +13,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from access.permissions import NotAllowed
 from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
-from controls import errors as controls
-from evidence import errors as evidence
-from evidence.formats.values import Unreadable
-from evidence.judging.values import DoesNotFit
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
-from models.cannot_write import CannotWrite
 
-_STATUS: dict[type[Problem], int] = {
-    NotAllowed: 403,
-    controls.NotPossible: 409,
-    controls.Unknown: 404,
-    evidence.NotPossible: 409,
-    evidence.Unknown: 404,
-    evidence.Unfitting: 422,
-    evidence.TooLarge: 413,
-    evidence.TooCostly: 422,
-    evidence.StoreUnavailable: 503,
-    CannotWrite: 503,
-    DoesNotFit: 422,
-    Unreadable: 422,
-}
 _TITLES: dict[int, Text] = {
     400: text("The request can't be read"),
     403: text("Not allowed"),
@@ -140,7 +120,7 @@ def answer(
 
 async def _ours(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 - it is registered for nothing else
-    status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), 500)
+    status = problem.status
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
     headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None

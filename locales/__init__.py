@@ -11,7 +11,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -55,7 +55,12 @@ def plural(one: str, many: str, n: int, **values: Any) -> Text:
 
 
 class Problem(Exception):
-    """The base of every room's errors: a message that says what is wrong, where, and what was expected or to do."""
+    """The base of every room's errors: a message that says what is wrong, where, and what was expected or to do.
+
+    `status`: the HTTP status (RFC 9110, 15) with which the API answers; a class that a request can raise sets its own.
+    """
+
+    status: ClassVar[int] = 500
 
     def __init__(self, message: Text) -> None:
         super().__init__(message)
