@@ -13,7 +13,7 @@ from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
-from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural
+from readiness import AuditReadiness, CellStatus, ControlStatus, Readiness, ToDo, natural_sort_key
 
 
 class FailingCheck(BaseModel):
@@ -343,7 +343,7 @@ def readiness(
             counts=verdict.counts,
             gaps=[_named(one) for one in verdict.gaps],
             waiting=[_named(one) for one in verdict.waiting],
-            unconfirmed=sorted(unconfirmed, key=natural),
+            unconfirmed=sorted(unconfirmed, key=natural_sort_key),
         ),
         measures=[
             MeasureAnswer(key=one.key, status=one.status, with_exception=one.with_exception, counts=one.counts)

@@ -22,9 +22,9 @@ from readiness import (
     EvidenceFacts,
     ExceptionFact,
     Readiness,
-    behind,
     control_continuity,
     explain_control,
+    find_deciding_evidence,
     measure_continuity,
     readiness,
 )
@@ -160,7 +160,7 @@ def measure(session: Session, person: Person, t: Language, key: str, on: date, n
         status=whole.measures[key].status,
         with_exception=whole.measures[key].with_exception,
         over_time=over_time(measure_continuity(session, person, key, period, now, systems)),
-        cells=_Supports(session, person, t, whole, now).of(whole.asked.get(key, ())),
+        cells=_Supports(session, person, t, whole, now).of(whole.requirements_of.get(key, ())),
     )
 
 
@@ -218,7 +218,7 @@ class _Supports:
         named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
         known = evidence_items.readable(self._session, self._person, set(named.values()))
         readable = [cell for cell, key in named.items() if key in known]
-        return behind(self._session, self._person, readable, self._whole.on, self._now)
+        return find_deciding_evidence(self._session, self._person, readable, self._whole.on, self._now)
 
     def _answer(self, cell: CellStatus, found: EvidenceFacts | None) -> SupportAnswer:
         return SupportAnswer(
@@ -243,7 +243,7 @@ def _line(t: Language, line: ControlLine, cells: list[SupportAnswer]) -> LineAns
 
 def _requirements(line: ControlLine, whole: Readiness) -> Collection[str]:
     if line.kind == LineKind.MEASURE:
-        return whole.asked.get(line.key, ())
+        return whole.requirements_of.get(line.key, ())
     return [line.key] if line.kind == LineKind.REQUIREMENT else []
 
 

@@ -17,7 +17,14 @@ from controls.errors import Unknown
 from evidence.library import evidence_items
 from locales import text
 from models.calendar import local_day
-from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed, within
+from readiness import (
+    audit_verdict,
+    controls_with_unconfirmed_mapping,
+    explain_cell,
+    readiness,
+    to_do,
+    withhold_unreadable,
+)
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
 
@@ -47,10 +54,10 @@ def read(context: Context, asked: Annotated[ReadinessPoint, Query()]) -> Readine
         plan = _audit(session, context.person, asked.audit, known) if asked.audit else None
         on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
         whole = readiness(session, context.person, on, known, plan.systems if plan else ())
-        editors = unconfirmed(session, context.person, on, known)
+        editors = controls_with_unconfirmed_mapping(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
     theirs = [key for key in editors if key.split(":")[0] in catalogues]
-    return answers.readiness(whole, for_audit(whole, catalogues), plan.key if plan else None, theirs)
+    return answers.readiness(whole, audit_verdict(whole, catalogues), plan.key if plan else None, theirs)
 
 
 @router.get("/to-do", summary="What to do before the audit")
@@ -77,7 +84,7 @@ def read_cell(context: Context, asked: Annotated[CellPoint, Query()]) -> Explana
     cell = (asked.requirement, asked.system, asked.target)
     with context.reading() as (session, now):
         found = explain_cell(session, context.person, cell, asked.on or local_day(now), asked.known or now)
-        found = within(found, evidence_items.readable(session, context.person, found.evidence))
+        found = withhold_unreadable(found, evidence_items.readable(session, context.person, found.evidence))
     return explained.cell(context.language, found)
 
 

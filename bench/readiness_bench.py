@@ -10,9 +10,9 @@ from bench.report import Report
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading
 from readiness import readiness, status, trend
-from readiness.trend import KEPT, end_of, write_weeks
+from readiness.trend import CACHE, last_moment_of, save_past_weeks
 
-KNOWN = end_of(LAST_DAY)
+KNOWN = last_moment_of(LAST_DAY)
 
 
 def best_of(times: int, do: Callable[[], object]) -> float:
@@ -32,7 +32,7 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
     with reading(engine) as session:
 
         def fresh() -> None:
-            status.KEPT.forget(engine)
+            status.CACHE.clear(engine)
             readiness(session, BUILT_IN, LAST_DAY, KNOWN)
 
         one = best_of(9, fresh)
@@ -49,11 +49,11 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
         report.line("the same, asked before and nothing written since", again, "s", limit=0.05)
         first = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
         warm = best_of(5, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
-    write_weeks(engine, audit.systems, LAST_DAY)
+    save_past_weeks(engine, audit.systems, LAST_DAY)
     with reading(engine) as session:
 
         def new_process() -> None:
-            KEPT.forget(engine)
+            CACHE.clear(engine)
             trend(session, BUILT_IN, audit, LAST_DAY, KNOWN)
 
         report.line(

@@ -21,7 +21,7 @@ from bench.server import Server, running
 from migrations import bring_up_to_date
 from models.calendar import local_day
 from models.transaction import make_engine
-from readiness.trend import write_weeks
+from readiness.trend import save_past_weeks
 from tests.people import PASSWORD
 
 A_SECOND = 20
@@ -47,7 +47,7 @@ def _history(folder: Path) -> None:
     made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}")
     bring_up_to_date(made)
     audit = fill(made, evidence=100_000, results=1_000_000)
-    write_weeks(made, audit.systems, local_day(datetime.now(UTC)))
+    save_past_weeks(made, audit.systems, local_day(datetime.now(UTC)))
     made.dispose()
 
 

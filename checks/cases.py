@@ -22,7 +22,7 @@ from sqlmodel import Session
 from checks.histories import load, moment
 from migrations import bring_up_to_date
 from models.transaction import make_engine
-from readiness.rule import STATUSES, ask
+from readiness.rule import STATUSES, query_rule
 
 Answer = dict[str, dict[str, str]]
 
@@ -39,7 +39,7 @@ def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[A
     found: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
     for known in sorted({known for _, known in points}):
         numbers = [number for number, point in enumerate(points) if point[1] == known]
-        for row in ask(session, [points[number][0] for number in numbers], known, _ANSWER):
+        for row in query_rule(session, [points[number][0] for number in numbers], known, _ANSWER):
             name = "/".join(part for part in (row.key, row.system, row.target) if part)
             found[numbers[row.point]][row.kind][name] = STATUSES[row.status]
     return found

@@ -9,5 +9,5 @@ from readiness.trend import Preparation
 
 
 def job(surroundings: Surroundings) -> Job:
-    run = partial(Preparation(SYSTEM).look, surroundings.engine)
+    run = partial(Preparation(SYSTEM).prepare_if_quiet, surroundings.engine)
     return Job("prepare-answers", text("Prepares readiness and its trend"), run, every=2, first=2)

@@ -9,7 +9,7 @@ from dashboard.shell.palette import STATUSES, shown
 from locales import Language
 from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
-from readiness.behind import ignored
+from readiness.deciding_evidence import ignored_text
 
 _Said = Callable[[date], str]
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
@@ -85,7 +85,7 @@ def _fact(t: Language, cell: CellStatus, until: _Said, ago: _Said) -> str:
     if cell.status == Status.FAILING:
         return _failing(t, cell)
     if cell.status == Status.MISSING and cell.ignored:
-        return t("delivered, but {reason}", reason=ignored(cell.ignored))
+        return t("delivered, but {reason}", reason=ignored_text(cell.ignored))
     words = {
         "missing": t("never delivered"),
         "in_review": t("waits for a review"),

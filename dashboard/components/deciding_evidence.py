@@ -12,7 +12,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
 from evidence.library import evidence_items
 from locales import Language, Text
-from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
+from readiness import CellStatus, EvidenceFacts, ExceptionFact, find_deciding_evidence
 
 Key = tuple[str, str, str]
 
@@ -21,7 +21,9 @@ def evidence_behind(o: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key,
     """The evidence behind each cell that the person may read."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
     known = evidence_items.readable(o.session, o.person, set(named.values()))
-    return behind(o.session, o.person, [cell for cell, key in named.items() if key in known], o.today, o.now)
+    return find_deciding_evidence(
+        o.session, o.person, [cell for cell, key in named.items() if key in known], o.today, o.now
+    )
 
 
 def in_order(book: TitleLookup, cells: Iterable[Shown]) -> list[Shown]:

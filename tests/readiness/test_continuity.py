@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from access.permissions import BUILT_IN
 from checks.histories import load
-from readiness import Span, continuity, control_continuity, measure_continuity
+from readiness import StatusSpan, continuity, control_continuity, measure_continuity
 
 
 def test_gaps_are_spans_with_a_status(engine):
@@ -25,9 +25,9 @@ def test_gaps_are_spans_with_a_status(engine):
             )
         }
     assert found["tls-scan"].spans == [
-        Span(date(2026, 9, 1), date(2026, 9, 30), "demonstrated"),
-        Span(date(2026, 10, 1), date(2026, 10, 10), "lapsed"),
-        Span(date(2026, 10, 11), date(2026, 10, 31), "demonstrated"),
+        StatusSpan(date(2026, 9, 1), date(2026, 9, 30), "demonstrated"),
+        StatusSpan(date(2026, 10, 1), date(2026, 10, 10), "lapsed"),
+        StatusSpan(date(2026, 10, 11), date(2026, 10, 31), "demonstrated"),
     ]
     assert (found["tls-scan"].days, found["tls-scan"].demonstrated) == (61, 51)
     assert (found["crypto-policy"].days, found["crypto-policy"].demonstrated) == (61, 61)

@@ -11,8 +11,8 @@ from test_rule import points
 
 from access.permissions import BUILT_IN, READER, Person
 from checks.histories import load
-from readiness import behind, explain_cell, readiness, within
-from readiness.behind import ignored
+from readiness import explain_cell, find_deciding_evidence, readiness, withhold_unreadable
+from readiness.deciding_evidence import ignored_text
 
 SCAN, POLICY = ("tls-scan", "portal", "www.example"), ("crypto-policy", "", "")
 OLD = "policy of 1 September 2025"
@@ -51,10 +51,10 @@ def test_what_was_delivered_and_does_not_count_is_told(engine, cell, more, reaso
         whole = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
         found = explain_cell(session, BUILT_IN, cell, TODAY, KNOWN)
     assert (found.status, whole[cell].delivered, whole[cell].ignored) == ("missing", more["evidence"][0]["id"], reason)
-    assert [str(fact.text) for fact in found.facts if fact.deciding] == ["What was delivered counts for nothing."]
+    assert [str(fact.text) for fact in found.facts if fact.deciding] == ["The evidence provided does not count."]
     assert f"does not count: {said}." in str(found.facts[1].text)
     assert found.facts[1].evidence == more["evidence"][0]["id"]
-    assert str(ignored(reason)) != str(ignored("something new"))
+    assert str(ignored_text(reason)) != str(ignored_text("something new"))
 
 
 def test_evidence_of_later_days_does_not_count_yet(engine):
@@ -70,7 +70,7 @@ def test_never_delivered_is_said_only_of_what_was_never_delivered(engine):
         whole = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
         found = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
     assert (whole[SCAN].delivered, whole[SCAN].ignored) == (None, "")
-    assert [str(fact.text) for fact in found.facts] == ["Nothing was ever delivered."]
+    assert [str(fact.text) for fact in found.facts] == ["No evidence has been provided yet."]
 
 
 def test_what_decides_comes_first_and_what_is_older_follows(engine):
@@ -89,9 +89,9 @@ def test_who_accepted_it_is_told(engine):
     shown = [scan("2026-11-10"), policy("2026-09-01")]
     with filled(engine, evidence=shown, reviews=[accepted("policy", "2026-09-02")]) as session:
         cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
-        found = behind(session, BUILT_IN, cells, TODAY, KNOWN)
+        found = find_deciding_evidence(session, BUILT_IN, cells, TODAY, KNOWN)
     assert str(found[POLICY].accepted) == "accepted by  on 2 September 2026"
-    assert str(found[SCAN].accepted) == "accepted automatically, since the requirement asks for no review"
+    assert str(found[SCAN].accepted) == "accepted automatically, because the requirement needs no review"
 
 
 def test_what_waits_opens_what_waits(engine):
@@ -99,7 +99,7 @@ def test_what_waits_opens_what_waits(engine):
     shown = [policy("2025-09-01", "old"), policy("2026-11-01", "new")]
     with filled(engine, evidence=shown, reviews=[accepted("old", "2025-09-02")]) as session:
         cells = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
-        found = behind(session, BUILT_IN, cells.values(), TODAY, KNOWN)
+        found = find_deciding_evidence(session, BUILT_IN, cells.values(), TODAY, KNOWN)
     assert (cells[POLICY].status, cells[POLICY].evidence) == ("in_review", "new")
     assert str(found[POLICY].accepted) == "waits for a review by someone other than "
 
@@ -108,7 +108,7 @@ def test_an_automatic_requirement_whose_evidence_needs_a_review_says_so(engine):
     waiting = scan("2026-11-10") | {"needs_review": True}
     with filled(engine, evidence=[waiting]) as session:
         cells = {one.key: one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
-        found = behind(session, BUILT_IN, cells.values(), TODAY, KNOWN)
+        found = find_deciding_evidence(session, BUILT_IN, cells.values(), TODAY, KNOWN)
         why = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
     assert (cells[SCAN].status, cells[SCAN].evidence) == ("in_review", waiting["id"])
     assert str(found[SCAN].accepted) == "waits for a review by someone other than "
@@ -120,9 +120,9 @@ def test_exceptions_are_told_with_their_days(engine):
     failing = scan("2026-11-10", "fail", ["a", "b"])
     with filled(engine, evidence=[failing], exceptions=given) as session:
         cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
-        found = behind(session, BUILT_IN, cells, TODAY, KNOWN)[SCAN]
+        found = find_deciding_evidence(session, BUILT_IN, cells, TODAY, KNOWN)[SCAN]
         fact = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN).facts[0]
-        before = behind(session, BUILT_IN, cells, date(2026, 11, 11), KNOWN)[SCAN]
+        before = find_deciding_evidence(session, BUILT_IN, cells, date(2026, 11, 11), KNOWN)[SCAN]
     assert [(one.check, one.first_day, one.last_day) for one in found.exceptions] == [
         ("a", date(2026, 11, 11), date(2026, 12, 1)),
         ("b", date(2026, 11, 12), date(2026, 12, 24)),
@@ -137,7 +137,7 @@ def test_an_exception_that_was_taken_back_ends_nothing(engine):
     given = [taken_back, exception("a", "2026-11-12", "2026-12-01")]
     with filled(engine, evidence=[scan("2026-11-10", "fail", ["a"])], exceptions=given) as session:
         cell = next(one for one in readiness(session, BUILT_IN, TODAY, KNOWN).cells if one.key == SCAN)
-        found = behind(session, BUILT_IN, [cell], TODAY, KNOWN)[SCAN]
+        found = find_deciding_evidence(session, BUILT_IN, [cell], TODAY, KNOWN)[SCAN]
     assert cell.valid_until == date(2026, 12, 2)
     assert [one.last_day for one in found.exceptions] == [date(2026, 12, 1)]
 
@@ -148,7 +148,7 @@ def test_an_exception_that_was_taken_back_ends_nothing(engine):
         ([scan("2026-11-10", "fail", ["secret-check"])], "Evidence of 10 November 2026 fails."),
         ([scan("2026-11-10")], "Evidence of 10 November 2026 is valid; it expires on 10 December 2026."),
         ([scan("2026-09-10")], "Evidence of 10 September 2026 expired on 10 October 2026."),
-        ([scan("2026-11-10", "none")], "What was delivered counts for nothing."),
+        ([scan("2026-11-10", "none")], "The evidence provided does not count."),
     ],
 )
 def test_who_may_not_read_evidence_sees_neither_its_name_nor_its_checks(engine, evidence, said):
@@ -165,7 +165,9 @@ def test_who_may_not_read_evidence_is_told_nothing_of_it(engine):
     reader = Person("reader", frozenset({READER}))
     with filled(engine, evidence=[scan("2026-10-20"), scan("2026-11-10")]) as session:
         found = explain_cell(session, reader, SCAN, TODAY, KNOWN)
-        assert behind(session, reader, readiness(session, reader, TODAY, KNOWN).cells, TODAY, KNOWN) == {}
+        assert (
+            find_deciding_evidence(session, reader, readiness(session, reader, TODAY, KNOWN).cells, TODAY, KNOWN) == {}
+        )
     assert [(fact.accepted, fact.title, fact.deciding) for fact in found.facts] == [(None, "", True)]
 
 
@@ -202,8 +204,8 @@ def test_of_evidence_that_one_may_not_read_only_its_effect_is_told(engine):
     """A member of another team knows that it is valid, and neither its name nor its id."""
     with filled(engine, evidence=[scan("2026-10-20"), scan("2026-11-10")]) as session:
         found = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
-    assert within(found, {fact.evidence for fact in found.facts}) == found
-    told = within(found, ())
+    assert withhold_unreadable(found, {fact.evidence for fact in found.facts}) == found
+    told = withhold_unreadable(found, ())
     assert [str(fact.text) for fact in told.facts] == [
         "Evidence of 10 November 2026 is valid; it expires on 10 December 2026."
     ]

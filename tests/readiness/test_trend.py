@@ -8,7 +8,7 @@ from audits.planning import plan_audit
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import KEPT, Preparation, end_of
+from readiness.trend import CACHE, Preparation, last_moment_of
 
 
 def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
@@ -21,7 +21,7 @@ def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(en
         points = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
         assert len(points) == 52 + 1 + 17
         for point in points:
-            known = end_of(point.day) if point.day < TODAY else KNOWN
+            known = last_moment_of(point.day) if point.day < TODAY else KNOWN
             whole = audit_readiness(session, BUILT_IN, audit(), point.day, known)
             assert (point.demonstrated, point.applicable) == (whole.demonstrated, whole.applicable), point
     by_day = {point.day: point for point in points}
@@ -35,7 +35,7 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
         session.get_one(Clock, 1).last = KNOWN
         session.commit()
         before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
-        asked = KEPT.keys(sqlite)
+        asked = CACHE.keys(sqlite)
     with writing(sqlite, KNOWN + timedelta(hours=1)) as (session, now):
         from sqlalchemy import insert
 
@@ -56,11 +56,11 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
         after = trend(session, BUILT_IN, audit(), TODAY, now)
     assert [point for point in after if point.day < TODAY] == [point for point in before if point.day < TODAY]
     assert after[-1].applicable == before[-1].applicable - 1
-    assert asked < KEPT.keys(sqlite)
+    assert asked < CACHE.keys(sqlite)
 
 
 def test_the_end_of_a_day_is_the_organisations():
-    assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+    assert last_moment_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_answers_are_kept_ready_after_a_write(sqlite):
@@ -71,10 +71,10 @@ def test_answers_are_kept_ready_after_a_write(sqlite):
             session, BUILT_IN, "a", "Audit", date(2030, 3, 16), date(2029, 3, 17), date(2030, 3, 16), ["iso"], [], now
         )
     preparation = Preparation(BUILT_IN)
-    preparation.look(sqlite)
-    assert not KEPT.keys(sqlite)  # a write a moment ago may be followed by another
-    preparation.look(sqlite)
-    asked = KEPT.keys(sqlite)
+    preparation.prepare_if_quiet(sqlite)
+    assert not CACHE.keys(sqlite)  # a write a moment ago may be followed by another
+    preparation.prepare_if_quiet(sqlite)
+    asked = CACHE.keys(sqlite)
     assert len(asked) > 52
-    preparation.look(sqlite)
-    assert KEPT.keys(sqlite) == asked
+    preparation.prepare_if_quiet(sqlite)
+    assert CACHE.keys(sqlite) == asked

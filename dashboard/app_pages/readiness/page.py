@@ -11,7 +11,14 @@ from dashboard.components.cells import cells_shown, measures_shown
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
-from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
+from readiness import (
+    AuditReadiness,
+    Readiness,
+    audit_verdict,
+    controls_with_unconfirmed_mapping,
+    explain_controls,
+    to_do_between,
+)
 from readiness import trend as over_time
 
 t = language()
@@ -21,7 +28,7 @@ def draw(o: PageContext) -> None:
     current = o.current()
     then = o.then()
     catalogues = o.criteria
-    now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
+    now_score, then_score = audit_verdict(current, catalogues), audit_verdict(then, catalogues) if then else None
     place = (
         verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope))
         if o.audit
@@ -65,7 +72,7 @@ def draw(o: PageContext) -> None:
 
 def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
     """How many controls rest on a mapping that the organisation has not made its own."""
-    found = unconfirmed(o.session, o.person, o.today, o.now)
+    found = controls_with_unconfirmed_mapping(o.session, o.person, o.today, o.now)
     number = sum(1 for key in found if key.split(":")[0] in o.criteria)
     if not number:
         return

@@ -10,7 +10,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status
 from readiness import ToDo
-from readiness.behind import ignored
+from readiness.deciding_evidence import ignored_text
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
@@ -58,7 +58,7 @@ def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
     if one.status == Status.FAILING:
         return t("fails since {day}", day=one.since) if one.since else t("fails")
     if one.status == Status.MISSING and one.ignored:
-        return t("delivered, but {reason}", reason=ignored(one.ignored))
+        return t("delivered, but {reason}", reason=ignored_text(one.ignored))
     return t("waits for a review") if one.status == Status.IN_REVIEW else t("never delivered")
 
 

@@ -12,7 +12,7 @@ from dashboard.components.cells import long_fact
 from dashboard.shell.html import Html, address, html, join, link, note, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
-from readiness import CellStatus, Readiness, for_audit
+from readiness import CellStatus, Readiness, audit_verdict
 
 _LISTED = 6
 _NOTHING = "missing"
@@ -120,7 +120,7 @@ def _score_lines(
 
 
 def _score_line(t: Language, name: str, found: Sequence[Readiness], catalogues: Sequence[str]) -> list[object]:
-    scores = [for_audit(one, catalogues) for one in found]
+    scores = [audit_verdict(one, catalogues) for one in found]
     values = [(one.demonstrated, one.applicable) for one in scores]
     shown = [
         two_lines(f"{share(*value)} %", t("{n} of {total} controls", n=value[0], total=value[1])) for value in values

@@ -7,7 +7,7 @@ from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
-from readiness import CellStatus, ControlExplanation, Readiness, worst
+from readiness import CellStatus, ControlExplanation, Readiness, worst_status
 
 _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
@@ -20,7 +20,7 @@ def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, 
         return html("")
     named = join((link(address("control", key=key), book.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst(one.status for one in cells)), book.requirement(t, key), _places(t, book, cells)]
+        [mark(t, worst_status(one.status for one in cells)), book.requirement(t, key), _places(t, book, cells)]
         for key, cells in lacking.items()
     ]
     return join(
@@ -58,4 +58,4 @@ def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:
         if line.counted and line.kind == LineKind.REQUIREMENT:
             yield line.key
         elif line.counted and line.kind == LineKind.MEASURE:
-            yield from after.asked.get(line.key, ())
+            yield from after.requirements_of.get(line.key, ())

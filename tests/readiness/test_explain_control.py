@@ -15,27 +15,27 @@ CELL = ("tls-scan", "portal", "www.example")
 @pytest.mark.parametrize(
     ("more", "status", "said"),
     [
-        ({}, "missing", "Nothing was ever delivered."),
+        ({}, "missing", "No evidence has been provided yet."),
         (
             {"evidence": [scan("2026-11-10")]},
             "demonstrated",
-            "testssl of 10 November 2026 is valid; it lapses on 10 December 2026.",
+            "testssl of 10 November 2026 is valid; it expires on 10 December 2026.",
         ),
-        ({"evidence": [scan("2026-10-01")]}, "lapsed", "testssl of 1 October 2026 lapsed on 31 October 2026."),
+        ({"evidence": [scan("2026-10-01")]}, "lapsed", "testssl of 1 October 2026 expired on 31 October 2026."),
         (
             {"evidence": [scan("2026-11-10", "fail", ["a"])]},
             "failing",
-            "testssl of 10 November 2026: 1 check fails (a). Only a newer accepted pass or an exception lifts it.",
+            "testssl of 10 November 2026: 1 check fails (a). Only a newer accepted pass or an exception resolves it.",
         ),
         (
             {"evidence": [scan("2026-11-10", "fail", "abcdefg")]},
             "failing",
-            "testssl of 10 November 2026: 7 checks fail (a, b, c, d, e …). Only a newer accepted pass or exceptions lift it.",
+            "testssl of 10 November 2026: 7 checks fail (a, b, c, d, e …). Only a newer accepted pass or exceptions resolve it.",
         ),
         (
             {"evidence": [scan("2026-11-10", "fail")]},
             "failing",
-            "testssl of 10 November 2026 fails. Only a newer accepted pass lifts it.",
+            "testssl of 10 November 2026 fails. Only a newer accepted pass resolves it.",
         ),
         (
             {
@@ -119,4 +119,4 @@ def test_the_controls_that_need_a_requirement(engine):
 
 def test_a_measure_names_what_it_asks(sqlite):
     with filled(sqlite) as session:
-        assert readiness(session, BUILT_IN, TODAY, KNOWN).asked["tls"] == ["tls-scan"]
+        assert readiness(session, BUILT_IN, TODAY, KNOWN).requirements_of["tls"] == ["tls-scan"]

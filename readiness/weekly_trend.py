@@ -1,17 +1,17 @@
-"""The trend's past weeks, written down: an answer for a day by the knowledge of its end can no longer change.
+"""The trend's past weeks, stored in the database: an answer for a day by the knowledge of its end no longer changes.
 
-So a new process need not ask years of history again. Another text of the rule asks all of it anew.
+So a new process does not compute years of history again. When the text of the rule changes, all of it is computed anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Date, Engine, bindparam, delete, select
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from models import TrendWeek
+from models.calendar import end_of
 from models.transaction import deriving
 from readiness.rule import digest
 
@@ -20,18 +20,17 @@ _INSERT = sql(
     "VALUES (:rule, :systems, :day, :catalogue, :status, :controls) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("day", type_=Date()))
 
-#: catalogue → status rank → number of controls
+#: Catalogue → rank of a status → number of controls.
 Counts = dict[str, dict[int, int]]
 
 
-def end_of(day: date, zone: str = "Europe/Amsterdam") -> datetime:
-    """The last moment of an organisation's day: what could be shown then."""
-    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+def last_moment_of(day: date) -> datetime:
+    """The last moment of one of the organisation's days, in UTC: what could be demonstrated then."""
+    return end_of(day).astimezone(UTC) - datetime.resolution
 
 
-def written(session: Session, days: Iterable[date], systems: Sequence[str]) -> dict[date, Counts]:
-    """What was written down of some days."""
-    found: dict[date, Counts] = {}
+def load_weeks(session: Session, days: Iterable[date], systems: Sequence[str]) -> dict[date, Counts]:
+    """The stored answers of some days, by day; a day that is not stored is left out."""
     rows = session.execute(
         select(col(TrendWeek.day), col(TrendWeek.catalogue), col(TrendWeek.status), col(TrendWeek.controls)).where(
             col(TrendWeek.rule) == digest(),
@@ -39,16 +38,17 @@ def written(session: Session, days: Iterable[date], systems: Sequence[str]) -> d
             col(TrendWeek.day).in_(list(days)),
         )
     )
+    weeks: dict[date, Counts] = {}
     for day, catalogue, status, controls in rows:
-        found.setdefault(day, {}).setdefault(catalogue, {})[status] = controls
-    return found
+        weeks.setdefault(day, {}).setdefault(catalogue, {})[status] = controls
+    return weeks
 
 
-def write_down(engine: Engine, answers: Mapping[date, Counts], systems: Sequence[str]) -> None:
-    """Write down days that are over for certain: whose end lies before the last recorded moment."""
-    of = {"rule": digest(), "systems": ",".join(systems)}
+def save_weeks(engine: Engine, answers: Mapping[date, Counts], systems: Sequence[str]) -> None:
+    """Store answers of days that are certainly over: whose end lies before the last recorded moment."""
+    key = {"rule": digest(), "systems": ",".join(systems)}
     rows = [
-        of | {"day": day, "catalogue": catalogue, "status": status, "controls": controls}
+        key | {"day": day, "catalogue": catalogue, "status": status, "controls": controls}
         for day, answer in answers.items()
         for catalogue, statuses in answer.items()
         for status, controls in statuses.items()
