@@ -8,7 +8,7 @@ from small import KNOWN, accepted, filled, history, policy, scan
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
-from checks.histories import load
+from checks.histories import load_history
 from readiness import StatusSpan, continuity, control_continuity, measure_continuity
 
 
@@ -45,7 +45,7 @@ def test_the_turning_days_are_all_the_days_on_which_something_turns(sqlite, hist
     last = FIRST + timedelta(days=60)
     requirements = sorted({row["key"] for row in history["requirements"]})
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         found = continuity(session, BUILT_IN, requirements, FIRST, last, KNOWN)
         session.rollback()
     ours = {
@@ -119,7 +119,7 @@ def test_the_days_of_measures_and_controls_are_those_counted_one_by_one(sqlite, 
     last, today = FIRST + timedelta(days=60), FIRST + timedelta(days=45)
     known = datetime.combine(today, time(12), UTC)
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         found = {
             (kind, key): ask(session, BUILT_IN, key, (FIRST, last), known)
             for kind, ask, keys in (

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN, READER, Person
-from checks.histories import load
+from checks.histories import load_history
 from readiness import explain_cell, find_deciding_evidence, readiness, withhold_unreadable
 from readiness.deciding_evidence import ignored_text
 
@@ -177,7 +177,7 @@ def test_all_evidence_of_a_cell_is_accounted_for(sqlite, history, point):
     """Each delivery that was known is told once or more, as deciding, waiting, valid or of no account."""
     on, known = point
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         for cell in readiness(session, BUILT_IN, on, known).cells:
             found = explain_cell(session, BUILT_IN, cell.key, on, known)
             told = {fact.evidence for fact in found.facts if fact.evidence}
@@ -190,12 +190,12 @@ def test_all_evidence_of_a_cell_is_accounted_for(sqlite, history, point):
 
 
 def delivered(history, key, known):
-    from checks.histories import moment
+    from checks.histories import parse_moment
 
     return {
         row["id"]
         for row in history["evidence"]
-        if moment(row["recorded_at"]) <= known
+        if parse_moment(row["recorded_at"]) <= known
         and any((one["requirement"], one["system"] or "", one["target"] or "") == key for one in row["covers"])
     }
 

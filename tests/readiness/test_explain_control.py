@@ -6,7 +6,7 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN
-from checks.histories import load
+from checks.histories import load_history
 from readiness import controls_needing, explain_cell, explain_control, readiness
 
 CELL = ("tls-scan", "portal", "www.example")
@@ -98,7 +98,7 @@ def test_an_unknown_control_says_that_nobody_said(engine):
 def test_every_status_has_a_deciding_fact(sqlite, history, point):
     on, known = point
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         whole = readiness(session, BUILT_IN, on, known)
         for cell in whole.cells:
             found = explain_cell(session, BUILT_IN, cell.key, on, known)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from checks import cases
-from checks.histories import load
+from checks.histories import load_history
 from models.calendar import local_day
 
 SETTINGS = settings(
@@ -32,7 +32,7 @@ points = st.builds(
 def ask(engine, history, asked):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         answers = cases.answers(session, asked)
         session.rollback()
     return answers
