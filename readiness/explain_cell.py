@@ -106,7 +106,7 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
     rows = _cell_rows(session, cell, on, known, _CELL, explicit_end=Date())
     cell_row = next((row for row in rows if row.kind == "status"), None)
     if cell_row is None:
-        nothing = Fact(text("Not required on {day}: out of scope.", day=on), deciding=True)
+        nothing = Fact(text("Not required on {day}: not in scope.", day=on), deciding=True)
         return CellExplanation(Status.UNKNOWN, with_exception=False, facts=[nothing])
     status = STATUSES[cell_row.status]
     facts = [_newest_fact(session, row, status, on) for row in rows if row.kind == "newest"]

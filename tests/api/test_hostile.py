@@ -134,7 +134,7 @@ def test_the_limit_stops_reading(small_office: Office) -> None:
     """What comes after the limit is not asked for."""
     import anyio
 
-    from api.limits import Limits
+    from api.request_limits import RequestLimits
 
     asked = 0
 
@@ -150,7 +150,7 @@ def test_the_limit_stops_reading(small_office: Office) -> None:
     async def call() -> None:
         scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
         scope["admission"] = Admission(BUILT_IN, "en")
-        await Limits(app, 1 << 20)(scope, endless, endless)
+        await RequestLimits(app, 1 << 20)(scope, endless, endless)
 
     with pytest.raises(Exception, match="413"):
         anyio.run(call)

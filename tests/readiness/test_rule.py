@@ -240,7 +240,9 @@ def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
     }
     compared, differences = cases.check(sqlite, case)
     assert compared == 2
-    assert [(row.key, row.expected, row.found) for row in differences] == [("measures: m", "demonstrated", "unknown")]
+    assert [(row.key, row.expected, row.computed) for row in differences] == [
+        ("measures: m", "demonstrated", "unknown")
+    ]
 
 
 def test_an_empty_folder_is_not_a_success(tmp_path):

@@ -1,4 +1,4 @@
-"""Why a control or measure has its status: its lines, the evidence behind each, and its days so far."""
+"""The answers that explain a status: lines, the evidence behind each, and the days on which it was demonstrated."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -31,7 +31,7 @@ from readiness import (
 
 
 class ExceptionAnswer(BaseModel):
-    """A named person accepts a failing check, with a reason, from a first to a last day."""
+    """A named person accepts a failing check, with a reason, from a first to a last day (included)."""
 
     check: str
     reason: str
@@ -63,38 +63,40 @@ class FactAnswer(BaseModel):
     deciding: bool
     day: date | None
     until: date | None = Field(description="the first day on which this evidence is no longer valid")
-    accepted: str = Field(description="by whom or by which policy, or what it waits for")
+    accepted: str = Field(description="by whom or by which policy, or which review it waits for")
     exceptions: list[ExceptionAnswer]
-    declared: list[str] = Field(description="what of the evidence no file says, with who declared it")
+    declared: list[str] = Field(description="what the uploader declared and no file contains")
 
 
 class ExplanationAnswer(BaseModel):
-    """A cell's status and the facts behind it, the deciding ones first, then what counts for nothing and why."""
+    """A status and the facts behind it: the deciding ones first, then evidence that does not count and why."""
 
     status: str
     with_exception: bool
     facts: list[FactAnswer]
-    more: int = Field(description="evidence of the cell that is not listed")
+    more: int = Field(description="the number of other evidence that is not listed")
 
 
 class SupportAnswer(BaseModel):
-    """What is asked in one place, how it stands, and the evidence that decides it, if it may be read."""
+    """A requirement for the organisation, one system or one target: its status and, if readable, its evidence."""
 
     requirement: str
     system: str
     target: str
     status: str
-    criterion: str = Field(description="what must hold, by the evidence requirement")
+    criterion: str = Field(description="the acceptance criterion of the evidence requirement")
     valid_until: date | None = Field(description="the first day on which it is no longer demonstrated")
-    evidence: str | None = Field(description="the evidence that decides, or that was delivered and counts for nothing")
+    evidence: str | None = Field(description="the evidence that decides, or that was provided and does not count")
     title: str
-    accepted: str = Field(description="by whom or by which policy; or what it waits for, or why it does not count")
+    accepted: str = Field(
+        description="by whom or by which policy; or which review it waits for, or why it does not count"
+    )
     exceptions: list[ExceptionAnswer]
-    declared: list[str] = Field(description="what of the evidence no file says, with who declared it")
+    declared: list[str] = Field(description="what the uploader declared and no file contains")
 
 
 class OverTimeAnswer(BaseModel):
-    """On how many past days of the period it was demonstrated itself; null share: nothing was asked of it."""
+    """On how many past days of the period it was demonstrated itself; null share: nothing was required of it."""
 
     first: date
     last: date
@@ -104,7 +106,7 @@ class OverTimeAnswer(BaseModel):
 
 
 class LineAnswer(BaseModel):
-    """One line that the rule looked at for a control."""
+    """One line that the rule used for a control."""
 
     kind: str
     key: str
@@ -117,7 +119,7 @@ class LineAnswer(BaseModel):
 
 
 class ControlExplained(BaseModel):
-    """A control's status, the lines behind it, and its days so far."""
+    """A control's status, the lines behind it, and the past days on which it was demonstrated."""
 
     status: str
     with_exception: bool
@@ -126,7 +128,7 @@ class ControlExplained(BaseModel):
 
 
 class MeasureExplained(BaseModel):
-    """A measure's status, its cells with their evidence, and its days so far."""
+    """A measure's status, its requirements with their evidence, and the past days on which it was demonstrated."""
 
     status: str
     with_exception: bool
@@ -134,24 +136,28 @@ class MeasureExplained(BaseModel):
     cells: list[SupportAnswer]
 
 
-def control(session: Session, person: Person, t: Language, key: str, on: date, now: datetime) -> ControlExplained:
-    """Of one control, within the audit's systems."""
+def control_explanation(
+    session: Session, person: Person, t: Language, key: str, on: date, now: datetime
+) -> ControlExplained:
+    """Why a control has its status, within the audit's systems. Raises `Unknown` when there is no such control."""
     systems, period = _audit(session, person, on, now)
     why = explain_control(session, person, key, on, now, systems)
     whole = readiness(session, person, on, now, systems)
     if key not in whole.controls:
         raise Unknown(text("There is no control {control} in a catalogue.", control=key))
-    supports = _Supports(session, person, t, whole, now)
+    reader = _SupportReader(session, person, t, whole, now)
     return ControlExplained(
         status=why.status,
         with_exception=whole.controls[key].with_exception,
-        over_time=over_time(control_continuity(session, person, key, period, now, systems)),
-        lines=[_line(t, line, supports.of(_requirements(line, whole))) for line in why.lines],
+        over_time=_over_time(control_continuity(session, person, key, period, now, systems)),
+        lines=[_line(t, line, reader.read(_requirements(line, whole))) for line in why.lines],
     )
 
 
-def measure(session: Session, person: Person, t: Language, key: str, on: date, now: datetime) -> MeasureExplained:
-    """Of one measure, within the audit's systems."""
+def measure_explanation(
+    session: Session, person: Person, t: Language, key: str, on: date, now: datetime
+) -> MeasureExplained:
+    """Why a measure has its status, within the audit's systems. Raises `Unknown` when there is no such measure."""
     systems, period = _audit(session, person, on, now)
     whole = readiness(session, person, on, now, systems)
     if key not in whole.measures:
@@ -159,12 +165,12 @@ def measure(session: Session, person: Person, t: Language, key: str, on: date, n
     return MeasureExplained(
         status=whole.measures[key].status,
         with_exception=whole.measures[key].with_exception,
-        over_time=over_time(measure_continuity(session, person, key, period, now, systems)),
-        cells=_Supports(session, person, t, whole, now).of(whole.requirements_of.get(key, ())),
+        over_time=_over_time(measure_continuity(session, person, key, period, now, systems)),
+        cells=_SupportReader(session, person, t, whole, now).read(whole.requirements_of.get(key, ())),
     )
 
 
-def cell(t: Language, found: CellExplanation) -> ExplanationAnswer:
+def cell_explanation(t: Language, explanation: CellExplanation) -> ExplanationAnswer:
     """The facts of a cell in the reader's language."""
     facts = [
         FactAnswer(
@@ -175,52 +181,56 @@ def cell(t: Language, found: CellExplanation) -> ExplanationAnswer:
             day=fact.day,
             until=fact.until,
             accepted=t.render(fact.accepted) if fact.accepted else "",
-            exceptions=exceptions(fact.exceptions),
-            declared=[t.render(one) for one in fact.declared],
+            exceptions=_exceptions(fact.exceptions),
+            declared=[t.render(declaration) for declaration in fact.declared],
         )
-        for fact in found.facts
+        for fact in explanation.facts
     ]
-    return ExplanationAnswer(status=found.status, with_exception=found.with_exception, facts=facts, more=found.more)
-
-
-def over_time(found: Continuity) -> OverTimeAnswer:
-    share = 100 * found.demonstrated // found.days if found.days else None
-    return OverTimeAnswer(
-        first=found.first, last=found.last, days=found.days, demonstrated=found.demonstrated, share=share
+    return ExplanationAnswer(
+        status=explanation.status, with_exception=explanation.with_exception, facts=facts, more=explanation.more
     )
 
 
-def exception(one: ExceptionRow, today: date) -> StandingException:
+def _over_time(continuity: Continuity) -> OverTimeAnswer:
+    days, demonstrated = continuity.days, continuity.demonstrated
+    share = 100 * demonstrated // days if days else None
+    return OverTimeAnswer(
+        first=continuity.first, last=continuity.last, days=days, demonstrated=demonstrated, share=share
+    )
+
+
+def exception_answer(row: ExceptionRow, today: date) -> StandingException:
+    """An exception with its place, and whether it is in force today."""
     names = set(StandingException.model_fields) - {"in_force", "first_day"}
-    values = {name: getattr(one, name) for name in names}
-    return StandingException(**values, first_day=one.in_force, in_force=one.is_in_force(today))
+    values = {name: getattr(row, name) for name in names}
+    return StandingException(**values, first_day=row.in_force, in_force=row.is_in_force(today))
 
 
-def exceptions(given: Iterable[ExceptionFact]) -> list[ExceptionAnswer]:
-    return [ExceptionAnswer(**{name: getattr(one, name) for name in ExceptionAnswer.model_fields}) for one in given]
+def _exceptions(facts: Iterable[ExceptionFact]) -> list[ExceptionAnswer]:
+    return [ExceptionAnswer(**{name: getattr(fact, name) for name in ExceptionAnswer.model_fields}) for fact in facts]
 
 
-class _Supports:
-    """The cells of requirements, each with its evidence; read once for all lines of an answer."""
+class _SupportReader:
+    """The cells of requirements, each with its deciding evidence; criteria are read once for all lines of an answer."""
 
     def __init__(self, session: Session, person: Person, t: Language, whole: Readiness, now: datetime) -> None:
         self._session, self._person, self._t, self._whole, self._now = session, person, t, whole, now
-        named = lookup.requirements(session, person, now) if may(person, "controls.read") else ()
-        self._criteria = {one.key: t.pick(one, "judged") for one in named}
+        rows = lookup.requirements(session, person, now) if may(person, "controls.read") else ()
+        self._criteria = {row.key: t.pick(row, "judged") for row in rows}
 
-    def of(self, requirements: Collection[str]) -> list[SupportAnswer]:
+    def read(self, requirements: Collection[str]) -> list[SupportAnswer]:
         cells = [cell for cell in self._whole.cells if cell.requirement in requirements]
-        found = self._behind(cells)
-        return [self._answer(cell, found.get(cell.key)) for cell in cells]
+        evidence = self._deciding_evidence(cells)
+        return [self._answer(cell, evidence.get(cell.key)) for cell in cells]
 
-    def _behind(self, cells: list[CellStatus]) -> dict[tuple[str, str, str], EvidenceFacts]:
-        """The evidence behind each cell that the person may read."""
-        named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
-        known = evidence_items.readable(self._session, self._person, set(named.values()))
-        readable = [cell for cell, key in named.items() if key in known]
+    def _deciding_evidence(self, cells: list[CellStatus]) -> dict[tuple[str, str, str], EvidenceFacts]:
+        """The evidence that decides each cell, as far as the person may read it; by cell."""
+        evidence_of = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
+        known = evidence_items.readable(self._session, self._person, set(evidence_of.values()))
+        readable = [cell for cell, key in evidence_of.items() if key in known]
         return find_deciding_evidence(self._session, self._person, readable, self._whole.on, self._now)
 
-    def _answer(self, cell: CellStatus, found: EvidenceFacts | None) -> SupportAnswer:
+    def _answer(self, cell: CellStatus, evidence: EvidenceFacts | None) -> SupportAnswer:
         return SupportAnswer(
             requirement=cell.requirement,
             system=cell.system,
@@ -228,11 +238,11 @@ class _Supports:
             status=cell.status,
             criterion=self._criteria.get(cell.requirement, ""),
             valid_until=cell.valid_until,
-            evidence=found.evidence if found else None,
-            title=found.title if found else "",
-            accepted=self._t.render(found.accepted) if found else "",
-            exceptions=exceptions(found.exceptions if found else ()),
-            declared=[self._t.render(one) for one in found.declared] if found else [],
+            evidence=evidence.evidence if evidence else None,
+            title=evidence.title if evidence else "",
+            accepted=self._t.render(evidence.accepted) if evidence else "",
+            exceptions=_exceptions(evidence.exceptions if evidence else ()),
+            declared=[self._t.render(fact) for fact in evidence.declared] if evidence else [],
         )
 
 
