@@ -43,7 +43,7 @@ from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
 from jobs.supervisor import Supervisor
-from jobs.values import Surroundings
+from jobs.values import JobContext
 from locales import Problem, Text
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
@@ -82,8 +82,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """While the process runs, so does its background work."""
     readers().start()
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
-    surroundings = Surroundings(engine(), store(), own, doors.waiting)
-    stop = status.run(Supervisor(jobs(surroundings)))
+    context = JobContext(engine(), store(), own, doors.waiting)
+    stop = status.run(Supervisor(jobs(context)))
     yield {}
     await run_in_threadpool(stop)
     with suppress(SQLAlchemyError, Problem):  # it was a minute's attempts at most

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from jobs import jobs, supervisor
-from jobs.supervisor import GRACE, LONGEST, SOON, Supervisor
-from jobs.values import Job, Surroundings
+from jobs.supervisor import FIRST_RETRY, GRACE, LONGEST_RETRY, Supervisor
+from jobs.values import Job, JobContext
 from locales import Language, Problem, text
 
 
@@ -28,7 +28,7 @@ class Work:
 
 
 def kept(work, every=0.001, **more):
-    return Supervisor([Job("work", text("Signs the activity log"), work, every, **more)], shake=lambda: 1.0)
+    return Supervisor([Job("work", text("Signs the activity log"), work, every, **more)], jitter=lambda: 1.0)
 
 
 def state(kept):
@@ -37,8 +37,8 @@ def state(kept):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(supervisor, "SOON", 0.001)
-    monkeypatch.setattr(supervisor, "LONGEST", 0.002)
+    monkeypatch.setattr(supervisor, "FIRST_RETRY", 0.001)
+    monkeypatch.setattr(supervisor, "LONGEST_RETRY", 0.002)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_no_error_ends_a_job(impatient, caplog, error):
 def test_pauses_grow_to_a_bound_and_begin_anew_after_a_success():
     keeping = kept(Work(*[OSError() for _ in range(12)], 7.0, OSError()))
     job = keeping._jobs[0]
-    pauses = [keeping._round(job) for _ in range(12)]
-    assert pauses[:5] == [SOON, 2 * SOON, 4 * SOON, 8 * SOON, 16 * SOON]
-    assert pauses[-1] == LONGEST
+    pauses = [keeping._run_once(job) for _ in range(12)]
+    assert pauses[:5] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY, 16 * FIRST_RETRY]
+    assert pauses[-1] == LONGEST_RETRY
     assert state(keeping).failures == 12
-    assert keeping._round(job) == 7.0  # what the job itself asks
-    assert keeping._round(job) == SOON
+    assert keeping._run_once(job) == 7.0  # what the job itself asks
+    assert keeping._run_once(job) == FIRST_RETRY
 
 
 def test_pauses_differ_a_little():
     keeping = Supervisor([Job("work", text("x"), Work(*[OSError() for _ in range(30)]), 1)])
-    pauses = {keeping._round(keeping._jobs[0]) / min(LONGEST, SOON * 2**n) for n in range(30)}
+    pauses = {keeping._run_once(keeping._jobs[0]) / min(LONGEST_RETRY, FIRST_RETRY * 2**n) for n in range(30)}
     assert len(pauses) > 5
     assert all(0.8 <= one <= 1.2 for one in pauses)
 
@@ -81,9 +81,9 @@ def test_an_unforeseen_error_is_told_without_its_words_and_a_foreseen_one_with_t
         Work(ValueError("a secret"), Problem(text("Activity log: entry {entry} {what}", entry="2", what="x")))
     )
     job = keeping._jobs[0]
-    keeping._round(job)
-    assert Language("en").render(state(keeping).error) == "An unforeseen error: ValueError."
-    keeping._round(job)
+    keeping._run_once(job)
+    assert Language("en").render(state(keeping).error) == "Unexpected error: ValueError."
+    keeping._run_once(job)
     assert "entry 2" in Language("en").render(state(keeping).error)
 
 
@@ -105,9 +105,9 @@ def test_a_job_is_late_when_its_moment_is_long_past(monkeypatch):
     assert keeping.late() == []
     now[0] += 10 + GRACE + 1
     assert keeping.late() == ["work"]
-    keeping._round(keeping._jobs[0])
+    keeping._run_once(keeping._jobs[0])
     assert keeping.late() == ["work"]  # it failed
-    keeping._round(keeping._jobs[0])
+    keeping._run_once(keeping._jobs[0])
     assert keeping.late() == []
     now[0] += 60 + GRACE + 1
     assert keeping.late() == ["work"]
@@ -125,7 +125,7 @@ def test_stopped_it_does_no_more():
 
 
 def test_every_job_of_the_folder_is_found_with_a_dutch_title():
-    found = jobs(Surroundings(None, None, None))
+    found = jobs(JobContext(None, None, None))
     assert {one.key for one in found} >= {"sign-log", "prepare-answers", "collect-evidence", "sweep-staged"}
     assert len({one.key for one in found}) == len(found)
     assert all(one.every > 0 and Language("nl").render(one.title) != str(one.title) for one in found)
