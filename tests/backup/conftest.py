@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from access.activity.checkpoints import sign_what_is_new
 from access.keys.key_file import own_secret
-from backup.making import Place
+from backup.create_backup import Installation
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT, Office, open_office
 from tests.people import officer
 
@@ -22,7 +22,7 @@ class Premises:
     """What is backed up, and where it may be put back."""
 
     office: Office
-    place: Place
+    place: Installation
     target: Path
     data: Path
     empty_database: str
@@ -62,5 +62,5 @@ def premises(engine: Engine, office: Office, tmp_path: Path, request: pytest.Fix
     sign_what_is_new(engine, log_key)
     is_sqlite = engine.dialect.name == "sqlite"
     empty = "" if is_sqlite else address(request.getfixturevalue("empty_postgresql"))
-    place = Place(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)
+    place = Installation(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)
     return Premises(office, place, tmp_path / "out" / "backup.tar", tmp_path / "restored", empty)

@@ -17,10 +17,12 @@ from sqlalchemy import text
 
 from access.activity import checkpoint_file
 from access.activity.checkpoints import sign_what_is_new
-from backup import archive, making, restoring
+from backup import archive
+from backup import create_backup as create_backup_module
+from backup import restore_backup as restore_backup_module
+from backup.create_backup import create_backup
 from backup.errors import BackupProblem, KeyUnusable, NoDatabase, NotABackup, PlaceTaken
-from backup.making import make
-from backup.restoring import restore
+from backup.restore_backup import restore_backup
 from evidence.errors import Corrupted, NotKept
 from evidence.storage.store import EvidenceStore
 from models.transaction import make_engine, writing
@@ -37,11 +39,11 @@ def folder(premises):
 
 
 def backed_up(premises, key=None):
-    return make(premises.place, premises.target, key)
+    return create_backup(premises.place, premises.target, key)
 
 
 def put_back(premises, key=None, source=None):
-    return restore(source or premises.target, premises.data, premises.empty_database, key, TOOLS)
+    return restore_backup(source or premises.target, premises.data, premises.empty_database, key, TOOLS)
 
 
 def contents(folder):
@@ -122,7 +124,7 @@ def test_a_bucket_is_read_through_the_store(premises):
             bucket.put(source, 1 << 20)
     from dataclasses import replace
 
-    make(replace(premises.place, store=bucket), premises.target, None)
+    create_backup(replace(premises.place, store=bucket), premises.target, None)
     assert put_back(premises).verified.read.files == 3
 
 
@@ -390,7 +392,7 @@ def test_a_failure_at_the_end_leaves_nothing(premises, monkeypatch):
     def broken(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(restoring, "prove", broken)
+    monkeypatch.setattr(restore_backup_module, "check_database", broken)
     with pytest.raises(RuntimeError):
         put_back(premises)
     nothing_is_left(premises, was_there=True)
@@ -464,18 +466,18 @@ def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before
 _BACKUP = """
 import sys
 from pathlib import Path
-from backup.making import Place, make
+from backup.create_backup import Installation, create_backup
 from evidence.store import EvidenceStore
 _, database, store, log_key, secret, tools, target = sys.argv
-make(Place(Path(store).parent, database, EvidenceStore(store, read_only=True), Path(log_key), Path(secret),
+create_backup(Installation(Path(store).parent, database, EvidenceStore(store, read_only=True), Path(log_key), Path(secret),
      Path(tools)), Path(target), None)
 """
 _RESTORE = """
 import sys
 from pathlib import Path
-from backup.restoring import restore
+from backup.restore_backup import restore_backup
 _, source, data, database, tools = sys.argv
-restore(Path(source), Path(data), database, None, Path(tools))
+restore_backup(Path(source), Path(data), database, None, Path(tools))
 """
 
 
@@ -514,20 +516,20 @@ def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(prem
 
 
 def test_two_backups_to_one_file_do_not_mix(premises):
-    with making._unfinished(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
+    with create_backup_module._unfinished_file(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
         backed_up(premises)
 
 
 def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
     """Signed between the two: the log in the copy is at least as long as the checkpoint says."""
-    snapshot = making.snapshot
+    snapshot = create_backup_module.snapshot
 
     def meanwhile(*given):
         premises.office.deliver(JUNIT.replace(b"roles", b"more"), at=NOW)
         sign_what_is_new(premises.office.engine, premises.place.log_key)
         return snapshot(*given)
 
-    monkeypatch.setattr(making, "snapshot", meanwhile)
+    monkeypatch.setattr(create_backup_module, "snapshot", meanwhile)
     before = checkpoint_file.read(premises.place.log_key).entry
     backed_up(premises)
     put_back(premises)
