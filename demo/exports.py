@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from demo.files.tables import Row
-from demo.registers import Register, dice_of
+from demo.registers import Register, seeded_random
 
 EURA_ROLES = ("client", "carer", "planner")
 
@@ -23,13 +23,13 @@ def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
 def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) -> Register:
     """Each active user's acceptance of every version under which they used the system."""
     users, rows = 60, list[Row]()
-    dice = dice_of("eura", system)
+    rng = seeded_random("eura", system)
     for user in range(1, users + 1):
         role = EURA_ROLES[user % 3]
-        first = versions[0][1] + timedelta(days=dice.randrange(20, 90))
+        first = versions[0][1] + timedelta(days=rng.randrange(20, 90))
         for version, since in versions:
-            accepted = _at(max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
-            used = _at(day - timedelta(days=dice.randrange(1, 20)), 15, dice)
+            accepted = _at(max(first, since + timedelta(days=rng.randrange(1, 6))), 8, rng)
+            used = _at(day - timedelta(days=rng.randrange(1, 20)), 15, rng)
             rows.append(
                 {
                     "system": system,
@@ -40,7 +40,7 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
                     "first use at": accepted + timedelta(minutes=3),
                     "last use at": used
                     if version == versions[-1][0]
-                    else _at(versions[-1][1] - timedelta(days=2), 9, dice),
+                    else _at(versions[-1][1] - timedelta(days=2), 9, rng),
                     "text hash": _hash(role, version),
                 }
             )
@@ -49,15 +49,15 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
 
 def login_log(system: str, day: date) -> tuple[Register, Register]:
     """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
-    dice = dice_of("log", system, day)
+    rng = seeded_random("log", system, day)
     noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=11, minutes=55)
-    times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
+    times = sorted(noon - timedelta(seconds=rng.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
-        failed = dice.random() < 0.06  # noqa: PLR2004 - about as many as there are
-        rows.append(_attempt(at, f"U{dice.randrange(1, 61):04}", system, dice, "failed" if failed else "succeeded"))
-    rows.append(_attempt(noon - timedelta(minutes=9), "PROBE", system, dice, "failed", probe=True))
-    rows.append(_attempt(noon - timedelta(minutes=8), "PROBE", system, dice, "succeeded", probe=True))
+        failed = rng.random() < 0.06  # noqa: PLR2004 - about as many as there are
+        rows.append(_attempt(at, f"U{rng.randrange(1, 61):04}", system, rng, "failed" if failed else "succeeded"))
+    rows.append(_attempt(noon - timedelta(minutes=9), "PROBE", system, rng, "failed", probe=True))
+    rows.append(_attempt(noon - timedelta(minutes=8), "PROBE", system, rng, "succeeded", probe=True))
     numbered = [{"event id": f"{system}-{number:05}", **row} for number, row in enumerate(rows, 1)]
     last = {(row["user"], row["outcome"] if row["probe"] else ""): row for row in numbered}
     known = [
@@ -78,16 +78,16 @@ def login_log(system: str, day: date) -> tuple[Register, Register]:
 
 
 def _attempt(
-    at: datetime, user: str, system: str, dice: random.Random, outcome: str, *, probe: bool = False
+    at: datetime, user: str, system: str, rng: random.Random, outcome: str, *, probe: bool = False
 ) -> dict[str, object]:
     reason = "password" if outcome == "failed" else ""
-    source = f"192.0.2.{dice.randrange(1, 200)}"
+    source = f"192.0.2.{rng.randrange(1, 200)}"
     how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
     return {"time": at, "user": user, **how, "probe": probe}
 
 
-def _at(day: date, hour: int, dice: random.Random) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, dice.randrange(60), dice.randrange(60))  # noqa: DTZ001 - local, as exported
+def _at(day: date, hour: int, rng: random.Random) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, rng.randrange(60), rng.randrange(60))  # noqa: DTZ001 - local, as exported
 
 
 def _hash(role: str, version: str) -> str:

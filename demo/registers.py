@@ -25,7 +25,7 @@ class Register:
     counted: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many of each
 
 
-def dice_of(*about: object) -> random.Random:
+def seeded_random(*about: object) -> random.Random:
     """Chance that falls the same for the same words."""
     return random.Random(" ".join(map(str, about)))  # noqa: S311 - made-up rows, the same every time
 
@@ -35,13 +35,13 @@ def dice_of(*about: object) -> random.Random:
 
 def access_review(day: date) -> Register:
     """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
-    dice = dice_of("access", day)
+    rng = seeded_random("access", day)
     rows: list[Row] = []
     for system in SYSTEMS:
         for number in range(1, 13):
             person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
             privileged, revoked = number <= 3, number == 12  # noqa: PLR2004
-            decided = day - timedelta(days=dice.randrange(1, 6))
+            decided = day - timedelta(days=rng.randrange(1, 6))
             rows.append(
                 {
                     "system": system,
@@ -50,8 +50,8 @@ def access_review(day: date) -> Register:
                     "account type": "personal",
                     "privileged": privileged,
                     "role": "administrator" if privileged else "user",
-                    "task": "" if revoked else ("management" if privileged else dice.choice(_TASKS)),
-                    "last used": day - timedelta(days=dice.randrange(7, 40)),
+                    "task": "" if revoked else ("management" if privileged else rng.choice(_TASKS)),
+                    "last used": day - timedelta(days=rng.randrange(7, 40)),
                     "decision": "revoke" if revoked else "keep",
                     "decided by": _OWNERS[system] if person != _OWNERS[system] else "P001",
                     "decided on": decided,
@@ -93,14 +93,14 @@ def staff_agreements(day: date) -> Register:
 
 def training(day: date) -> Register:
     """Everyone's last training, within the past year."""
-    dice = dice_of("training", day)
+    rng = seeded_random("training", day)
     rows = [
         {
             "person": f"P{number:03}",
             "relation": "hired" if number > STAFF - 2 else "employee",
             "course": "Information security, yearly",
             "access from": _began(number),
-            "completed on": day - timedelta(days=dice.randrange(5, 60)),
+            "completed on": day - timedelta(days=rng.randrange(5, 60)),
             "passed": True,
         }
         for number in range(1, STAFF + 1)
@@ -194,15 +194,13 @@ def data_centre_access(day: date) -> Register:
 
 def patches(first: date, last: date) -> Register:
     """The critical updates of a quarter, each installed within the week."""
-    dice = dice_of("patches", last)
+    rng = seeded_random("patches", last)
     rows: list[Row] = []
     for number in range(1, 5):
-        released = first + timedelta(days=dice.randrange((last - first).days - 8))
-        for system in dice.sample(SYSTEMS, 2):
+        released = first + timedelta(days=rng.randrange((last - first).days - 8))
+        for system in rng.sample(SYSTEMS, 2):
             row = {"system": system, "advisory": f"ADV-{last:%y%m}-{number}", "severity": "critical"}
-            rows.append(
-                row | {"released on": released, "installed on": released + timedelta(days=dice.randrange(1, 7))}
-            )
+            rows.append(row | {"released on": released, "installed on": released + timedelta(days=rng.randrange(1, 7))})
     return Register(list(rows[0]), rows, len(rows), "advisories of suppliers for what is in the inventory")
 
 
@@ -263,7 +261,7 @@ def erasures(first: date, last: date, number: int) -> Register:
 def incidents(last: date, number: int) -> Register:
     """The incidents of a quarter. References go on from `number`; the first was found 80 days before the last day."""
     begin = datetime.combine(last, datetime.min.time())
-    found = [begin - timedelta(days=ago, hours=-14 + at) for at, ago in enumerate((80, 33))]
+    moments = [begin - timedelta(days=ago, hours=-14 + at) for at, ago in enumerate((80, 33))]
     what = (("letter to the wrong customer", 1), ("phone lost, wiped", 0))
     rows = [
         {
@@ -282,6 +280,6 @@ def incidents(last: date, number: int) -> Register:
             "lesson": "the portal asks to confirm the addressee" if affected else "wiped within the hour, as rehearsed",
             "closed on": (moment + timedelta(days=9)).date(),
         }
-        for at, (moment, (words, affected)) in enumerate(zip(found, what, strict=True))
+        for at, (moment, (words, affected)) in enumerate(zip(moments, what, strict=True))
     ]
     return Register(list(rows[0]), rows, len(rows), "incidents counted by the ticket system")

@@ -20,9 +20,9 @@ from access.web import fictional
 from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
-from demo.machines import WEAK_KEY_CHECK
-from demo.people import CAST
-from demo.story import Story
+from demo.people import PEOPLE
+from demo.scans_and_tests import WEAK_KEY_CHECK
+from demo.scenario import Scenario
 from evidence.formats import formats
 from evidence.formats.pdf import check_pdf
 from evidence.storage.store import EvidenceStore
@@ -43,9 +43,9 @@ def today(demo):
 
 def planned(day):
     """Every file of the story of a day, without handing any in."""
-    story = Story(None, None, day)
-    plan(story)
-    return [(name, hashlib.sha256(content).hexdigest()) for one in story.deliveries for name, content in one.files]
+    scenario = Scenario(None, None, day)
+    plan(scenario)
+    return [(name, hashlib.sha256(content).hexdigest()) for one in scenario.uploads for name, content in one.files]
 
 
 # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,10 +73,10 @@ def test_another_day_gives_the_same_story_of_other_days(demo):
 @pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
 def test_its_files_are_those_of_the_tools(demo, name):
     """Read to the end, with the day of the run in them."""
-    story = Story(None, None, demo.today)
-    plan(story)
+    scenario = Scenario(None, None, demo.today)
+    plan(scenario)
     asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
-    for one in [one for one in story.deliveries if asked in one.requirements][:3]:
+    for one in [one for one in scenario.uploads if asked in one.requirements][:3]:
         run, results = formats()[name].read(io.BytesIO(one.files[0][1]))
         assert list(results)
         assert run.started_at is not None and run.started_at.tzinfo is not None
@@ -213,13 +213,13 @@ def test_it_verifies_and_says_what_it_is(demo):
 
 def test_every_link_signs_in(demo):
     entrance = Entrance(demo.engine)
-    for figure in CAST:
+    for demo_person in PEOPLE:
         with writing(demo.engine, visit=True) as (session, now):
-            token = rescue(session, figure.email, now)
+            token = rescue(session, demo_person.email, now)
         visitor = entrance.visitor()
         assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
-        assert visitor.post("/sign-in", data={"email": figure.email, "password": PASSWORD}).status_code == 303
-        assert visitor.get("/").json()["as"].startswith("u-"), figure
+        assert visitor.post("/sign-in", data={"email": demo_person.email, "password": PASSWORD}).status_code == 303
+        assert visitor.get("/").json()["as"].startswith("u-"), demo_person
 
 
 def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_path):
