@@ -15,14 +15,14 @@ from readiness.trend import CACHE, last_moment_of, save_past_weeks
 KNOWN = last_moment_of(LAST_DAY)
 
 
-def best_of(times: int, do: Callable[[], object]) -> float:
-    """The least of some runs, in seconds: what it costs when nothing else is busy."""
-    found = []
+def best_of(times: int, action: Callable[[], object]) -> float:
+    """The shortest of some runs, in seconds: the cost when nothing else is busy."""
+    durations = []
     for _ in range(times):
         start = time.perf_counter()
-        do()
-        found.append(time.perf_counter() - start)
-    return min(found)
+        action()
+        durations.append(time.perf_counter() - start)
+    return min(durations)
 
 
 def measure(folder: Path, report: Report, evidence: int, results: int, *, limits: bool = True) -> float:
@@ -35,12 +35,12 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
             status.CACHE.clear(engine)
             readiness(session, BUILT_IN, LAST_DAY, KNOWN)
 
-        one = best_of(9, fresh)
+        one_date = best_of(9, fresh)
         floor = best_of(9, lambda: _seeks(engine))
         peer = ("one index look-up a cell, in the same process", floor)
         report.line(
             f"readiness on one date, {evidence:,} evidence, 3,120 cells",
-            one,
+            one_date,
             "s",
             limit=0.05 if limits else None,
             peer=peer,
@@ -65,7 +65,7 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
         report.line("the same, asked before and nothing written since", warm, "s", limit=0.25)
         report.line("the same, never asked of this database, all of it at once", first, "s")
     engine.dispose()
-    return one
+    return one_date
 
 
 def _seeks(engine) -> None:
