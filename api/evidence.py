@@ -48,7 +48,7 @@ class Upload(RequestModel):
         Field(
             default_factory=list,
             description="tested=system/target, for an address in the files that is not recorded as one of a target; "
-            "system/target, for a test that names no address. It is recorded as declared, and waits for a review by "
+            "system/target, for a test that names none. It is recorded as declared, and waits for a review by "
             "someone else",
         ),
     ]

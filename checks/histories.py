@@ -228,7 +228,7 @@ def _coverage(number: int, row: Row, cover: Row, series: int) -> Row:
         "verdict": cover["verdict"],
         "fails": int(cover["verdict"] == Verdict.FAIL),
         "needs_review": int(row.get("needs_review", False)),
-        "judged_at": parse_moment(cover.get("recorded_at", row["recorded_at"])),
+        "judged_at": parse_moment(cover.get("recorded_at") or row["recorded_at"]),
         **_days(row),
     }
 
