@@ -37,7 +37,7 @@ def rows(engine: Engine) -> dict[str, list[tuple]]:
 
     with engine.connect() as connection:
         return {
-            one.name: sorted(map(repr, connection.execute(one.select()))) for one in SQLModel.metadata.sorted_tables
+            item.name: sorted(map(repr, connection.execute(item.select()))) for item in SQLModel.metadata.sorted_tables
         }
 
 

@@ -45,13 +45,13 @@ def planned(day):
     """Every file of the story of a day, without handing any in."""
     scenario = Scenario(None, None, day)
     plan(scenario)
-    return [(name, hashlib.sha256(content).hexdigest()) for one in scenario.uploads for name, content in one.files]
+    return [(name, hashlib.sha256(content).hexdigest()) for item in scenario.uploads for name, content in item.files]
 
 
 # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_is_made_within_a_minute_of_one_core(demo):
+def test_demo_is_built_within_a_minute_of_one_core(demo):
     assert demo.seconds < 60
 
 
@@ -64,7 +64,7 @@ def test_the_same_day_gives_the_same_files(demo):
         assert sorted(again) == sorted((row.name, row.sha256) for row in rows)
 
 
-def test_another_day_gives_the_same_story_of_other_days(demo):
+def test_another_day_gives_the_same_events_on_other_days(demo):
     later = planned(demo.today + timedelta(days=400))
     assert len(later) == len(planned(demo.today))
     assert not {digest for _, digest in later} & {digest for _, digest in planned(demo.today)}
@@ -75,9 +75,9 @@ def test_its_files_are_those_of_the_tools(demo, name):
     """Read to the end, with the day of the run in them."""
     scenario = Scenario(None, None, demo.today)
     plan(scenario)
-    asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
-    for one in [one for one in scenario.uploads if asked in one.requirements][:3]:
-        run, results = formats()[name].read(io.BytesIO(one.files[0][1]))
+    queried = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
+    for item in [item for item in scenario.uploads if queried in item.requirements][:3]:
+        run, results = formats()[name].read(io.BytesIO(item.files[0][1]))
         assert list(results)
         assert run.started_at is not None and run.started_at.tzinfo is not None
 
@@ -94,7 +94,7 @@ def test_a_document_is_a_whole_pdf_of_as_many_pages_as_it_needs():
 # ── The picture ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_picture_of_today(today):
+def test_statuses_of_today(today):
     cells = Counter(cell.status for cell in today.cells)
     assert cells == {"demonstrated": 212, "missing": 14, "in_review": 11, "failing": 2, "excluded": 2, "lapsed": 1}
     assert {cell.key[:2] for cell in today.cells if cell.status == "failing"} == {
@@ -105,7 +105,7 @@ def test_the_picture_of_today(today):
     assert [cell.key for cell in today.cells if cell.with_exception] == [
         ("tls-scan", "help-desk", "support.duinroos.example")
     ]
-    assert [key for key, one in today.controls.items() if one.status == "excluded"] == [
+    assert [key for key, item in today.controls.items() if item.status == "excluded"] == [
         "iso27001-2022:A.7.12",
         "iso27001-2022:A.8.30",
     ]
@@ -130,8 +130,8 @@ def shown(demo, ago):
 
 def test_the_scan_that_failed_was_mended_after_nine_days(demo):
     key = ("tls-scan", "portal", "portal.duinroos.example")
-    found = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
-    assert found == ["demonstrated", "failing", "failing", "demonstrated"]
+    actual = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
+    assert actual == ["demonstrated", "failing", "failing", "demonstrated"]
 
 
 def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(demo):
@@ -139,8 +139,8 @@ def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(de
     assert shown(demo, 194).controls["iso27001-2022:A.8.13"].status != "nonconforming"
     row = table("nonconformity")
     with reading(demo.engine) as session:
-        found = session.execute(select(row.c.grade, row.c.closed_day)).all()
-    assert Counter((one.grade, one.closed_day is None) for one in found) == {
+        actual = session.execute(select(row.c.grade, row.c.closed_day)).all()
+    assert Counter((item.grade, item.closed_day is None) for item in actual) == {
         ("major", False): 1,
         ("minor", False): 1,
         ("minor", True): 1,
@@ -181,10 +181,10 @@ def test_no_register_is_without_a_population_and_its_source(demo):
     with reading(demo.engine) as session:
         declared = session.execute(select(row.c.declared).where(row.c.kind == "register")).scalars().all()
     assert declared
-    assert all(one["population"]["source"] and one["population"]["number"] for one in declared)
+    assert all(item["population"]["source"] and item["population"]["number"] for item in declared)
 
 
-def test_documents_hold_words_and_no_gaps(demo):
+def test_documents_have_text_without_placeholders(demo):
     row = table("evidence_file")
     store = EvidenceStore(str(demo.data / "evidence"))
     with reading(demo.engine) as session:
@@ -205,7 +205,7 @@ def test_the_exception_is_on_a_check_that_fails_now(demo):
 # ── Made up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_verifies_and_says_what_it_is(demo):
+def test_demo_verifies_and_is_marked_as_made_up(demo):
     code, said = command(demo.data, "verify")
     assert code == 0, said
     assert "made up" in said
@@ -254,7 +254,7 @@ def test_a_database_that_is_used_is_never_marked(sqlite):
         assert not fictional.is_fictional(session)
 
 
-def test_a_folder_of_somebody_is_left_alone(tmp_path):
+def test_folder_with_other_data_is_left_unchanged(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")

@@ -159,8 +159,8 @@ def _something_begins_or_ends(history, day):
         for name in ("recorded_at", "revoked_at")
         if row.get(name)
     }
-    touched = {date.fromisoformat(one) for one in days if one} | {
-        local_day(datetime.fromisoformat(one)) for one in moments
+    touched = {date.fromisoformat(item) for item in days if item} | {
+        local_day(datetime.fromisoformat(item)) for item in moments
     }
     return bool({day, day - timedelta(days=1)} & touched)
 
@@ -199,13 +199,13 @@ def test_a_decision_recorded_today_never_changes_yesterday(sqlite, history, poin
 
 
 def test_the_known_histories_give_their_answers(shared):
-    said = []
-    assert cases.run(shared / "readiness-cases", "sqlite", said.append) == 0, "\n".join(said)
+    output = []
+    assert cases.run(shared / "readiness-cases", "sqlite", output.append) == 0, "\n".join(output)
 
 
 def test_the_known_histories_give_their_answers_on_postgresql(shared, postgresql_address):
-    said = []
-    assert cases.run(shared / "readiness-cases", "postgresql", said.append) == 0, "\n".join(said)
+    output = []
+    assert cases.run(shared / "readiness-cases", "postgresql", output.append) == 0, "\n".join(output)
 
 
 def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
@@ -284,5 +284,5 @@ def test_points_do_not_influence_each_other(sqlite, points_asked):
     }
     known = datetime(2025, 1, 1, tzinfo=UTC)
     asked = [(date(2024, 1, 30) + timedelta(days=15 * n), known) for n in range(points_asked)]
-    found = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]
-    assert found == ["missing", "demonstrated", "lapsed", "lapsed", "lapsed"][:points_asked]
+    actual = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]
+    assert actual == ["missing", "demonstrated", "lapsed", "lapsed", "lapsed"][:points_asked]

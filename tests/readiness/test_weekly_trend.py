@@ -28,7 +28,7 @@ def test_weeks_end_on_sundays_whatever_day_it_is():
     assert past_weeks(date(2026, 11, 23), 2) == past_weeks(date(2026, 11, 28), 2) == [date(2026, 11, 15), TODAY]
 
 
-def test_a_new_process_reads_what_was_written_and_says_the_same(engine):
+def test_new_process_reads_the_stored_weeks_and_gives_the_same_trend(engine):
     prepared(engine)
     with reading(engine) as session:
         before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
@@ -40,7 +40,7 @@ def test_a_new_process_reads_what_was_written_and_says_the_same(engine):
         assert load_weeks(session, past_weeks(TODAY, 52), ["elsewhere"]) == {}
 
 
-def test_what_was_written_is_what_is_shown(sqlite):
+def test_stored_weeks_are_shown(sqlite):
     prepared(sqlite)
     save_past_weeks(sqlite, [], TODAY)
     with deriving(sqlite) as session:
@@ -52,13 +52,13 @@ def test_what_was_written_is_what_is_shown(sqlite):
     assert shown[date(2026, 11, 15)].applicable > 1_000 > shown[date(2026, 11, 8)].applicable
 
 
-def test_a_week_that_may_still_change_is_not_written(sqlite):
+def test_week_that_may_still_change_is_not_stored(sqlite):
     prepared(sqlite, last=last_moment_of(date(2026, 11, 8)) + timedelta(hours=1))
     save_past_weeks(sqlite, [], TODAY)
     assert max(row.day for row in rows(sqlite)) == date(2026, 11, 8)
 
 
-def test_answers_by_another_text_of_the_rule_are_thrown_away(sqlite):
+def test_answers_by_another_text_of_the_rule_are_deleted(sqlite):
     prepared(sqlite)
     with deriving(sqlite) as session:
         session.execute(
