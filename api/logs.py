@@ -14,7 +14,6 @@ from access.people import agreements
 from access.sign_in import login_log
 from api.request_context import Context, Day, InvalidValue, RequestContext, RequestModel
 from locales import text
-from models.calendar import end_of, local_day, start_of
 
 router = APIRouter(prefix="/v1", tags=["logs"])
 _LINES = 500  # sent at a time
@@ -42,10 +41,11 @@ class Period(RequestModel):
 )
 def login_attempts(context: Context, query: Annotated[Period, Query()]) -> StreamingResponse:
     """Every attempt of these days, in the form of the `login-log` register: it can be uploaded as it is."""
-    last = query.until or local_day(context.clock())
+    last = query.until or context.calendar.day_of(context.clock())
     first = query.since or last - timedelta(days=29)
+    since, until = context.calendar.start_of(first), context.calendar.end_of(last)
     name = f"login-attempts-{first}-{last}.csv"
-    return _stream(context, name, lambda s, _: login_log.export(s, context.person, start_of(first), end_of(last)))
+    return _stream(context, name, lambda s, _: login_log.export(s, context.person, since, until))
 
 
 class OnDay(RequestModel):
@@ -62,7 +62,7 @@ class OnDay(RequestModel):
 )
 def acceptances(context: Context, query: Annotated[OnDay, Query()]) -> StreamingResponse:
     """Every holder of a role with the version in force and the moment of acceptance; empty: not accepted yet."""
-    on: date = query.on or local_day(context.clock())
+    on: date = query.on or context.calendar.day_of(context.clock())
     return _stream(context, f"agreements-{on}.csv", lambda s, _: agreements.export(s, context.person, on))
 
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
+from models.calendar import calendar_of
 
 _TITLES: dict[int, Text] = {
     400: text("The request can't be read"),
@@ -100,7 +101,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """The answer to an error. `kind`: the last part of its type URI; empty: `about:blank`."""
-    t = preferred(request.headers.get("accept-language", ""))
+    t = _language(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     body = ProblemAnswer(
         type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
@@ -116,6 +117,12 @@ def answer(
         {"content-language": t.code, "cache-control": "no-store", **(headers or {})},
         "application/problem+json",
     )
+
+
+def _language(request: Request) -> Language:
+    """The reader's language, with the organisation's time zone."""
+    engine = request.app.state.resources.engine()
+    return preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
 
 
 async def _own_problem(request: Request, problem: Exception) -> JSONResponse:
@@ -135,7 +142,7 @@ async def _http_problem(request: Request, problem: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
-    t = preferred(request.headers.get("accept-language", ""))
+    t = _language(request)
     fields = [_wrong_field(t, error) for error in problem.errors()]
     first = text("{where} {detail}.", where=fields[0].where, detail=fields[0].detail)
     return answer(request, 422, first, "invalid", fields)

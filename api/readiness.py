@@ -16,7 +16,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.errors import Unknown
 from evidence.library import evidence_items
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from readiness import (
     audit_verdict,
     controls_with_unconfirmed_mapping,
@@ -52,7 +52,7 @@ def read(context: Context, query: Annotated[ReadinessPoint, Query()]) -> Readine
     with context.reading() as (session, now):
         known = query.known or now
         plan = _audit(session, context.person, query.audit, known) if query.audit else None
-        on = query.on or (max(plan.day, local_day(now)) if plan else local_day(now))
+        on = query.on or (max(plan.day, calendar_of(session).day_of(now)) if plan else calendar_of(session).day_of(now))
         whole = readiness(session, context.person, on, known, plan.systems if plan else ())
         unconfirmed = controls_with_unconfirmed_mapping(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
@@ -66,7 +66,7 @@ def read_to_do(context: Context, query: Annotated[Point, Query()]) -> list[ToDoA
     with context.reading() as (session, now):
         known = query.known or now
         plan = _audit(session, context.person, "", known)
-        items = to_do(session, context.person, plan, query.on or local_day(now), known)
+        items = to_do(session, context.person, plan, query.on or calendar_of(session).day_of(now), known)
     return [answers.to_do(item) for item in items]
 
 
@@ -83,7 +83,9 @@ def read_cell(context: Context, query: Annotated[CellPoint, Query()]) -> Explana
     """The facts behind the status: evidence, days, results and decisions."""
     cell = (query.requirement, query.system, query.target)
     with context.reading() as (session, now):
-        explanation = explain_cell(session, context.person, cell, query.on or local_day(now), query.known or now)
+        explanation = explain_cell(
+            session, context.person, cell, query.on or calendar_of(session).day_of(now), query.known or now
+        )
         readable = evidence_items.readable(session, context.person, explanation.evidence)
     return explanations.cell_explanation(context.language, withhold_unreadable(explanation, readable))
 
@@ -98,7 +100,7 @@ class ThingPoint(Point):
 def read_control(context: Context, query: Annotated[ThingPoint, Query()]) -> ControlExplained:
     """Its lines with the evidence behind each, who accepted it, exceptions, and the number of days demonstrated."""
     with context.reading() as (session, now):
-        on, known = query.on or local_day(now), query.known or now
+        on, known = query.on or calendar_of(session).day_of(now), query.known or now
         return explanations.control_explanation(session, context.person, context.language, query.key, on, known)
 
 
@@ -106,7 +108,7 @@ def read_control(context: Context, query: Annotated[ThingPoint, Query()]) -> Con
 def read_measure(context: Context, query: Annotated[ThingPoint, Query()]) -> MeasureExplained:
     """Each requirement with its evidence, and on how many days the measure was demonstrated."""
     with context.reading() as (session, now):
-        on, known = query.on or local_day(now), query.known or now
+        on, known = query.on or calendar_of(session).day_of(now), query.known or now
         return explanations.measure_explanation(session, context.person, context.language, query.key, on, known)
 
 

@@ -24,6 +24,7 @@ from access.web.authentication import Admission
 from evidence.storage.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
+from models.calendar import Calendar, calendar_of
 from models.transaction import present, reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -45,6 +46,11 @@ class RequestContext:
     language: Language
     most_bytes: int
     clock: Callable[[], datetime]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The organisation's calendar."""
+        return calendar_of(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, datetime]]:
@@ -94,10 +100,9 @@ AdmissionOfRequest = Annotated[Admission, Depends(_admission)]
 
 def _request_context(request: Request, admission: AdmissionOfRequest) -> RequestContext:
     resources: ApiResources = request.app.state.resources
-    language = preferred(request.headers.get("accept-language", ""))
-    return RequestContext(
-        resources.engine(), resources.store(), admission.person, language, resources.most_bytes, resources.clock
-    )
+    engine = resources.engine()
+    language = preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
+    return RequestContext(engine, resources.store(), admission.person, language, resources.most_bytes, resources.clock)
 
 
 Context = Annotated[RequestContext, Depends(_request_context)]

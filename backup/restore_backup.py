@@ -89,7 +89,7 @@ def restore_backup(source: Path, data: Path, database: str, key: str | None, too
 def _verify_restored(folder: Path, url: str) -> Verified:
     """Bring the database up to date, then check it, its log, and that every row has its bytes."""
     log_key = folder / _PLACES["keys/log-key.pem"]
-    engine = make_engine(url)
+    engine = make_engine(url, None)
     try:
         bring_up_to_date(engine)
     except (SQLAlchemyError, CommandError) as error:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, SQLModel
 
 import models
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 from models.vocabulary import ControlKind, EvidenceKind, Verdict
 
 History = dict[str, Any]
@@ -47,13 +47,9 @@ def _day_or_none(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _day_in_force(first_day: str, recorded_at: str) -> date:
+def _day_in_force(calendar: Calendar, first_day: str, recorded_at: str) -> date:
     """The first day in force of a decision: facts may be recorded later, decisions do not work back."""
-    return max(date.fromisoformat(first_day), _local_day(recorded_at))
-
-
-def _local_day(moment: str) -> date:
-    return local_day(parse_moment(moment))
+    return max(date.fromisoformat(first_day), calendar.day_of(parse_moment(recorded_at)))
 
 
 def _insert(session: Session, table: type[SQLModel], rows: Iterable[Row]) -> None:
@@ -242,51 +238,53 @@ def _review(row: Row) -> Row:
 
 
 def _load_decisions(session: Session, history: History, series: SeriesLookup) -> None:
-    _insert(
-        session, models.CheckException, (_exception(row, series(row, row["tool"])) for row in history["exceptions"])
-    )
-    _insert(session, models.SeriesClosing, (_closing(row, series(row, row["tool"])) for row in history["closings"]))
-    _insert(session, models.Applicability, map(_applicability, history["applicability"]))
+    calendar = calendar_of(session)
+    exceptions = (_exception(calendar, row, series(row, row["tool"])) for row in history["exceptions"])
+    _insert(session, models.CheckException, exceptions)
+    closings = (_closing(calendar, row, series(row, row["tool"])) for row in history["closings"])
+    _insert(session, models.SeriesClosing, closings)
+    _insert(session, models.Applicability, (_applicability(calendar, row) for row in history["applicability"]))
 
 
-def _exception(row: Row, series: int) -> Row:
+def _exception(calendar: Calendar, row: Row, series: int) -> Row:
     return {
         "series": series,
         "check": row["check"],
         "reason": "",
         "first_day": _day_or_none(row["first_day"]),
         "last_day": _day_or_none(row["last_day"]),
-        "in_force": _day_in_force(row["first_day"], row["recorded_at"]),
+        "in_force": _day_in_force(calendar, row["first_day"], row["recorded_at"]),
         "recorded_at": parse_moment(row["recorded_at"]),
         "granted_by": "",
         "revoked_at": _moment_or_none(row["revoked_at"]),
-        "revoked_day": _local_day(row["revoked_at"]) if row["revoked_at"] else None,
+        "revoked_day": calendar.day_of(parse_moment(row["revoked_at"])) if row["revoked_at"] else None,
     }
 
 
-def _closing(row: Row, series: int) -> Row:
-    recorded_at = row["recorded_at"]
-    moments = {"closed_day": _local_day(recorded_at), "recorded_at": parse_moment(recorded_at)}
+def _closing(calendar: Calendar, row: Row, series: int) -> Row:
+    recorded_at = parse_moment(row["recorded_at"])
+    moments = {"closed_day": calendar.day_of(recorded_at), "recorded_at": recorded_at}
     return {"series": series, "reason": "", "closed_by": "", **moments}
 
 
-def _applicability(row: Row) -> Row:
+def _applicability(calendar: Calendar, row: Row) -> Row:
     return {
         "control": row["control"],
         "applicable": row["applicable"],
         "justification": "",
         "first_day": _day_or_none(row["first_day"]),
-        "in_force": _day_in_force(row["first_day"], row["recorded_at"]),
+        "in_force": _day_in_force(calendar, row["first_day"], row["recorded_at"]),
         "recorded_at": parse_moment(row["recorded_at"]),
         "decided_by": "",
     }
 
 
 def _load_findings(session: Session, history: History) -> None:
-    _insert(session, models.Nonconformity, map(_nonconformity, history["nonconformities"]))
+    calendar = calendar_of(session)
+    _insert(session, models.Nonconformity, (_nonconformity(calendar, row) for row in history["nonconformities"]))
 
 
-def _nonconformity(row: Row) -> Row:
+def _nonconformity(calendar: Calendar, row: Row) -> Row:
     closed_day = row["closed_day"]
     return {
         "control": row["control"],
@@ -295,6 +293,6 @@ def _nonconformity(row: Row) -> Row:
         "first_day": _day_or_none(row["first_day"]),
         "recorded_at": parse_moment(row["recorded_at"]),
         "found_by": "",
-        "closed_day": _day_in_force(closed_day, row["closed_recorded_at"]) if closed_day else None,
+        "closed_day": _day_in_force(calendar, closed_day, row["closed_recorded_at"]) if closed_day else None,
         "closed_recorded_at": _moment_or_none(row["closed_recorded_at"]),
     }

@@ -17,7 +17,7 @@ from demo.people import PEOPLE
 from evidence.storage.store import EvidenceStore
 from locales import Problem
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine, reading, writing
 from settings import engine, settings
@@ -31,8 +31,8 @@ def build(data: Path, now: datetime) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     make_folder(unfinished, _DATABASE)
     make_database(unfinished / _DATABASE)
-    new_engine = make_engine(f"sqlite:///{unfinished / _DATABASE}")
-    build_history(new_engine, EvidenceStore(str(unfinished / "evidence")), local_day(now))
+    new_engine = make_engine(f"sqlite:///{unfinished / _DATABASE}", settings().calendar)
+    build_history(new_engine, EvidenceStore(str(unfinished / "evidence")), calendar_of(new_engine).day_of(now))
     new_engine.dispose()
     if data.exists():
         data.rmdir()  # it is empty
@@ -43,7 +43,7 @@ def is_demo(data: Path) -> bool:
     """Whether the folder contains a demo."""
     if not (data / _DATABASE).is_file():
         return False
-    demo_engine = make_engine(f"sqlite:///{data / _DATABASE}")
+    demo_engine = make_engine(f"sqlite:///{data / _DATABASE}", settings().calendar)
     try:
         with reading(demo_engine) as session:
             return is_fictional(session)

@@ -10,11 +10,13 @@ from pathlib import Path
 import yaml
 
 from demo.files.pdf import document
+from demo.registers import accounts_left
 from demo.scenario import WAITING, Scenario, Upload
 from evidence.decisions.review import ACCEPTED
 
 _FILE = Path(__file__).with_name("documents.yaml")
 _COUNT = re.compile(r"\{~(\d+)\}")
+_ACCOUNTS = re.compile(r"\{accounts:([\w-]+)\}")
 _DAY = re.compile(r"\{day([+-]\d+)?\}")
 _PEOPLE = {"officer": "Eva Jansen", "second": "Mark de Boer", "platform": "Sara Smit", "applications": "Tom Bakker"}
 
@@ -77,6 +79,7 @@ def _paragraphs(text: str, day: date, ago: int) -> Iterator[str]:
     """Each heading and each item by itself, other lines together until an empty one."""
     dated = _DAY.sub(lambda match: str(day + timedelta(days=int(match[1] or 0))), text)
     dated = _COUNT.sub(lambda match: f"{int(match[1]) * (5_000 - ago) // 5_000:,}", dated)
+    dated = _ACCOUNTS.sub(lambda match: str(accounts_left()[match[1]]), dated)
     lines: list[str] = []
     for line in [*dated.splitlines(), ""]:
         if line and not line.startswith(("## ", "- ")):

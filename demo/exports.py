@@ -3,19 +3,21 @@
 import hashlib
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from demo.files.tables import Row
 from demo.registers import Register, seeded_random
+from demo.scans_and_tests import ROLES
 
-EURA_ROLES = ("client", "carer", "planner")
+_HERE = ZoneInfo("Europe/Amsterdam")
 
 
 def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
     rows = [
         {"role": role, "version": version, "in force from": since, "text hash": _hash(role, version)}
         for version, since in versions
-        for role in EURA_ROLES
+        for role in ROLES
     ]
     return Register(list(rows[0]), rows, len(rows), "versions that the application knows")
 
@@ -25,7 +27,7 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
     users, rows = 60, list[Row]()
     rng = seeded_random("eura", system)
     for user in range(1, users + 1):
-        role = EURA_ROLES[user % 3]
+        role = ROLES[user % len(ROLES)]
         first = versions[0][1] + timedelta(days=rng.randrange(20, 90))
         for version, since in versions:
             accepted = _at(max(first, since + timedelta(days=rng.randrange(1, 6))), 8, rng)
@@ -50,7 +52,7 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
 def login_log(system: str, day: date) -> tuple[Register, Register]:
     """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
     rng = seeded_random("log", system, day)
-    noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=11, minutes=55)
+    noon = datetime.combine(day, time(11, 55), _HERE).astimezone(UTC)
     times = sorted(noon - timedelta(seconds=rng.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
@@ -83,11 +85,11 @@ def _attempt(
     reason = "password" if outcome == "failed" else ""
     source = f"192.0.2.{rng.randrange(1, 200)}"
     how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
-    return {"time": at, "user": user, **how, "probe": probe}
+    return {"time": at.astimezone(_HERE), "user": user, **how, "probe": probe}
 
 
 def _at(day: date, hour: int, rng: random.Random) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, rng.randrange(60), rng.randrange(60))  # noqa: DTZ001 - local, as exported
+    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), _HERE)
 
 
 def _hash(role: str, version: str) -> str:

@@ -6,7 +6,9 @@ Days count back from today; days to come are below zero. Uploads are in `scans_a
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
+import yaml
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -27,19 +29,14 @@ from demo.statement import STATEMENTS
 from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.vocabulary import ControlKind
 
 BEGIN = 550
 LAST_AUDIT, AUDIT = 252, -112
 _ISO = "iso27001-2022"
 
-
-EXCLUDED = {
-    "A.7.12": "The office has no cabling of its own: one router of the provider, and wireless. Cables in the data "
-    "centres are the hosting company's, under A.5.19 and A.5.22.",
-    "A.8.30": "Nothing is developed by others: the two hired developers work in our teams under our rules.",
-}
+_APPLICABILITY = Path(__file__).with_name("applicability.yaml")
 
 
 def build_history(engine: Engine, store: EvidenceStore, today: date) -> Scenario:
@@ -86,14 +83,20 @@ def _without_itself(scenario: Scenario, session: Session, now: datetime) -> None
     """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
     own_system.put_in_scope(session, now)
     officer = scenario.person(session, "officer", now)
-    own = next(row for row in lookup.in_scope(session, officer, local_day(now), now) if row.key == own_system.KEY)
+    own = next(
+        row
+        for row in lookup.in_scope(session, officer, calendar_of(session).day_of(now), now)
+        if row.key == own_system.KEY
+    )
     system_scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
 
 
 def _in_scope(scenario: Scenario, session: Session, now: datetime) -> None:
     officer = scenario.person(session, "officer", now)
     for target in TARGETS:
-        system_scope.bring_into_scope(session, officer, target.system, local_day(now), now, target=target.host)
+        system_scope.bring_into_scope(
+            session, officer, target.system, calendar_of(session).day_of(now), now, target=target.host
+        )
 
 
 def _mapped(scenario: Scenario, session: Session, now: datetime) -> None:
@@ -106,20 +109,13 @@ def _mapped(scenario: Scenario, session: Session, now: datetime) -> None:
 def _applicable(scenario: Scenario, session: Session, now: datetime) -> None:
     """The Statement of Applicability, control by control."""
     officer = scenario.person(session, "officer", now)
+    justification = yaml.safe_load(_APPLICABILITY.read_text(encoding="utf-8"))
     for control in lookup.controls(session, officer, _ISO):
         if control.kind == ControlKind.CLAUSE:
             continue
-        reason = EXCLUDED.get(control.ref)
-        justification = reason or _APPLIES[control.theme]
-        applicability.decide(session, officer, control.key, reason is None, justification, local_day(now), now)
-
-
-_APPLIES = {
-    "organizational": "Needed by the risk treatment plan, the customer agreement or the law.",
-    "people": "Everyone who works here reaches data of customers or the systems that hold them.",
-    "physical": "There is an office, and two data centres of the hosting company hold the systems.",
-    "technological": "Needed by the risk treatment plan for the products, the website and the help desk.",
-}
+        reason = justification["excluded"].get(control.ref) or justification["applies"][control.ref]
+        applies = control.ref in justification["applies"]
+        applicability.decide(session, officer, control.key, applies, reason, calendar_of(session).day_of(now), now)
 
 
 # ── Audits ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +129,7 @@ def _audits(scenario: Scenario) -> None:
     people.audited_by(scenario, 320, people.LAST_AUDIT)
     findings = {
         "A.8.13": ("major", "No full restore of a backup in fourteen months"),
-        "A.5.18": ("minor", "Two accounts of the help desk without a reason in the access review"),
+        "A.5.18": ("minor", "Two accounts of the help desk without a reason in the request for access"),
         "A.5.37": ("minor", "A runbook was older than the environment that it describes"),
     }
     numbers: dict[str, int] = {}
@@ -147,7 +143,7 @@ def _audits(scenario: Scenario) -> None:
 
     def close(ref: str, session: Session, now: datetime) -> None:
         auditor = scenario.person(session, "auditor", now)
-        nonconformities.close_nonconformity(session, auditor, numbers[ref], local_day(now), now)
+        nonconformities.close_nonconformity(session, auditor, numbers[ref], calendar_of(session).day_of(now), now)
 
     scenario.then(LAST_AUDIT - 2, record)
     scenario.then(195, lambda session, now: close("A.8.13", session, now))

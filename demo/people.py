@@ -13,7 +13,7 @@ from access.people.token_rules import FILING
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
 from access.sign_in import links
 from demo.scenario import Scenario
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 LAST_AUDIT, AUDIT = "audit-last-year", "audit-this-year"
 
@@ -76,7 +76,14 @@ def _invited(
 ) -> None:
     officer = scenario.person(session, "officer", now)
     account = accounts.add(
-        session, officer, demo_person.name, demo_person.email, demo_person.language, local_day(now), None, now
+        session,
+        officer,
+        demo_person.name,
+        demo_person.email,
+        demo_person.language,
+        calendar_of(session).day_of(now),
+        None,
+        now,
     )
     accounts.grant(session, officer, account, demo_person.role, now, team=demo_person.team, audit=audit)
     links.redeem(session, links.invite(session, officer, account, now), now, _password())
@@ -99,13 +106,13 @@ def _welcome(scenario: Scenario, session: Session, now: datetime, demo_person: D
     """They read and accept the agreement of their role."""
     scenario.people[demo_person.key] = account
     person = _require_person(accounts.person_of(session, account, now))
-    for row in agreements.to_accept(session, account, person.roles, local_day(now)):
+    for row in agreements.to_accept(session, account, person.roles, calendar_of(session).day_of(now)):
         agreements.accept(session, person, account, row.id, "192.0.2.10", now)
 
 
 def _token(scenario: Scenario, team: str, session: Session, now: datetime) -> None:
     officer = scenario.person(session, "officer", now)
-    last = local_day(now) + timedelta(days=370)
+    last = calendar_of(session).day_of(now) + timedelta(days=370)
     scenario.machines[f"build-{team}"] = tokens.issue(session, officer, "build server", team, FILING, last, now)
 
 

@@ -10,7 +10,10 @@ from demo.files.tables import Row
 
 STAFF = 24
 SYSTEMS = ("portal", "planner", "website", "help-desk")
+#: the accounts of our own staff on each system: personal ones, and those of services
+ACCOUNTS = {"portal": (15, 3), "planner": (13, 3), "website": (3, 1), "help-desk": (17, 2)}
 _OWNERS = {"portal": "P003", "planner": "P004", "website": "P005", "help-desk": "P006"}
+_PRIVILEGED = {"portal": 3, "planner": 3, "website": 2, "help-desk": 3}
 _TASKS = ("support of customers", "development", "releases", "planning of visits", "invoices")
 
 
@@ -36,29 +39,41 @@ def seeded_random(*about: object) -> random.Random:
 def access_review(day: date) -> Register:
     """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
     rng = seeded_random("access", day)
-    rows: list[Row] = []
-    for system in SYSTEMS:
-        for number in range(1, 13):
-            person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
-            privileged, revoked = number <= 3, number == 12  # noqa: PLR2004
-            decided = day - timedelta(days=rng.randrange(1, 6))
-            rows.append(
-                {
-                    "system": system,
-                    "account": f"{system}-{number:02}",
-                    "person": person,
-                    "account type": "personal",
-                    "privileged": privileged,
-                    "role": "administrator" if privileged else "user",
-                    "task": "" if revoked else ("management" if privileged else rng.choice(_TASKS)),
-                    "last used": day - timedelta(days=rng.randrange(7, 40)),
-                    "decision": "revoke" if revoked else "keep",
-                    "decided by": _OWNERS[system] if person != _OWNERS[system] else "P001",
-                    "decided on": decided,
-                    "executed on": decided if revoked else None,
-                }
-            )
+    rows = [
+        _decided(day, system, number, personal, rng)
+        for system, (personal, services) in ACCOUNTS.items()
+        for number in range(1, personal + services + 1)
+    ]
     return Register(list(rows[0]), rows, len(rows), "accounts exported from each system", _by_system(rows))
+
+
+def _decided(day: date, system: str, number: int, personal: int, rng: random.Random) -> Row:
+    """One account and its decision; the last personal one is withdrawn, and was another at each review."""
+    is_service, privileged, revoked = number > personal, number <= _PRIVILEGED[system], number == personal
+    person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
+    if number > STAFF // 2:  # the same numbers again, moved by one, so that nobody has two
+        person = f"P{(number * 2 + 1 + SYSTEMS.index(system)) % STAFF + 1:03}"
+    decided = day - timedelta(days=rng.randrange(1, 6))
+    task = "management" if privileged else "interface" if is_service else rng.choice(_TASKS)
+    return {
+        "system": system,
+        "account": f"{system}-{f'{day:%y%m}-' if revoked else ''}{number:02}",
+        "person": "" if is_service else person,
+        "account type": "service" if is_service else "personal",
+        "privileged": privileged,
+        "role": "service" if is_service else "administrator" if privileged else "user",
+        "task": "" if revoked else task,
+        "last used": day - timedelta(days=rng.randrange(7, 40)),
+        "decision": "revoke" if revoked else "keep",
+        "decided by": _OWNERS[system] if person != _OWNERS[system] else "P001",
+        "decided on": decided,
+        "executed on": decided if revoked else None,
+    }
+
+
+def accounts_left() -> Mapping[str, int]:
+    """How many accounts each system has after a review, which withdraws one of each."""
+    return {system: personal + services - 1 for system, (personal, services) in ACCOUNTS.items()}
 
 
 def privileged(review: Register) -> Register:
@@ -193,11 +208,11 @@ def data_centre_access(day: date) -> Register:
 
 
 def patches(first: date, last: date) -> Register:
-    """The critical updates of a quarter, each installed within the week."""
+    """The critical updates of a quarter, the first on its first day, each installed within the week."""
     rng = seeded_random("patches", last)
     rows: list[Row] = []
     for number in range(1, 5):
-        released = first + timedelta(days=rng.randrange((last - first).days - 8))
+        released = first + timedelta(days=rng.randrange((last - first).days - 8) if number > 1 else 0)
         for system in rng.sample(SYSTEMS, 2):
             row = {"system": system, "advisory": f"ADV-{last:%y%m}-{number}", "severity": "critical"}
             rows.append(row | {"released on": released, "installed on": released + timedelta(days=rng.randrange(1, 7))})
@@ -261,7 +276,7 @@ def erasures(first: date, last: date, number: int) -> Register:
 def incidents(last: date, number: int) -> Register:
     """The incidents of a quarter. References go on from `number`; the first was found 80 days before the last day."""
     begin = datetime.combine(last, datetime.min.time())
-    moments = [begin - timedelta(days=ago, hours=-14 + at) for at, ago in enumerate((80, 33))]
+    moments = [begin - timedelta(days=ago, hours=-hour) for ago, hour in ((80, 14), (33, 15))]
     what = (("letter to the wrong customer", 1), ("phone lost, wiped", 0))
     rows = [
         {

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from demo.files import junit, nmap, testssl
 from demo.scenario import Scenario, Upload
 from evidence.decisions import decisions
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
 _MONTH = 28  # so that the next scan comes before the last one ends
@@ -83,7 +83,7 @@ def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> N
         WEAK_KEY_CHECK,
         "The supplier of the help desk issues certificates of 3072 bits from its next release. Until then the risk is "
         "small: the key is replaced every ninety days. Request SUP-4471.",
-        local_day(now),
+        calendar_of(session).day_of(now),
         scenario.day(-60),
         now,
     )
@@ -169,6 +169,9 @@ def tests(scenario: Scenario) -> None:
                 vanished = (system, requirement, month) == ("planner", "role-tests", 0)
                 _run(scenario, ago, system, requirement, names[:-2] if vanished else names, fails, f"02:{10 * at:02}")
     _run(scenario, 88, "portal", "role-tests", cases["role-tests"], (), "12:00")  # two days after the one that failed
+    _run(
+        scenario, 4, "planner", "role-tests", cases["role-tests"], (), "12:00"
+    )  # two days after the one that lacked two
     for ago in (500, 390, 280, 170, 66):
         _run(scenario, ago, "portal", "password-policy-test", _PASSWORDS, (), "02:40")
     for ago in (500, 390, 280, 170):  # the next one of the planner was forgotten

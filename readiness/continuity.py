@@ -14,7 +14,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from controls.files.durations import add
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 from models.vocabulary import Status
 from readiness.answer_cache import AnswerCache, knowledge_moment
@@ -109,7 +109,7 @@ def continuity(
     if not requirements or first > last:
         return []
     days, statuses = _statuses(session, requirements, first, last, now, systems, _CELLS, {})
-    return _cells(statuses, _Days(days, last, local_day(now)))
+    return _cells(statuses, _Days(days, last, calendar_of(session).day_of(now)))
 
 
 def measure_continuity(
@@ -162,7 +162,7 @@ def _of_thing(
     systems: Sequence[str],
     ahead: date | None,
 ) -> Continuity:
-    until = min(period[1], local_day(now))
+    until = min(period[1], calendar_of(session).day_of(now))
     first, last, scope = _permitted_part(session, person, period[0], max(period[1], ahead or period[1]), systems)
     key = (*own, first, last, knowledge_moment(session, now), scope)
     turns, statuses = _CACHE.get(session, [key], lambda missing: [_query(session, *key) for key in missing])[0]

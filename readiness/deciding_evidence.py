@@ -12,7 +12,7 @@ from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.declared import told_facts
 from locales import Text, kept, text
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
@@ -138,17 +138,18 @@ def _acceptances(
     """By whom or by which policy each is accepted, or which review it needs."""
     modes = _review_modes(session, {row.requirement for row in rows}, known)
     reviews, policies = latest_reviews(session, evidence, known), _policies(session, evidence)
+    calendar = calendar_of(session)
     return {
         (row.id, _cell_key(row)): _acceptance(
-            row, reviews.get(row.id), modes[row.requirement], policies.get(row.id, "")
+            calendar, row, reviews.get(row.id), modes[row.requirement], policies.get(row.id, "")
         )
         for row in rows
     }
 
 
-def _acceptance(row: Row[Any], review: Row[Any] | None, mode: str, policy: str) -> Text:
+def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode: str, policy: str) -> Text:
     if review is not None:
-        return review_text(review)
+        return review_text(calendar, review)
     if row.fails:
         return text("a failure counts without a review")
     if mode == ReviewMode.REQUIRED or row.needs_review:
@@ -168,14 +169,14 @@ def _waiting_text(uploader: str, reasons: Iterable[str]) -> Text:
     return whole
 
 
-def review_text(review: Row[Any]) -> Text:
+def review_text(calendar: Calendar, review: Row[Any]) -> Text:
     """Who decided what, when, and why."""
     decision = {
         "accepted": text("accepted by {name} on {day}"),
         "rejected": text("rejected by {name} on {day}"),
         "withdrawn": text("withdrawn by {name} on {day}"),
     }[review.decision]
-    whole = text(decision.message, name=review.reviewed_by, day=local_day(review.recorded_at))
+    whole = text(decision.message, name=review.reviewed_by, day=calendar.day_of(review.recorded_at))
     return text("{first}: {reason}", first=whole, reason=review.remark) if review.remark else whole
 
 

@@ -14,6 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
 from evidence.judging.words import checks_text
 from locales import Text, kept, plural, text
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewDecision, Status
 from readiness.deciding_evidence import (
@@ -196,14 +197,14 @@ def _other_evidence(
 
 def _ignored_facts(session: Session, rows: Sequence[Row[Any]], known: datetime) -> list[Fact]:
     reviews = latest_reviews(session, {row.evidence for row in rows}, known)
-    closings = _closings(session, {row.series for row in rows}, known)
+    closings, calendar = _closings(session, {row.series for row in rows}, known), calendar_of(session)
     return [
         Fact(
             text(
                 "{source} of {day} does not count: {reason}.",
                 source=row.tool or row.title,
                 day=row.last_day,
-                reason=_reason(row, reviews.get(row.evidence), closings.get(row.series)),
+                reason=_reason(calendar, row, reviews.get(row.evidence), closings.get(row.series)),
             ),
             row.evidence,
             day=row.last_day,
@@ -212,9 +213,9 @@ def _ignored_facts(session: Session, rows: Sequence[Row[Any]], known: datetime) 
     ]
 
 
-def _reason(row: Row[Any], review: Row[Any] | None, closing: Row[Any] | None) -> Text:
+def _reason(calendar: Calendar, row: Row[Any], review: Row[Any] | None, closing: Row[Any] | None) -> Text:
     if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and review is not None:
-        return review_text(review)
+        return review_text(calendar, review)
     if row.ignored == "no verdict":
         reason = kept.read(row.reason)
         return (

@@ -12,12 +12,12 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
 from readiness.answer_cache import AnswerCache, knowledge_moment
 from readiness.rule import query_rule
 from readiness.status import audit_readiness
-from readiness.weekly_trend import Counts, last_moment_of, load_weeks, save_weeks
+from readiness.weekly_trend import Counts, load_weeks, save_weeks
 
 _Key = tuple[date, datetime, tuple[str, ...]]
 
@@ -50,7 +50,8 @@ def trend(
     past = past_weeks(today, weeks)
     ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
-    points = [(day, last_moment_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
+    calendar = calendar_of(session)
+    points = [(day, calendar.last_moment_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
     systems: tuple[str, ...] = tuple(audit.systems)
     if bounds:
         bounds.require_catalogues(audit.catalogues)
@@ -86,6 +87,7 @@ def _count(session: Session, keys: Sequence[_Key]) -> list[Counts]:
 
 def _stored(session: Session, keys: Sequence[_Key]) -> dict[_Key, Counts]:
     answers: dict[_Key, Counts] = {}
+    last_moment_of = calendar_of(session).last_moment_of
     for systems in {systems for _, _, systems in keys}:
         past = [on for on, known, scope in keys if scope == systems and known == last_moment_of(on)]
         weeks = load_weeks(session, past, systems)
@@ -117,7 +119,7 @@ class Preparation:
                 return
             audit = current(session, last)
             now = present(session, datetime.now(UTC))
-            today = local_day(now)
+            today = calendar_of(session).day_of(now)
             if audit is not None:
                 self._fill_caches(session, audit, today, now)
         if audit is not None:
@@ -134,7 +136,7 @@ def save_past_weeks(engine: Engine, systems: Sequence[str], today: date) -> None
     """Store the past weeks that are not stored yet, for the next process; there is one new week every week."""
     past = past_weeks(today, WEEKS)
     with reading(engine) as session:
-        stored = load_weeks(session, past, systems)
+        stored, last_moment_of = load_weeks(session, past, systems), calendar_of(session).last_moment_of
         missing = [day for day in past if day not in stored and last_moment_of(day) <= last_moment(session)]
         answers = counts(session, [(day, last_moment_of(day)) for day in missing], systems)
     if missing:

@@ -1,17 +1,18 @@
 """The trend's past weeks, stored in the database: an answer for a day by the knowledge of its end no longer changes.
 
-So a new process does not compute years of history again. When the text of the rule changes, all of it is computed anew.
+So a new process does not compute years of history again. When the text of the rule or the time zone changes, all of it
+is computed anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Date, Engine, bindparam, delete, select
 from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from models import TrendWeek
-from models.calendar import end_of
+from models.calendar import calendar_of
 from models.transaction import deriving
 from readiness.rule import digest
 
@@ -24,16 +25,11 @@ _INSERT = sql(
 Counts = dict[str, dict[int, int]]
 
 
-def last_moment_of(day: date) -> datetime:
-    """The last moment of one of the organisation's days, in UTC: what could be demonstrated then."""
-    return end_of(day).astimezone(UTC) - datetime.resolution
-
-
 def load_weeks(session: Session, days: Iterable[date], systems: Sequence[str]) -> dict[date, Counts]:
     """The stored answers of some days, by day; a day that is not stored is left out."""
     rows = session.execute(
         select(col(TrendWeek.day), col(TrendWeek.catalogue), col(TrendWeek.status), col(TrendWeek.controls)).where(
-            col(TrendWeek.rule) == digest(),
+            col(TrendWeek.rule) == _rule(session),
             col(TrendWeek.systems) == ",".join(systems),
             col(TrendWeek.day).in_(list(days)),
         )
@@ -46,7 +42,7 @@ def load_weeks(session: Session, days: Iterable[date], systems: Sequence[str]) -
 
 def save_weeks(engine: Engine, answers: Mapping[date, Counts], systems: Sequence[str]) -> None:
     """Store answers of days that are certainly over: whose end lies before the last recorded moment."""
-    key = {"rule": digest(), "systems": ",".join(systems)}
+    key = {"rule": _rule(engine), "systems": ",".join(systems)}
     rows = [
         key | {"day": day, "catalogue": catalogue, "status": status, "controls": controls}
         for day, answer in answers.items()
@@ -54,6 +50,11 @@ def save_weeks(engine: Engine, answers: Mapping[date, Counts], systems: Sequence
         for status, controls in statuses.items()
     ]
     with deriving(engine) as session:
-        session.execute(delete(TrendWeek).where(col(TrendWeek.rule) != digest()))
+        session.execute(delete(TrendWeek).where(col(TrendWeek.rule) != _rule(engine)))
         if rows:
             session.execute(_INSERT, rows)
+
+
+def _rule(database: Session | Engine) -> str:
+    """What an answer depends on: the text of the rule, and the time zone of its days."""
+    return f"{digest()} {calendar_of(database).zone.key}"

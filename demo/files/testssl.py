@@ -26,7 +26,9 @@ _CIPHERS: Sequence[_Record] = (
     ("cipherlist_STRONG_FS", "OK", "offered"),
 )
 _DEFAULTS: Sequence[_Record] = (
+    ("TLS_misses_extension_23", "INFO", "Extended master secret extension detected"),
     ("TLS_session_ticket", "INFO", "valid for 3600 seconds only (<daily)"),
+    ("early_data", "OK", "No early data"),
     ("cert_numbers", "INFO", "1"),
     ("cert_signatureAlgorithm", "OK", "ECDSA with SHA256"),
     ("cert_keySize", "OK", "EC 256 bits (curve P-256)"),
@@ -43,7 +45,16 @@ _WEAKNESSES: Sequence[_Record] = (
     ("secure_client_renego", "OK", "not vulnerable"),
     ("CRIME_TLS", "OK", "not vulnerable"),
     ("POODLE_SSL", "OK", "not vulnerable, no SSLv3"),
+    ("fallback_SCSV", "OK", "no protocol below TLS 1.2 offered"),
     ("SWEET32", "OK", "not vulnerable"),
+    ("FREAK", "OK", "not vulnerable"),
+    ("DROWN", "OK", "not vulnerable on this host and port"),
+    ("LOGJAM", "OK", "not vulnerable, no DH EXPORT ciphers,"),
+    ("LOGJAM-common_primes", "OK", "no DH key with <= TLS 1.2"),
+    ("BEAST", "OK", "not vulnerable, no SSL3 or TLS1"),
+    ("LUCKY13", "OK", "not vulnerable"),
+    ("winshock", "OK", "not vulnerable"),
+    ("RC4", "OK", "not vulnerable"),
 )
 _ECDSA = ("xc02c", "ECDHE-ECDSA-AES256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")
 _RSA = ("xc030", "ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")

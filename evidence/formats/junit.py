@@ -12,9 +12,10 @@ from typing import BinaryIO, NamedTuple
 
 from evidence.formats.junit_counts import Tally
 from evidence.formats.junit_moments import note
+from evidence.formats.junit_named import Named
 from evidence.formats.junit_names import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.junit_suites import Remarks, Suite, suite
-from evidence.formats.junit_words import RANK, by_status, shortened, tool_of
+from evidence.formats.junit_words import RANK, by_properties, by_status, shortened, tool_of
 from evidence.formats.moments import Moments
 from evidence.formats.values import (
     ERROR,
@@ -72,9 +73,11 @@ class _Cases:
         "_count",
         "_dated",
         "_group",
+        "_inner",
         "_inside",
         "_message",
         "_moments",
+        "_named",
         "_outcome",
         "_outer",
         "_path",
@@ -87,6 +90,7 @@ class _Cases:
         "_suites",
         "_text",
         "_undated",
+        "_value_of_suite",
         "results",
     )
 
@@ -96,6 +100,7 @@ class _Cases:
         self._path: list[str] = [""]  # the elements around, down to the case
         self._outer: list[_Outer] = []  # the cases around this one
         self._suites: list[Suite] = []
+        self._inner: list[list[int]] = []  # of each, the cases before it, and those of the suites within it
         self._group = ""  # the name of the suite around
         self._count = 0
         self._attempts = 0  # that failed first, of cases that were tried again
@@ -113,6 +118,8 @@ class _Cases:
         self._moments = Moments()
         self._dated = False  # whether a moment is told of the suite around
         self._undated = False  # whether a case ran of which none is told
+        self._named = Named()
+        self._value_of_suite = False  # whether the body that is read is the value of a suite's property
 
     # what the parser calls
 
@@ -161,6 +168,7 @@ class _Cases:
         elif name == "property" and len(self._properties) < _MOST_PROPERTIES:
             self._property = attributes.get("name", "")[:LONGEST_CHECK]
             if "value" in attributes:
+                self._named.value(attributes["value"])
                 self._properties.append((self._property, attributes["value"][:_LONGEST]))
             else:
                 self._text, self._room = [], _LONGEST
@@ -212,6 +220,7 @@ class _Cases:
         body = "".join(self._text or ()).strip()
         self._text = None
         if self._property:
+            self._named.value(body)
             self._properties.append((self._property, body))
         elif body:
             self._message = body
@@ -223,6 +232,8 @@ class _Cases:
         group = case.get("classname") or self._group
         name = case.get("name") or f"case {position}"
         check = f"{group}.{name}" if group else name
+        if group != self._named.last:
+            self._named.group(group, case)
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
@@ -231,6 +242,8 @@ class _Cases:
             dated = note(case, self._moments) or self._dated
         else:
             dated = self._dated
+        if self._properties and outcome is PASS:
+            outcome = self._by_properties()
         if not dated and outcome is not SKIPPED:
             self._undated = True
         if self._outcome or self._message or self._properties:
@@ -255,6 +268,16 @@ class _Cases:
             self._message = f"status: {word}"
         return said
 
+    def _by_properties(self) -> str:
+        """The outcome of a case of which nothing else says that it did not pass."""
+        said, word = by_properties(self._properties)
+        if said is not PASS:
+            self._counts(said)
+            self._message = self._message or word
+            if said is NOT_EVALUATED:
+                self._remarks.word(word)
+        return said
+
     # suites
 
     def _tally(self) -> Tally:
@@ -266,19 +289,35 @@ class _Cases:
         self._path.append(name)
         if name in ROOTS and (parent in ROOTS or not parent):
             self._open_suite(attributes)
+        elif name == "property" and is_known(name, parent):
+            self._suite_property(attributes)
         elif name.lower() in ("error", "failure"):
             self._remarks.suite_error(attributes.get("message") or attributes.get("type", ""))
         elif not is_known(name, parent) and parent.lower() not in ("error", "failure"):
             self._remarks.suite_word(name)
 
+    def _suite_property(self, attributes: dict[str, str]) -> None:
+        said, word = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
+        if said is not PASS:
+            self._remarks.suite_word(word)
+        if "value" in attributes:
+            self._named.name(attributes["value"])
+        else:
+            self._text, self._room, self._value_of_suite = [], _LONGEST, True
+
     def _open_suite(self, attributes: dict[str, str]) -> None:
+        self._named.suite(attributes)
         self._dated = note(attributes, self._moments) or self._dated
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
+        self._inner.append([self._count, 0])
         self._group = self._suites[-1].name
         if self._run.tool == NAME:
             self._run.tool = tool_of(attributes)
 
     def _close_outside(self) -> None:
+        if self._value_of_suite:
+            self._named.name("".join(self._text or ()))
+            self._text, self._value_of_suite = None, False
         if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
             around = self._suites[-1] if self._suites else None
@@ -288,9 +327,22 @@ class _Cases:
                 self._remarks.suite_error(closed.name)
             elif not shown.shows(closed.declared):
                 self._remarks.lacking(closed.declared, shown)
+            self._holds_more(closed, shown)
+
+    def _holds_more(self, closed: Suite, shown: Tally) -> None:
+        """Some tools leave out what was skipped, or count only a suite's own cases; fewer than these are declared."""
+        before, inner = self._inner.pop()
+        cases = self._count - before
+        if self._inner:
+            self._inner[-1][1] += cases
+        if closed.total is None or closed.total >= cases - shown.skipped:
+            return
+        if not inner or not cases - inner - shown.skipped <= closed.total <= cases - inner:
+            self._remarks.more(closed.total, cases)
 
     def finish(self) -> None:
         """Once all was read: when it ran, and what a reader must know beside the results."""
         if not self._undated:  # a moment of one suite is none of another
             self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
         self._remarks.tell(self._run)
+        self._named.tell(self._run)

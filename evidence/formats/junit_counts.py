@@ -8,6 +8,7 @@ from typing import NamedTuple
 from evidence.formats.junit_words import GOOD, plain
 
 _TESTS = ("tests", "total", "totaltests", "testcount", "executed", "passed", "success", "successful", "succeeded")
+_TOTALS = frozenset(("tests", "total", "totaltests", "testcount"))
 _FAILURES = ("failures", "failure", "failed", "fails", "fail", "failing", "failedtests", "failurecount")
 _ERRORS = ("errors", "error", "errored", "errorcount", "broken", "aborted", "crashed", "timedout", "timeouts")
 _SKIPPED = ("skipped", "skip", "skips", "disabled", "ignored", "notrun", "notexecuted", "pending", "excluded")
@@ -51,6 +52,12 @@ def declared(attributes: Mapping[str, str]) -> tuple[Tally, list[str]]:
     most = [max(told.get(name, 0) for name in names) for names in (_TESTS, _FAILURES, _ERRORS, _SKIPPED, _UNDECIDED)]
     tests, failures, errors, skipped, undecided = most  # some say one thing twice, under two names
     return Tally(tests, _broken(told, failures, errors), skipped + undecided), unread
+
+
+def total(attributes: Mapping[str, str]) -> int | None:
+    """How many cases a suite says that it has; None if it does not say, or in no number."""
+    told = [_number(value.strip()) for name, value in attributes.items() if plain(name) in _TOTALS and value.strip()]
+    return max((number for number in told if number is not None), default=None)
 
 
 def is_count(name: str, value: str) -> bool:

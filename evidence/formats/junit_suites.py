@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from evidence.formats.junit_counts import Tally, declared, is_count
+from evidence.formats.junit_counts import Tally, declared, is_count, total
 from evidence.formats.junit_words import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
 from locales import Text, plural, text
@@ -20,6 +20,7 @@ class Suite(NamedTuple):
     declared: Tally
     before: Tally
     dated: bool
+    total: int | None
 
 
 def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool) -> Suite:
@@ -34,7 +35,7 @@ def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, d
         told = told._replace(skipped=max(told.skipped, 1))
     elif said is not PASS:
         remarks.suite_word(word)
-    return Suite(attributes.get("name", ""), told, before, dated)
+    return Suite(attributes.get("name", ""), told, before, dated, total(attributes))
 
 
 class Remarks:
@@ -66,6 +67,14 @@ class Remarks:
             shown=shown.cases,
             shown_broken=shown.broken,
             shown_skipped=shown.skipped,
+        )
+
+    def more(self, declared: int, shown: int) -> None:
+        """A suite declares fewer cases than there are; the innermost is told."""
+        self._lacking = self._lacking or text(
+            "A test suite declares {tests} test cases, and holds {shown}. The file is not as its tool wrote it.",
+            tests=declared,
+            shown=shown,
         )
 
     def word(self, word: str) -> None:

@@ -6,7 +6,7 @@ passing is never overlooked; anything else, as an owner or an address, says noth
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from evidence.formats.values import ERROR, FAIL, LONGEST_CHECK, NOT_EVALUATED, PASS, SKIPPED
@@ -113,6 +113,23 @@ def by_status(attributes: Mapping[str, str]) -> tuple[str, str]:
     for name, value in attributes.items():
         if not describes(name) and (one := _said(name, value[:_LONGEST_WORD])) and RANK[one[0]] > RANK[worst[0]]:
             worst = one
+    return worst
+
+
+def by_properties(properties: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The worst outcome that properties say under a name such as `result`, and by which word.
+
+    Properties are the team's own, so only words that are known say anything: `outcome=refused` is no outcome of a test.
+    """
+    worst = (PASS, "")
+    for name, value in properties:
+        key, word = plain(name), value[:_LONGEST_WORD].strip().lower()
+        if _SAYING.search(key):
+            one = _WORDS.get(word) or _BAD.get(word, PASS)
+        else:
+            one = _FLAGS.get(key, PASS) if word in _YES else PASS
+        if RANK[one] > RANK[worst[0]]:
+            worst = (one, f"{name[:40]}: {value[:40]}")
     return worst
 
 

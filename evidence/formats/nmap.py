@@ -2,8 +2,8 @@
 
 What a policy needs beside the ports is in the run's facts: `services:<protocol>` (the ports that were scanned),
 `hosts:<target>` (each address: whether it answered, and the ports that are not listed one by one; `nmap_hosts.py`),
-`up`, `exit`. Targets are the host names that the user gave, else the address; a result has its address as a property.
-`hosthint` elements repeat hosts and are left out.
+`up`, `exit`, `cannot_tell` (the kinds of scan that do not tell open from closed). Targets are the host names that the
+user gave, else the address; a result has its address as a property. `hosthint` elements repeat hosts and are left out.
 """
 
 from collections import defaultdict
@@ -20,7 +20,9 @@ NAME = "nmap"
 TITLE = "nmap XML"
 
 _ROOTS = frozenset(("nmaprun",))
-_DETERMINED = frozenset(("open", "closed", "filtered", "unfiltered"))
+_DETERMINED = frozenset(("open", "closed", "filtered"))
+#: scans that tell open from closed; the others (ack, window, null, fin, xmas, maimon, ...) depend on what answers
+_TELLING = frozenset(("syn", "connect", "udp", "sctpinit", "ipproto"))
 _ADDRESSES = ("ipv4", "ipv6")
 _LONGEST_SERVICES = 200_000  # characters of the ports that were scanned
 _MOST_SCANS = 100  # of which a file tells the ports
@@ -54,6 +56,7 @@ class _Ports:
         self._sum: Sum | None = None  # what an `extraports` says, of which its reasons tell more
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
+        self._cannot_tell: dict[str, None] = {}
         self._unknown = ""  # the first port in words that nmap does not write
         self._finished = False
         self._began = {
@@ -108,6 +111,10 @@ class _Ports:
                 self._moments.add(moment)
 
     def _scan(self, attributes: dict[str, str]) -> None:
+        kind = attributes.get("type", "")[:20]
+        if kind not in _TELLING or "scanflags" in attributes:
+            self._cannot_tell[storable("scanflags" if kind in _TELLING else kind or "-", 20)] = None
+            self._run.facts["cannot_tell"] = ", ".join(list(self._cannot_tell)[:5])
         services = self._services[attributes.get("protocol", "")[:10]]
         if len(services) < _MOST_SCANS:
             services.append(attributes.get("services", "")[:_LONGEST_SERVICES])
@@ -227,6 +234,12 @@ class _Ports:
             run.complete = False
             run.remark = text(
                 "nmap writes no such port or state: {given}. Hand in the file as it wrote it.", given=self._unknown
+            )
+        elif "cannot_tell" in facts:
+            run.complete = False
+            run.remark = text(
+                "A scan of this kind ({kind}) does not tell open ports from closed ones; scan with -sS or -sT.",
+                kind=facts["cannot_tell"],
             )
         elif not self._up:
             run.remark = text("No host answered; nothing was scanned.")

@@ -45,6 +45,11 @@ def never_arrived(reason: str) -> bool:
     return _singular(reason) in _NEVER_ARRIVED
 
 
+def no_answer(reason: str) -> bool:
+    """Whether nothing came back, or no reason is told."""
+    return _singular(reason) in ("", "no-response")
+
+
 def answers(reason: str, state: str = "") -> bool:
     """Whether something came back from the host itself."""
     known = _singular(reason)
@@ -98,8 +103,9 @@ def line_of(host: Host) -> str:
 
 
 def reason_of(message: str) -> str:
-    """Why a port has its state, from the message of its result."""
-    return message.rpartition(", ")[2]
+    """Why a port has its state, from the message of its result; empty if that is the state alone."""
+    _, comma, reason = message.rpartition(", ")
+    return reason if comma else ""
 
 
 def named(run: Run) -> list[str]:

@@ -26,12 +26,18 @@ class Head:
     above: int = 0
 
 
-def told(heads: Sequence[Head], others: Sequence[str] = ()) -> dict[str, str]:
-    """The facts of a run that say which tables were read, and which sheets were not."""
+def told(
+    heads: Sequence[Head], others: Sequence[str] = (), hidden: Sequence[tuple[str, Head | None]] = ()
+) -> dict[str, str]:
+    """The facts of a run that say which tables were read, and which sheets were not.
+
+    `hidden`: the hidden sheets that hold something, with their table if they have one.
+    """
     return {
         "columns": json.dumps(heads[0].columns),
         "heads": json.dumps(list(map(astuple, heads))),
         "others": json.dumps(list(others)),
+        "hidden": json.dumps([[name, head and astuple(head)] for name, head in hidden]),
     }
 
 
@@ -44,6 +50,11 @@ def heads_of(facts: Mapping[str, str]) -> list[Head]:
 def others_of(facts: Mapping[str, str]) -> list[str]:
     """The sheets that were not read."""
     return list(json.loads(facts.get("others", "[]")))
+
+
+def hidden_of(facts: Mapping[str, str]) -> list[tuple[str, Head | None]]:
+    """The hidden sheets that hold something, which are never read, with their table if they have one."""
+    return [(name, head and Head(*head)) for name, head in json.loads(facts.get("hidden", "[]"))]
 
 
 def unknown(names: Sequence[str]) -> tuple[bool, int]:

@@ -47,6 +47,7 @@ _OUTCOMES = {
 _UNDECIDED = frozenset(("WARN", "DEBUG"))  # testssl.sh itself could not tell
 _FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
 _CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
+_FLAT_END = ("scanTime", "sslv2", "tls1_2")  # the flat JSON of version 2.9, with its own ids, has none
 _LONGEST_TIME = 7  # digits of the seconds that a scan takes
 _REFUSED = re.compile(r"connect to '\[?([^' ]+?)\]?:(\d+)'")
 
@@ -82,11 +83,13 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     run = Run(NAME, NAME, default_port=443)
     begin = stream.read(16)
     stream.seek(0)
-    if begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"[", b"{"):
-        return run, _results(run, records(stream, run.facts))
+    shape = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if shape in (b"[", b"{"):
+        ending = _FLAT_END if shape == b"[" else ()
+        return run, _results(run, records(stream, run.facts), ending)
     if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (b"[" in begin or b"{" in begin):
         raise Unreadable(text("testssl.sh JSON: this file is written as UTF-16; save it as UTF-8."))
-    return run, _results(run, _rows(stream))
+    return run, _results(run, _rows(stream), None)
 
 
 def _rows(stream: BinaryIO) -> Iterator[Record]:
@@ -102,15 +105,18 @@ def _rows(stream: BinaryIO) -> Iterator[Record]:
         yield Record(row[0], row[3], row[4], host, address, row[2])
 
 
-def _results(run: Run, found: Iterator[Record]) -> Iterator[Result]:
+def _results(run: Run, found: Iterator[Record], ending: tuple[str, ...] | None) -> Iterator[Result]:
+    """`ending`: the records of which one shows the end; none if the header does, None for a table, which has no end."""
     broken: list[str] = []
     interrupted = ""
+    has_end = ending is None
     for position, record in enumerate(found, start=1):
         target = _target(record)
         if target:
             run.targets.add(target)
         if record.severity == "FATAL":
             broken.append(storable(record.finding, 300))
+        has_end = has_end or record.id in (ending or ())
         if record.id == "scanTime" and "interrupted" in record.finding.lower():
             interrupted = target or "/"
         if not is_severity(record.severity):
@@ -124,6 +130,8 @@ def _results(run: Run, found: Iterator[Record]) -> Iterator[Result]:
             storable(record.finding, LONGEST_MESSAGE),
             (("address", record.address),),
         )
+    if not has_end and "scanTime" not in run.facts:
+        run.facts["without_end"] = "yes"
     _finish(run, broken, interrupted or _interrupted(run))
 
 
@@ -158,6 +166,11 @@ def _finish(run: Run, broken: list[str], interrupted: str) -> None:
     elif interrupted:
         run.complete = False
         run.remark = text("testssl.sh was interrupted before the scan was finished.")
+    elif "without_end" in run.facts:
+        run.complete = "Invocation" not in run.facts  # a flat file may have been cut from a longer one
+        run.remark = run.remark or text(
+            "The end of this scan (scanTime) is missing; hand in the file as testssl.sh wrote it."
+        )
 
 
 def _target(record: Record) -> str:

@@ -78,6 +78,11 @@ class Run:
     default_port: int | None = None  # which port a target means that names none; None: its host as a whole
     facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
 
+    @property
+    def moments(self) -> list[datetime]:
+        """The first and the last moment, as far as the file tells them."""
+        return [moment for moment in (self.started_at, self.ended_at) if moment is not None]
+
 
 class Format(Protocol):
     """A module of this folder. Found by being there (`evidence/formats/__init__.py`)."""

@@ -38,10 +38,10 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
     workbook = Workbook(Package(stream))
     sheets = workbook.sheets
-    if len(sheets) > _MOST_LOOKED_AT:
+    if len(sheets) > _MOST_LOOKED_AT or len(workbook.hidden) > _MOST_LOOKED_AT:
         raise Unreadable(
             text(
-                "This workbook has more than {n} visible sheets; hand in the sheet with the register alone.",
+                "This workbook has more than {n} visible or hidden sheets; hand in the sheet with the register alone.",
                 n=_MOST_LOOKED_AT,
             )
         )
@@ -56,7 +56,8 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
         )
     chosen = _chosen(found, match)
     others = [sheet.name for sheet in sheets if all(sheet is not one.sheet for one in chosen)]
-    return Run(NAME, NAME, facts=told([one.head for one in chosen], others)), _results(workbook, chosen)
+    hidden = [(one.name, table.head if (table := _found(workbook, one, match)) else None) for one in _hidden(workbook)]
+    return Run(NAME, NAME, facts=told([one.head for one in chosen], others, hidden)), _results(workbook, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class _Table:
 
     sheet: Sheet
     head: Head
+
+
+def _hidden(workbook: Workbook) -> list[Sheet]:
+    """The hidden sheets that hold something."""
+    return [sheet for sheet in workbook.hidden if any(True for _ in islice(rows(workbook, sheet, calculated=False), 1))]
 
 
 def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:

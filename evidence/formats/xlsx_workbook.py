@@ -1,4 +1,4 @@
-"""What a workbook says of itself: its visible sheets, its shared strings, and which cell styles are dates.
+"""What a workbook says of itself: its sheets, its shared strings, and which cell styles are dates.
 
 Format: ECMA-376 part 1, transitional or strict (SpreadsheetML).
 """
@@ -25,7 +25,7 @@ _NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGN
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A worksheet that is not hidden."""
+    """A worksheet."""
 
     name: str
     part: str
@@ -41,7 +41,8 @@ class Workbook:
         about = _About()
         package.tell(part, about)
         self.is_1904 = about.is_1904
-        self.sheets = about.sheets(relations)
+        self.sheets = about.sheets(relations, hidden=False)
+        self.hidden = about.sheets(relations, hidden=True)
         self.strings = Strings(package, _of_kind(relations, "sharedStrings"))
         self.styles = Styles(package, _of_kind(relations, "styles"))
 
@@ -86,9 +87,10 @@ class _About:
     def data(self, content: str, /) -> None:
         pass
 
-    def sheets(self, relations: dict[str, Relation]) -> list[Sheet]:
-        """The worksheets that are not hidden, in their order; sheets that are charts are none."""
-        found = [(name, relations.get(relation)) for name, state, relation in self._listed if state == "visible"]
+    def sheets(self, relations: dict[str, Relation], *, hidden: bool) -> list[Sheet]:
+        """The worksheets that are hidden, or those that are not, in their order; sheets that are charts are none."""
+        listed = [one for one in self._listed if (one[1] != "visible") == hidden]
+        found = [(name, relations.get(relation)) for name, _, relation in listed]
         return [Sheet(name, one.target) for name, one in found if one is not None and one.kind == "worksheet"]
 
 

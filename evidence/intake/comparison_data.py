@@ -10,14 +10,15 @@ from sqlmodel import Session
 from controls.scope.system_scope import scope_on
 from evidence.intake import rows
 from evidence.intake.delivery_fit import DeliveryFit
+from evidence.intake.earlier_run import RanBefore, counted_last
 from evidence.intake.judging import Known, compared_with, compares, policies_of
 from evidence.intake.reading.processes import readers_again
+from evidence.intake.register_rows import rows_of
 from evidence.judging.policies import policies
-from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.headers import reading
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import Row
 from evidence.storage.store import EvidenceStore
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import ReviewState
@@ -34,6 +35,7 @@ def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, r
     asked = _asked(session) if None in others.values() else set()
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
     return Known(
+        calendar_of(session),
         _executed_before(session, fit, tool, recorded_at),
         in_scope,
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},
@@ -48,13 +50,18 @@ def _asked(session: Session) -> set[str]:
     return {one.id for policy in found for one in policy.every()}
 
 
-def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
-    """How many cases ran in the newest accepted evidence of these series; the most, where they differ."""
+def ran_before(session: Session, fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
+    """What counted last in the series of the cells whose policy asks that no fewer cases run."""
     cells = compares(fit)
     if not cells:
-        return None
+        return []
     automatic = {one.key for one in fit.requirements if one.review == ReviewState.AUTOMATIC}
-    return rows.executed_before(session, cells, tool, automatic, recorded_at)
+    return counted_last(session, cells, automatic, recorded_at)
+
+
+def _executed_before(session: Session, fit: DeliveryFit, tool: str, recorded_at: datetime) -> int | None:
+    """How many cases ran in the newest evidence of these series that counted; the most, where they differ."""
+    return max((one.executed for one in ran_before(session, fit, recorded_at) if one.tool == tool), default=None)
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:
@@ -63,26 +70,15 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     if not files:
         return None
     rules = policies()[policy].rules
-    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, policy, rules)]
+    calendar = calendar_of(session)
+    return [row for one in files for row in _rows(store, one, policy, rules, calendar)]
 
 
-def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str, rules: Rules) -> list[Row]:
+def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, rules: Rules, calendar: Calendar) -> list[Row]:
+    sha256, format_name = file
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        how = reading(rules, cast("Run", found.run), [])
-        every = (how.cells(one) for batch in spool.batches() for one in batch)
-        return [_row(rules, cells) for cells in every if cells is not None]
+        return list(rows_of(rules, cast("Run", found.run), spool, calendar))
     finally:
         spool.close()
-
-
-def _row(rules: Rules, cells: dict[str, str]) -> Row:
-    """What can't be read is empty: its own judgement said so when it was handed in."""
-    row: Row = {}
-    for column in rules.columns:
-        try:
-            row[column.key] = read(column, words(column), cells.get(column.key, ""))
-        except Misread:
-            row[column.key] = ""
-    return row

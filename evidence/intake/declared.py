@@ -29,7 +29,7 @@ def declared_facts(person: Person, delivery: Delivery, fit: DeliveryFit, tool: s
         declared["targets"] = [[one.tested, one.system, one.target] for one in fit.declared_targets]
     if systems := _systems(person, delivery, fit):
         declared["systems"] = systems
-    if tool and delivery.inspection.tools != [tool] and not _is_own(person):
+    if tool and delivery.inspection.tools != [tool] and not is_own(person):
         declared["tool"] = tool
     if delivery.zones:
         declared["zones"] = dict(delivery.zones)
@@ -86,10 +86,10 @@ def _of_token(declared: Declared, fit: DeliveryFit, today: date) -> set[str]:
 
 def _is_machine(person: Person) -> bool:
     """A team's token, or the product itself; whoever acts through a token of their own is a person."""
-    return (person.token is not None and not person.account) or _is_own(person)
+    return (person.token is not None and not person.account) or is_own(person)
 
 
-def _is_own(person: Person) -> bool:
+def is_own(person: Person) -> bool:
     """The product itself, whose collectors are the tools that they name."""
     return SYSTEM_ROLE in person.roles
 
@@ -100,7 +100,7 @@ def _systems(person: Person, delivery: Delivery, fit: DeliveryFit) -> list[str]:
     Empty: the organisation, whose tests no target that a file may name is known to be.
     """
     tests = {one.key for one in fit.requirements if one.kind == EvidenceKind.TEST}
-    if _is_own(person):
+    if is_own(person):
         return []
     tested = {system for key, system, _ in fit.cells if key in tests}
     if all(run.targets for run in delivery.inspection.runs):

@@ -20,7 +20,7 @@ from evidence.judging.register.register_policy import RegisterJudge, Rules
 from evidence.judging.register.values import Row
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 from models.vocabulary import EvidenceKind
 
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
@@ -52,10 +52,12 @@ class CoveredCell:
 class Known:
     """What the database knows and a delivery can't say.
 
-    `executed_before`: how many cases ran in the newest accepted evidence of the same series; `in_scope`: all systems in
-    scope; `others`: the rows of other registers that policies compare with, by policy, as they were accepted last.
+    `calendar`: the organisation's; `executed_before`: how many cases ran in the newest accepted evidence of the same
+    series; `in_scope`: all systems in scope; `others`: the rows of other registers that policies compare with, by
+    policy, as they were accepted last.
     """
 
+    calendar: Calendar
     executed_before: int | None = None
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
@@ -66,10 +68,11 @@ class DeliveryJudgement:
 
     def __init__(self, delivery: Delivery, fit: DeliveryFit, known: Known) -> None:
         self._fit = fit
-        self._until = thread_time() + _seconds(delivery.inspection.files)
+        self._until = judged_before(delivery.inspection.files)
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
+            known.calendar,
             population=delivery.population.number if delivery.population else None,
             systems=sorted({system for _, system, _ in fit.cells if system}),
             populations=dict(delivery.populations),
@@ -100,14 +103,7 @@ class DeliveryJudgement:
         judges = self._by_file.get(position, [])
         for batch in file.spool.batches():
             if thread_time() > self._until:
-                raise TooCostly(
-                    text(
-                        "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
-                        "size. Hand it in in parts.",
-                        name=file.name,
-                        n=round(_seconds([file])),
-                    )
-                )
+                raise too_costly(file)
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
@@ -173,6 +169,22 @@ def longest_span(inspection: Inspection, fit: DeliveryFit) -> Span | None:
 def _took(positions: Sequence[int], fit: DeliveryFit) -> Span | None:
     told = [fit.days.told[at] for at in positions if at in fit.days.told]
     return around(told) if told else None
+
+
+def judged_before(files: Sequence[InspectedFile]) -> float:
+    """The processor time of this thread by which judging these must be done."""
+    return thread_time() + _seconds(files)
+
+
+def too_costly(file: InspectedFile) -> TooCostly:
+    return TooCostly(
+        text(
+            "{name}: judging this takes more than {n} seconds of a processor, the most for files of this "
+            "size. Hand it in in parts.",
+            name=file.name,
+            n=round(_seconds([file])),
+        )
+    )
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

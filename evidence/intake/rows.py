@@ -1,12 +1,12 @@
 """The rows of evidence, written in bulk: a number of statements that does not follow the number of results or cells."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, exists, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -18,8 +18,7 @@ from evidence.intake.inspection import InspectedFile
 from evidence.intake.judging import CoveredCell, Judged
 from evidence.intake.represented_days import days_of
 from locales.kept import keep, read
-from models.calendar import Span
-from models.columns import Moment
+from models.calendar import Span, calendar_of
 from models.rows import table
 from models.vocabulary import Verdict
 
@@ -81,7 +80,7 @@ def add_run(
     if file.run is None:
         raise ValueError("a file without a run has none to add")
     run = file.run
-    first, last = days_of(run) or (None, None)
+    first, last = days_of(run, calendar_of(session)) or (None, None)
     row = {
         "evidence": evidence,
         "file": position,
@@ -237,42 +236,9 @@ def outcomes(run: RowMapping) -> dict[str, int]:
     return {outcome: run[column] for outcome, column in _COLUMN.items() if run[column]}
 
 
-_LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
+#: Of what evidence says of a cell (`c`) only the latest judgement.
+LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
                  AND j.judged_at > c.judged_at)"""
-_BEFORE = sql(f"""
-WITH worded AS (
-  SELECT c.evidence, e.requirement, e.system, e.target, c.last_day, c.recorded_at, c.judged_at, c.needs_review,
-    (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
-  FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell
-  WHERE s.tool = :tool AND e.requirement IN :requirements AND c.recorded_at < :recorded_at AND {_LATEST}
-), counting AS (
-  SELECT w.*, ROW_NUMBER() OVER (
-    PARTITION BY requirement, system, target ORDER BY last_day DESC, recorded_at DESC) AS place
-  FROM worded w WHERE word = 'accepted' OR (word IS NULL AND needs_review = 0 AND requirement IN :automatic)
-)
-SELECT n.requirement, n.system, n.target, SUM(t.passed + t.failed + t.errors) AS executed
-FROM counting n JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at WHERE place = 1
-GROUP BY n.requirement, n.system, n.target
-""").bindparams(
-    bindparam("requirements", expanding=True),
-    bindparam("automatic", expanding=True),
-    bindparam("recorded_at", type_=Moment()),
-)
-
-
-def executed_before(
-    session: Session, cells: Sequence[CellKey], tool: str, automatic: Collection[str], recorded_at: datetime
-) -> int | None:
-    """How many cases ran in the newest accepted evidence of each cell with this tool; the most of them.
-
-    Only evidence that was recorded before `recorded_at` came before.
-    """
-    requirements = sorted({key for key, _, _ in cells})
-    given = {"tool": tool, "requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
-    found = session.execute(_BEFORE, given)
-    return max((int(row.executed) for row in found if (row.requirement, row.system, row.target) in cells), default=None)
-
-
 _ACCEPTED = sql(f"""
 WITH defined AS (
   SELECT r.key, r.review FROM evidence_requirement r
@@ -282,7 +248,7 @@ WITH defined AS (
   SELECT c.evidence, c.verdict, s.cell, c.last_day, c.recorded_at, c.judged_at, c.needs_review, d.review,
     (SELECT v.decision FROM review v WHERE v.evidence = c.evidence ORDER BY v.recorded_at DESC LIMIT 1) AS word
   FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN defined d ON d.key = e.requirement
-  WHERE {_LATEST}
+  WHERE {LATEST}
 ), newest AS (
   SELECT w.evidence, w.judged_at, ROW_NUMBER() OVER (
     PARTITION BY cell ORDER BY last_day DESC, recorded_at DESC) AS place

@@ -10,6 +10,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
@@ -22,20 +23,25 @@ from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.intake import rows, seen_before
 from evidence.intake.admission import admit
-from evidence.intake.comparison_data import known
-from evidence.intake.declared import Declared, declared_facts, reasons_to_wait, told_facts
+from evidence.intake.comparison_data import known, other_register
+from evidence.intake.declared import Declared, declared_facts, is_own, reasons_to_wait, told_facts
 from evidence.intake.delivery_fit import Delivery, DeliveryFit, Population, fit
+from evidence.intake.inside_addresses import from_inside
 from evidence.intake.inspection import Incoming, Inspection, inspect
 from evidence.intake.judgements import Judging, record_judgement
 from evidence.intake.judging import CoveredCell, DeliveryJudgement, longest_span
+from evidence.intake.named_systems import other_systems_named
+from evidence.intake.parts_left_out import left_out
+from evidence.intake.register_reasons import register_reasons
 from evidence.intake.represented_days import LONGEST
 from evidence.intake.review_reasons import review_reasons
 from evidence.intake.token_limits import require_for, require_own_teams
+from evidence.intake.vanished_checks import vanished
 from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.kept import keep
-from models.calendar import Span, local_day
+from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "inspect", "submit"]
@@ -75,7 +81,8 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     if before := rows.known(session, key):
         return _as_filed_before(session, before)
     court = DeliveryJudgement(delivery, fitting, known(session, store, fitting, tool, now))
-    reasons = _reasons(session, person, delivery, fitting, declared, tool, now)
+    reasons = _reasons(session, store, person, delivery, fitting, declared, tool, now)
+    reasons += vanished(session, store, fitting, delivery.inspection, tool, now)
     row = _evidence(delivery, fitting, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = rows.add_evidence(session, row | kept)
@@ -99,6 +106,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
 
 def _reasons(
     session: Session,
+    store: EvidenceStore,
     person: Person,
     delivery: Delivery,
     fitting: DeliveryFit,
@@ -107,10 +115,16 @@ def _reasons(
     now: datetime,
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
+    reasons = reasons_to_wait(person, declared, fitting, calendar_of(session).day_of(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
+    if not is_own(person):
+        others = partial(other_register, session, store)
+        reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
+    reasons += left_out(fitting, delivery.inspection, calendar_of(session))
+    reasons += from_inside(session, fitting, delivery.inspection)
+    reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):
         reasons.append(seen)
     return reasons

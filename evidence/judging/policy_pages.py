@@ -30,20 +30,21 @@ _KINDS: dict[str, Text] = {
     ),
     "exposure": text(
         "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "
-        "port of which the scan can't tell (open|filtered) fails where servers are managed by it, proves nothing where "
-        "it must answer, and is shown elsewhere. A scan proves something of a target only if something came back from "
-        "each of its addresses, and none timed out."
+        "port of which the scan can't tell (open|filtered) fails where servers are managed by it, and proves nothing "
+        "elsewhere; one of UDP is shown. Only scans that tell open from closed count (-sS, -sT, -sU). A scan proves "
+        "something of a target only if something came back from each of its addresses, and none timed out."
     ),
     "segmentation": text(
         "Scans of ports from inside each zone, handed in together; of each it is said from which zone it was made. "
-        "Every pair must have been tested, and what no pair allows may not be open. A port of which the scan can't "
-        "tell (open|filtered) is shown. Each host must have been scanned to the end from each zone and have answered "
-        "one of the scans, and from each zone something must have answered."
+        "Every pair must have been tested, and what no pair allows may not be open. A TCP port of which the scan "
+        "can't tell (open|filtered) proves nothing. Each host must have been scanned to the end from each zone and "
+        "have answered one of the scans, and from each zone something must have answered."
     ),
     "junit": text(
         "A run of test cases. A failed or broken case fails; a skipped one proves nothing. A case passes only if "
         "nothing in it says otherwise: a status that is no known word of passing leaves the run incomplete, and so do "
-        "failures, errors or cases that a suite declares and its cases don't show. An incomplete run never passes."
+        "failures, errors or cases that a suite declares and its cases don't show, or fewer cases than there are. An "
+        "incomplete run never passes."
     ),
     "register": text("A table with a row for each thing. Every row must hold to each rule."),
     "by-format": text("It can be shown in several ways. The format of the file says by which policy it is judged."),
@@ -215,6 +216,12 @@ def _readings(t: Language, scanner: str) -> Iterator[str]:
     found = Tree(f"{scanner}.yaml", (READINGS / f"{scanner}.yaml").read_bytes()).values
     yield from ("", f"## {t('What a scan must have looked at')}")
     yield from (f"- {_said(t, one)}" for one in found["must_see"])
+    yield from (
+        "",
+        t("A full run looks at these as well; a scan that left one out waits for someone else's review."),
+        "",
+    )
+    yield from (f"- {_said(t, one)}" for one in found["full_run"])
     yield from ("", f"## {t('How the records of {scanner} are read', scanner=scanner)}")
     yield t("A wording that fits none of these was not seen, and never passes.")
     rows = [

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from evidence.formats.values import Result, Run
 from locales import Problem, Text
+from models.calendar import Calendar
 
 PASS, FAIL, NONE = "pass", "fail", "none"
 
@@ -25,13 +26,15 @@ class DoesNotFit(PolicyProblem):
 class JudgeContext:
     """What a file can't say of itself.
 
-    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
+    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `calendar`: the
+    organisation's, in which a moment has its day. `population` is
     what the source system counts, `populations` that of each system apart; `systems` those that the evidence is for.
     `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last;
     `titles` what policies are called.
     """
 
     as_of: date
+    calendar: Calendar
     population: int | None = None
     systems: list[str] = field(default_factory=list)
     populations: dict[str, int] = field(default_factory=dict)

@@ -1,24 +1,36 @@
-"""A run with fewer cases than the newest accepted one of its series."""
+"""A run with fewer cases, or other ones, than the newest of its series that counted."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
+from evidence.decisions.decisions import grant_exception
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.evidence.office import COLLEAGUE
 
 CASE = """<testcase name="{n}"><properties><property name="page" value="/"/><property name="level" value="anonymous"/>
 <property name="level" value="wrong-role"/><property name="level" value="right-role"/></properties></testcase>"""
 
 
-def run(cases, day):
-    written = "".join(CASE.format(n=n) for n in range(cases))
-    return f'<testsuite name="s" timestamp="2027-03-0{day}T08:00:00">{written}</testsuite>'.encode()
+def run(cases, day, suites="s", page="/"):
+    """So many cases in all, spread over the suites."""
+    names = suites.split()
+    written = dict.fromkeys(names, "")
+    for n in range(cases):
+        written[names[n % len(names)]] += CASE.format(n=n).replace('value="/"', f'value="{page}"')
+    suite = f'<testsuite name="{{}}" timestamp="2027-03-0{day}T08:00:00">{{}}</testsuite>'
+    return f"<testsuites>{''.join(suite.format(*one) for one in written.items())}</testsuites>".encode()
 
 
-def deliver(office, cases, day):
-    filed = office.deliver(run(cases, day), requirements=("role-tests",), last_day=date(2027, 3, day))
+def deliver(office, cases, day, hour=9, data=None, **form):
+    at = datetime(2027, 3, day, hour, tzinfo=UTC)
+    filed = office.deliver(data or run(cases, day, **form), requirements=("role-tests",), at=at)
     return filed, filed.covered[0]
+
+
+def said(filed):
+    return " ".join(map(str, filed.review_reasons))
 
 
 @pytest.fixture
@@ -40,3 +52,65 @@ def test_a_run_that_was_rejected_is_no_measure(asked):
     filed, _ = deliver(asked, 4, 1)
     asked.review(filed.evidence, "rejected")
     assert deliver(asked, 3, 2)[1].verdict == "pass"
+
+
+def test_a_small_run_stays_too_small_however_often_it_is_repeated(asked):
+    deliver(asked, 6, 1)
+    for day, cases in ((2, 4), (3, 4), (4, 3), (5, 3), (6, 5)):
+        _, cell = deliver(asked, cases, day)
+        assert (cell.verdict, [check for check, _ in cell.failing]) == ("fail", ["fewer-cases"])
+    assert deliver(asked, 6, 7)[1].verdict == "pass"
+
+
+def test_a_fail_that_was_accepted_and_a_run_without_verdict_are_no_measure(asked):
+    deliver(asked, 4, 1)
+    small, _ = deliver(asked, 2, 2)
+    asked.review(small.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
+    assert deliver(asked, 2, 3)[1].verdict == "fail"
+    undecided = run(9, 4).replace(b'value="wrong-role"', b'value="-"')
+    assert deliver(asked, 9, 4, data=undecided)[1].verdict == "none"
+    assert deliver(asked, 4, 5)[1].verdict == "pass"
+
+
+def test_who_may_decide_accepts_that_fewer_cases_run(asked):
+    deliver(asked, 4, 1)
+    deliver(asked, 2, 2)
+    with writing(asked.engine, datetime(2027, 3, 2, 10, tzinfo=UTC)) as (session, now):
+        until = date(2027, 6, 1)
+        grant_exception(
+            session,
+            COLLEAGUE,
+            "role-tests",
+            "portal",
+            "",
+            "junit",
+            "fewer-cases",
+            "One role is gone.",
+            now.date(),
+            until,
+            now,
+        )
+    assert deliver(asked, 2, 3)[1].verdict == "pass"
+    assert deliver(asked, 1, 4)[1].verdict == "fail"
+
+
+def test_other_cases_in_the_place_of_those_that_ran_wait_for_a_review(asked):
+    assert said(deliver(asked, 5, 1, suites="a b c d e")[0]) == ""
+    filed, cell = deliver(asked, 5, 2, suites="a")
+    assert (cell.verdict, asked.status("role-tests", on=date(2027, 3, 2))) == ("pass", "demonstrated")  # of day 1
+    assert "tested 4 things that this one does not: b.1, c.2, d.3, e.4" in said(filed)
+    assert "b.1" in said(deliver(asked, 5, 3, suites="a")[0])  # the first one counts still
+    asked.review(filed.evidence, "accepted", at=datetime(2027, 3, 3, 10, tzinfo=UTC))
+    assert said(deliver(asked, 5, 4, suites="a")[0]) == ""
+
+
+def test_another_value_of_what_the_policy_asks_waits_for_a_review(asked):
+    deliver(asked, 2, 1, page="/record")
+    assert "tested page=/record; this one does not" in said(deliver(asked, 2, 2, page="/")[0])
+    assert said(deliver(asked, 2, 3, page="/record")[0]) == ""
+
+
+def test_the_first_run_of_another_tool_waits_for_a_review(asked):
+    deliver(asked, 4, 1)
+    other = run(1, 2).replace(b"<testsuites>", b'<testsuites name="jest tests">')
+    assert "was run by junit; this is the first run by jest" in said(deliver(asked, 1, 2, data=other)[0])

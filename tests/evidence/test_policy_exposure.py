@@ -9,6 +9,7 @@ from evidence.formats import formats
 from evidence.formats.values import Result
 from evidence.judging.policies import FOLDER, policies
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 from tests.evidence.policy_judging import DAY, failing, judged
 
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
@@ -46,7 +47,8 @@ def test_an_open_port_that_may_not_be_fails(number):
 
 
 def test_undetermined_fails_only_for_management_ports():
-    assert verdict(scan(port(500, "open|filtered"), FILTERED)).verdict == "pass"
+    assert verdict(scan(port(500, "open|filtered", "udp", "no-response"), FILTERED)).verdict == "pass"
+    assert verdict(scan(port(500, "open|filtered"), FILTERED)).verdict == "none"
     assert failing(verdict(scan(port(22, "open|filtered"), FILTERED))) == ["tcp/22"]
     every = verdict(scan(extra='<extraports state="open|filtered" count="65535"/>'))
     assert failing(every) == sorted(PORTS)
@@ -57,7 +59,44 @@ def test_sums_that_tell_their_ports_are_looked_into():
     assert failing(verdict(scan(extra=FILTERED + told))) == ["tcp/5432"]
     harmless = told.replace('count="1"', 'count="11"').replace("5432", "7000-7010")
     closed = '<extraports state="closed" count="65524"><extrareasons reason="x" count="65524" proto="tcp" ports="1-6999,7011-65535"/></extraports>'
-    assert verdict(scan(extra=closed + harmless)).verdict == "pass"
+    found = verdict(scan(extra=closed + harmless))
+    assert (found.verdict, "can't tell of 11 TCP ports" in str(found.reason)) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    "kind", ["ack", "window", "null", "fin", "xmas", "maimon", "bounce", "", 'syn" scanflags="ACK']
+)
+@pytest.mark.parametrize("state", ["unfiltered", "closed", "filtered", "open|filtered"])
+def test_a_scan_that_can_not_tell_open_from_closed_proves_nothing_but_what_is_open(kind, state):
+    listed = port(443, "open") + port(22, state, reason="reset")
+    told = scan(listed, f'<extraports state="{state}" count="65533"/>')
+    blind = told.replace('type="syn"', f'type="{kind}"')
+    found = verdict(blind)
+    assert (found.verdict, "does not tell open ports from closed ones" in str(found.reason)) == ("none", True)
+    assert failing(verdict(blind.replace('portid="22"><state state="' + state, 'portid="22"><state state="open'))) == [
+        "tcp/22"
+    ]
+
+
+def test_unfiltered_is_not_closed():
+    assert failing(verdict(scan(port(22, "unfiltered", reason="reset"), FILTERED))) == ["tcp/22"]
+    assert verdict(scan(port(8081, "unfiltered", reason="reset"), FILTERED)).verdict == "none"
+    assert verdict(scan(port(443, "open"), '<extraports state="unfiltered" count="65534"/>')).verdict != "pass"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "level"),
+    [
+        ("closed", "port-unreach", "pass"),
+        ("filtered", "admin-prohibited", "pass"),
+        ("filtered", "no-response", ""),
+        ("filtered", "", ""),
+        ("closed", "", ""),
+    ],
+)
+def test_of_udp_something_must_have_come_back(state, reason, level):
+    levels = dict(judged("expected-exposure", scan(port(161, state, "udp", reason), FILTERED))[0])
+    assert levels["udp/161"] == level
 
 
 def test_a_sum_that_does_not_tell_proves_nothing():
@@ -100,7 +139,7 @@ def zoned(tmp_path):
     def judge(content, target):
         content = content.replace("portal.example.nl", target).encode()
         run, results = formats()["nmap"].read(io.BytesIO(content))
-        one = policy.judge(run, JudgeContext(DAY))
+        one = policy.judge(run, JudgeContext(DAY, CALENDAR))
         for result in results:
             level = one.see(result)
             assert level in {each.level for each in policy.explain(result, DAY)}

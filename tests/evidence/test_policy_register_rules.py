@@ -14,6 +14,7 @@ from evidence.judging.register.register_policy import RegisterJudge
 from evidence.judging.register.values import months_after
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 from tests.evidence.policy_judging import DAY, failing, judged
 from tests.evidence.test_policy_registers import table
 
@@ -247,7 +248,14 @@ LAST = ROWS["firewall-rule-review"] | {
 
 def test_certificates_are_complete_over_the_places():
     found = verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["portal", "web"])
-    assert (found.verdict, found.ends) == ("pass", date(2028, 2, 29))
+    assert (found.verdict, found.ends) == ("pass", date(2027, 6, 11))  # thirteen months after they were looked up
+    looked_up = {"valid_until": "2027-03-01"}
+    found = verdict("datacentre-certificates", CERTIFICATE | looked_up, SECOND | looked_up, in_scope=["portal"])
+    assert found.ends == date(2027, 2, 28)  # the certificates end before that
+    before = CERTIFICATE | {"valid_until": "2027-01-01", "certificate_no": "A-0", "checked_on": "2025-12-01"}
+    for rows in ([before, CERTIFICATE, SECOND], [SECOND, CERTIFICATE, before]):
+        found = verdict("datacentre-certificates", *rows, in_scope=["portal"])
+        assert found.ends == date(2027, 6, 11)  # one that was followed by another does not count, wherever it stands
     assert failing(verdict("datacentre-certificates", CERTIFICATE, in_scope=["portal"])) == [
         "two-cities", "regions", "two-locations",
     ]  # fmt: skip
@@ -323,6 +331,19 @@ def test_an_empty_register_is_no_truth_elsewhere():
     assert failing(verdict("confidentiality-register", population=0)) == ["empty"]
 
 
+@pytest.mark.parametrize(
+    ("reviewed", "until"),
+    [("2026-10-20", "2027-05-05"), ("2026-09-30", "2027-04-30"), ("2026-07-31", "2027-02-28")],
+)
+def test_it_holds_no_longer_than_its_oldest_row_is_young_enough(reviewed, until):
+    """Seven months later it fails: on the last day it holds, on the next it does not."""
+    rows = [ROWS["firewall-rule-review"], LAST | {"reviewed_on": reviewed}]
+    found = verdict("firewall-rule-review", *rows)
+    assert (found.verdict, found.ends) == ("pass", date.fromisoformat(until))
+    assert verdict("firewall-rule-review", *rows, as_of=found.ends).verdict == "pass"
+    assert verdict("firewall-rule-review", *rows, as_of=found.ends + timedelta(days=1)).verdict == "fail"
+
+
 def test_open_terms_end_the_register():
     opened = ROWS["request-register"] | {"received_on": "2026-11-09", "answered_on": "", "outcome": ""}
     assert verdict("request-register", opened).ends == date(2026, 12, 9)
@@ -364,7 +385,9 @@ def test_systems_that_number_for_themselves_are_each_complete():
     rules = policies()["destruction-log"].rules.model_copy(update=key)
     rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
     run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
-    found = RegisterJudge(rules, run, JudgeContext(DAY, populations={"portal": 3, "web": 2}, systems=["portal", "web"]))
+    found = RegisterJudge(
+        rules, run, JudgeContext(DAY, CALENDAR, populations={"portal": 3, "web": 2}, systems=["portal", "web"])
+    )
     for result in results:
         found.see(result)
     assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}

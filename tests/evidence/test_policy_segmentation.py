@@ -11,6 +11,7 @@ from evidence.judging.policies import FOLDER, WrongPolicy, policies
 from evidence.judging.values import DoesNotFit, JudgeContext
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.days import CALENDAR
 from tests.evidence.office import NOW, open_office
 from tests.evidence.policy_judging import DAY, failing
 
@@ -45,7 +46,7 @@ WHOLE = {
 
 def judged(scans):
     """The verdict that each scan gives, and the levels."""
-    context = JudgeContext(DAY)
+    context = JudgeContext(DAY, CALENDAR)
     judges, levels = [], []
     for zone, content in scans.items() if isinstance(scans, dict) else scans:
         run, results = formats()["nmap"].read(io.BytesIO(content.encode()))
@@ -91,11 +92,22 @@ def test_within_a_zone_everything_may():
     assert last(WHOLE | {"web": scan(APPLICATION, CLOSED["database"], host("web2", (22, "open")))}).verdict == "pass"
 
 
-def test_undetermined_is_shown_and_does_not_fail():
-    verdicts, levels, judges = judged(WHOLE | {"application": scan(host("db1", (1521, "open|filtered")))})
-    assert verdicts[-1].verdict == "pass"
+def test_undetermined_is_shown_and_proves_nothing_of_tcp():
+    undetermined = host("db1", (1521, "open|filtered"))
+    verdicts, levels, judges = judged(WHOLE | {"application": scan(undetermined)})
+    assert (verdicts[-1].verdict, "db1 tcp/1521" in str(verdicts[-1].reason)) == ("none", True)
     assert ("db1 tcp/1521", "") in levels
     assert "db1 tcp/1521" in str(judges[-1].warnings[0])
+    udp = scan(DATABASE.replace("</ports>", undetermined.split(FILTERED)[1].replace("tcp", "udp").split("</host>")[0]))
+    assert last(WHOLE | {"application": udp}).verdict == "pass"
+
+
+@pytest.mark.parametrize("kind", ["ack", "window", "fin", "xmas"])
+def test_a_scan_that_can_not_tell_open_from_closed_proves_nothing(kind):
+    unfiltered = host("db1", extra='<extraports state="unfiltered" count="65535"/>')
+    blind = scan(unfiltered).replace('type="syn"', f'type="{kind}"')
+    assert last(WHOLE | {"application": blind}).verdict == "none"
+    assert last(WHOLE | {"application": scan(unfiltered)}).verdict == "none"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
 from locales import Language
+from tests.days import CALENDAR
 from tests.evidence.policy_judging import failing, judged
 
 GOOD = {
@@ -37,6 +38,17 @@ GOOD = {
     "early_data": "No early data",
     "OCSP_stapling": "offered",
     "heartbleed": "not vulnerable, no heartbeat extension",
+    "cipherlist_aNULL": "not offered",
+    "cipherlist_EXPORT": "not offered",
+    "cipherlist_LOW": "not offered",
+    "cipher_order": "server",
+    "FS": "offered",
+    "CCS": "not vulnerable",
+    "ticketbleed": "not vulnerable",
+    "ROBOT": "not vulnerable, no RSA key transport cipher",
+    "LOGJAM": "not vulnerable, no DH EXPORT ciphers,",
+    "LOGJAM-common_primes": "no DH key with <= TLS 1.2",
+    "scanTime": "61",
 }
 HOST = "portal.example.nl/192.0.2.10"
 
@@ -133,7 +145,9 @@ def test_the_editions_differ_where_the_guidelines_do():
 
 @pytest.mark.parametrize(
     "missing",
-    ["SSLv2", "TLS1", "TLS1_3", "cert_keySize", "cert_trust", "cert_chain_of_trust", "cert_signatureAlgorithm"],
+    [
+        *("SSLv2", "TLS1", "TLS1_3", "cert_keySize", "cert_trust", "cert_chain_of_trust", "cert_signatureAlgorithm"),
+    ],
 )
 def test_a_scan_that_did_not_look_at_everything_proves_nothing(missing):
     verdict = judge(scan(without=[missing]))[1]["portal.example.nl"]
@@ -166,7 +180,7 @@ def test_a_wording_that_is_unknown_never_passes(name, finding):
     ("name", "finding", "verdict"),
     [
         ("OCSP_stapling", "stapled OCSP response contained an error response", "fail"),
-        ("OCSP_stapling", "could not be tested", "pass"),
+        ("OCSP_stapling", "could not be tested", "none"),
         ("cert_keySize", "RSA 8192 bits (Odd)", "pass"),
         ("cert_keySize", "RSA 1024 bits", "fail"),
         ("TLS1", "offered", "none"),
@@ -174,6 +188,72 @@ def test_a_wording_that_is_unknown_never_passes(name, finding):
 )
 def test_of_a_warning_only_what_is_certain_counts(name, finding, verdict):
     assert judge(scan({name: finding}, severity={name: "WARN"}))[1]["portal.example.nl"].verdict == verdict
+
+
+def left_out(records):
+    _, verdicts, one = judge(records)
+    return verdicts["portal.example.nl"].verdict, " ".join(map(str, one.left_out()))
+
+
+def test_a_run_of_a_part_proves_nothing():
+    protocols = [one for one in scan() if one["id"].startswith(("SSL", "TLS1", "scanTime"))]  # testssl.sh -p
+    assert judge(protocols)[1]["portal.example.nl"].verdict == "none"
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        *("cipherlist_NULL", "cipherlist_aNULL", "cipherlist_EXPORT", "cipherlist_LOW", "cipher_order", "FS"),
+        *("cipher-tls1_2_xc02c", "cipherorder_TLSv1_3", "heartbleed", "CCS", "ticketbleed", "ROBOT", "CRIME_TLS"),
+        *("secure_renego", "secure_client_renego", "LOGJAM"),
+    ],
+)
+def test_what_a_full_run_has_and_this_one_does_not_is_told(missing):
+    assert left_out(scan()) == ("pass", "")
+    verdict, said = left_out(scan(without=[missing]))
+    assert (verdict, "portal.example.nl left out 1 things" in said) == ("pass", True)
+    second = scan(host="portal.example.nl/2001:db8::10", without=[missing])
+    assert "left out" in left_out(scan() + second)[1]
+    assert "left out" in left_out(scan(severity={missing: "WARN"}))[1]
+
+
+def test_the_suites_of_each_version_that_is_offered_are_asked():
+    only = {"TLS1_2": "not offered"}
+    assert left_out(scan(only, without=["cipher-tls1_2_xc02c"])) == ("pass", "")
+    older = {"cipherorder_TLSv1_2": "ECDHE-ECDSA-AES256-GCM-SHA384"}  # 3.0 lists them so
+    assert left_out(scan(older, without=["cipher-tls1_2_xc02c"])) == ("pass", "")
+
+
+@pytest.mark.parametrize("name", ["heartbleed", "secure_client_renego", "DH_groups", "OCSP_stapling", "TLS1"])
+@pytest.mark.parametrize(
+    "finding", ["test failed", "check failed because of connect problem", "not tested", "could not be tested"]
+)
+@pytest.mark.parametrize("severity", ["INFO", "OK", "WARN"])
+def test_a_check_that_failed_is_undecided(name, finding, severity):
+    verdict = judge(scan({name: finding}, severity={name: severity}))[1]["portal.example.nl"]
+    assert (verdict.verdict, verdict.failing) == ("none", [])
+
+
+def test_a_warning_of_what_is_not_judged_is_nothing():
+    more = [line("QUIC", "not tested", "WARN"), line("sessionresumption_ticket", "check failed", "WARN")]
+    assert judge([*scan(), *more])[1]["portal.example.nl"].verdict == "pass"
+
+
+def test_json_without_its_end_is_told_and_a_table_has_none():
+    assert "scanTime is missing" in left_out(scan(without=["scanTime"]))[1]
+    found = pretty(scanTime=None)[1]["portal.example.nl"]
+    assert (found.verdict, "scanTime is missing" in str(found.reason)) == ("none", True)
+    assert judge(scan({"TLS1": "offered"}, without=["scanTime"]))[1]["portal.example.nl"].verdict == "fail"
+    rows = [f'{one["id"]},{one["ip"]},443,{one["severity"]},"{one["finding"]}"' for one in scan(without=["scanTime"])]
+    table = "\n".join(["id,fqdn/ip,port,severity,finding", *rows])
+    assert judged("tls-ncsc-nl@2025-05", table)[1]["portal.example.nl"].verdict == "pass"
+
+
+def test_authorities_of_one_s_own_prove_no_chain():
+    own = judge(scan({"cert_chain_of_trust": "passed (with --add-ca)"}))[1]["portal.example.nl"]
+    assert failing(own) == ["certificate: untrusted chain"]
+    found = pretty(Invocation="testssl.sh --add-CA own.pem portal.example.nl")[1]["portal.example.nl"]
+    assert (found.verdict, "--add-ca" in str(found.reason)) == ("none", True)
 
 
 def test_every_address_of_a_host_must_be_scanned_and_the_worst_counts():
@@ -241,11 +321,22 @@ def test_the_policies_hold_every_item_of_the_guideline_at_its_level(shared, edit
 def test_real_scans(shared, name, expected):
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
+        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         levels = defaultdict(int)
         for result in results:
             levels[one.see(result)] += 1
     assert {target: verdict.verdict for target, verdict in one.verdicts().items()} == expected
+
+
+@pytest.mark.parametrize("name", ["testssl33-flat-good.json", "testssl33-pretty-weak.json", "defectdojo_many_vuln.csv"])
+def test_real_full_runs_leave_out_nothing(shared, name):
+    """Of 3.3 in both shapes, and a table of 3.0."""
+    with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
+        run, results = formats()["testssl"].read(stream)
+        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
+        for result in results:
+            one.see(result)
+    assert one.left_out() == []
 
 
 # ── What nobody knows proves nothing ─────────────────────────────────────────────────────────────────────────────────
@@ -325,8 +416,14 @@ def test_a_line_that_names_no_address_may_be_of_any():
 def pretty(*more, **top):
     host = {"targetHost": "portal.example.nl", "ip": "192.0.2.10", "port": "443"}
     told = [{name: one[name] for name in ("id", "severity", "finding")} for one in scan()]
-    whole = {"Invocation": "testssl.sh", "startTime": "1795251600", "scanResult": [{**host, "protocols": told}, *more]}
-    return judged("tls-ncsc-nl@2025-05", json.dumps({**whole, **top}))
+    whole = {
+        "Invocation": "testssl.sh",
+        "startTime": "1795251600",
+        "scanTime": 71,
+        "scanResult": [{**host, "protocols": told}, *more],
+    }
+    whole = {name: value for name, value in {**whole, **top}.items() if value is not None}
+    return judged("tls-ncsc-nl@2025-05", json.dumps(whole))
 
 
 BAD = {"id": "TLS1", "severity": "LOW", "finding": "offered"}

@@ -150,7 +150,9 @@ def test_the_budget_follows_the_size():
 )
 def test_what_goes_beyond_is_refused_and_the_next_file_is_read(monkeypatch, budget, words):
     readers, content = Readers(1), b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
-    monkeypatch.setattr("evidence.readers.budget_of", lambda size: budget if size > 1_000 else budget_of(size))
+    monkeypatch.setattr(
+        "evidence.intake.reading.processes.budget_of", lambda size: budget if size > 1_000 else budget_of(size)
+    )
     with pytest.raises(TooCostly, match=words):
         readers.read(io.BytesIO(content), len(content))
     found, spool = readers.read(io.BytesIO(JUNIT), len(JUNIT))
@@ -173,7 +175,9 @@ def test_one_persons_costly_files_leave_a_reader_to_others(monkeypatch):
     """Three at once of one person, each for as long as its budget: another's file is read meanwhile."""
     readers, costly = Readers(2), workbook(wide_rows(8_000, 200))
     readers.start()
-    monkeypatch.setattr("evidence.readers.budget_of", lambda size: Budget(0.7 if size > 1_000 else 1.0, 1 << 30))
+    monkeypatch.setattr(
+        "evidence.intake.reading.processes.budget_of", lambda size: Budget(0.7 if size > 1_000 else 1.0, 1 << 30)
+    )
 
     def refused():
         with pytest.raises(TooCostly):

@@ -11,6 +11,7 @@ from evidence.judging.register.personal import is_personal
 from evidence.judging.register.rules import Column
 from evidence.judging.values import DoesNotFit
 from locales import Language
+from tests.days import CALENDAR
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
 from tests.evidence.policy_judging import failing, judged
@@ -26,7 +27,7 @@ def column(kind, **more):
 
 def value(kind, cell, **more):
     found = column(kind, **more)
-    return read(found, words(found), cell)
+    return read(found, words(found), cell, CALENDAR)
 
 
 def misread(kind, cell, **more):
@@ -209,9 +210,19 @@ def test_a_register_is_found_among_sheets_with_another_that_is_known():
     assert other[1][""].verdict == "pass"
 
 
-def test_rows_of_two_sheets_are_never_taken_together():
-    content = workbook(sheet(NAMES, ROW), sheet(NAMES, ("portal", "A-2", *ROW[2:])))
-    assert review(content) == ("pass", ['Sheet "Blad 1" is read; not read: Blad 2.'])
+@pytest.mark.parametrize("state", ["", "hidden", "veryHidden"])
+def test_a_second_sheet_of_the_same_register_is_refused_by_its_name(state):
+    second = sheet(("Accounts van vroeger",), NAMES, ("portal", "A-2", *ROW[2:]))
+    for sheets, states in (((sheet(NAMES, ROW), second), ("", state)), ((second, sheet(NAMES, ROW)), (state,))):
+        with pytest.raises(DoesNotFit, match=r'Sheet "Blad \d" has the columns of this register as well'):
+            review(workbook(*sheets, states=states))
+
+
+def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():
+    notes = sheet(("Aantekening",), ("niet af",))
+    content = workbook(notes, sheet(NAMES, ROW), notes, sheet(), states=("", "", "hidden", "veryHidden"))
+    told = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
+    assert review(content) == ("pass", told)
 
 
 def test_what_was_read_is_named_where_columns_are_missing():

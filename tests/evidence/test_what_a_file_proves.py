@@ -384,3 +384,12 @@ def test_nothing_that_one_person_declares_is_demonstrated(
     demonstrated = {one.evidence for one in shown if one.status == "demonstrated"}
     assert bool(filed.declared) == bool(filed.review_reasons)
     assert not (filed.declared and demonstrated)
+
+
+def test_a_scan_that_left_something_out_waits(small_office: Office) -> None:
+    whole = json.loads(SCAN)
+    told = whole["scanResult"][0]["protocols"]
+    whole["scanResult"][0]["protocols"] = [one for one in told if one["id"] != "heartbleed"]
+    filed = small_office.deliver(json.dumps(whole).encode(), **SCANNED)
+    assert f"The scan of {HOST} left out 1 things that a full run looks at, such as Heartbleed." in said(filed)
+    assert waits(small_office, filed, "tls-scan", HOST)

@@ -8,7 +8,8 @@ from audits.planning import plan_audit
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import CACHE, Preparation, last_moment_of
+from readiness.trend import CACHE, Preparation
+from tests.days import CALENDAR
 
 
 def test_past_points_use_the_knowledge_of_their_day_and_the_forecast_adds_nothing(engine):
@@ -21,7 +22,7 @@ def test_past_points_use_the_knowledge_of_their_day_and_the_forecast_adds_nothin
         points = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
         assert len(points) == 52 + 1 + 17
         for point in points:
-            known = last_moment_of(point.day) if point.day < TODAY else KNOWN
+            known = CALENDAR.last_moment_of(point.day) if point.day < TODAY else KNOWN
             whole = audit_readiness(session, BUILT_IN, audit(), point.day, known)
             assert (point.demonstrated, point.applicable) == (whole.demonstrated, whole.applicable), point
     by_day = {point.day: point for point in points}
@@ -60,7 +61,7 @@ def test_write_changes_the_forecast_and_not_the_past(sqlite):
 
 
 def test_day_ends_in_the_organisations_time_zone():
-    assert last_moment_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+    assert CALENDAR.last_moment_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_answers_are_prepared_after_a_write(sqlite):

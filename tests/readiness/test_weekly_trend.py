@@ -9,7 +9,8 @@ from models import Clock, TrendWeek
 from models.transaction import deriving, reading
 from readiness import trend
 from readiness.trend import CACHE, past_weeks, save_past_weeks
-from readiness.weekly_trend import last_moment_of, load_weeks
+from readiness.weekly_trend import load_weeks
+from tests.days import CALENDAR
 
 
 def prepared(engine, last=KNOWN):
@@ -53,7 +54,7 @@ def test_stored_weeks_are_shown(sqlite):
 
 
 def test_week_that_may_still_change_is_not_stored(sqlite):
-    prepared(sqlite, last=last_moment_of(date(2026, 11, 8)) + timedelta(hours=1))
+    prepared(sqlite, last=CALENDAR.last_moment_of(date(2026, 11, 8)) + timedelta(hours=1))
     save_past_weeks(sqlite, [], TODAY)
     assert max(row.day for row in rows(sqlite)) == date(2026, 11, 8)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
 from evidence.formats.values import Result, Run
-from evidence.judging.ports.scanned import CLOSED, Sums, not_reached, only_protocol, scanned
+from evidence.judging.ports.scanned import CLOSED, Sums, is_closed, not_reached, only_protocol, scanned
 from evidence.judging.ports.scanned import untold as not_told
 from evidence.judging.shapes import PolicyFile
 from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
@@ -100,14 +100,18 @@ class ExposureJudge:
         allowance, seen = self._allowance(result.target), self._address(result)
         port, state = result.check, result.severity
         seen.listed.add(port)
-        if state in CLOSED and not never_arrived(reason_of(result.message)):
+        protocol = port.partition("/")[0]
+        if "cannot_tell" in self._run.facts and state != "open":
+            return ""  # the run as a whole proves nothing
+        if is_closed(protocol, state, reason_of(result.message)):
             return self._closed(allowance, seen, port, state)
         if state == "open":
             return self._open(allowance, seen, result)
         if state not in CLOSED and port in self._must and port not in allowance.allowed:
             self._fail(seen, port, _undetermined(state, self._must[port]))
             return FAIL
-        if port in allowance.must_open or (port in self._must and port not in allowance.allowed):
+        is_unsure = port in self._must or (protocol == "tcp" and state not in CLOSED)
+        if port in allowance.must_open or (is_unsure and port not in allowance.allowed):
             seen.untold.append(port)
         return ""
 
@@ -203,11 +207,15 @@ class ExposureJudge:
             state = sums.state(port)
             if state in CLOSED and port in allowance.must_open:
                 self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
-            elif state and state not in CLOSED and port not in allowance.must_open:
+            elif self._is_unsure(state) and port not in allowance.must_open:
                 self._fail(seen, port, _undetermined(state, self._must[port]))
             elif state not in CLOSED:
                 untold.append(port)
         return untold
+
+    def _is_unsure(self, state: str) -> bool:
+        """Whether a sum leaves open what a scan of its kind could have told."""
+        return bool(state) and state not in CLOSED and "cannot_tell" not in self._run.facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from evidence.formats.nmap_hosts import Host, Sum, is_port, never_arrived
+from evidence.formats.nmap_hosts import Host, Sum, is_port, never_arrived, no_answer
 from evidence.formats.values import Run
 from evidence.judging.ports.ranges import size, within
 from locales import Text, plural, text
 
-CLOSED = frozenset(("closed", "filtered", "unfiltered"))  # states of a port that is not open
+CLOSED = frozenset(("closed", "filtered"))  # states of a port that is not open; `unfiltered` tells of a filter alone
 _SERVICES = "services:"
 _OPEN = "open"
 
@@ -16,6 +16,13 @@ def scanned(run: Run, port: str) -> bool:
     """Whether the scan says that it looked at this port."""
     protocol, _, number = port.partition("/")
     return within(int(number), run.facts.get(f"{_SERVICES}{protocol}", ""))
+
+
+def is_closed(protocol: str, state: str, reason: str) -> bool:
+    """Whether a state shows that a port is not open: what was sent arrived; of UDP, something came back as well."""
+    if state not in CLOSED or never_arrived(reason):
+        return False
+    return protocol == "tcp" or not no_answer(reason)
 
 
 def not_scanned(host: Host) -> Text | None:
@@ -39,6 +46,13 @@ def untold(run: Run, host: Host) -> Text | None:
             summed,
             address=host.address,
         )
+    if unsure := sum(one.count for one in host.sums if _is_unsure(one, only_protocol(run))):
+        return plural(
+            "The scan can't tell of one TCP port of {address} whether it is open.",
+            "The scan can't tell of {n} TCP ports of {address} whether they are open.",
+            unsure,
+            address=host.address,
+        )
     asked = sum(
         size(ports) for fact, ports in run.facts.items() if fact.startswith(_SERVICES) and is_port(_protocol(fact))
     )
@@ -50,6 +64,10 @@ def untold(run: Run, host: Host) -> Text | None:
             address=host.address,
         )
     return None
+
+
+def _is_unsure(one: Sum, only: str) -> bool:
+    return (one.protocol or only) == "tcp" and one.state != _OPEN and one.state not in CLOSED
 
 
 def _protocol(fact: str) -> str:
@@ -94,7 +112,8 @@ class Sums:
     def state(self, port: str) -> str:
         """The state of a port; empty where the sums do not tell it, or its probe never arrived."""
         found = self._holding(port) or self._silent.get(port.partition("/")[0], [])
-        if not found or any(never_arrived(one.reason) for one in found):
+        protocol = port.partition("/")[0]
+        if not found or any(one.state in CLOSED and not is_closed(protocol, one.state, one.reason) for one in found):
             return ""
         return found[0].state if len({one.state in CLOSED for one in found}) == 1 else ""
 

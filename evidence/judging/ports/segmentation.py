@@ -16,7 +16,7 @@ from evidence.formats.nmap_hosts import Host, hosts_of, is_port, named, never_ar
 from evidence.formats.values import Result, Run
 from evidence.judging.ports.exposure import Port
 from evidence.judging.ports.ranges import holds
-from evidence.judging.ports.scanned import CLOSED, not_scanned, untold
+from evidence.judging.ports.scanned import CLOSED, is_closed, not_scanned, untold
 from evidence.judging.shapes import PolicyFile
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
 from locales import Text, plural, text
@@ -126,7 +126,7 @@ class SegmentationJudge:
         if state in CLOSED and never_arrived(reason_of(result.message)):
             self._lost.add(result.target)
             return ""
-        if state in CLOSED:
+        if is_closed(result.check.partition("/")[0], state, reason_of(result.message)):
             return PASS
         if state != _OPEN:
             self._undetermined.add(f"{result.target} {result.check}")
@@ -154,6 +154,8 @@ class SegmentationJudge:
         if self._undetermined:
             named = ", ".join(sorted(self._undetermined)[:_LISTED])
             self.warnings.append(text("The scan can't tell whether these are open: {ports}.", ports=named))
+        if tcp := sorted(one for one in self._undetermined if " tcp/" in one):
+            together.unfinished.append(text("The scan does not tell the state of {ports}.", ports=_some(tcp)))
         if not run.complete or not run.targets:
             together.unfinished.append(run.remark or text("No host answered; nothing was scanned."))
         elif not holds(run.facts.get("services:tcp", ""), self._rules.ports):

@@ -82,14 +82,24 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
         yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
     if any(rule.must.done_by for rule in rules.rules):
         yield t("While a term is open it holds until the last day of that term.")
+    if any(rule.must.within and not rule.remark for rule in rules.rules):
+        yield t("It holds no longer than the oldest of its rows is recent enough for its rules.")
 
 
 def _moments(t: Language, rules: Rules) -> Iterator[str]:
-    if rules.moments and rules.nil:
+    if rules.moments and (rules.nil or not rules.is_log):
         yield t("It represents no day before its first row, by {columns}.", columns=code(*rules.moments))
     elif rules.moments:
         yield t(
             "It represents no day before its first row or after its last, by {columns}.", columns=code(*rules.moments)
+        )
+    if rules.fresh is not None:
+        yield t.n(
+            "Where the newest of these lies more than one day before the day that it represents, someone else looks "
+            "at it: it can't be told from an older export.",
+            "Where the newest of these lies more than {n} days before the day that it represents, someone else looks "
+            "at it: it can't be told from an older export.",
+            rules.fresh,
         )
 
 

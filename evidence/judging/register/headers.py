@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.formats.headings import Headings, loosely, plain
-from evidence.formats.table_head import SHEET, Head, heads_of, others_of
+from evidence.formats.table_head import SHEET, Head, heads_of, hidden_of, others_of
 from evidence.formats.values import Result, Run
 from evidence.judging.register.personal import is_personal, sounds_personal
 from evidence.judging.register.rules import Column, Rules
@@ -50,7 +50,10 @@ def reading(rules: Rules, run: Run, warnings: list[Text]) -> Reading:
     """How this register is read: its table is the first that has all columns. Raises `DoesNotFit`."""
     headings, heads = headings_of(rules), heads_of(run.facts)
     head = next((one for one in heads if headings.match(one.columns)[0]), heads[0])
-    _tell_place(head, [one.sheet for one in heads if one is not head] + others_of(run.facts), warnings)
+    hidden = hidden_of(run.facts)
+    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in hidden if one)])
+    names = [text("{sheet} (hidden)", sheet=name) for name, _ in hidden]
+    _tell_place(head, [one.sheet for one in heads if one is not head] + others_of(run.facts), names, warnings)
     keys = _named(rules, headings, head)
     left = [name for name in head.columns if name and name not in keys]
     for name in left:
@@ -91,11 +94,26 @@ def _lacks(head: Head, missing: Sequence[Column]) -> DoesNotFit:
     )
 
 
-def _tell_place(head: Head, others: Sequence[str], warnings: list[Text]) -> None:
+def _is_alone(headings: Headings, head: Head, others: Sequence[Head]) -> None:
+    """Rows that stand elsewhere, of the same register, would not be judged. Raises `DoesNotFit`."""
+    for other in others:
+        if headings.match(other.columns)[0]:
+            raise DoesNotFit(
+                text(
+                    'Sheet "{other}" has the columns of this register as well, beside sheet "{sheet}". Put all rows on '
+                    "one sheet, or remove the other; look at hidden sheets too.",
+                    other=other.sheet,
+                    sheet=head.sheet,
+                )
+            )
+
+
+def _tell_place(head: Head, others: Sequence[str], hidden: Sequence[Text], warnings: list[Text]) -> None:
     if others:
         warnings.append(
             text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=", ".join(others))
         )
+    warnings += [text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=one) for one in hidden]
     if head.above:
         warnings.append(
             text("The names of the columns are in row {row}; what stands above them is left out.", row=str(head.row))

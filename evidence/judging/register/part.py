@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from evidence.judging.register.rules import Rules
+from evidence.judging.register.rules import RowRule, Rules
 from evidence.judging.register.values import Row, day_of
 from evidence.judging.register.watch import Watch, group
 from locales import Text
@@ -22,7 +22,7 @@ class Part:
     counted: set[str] = field(default_factory=set)
     failing: dict[str, Text] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
-    ends: date | None = None
+    limits: dict[str, date] = field(default_factory=dict)  # the last day on which it can hold, by kind of row
     newest: dict[str, tuple[date, list[str]]] = field(default_factory=dict)
 
     def is_history(self, rules: Rules, row: Row) -> bool:
@@ -36,6 +36,7 @@ class Part:
         if before is None or before[0] < day:
             for key in before[1] if before else ():
                 self.failing.pop(key, None)
+            self.limits.pop(name, None)
             self.newest[name] = (day, [])
         return False
 
@@ -55,20 +56,35 @@ class Part:
         for watch in self.watches:
             watch.see(row, passed=passed, as_of=as_of)
 
+    @property
+    def ends(self) -> date | None:
+        """The last day on which the whole can hold."""
+        return min(self.limits.values(), default=None)
+
     def end(self, rules: Rules, row: Row, as_of: date) -> None:
-        """The last day on which this can hold: before the earliest date to come, and while open terms run."""
+        """The last day on which this can hold: before the earliest date to come, while open terms run and ages last."""
+        kind = group(row, rules.newest.of).casefold() if rules.newest else ""
         for one in rules.ends:
             day = day_of(row.get(one.column))
             if day is not None and day > as_of and (one.when is None or one.when.holds(row, as_of)):
-                self.ends = min(day - _DAY, self.ends or date.max)
+                self._until(kind, day - _DAY, as_of)
         for rule in rules.rules:
-            if rule.must.done_by and (rule.when is None or rule.when.holds(row, as_of)):
-                last = rule.must.done_by.open_until(row, as_of)
-                if last is not None and last >= as_of:
-                    self.ends = min(last, self.ends or date.max)
+            if not rule.remark and (rule.when is None or rule.when.holds(row, as_of)):
+                self._until(kind, _last(rule, row, as_of), as_of)
+
+    def _until(self, kind: str, last: date | None, as_of: date) -> None:
+        if last is not None and last >= as_of:
+            self.limits[kind] = min(last, self.limits.get(kind, date.max))
 
     def number(self, rules: Rules) -> int:
         """What the population is compared with."""
         if rules.population.sums:
             return self.sum
         return self.rows if rules.population.counts == "rows" else len(self.counted)
+
+
+def _last(rule: RowRule, row: Row, as_of: date) -> date | None:
+    """The last day on which a row that holds now still does."""
+    if rule.must.within:
+        return rule.must.within.last(row)
+    return rule.must.done_by.open_until(row, as_of) if rule.must.done_by else None

@@ -34,7 +34,7 @@ class RegisterJudge:
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         self.reasons: list[Text] = []
         self.warnings: list[Text] = []
-        self.can_be_quiet = rules.nil  # no rows can be the truth, so a day after the last one can be told too
+        self.can_be_quiet = rules.nil or not rules.is_log  # it can speak of a day on which nothing happened
         self._rules = rules
         self._context = context
         self._as_of = context.as_of
@@ -100,7 +100,9 @@ class RegisterJudge:
 
     def _took_place(self, row: Row) -> None:
         """The days of the row, where the policy says which columns tell when its rows happened."""
-        days = {day for name in self._rules.moments if (day := organisation_day(row.get(name)))} | self._happened
+        days = {
+            day for name in self._rules.moments if (day := organisation_day(row.get(name), self._context.calendar))
+        } | self._happened
         self._happened = {min(days), max(days)} if days else days
 
     @property
@@ -118,7 +120,7 @@ class RegisterJudge:
             if looks := personal(cell):
                 self._looks[(key, looks)] += 1
             try:
-                row[key] = read(column, self._words[key], cell)
+                row[key] = read(column, self._words[key], cell, self._context.calendar)
             except Misread as problem:
                 row[key] = ""
                 reasons[key] = problem.message

@@ -10,7 +10,17 @@ from evidence.formats.headings import plain
 from evidence.judging.register.complete import Complete, Newest
 from evidence.judging.register.joins import in_force
 from evidence.judging.register.terms import DoneBy
-from evidence.judging.register.values import If, Required, Row, Value, Worded, day_of, later, months_before
+from evidence.judging.register.values import (
+    If,
+    Required,
+    Row,
+    Value,
+    Worded,
+    day_of,
+    later,
+    months_after,
+    months_before,
+)
 from evidence.judging.register.watch import Around, NotYet, word
 from evidence.judging.shapes import PolicyFile
 from locales import text
@@ -40,6 +50,16 @@ class Within(Shape):
 
     column: Given
     months: Whole
+
+    def last(self, row: Row) -> date | None:
+        """The last day on which it is not longer ago; None without the date."""
+        day = day_of(row.get(self.column))
+        if day is None:
+            return None
+        last = months_after(day, self.months)
+        while last < date.max and months_before(last + timedelta(days=1), self.months) <= day:
+            last += timedelta(days=1)  # of a shorter month all days at the end of a longer one count
+        return last
 
 
 class DoneWithin(Shape):
@@ -203,9 +223,15 @@ class Rules(PolicyFile):
     only: If | None = None  # which rows the policy is about; others are left out
     newest: Newest | None = None
     complete: list[Complete] = Field(default_factory=list)
-    moments: list[Given] = Field(default_factory=list)  # of a log: the columns that tell when a row happened
+    moments: list[Given] = Field(default_factory=list)  # the columns that tell when a row happened
+    fresh: Whole | None = None  # of a state on a day: how many days its newest moment may lie before that
     nil: Flag = False  # whether no rows at all can be the whole truth
     about: Both | None = None
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it lists what happened in a period, and not how things stand on a day."""
+        return bool(self.moments) and self.fresh is None
 
     def others(self) -> set[str]:
         """The policies of the registers that this one is compared with."""
@@ -225,6 +251,8 @@ class Rules(PolicyFile):
         for name in [*named, *(column for one in self.complete for column in one.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
+        if self.fresh is not None and not self.moments:
+            raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
         for index, rule in enumerate(self.rules):
             for name in rule.columns():

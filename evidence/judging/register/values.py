@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict
 
 from controls.files.yaml_source import Shape, Unexpected
 from locales import text
-from models.calendar import local_day
+from models.calendar import Calendar
 
 Value = str | date | datetime
 Row = dict[str, Value]
@@ -23,9 +23,9 @@ def day_of(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def organisation_day(value: object) -> date | None:
+def organisation_day(value: object, calendar: Calendar) -> date | None:
     """The day of a date or moment where the organisation is; a moment without a zone is the day as written."""
-    return local_day(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
+    return calendar.day_of(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
 
 
 def later(first: Value, second: Value) -> bool:

@@ -158,6 +158,12 @@ class Covered:
         return lacking
 
 
+def tested(result: Result, rules: Rules) -> set[str]:
+    """What a case tests, by its name and by the values that the policy asks for: `page=/record`."""
+    values = {f"{each.by}={value}" for each in rules.covers_each for value in _values(result, each.by)}
+    return {result.check, *values}
+
+
 def _values(result: Result, name: str) -> list[str]:
     told = [value for key, value in result.properties if key == name]
     told += [value for key, value in _IN_NAME.findall(result.check) if key == name]

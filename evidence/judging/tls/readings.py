@@ -1,7 +1,7 @@
 """How a scanner's records are read as items of a TLS policy: `policies/readings/<scanner>.yaml`, compiled once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ class MustSee(Both):
     """Something that a scan must have looked at."""
 
     key: Key
+    only_if: Given | None = Field(default=None, alias="if")
 
 
 class When(Shape):
@@ -44,7 +45,7 @@ class Reading(Shape):
 
     ids: list[Given]
     kind: Given
-    seen: Key | None = None
+    seen: list[Key] = Field(default_factory=list)
     when: list[When]
 
 
@@ -53,12 +54,15 @@ class NotJudged(Shape):
 
     ids: list[Given]
     why: Both
+    seen: list[Key] = Field(default_factory=list)
 
 
 class ReadingsFile(Shape):
     """The file of one scanner."""
 
     must_see: list[MustSee]
+    full_run: list[MustSee]
+    undecided: Given
     names: dict[Given, Given]
     suites: dict[Given, Given]
     readings: list[Reading]
@@ -88,11 +92,12 @@ class Readings:
     def __init__(self, name: str) -> None:
         source = read_source(FOLDER / f"{name}.yaml", ReadingsFile)
         content = source.content
-        self.must_see = {one.key: said(one) for one in content.must_see}
+        self._must_see, self._full_run = content.must_see, content.full_run
+        self._undecided = re.compile(content.undecided, re.IGNORECASE)
         self._names = {**content.names, **{known: known for known in content.names.values()}}
         self._suites = content.suites
-        self._exact: dict[str, tuple[str | None, list[_Step]]] = {}
-        self._begins: list[tuple[str, tuple[str | None, list[_Step]]]] = []
+        self._exact: dict[str, tuple[list[str], list[_Step]]] = {}
+        self._begins: list[tuple[str, tuple[list[str], list[_Step]]]] = []
         for index, reading in enumerate(content.readings):
             compiled = []
             for at, when in enumerate(reading.when):
@@ -108,6 +113,20 @@ class Readings:
                 else:
                     self._exact[one.lower()] = (reading.seen, compiled)
         self._why_not = [(one.lower(), said(group.why)) for group in content.not_judged for one in group.ids]
+        self._seen_by = {one.lower(): group.seen for group in content.not_judged for one in group.ids if group.seen}
+
+    def missing(self, seen: Collection[str]) -> Text | None:
+        """The first thing that a scan must have looked at and did not."""
+        return next((said(one) for one in self._must_see if one.key not in seen), None)
+
+    def left_out(self, seen: Collection[str], offered: Collection[str]) -> list[Text]:
+        """What a full run looks at beside that and this one did not; `offered`: the versions that were found."""
+        asked = (one for one in self._full_run if one.only_if is None or one.only_if in offered)
+        return [said(one) for one in asked if one.key not in seen]
+
+    def seen_by(self, check: str) -> list[str]:
+        """What was looked at where this id stands, though no item follows from it."""
+        return self._seen_by.get(_plain(check), [])
 
     def why_not(self, check: str) -> Text | None:
         """Why nothing follows from this id; None if it is read, or unknown."""
@@ -126,8 +145,8 @@ class Readings:
         """Whether this id is read."""
         return self._steps(_plain(check)) is not None
 
-    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[str | None, list[Found]] | None:
-        """What was seen (a key of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
+    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[Found]] | None:
+        """What was seen (keys of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
 
         Of a warning only what says so counts.
         """
@@ -135,12 +154,13 @@ class Readings:
         if steps is None:
             return None
         seen, compiled = steps
+        unsure = warning or self._undecided.search(finding)
         for step in compiled:
-            if (not warning or step.means.warns) and (match := step.finding.search(finding)):
+            if (not unsure or step.means.warns) and (match := step.finding.search(finding)):
                 return seen, list(self._found(step, match, finding))
         return None
 
-    def _steps(self, check: str) -> tuple[str | None, list[_Step]] | None:
+    def _steps(self, check: str) -> tuple[list[str], list[_Step]] | None:
         known = self._exact.get(check)
         if known is not None:
             return known

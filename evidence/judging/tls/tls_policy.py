@@ -29,6 +29,8 @@ LEVELS = ("good", "sufficient", "phase-out", "insufficient")
 _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
 _FAILING = frozenset(("phase-out", "insufficient"))
 _BITS = re.compile(r"(\w+) (?:(<|>=) (\d+)|(\d+)-(\d+)) bit")
+_OWN_CA = re.compile(r"--add-ca\b", re.IGNORECASE)
+_WITHOUT_END = text("The file does not say that the scan was finished (scanTime is missing).")
 _MOST_NAMED = 3
 _LONGEST = 200  # characters of a finding in a reason
 _EXPIRED, _TOO_SOON, _IN_TERM = "expired", "expires too soon", "in its term"
@@ -125,6 +127,7 @@ class _Address:
     """What was seen of one address of a target."""
 
     seen: set[str] = field(default_factory=set)
+    offered: set[str] = field(default_factory=set)  # versions of the protocol
     broken: str = ""
     read: bool = False  # whether any record of it was one that is read
     unread: Text | None = None  # why one of its records does not let it pass
@@ -156,6 +159,15 @@ def _warns(result: Result) -> bool:
     return result.outcome == NOT_EVALUATED and is_severity(result.severity)
 
 
+def _not_looked_at(target: str, missing: list[Text]) -> Text:
+    return text(
+        "The scan of {target} left out {n} things that a full run looks at, such as {what}.",
+        target=target,
+        n=len(missing),
+        what=missing[0],
+    )
+
+
 class TlsJudge:
     """One TLS scan, of one or more targets."""
 
@@ -183,13 +195,15 @@ class TlsJudge:
         address.unread = address.unread or self._unread(result)
         if result.check.lower() in self._not_read:
             return ""
+        if not _warns(result):
+            address.seen.update(self._readings.seen_by(result.check))
         read = self._readings.read(result.check, result.message, warning=_warns(result))
         if read is None:
             return ""
         seen, found = read
         address.read = True
-        if seen:
-            address.seen.add(seen)
+        address.seen.update(seen)
+        address.offered.update(name for one in found if one.kind == "protocol" for name in one.names)
         return max((self._judge(one, result) for one in found), key=_RANK.__getitem__, default="")
 
     def _unread(self, result: Result) -> Text | None:
@@ -209,15 +223,14 @@ class TlsJudge:
         return None
 
     def _doubted(self, result: Result) -> Text | None:
-        """The scanner is not certain of what it found; it would fail."""
-        _, found = self._readings.read(result.check, result.message) or (None, [])
-        if any(self._items.level(one)[1] in _FAILING for one in found):
-            return text(
-                "The scanner is not certain of {check}: {finding}",
-                check=result.check,
-                finding=result.message[:_LONGEST],
-            )
-        return None
+        """The scanner could not tell of something that is judged, or is not certain of what it found."""
+        if self._readings.read(result.check, result.message, warning=True):
+            return None
+        return text(
+            "The scanner is not certain of {check}: {finding}",
+            check=result.check,
+            finding=result.message[:_LONGEST],
+        )
 
     def _address(self, result: Result) -> _Address:
         name = result.properties[0][1] if result.properties else ""
@@ -243,6 +256,15 @@ class TlsJudge:
         self.reasons.append(text("{check}: {level}", check=check, level=_level_text(level)))
 
     # the whole scan
+
+    def left_out(self) -> list[Text]:
+        """What a full run has and this one does not, once all results were seen: someone must look at it first."""
+        found = [_WITHOUT_END] if "without_end" in self._run.facts else []
+        for target in sorted(self._run.targets):
+            for address in self._addresses.get(target, {}).values():
+                missing = self._readings.left_out(address.seen, address.offered) if address.read else []
+                found += [_not_looked_at(target, missing)] if missing else []
+        return found
 
     def verdicts(self) -> dict[str, Verdict]:
         targets = set(self._run.targets) | {target for target in self._failing if target}
@@ -275,8 +297,18 @@ class TlsJudge:
                 return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
         if self._run.facts.get("interrupted", target + " ") in (target, "/"):
             return text("The scan was interrupted before it was finished.")
+        if reason := self._of_the_run():
+            return reason
         scanned = [address for name, address in addresses.items() if name or address.read]
-        for key, label in self._readings.must_see.items():
-            if any(key not in address.seen for address in scanned) or not scanned:
-                return text("The scan did not look at everything that it must: {what} is missing.", what=label)
+        for address in scanned or [_Address()]:
+            if missing := self._readings.missing(address.seen):
+                return text("The scan did not look at everything that it must: {what} is missing.", what=missing)
         return next((address.unread for _, address in every if address.unread), None)
+
+    def _of_the_run(self) -> Text | None:
+        """Why the whole file proves nothing: it has no end, or it trusted more than others do."""
+        if "without_end" in self._run.facts and "Invocation" in self._run.facts:
+            return _WITHOUT_END
+        if _OWN_CA.search(self._run.facts.get("Invocation", "")):
+            return text("The scan was told to trust authorities of its own (--add-ca); scan without.")
+        return None

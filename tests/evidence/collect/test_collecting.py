@@ -103,7 +103,7 @@ def test_a_collector_that_raises_files_nothing_and_says_so_once_a_day(premises):
 
 
 def test_one_that_fails_does_not_keep_the_others_from_it(premises, monkeypatch):
-    monkeypatch.setattr("access.chain.verify", broken_at_once)
+    monkeypatch.setattr("access.activity.chain.verify", broken_at_once)
     found = words(premises.collect())
     assert found.pop("activity-log") == "failed"
     assert set(found.values()) == {"filed", "nothing"}

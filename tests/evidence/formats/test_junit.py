@@ -217,7 +217,6 @@ def test_what_only_the_root_declares_counts_as_well():
     ("cases", "declared"),
     [
         (TWO, {"tests": 2, "failures": 0, "errors": 0, "skipped": 0}),
-        (TWO, {"tests": 1}),  # fewer than there are: nothing is missing
         (TWO, {"tests": "", "failures": "n/a"}),
         ("<testcase name='a'><failure/></testcase>", {"tests": 1, "errors": 1}),  # some tools count it as the other
         ("<testcase name='a'><error/></testcase>", {"tests": 1, "skipped": 1}),
@@ -227,6 +226,64 @@ def test_what_only_the_root_declares_counts_as_well():
 )
 def test_what_the_cases_show_is_complete(cases, declared):
     assert read(suite(cases, **declared))[0].complete
+
+
+@pytest.mark.parametrize("tests", ["0", "1"])
+@pytest.mark.parametrize("around", ["{}", "<testsuites tests='2'>{}</testsuites>"])
+def test_more_cases_than_are_declared_make_the_run_incomplete(around, tests):
+    run, _ = read(around.format(suite(TWO, tests=tests)))
+    assert (run.complete, f"declares {tests} test cases, and holds 2" in str(run.remark)) == (False, True)
+
+
+def test_what_only_the_root_declares_too_few_counts_as_well():
+    assert not read(f"<testsuites tests='1'>{suite(TWO, tests=2)}</testsuites>")[0].complete
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        suite("<testcase name='a'/><testcase name='b'><skipped/></testcase>", tests=1),  # without what was skipped
+        f"<testsuite name='o' tests='1'><testcase name='x'/>{suite(TWO, tests=2)}</testsuite>",  # only its own
+        f"<testsuite name='o' tests='0'>{suite(TWO, tests=2)}</testsuite>",
+        suite(TWO, passed=1),
+    ],
+)
+def test_ways_of_counting_fewer_that_tools_have(content):
+    assert read(content)[0].complete
+
+
+def with_property(name, value):
+    return f"<testcase name='a'><properties><property name='{name}' value='{value}'/></properties></testcase>"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "outcome"),
+    [
+        ("result", "failed", "fail"),
+        ("test.result", "FAILED", "fail"),
+        ("Status", "error", "error"),
+        ("outcome", "skipped", "skipped"),
+        ("outcome", "xfail", "not evaluated"),
+        ("verdict", "inconclusive", "not evaluated"),
+        ("failed", "true", "fail"),
+        ("outcome", "refused", "pass"),
+        ("result", "passed", "pass"),
+        ("failed", "0", "pass"),
+        ("role", "failed", "pass"),
+    ],
+)
+def test_a_property_that_says_otherwise_is_no_pass(name, value, outcome):
+    run, (only,) = read(suite(with_property(name, value)))
+    assert only.outcome == outcome
+    assert run.complete == (outcome != "not evaluated")
+    body = f"<testcase name='a'><properties><property name='{name}'>{value}</property></properties></testcase>"
+    assert outcomes(body) == [outcome]
+
+
+def test_a_property_of_a_suite_that_says_otherwise_makes_it_incomplete():
+    told = "<properties><property name='result' value='failed'/></properties>"
+    run, _ = read(suite(told + TWO))
+    assert (run.complete, "result: failed" in str(run.remark)) == (False, True)
 
 
 # ── When it ran ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,11 +13,11 @@ from evidence.errors import TooLarge, Unfitting, Unknown
 from evidence.intake import inspection
 from evidence.intake.admission import admit
 from evidence.intake.reading.processes import Budget
-from models.calendar import local_day
 from models.transaction import reading
 from tests.access.limited import MEMBER, TEAMLESS, two_teams
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
+from tests.days import CALENDAR
 from tests.evidence.office import JUNIT, NOW
 
 TOKEN = Person(
@@ -67,7 +67,7 @@ def test_too_many_files_and_days_to_come_are_refused(office):
     with pytest.raises(TooLarge, match="21 files"):
         asked(office, files=21)
     with pytest.raises(Unfitting, match="future"):
-        asked(office, days=(None, local_day(NOW) + timedelta(days=1)))
+        asked(office, days=(None, CALENDAR.day_of(NOW) + timedelta(days=1)))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_of_one_person_a_few_are_taken_in_at_a_time():
 
 
 def test_a_file_that_costs_too_much_is_told_and_nothing_is_filed(office, monkeypatch):
-    monkeypatch.setattr("evidence.readers.budget_of", lambda _: Budget(0.05, 1 << 30))
+    monkeypatch.setattr("evidence.intake.reading.processes.budget_of", lambda _: Budget(0.05, 1 << 30))
     many = b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     with client_of(office) as client:
         told = problem(upload(client, many, requirement="role-tests", system="portal"), 422)

@@ -18,6 +18,7 @@ from evidence.intake.submission import Delivery, Incoming, Population
 from locales import Language
 from models.rows import table
 from models.transaction import reading, writing
+from tests.days import CALENDAR
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
 
 FILED = ("evidence", "evidence_file", "test_run", "test_result", "coverage", "coverage_check", "cell", "series")
@@ -383,7 +384,7 @@ def test_an_inspection_leaves_nothing(small_office: Office) -> None:
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         assert inspection.files[0].counts == {"pass": 2, "skipped": 1}
         assert inspection.files[0].spool.first[0].outcome == "pass"
-        assert inspection.days == (DAY, DAY)
+        assert inspection.days(CALENDAR) == (DAY, DAY)
     assert list(small_office.store._place.staging.iterdir()) == []
     assert nothing_is_filed(small_office)
 
@@ -467,8 +468,8 @@ def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office
 
 
 def test_judging_that_takes_too_long_is_refused_and_nothing_is_filed(small_office, monkeypatch):
-    monkeypatch.setattr("evidence.judging._LEAST_JUDGING", 0)
-    monkeypatch.setattr("evidence.judging._JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judging._LEAST_JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.judging._JUDGING", 0)
     with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):
         small_office.deliver(JUNIT)
     assert small_office.count("evidence") == 0

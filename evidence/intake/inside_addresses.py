@@ -1,0 +1,75 @@
+"""Scans of a public name that went to an address inside a network: they may show what nobody outside can see."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from sqlmodel import Session
+
+from controls.scope.address import Address, find
+from controls.scope.target_addresses import addresses_on
+from evidence.formats.nmap_hosts import hosts_of, named
+from evidence.intake.delivery_fit import DeliveryFit
+from evidence.intake.inspection import InspectedFile, Inspection
+from evidence.intake.judging import policies_of
+from locales import Text, text
+
+_FROM_OUTSIDE = frozenset(("tls", "exposure"))  # kinds of policies that ask what can be reached from outside
+_INSIDE = [
+    ip_network(one)
+    for one in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
+        *("0.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+]
+_OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp")
+
+
+def from_inside(session: Session, fit: DeliveryFit, inspection: Inspection) -> list[Text]:
+    """Why someone must look, unless the address is recorded for the target that it was scanned for."""
+    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(fit)):
+        return []
+    recorded = addresses_on(session, fit.last_day, fit.known)
+    scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
+    reasons: dict[tuple[str, str], Text] = {}
+    for (_, system, target), tested in fit.cells.items():
+        own = {_host(one.address) for one in recorded.get((system, target), ())} | {_host(target)}
+        for name, address in scanned:
+            if name in (tested or ()) and _host(address) not in own:
+                reasons[name, address] = text(
+                    "{name} was scanned at {address}, an address inside a network and not recorded for it; what can be "
+                    "reached from outside is not shown.",
+                    name=name,
+                    address=address,
+                )
+    return list(reasons.values())
+
+
+def is_inside(name: str, address: str) -> bool:
+    """Whether a name that others can look up was scanned at an address that they can't reach."""
+    host = _host(name)
+    if "." not in host or host.endswith(tuple(f".{one}" for one in _OF_ONE_NETWORK)) or _number(host):
+        return False
+    found = _number(_host(address))
+    return found is not None and any(found in network for network in _INSIDE if network.version == found.version)
+
+
+def _number(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _host(name: str) -> str:
+    return (find(name) or Address(name.strip().casefold())).host
+
+
+def _scanned(file: InspectedFile) -> Iterator[tuple[str, str]]:
+    """Each target of a scan with each address that it was scanned at."""
+    if file.run is None:
+        return
+    for target in named(file.run):
+        yield from ((target, host.address) for host in hosts_of(file.run, target))
+    if file.format == "testssl":
+        for batch in file.spool.batches():
+            yield from ((one.target, one.properties[0][1]) for one in batch if one.target and one.properties)

@@ -1,0 +1,83 @@
+"""What a run of test cases no longer tests, though as many cases ran as in the run before."""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from evidence.errors import Corrupted, NotKept
+from evidence.formats.values import Result
+from evidence.intake.comparison_data import ran_before
+from evidence.intake.delivery_fit import DeliveryFit
+from evidence.intake.inspection import Inspection
+from evidence.intake.judging import RAN, policies_of
+from evidence.intake.reading.processes import readers_again
+from evidence.judging.test_cases.test_case_policy import Rules, tested
+from evidence.storage.store import EvidenceStore
+from locales import Text, plural, text
+from models.rows import table
+
+_MOST_NAMED = 5
+_LONGEST_NAME = 80
+
+
+def vanished(
+    session: Session, store: EvidenceStore, fit: DeliveryFit, inspection: Inspection, tool: str, now: datetime
+) -> list[Text]:
+    """Why someone must look: what was tested the last time is not now, or the last time it was another tool.
+
+    Only where the policy asks that no fewer cases run.
+    """
+    before = ran_before(session, fit, now)
+    same = sorted({one.evidence for one in before if one.tool == tool})
+    if before and not same:
+        others = ", ".join(sorted({one.tool for one in before}))
+        return [
+            text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
+        ]
+    rules = _rules(fit)
+    try:
+        ran = {name for one in same for name in _tested_before(session, store, one, rules)}
+    except (Corrupted, NotKept):
+        return [text("The run that counted last can't be read, so nothing shows that the same was tested.")]
+    for file in inspection.files:
+        for batch in file.spool.batches():
+            ran -= _tested(batch, rules)
+    return [_no_longer(sorted(ran))] if ran else []
+
+
+def _no_longer(names: Sequence[str]) -> Text:
+    listed = ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMED])
+    return plural(
+        "The run that counted last tested {names}; this one does not.",
+        "The run that counted last tested {n} things that this one does not: {names}.",
+        len(names),
+        names=f"{listed}, …" if len(names) > _MOST_NAMED else listed,
+    )
+
+
+def _rules(fit: DeliveryFit) -> list[Rules]:
+    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
+    return [rules for rules in judging if isinstance(rules, Rules)]
+
+
+def _tested_before(session: Session, store: EvidenceStore, evidence: str, rules: Sequence[Rules]) -> set[str]:
+    """What the cases of an evidence tested, from its bytes: the database does not keep their properties."""
+    file, found = table("evidence_file"), set[str]()
+    for sha256 in session.execute(select(file.c.sha256).where(file.c.evidence == evidence)).scalars():
+        with store.open_verified(sha256) as stream:
+            _, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END))
+        try:
+            for batch in spool.batches():
+                found |= _tested(batch, rules)
+        finally:
+            spool.close()
+    return found
+
+
+def _tested(results: Iterable[Result], rules: Sequence[Rules]) -> set[str]:
+    """What the cases that ran tested."""
+    ran = [one for one in results if one.outcome in RAN]
+    return {name for one in ran for each in rules for name in tested(one, each)}

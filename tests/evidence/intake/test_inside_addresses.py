@@ -1,0 +1,66 @@
+"""A public name that was scanned at an address inside a network."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from access.permissions import SECURITY_OFFICER, Person
+from controls.scope.target_addresses import record_address
+from evidence.intake.inside_addresses import is_inside
+from models.transaction import writing
+from tests.access.limited import redefine
+from tests.dashboard.proof import dated_scan
+from tests.evidence.office import DAY, NOW, Office
+from tests.evidence.test_policy_exposure import FILTERED, port, scan
+
+HOST = "portal.example.nl"
+ANNA = Person("Anna", frozenset({SECURITY_OFFICER}))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "127.9.9.9", "::1", "10.1.2.3", "172.16.0.1", "172.31.255.1", "192.168.1.1", "169.254.1.1"),
+        *("fe80::1", "fe80::1%eth0", "fd00::1", "100.64.0.1", "::ffff:10.0.0.1"),
+    ],
+)
+def test_addresses_that_nobody_outside_reaches(address: str) -> None:
+    assert is_inside(HOST, address)
+    assert not is_inside(address, address)
+    assert not is_inside("portal.internal", address)
+    assert not is_inside("db1", address)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "172.32.0.1", "2001:db8::1", "11.0.0.1", ""])
+def test_addresses_that_anybody_may_reach(address: str) -> None:
+    assert not is_inside(HOST, address)
+
+
+def scans(address: str) -> dict[str, bytes]:
+    ports = scan(port(443, "open", reason="syn-ack"), FILTERED).replace("192.0.2.10", address)
+    moment = str(int(NOW.timestamp()))
+    ports = ports.replace('start="1795356179"', f'start="{moment}"').replace('time="1"', f'time="{moment}"')
+    return {
+        "tls-scan": dated_scan(HOST, DAY.isoformat()).replace(b"192.0.2.1", address.encode()),
+        "port-scan": ports.encode(),
+    }
+
+
+@pytest.fixture
+def asked(small_office: Office) -> Office:
+    with writing(small_office.engine, NOW - timedelta(days=2)) as (session, now):
+        redefine(session, now, "port-scan", policy="expected-exposure")
+    return small_office
+
+
+@pytest.mark.parametrize("requirement", ["tls-scan", "port-scan"])
+def test_it_waits_unless_the_address_is_recorded(asked: Office, requirement: str) -> None:
+    filed = asked.deliver(scans("10.0.0.7")[requirement], requirements=(requirement,))
+    assert f"{HOST} was scanned at 10.0.0.7, an address inside a network" in " ".join(map(str, filed.review_reasons))
+    assert filed.covered[0].verdict == "pass"
+    with writing(asked.engine, NOW) as (session, now):
+        record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
+    again = scans("10.0.0.7")[requirement] + b"\n"
+    later = asked.deliver(again, requirements=(requirement,), at=NOW + timedelta(hours=1))
+    assert later.review_reasons == []
+    assert asked.deliver(scans("192.0.2.7")[requirement], requirements=(requirement,)).review_reasons == []
