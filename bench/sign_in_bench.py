@@ -33,11 +33,13 @@ def run(folder: Path, report: Report) -> None:
     report.title("Sign-in")
     _history(folder)
     with running(folder) as server:
-        report.ratio("that is", _told(report, server, "readiness page, the whole script", _pages(server)), limit=2)
-        _told(report, server, "readiness through the API, asked before", _routes(server))
+        report.ratio(
+            "that is", _report_slowdown(report, server, "readiness page, the whole script", _pages(server)), limit=2
+        )
+        _report_slowdown(report, server, "readiness through the API, asked before", _routes(server))
 
 
-def _told(report: Report, server: Server, name: str, measure: Callable[[], float]) -> float:
+def _report_slowdown(report: Report, server: Server, name: str, measure: Callable[[], float]) -> float:
     idle, under, done = _in_turns(server, measure)
     report.line(f"{name}, p95", idle, "s")
     report.line(f"the same under {A_SECOND} sign-ins a second ({done:.1f} were answered)", under, "s")
@@ -75,7 +77,7 @@ def _signing_in(address: str):
     """Posts to the sign-in page at a steady pace, whether or not the ones before were answered."""
     stop, answered = threading.Event(), []
 
-    def one(client: httpx.Client) -> None:
+    def sign_in(client: httpx.Client) -> None:
         answer = client.post("/sign-in", data={"email": "anna@example.org", "password": PASSWORD})
         assert answer.status_code == 303, answer.text
         answered.append(answer)
@@ -85,12 +87,12 @@ def _signing_in(address: str):
             httpx.Client(base_url=address, timeout=60, cookies=_no_cookies()) as client,
             ThreadPoolExecutor(A_SECOND) as pool,
         ):
-            due, asked = time.perf_counter(), []
+            due, submitted = time.perf_counter(), []
             while not stop.is_set():
-                asked.append(pool.submit(one, client))
+                submitted.append(pool.submit(sign_in, client))
                 due += 1 / A_SECOND
                 time.sleep(max(0, due - time.perf_counter()))
-            for each in asked:
+            for each in submitted:
                 each.result()
 
     thread = threading.Thread(target=pace)
