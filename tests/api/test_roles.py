@@ -176,7 +176,7 @@ def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     engine.dispose()
 
 
-def queried(office: Office, person: Person, method: str, path: str) -> Any:
+def request_as(office: Office, person: Person, method: str, path: str) -> Any:
     """The answer to a request that fits."""
     filled = path
     for place, value in {**PLACES, "{evidence}": office.deliver(JUNIT).evidence}.items():
@@ -208,7 +208,7 @@ def test_route_admits_only_the_roles_of_its_permission(
 ) -> None:
     needed = ROUTES[method, path][0]
     allowed = not needed or any(role in PERMISSIONS[item] for item in needed)
-    holds(queried(shared_office, someone(role), method, path), allowed=allowed)
+    holds(request_as(shared_office, someone(role), method, path), allowed=allowed)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -220,7 +220,7 @@ def test_token_admits_only_to_the_routes_of_its_permissions(
     only = frozenset({permission} if permission else ())
     needed = ROUTES[method, path][0]
     person = someone(SECURITY_OFFICER, token=1, only=only)
-    holds(queried(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
+    holds(request_as(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
 
 
 def test_requests_of_this_test_fit(shared_office: Office) -> None:
@@ -228,7 +228,7 @@ def test_requests_of_this_test_fit(shared_office: Office) -> None:
     wrong = {
         (method, path): answer.text
         for method, path in ROUTES
-        if (answer := queried(shared_office, BUILT_IN, method, path)).status_code == 422
+        if (answer := request_as(shared_office, BUILT_IN, method, path)).status_code == 422
         and answer.json()["type"].endswith(":invalid")
     }
     assert wrong == {}

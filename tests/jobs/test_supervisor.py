@@ -27,7 +27,7 @@ class Work:
         return outcome
 
 
-def supervised(work, every=0.001, **more):
+def make_supervisor(work, every=0.001, **more):
     return Supervisor([Job("work", text("Signs the activity log"), work, every, **more)], jitter=lambda: 1.0)
 
 
@@ -46,7 +46,7 @@ def impatient(monkeypatch):
 )
 def test_no_error_ends_a_job(impatient, caplog, error):
     work = Work(None, error, error, error, None)
-    keeping = supervised(work)
+    keeping = make_supervisor(work)
     keeping.start()
     assert work.done.wait(20)
     keeping.stop()
@@ -59,7 +59,7 @@ def test_no_error_ends_a_job(impatient, caplog, error):
 
 
 def test_pauses_grow_to_a_maximum_and_reset_after_a_success():
-    keeping = supervised(Work(*[OSError() for _ in range(12)], 7.0, OSError()))
+    keeping = make_supervisor(Work(*[OSError() for _ in range(12)], 7.0, OSError()))
     job = keeping._jobs[0]
     pauses = [keeping._run_once(job) for _ in range(12)]
     assert pauses[:5] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY, 16 * FIRST_RETRY]
@@ -77,7 +77,7 @@ def test_pauses_are_varied():
 
 
 def test_unexpected_error_shows_only_its_class_and_a_problem_its_message():
-    keeping = supervised(
+    keeping = make_supervisor(
         Work(ValueError("a secret"), Problem(text("Activity log: entry {entry} {what}", entry="2", what="x")))
     )
     job = keeping._jobs[0]
@@ -101,7 +101,7 @@ def test_hanging_job_does_not_stop_others():
 def test_job_is_late_after_the_grace_period(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(supervisor.time, "monotonic", lambda: now[0])
-    keeping = supervised(Work(OSError(), None), every=60, first=10)
+    keeping = make_supervisor(Work(OSError(), None), every=60, first=10)
     assert keeping.late() == []
     now[0] += 10 + GRACE + 1
     assert keeping.late() == ["work"]
@@ -115,7 +115,7 @@ def test_job_is_late_after_the_grace_period(monkeypatch):
 
 def test_stopped_supervisor_runs_no_more_rounds():
     work = Work(None, None)
-    keeping = supervised(work)
+    keeping = make_supervisor(work)
     keeping.start()
     assert work.done.wait(20)
     keeping.stop(20)

@@ -81,14 +81,14 @@ class Judgement:
 
     # evidence
 
-    def decision_row(self, evidence):
+    def latest_decision(self, evidence):
         words = [row for row in self.known_rows("reviews") if row["evidence"] == evidence["id"]]
         return max(words, key=lambda row: datetime.fromisoformat(row["recorded_at"]))["decision"] if words else None
 
     def usable(self, cell, requirement):
         actual = []
         for evidence in self.known_rows("evidence"):
-            if date.fromisoformat(evidence["first_day"]) > self.on or self.word(evidence) in ("rejected", "withdrawn"):
+            if date.fromisoformat(evidence["first_day"]) > self.on or self.latest_decision(evidence) in ("rejected", "withdrawn"):
                 continue
             for cover in evidence["covers"]:
                 if (cover["requirement"], cover["system"], cover["target"]) != cell:
@@ -122,9 +122,9 @@ class Judgement:
         )
 
     def accepted(self, evidence, requirement):
-        decision_row = self.word(evidence)
+        decision = self.latest_decision(evidence)
         automatic = requirement["review"] == "automatic" and not evidence.get("needs_review", False)
-        return decision_row == "accepted" or (decision_row is None and automatic)
+        return decision == "accepted" or (decision is None and automatic)
 
     def valid(self, evidence, requirement):
         end = (
