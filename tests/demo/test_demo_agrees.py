@@ -85,7 +85,7 @@ def test_privileged_accounts_are_a_part_of_all_accounts(handed_in):
     for delivery in handed_in["privileged-review"]:
         actual = rows(delivery)
         privileged = [row for row in actual if row["privileged"] == "yes"]
-        assert 0 < len(privileged) == delivery.said["population"].number < len(actual)
+        assert 0 < len(privileged) == delivery.options["population"].number < len(actual)
         assert Counter(row["system"] for row in actual) == {system: sum(both) for system, both in ACCOUNTS.items()}
 
 
