@@ -2,9 +2,12 @@
 
 from dashboard.shell.page_context import PageContext
 from evidence.library import evidence_items
-from readiness import CellExplanation, explain_cell, within
+from readiness import CellExplanation, explain_cell
+from readiness.explain_cell import withhold_unreadable
 
 
 def explain_visible_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
     explanation = explain_cell(context.session, context.person, cell, context.today, context.now)
-    return within(explanation, evidence_items.readable(context.session, context.person, explanation.evidence))
+    return withhold_unreadable(
+        explanation, evidence_items.readable(context.session, context.person, explanation.evidence)
+    )

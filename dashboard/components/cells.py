@@ -9,7 +9,7 @@ from dashboard.shell.palette import STATUSES, status_to_show
 from locales import Language
 from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
-from readiness.behind import ignored
+from readiness.deciding_evidence import ignored_text
 
 _Said = Callable[[date], str]
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
@@ -34,7 +34,7 @@ def rank(status: str) -> int:
     return _RANK[status]
 
 
-def worst(statuses: Iterable[str]) -> str:
+def worst_status(statuses: Iterable[str]) -> str:
     """The worst of some statuses; `excluded` only if all are, `unknown` if there are none."""
     return min(statuses, key=_RANK.__getitem__, default="unknown")
 
@@ -85,7 +85,7 @@ def _fact(t: Language, cell: CellStatus, until: _Said, ago: _Said) -> str:
     if cell.status == Status.FAILING:
         return _failing(t, cell)
     if cell.status == Status.MISSING and cell.ignored:
-        return t("provided, but {reason}", reason=ignored(cell.ignored))
+        return t("provided, but {reason}", reason=ignored_text(cell.ignored))
     words = {
         "missing": t("not yet provided"),
         "in_review": t("awaiting review"),

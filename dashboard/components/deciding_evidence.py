@@ -12,7 +12,8 @@ from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
 from evidence.library import evidence_items
 from locales import Language, Text
-from readiness import CellStatus, EvidenceFacts, ExceptionFact, behind
+from readiness import CellStatus, EvidenceFacts, ExceptionFact
+from readiness.deciding_evidence import find_deciding_evidence
 
 Key = tuple[str, str, str]
 
@@ -21,7 +22,7 @@ def evidence_of_cells(context: PageContext, cells: Iterable[CellStatus]) -> Mapp
     """The evidence behind each cell, as far as the person can read it."""
     named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
     readable = evidence_items.readable(context.session, context.person, set(named.values()))
-    return behind(
+    return find_deciding_evidence(
         context.session,
         context.person,
         [cell for cell, key in named.items() if key in readable],

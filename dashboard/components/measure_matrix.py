@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from dashboard.charts.heatmap import Group, Row, Tile
-from dashboard.components.cells import CellView, fact_on_day, long_fact, short_fact, worst
+from dashboard.components.cells import CellView, fact_on_day, long_fact, short_fact, worst_status
 from dashboard.components.version_comparison import flag
 from dashboard.shell.html import address
 from dashboard.shell.palette import STATUSES
@@ -81,7 +81,7 @@ def _row(
 def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequence[CellView], on: date) -> Tile | None:
     if not cells:
         return None
-    status = worst(view.status for view in cells)
+    status = worst_status(view.status for view in cells)
     deciding = next(view for view in cells if view.status == status)
     fact = long_fact(t, deciding.cell, on) if on == titles.today else fact_on_day(t, deciding.cell)
     title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].word), fact) if part)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from controls.browse.rows import MeasureRow, RequirementRow
 from controls.mapping import MappingRow
 from dashboard.components import days
-from dashboard.components.cells import CellView, long_fact, worst
+from dashboard.components.cells import CellView, long_fact, worst_status
 from dashboard.shell.badge import badge, mark
 from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
 from dashboard.shell.title_lookup import TitleLookup
@@ -41,7 +41,7 @@ def panel(
 def deciding_cell(cells: Iterable[CellView]) -> CellView | None:
     """The cell that sets the status: the first of the worst."""
     views = list(cells)
-    status = worst(view.status for view in views)
+    status = worst_status(view.status for view in views)
     return next((view for view in views if view.status == status), None)
 
 

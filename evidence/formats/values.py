@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
 from locales import Problem, Text
 
@@ -41,6 +41,8 @@ def unix_moment(seconds: str) -> datetime | None:
 
 class Unreadable(Problem):
     """A file that can't be read as what it seems to be: says what, where (line or record) and what was expected."""
+
+    status: ClassVar[int] = 422
 
 
 class Result(NamedTuple):

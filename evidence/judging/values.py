@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from evidence.formats.values import Result, Run
 from locales import Problem, Text
@@ -18,6 +18,8 @@ class PolicyProblem(Problem):
 
 class DoesNotFit(PolicyProblem):
     """The file is readable, but is not what the policy judges: a column is missing, personal data, no population."""
+
+    status: ClassVar[int] = 422
 
 
 @dataclass(frozen=True, slots=True)

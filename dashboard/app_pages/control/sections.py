@@ -7,7 +7,7 @@ from controls.browse.rows import ControlDetail, ControlRow
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose
 from dashboard.components.blocking_controls import title
-from dashboard.components.cells import CellView, worst
+from dashboard.components.cells import CellView, worst_status
 from dashboard.components.compared_catalogue import sources
 from dashboard.components.deciding_evidence import Key, criteria, deciding_lines
 from dashboard.components.mapping_review import review_of_mapping
@@ -99,7 +99,7 @@ def _reason(
     cells: Sequence[CellView],
     evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
-    ends = line.status == Status.DEMONSTRATED and worst(view.status for view in cells) == LAPSING
+    ends = line.status == Status.DEMONSTRATED and worst_status(view.status for view in cells) == LAPSING
     status = "lapsing" if ends else line.status
     kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
     taken = t(", taken over from {control}", control=titles.reference(t, line.taken_from)) if line.taken_from else ""

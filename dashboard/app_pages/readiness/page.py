@@ -11,7 +11,14 @@ from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
+from readiness import (
+    AuditReadiness,
+    Readiness,
+    audit_verdict,
+    controls_with_unconfirmed_mapping,
+    explain_controls,
+    to_do_between,
+)
 from readiness import trend as over_time
 
 t = language()
@@ -21,7 +28,7 @@ def draw(context: PageContext) -> None:
     current = context.current()
     then = context.then()
     catalogues = context.criteria
-    now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
+    now_score, then_score = audit_verdict(current, catalogues), audit_verdict(then, catalogues) if then else None
     place = (
         verdict.where(t, context.audit.title, context.audit.day, context.titles, len(context.systems or context.scope))
         if context.audit
@@ -68,7 +75,9 @@ def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: Audi
 
 def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
     """Draw how many controls rely on mappings that the organisation has not confirmed."""
-    unconfirmed_controls = unconfirmed(context.session, context.person, context.today, context.now)
+    unconfirmed_controls = controls_with_unconfirmed_mapping(
+        context.session, context.person, context.today, context.now
+    )
     number = sum(1 for key in unconfirmed_controls if key.split(":")[0] in context.criteria)
     if not number:
         return

@@ -10,7 +10,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status
 from readiness import ToDo
-from readiness.behind import ignored
+from readiness.deciding_evidence import ignored_text
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
@@ -62,7 +62,7 @@ def _when(t: Language, task: ToDo, titles: TitleLookup) -> str:
     if task.status == Status.FAILING:
         return t("failing since {day}", day=task.since) if task.since else t("fails")
     if task.status == Status.MISSING and task.ignored:
-        return t("provided, but {reason}", reason=ignored(task.ignored))
+        return t("provided, but {reason}", reason=ignored_text(task.ignored))
     return t("awaiting review") if task.status == Status.IN_REVIEW else t("not yet provided")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from controls.statement.version_rows import ClauseRow
 from dashboard.app_pages.statement.highlighted_text import Promise, PromisedMeasure
-from dashboard.components.cells import worst
+from dashboard.components.cells import worst_status
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
@@ -21,7 +21,7 @@ def promises(
 
 def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
     promised = [PromisedMeasure(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
-    return Promise(clause.start, clause.end, worst(measure.status for measure in promised), promised)
+    return Promise(clause.start, clause.end, worst_status(measure.status for measure in promised), promised)
 
 
 def sentence(t: Language, promises_found: Sequence[Promise]) -> str:

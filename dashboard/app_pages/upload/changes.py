@@ -12,7 +12,8 @@ from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, caption, html, join, link, note, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
-from readiness import CellStatus, Readiness, for_audit
+from readiness import CellStatus, Readiness
+from readiness.status import audit_verdict
 
 _LISTED = 6
 _NOTHING = "missing"
@@ -131,7 +132,7 @@ def _score_lines(
 def _score_line(
     t: Language, name: str, readiness_by_stage: Sequence[Readiness], catalogues: Sequence[str]
 ) -> list[object]:
-    scores = [for_audit(stage_readiness, catalogues) for stage_readiness in readiness_by_stage]
+    scores = [audit_verdict(stage_readiness, catalogues) for stage_readiness in readiness_by_stage]
     values = [(stage_readiness.demonstrated, stage_readiness.applicable) for stage_readiness in scores]
     labels = [
         two_lines(f"{share(*value)} %", t("{n} of {total} controls", n=value[0], total=value[1])) for value in values

@@ -7,7 +7,7 @@ from dashboard.shell.html import Html, address, caption, html, join, link, secti
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
-from readiness import CellStatus, ControlExplanation, Readiness, worst
+from readiness import CellStatus, ControlExplanation, Readiness, worst_status
 
 _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
@@ -20,7 +20,7 @@ def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Map
         return html("")
     named = join((link(address("control", key=key), titles.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst(view.status for view in cells)), titles.requirement(t, key), _places(t, titles, cells)]
+        [mark(t, worst_status(view.status for view in cells)), titles.requirement(t, key), _places(t, titles, cells)]
         for key, cells in lacking.items()
     ]
     return join(
@@ -62,4 +62,4 @@ def _requirements_behind(after: Readiness, why: ControlExplanation) -> Iterator[
         if line.counted and line.kind == LineKind.REQUIREMENT:
             yield line.key
         elif line.counted and line.kind == LineKind.MEASURE:
-            yield from after.asked.get(line.key, ())
+            yield from after.requirements_of.get(line.key, ())

@@ -8,7 +8,7 @@ import pytest
 
 from access.permissions import BUILT_IN, READER, NotAllowed, Person
 from access.web.authentication import Admission
-from api.limits import Limits
+from api.request_limits import RequestLimits
 from evidence.errors import TooLarge, Unfitting, Unknown
 from evidence.intake import inspection
 from evidence.intake.admission import admit
@@ -100,7 +100,7 @@ def test_no_byte_is_taken_in_from_who_may_not_hand_in():
         answered.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
-    anyio.run(Limits(None, 1 << 20), {**scope, "admission": Admission(READS, "en")}, receive, send)
+    anyio.run(RequestLimits(None, 1 << 20), {**scope, "admission": Admission(READS, "en")}, receive, send)
     assert answered[0]["status"] == 403
 
 
@@ -117,7 +117,7 @@ def test_of_one_person_a_few_are_taken_in_at_a_time():
         busy[name] -= 1
 
     async def all_of_them():
-        limits, done = Limits(app, 1 << 20), []
+        limits, done = RequestLimits(app, 1 << 20), []
         scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
 
         async def post(name):

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from test_rule import points
 
 from access.permissions import BUILT_IN
-from checks.histories import load
+from checks.histories import load_history
 from readiness import controls_needing, explain_cell, explain_control, readiness
 
 CELL = ("tls-scan", "portal", "www.example")
@@ -15,27 +15,27 @@ CELL = ("tls-scan", "portal", "www.example")
 @pytest.mark.parametrize(
     ("more", "status", "said"),
     [
-        ({}, "missing", "Nothing was ever delivered."),
+        ({}, "missing", "No evidence has been provided yet."),
         (
             {"evidence": [scan("2026-11-10")]},
             "demonstrated",
-            "testssl of 10 November 2026 is valid; it lapses on 10 December 2026.",
+            "testssl of 10 November 2026 is valid; it expires on 10 December 2026.",
         ),
-        ({"evidence": [scan("2026-10-01")]}, "lapsed", "testssl of 1 October 2026 lapsed on 31 October 2026."),
+        ({"evidence": [scan("2026-10-01")]}, "lapsed", "testssl of 1 October 2026 expired on 31 October 2026."),
         (
             {"evidence": [scan("2026-11-10", "fail", ["a"])]},
             "failing",
-            "testssl of 10 November 2026: 1 check fails (a). Only a newer accepted pass or an exception lifts it.",
+            "testssl of 10 November 2026: 1 check fails (a). Only a newer accepted pass or an exception resolves it.",
         ),
         (
             {"evidence": [scan("2026-11-10", "fail", "abcdefg")]},
             "failing",
-            "testssl of 10 November 2026: 7 checks fail (a, b, c, d, e …). Only a newer accepted pass or exceptions lift it.",
+            "testssl of 10 November 2026: 7 checks fail (a, b, c, d, e …). Only a newer accepted pass or exceptions resolve it.",
         ),
         (
             {"evidence": [scan("2026-11-10", "fail")]},
             "failing",
-            "testssl of 10 November 2026 fails. Only a newer accepted pass lifts it.",
+            "testssl of 10 November 2026 fails. Only a newer accepted pass resolves it.",
         ),
         (
             {
@@ -49,16 +49,16 @@ CELL = ("tls-scan", "portal", "www.example")
 )
 def test_a_cell_is_explained_by_its_facts(engine, more, status, said):
     with filled(engine, **more) as session:
-        found = explain_cell(session, BUILT_IN, CELL, TODAY, KNOWN)
-    assert found.status == status
-    assert [str(fact.text) for fact in found.facts if fact.deciding] == [said]
+        actual = explain_cell(session, BUILT_IN, CELL, TODAY, KNOWN)
+    assert actual.status == status
+    assert [str(fact.text) for fact in actual.facts if fact.deciding] == [said]
 
 
-def test_what_waits_for_review_is_named(engine):
+def test_evidence_that_waits_for_review_is_named(engine):
     with filled(engine, evidence=[policy("2026-11-01")]) as session:
-        found = explain_cell(session, BUILT_IN, ("crypto-policy", "", ""), TODAY, KNOWN)
-    assert found.status == "in_review"
-    assert (found.facts[0].evidence, found.facts[0].deciding) == ("policy", True)
+        actual = explain_cell(session, BUILT_IN, ("crypto-policy", "", ""), TODAY, KNOWN)
+    assert actual.status == "in_review"
+    assert (actual.facts[0].evidence, actual.facts[0].deciding) == ("policy", True)
 
 
 def test_a_cell_out_of_scope_says_so(sqlite):
@@ -78,19 +78,19 @@ def test_a_control_lists_what_decides_and_what_is_not_counted(engine):
         evidence=[policy("2026-11-01")],
         reviews=[accepted("policy", "2026-11-02")],
     ) as session:
-        found = explain_control(session, BUILT_IN, "nen:8.24", TODAY, KNOWN)
-    assert found.status == "missing"
-    lines = {(line.kind, line.key): line for line in found.lines}
+        actual = explain_control(session, BUILT_IN, "nen:8.24", TODAY, KNOWN)
+    assert actual.status == "missing"
+    lines = {(line.kind, line.key): line for line in actual.lines}
     assert lines["measure", "tls"].deciding
     assert lines["measure", "tls"].taken_from == "iso:A.8.24"
     assert not lines["requirement", "crypto-policy"].deciding
     assert lines["requirement", "crypto-policy"].status == "demonstrated"
 
 
-def test_an_unknown_control_says_that_nobody_said(engine):
+def test_unknown_control_explains_what_is_missing(engine):
     with filled(engine) as session:
-        found = explain_control(session, BUILT_IN, "iso:A.8.9", TODAY, KNOWN)
-    assert (found.status, [line.kind for line in found.lines if line.deciding]) == ("unknown", ["rest"])
+        actual = explain_control(session, BUILT_IN, "iso:A.8.9", TODAY, KNOWN)
+    assert (actual.status, [line.kind for line in actual.lines if line.deciding]) == ("unknown", ["rest"])
 
 
 @given(histories(), points)
@@ -98,12 +98,12 @@ def test_an_unknown_control_says_that_nobody_said(engine):
 def test_every_status_has_a_deciding_fact(sqlite, history, point):
     on, known = point
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         whole = readiness(session, BUILT_IN, on, known)
         for cell in whole.cells:
-            found = explain_cell(session, BUILT_IN, cell.key, on, known)
-            assert found.status == cell.status
-            assert any(fact.deciding for fact in found.facts), cell
+            actual = explain_cell(session, BUILT_IN, cell.key, on, known)
+            assert actual.status == cell.status
+            assert any(fact.deciding for fact in actual.facts), cell
         for control in whole.controls.values():
             explained = explain_control(session, BUILT_IN, control.key, on, known)
             assert explained.status == control.status
@@ -117,6 +117,6 @@ def test_the_controls_that_need_a_requirement(engine):
         assert controls_needing(session, BUILT_IN, [], TODAY, KNOWN) == []
 
 
-def test_a_measure_names_what_it_asks(sqlite):
+def test_measure_lists_its_requirements(sqlite):
     with filled(sqlite) as session:
-        assert readiness(session, BUILT_IN, TODAY, KNOWN).asked["tls"] == ["tls-scan"]
+        assert readiness(session, BUILT_IN, TODAY, KNOWN).requirements_of["tls"] == ["tls-scan"]

@@ -1,4 +1,4 @@
-"""The controls whose status rests on a mapping that came with the statement and that nobody here has confirmed."""
+"""Controls whose status rests on a mapping that came with the statement and that the organisation has not confirmed."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds
-from readiness.rule import ask
+from readiness.rule import query_rule
 
 _ANSWER = """
 SELECT DISTINCT s.control FROM control_status s
@@ -17,9 +17,9 @@ WHERE s.status <> 0
 """
 
 
-def unconfirmed(session: Session, person: Person, on: date, known: datetime) -> frozenset[str]:
-    """The applicable controls with a primary mapping that only its editors reviewed."""
+def controls_with_unconfirmed_mapping(session: Session, person: Person, on: date, known: datetime) -> frozenset[str]:
+    """The keys of the applicable controls with a primary mapping that only the statement's editors reviewed."""
     require(person, "readiness.read")
     bounds = audit_bounds(session, person, "readiness.read")
-    found = ask(session, [on], known, _ANSWER)
-    return frozenset(row.control for row in found if bounds is None or bounds.has_control(row.control))
+    rows = query_rule(session, [on], known, _ANSWER)
+    return frozenset(row.control for row in rows if bounds is None or bounds.has_control(row.control))

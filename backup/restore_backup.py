@@ -1,6 +1,6 @@
-"""Putting a backup back into an empty place: everything is proven before it says so, and a failure leaves nothing.
+"""Restoring a backup into an empty folder: everything is verified first, and a failure leaves nothing behind.
 
-All is written into a folder of its own inside the place, and moved up when it is whole, the database last.
+All members are written into a subfolder, and moved into place when complete, the database last.
 """
 
 import hashlib
@@ -18,11 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from access.activity import checkpoint_file
 from backup import archive
 from backup.archive import EVIDENCE, Manifest
-from backup.database import POSTGRESQL, SQLITE, empty, is_postgresql, put_back, require_empty
-from backup.encryption import BEGINS, decrypted, identities
+from backup.check_database import check_database
+from backup.database import POSTGRESQL, SQLITE, drop_all, is_postgresql, require_empty, restore_dump
+from backup.encryption import BEGINS, decrypt, identities
 from backup.errors import BackupProblem, KeyUnusable, NotABackup, PlaceTaken
-from backup.opening import opened
-from backup.proving import prove
+from backup.open_database import open_database
 from evidence.integrity.verification import Verified, verify
 from evidence.storage.places import Readable
 from evidence.storage.store import EvidenceStore
@@ -43,15 +43,15 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back, and what `make verify` finds in it."""
+    """When the backup was made (ISO 8601), and the result of verifying what was restored."""
 
     made_at: str
     verified: Verified
 
 
 @dataclass(slots=True)
-class _Work:
-    """Where the members go before all is proven."""
+class _RestoreFolder:
+    """The subfolder for the members until all is verified."""
 
     folder: Path
     store: EvidenceStore = field(init=False)
@@ -59,42 +59,45 @@ class _Work:
     def __post_init__(self) -> None:
         self.store = EvidenceStore(str(self.folder / "evidence"))
 
-    def keep(self, name: str, content: Readable, size: int) -> str:
-        """Write one member where its name says, which is looked up; gives the SHA-256 of what was written."""
+    def store_member(self, name: str, content: Readable, size: int) -> str:
+        """Write one member to the path that belongs to its name; gives the SHA-256 of what was written."""
         if name.startswith(EVIDENCE):
             return self.store.put(content, size).sha256
         digest = hashlib.sha256()
-        with _new_file(self.folder / _PLACES[name]) as file:
+        with _private_file(self.folder / _PLACES[name]) as file:
             while data := content.read(_CHUNK):
                 digest.update(data)
                 file.write(data)
         return digest.hexdigest()
 
 
-def restore(source: Path, data: Path, database: str, key: str | None, tools: Path | None = None) -> Restored:
-    """Into an empty folder; a dump of PostgreSQL into the empty database that `database` names."""
-    with _opened(source) as file, _place(data) as folder:
-        with decrypted(file, _identities(file, source, key)) as stream:
-            work = _Work(folder)
-            manifest = archive.unpack(stream, work.keep)
+def restore_backup(source: Path, data: Path, database: str, key: str | None, tools: Path | None = None) -> Restored:
+    """Restore into an empty folder, and a dump of PostgreSQL into the empty `database` (its address).
+
+    `key`: the path of a file with the identity, for an encrypted backup. Raises a `BackupProblem`.
+    """
+    with _open_file(source) as file, _work_folder(data) as folder:
+        with decrypt(file, _identities(file, source, key)) as stream:
+            work = _RestoreFolder(folder)
+            manifest = archive.unpack(stream, work.store_member)
         with _database(manifest, folder, database, tools) as url:
-            verified = _proven(folder, url)
-            _move_up(folder, data)
+            verified = _verify_restored(folder, url)
+            _move_into_place(folder, data)
     return Restored(manifest.made_at, verified)
 
 
-def _proven(folder: Path, url: str) -> Verified:
-    """Every digest was; now the database (of this product's version), its log, and that no row lacks its bytes."""
+def _verify_restored(folder: Path, url: str) -> Verified:
+    """Bring the database up to date, then check it, its log, and that every row has its bytes."""
     log_key = folder / _PLACES["keys/log-key.pem"]
     engine = make_engine(url, None)
     try:
         bring_up_to_date(engine)
     except (SQLAlchemyError, CommandError) as error:
-        raise BackupProblem(text("The database in the backup is none that this product can work with.")) from error
+        raise BackupProblem(text("This product can't work with the database in the backup.")) from error
     finally:
         engine.dispose()
-    with opened(url, folder) as session:
-        prove(session, log_key, checkpoint_file.read(log_key))
+    with open_database(url, folder) as session:
+        check_database(session, log_key, checkpoint_file.read(log_key))
         verified = verify(session, EvidenceStore(str(folder / "evidence"), read_only=True), log_key)
     if verified.stored:
         raise BackupProblem(verified.stored[0])
@@ -103,28 +106,28 @@ def _proven(folder: Path, url: str) -> Verified:
 
 @contextmanager
 def _database(manifest: Manifest, folder: Path, database: str, tools: Path | None) -> Iterator[str]:
-    """The address of the database that was put back; emptied again if what follows fails."""
+    """The address of the restored database; it is emptied again if the rest fails."""
     if SQLITE in manifest.members:
         if database:
             raise PlaceTaken(
-                text("The backup holds a SQLite database: leave AANTOONBAAR_DATABASE empty to restore it.")
+                text("The backup contains a SQLite database: leave AANTOONBAAR_DATABASE empty to restore it.")
             )
         yield f"sqlite:///{folder / _PLACES[SQLITE]}"
         return
     if not database or not is_postgresql(database):
-        raise PlaceTaken(text("The backup is of PostgreSQL: name an empty database of it in AANTOONBAAR_DATABASE."))
+        raise PlaceTaken(text("The backup contains a PostgreSQL database: set AANTOONBAAR_DATABASE to an empty one."))
     require_empty(database)
     try:
-        put_back(database, folder / _PLACES[POSTGRESQL], tools)
+        restore_dump(database, folder / _PLACES[POSTGRESQL], tools)
         (folder / _PLACES[POSTGRESQL]).unlink()
         yield database
     except BaseException:
-        empty(database)
+        drop_all(database)
         raise
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[BinaryIO]:
+def _open_file(source: Path) -> Iterator[BinaryIO]:
     try:
         file = source.open("rb")
     except OSError as error:
@@ -139,16 +142,18 @@ def _identities(file: BinaryIO, source: Path, key: str | None) -> list[object]:
     if is_encrypted and not key:
         raise KeyUnusable(text("{path} is encrypted: name the file with your identity in KEY.", path=source))
     if key and not is_encrypted:
-        raise KeyUnusable(text("{path} is not encrypted: leave KEY out if it is the one that you expect.", path=source))
+        raise KeyUnusable(
+            text("{path} is not encrypted: leave KEY out if this is the backup that you expect.", path=source)
+        )
     return identities(key) if key else []
 
 
 @contextmanager
-def _place(data: Path) -> Iterator[Path]:
-    """A folder to work in, inside the empty place. What a restore left that was killed is cleared away."""
+def _work_folder(data: Path) -> Iterator[Path]:
+    """A subfolder of the empty folder. What an interrupted restore left there is removed."""
     was_there = data.is_dir()
     if data.exists() and (not was_there or any(path.name != _WORK for path in data.iterdir())):
-        raise PlaceTaken(text("{path} is not empty; a backup is restored into an empty folder only.", path=data))
+        raise PlaceTaken(text("{path} is not empty; a backup can only be restored into an empty folder.", path=data))
     work = data / _WORK
     try:
         shutil.rmtree(work, ignore_errors=True)
@@ -164,8 +169,8 @@ def _place(data: Path) -> Iterator[Path]:
             data.rmdir()
 
 
-def _move_up(folder: Path, data: Path) -> None:
-    """The database last: without it the place is no place of ours yet."""
+def _move_into_place(folder: Path, data: Path) -> None:
+    """Move everything into place, the database last: without it there is no installation yet."""
     names = sorted(path.name for path in folder.iterdir())
     for name in sorted(names, key=lambda name: name == _PLACES[SQLITE]):
         (folder / name).rename(data / name)
@@ -177,8 +182,8 @@ def _move_up(folder: Path, data: Path) -> None:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that only its owner reads, on disk when this ends."""
+def _private_file(path: Path) -> Iterator[BinaryIO]:
+    """A new file that only its owner can read; on disk when the block ends."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with its mode
         yield file
         file.flush()

@@ -1,4 +1,4 @@
-"""Bytes as an attachment, all of them or one range (RFC 9110, 14)."""
+"""Downloads of a file as an attachment: all bytes or one range (RFC 9110, 14)."""
 
 import re
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _CHUNK = 1 << 18
 
 
-def bytes_of(request: Request, stream: BinaryIO, file: FileRow) -> Response:
-    """The answer with the bytes; closes the stream when they are sent."""
+def download(request: Request, stream: BinaryIO, file: FileRow) -> Response:
+    """The answer with the bytes of a file; closes the stream when they are sent. Raises 416 for an impossible range."""
     tag = f'"{file.sha256}"'
     span = _span(request, file.size, tag)
     first, last = span or (0, file.size - 1)
@@ -33,11 +33,11 @@ def bytes_of(request: Request, stream: BinaryIO, file: FileRow) -> Response:
         headers["content-range"] = f"bytes {first}-{last}/{file.size}"
     stream.seek(first)
     body = _read(stream, last - first + 1)
-    return StreamingResponse(body, 206 if span else 200, headers, media_type=_plain(file.media_type))
+    return StreamingResponse(body, 206 if span else 200, headers, media_type=_harmless(file.media_type))
 
 
 def _span(request: Request, size: int, tag: str) -> tuple[int, int] | None:
-    """The one range that was asked; several, or another unit, get the whole."""
+    """The first and last byte of the requested range; None for several ranges or another unit: all bytes."""
     match = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if match is None or match[0] == "bytes=-" or request.headers.get("if-range", tag) != tag:
         return None
@@ -56,11 +56,11 @@ def _read(stream: BinaryIO, missing: int) -> Iterator[bytes]:
 
 
 def _attachment(name: str) -> str:
-    """RFC 6266: a plain name for old clients, the real one for the rest."""
+    """The header of RFC 6266: an ASCII name for old clients, the real name for others."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _plain(media_type: str) -> str:
-    """What a browser could run is sent as bytes."""
+def _harmless(media_type: str) -> str:
+    """The media type, or plain bytes for a type that a browser could execute."""
     return "application/octet-stream" if re.search(r"html|svg|xml|script", media_type) else media_type

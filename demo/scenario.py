@@ -1,4 +1,4 @@
-"""Telling a history: what happens, each at its moment, in order, through the verbs that everyone uses."""
+"""A scenario: events, each at its moment, run in order through the verbs that everyone uses."""
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar
 from models.transaction import writing
 
-WAITING = "waiting"  # nobody reviewed it yet
+WAITING = "waiting"  # not reviewed yet
 
 
 @dataclass(frozen=True, slots=True)
-class HandIn:
-    """Files that someone hands in. `by`: a person or a build server by its key in the story; `said`: see `Delivery`.
+class Upload:
+    """Files that someone uploads. `by`: the key of a person or a build server; `options`: further fields of `Delivery`.
 
-    `review`: what the reviewer decides and says, and how many days later; none: it is accepted by itself, or waits.
+    `decision` and `remark` are the reviewer's, `reviewed_after` days later; without a remark there is no review.
     """
 
     by: str
@@ -34,38 +34,39 @@ class HandIn:
     requirements: Sequence[str]
     systems: Sequence[str] = ()
     title: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     remark: str = ""
     decision: str = ACCEPTED
     reviewed_after: float = 2.0
     reviewer: str = "reviewer"
-    named: str = ""  # by which later events find the evidence
+    name: str = ""  # by which later events refer to the evidence
 
 
 @dataclass
-class Story:
-    """What happens, by moment; `tell` makes it so. Days are counted back from `today`."""
+class Scenario:
+    """Events by moment; `run` carries them out. Days count back from `today`."""
 
     engine: Engine
     store: EvidenceStore
     today: date
     calendar: Calendar
-    people: dict[str, str] = field(default_factory=dict)  # key in the story → account
-    machines: dict[str, str] = field(default_factory=dict)  # key in the story → token
-    evidence: dict[str, str] = field(default_factory=dict)
-    deliveries: list[HandIn] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)  # key of a person → account
+    machines: dict[str, str] = field(default_factory=dict)  # key of a build server → token
+    evidence: dict[str, str] = field(default_factory=dict)  # name of an upload → evidence
+    uploads: list[Upload] = field(default_factory=list)
     _events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _planned: int = 0
 
     def day(self, ago: int) -> date:
+        """The day `ago` days before today."""
         return self.today - timedelta(days=ago)
 
     def moment(self, ago: int, clock: str = "09:00") -> datetime:
-        """Where the organisation is."""
+        """A moment of that day, by the clock of the organisation."""
         return self.calendar.moment_of(datetime.combine(self.day(ago), time.fromisoformat(clock)))
 
     def then(self, ago: int, act: Callable[[Session, datetime], None], clock: str = "09:00") -> None:
-        """One transaction of that moment."""
+        """Plan one transaction at that moment."""
 
         def run(at: datetime) -> None:
             with writing(self.engine, at) as (session, now):
@@ -73,24 +74,24 @@ class Story:
 
         self._plan(self.moment(ago, clock), run)
 
-    def hand_in(self, ago: int, delivery: HandIn, clock: str = "10:00") -> None:
-        """The files come in at that moment; their review is an event of its own."""
-        self.deliveries.append(delivery)
-        self._plan(self.moment(ago, clock), lambda moment: self._file(moment, delivery))
+    def upload(self, ago: int, upload: Upload, clock: str = "10:00") -> None:
+        """Plan an upload at that moment; its review is an event of its own."""
+        self.uploads.append(upload)
+        self._plan(self.moment(ago, clock), lambda moment: self._submit(moment, upload))
 
     def person(self, session: Session, key: str, now: datetime) -> Person:
-        """Who acts at this moment, with the roles that they have then."""
+        """The person who acts, with their roles at that moment. Raises `LookupError` when they may not act."""
         if key in self.machines:
-            found = tokens.find(session, self.machines[key], now)
-            person = found.person if found else None
+            token_holder = tokens.find(session, self.machines[key], now)
+            person = token_holder.person if token_holder else None
         else:
             person = accounts.find_person(session, self.people[key], now)
         if person is None:
             raise LookupError(f"{key} may not act at {now}")
         return person
 
-    def tell(self) -> None:
-        """Everything in its order; what an event adds comes in its turn."""
+    def run(self) -> None:
+        """Carry out all events in order, including those that events add."""
         while self._events:
             at, _, act = heapq.heappop(self._events)
             act(at.astimezone(UTC))
@@ -99,19 +100,19 @@ class Story:
         self._planned += 1
         heapq.heappush(self._events, (at, self._planned, act))
 
-    def _file(self, at: datetime, given: HandIn) -> None:
-        incoming = [Incoming(BytesIO(content), name) for name, content in given.files]
+    def _submit(self, at: datetime, upload: Upload) -> None:
+        incoming = [Incoming(BytesIO(content), name) for name, content in upload.files]
         with submission.inspect(self.store, incoming) as inspection, writing(self.engine, at) as (session, now):
-            person = self.person(session, given.by, now)
-            delivery = Delivery(inspection, given.requirements, given.systems, title=given.title, **given.said)
+            person = self.person(session, upload.by, now)
+            delivery = Delivery(inspection, upload.requirements, upload.systems, title=upload.title, **upload.options)
             filed = submission.submit(session, self.store, person, delivery, now)
-        if given.named:
-            self.evidence[given.named] = filed.evidence
-        if given.remark and given.decision != WAITING:
+        if upload.name:
+            self.evidence[upload.name] = filed.evidence
+        if upload.remark and upload.decision != WAITING:
             self._plan(
-                at + timedelta(days=given.reviewed_after), lambda later: self._review(later, filed.evidence, given)
+                at + timedelta(days=upload.reviewed_after), lambda later: self._review(later, filed.evidence, upload)
             )
 
-    def _review(self, at: datetime, evidence: str, given: HandIn) -> None:
+    def _review(self, at: datetime, evidence: str, upload: Upload) -> None:
         with writing(self.engine, at) as (session, now):
-            review(session, self.person(session, given.reviewer, now), evidence, given.decision, given.remark, now)
+            review(session, self.person(session, upload.reviewer, now), evidence, upload.decision, upload.remark, now)

@@ -1,7 +1,7 @@
-"""Making a backup while the product runs: no row in it can be without its bytes, and what was written is read back.
+"""Creating a backup while the product runs: every row in it has its bytes, and the file is read back.
 
 The order: the checkpoint beside the key, then one state of the database, then the keys and the bytes that this state
-names. The log can only be longer than the checkpoint, and evidence is never taken away.
+refers to. The log can only be longer than the checkpoint, and evidence is never removed.
 """
 
 import fcntl
@@ -19,11 +19,11 @@ from sqlmodel import Session
 from access.activity import checkpoint_file
 from backup import archive
 from backup.archive import EVIDENCE, FORM, MANIFEST, Manifest, Writer
+from backup.check_database import check_database
 from backup.database import POSTGRESQL, SQLITE, is_postgresql, snapshot
-from backup.encryption import decrypted, encrypted, passing, recipients
+from backup.encryption import decrypt, encrypt, recipients, temporary_identity
 from backup.errors import BackupProblem, PlaceTaken
-from backup.opening import opened
-from backup.proving import prove
+from backup.open_database import open_database
 from evidence.integrity.stored import named
 from evidence.storage.places import digest_of
 from evidence.storage.store import EvidenceStore
@@ -32,8 +32,8 @@ from migrations import newest
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What is backed up. `tools`: the folder with PostgreSQL's programs; None: where programs are found."""
+class Installation:
+    """What is backed up. `tools`: the folder with PostgreSQL's programs; None: they are found on the PATH."""
 
     data: Path
     database: str
@@ -44,62 +44,69 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A backup that was read back."""
+class BackupResult:
+    """A backup that was read back: the number of evidence files, its size in bytes, and whether it is encrypted."""
 
     files: int
     size: int
     encrypted: bool
 
 
-def make(place: Place, target: Path, key: str | None) -> Made:
-    """Write a backup to a new file; all of it, or no file. `key`: an age recipient, or a file of them."""
+def create_backup(installation: Installation, target: Path, key: str | None) -> BackupResult:
+    """Write a backup to a new file; on failure no file remains.
+
+    `key`: an age recipient, or the path of a file of them; None: not encrypted. Raises a `BackupProblem`.
+    """
     to = recipients(key) if key else []
     if target.exists():
-        raise PlaceTaken(text("{path} is there already; name another file.", path=target))
-    with opened(place.database, place.data):
+        raise PlaceTaken(text("{path} already exists; give another file name.", path=target))
+    with open_database(installation.database, installation.data):
         pass
     try:
-        with _unfinished(target) as file:
-            manifest = _write(place, target, file, to)
+        with _unfinished_file(target) as file:
+            manifest = _write(installation, target, file, to)
             size = file.seek(0, os.SEEK_END)
             target.with_name(f"{target.name}.unfinished").rename(target)
-            _on_disk(target.parent)
+            _sync_folder(target.parent)
     except OSError as error:
         raise BackupProblem(
             text("The backup can't be written to {path}: {reason}.", path=target, reason=error)
         ) from error
-    return Made(manifest.files, size, bool(to))
+    return BackupResult(manifest.files, size, bool(to))
 
 
-def _write(place: Place, target: Path, file: BinaryIO, to: list[Any]) -> Manifest:
-    """Read back by an identity that nobody keeps: whoever encrypts for others cannot decrypt with their key."""
-    reader = passing()
+def _write(installation: Installation, target: Path, file: BinaryIO, to: list[Any]) -> Manifest:
+    """Write the backup and read it back, with a temporary identity: a recipient's key can't decrypt."""
+    reader = temporary_identity()
     copy = target.with_name(f"{target.name}.database")
     copy.unlink(missing_ok=True)
-    checkpoint = _content(checkpoint_file.path_of(place.log_key))
+    checkpoint = _content(checkpoint_file.path_of(installation.log_key))
     try:
-        with snapshot(place.database, copy, place.tools) as session:
-            prove(session, place.log_key, checkpoint_file.parse(checkpoint))
-            with encrypted(file, [*to, reader.to_public()] if to else []) as stream:
-                manifest = _fill(place, session, checkpoint, copy, Writer(stream, int(datetime.now(UTC).timestamp())))
+        with snapshot(installation.database, copy, installation.tools) as session:
+            check_database(session, installation.log_key, checkpoint_file.parse(checkpoint))
+            with encrypt(file, [*to, reader.to_public()] if to else []) as stream:
+                manifest = _fill(
+                    installation, session, checkpoint, copy, Writer(stream, int(datetime.now(UTC).timestamp()))
+                )
                 stream.flush()
         os.fsync(file.fileno())
         file.seek(0)
-        with decrypted(file, [reader] if to else []) as stream:
+        with decrypt(file, [reader] if to else []) as stream:
             if archive.unpack(stream, lambda _name, content, _size: digest_of(content)) != manifest:
-                raise BackupProblem(text("What was written to {path} is not what can be read back.", path=target))
+                raise BackupProblem(text("What was written to {path} differs from what is read back.", path=target))
     finally:
         copy.unlink(missing_ok=True)
     return manifest
 
 
-def _fill(place: Place, session: Session, checkpoint: bytes | None, copy: Path, writer: Writer) -> Manifest:
-    database = POSTGRESQL if is_postgresql(place.database) else SQLITE
+def _fill(
+    installation: Installation, session: Session, checkpoint: bytes | None, copy: Path, writer: Writer
+) -> Manifest:
+    database = POSTGRESQL if is_postgresql(installation.database) else SQLITE
     contents = {
         "keys/log-checkpoint.json": checkpoint,
-        "keys/log-key.pem": _content(place.log_key),
-        "keys/secret.key": _content(place.secret),
+        "keys/log-key.pem": _content(installation.log_key),
+        "keys/secret.key": _content(installation.secret),
     }
     small = {name: content for name, content in contents.items() if content is not None}
     with copy.open("rb") as source:
@@ -113,7 +120,7 @@ def _fill(place: Place, session: Session, checkpoint: bytes | None, copy: Path, 
     with copy.open("rb") as source:
         writer.add(database, source, copy.stat().st_size)
     for digest, size in named(session):
-        with place.store.open_verified(digest) as source:
+        with installation.store.open_verified(digest) as source:
             writer.add(f"{EVIDENCE}{digest}", source, size)
     writer.end()
     return manifest
@@ -127,8 +134,8 @@ def _content(path: Path) -> bytes | None:
 
 
 @contextmanager
-def _unfinished(target: Path) -> Iterator[BinaryIO]:
-    """A file beside the target that only its owner reads and that one backup at a time writes; gone if it fails."""
+def _unfinished_file(target: Path) -> Iterator[BinaryIO]:
+    """A file beside the target, readable by its owner only and written by one backup at a time; removed on failure."""
     path = target.with_name(f"{target.name}.unfinished")
     with ExitStack() as stack:
         file = stack.enter_context(open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b"))  # noqa: PTH123 - with its mode
@@ -142,7 +149,7 @@ def _unfinished(target: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _on_disk(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

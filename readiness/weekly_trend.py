@@ -1,6 +1,7 @@
-"""The trend's past weeks, written down: an answer for a day by the knowledge of its end can no longer change.
+"""The trend's past weeks, stored in the database: an answer for a day by the knowledge of its end no longer changes.
 
-So a new process need not ask years of history again. Another text of the rule or another time zone asks it all anew.
+So a new process does not compute years of history again. When the text of the rule or the time zone changes, all of it
+is computed anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +21,12 @@ _INSERT = sql(
     "VALUES (:rule, :systems, :day, :catalogue, :status, :controls) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("day", type_=Date()))
 
-#: catalogue → status rank → number of controls
+#: Catalogue → rank of a status → number of controls.
 Counts = dict[str, dict[int, int]]
 
 
-def written(session: Session, days: Iterable[date], systems: Sequence[str]) -> dict[date, Counts]:
-    """What was written down of some days."""
-    found: dict[date, Counts] = {}
+def load_weeks(session: Session, days: Iterable[date], systems: Sequence[str]) -> dict[date, Counts]:
+    """The stored answers of some days, by day; a day that is not stored is left out."""
     rows = session.execute(
         select(col(TrendWeek.day), col(TrendWeek.catalogue), col(TrendWeek.status), col(TrendWeek.controls)).where(
             col(TrendWeek.rule) == _rule(session),
@@ -34,16 +34,17 @@ def written(session: Session, days: Iterable[date], systems: Sequence[str]) -> d
             col(TrendWeek.day).in_(list(days)),
         )
     )
+    weeks: dict[date, Counts] = {}
     for day, catalogue, status, controls in rows:
-        found.setdefault(day, {}).setdefault(catalogue, {})[status] = controls
-    return found
+        weeks.setdefault(day, {}).setdefault(catalogue, {})[status] = controls
+    return weeks
 
 
-def write_down(engine: Engine, answers: Mapping[date, Counts], systems: Sequence[str]) -> None:
-    """Write down days that are over for certain: whose end lies before the last recorded moment."""
-    of = {"rule": _rule(engine), "systems": ",".join(systems)}
+def save_weeks(engine: Engine, answers: Mapping[date, Counts], systems: Sequence[str]) -> None:
+    """Store answers of days that are certainly over: whose end lies before the last recorded moment."""
+    key = {"rule": _rule(engine), "systems": ",".join(systems)}
     rows = [
-        of | {"day": day, "catalogue": catalogue, "status": status, "controls": controls}
+        key | {"day": day, "catalogue": catalogue, "status": status, "controls": controls}
         for day, answer in answers.items()
         for catalogue, statuses in answer.items()
         for status, controls in statuses.items()
@@ -55,5 +56,5 @@ def write_down(engine: Engine, answers: Mapping[date, Counts], systems: Sequence
 
 
 def _rule(database: Session | Engine) -> str:
-    """By what an answer was given: the text of the rule, and the time zone whose days it is about."""
+    """What an answer depends on: the text of the rule, and the time zone of its days."""
     return f"{digest()} {calendar_of(database).zone.key}"

@@ -1,4 +1,4 @@
-"""Opening the database that is there, for reading only: what is none of ours is told in a sentence."""
+"""Opening an existing database for reading only, if it is one of this version of the product."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +14,8 @@ from models.read_only import make_read_only_engine, reading_one_state
 
 
 @contextmanager
-def opened(url: str, data: Path) -> Iterator[Session]:
-    """One state of the database, with the tables that this product knows."""
+def open_database(url: str, data: Path) -> Iterator[Session]:
+    """A session that sees one state of the database. Raises `NoDatabase` when there is none of this version."""
     try:
         engine = make_read_only_engine(url)
     except (FileNotFoundError, SQLAlchemyError) as error:
@@ -24,20 +24,20 @@ def opened(url: str, data: Path) -> Iterator[Session]:
         ) from error
     try:
         with reading_one_state(engine) as session:
-            _is_ours(session, data)
+            _require_own_version(session, data)
             yield session
     finally:
         engine.dispose()
 
 
-def _is_ours(session: Session, data: Path) -> None:
+def _require_own_version(session: Session, data: Path) -> None:
     try:
         version = version_of(session.connection())
     except DBAPIError as error:
         message = text("The database in {data} can't be read: {reason}.", data=data, reason=str(error.orig).strip())
         raise NoDatabase(message) from error
     if version is None:
-        raise _none(data)
+        raise _no_database(data)
     if version != newest():
         raise NoDatabase(
             text(
@@ -49,5 +49,5 @@ def _is_ours(session: Session, data: Path) -> None:
         )
 
 
-def _none(data: Path) -> NoDatabase:
+def _no_database(data: Path) -> NoDatabase:
     return NoDatabase(text("There is no database of Aantoonbaar yet in {data}: start it once.", data=data))

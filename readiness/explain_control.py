@@ -1,4 +1,4 @@
-"""The lines behind a control's status: what the rule looked at, what decided, and what does not count and why."""
+"""The lines behind a control's status: what the rule used, what decided, and what does not count and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from locales import Text, text
 from models.vocabulary import ControlKind, Grade, LineKind, MappingRelation, Status
-from readiness.answer_cache import AnswerCache, knowledge
-from readiness.rule import STATUSES, ask
-from readiness.status import natural, worst
+from readiness.answer_cache import AnswerCache, knowledge_moment
+from readiness.rule import STATUSES, query_rule
+from readiness.status import natural_sort_key, worst_status
 
 
 @dataclass(frozen=True, slots=True)
 class ControlLine:
-    """One line that the rule looked at for a control. `taken_from`: the other edition's control that it belongs to.
+    """One line that the rule used for a control. `taken_from`: the other edition's control that it belongs to.
 
     `finding`: the number of a nonconformity, whose `key` is its title.
     """
@@ -42,12 +42,12 @@ class ControlExplanation:
     lines: list[ControlLine]
 
 
-_KEPT: AnswerCache[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = (
+_CACHE: AnswerCache[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = (
     AnswerCache(64)
 )
 
 _CONTROL = """
-SELECT h.control AS asked, 'nonconformity' AS kind, CAST(f.id AS VARCHAR) AS key,
+SELECT h.control AS explained, 'nonconformity' AS kind, CAST(f.id AS VARCHAR) AS key,
        CASE WHEN f.grade = 'major' THEN 7 ELSE 0 END AS status,
        f.grade AS relation, 1 AS reviewed, h.taken, f.title AS words, f.first_day AS day
 FROM reach h CROSS JOIN points p
@@ -81,18 +81,18 @@ WHERE NOT EXISTS (
 def explain_control(
     session: Session, person: Person, control: str, on: date, known: datetime, systems: Sequence[str] = ()
 ) -> ControlExplanation:
-    """Why a control has its status: every line that the rule looked at, then what is not counted and why."""
+    """Why a control has its status: every line that the rule used, then what is not counted and why."""
     return explain_controls(session, person, [control], on, known, systems)[control]
 
 
 def explain_controls(
     session: Session, person: Person, controls: Sequence[str], on: date, known: datetime, systems: Sequence[str] = ()
 ) -> dict[str, ControlExplanation]:
-    """The same for several controls, asked at once."""
+    """The same for several controls, in one query; by control."""
     require(person, "readiness.read")
-    within = _within(session, person, on, systems, controls)
-    key = (tuple(controls), on, knowledge(session, known), within)
-    return _KEPT.of(session, [key], lambda missing: [_explain(session, *one) for one in missing])[0]
+    scope = _permitted_systems(session, person, on, systems, controls)
+    key = (tuple(controls), on, knowledge_moment(session, known), scope)
+    return _CACHE.get(session, [key], lambda missing: [_explain(session, *key) for key in missing])[0]
 
 
 def _explain(
@@ -102,10 +102,10 @@ def _explain(
         return {}
     names = {f"control{number}": control for number, control in enumerate(controls)}
     answer = _CONTROL.replace("{controls}", ", ".join(f":{name}" for name in names))
-    found: dict[str, list[Row[Any]]] = {control: [] for control in controls}
-    for row in ask(session, [on], known, answer, systems, values=names, day=Date()):
-        found[row.asked].append(row)
-    return {control: _explained(control, rows) for control, rows in found.items()}
+    rows: dict[str, list[Row[Any]]] = {control: [] for control in controls}
+    for row in query_rule(session, [on], known, answer, systems, values=names, day=Date()):
+        rows[row.explained].append(row)
+    return {control: _explained(control, own) for control, own in rows.items()}
 
 
 def controls_needing(
@@ -116,21 +116,24 @@ def controls_needing(
     known: datetime,
     systems: Sequence[str] = (),
 ) -> list[str]:
-    """The controls that need some requirement: by a primary measure, as their own, or by taking over."""
+    """The controls that need one of the requirements: by a primary measure, as their own, or through a crosswalk."""
     require(person, "readiness.read")
     if not requirements:
         return []
-    within = _within(session, person, on, systems)
-    rows = ask(session, [on], known, "SELECT DISTINCT control FROM needed", within, requirements=requirements)
+    scope = _permitted_systems(session, person, on, systems)
+    rows = query_rule(session, [on], known, "SELECT DISTINCT control FROM needed", scope, requirements=requirements)
     bounds = audit_bounds(session, person, "readiness.read")
-    found = (row.control for row in rows if bounds is None or bounds.has_control(row.control))
-    return sorted(found, key=natural)
+    controls = (row.control for row in rows if bounds is None or bounds.has_control(row.control))
+    return sorted(controls, key=natural_sort_key)
 
 
-def _within(
+def _permitted_systems(
     session: Session, person: Person, on: date, systems: Sequence[str], controls: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """The systems that may be asked; refused if the day, a system or a control lies outside an auditor's audit."""
+    """The systems that the person may see.
+
+    Raises `NotAllowed` when the day, a system or a control lies outside an auditor's audit.
+    """
     bounds = audit_bounds(session, person, "readiness.read")
     if bounds is None:
         return tuple(systems)
@@ -141,7 +144,7 @@ def _within(
 def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:
     decided = next((row for row in rows if row.kind == ControlKind.CONTROL), None)
     if decided is None:
-        return ControlExplanation("unknown", [])
+        return ControlExplanation(Status.UNKNOWN, [])
     status = STATUSES[decided.status]
     lines = [line for row in rows if (line := _line(row, control, status)) is not None]
     merged = [*_merge(lines), *_rest(lines, status)]
@@ -150,77 +153,54 @@ def _explained(control: str, rows: Sequence[Row[Any]]) -> ControlExplanation:
 
 
 def _line(row: Row[Any], control: str, status: str) -> ControlLine | None:
-    taken = row.taken if row.taken != control else ""
+    """The line of a row of `_CONTROL`; None for the control itself. `status`: the control's."""
+    taken_from = row.taken if row.taken != control else ""
     if row.kind == LineKind.MEASURE:
-        return _measure(row, status, taken)
+        return _measure_line(row, status, taken_from)
     if row.kind == LineKind.REQUIREMENT:
-        state = STATUSES[row.status]
-        return ControlLine(
-            LineKind.REQUIREMENT,
-            row.key,
-            state,
-            text("own requirement"),
-            state == status and state != Status.EXCLUDED,
-            state != Status.EXCLUDED,
-            taken,
-        )
+        return _counted_line(LineKind.REQUIREMENT, row, status, text("own requirement"), taken_from)
     if row.kind == LineKind.NONCONFORMITY:
-        return ControlLine(
-            LineKind.NONCONFORMITY,
-            row.words,
-            STATUSES[row.status] if row.status else Status.DEMONSTRATED,
-            _open_since(row),
-            row.relation == Grade.MAJOR,
-            row.relation == Grade.MAJOR,
-            taken,
-            int(row.key),
-        )
+        return _nonconformity_line(row, taken_from)
     if row.kind == LineKind.APPLICABILITY:
-        words = (
-            text("applicable since {day}: {why}", day=row.day, why=row.words)
-            if row.status
-            else text("excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
-        )
-        return ControlLine(
-            LineKind.APPLICABILITY,
-            row.words,
-            Status.DEMONSTRATED if row.status else Status.EXCLUDED,
-            words,
-            status == Status.EXCLUDED and not row.status,
-        )
+        return _applicability_line(row, status)
     return None
 
 
-def _open_since(row: Row[Any]) -> Text:
-    if row.relation == Grade.MAJOR:
-        return text("major nonconformity, open since {day}", day=row.day)
-    return text("minor nonconformity, open since {day}", day=row.day)
+def _counted_line(kind: LineKind, row: Row[Any], status: str, message: Text, taken_from: str) -> ControlLine:
+    own = STATUSES[row.status]
+    is_applicable = own != Status.EXCLUDED
+    return ControlLine(kind, row.key, own, message, own == status and is_applicable, is_applicable, taken_from)
 
 
-def _measure(row: Row[Any], status: str, taken: str) -> ControlLine:
-    state = STATUSES[row.status]
-    if row.relation != MappingRelation.PRIMARY:
-        return ControlLine(
-            "measure",
-            row.key,
-            state,
-            text("supporting measure: never turns a control green"),
-            counted=False,
-            taken_from=taken,
-        )
-    if not row.reviewed:
-        return ControlLine(
-            "measure", row.key, state, text("mapping proposed, not reviewed yet"), counted=False, taken_from=taken
-        )
-    return ControlLine(
-        "measure",
-        row.key,
-        state,
-        text("primary measure"),
-        state == status and state != Status.EXCLUDED,
-        state != Status.EXCLUDED,
-        taken,
-    )
+def _nonconformity_line(row: Row[Any], taken_from: str) -> ControlLine:
+    is_major = row.relation == Grade.MAJOR
+    own = STATUSES[row.status] if row.status else Status.DEMONSTRATED
+    if is_major:
+        message = text("major nonconformity, open since {day}", day=row.day)
+    else:
+        message = text("minor nonconformity, open since {day}", day=row.day)
+    return ControlLine(LineKind.NONCONFORMITY, row.words, own, message, is_major, is_major, taken_from, int(row.key))
+
+
+def _applicability_line(row: Row[Any], status: str) -> ControlLine:
+    if row.status:
+        message, own = text("applicable since {day}: {why}", day=row.day, why=row.words), Status.DEMONSTRATED
+    else:
+        message = text("excluded by the Statement of Applicability since {day}: {why}", day=row.day, why=row.words)
+        own = Status.EXCLUDED
+    is_deciding = status == Status.EXCLUDED and own == Status.EXCLUDED
+    return ControlLine(LineKind.APPLICABILITY, row.words, own, message, is_deciding)
+
+
+def _measure_line(row: Row[Any], status: str, taken_from: str) -> ControlLine:
+    if row.relation == MappingRelation.PRIMARY and row.reviewed:
+        return _counted_line(LineKind.MEASURE, row, status, text("primary measure"), taken_from)
+    if row.relation == MappingRelation.PRIMARY:
+        message = text("mapping proposed, not reviewed yet")
+    else:
+        message = text("supporting measure: does not count towards the control's status")
+    own = STATUSES[row.status]
+    return ControlLine(LineKind.MEASURE, row.key, own, message, counted=False, taken_from=taken_from)
 
 
 def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
@@ -235,18 +215,25 @@ def _merge(lines: Sequence[ControlLine]) -> list[ControlLine]:
         if (
             other is None
             or (line.counted, not line.taken_from) > (other.counted, not other.taken_from)
-            or (line.counted == other.counted and worst([line.status, other.status]) == line.status != other.status)
+            or (
+                line.counted == other.counted
+                and worst_status([line.status, other.status]) == line.status != other.status
+            )
         ):
             best[key] = line
     return list(best.values())
 
 
 def _rest(lines: Sequence[ControlLine], status: str) -> list[ControlLine]:
-    """Unknown needs its own line: nothing rests on the control, or nobody said how the rest of it is shown."""
+    """The line that explains an unknown status: nothing is mapped to the control, or not for all of it."""
     if status != Status.UNKNOWN or any(line.deciding for line in lines):
         return []
     if any(line.counted and line.kind in (LineKind.MEASURE, LineKind.REQUIREMENT) for line in lines):
-        message = text("It asks more than what it contains, and nobody has said how the rest is shown.")
+        message = text(
+            "This control requires more than the controls it contains, and nothing states how the rest is demonstrated."
+        )
     else:
-        message = text("No reviewed primary measure and no requirement of its own: nobody has said how this is shown.")
-    return [ControlLine("rest", "", "unknown", message, deciding=True)]
+        message = text(
+            "No reviewed primary measure and no requirement of its own: nothing states how this is demonstrated."
+        )
+    return [ControlLine("rest", "", Status.UNKNOWN, message, deciding=True)]
