@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.shell import html
 from dashboard.shell.frame import chosen, language, show
 from dashboard.shell.page_context import PageContext, opening
-from evidence.judging import policy_texts
-from evidence.judging.policy_texts import PolicyPage
+from evidence.judging import policy_descriptions
+from evidence.judging.policy_descriptions import PolicyPage
 from locales import Problem
 
 t = language()
@@ -33,7 +33,7 @@ def draw(o: PageContext, page: PolicyPage) -> None:
 
 with opening() as o:
     try:
-        found = policy_texts.told(o.person, chosen("key"), t)
+        found = policy_descriptions.describe_policy(o.person, chosen("key"), t)
     except Problem:
         show(html.answer(t("There is no such policy."), WAY))
     else:

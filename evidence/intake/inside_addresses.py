@@ -13,7 +13,6 @@ from evidence.intake.inspection import InspectedFile, Inspection
 from evidence.intake.judging import policies_of
 from locales import Text, text
 
-_FROM_OUTSIDE = frozenset(("tls", "exposure"))  # kinds of policies that ask what can be reached from outside
 _INSIDE = [
     ip_network(one)
     for one in (
@@ -26,7 +25,7 @@ _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", 
 
 def from_inside(session: Session, fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Why someone must look, unless the address is recorded for the target that it was scanned for."""
-    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(fit)):
+    if not any(policy.tests_from_outside for policy in policies_of(fit)):
         return []
     recorded = addresses_on(session, fit.last_day, fit.known)
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})

@@ -12,7 +12,7 @@ from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from evidence.judging.values import DoesNotFit
 from locales import Language
-from tests.evidence.policy_judging import failing, judged
+from tests.evidence.judging.policy_judging import failing, judged
 
 DAY = date(2026, 11, 29)
 PASSES = """

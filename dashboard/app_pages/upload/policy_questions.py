@@ -1,6 +1,7 @@
 """What policies ask of an upload that its files do not say: how many a register should list, the zone of a scan."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -11,22 +12,22 @@ from dashboard.shell.html import html
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery_fit import Population
 from evidence.intake.inspection import Inspection
-from evidence.judging.policies import Policy, policies
-from evidence.judging.ports import segmentation
-from evidence.judging.register import register_policy
-from evidence.judging.register.description import counted
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
 from locales import Language
 from models.vocabulary import EvidenceKind
 
 
-def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
+def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy[Any]]]:
     """By file, the policies that will judge it."""
     named = [
         policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != EvidenceKind.RECORD
     ]
     return {
         file.name: list(
-            {one.id: one for one in (each.of(file.format) for each in named if file.format in each.formats)}.values()
+            {
+                one.id: one for one in (each.judging(file.format) for each in named if file.format in each.formats)
+            }.values()
         )
         for file in inspection.files
         if file.run is not None
@@ -34,14 +35,19 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
 
 
 def population_form(
-    t: Language, o: PageContext, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+    t: Language,
+    o: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy[Any]]],
+    systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
     """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
-    rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]
-    if not rules:
+    counting = [policy for found in judging.values() for policy in found if policy.counted(t)]
+    if not counting:
         return None, {}
-    names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
-    counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
+    is_by_system = any(policy.table and policy.table.per for policy in counting)
+    names = [o.book.system(t, key) for key in systems] if is_by_system else []
+    counts = " · ".join(dict.fromkeys(policy.counted(t).replace("`", "") for policy in counting))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
     labels = [t("How many should it list of {system}?", system=name) for name in names] if len(names) > 1 else []
     left, right = st.columns(2)
@@ -70,24 +76,23 @@ def _number(t: Language, label: str, rows: int) -> int | None:
 def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
     """What is still to be filled in before anything can be judged; empty if nothing is."""
     judging = judging_policies(inspection, requirements)
-    rules = [one.rules for found in judging.values() for one in found]
-    if answers.population is None and any(isinstance(one, register_policy.Rules) for one in rules):
+    if answers.population is None and any(policy.counted(t) for found in judging.values() for policy in found):
         return t("Say how many it should list, and by which source; then you see here what it changes.")
-    scans = [name for name, found in judging.items() if any(isinstance(one.rules, segmentation.Rules) for one in found)]
+    scans = [name for name, found in judging.items() if any(policy.scan_zones() for policy in found)]
     if any(name not in answers.zones for name in scans):
         return t("Say from which zone each scan was made; then you see here what it changes.")
     return ""
 
 
-def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
+def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy[Any]]]) -> dict[str, str]:
     """From which zone of the network each scan was made."""
     zones: dict[str, str] = {}
     for file in inspection.files:
-        rules = [one.rules for one in judging.get(file.name, ()) if isinstance(one.rules, segmentation.Rules)]
-        if rules:
+        choices = [names for policy in judging.get(file.name, ()) if (names := policy.scan_zones())]
+        if choices:
             chosen = st.selectbox(
                 t("From which zone was {file} made?", file=file.name),
-                [one.zone for one in rules[0].zones],
+                choices[0],
                 index=None,
                 placeholder=t("Choose the zone"),
                 key=f"zone of {file.name}",

@@ -1,19 +1,21 @@
 """Port scans: only what may be open in a target's zone is, what must answer does, and all of it was reached."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
 from evidence.formats.values import Result, Run
+from evidence.judging.policy import Policy
+from evidence.judging.policy_file import PolicyFile
 from evidence.judging.ports.scanned import CLOSED, Sums, is_closed, not_reached, only_protocol, scanned
 from evidence.judging.ports.scanned import untold as not_told
-from evidence.judging.shapes import PolicyFile
-from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
+from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, Line, Verdict
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
@@ -47,6 +49,7 @@ class Zone(Shape):
 class Rules(PolicyFile):
     """What may be open, what must be, and what must have been scanned. What stands at the top is the zone `public`."""
 
+    judges: Literal["exposure"]
     allowed: list[Port]
     must_open: list[Port] = Field(default_factory=list)
     allowed_at: list[Allowed]
@@ -78,13 +81,12 @@ class _Seen:
     untold: list[str] = field(default_factory=list)
 
 
-class ExposureJudge:
+class ExposureJudge(Judge):
     """One port scan. Each address of a target is judged by itself: all of them must have been scanned."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         del context  # the scan says all by itself
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._run = run
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
@@ -93,7 +95,7 @@ class ExposureJudge:
         self._only = ""  # the one protocol that was scanned; known once all was read, like the next
         self._scanned: set[str] = set()  # the ports that are asked and were scanned
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         self.reasons = []
         if not is_port(result.check):
             return ""
@@ -226,7 +228,7 @@ class _Allowance:
     must_open: list[str]
 
 
-class ExposureLines:
+class ExposureExplanation:
     """What the policy says of one port."""
 
     def __init__(self, rules: Rules) -> None:
@@ -281,3 +283,47 @@ def _undetermined(state: str, service: str) -> Text:
 
 def _some(ports: list[str]) -> str:
     return ", ".join(ports[:_LISTED]) + (" ..." if len(ports) > _LISTED else "")
+
+
+class ExposurePolicy(Policy[Rules]):
+    """Scans of ports from outside the network."""
+
+    judges = "exposure"
+    shape = Rules
+    tests_from_outside = True
+    about = text(
+        "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "
+        "port of which the scan can't tell (open|filtered) fails where servers are managed by it, and proves nothing "
+        "elsewhere; one of UDP is shown. Only scans that tell open from closed count (-sS, -sT, -sU). A scan proves "
+        "something of a target only if something came back from each of its addresses, and none timed out."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "allowed": text("Ports that may be open"),
+        "must_open": text("Ports that must answer"),
+        "allowed_at": text("Ports that may be open on one target"),
+        "zones": text("Zones"),
+        "must_scan": text("Ports by which servers are managed; all must have been scanned"),
+    }
+    column_titles: ClassVar[Mapping[str, Text]] = {
+        "service": text("Service"),
+        "ports": text("Ports"),
+        "zone": text("Zone"),
+        "target": text("Target"),
+        "targets": text("Targets"),
+        "allowed": text("May be open"),
+        "must_open": text("Must answer"),
+    }
+
+    def judge(self, run: Run, context: JudgeContext) -> ExposureJudge:
+        return ExposureJudge(self.rules, run, context)
+
+    def explain(self, line: Line, day: date) -> list[Explained]:
+        return ExposureExplanation(self.rules).explain(line, day)
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["nmap -p- -oX scan.xml portal.example.nl"]
+
+
+KIND = ExposurePolicy

@@ -4,21 +4,22 @@ A host of which nothing is open proves something only if it was there: each host
 and from each zone something must have answered, or the scan may never have left the machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.nmap_hosts import Host, hosts_of, is_port, named, never_arrived, reason_of
 from evidence.formats.values import Result, Run
+from evidence.judging.policy import Policy
+from evidence.judging.policy_file import PolicyFile
 from evidence.judging.ports.exposure import Port
 from evidence.judging.ports.ranges import holds
 from evidence.judging.ports.scanned import CLOSED, is_closed, not_scanned, untold
-from evidence.judging.shapes import PolicyFile
-from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
 
 Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
@@ -48,6 +49,7 @@ class Pair(Shape):
 class Rules(PolicyFile):
     """The zones, and every pair of them that must have been tested. What no pair allows may not be open."""
 
+    judges: Literal["segmentation"]
     zones: list[Zone]
     pairs: list[Pair]
     ports: Ranges
@@ -99,15 +101,14 @@ class _Seen:
     untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
 
 
-class SegmentationJudge:
+class SegmentationJudge(Judge):
     """One scan, made from one zone; its verdict is that of all scans of the delivery. Raises `DoesNotFit`."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._rules, self._run = rules, run
         zones = [one.zone for one in rules.zones]
-        self._from = run.facts.get("zone", "")
+        self._from = context.zone
         if self._from not in zones:
             raise DoesNotFit(
                 text("Say from which zone this scan was made; expected one of {zones}.", zones=", ".join(zones))
@@ -117,7 +118,7 @@ class SegmentationJudge:
         self._undetermined: set[str] = set()
         self._lost: set[str] = set()  # targets of which probes never arrived
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
         self.reasons = []
         to, state = self._rules.zone_of(result.target), result.severity
@@ -221,3 +222,42 @@ class SegmentationJudge:
 def _some(names: "set[str] | list[str]") -> str:
     listed = sorted(names)
     return ", ".join(listed[:_LISTED]) + (" ..." if len(listed) > _LISTED else "")
+
+
+class SegmentationPolicy(Policy[Rules]):
+    """Scans of ports from inside each zone of the network."""
+
+    judges = "segmentation"
+    shape = Rules
+    about = text(
+        "Scans of ports from inside each zone, handed in together; of each it is said from which zone it was made. "
+        "Every pair must have been tested, and what no pair allows may not be open. A TCP port of which the scan "
+        "can't tell (open|filtered) proves nothing. Each host must have been scanned to the end from each zone and "
+        "have answered one of the scans, and from each zone something must have answered."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "zones": text("Zones"),
+        "pairs": text("Pairs of zones that must have been tested"),
+        "ports": text("TCP ports that every scan must have looked at"),
+    }
+    column_titles: ClassVar[Mapping[str, Text]] = {
+        "zone": text("Zone"),
+        "targets": text("Targets"),
+        "from": text("From zone"),
+        "to": text("To zone"),
+        "allowed": text("May be open"),
+    }
+
+    def judge(self, run: Run, context: JudgeContext) -> SegmentationJudge:
+        return SegmentationJudge(self.rules, run, context)
+
+    def scan_zones(self) -> list[str]:
+        return [zone.zone for zone in self.rules.zones]
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["nmap -Pn -p- -oX from-web.xml db1.example.nl"]
+
+
+KIND = SegmentationPolicy

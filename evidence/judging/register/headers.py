@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from evidence.formats.headings import Headings, loosely, plain
 from evidence.formats.table_head import SHEET, Head, heads_of, hidden_of, others_of
 from evidence.formats.values import Result, Run
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.personal import is_personal, sounds_personal
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.shapes import said
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 
@@ -73,7 +73,9 @@ def _named(rules: Rules, headings: Headings, head: Head) -> dict[str, str]:
     for name in head.columns:
         if key := headings.keys.get(plain(name)):
             if key in found.values():
-                raise DoesNotFit(text("Two columns are {column}; expected one.", column=said(columns[key].label)))
+                raise DoesNotFit(
+                    text("Two columns are {column}; expected one.", column=in_both_languages(columns[key].label))
+                )
             found[name] = key
     for name in head.columns:
         if name not in found and (key := _loose(headings, name)) and key not in found.values():

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated
 
 from controls.files.yaml_source import Given, Key, Shape, one_of
-from evidence.judging.register.values import If, Row, Worded, day_of, parts
+from evidence.judging.register.values import If, Worded, day_of, parts
 from evidence.judging.register.watch import Around, AtLeastOne, NotYet, Watch, group, word
+from evidence.judging.values import Row
 
 
 class Join(Worded):

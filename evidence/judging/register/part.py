@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from evidence.judging.register.rules import RowRule, Rules
-from evidence.judging.register.values import Row, day_of
+from evidence.judging.register.values import day_of
 from evidence.judging.register.watch import Watch, group
+from evidence.judging.values import Row
 from locales import Text
 
 _DAY = timedelta(days=1)

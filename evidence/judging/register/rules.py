@@ -1,28 +1,28 @@
 """The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
 from evidence.formats.headings import plain
+from evidence.judging.policy_file import PolicyFile
 from evidence.judging.register.complete import Complete, Newest
 from evidence.judging.register.joins import in_force
 from evidence.judging.register.terms import DoneBy
 from evidence.judging.register.values import (
     If,
     Required,
-    Row,
-    Value,
     Worded,
     day_of,
     later,
     months_after,
     months_before,
+    organisation_day,
 )
 from evidence.judging.register.watch import Around, NotYet, word
-from evidence.judging.shapes import PolicyFile
+from evidence.judging.values import Row, Value
 from locales import text
 
 _TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "list", "country", "sha256")
@@ -214,6 +214,7 @@ class Ends(Worded):
 class Rules(PolicyFile):
     """A register's policy."""
 
+    judges: Literal["register"]
     key: list[Given]
     per: Given | None = None
     population: Population
@@ -232,6 +233,17 @@ class Rules(PolicyFile):
     def is_log(self) -> bool:
         """Whether it lists what happened in a period, and not how things stand on a day."""
         return bool(self.moments) and self.fresh is None
+
+    def days(self, row: Row) -> list[date]:
+        """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
+        return [day for name in self.moments if (day := organisation_day(row.get(name)))]
+
+    @property
+    def tells_times(self) -> bool:
+        """Whether its rows name systems and carry moments to the second; on one day two systems can be alike."""
+        return bool(self.per) and any(
+            column.type == "datetime" for column in self.columns if column.key in self.moments
+        )
 
     def others(self) -> set[str]:
         """The policies of the registers that this one is compared with."""

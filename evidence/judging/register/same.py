@@ -9,8 +9,8 @@ from math import inf
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Whole
-from evidence.judging.register.values import Row
 from evidence.judging.register.watch import Around, AtLeastOne, NotYet, Watch, group
+from evidence.judging.values import Row
 
 
 class Same(Shape):

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from controls.files.yaml_source import Given, Shape, Whole
-from evidence.judging.register.values import Row
 from evidence.judging.register.watch import Around, Watch
+from evidence.judging.values import Row
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,18})")
 

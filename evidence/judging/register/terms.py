@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from controls.files.yaml_source import Flag, Given, Shape, Whole
-from evidence.judging.register.values import Row, day_of, months_after
+from evidence.judging.register.values import day_of, months_after
 from evidence.judging.register.working_days import after, on_or_after
+from evidence.judging.values import Row
 
 
 class Extension(Shape):

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict
 
 from controls.files.yaml_source import Shape, Unexpected
+from evidence.judging.values import Row, Value
 from locales import text
 from models.calendar import local_day
 
-Value = str | date | datetime
-Row = dict[str, Value]
 FILLED, EMPTY, PAST = "filled", "empty", "past"
 
 

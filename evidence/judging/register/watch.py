@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from controls.files.yaml_source import Given
-from evidence.judging.register.values import Row
+from evidence.judging.values import Row
 
 AtLeastOne = Annotated[list[Given], Field(min_length=1)]
 

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated
 
 from controls.files.yaml_source import Given, Shape, Whole, one_of
-from evidence.judging.register.values import If, Row, Worded, parts
+from evidence.judging.register.values import If, Worded, parts
 from evidence.judging.register.watch import Around, AtLeastOne, Watch, group, word
+from evidence.judging.values import Row
 
 
 class Systems(Shape):

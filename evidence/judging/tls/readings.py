@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, read_source
-from evidence.judging.shapes import said
+from evidence.judging.policy_file import in_both_languages
 from locales import Text, text
 
 FOLDER = Path(__file__).parents[2] / "policies" / "readings"
@@ -112,17 +112,19 @@ class Readings:
                     self._begins.append((one[:-1].lower(), (reading.seen, compiled)))
                 else:
                     self._exact[one.lower()] = (reading.seen, compiled)
-        self._why_not = [(one.lower(), said(group.why)) for group in content.not_judged for one in group.ids]
+        self._why_not = [
+            (one.lower(), in_both_languages(group.why)) for group in content.not_judged for one in group.ids
+        ]
         self._seen_by = {one.lower(): group.seen for group in content.not_judged for one in group.ids if group.seen}
 
     def missing(self, seen: Collection[str]) -> Text | None:
         """The first thing that a scan must have looked at and did not."""
-        return next((said(one) for one in self._must_see if one.key not in seen), None)
+        return next((in_both_languages(one) for one in self._must_see if one.key not in seen), None)
 
     def left_out(self, seen: Collection[str], offered: Collection[str]) -> list[Text]:
         """What a full run looks at beside that and this one did not; `offered`: the versions that were found."""
         asked = (one for one in self._full_run if one.only_if is None or one.only_if in offered)
-        return [said(one) for one in asked if one.key not in seen]
+        return [in_both_languages(one) for one in asked if one.key not in seen]
 
     def seen_by(self, check: str) -> list[str]:
         """What was looked at where this id stands, though no item follows from it."""

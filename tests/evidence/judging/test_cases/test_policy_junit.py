@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.evidence.policy_judging import failing, judged
+from tests.evidence.judging.policy_judging import failing, judged
 
 
 def verdict(cases, **attributes):

@@ -10,10 +10,10 @@ from evidence.intake.submission import Population
 from evidence.judging.policies import policies
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.evidence.judging.policy_judging import DAY, failing, judged
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import table
 from tests.evidence.office import NOW, open_office
-from tests.evidence.policy_judging import DAY, failing, judged
-from tests.evidence.test_policy_register_rules import ROWS
-from tests.evidence.test_policy_registers import table
 
 START = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from evidence.judging.values import DoesNotFit
 from locales import Language
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
-from tests.evidence.policy_judging import failing, judged
-from tests.evidence.test_policy_register_rules import ROWS
-from tests.evidence.test_policy_registers import ACCESS, PROCESSOR, access, judge, table
+from tests.evidence.judging.policy_judging import failing, judged
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import ACCESS, PROCESSOR, access, judge, table
 
 DUTCH = Language("nl")
 

@@ -13,7 +13,7 @@ from evidence.formats.headings import plain
 from evidence.judging.register.values import months_before
 from evidence.judging.values import DoesNotFit
 from locales import Language, Problem
-from tests.evidence.policy_judging import failing, judged
+from tests.evidence.judging.policy_judging import failing, judged
 
 ACCESS = {
     "system": "portal",

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from evidence.formats import formats
 from evidence.judging.policies import policies
-from evidence.judging.register.register_policy import RegisterJudge
+from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.values import months_after
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
 from evidence.judging.values import JudgeContext
-from tests.evidence.policy_judging import DAY, failing, judged
-from tests.evidence.test_policy_registers import table
+from tests.evidence.judging.policy_judging import DAY, failing, judged
+from tests.evidence.judging.register.test_policy_registers import table
 
 VERSIONS = [
     {"role": "nurse", "version": "3.0", "in_force_from": date(2024, 1, 1)},
@@ -386,7 +386,7 @@ def test_systems_that_number_for_themselves_are_each_complete():
     run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
     found = RegisterJudge(rules, run, JudgeContext(DAY, populations={"portal": 3, "web": 2}, systems=["portal", "web"]))
     for result in results:
-        found.see(result)
+        found.add_result(result)
     assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}
 
 

@@ -9,32 +9,28 @@ from itertools import islice
 from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import Misread, read, words
 from evidence.judging.register.complete import Complete
 from evidence.judging.register.headers import ONLY_REFERENCES, reading
 from evidence.judging.register.part import Part
 from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
-from evidence.judging.register.values import Row, day_of, organisation_day
+from evidence.judging.register.values import day_of
 from evidence.judging.register.watch import Around, NotYet, Watch
-from evidence.judging.shapes import said
-from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, plural, text
 from models.calendar import Span
 from models.vocabulary import Comparison
 
-__all__ = ["RegisterJudge", "Rules"]
-
 _LISTED, _NAMED = 20, 6
 
 
-class RegisterJudge:
+class RegisterJudge(Judge):
     """One register. Raises `DoesNotFit` at once when the file can't be this register."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
-        self.can_be_quiet = rules.nil or not rules.is_log  # it can speak of a day on which nothing happened
+        super().__init__()
         self._rules = rules
         self._context = context
         self._as_of = context.as_of
@@ -55,7 +51,7 @@ class RegisterJudge:
 
     # one row
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         """`pass` or `fail`; a row without anything in it is no row."""
         self.reasons = []
         cells = self._reading.cells(result)
@@ -100,8 +96,12 @@ class RegisterJudge:
 
     def _took_place(self, row: Row) -> None:
         """The days of the row, where the policy says which columns tell when its rows happened."""
-        days = {day for name in self._rules.moments if (day := organisation_day(row.get(name)))} | self._happened
+        days = {*self._rules.days(row), *self._happened}
         self._happened = {min(days), max(days)} if days else days
+
+    @property
+    def can_be_quiet(self) -> bool:
+        return self._rules.nil or not self._rules.is_log
 
     @property
     def moments(self) -> Span | None:
@@ -141,10 +141,12 @@ class RegisterJudge:
         value = row[column.key]
         required = column.required
         if not value and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
-            return text("{column} is empty", column=said(column.label))
+            return text("{column} is empty", column=in_both_languages(column.label))
         if column.happened and (day := day_of(value)) is not None and day > self._as_of:
             return text(
-                "{column}: {day} lies after the day that the register represents", column=said(column.label), day=day
+                "{column}: {day} lies after the day that the register represents",
+                column=in_both_languages(column.label),
+                day=day,
             )
         return None
 
@@ -179,7 +181,7 @@ class RegisterJudge:
         words = {"nl": rule.says.nl, "en": rule.says.en}
         for name, value in values.items():
             words = {code: text.replace(name, value) for code, text in words.items()}
-        return said(Both(**words))
+        return in_both_languages(Both(**words))
 
     def _once(self, row: Row, position: int, reasons: dict[str, Text]) -> None:
         key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
@@ -235,7 +237,7 @@ class RegisterJudge:
     def _no_rows(self, name: str) -> Text:
         if not self._rules.per or not name:
             return text("the register has no rows here")
-        column = said(self._columns[self._rules.per].label)
+        column = in_both_languages(self._columns[self._rules.per].label)
         return text("no row has {name} under {column}", name=name, column=column)
 
     def _is_nil(self, name: str) -> bool:
@@ -288,7 +290,7 @@ class RegisterJudge:
                     "{column}: one value looks like {what}; expected {expected}.",
                     "{column}: {n} values look like {what}; expected {expected}.",
                     count,
-                    column=said(self._columns[key].label) if key in self._columns else key,
+                    column=in_both_languages(self._columns[key].label) if key in self._columns else key,
                     what=looks,
                     expected=ONLY_REFERENCES,
                 )
@@ -307,4 +309,4 @@ def _and(first: Text | str, second: Text | str) -> Text:
 
 def _lacks(one: Complete, found: list[str]) -> Text:
     what = ", ".join(found[:_NAMED]) + (" ..." if len(found) > _NAMED else "")
-    return text("{says}: {what}", says=said(one.says), what=what) if what else said(one.says)
+    return text("{says}: {what}", says=in_both_languages(one.says), what=what) if what else in_both_languages(one.says)

@@ -11,7 +11,7 @@ from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
 from locales import Language
-from tests.evidence.policy_judging import failing, judged
+from tests.evidence.judging.policy_judging import failing, judged
 
 GOOD = {
     "SSLv2": "not offered",
@@ -191,7 +191,7 @@ def test_of_a_warning_only_what_is_certain_counts(name, finding, verdict):
 
 def left_out(records):
     _, verdicts, one = judge(records)
-    return verdicts["portal.example.nl"].verdict, " ".join(map(str, one.left_out()))
+    return verdicts["portal.example.nl"].verdict, " ".join(map(str, one.parts_left_out()))
 
 
 def test_a_run_of_a_part_proves_nothing():
@@ -323,7 +323,7 @@ def test_real_scans(shared, name, expected):
         one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
         levels = defaultdict(int)
         for result in results:
-            levels[one.see(result)] += 1
+            levels[one.add_result(result)] += 1
     assert {target: verdict.verdict for target, verdict in one.verdicts().items()} == expected
 
 
@@ -334,8 +334,8 @@ def test_real_full_runs_leave_out_nothing(shared, name):
         run, results = formats()["testssl"].read(stream)
         one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
         for result in results:
-            one.see(result)
-    assert one.left_out() == []
+            one.add_result(result)
+    assert one.parts_left_out() == []
 
 
 # ── What nobody knows proves nothing ─────────────────────────────────────────────────────────────────────────────────

@@ -6,120 +6,29 @@ A target may have several addresses: each must have been scanned in full, and th
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from controls.files.yaml_source import Given, Shape, Source, Whole, one_of
 from controls.scope.address import find
 from evidence.formats.testssl import is_severity
 from evidence.formats.testssl import target as tested_target
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
-from evidence.judging.shapes import PolicyFile
-from evidence.judging.tls.readings import FOLDER, Found, readings
-from evidence.judging.values import FAIL, NONE, PASS, JudgeContext, Verdict
+from evidence.judging.tls.items import Items, on_day
+from evidence.judging.tls.readings import Found, readings
+from evidence.judging.tls.rules import LEVELS, Rules
+from evidence.judging.values import FAIL, NONE, PASS, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
 from models.vocabulary import TlsLevel
 
 if TYPE_CHECKING:
     from datetime import date
 
-LEVELS = ("good", "sufficient", "phase-out", "insufficient")
 _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
 _FAILING = frozenset(("phase-out", "insufficient"))
-_BITS = re.compile(r"(\w+) (?:(<|>=) (\d+)|(\d+)-(\d+)) bit")
 _OWN_CA = re.compile(r"--add-ca\b", re.IGNORECASE)
 _WITHOUT_END = text("The file does not say that the scan was finished (scanTime is missing).")
 _MOST_NAMED = 3
 _LONGEST = 200  # characters of a finding in a reason
-_EXPIRED, _TOO_SOON, _IN_TERM = "expired", "expires too soon", "in its term"
-
-
-class Group(Shape):
-    """Items of one kind, by level, with the place in the guideline that says so."""
-
-    kind: Given
-    basis: Given
-    good: list[Given] = Field(default_factory=list)
-    sufficient: list[Given] = Field(default_factory=list)
-    phase_out: list[Given] = Field(default_factory=list, alias="phase-out")
-    insufficient: list[Given] = Field(default_factory=list)
-    other: Annotated[str, one_of(LEVELS)] | None = None
-
-    def levels(self) -> list[tuple[str, list[str]]]:
-        return list(zip(LEVELS, (self.good, self.sufficient, self.phase_out, self.insufficient), strict=True))
-
-
-class Rules(PolicyFile):
-    """A TLS policy."""
-
-    readings: Given
-    days_left: Whole
-    not_read: list[Given]
-    groups: list[Group]
-
-    def check(self, source: Source[Any]) -> None:
-        """Each item once; the readings exist."""
-        if not (FOLDER / f"{self.readings}.yaml").is_file():
-            raise source.wrong(text("there are no readings of this name; expected testssl."), "readings")
-        readings(self.readings)
-        seen: set[tuple[str, str]] = set()
-        for index, group in enumerate(self.groups):
-            for level, items in group.levels():
-                for item in items:
-                    if (group.kind, item) in seen:
-                        raise source.wrong(text("{item} is given twice.", item=item), "groups", index, level)
-                    seen.add((group.kind, item))
-
-
-class Items:
-    """The policy's items, to be looked up."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._known: dict[tuple[str, str], tuple[str, str]] = {}
-        self._other: dict[str, tuple[str, str]] = {}
-        self._bits: list[tuple[str, int, int, str]] = []
-        for group in rules.groups:
-            for level, items in group.levels():
-                self._known |= {(group.kind, item.lower()): (level, group.basis) for item in items}
-                self._bits += [found for item in items if (found := _range(item))]
-            if group.other:
-                self._other[group.kind] = (group.other, group.basis)
-
-    def level(self, found: Found) -> tuple[str, str, str]:
-        """The item's name, its level (empty: not judged), and the basis."""
-        names = (self._length(found),) if found.bits else found.names
-        for name in names:
-            known = self._known.get((found.kind, name.lower()))
-            if known:
-                return found.names[0] if found.kind == "cipher-suite" else name, *known
-        return names[0] if names else "", *self._other.get(found.kind, ("", ""))
-
-    def _length(self, found: Found) -> str:
-        algorithm = found.names[0]
-        matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= found.bits <= high)
-        return next(matches, f"{algorithm} {found.bits} bit")
-
-
-def on_day(found: Found, day: "date", days_left: int) -> Found:
-    """A certificate's term, on the day that the scan represents."""
-    days = (found.until - day).days if found.until else found.days
-    if days is None:
-        return found
-    return Found(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
-
-
-def _range(item: str) -> tuple[str, int, int, str] | None:
-    found = _BITS.fullmatch(item)
-    if not found:
-        return None
-    algorithm, sign, bound, low, high = found.groups()
-    if sign == ">=":
-        return algorithm, int(bound), 10**9, item
-    if sign == "<":
-        return algorithm, 0, int(bound) - 1, item
-    return algorithm, int(low), int(high), item
 
 
 @dataclass(slots=True)
@@ -168,12 +77,11 @@ def _not_looked_at(target: str, missing: list[Text]) -> Text:
     )
 
 
-class TlsJudge:
+class TlsJudge(Judge):
     """One TLS scan, of one or more targets."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._run = run
         self._rules = rules
         self._as_of = context.as_of
@@ -186,7 +94,7 @@ class TlsJudge:
 
     # one record
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         self.reasons = []
         address = self._address(result)
         if result.outcome == ERROR:
@@ -257,7 +165,7 @@ class TlsJudge:
 
     # the whole scan
 
-    def left_out(self) -> list[Text]:
+    def parts_left_out(self) -> list[Text]:
         """What a full run has and this one does not, once all results were seen: someone must look at it first."""
         found = [_WITHOUT_END] if "without_end" in self._run.facts else []
         for target in sorted(self._run.targets):

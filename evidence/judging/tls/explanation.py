@@ -4,13 +4,14 @@ from datetime import date
 
 from evidence.formats.testssl import is_severity
 from evidence.formats.values import ERROR, NOT_EVALUATED
+from evidence.judging.tls.items import Items, on_day
 from evidence.judging.tls.readings import Found, readings
-from evidence.judging.tls.tls_policy import Items, Rules, on_day
+from evidence.judging.tls.rules import Rules
 from evidence.judging.values import Explained, Line
 from locales import Text, text
 
 
-class TlsLines:
+class TlsExplanation:
     """The explanations of one policy."""
 
     def __init__(self, rules: Rules) -> None:

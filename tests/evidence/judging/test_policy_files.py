@@ -103,7 +103,7 @@ def test_an_own_policy_stands_in_the_place_of_the_one_that_came_along(own):
     assert policies()["expected-exposure"].rules.allowed == ["tcp/443", "tcp/8443"]
     assert policies()["our-tests"].judges == "junit"
     assert "tcp/8443" in policy_pages.page(Language("en"), policies()["expected-exposure"].path)
-    assert policies()["segmentation"].of("junit").id == "segmentation-tests"
+    assert policies()["segmentation"].judging("junit").id == "segmentation-tests"
     use(None)
     assert policies()["expected-exposure"].rules.allowed == ["tcp/80", "tcp/443"]
     assert "our-tests" not in policies()
@@ -113,7 +113,7 @@ def test_a_policy_by_format_may_leave_it_to_an_own_one(own):
     pairs = (FOLDER / "segmentation-tests.yaml").read_text()
     (own / "pairs.yaml").write_text(pairs.replace("internet-to-web, ", "office-to-web, "))
     use(own)
-    assert "office-to-web" in policies()["segmentation"].of("junit").rules.covers_each[0].values
+    assert "office-to-web" in policies()["segmentation"].judging("junit").rules.covers_each[0].values
 
 
 def test_a_wrong_own_policy_is_refused_at_once_with_its_line(own):

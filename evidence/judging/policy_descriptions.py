@@ -1,11 +1,13 @@
-"""What a reader is told of the policies: which there are, and each in words."""
+"""The policies for readers: a list, and each in words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
-from evidence.judging.policies import Policy, policies
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
 from locales import Language, text
 
 
@@ -28,20 +30,21 @@ class PolicyPage:
     parts: tuple[tuple[PolicyRow, str], ...]
 
 
-def listed(person: Person) -> list[PolicyRow]:
+def list_policies(person: Person) -> list[PolicyRow]:
     """Every policy, by id."""
     require(person, "controls.read")
-    return [_row(one) for one in policies().values()]
+    return [_row(policy) for policy in policies().values()]
 
 
-def told(person: Person, key: str, t: Language) -> PolicyPage:
-    """One policy, in the reader's language."""
+def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
+    """One policy, in the reader's language. Raises `Unknown`."""
     require(person, "controls.read")
     policy = policies().get(key)
     if policy is None:
         raise Unknown(text("There is no policy {key}.", key=key))
-    return PolicyPage(_row(policy), tuple((_row(one), policy_pages.page(t, one.path)) for one in policy.every()))
+    judging = policy.judging_policies()
+    return PolicyPage(_row(policy), tuple((_row(each), policy_pages.page(t, each.path)) for each in judging))
 
 
-def _row(policy: Policy) -> PolicyRow:
+def _row(policy: Policy[Any]) -> PolicyRow:
     return PolicyRow(policy.id, policy.edition, policy.title_nl, policy.title_en, policy.formats)

@@ -9,7 +9,7 @@ from evidence.formats import formats
 from evidence.formats.values import Result
 from evidence.judging.policies import FOLDER, policies
 from evidence.judging.values import JudgeContext
-from tests.evidence.policy_judging import DAY, failing, judged
+from tests.evidence.judging.policy_judging import DAY, failing, judged
 
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
 
@@ -140,7 +140,7 @@ def zoned(tmp_path):
         run, results = formats()["nmap"].read(io.BytesIO(content))
         one = policy.judge(run, JudgeContext(DAY))
         for result in results:
-            level = one.see(result)
+            level = one.add_result(result)
             assert level in {each.level for each in policy.explain(result, DAY)}
         return one.verdicts()[target]
 

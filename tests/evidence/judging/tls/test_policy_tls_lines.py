@@ -12,7 +12,7 @@ from evidence.formats.values import Result, Unreadable
 from evidence.judging.policies import policies
 from evidence.judging.tls.readings import readings
 from locales import Language
-from tests.evidence.policy_judging import DAY
+from tests.evidence.judging.policy_judging import DAY
 
 #: ids of 2.9 from scans, of 3.0 and 3.3 from the script itself; `-` stands for what has no level
 with (Path(__file__).parent / "testssl-ids.tsv").open(newline="") as source:

@@ -3,15 +3,15 @@
 import re
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Flag, Given, Shape, Whole, one_of
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
-from evidence.judging.shapes import PolicyFile
+from evidence.judging.policy_file import PolicyFile
 from evidence.judging.values import FAIL as FAILS
-from evidence.judging.values import NONE, Explained, JudgeContext, Line, Verdict
+from evidence.judging.values import NONE, Explained, Judge, JudgeContext, Line, Verdict
 from evidence.judging.values import PASS as PASSES
 from locales import Text, plural, text
 
@@ -42,6 +42,7 @@ class Means(Shape):
 class Rules(PolicyFile):
     """Which outcomes fail, how many cases must have run, and what they must cover."""
 
+    judges: Literal["junit"]
     failing_outcomes: list[Annotated[str, one_of((FAIL, ERROR))]]
     suite_errors_fail: Flag
     least_executed: Whole
@@ -52,12 +53,11 @@ class Rules(PolicyFile):
     cannot_see: list[Both] = Field(default_factory=list)
 
 
-class JunitJudge:
+class CasesJudge(Judge):
     """One run of test cases."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._rules = rules
         self._run = run
         self._failing_outcomes = frozenset(rules.failing_outcomes)
@@ -66,7 +66,7 @@ class JunitJudge:
         self._context = context
         self._covered = Covered(rules)
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         outcome = result.outcome
         if outcome == PASS:
             self._executed += 1
@@ -177,7 +177,7 @@ def _tells(result: Result, wanted: str) -> bool:
     return value in _values(result, name)
 
 
-class JunitLines:
+class CasesExplanation:
     """What the policy says of one test case."""
 
     def __init__(self, rules: Rules) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,8 @@ from evidence.judging.policies import FOLDER, WrongPolicy, policies
 from evidence.judging.values import DoesNotFit, JudgeContext
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.evidence.judging.policy_judging import DAY, failing
 from tests.evidence.office import NOW, open_office
-from tests.evidence.policy_judging import DAY, failing
 
 POLICY = policies()["segmentation-scans"]
 FILTERED = '<extraports state="filtered" count="65535"/>'
@@ -49,9 +50,8 @@ def judged(scans):
     judges, levels = [], []
     for zone, content in scans.items() if isinstance(scans, dict) else scans:
         run, results = formats()["nmap"].read(io.BytesIO(content.encode()))
-        run.facts["zone"] = zone
-        judge = POLICY.judge(run, context)
-        levels += [(f"{result.target} {result.check}", judge.see(result)) for result in results]
+        judge = POLICY.judge(run, replace(context, zone=zone))
+        levels += [(f"{result.target} {result.check}", judge.add_result(result)) for result in results]
         judges.append(judge)
     return [judge.verdicts()[""] for judge in judges], levels, judges
 

@@ -11,7 +11,7 @@ PolicyId = Annotated[
 
 
 class PolicyFile(Shape):
-    """The head of every policy."""
+    """The head of every policy's file; each kind adds its own rules. `judges` names the kind."""
 
     id: PolicyId
     title: Both
@@ -20,9 +20,9 @@ class PolicyFile(Shape):
     formats: list[Given]
 
     def check(self, source: Source[Any]) -> None:
-        """What the shape alone can't say. Raises `WrongFile`."""
+        """Check what the shape alone can't say, such as names that must exist. Raises `WrongFile`."""
 
 
-def said(both: Both) -> Text:
-    """A text that a policy's file gives in both languages; each reader gets their own, the other takes no room."""
+def in_both_languages(both: Both) -> Text:
+    """A text that a policy's file gives in both languages, rendered in the reader's language."""
     return text("{nl:.0}{en}", nl=both.nl, en=both.en)

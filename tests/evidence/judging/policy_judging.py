@@ -17,7 +17,7 @@ def judged(policy, content, **context):
     found = recognise(content[:65_536]) or formats()["csv"]
     run, results = read_file(found, io.BytesIO(content), known_to(register_headings().values()))
     judge = policies()[policy].judge(run, JudgeContext(**{"as_of": DAY, **context}))
-    levels = [(result.check, judge.see(result)) for result in results]
+    levels = [(result.check, judge.add_result(result)) for result in results]
     return levels, judge.verdicts(), judge
 
 

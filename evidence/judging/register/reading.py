@@ -1,0 +1,43 @@
+"""The rows of a register as its policy reads them, without judging any."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from evidence.formats.values import Result, Run
+from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.headers import reading
+from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.values import organisation_day
+from evidence.judging.values import DoesNotFit, Row, Value
+
+
+def rows(rules: Rules, run: Run, results: Iterable[Result]) -> Iterator[Row]:
+    """Each row by the keys of its columns. Raises `DoesNotFit` where it is another register."""
+    header = reading(rules, run, [])
+    columns = [(column, words(column)) for column in rules.columns]
+    for result in results:
+        if cells := header.cells(result):
+            yield {column.key: _value(column, spellings, cells.get(column.key, "")) for column, spellings in columns}
+
+
+def days_of_rows(rules: Rules, run: Run, results: Iterable[Result]) -> Iterator[date]:
+    """The days on which the rows of a log happened; none of a file that is another register, or no log."""
+    if not rules.is_log:
+        return
+    try:
+        header = reading(rules, run, [])
+    except DoesNotFit:
+        return
+    columns = [(column, words(column)) for column in rules.columns if column.key in rules.moments]
+    for result in results:
+        cells = header.cells(result) or {}
+        values = (_value(column, spellings, cells[column.key]) for column, spellings in columns if column.key in cells)
+        yield from (day for value in values if (day := organisation_day(value)))
+
+
+def _value(column: Column, spellings: dict[str, str], cell: str) -> Value:
+    """A value that can't be read is empty: judging the row says so."""
+    try:
+        return read(column, spellings, cell)
+    except Misread:
+        return ""

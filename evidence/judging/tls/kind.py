@@ -1,0 +1,61 @@
+"""Scans of TLS, judged by the levels of a guideline."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+from evidence.formats.values import Result, Run
+from evidence.judging.policy import FieldLines, Policy
+from evidence.judging.tls import page
+from evidence.judging.tls.explanation import TlsExplanation
+from evidence.judging.tls.judge import TlsJudge
+from evidence.judging.tls.rules import Rules
+from evidence.judging.values import Explained, JudgeContext, Line
+from locales import Text, text
+
+
+class TlsPolicy(Policy[Rules]):
+    """A guideline with levels for versions, cipher suites, keys, options and certificates."""
+
+    judges = "tls"
+    shape = Rules
+    tests_from_outside = True
+    about = text(
+        "A scan of TLS, by the levels of a guideline. Anything insufficient fails, and so does what is to be phased "
+        "out. Any check that fails can be accepted by an exception with a reason and an end. A scan that did not look "
+        "at all that must be looked at proves nothing."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "groups": text("Levels"),
+        "days_left": text("Days that a certificate must have left, on the day of the scan"),
+        "not_read": text("Checks that this edition leaves out"),
+    }
+
+    def __init__(self, rules: Rules, sha256: str, path: Path) -> None:
+        super().__init__(rules, sha256, path)
+        self._explanation = TlsExplanation(rules)
+
+    def judge(self, run: Run, context: JudgeContext) -> TlsJudge:
+        return TlsJudge(self.rules, run, context)
+
+    def explain(self, line: Line, day: date) -> list[Explained]:
+        return self._explanation.explain(line, day)
+
+    def parts_left_out(self, run: Run, results: Iterable[Result], day: date) -> list[Text]:
+        judge = self.judge(run, JudgeContext(day))
+        for result in results:
+            judge.add_result(result)
+        return judge.parts_left_out()
+
+    @classmethod
+    def field_lines(cls) -> Mapping[str, FieldLines]:
+        return {"groups": page.groups, "readings": page.scanner_readings}
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["testssl.sh --jsonfile-pretty scan.json https://portal.example.nl"]
+
+
+KIND = TlsPolicy
