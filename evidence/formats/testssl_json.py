@@ -47,12 +47,12 @@ class Record(NamedTuple):
     port: str
 
 
-def records(stream: BinaryIO, facts: dict[str, str]) -> Iterator[Record]:
-    """Every object that tells something; what stands at the top of the pretty shape goes to `facts`."""
+def records(stream: BinaryIO, header: dict[str, str]) -> Iterator[Record]:
+    """Every object that tells something; what stands at the top of the pretty shape goes to `header`."""
     bounded = _Bounded(stream)
     count = 0
     try:
-        for record in _Objects(facts).read(ijson.basic_parse(bounded, buf_size=65_536), bounded):
+        for record in _Objects(header).read(ijson.basic_parse(bounded, buf_size=65_536), bounded):
             count += 1
             yield record
     except (ijson.JSONError, *_NUMBERS) as error:
@@ -88,8 +88,8 @@ class _Bounded:
 class _Objects:
     """Objects that are being read, from the outside in; None stands for an array."""
 
-    def __init__(self, facts: dict[str, str]) -> None:
-        self._facts = facts
+    def __init__(self, header: dict[str, str]) -> None:
+        self._header = header
         self._open: list[dict[str, str] | None] = []
         self._key = ""
 
@@ -129,7 +129,7 @@ class _Objects:
             raise Unreadable(text("testssl.sh JSON: {name} stands twice in one record.", name=storable(self._key, 80)))
         frame[self._key] = "" if value is None else str(value)
         if len(self._open) == 1:
-            self._facts[self._key] = storable(frame[self._key], 1_000)
+            self._header[self._key] = storable(frame[self._key], 1_000)
 
     def _end(self) -> Iterator[Record]:
         frame = self._open.pop() or {}

@@ -9,18 +9,28 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
-from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
+from evidence.formats.facts import Host
+from evidence.formats.nmap_states import is_port
 from evidence.formats.values import Result, Run
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
-from evidence.judging.ports.scanned import CLOSED, Sums, is_closed, not_reached, only_protocol, scanned
-from evidence.judging.ports.scanned import untold as not_told
+from evidence.judging.ports.port_states import (
+    CLOSED,
+    OPEN,
+    Groups,
+    Shown,
+    is_scanned,
+    not_listed,
+    not_reached,
+    scan_of,
+    shown,
+    some,
+)
 from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, Line, Verdict
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
 PUBLIC = "public"
-_LISTED = 12  # ports that a message names
 
 
 class Allowed(Shape):
@@ -88,12 +98,12 @@ class ExposureJudge(Judge):
         del context  # the scan says all by itself
         super().__init__()
         self._run = run
+        self._scan = scan_of(run)
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
         self._allowances: dict[str, _Allowance] = {}
         self._seen: dict[str, dict[str, _Seen]] = {}
-        self._only = ""  # the one protocol that was scanned; known once all was read, like the next
-        self._scanned: set[str] = set()  # the ports that are asked and were scanned
+        self._scanned: set[str] = set()  # the ports whose state must be told and that were scanned
 
     def add_result(self, result: Result, /) -> str:
         self.reasons = []
@@ -102,17 +112,17 @@ class ExposureJudge(Judge):
         allowance, seen = self._allowance(result.target), self._address(result)
         port, state = result.check, result.severity
         seen.listed.add(port)
-        protocol = port.partition("/")[0]
-        if "cannot_tell" in self._run.facts and state != "open":
+        shows = shown(port, state, result.message)
+        if self._scan.cannot_tell and shows != Shown.OPEN:
             return ""  # the run as a whole proves nothing
-        if is_closed(protocol, state, reason_of(result.message)):
+        if shows == Shown.CLOSED:
             return self._closed(allowance, seen, port, state)
-        if state == "open":
+        if shows == Shown.OPEN:
             return self._open(allowance, seen, result)
         if state not in CLOSED and port in self._must and port not in allowance.allowed:
             self._fail(seen, port, _undetermined(state, self._must[port]))
             return FAIL
-        is_unsure = port in self._must or (protocol == "tcp" and state not in CLOSED)
+        is_unsure = port in self._must or (port.startswith("tcp/") and state not in CLOSED)
         if port in allowance.must_open or (is_unsure and port not in allowance.allowed):
             seen.untold.append(port)
         return ""
@@ -150,20 +160,19 @@ class ExposureJudge(Judge):
         self.reasons = [reason]
 
     def verdicts(self) -> dict[str, Verdict]:
-        self._only = only_protocol(self._run)
-        self._scanned = {port for port in self._asked() if scanned(self._run, port)}
+        self._scanned = {port for port in self._must_tell() if is_scanned(self._scan, port)}
         targets = set(self._run.targets) | {target for target in self._seen if target}
         if not targets:
             return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
         return {target: self._verdict(target) for target in sorted(targets)}
 
-    def _asked(self) -> set[str]:
+    def _must_tell(self) -> set[str]:
         """Every port of which a scan must tell the state, in whichever zone."""
         zones = [self._rules.must_open, *(zone.must_open for zone in self._rules.zones)]
         return {*self._must, *(port for ports in zones for port in ports)}
 
     def _verdict(self, target: str) -> Verdict:
-        allowance, hosts = self._allowance(target), list(hosts_of(self._run, target))
+        allowance, hosts = self._allowance(target), self._scan.hosts.get(target, [])
         seen = self._seen.get(target, {})
         untold = [port for one in seen.values() for port in one.untold]
         for host in hosts:
@@ -195,18 +204,18 @@ class ExposureJudge(Judge):
         listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
         missing = sorted(asked - listed - self._scanned)
         if missing:
-            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
+            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=some(missing))
         if untold:
-            return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
-        return next((why for host in hosts if (why := not_told(self._run, host))), None)
+            return text("The scan does not tell the state of {ports}.", ports=some(set(untold)))
+        return next((why for host in hosts if (why := not_listed(self._scan, host))), None)
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
         """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
         untold = []
         asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
-        sums = Sums(self._only, host, asked)
+        groups = Groups(self._scan.only_protocol, host, asked)
         for port in sorted(asked & self._scanned):
-            state = sums.state(port)
+            state = groups.state(port)
             if state in CLOSED and port in allowance.must_open:
                 self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
             elif self._is_unsure(state) and port not in allowance.must_open:
@@ -217,7 +226,7 @@ class ExposureJudge(Judge):
 
     def _is_unsure(self, state: str) -> bool:
         """Whether a sum leaves open what a scan of its kind could have told."""
-        return bool(state) and state not in CLOSED and "cannot_tell" not in self._run.facts
+        return bool(state) and state not in CLOSED and not self._scan.cannot_tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +255,7 @@ class ExposureExplanation:
     def _unjudged(self, line: Line) -> tuple[str, Text] | None:
         if not is_port(line.check):
             return "", text("An IP protocol is no port; it is not judged.")
-        if line.severity in CLOSED and never_arrived(reason_of(line.message)):
+        if shown(line.check, line.severity, line.message) == Shown.NEVER_ARRIVED:
             return "", text("The scan did not reach it: nothing says that it is not open.")
         return None
 
@@ -256,8 +265,8 @@ class ExposureExplanation:
         if state in CLOSED:
             return PASS, text("Not open.")
         if port in zone.allowed:
-            return (PASS, text("It may be open.")) if state == "open" else ("", _UNTOLD)
-        if state == "open":
+            return (PASS, text("It may be open.")) if state == OPEN else ("", _UNTOLD)
+        if state == OPEN:
             return FAIL, text("Open, and not among the ports that may be open.")
         if port in self._must:
             return FAIL, text("Must be closed or filtered, and the scan can't tell.")
@@ -270,7 +279,7 @@ _UNTOLD = text("The scan can't tell whether it is open.")
 def _must_answer(state: str) -> tuple[str, Text]:
     if state in CLOSED:
         return FAIL, text("Not open, and it must answer.")
-    return (PASS, text("It must answer, and does.")) if state == "open" else ("", _UNTOLD)
+    return (PASS, text("It must answer, and does.")) if state == OPEN else ("", _UNTOLD)
 
 
 def _undetermined(state: str, service: str) -> Text:
@@ -279,10 +288,6 @@ def _undetermined(state: str, service: str) -> Text:
         service=service,
         state=state,
     )
-
-
-def _some(ports: list[str]) -> str:
-    return ", ".join(ports[:_LISTED]) + (" ..." if len(ports) > _LISTED else "")
 
 
 class ExposurePolicy(Policy[Rules]):

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evidence.formats.facts import Head, TableFacts
 from evidence.formats.headings import Headings, loosely, plain
-from evidence.formats.table_head import SHEET, Head, heads_of, hidden_of, others_of
+from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.personal import is_personal, sounds_personal
@@ -48,12 +49,12 @@ class Reading:
 
 def reading(rules: Rules, run: Run, warnings: list[Text]) -> Reading:
     """How this register is read: its table is the first that has all columns. Raises `DoesNotFit`."""
-    headings, heads = headings_of(rules), heads_of(run.facts)
+    table = run.facts if isinstance(run.facts, TableFacts) else TableFacts([Head([])])
+    headings, heads = headings_of(rules), table.heads
     head = next((one for one in heads if headings.match(one.columns)[0]), heads[0])
-    hidden = hidden_of(run.facts)
-    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in hidden if one)])
-    names = [text("{sheet} (hidden)", sheet=name) for name, _ in hidden]
-    _tell_place(head, [one.sheet for one in heads if one is not head] + others_of(run.facts), names, warnings)
+    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in table.hidden if one)])
+    names = [text("{sheet} (hidden)", sheet=name) for name, _ in table.hidden]
+    _tell_place(head, [one.sheet for one in heads if one is not head] + table.others, names, warnings)
     keys = _named(rules, headings, head)
     left = [name for name in head.columns if name and name not in keys]
     for name in left:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Flag, Given, Shape, Whole, one_of
+from evidence.formats.facts import TestCases
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.values import FAIL as FAILS
@@ -87,9 +88,9 @@ class CasesJudge(Judge):
 
     def _verdict(self) -> Verdict:
         failing = [(check, _reason(message)) for check, message in self._failing.items()]
-        broken = int(self._run.facts.get("suite_errors", "0"))
-        if broken and self._rules.suite_errors_fail:
-            failing.insert(0, (SUITE_ERROR, _suite_reason(broken, self._run.facts.get("suite_error", ""))))
+        cases = self._run.facts
+        if isinstance(cases, TestCases) and cases.suite_errors and self._rules.suite_errors_fail:
+            failing.insert(0, (SUITE_ERROR, _suite_reason(cases.suite_errors, cases.suite_error)))
         if fewer := self._fewer():
             failing.append((FEWER, fewer))
         if failing:

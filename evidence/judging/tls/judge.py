@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from controls.scope.address import find
+from evidence.formats.facts import TlsScan
 from evidence.formats.testssl import is_severity
 from evidence.formats.testssl import target as tested_target
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
@@ -83,6 +84,7 @@ class TlsJudge(Judge):
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
         self._run = run
+        self._scan = run.facts if isinstance(run.facts, TlsScan) else TlsScan()
         self._rules = rules
         self._as_of = context.as_of
         self._items = Items(rules)
@@ -167,7 +169,7 @@ class TlsJudge(Judge):
 
     def parts_left_out(self) -> list[Text]:
         """What a full run has and this one does not, once all results were seen: someone must look at it first."""
-        found = [_WITHOUT_END] if "without_end" in self._run.facts else []
+        found = [] if self._scan.has_end else [_WITHOUT_END]
         for target in sorted(self._run.targets):
             for address in self._addresses.get(target, {}).values():
                 missing = self._readings.left_out(address.seen, address.offered) if address.read else []
@@ -203,7 +205,7 @@ class TlsJudge(Judge):
         for name, address in every:
             if address.broken:
                 return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
-        if self._run.facts.get("interrupted", target + " ") in (target, "/"):
+        if self._scan.interrupted and self._scan.interrupted in (target, "/"):
             return text("The scan was interrupted before it was finished.")
         if reason := self._of_the_run():
             return reason
@@ -215,8 +217,8 @@ class TlsJudge(Judge):
 
     def _of_the_run(self) -> Text | None:
         """Why the whole file proves nothing: it has no end, or it trusted more than others do."""
-        if "without_end" in self._run.facts and "Invocation" in self._run.facts:
+        if not self._scan.has_end and "Invocation" in self._scan.header:
             return _WITHOUT_END
-        if _OWN_CA.search(self._run.facts.get("Invocation", "")):
+        if _OWN_CA.search(self._scan.header.get("Invocation", "")):
             return text("The scan was told to trust authorities of its own (--add-ca); scan without.")
         return None

@@ -4,7 +4,21 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+_PROTOCOLS = {"T": "tcp", "U": "udp", "S": "sctp"}  # before a range, as in nmap's -p: `T:80,443,U:53`
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+
+
+def by_protocol(ranges: str, protocol: str) -> dict[str, str]:
+    """The ranges of each protocol that a list names by its letter; those before any letter are of `protocol`."""
+    if ":" not in ranges:
+        return {protocol: ranges}
+    found: dict[str, list[str]] = {}
+    for part in ranges.split(","):
+        letter, colon, numbers = part.strip().rpartition(":")
+        if colon:
+            protocol = _PROTOCOLS.get(letter.upper(), letter[:10])
+        found.setdefault(protocol, []).append(numbers)
+    return {name: ",".join(parts) for name, parts in found.items()}
 
 
 def within(number: int, ranges: str) -> bool:

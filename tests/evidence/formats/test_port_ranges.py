@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.ports.ranges import holds, within
+from evidence.formats.port_ranges import holds, within
 
 PORT = st.integers(0, 40)
 RANGES = st.lists(st.tuples(PORT, PORT) | st.tuples(PORT), max_size=8)

@@ -1,14 +1,6 @@
-"""What nmap says of a host beside its ports: whether it answered, and the sums of ports that are not listed.
+"""What nmap's states of ports and their reasons mean: whether something answered, or the probe never arrived."""
 
-A line of JSON for each address, in the run's fact `hosts:<target>`; policies read it again.
-"""
-
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-
-from evidence.formats.values import Run
 
 #: why nmap gave a state: something came back from the host itself
 _ANSWERS = frozenset(
@@ -24,7 +16,6 @@ _NEVER_ARRIVED = frozenset(
      "source-quench", "param-problem", "user-set", "timedout")
 )  # fmt: skip
 _ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that nothing but an answer gives
-FACT = "hosts:"
 STATES = frozenset(("open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered", "unknown"))
 _PROTOCOLS = ("tcp", "udp", "sctp")  # those that have ports
 
@@ -67,54 +58,7 @@ def _singular(reason: str) -> str:
     return plain
 
 
-@dataclass(slots=True)
-class Sum:
-    """Ports of one state and reason that are not listed. `ports` and `protocol` are empty where nmap does not tell."""
-
-    state: str
-    count: int
-    reason: str = ""
-    protocol: str = ""
-    ports: str = ""
-
-
-@dataclass(slots=True)
-class Host:
-    """One address of a target, as nmap saw it."""
-
-    address: str = ""
-    name: str = ""
-    up: bool = True
-    answered: bool = False
-    timed_out: bool = False
-    told: int = 0  # ports that are listed or summed
-    sums: list[Sum] = field(default_factory=list)
-
-    @property
-    def target(self) -> str:
-        """The name that the user gave, else the address."""
-        return self.name or self.address
-
-
-def line_of(host: Host) -> str:
-    """The host as a line of the run's fact."""
-    sums = [[one.state, one.count, one.reason, one.protocol, one.ports] for one in host.sums]
-    return json.dumps([host.address, host.up, host.answered, host.timed_out, host.told, sums])
-
-
 def reason_of(message: str) -> str:
     """Why a port has its state, from the message of its result; empty if that is the state alone."""
     _, comma, reason = message.rpartition(", ")
     return reason if comma else ""
-
-
-def named(run: Run) -> list[str]:
-    """The targets that the scan names: those that were up, and those that the user named and that were not."""
-    return [fact.removeprefix(FACT) for fact in run.facts if fact.startswith(FACT)]
-
-
-def hosts_of(run: Run, target: str) -> Iterator[Host]:
-    """The addresses of a target that the scan names."""
-    for line in run.facts.get(f"{FACT}{target}", "").splitlines():
-        address, up, answered, timed_out, told, sums = json.loads(line)
-        yield Host(address, target, up, answered, timed_out, told, [Sum(*one) for one in sums])
