@@ -11,13 +11,13 @@ from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.complete import Complete
+from evidence.judging.register.conditions import Around, NotYet, WholeCheck
 from evidence.judging.register.headers import ONLY_REFERENCES, reading
-from evidence.judging.register.part import Part
 from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
+from evidence.judging.register.system_rows import SystemRows
 from evidence.judging.register.values import day_of
-from evidence.judging.register.watch import Around, NotYet, Watch
+from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, plural, text
 from models.calendar import Span
@@ -43,8 +43,10 @@ class RegisterJudge(Judge):
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
             )
         self._populations = {system.casefold(): number for system, number in context.populations.items()}
-        self._parts: dict[str, Part] = defaultdict(self._part)
-        self._numbers = {one.name: one.numbered.watch() for one in rules.complete if one.numbered}
+        self._parts: dict[str, SystemRows] = defaultdict(self._part)
+        self._numbers = {
+            rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
+        }
         self._seen: dict[tuple[str, ...], int] = {}
         self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
@@ -74,8 +76,8 @@ class RegisterJudge(Judge):
             return ""
         waits = self._rules_on(part, row, reasons)
         part.count(self._rules, row, self._as_of, passed=not reasons)
-        for watch in self._numbers.values():
-            watch.see(row, passed=not reasons, as_of=self._as_of)
+        for check in self._numbers.values():
+            check.add_row(row, passed=not reasons, as_of=self._as_of)
         part.end(self._rules, row, self._as_of)
         name = self._row_name(row, result.position)
         for rule, reason in reasons.items():
@@ -108,8 +110,8 @@ class RegisterJudge(Judge):
         """The first and the last day on which its rows happened, as far as the policy says which columns tell that."""
         return (min(self._happened), max(self._happened)) if self._happened else None
 
-    def _part(self) -> Part:
-        return Part([one.watch() for one in self._rules.complete])
+    def _part(self) -> SystemRows:
+        return SystemRows([rule.condition.new_check() for rule in self._rules.complete])
 
     def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> Row:
         row: Row = {}
@@ -150,7 +152,7 @@ class RegisterJudge(Judge):
             )
         return None
 
-    def _rules_on(self, part: Part, row: Row, reasons: dict[str, Text]) -> bool:
+    def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text]) -> bool:
         """Adds why the row fails; whether something could not be said yet."""
         waits = False
         for rule in self._rules.rules:
@@ -159,7 +161,7 @@ class RegisterJudge(Judge):
             if rule.when is not None and not rule.when.holds(row, self._as_of):
                 continue
             try:
-                if rule.must.holds(row, self._around):
+                if rule.must.condition.holds(row, self._around):
                     continue
             except NotYet as register:
                 part.waiting.add(register.register)
@@ -173,11 +175,7 @@ class RegisterJudge(Judge):
 
     def _says(self, rule: RowRule, row: Row) -> Text:
         """What a person reads, with the day or the version that was expected."""
-        values = {}
-        if rule.must.done_by and (last := rule.must.done_by.last(row, self._as_of)):
-            values["{deadline}"] = last.isoformat()
-        if rule.must.in_force:
-            values["{expected}"] = rule.must.in_force.expected(row, self._around) or "-"
+        values = rule.must.condition.expected(row, self._around)
         words = {"nl": rule.says.nl, "en": rule.says.en}
         for name, value in values.items():
             words = {code: text.replace(name, value) for code, text in words.items()}
@@ -211,7 +209,7 @@ class RegisterJudge(Judge):
             verdicts[name] = self._verdict(name, part)
         return verdicts or {"": self._verdict("", nameless)}
 
-    def _verdict(self, name: str, part: Part) -> Verdict:
+    def _verdict(self, name: str, part: SystemRows) -> Verdict:
         failing = [*self._lacking(part), *part.failing.items()]
         if not part.rows and not self._is_nil(name):
             failing.insert(0, ("empty", self._no_rows(name)))
@@ -245,23 +243,23 @@ class RegisterJudge(Judge):
         expected = self._populations.get(name.casefold(), self._context.population)
         return self._rules.nil and expected == 0
 
-    def _lacking(self, part: Part) -> Iterator[tuple[str, Text]]:
+    def _lacking(self, part: SystemRows) -> Iterator[tuple[str, Text]]:
         """What is missing from the whole; without any row that alone is said."""
-        for one, watch in zip(self._rules.complete, part.watches if part.rows else (), strict=False):
+        for one, check in zip(self._rules.complete, part.checks if part.rows else (), strict=False):
             try:
-                found = list(islice(self._over(one, watch).lacks(self._around), _LISTED))
+                found = list(islice(self._over(one, check).missing(self._around), _LISTED))
             except NotYet as register:
                 part.waiting.add(register.register)
                 continue
             if found:
                 yield one.name, _lacks(one, found)
 
-    def _over(self, one: Complete, watch: Watch) -> Watch:
+    def _over(self, one: Complete, check: WholeCheck) -> WholeCheck:
         """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""
         whole = self._numbers.get(one.name)
-        return whole if whole is not None and not whole.repeats else watch
+        return whole if whole is not None and not whole.repeats else check
 
-    def _population(self, name: str, part: Part) -> Text | None:
+    def _population(self, name: str, part: SystemRows) -> Text | None:
         expected = self._populations.get(name.casefold(), self._context.population)
         if expected is None:
             return None
@@ -271,7 +269,7 @@ class RegisterJudge(Judge):
             return None
         return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)
 
-    def _counted(self, name: str, part: Part) -> int:
+    def _counted(self, name: str, part: SystemRows) -> int:
         """The system's own, unless one number was given for several systems together."""
         together = self._rules.per and len(self._context.systems) != 1
         parts = [part]
@@ -296,7 +294,7 @@ class RegisterJudge(Judge):
                 )
             )
 
-    def _tell_others(self, parts: dict[str, Part]) -> None:
+    def _tell_others(self, parts: dict[str, SystemRows]) -> None:
         asked = {name.casefold() for name in self._context.systems}
         others = sorted(name for name in parts if asked and name.casefold() not in asked)
         if others:

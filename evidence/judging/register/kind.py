@@ -26,7 +26,7 @@ class RegisterPolicy(Policy[Rules]):
         return RegisterJudge(self.rules, run, context)
 
     def compared_with(self) -> set[str]:
-        return self.rules.others()
+        return self.rules.compared_with()
 
     @property
     def needs_systems_in_scope(self) -> bool:

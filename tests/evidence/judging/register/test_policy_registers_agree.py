@@ -342,7 +342,7 @@ def test_what_fails_itself_is_nothing_to_agree_with(office):
 
 def test_policies_that_agree_name_policies_that_exist():
     for policy in policies().values():
-        for other in policy.rules.others() if policy.judges == "register" else ():
+        for other in policy.rules.compared_with() if policy.judges == "register" else ():
             assert policies()[other].judges == "register", (policy.id, other)
 
 

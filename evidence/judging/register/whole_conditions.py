@@ -1,14 +1,14 @@
-"""What makes a register complete: one kind of thing each, as its policy says."""
+"""What makes a register complete. A new kind of condition is a class and a field of `Complete`."""
 
 from typing import Self
 
 from pydantic import model_validator
 
 from controls.files.yaml_source import Both, Given, Key, Shape, Unexpected
+from evidence.judging.register.conditions import AtLeastOne, WholeCondition
 from evidence.judging.register.joins import Join, Renewed
 from evidence.judging.register.same import Near, Same
 from evidence.judging.register.series import Numbered, Times
-from evidence.judging.register.watch import AtLeastOne, Watch
 from evidence.judging.register.whole import Different, Each, Last, Most, Product, Some, Systems, Values
 from locales import text
 
@@ -21,7 +21,7 @@ class Newest(Shape):
 
 
 class Complete(Shape):
-    """One thing that the whole register must hold to; exactly one of the kinds."""
+    """What the whole register must hold to: exactly one condition, and what is said when it does not hold."""
 
     name: Key
     says: Both
@@ -42,21 +42,13 @@ class Complete(Shape):
     near: Near | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _holds_one_condition(self) -> Self:
         if len(self.model_fields_set - {"name", "says", "basis"}) != 1:
             raise Unexpected(text("expected exactly one thing that must hold."), "name")
         return self
 
     @property
-    def kind(self) -> str:
-        """Which kind it is: the name of its field."""
-        return next(iter(self.model_fields_set - {"name", "says", "basis"}))
-
-    def columns(self) -> list[str]:
-        """The columns that it speaks of."""
-        named: list[str] = getattr(self, self.kind).columns()
-        return named
-
-    def watch(self) -> Watch:
-        watch: Watch = getattr(self, self.kind).watch()
-        return watch
+    def condition(self) -> WholeCondition:
+        """The one that is given."""
+        given: WholeCondition = getattr(self, next(iter(self.model_fields_set - {"name", "says", "basis"})))
+        return given

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from evidence.judging.register.rules import RowRule, Rules
+from evidence.judging.register.conditions import WholeCheck, group
+from evidence.judging.register.rules import Rules
 from evidence.judging.register.values import day_of
-from evidence.judging.register.watch import Watch, group
 from evidence.judging.values import Row
 from locales import Text
 
@@ -14,10 +14,10 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Part:
+class SystemRows:
     """`failing`: what failed, by row and rule; `waiting`: other registers that are needed and were not accepted yet."""
 
-    watches: Sequence[Watch]
+    checks: Sequence[WholeCheck]
     rows: int = 0
     sum: int = 0
     counted: set[str] = field(default_factory=set)
@@ -54,8 +54,8 @@ class Part:
             self.sum += int(number) if number.isdigit() else 0
         elif rules.population.counts != "rows":
             self.counted.add(str(row.get(rules.population.counts, "")).casefold())
-        for watch in self.watches:
-            watch.see(row, passed=passed, as_of=as_of)
+        for check in self.checks:
+            check.add_row(row, passed=passed, as_of=as_of)
 
     @property
     def ends(self) -> date | None:
@@ -71,7 +71,7 @@ class Part:
                 self._until(kind, day - _DAY, as_of)
         for rule in rules.rules:
             if not rule.remark and (rule.when is None or rule.when.holds(row, as_of)):
-                self._until(kind, _last(rule, row, as_of), as_of)
+                self._until(kind, rule.must.condition.last_day(row, as_of), as_of)
 
     def _until(self, kind: str, last: date | None, as_of: date) -> None:
         if last is not None and last >= as_of:
@@ -82,10 +82,3 @@ class Part:
         if rules.population.sums:
             return self.sum
         return self.rows if rules.population.counts == "rows" else len(self.counted)
-
-
-def _last(rule: RowRule, row: Row, as_of: date) -> date | None:
-    """The last day on which a row that holds now still does."""
-    if rule.must.within:
-        return rule.must.within.last(row)
-    return rule.must.done_by.open_until(row, as_of) if rule.must.done_by else None
