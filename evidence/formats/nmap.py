@@ -252,7 +252,7 @@ class _Ports:
         elif self._unknown:
             run.complete = False
             run.remark = text(
-                "nmap writes no such port or state: {given}. Hand in the file as it wrote it.", given=self._unknown
+                "nmap writes no such port or state: {given}. Upload the file as nmap wrote it.", given=self._unknown
             )
         elif scan.cannot_tell:
             run.complete = False

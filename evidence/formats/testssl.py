@@ -169,7 +169,7 @@ def _finish(run: Run, scan: TlsScan, broken: list[str], interrupted: str) -> Non
     elif not scan.has_end:
         run.complete = "Invocation" not in scan.header  # a flat file may have been cut from a longer one
         run.remark = run.remark or text(
-            "The end of this scan (scanTime) is missing; hand in the file as testssl.sh wrote it."
+            "The end of this scan (scanTime) is missing; upload the file as testssl.sh wrote it."
         )
 
 

@@ -15,7 +15,8 @@ _ADDRESS = frozenset(("ip", "targetHost", "target host"))
 _HEADER = frozenset(("Invocation", "startTime", "scanResult"))  # what only the outermost object of a file has
 _NUMBERS = (ValueError, ArithmeticError)  # numbers that nobody can hold, bytes that are no UTF-8
 _AS_SENT = text(
-    "testssl.sh wrote what the server sent as it came. Scan again with a newer version, or hand in its CSV (--csvfile)."
+    "testssl.sh wrote what the server sent without escaping it. Scan again with a newer version, or upload its CSV "
+    "(--csvfile)."
 )
 #: words of the parsers that ijson has, and what they mean
 _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
@@ -63,7 +64,7 @@ def _reason(error: Exception) -> Text:
     """The cause behind a parser's words; nothing of the file's content is in it."""
     said = str(error.args[0] if error.args else "").lower().partition("\n")[0]
     known = (why for words, why in _REASONS if any(word in said for word in words))
-    return next(known, text("this is not valid JSON; hand in the file as testssl.sh wrote it."))
+    return next(known, text("this is not valid JSON; upload the file as testssl.sh wrote it."))
 
 
 class _Bounded:
@@ -114,7 +115,8 @@ class _Objects:
         if len(self._open) > 1 and name in _HEADER:
             raise Unreadable(
                 text(
-                    "testssl.sh JSON: a whole file stands inside this one ({name}); hand each in by itself.", name=name
+                    "testssl.sh JSON: this file contains another complete file ({name}); upload each separately.",
+                    name=name,
                 )
             )
         self._key = name

@@ -42,7 +42,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     if len(sheets) > _MOST_LOOKED_AT or len(workbook.hidden) > _MOST_LOOKED_AT:
         raise Unreadable(
             text(
-                "This workbook has more than {n} visible or hidden sheets; hand in the sheet with the register alone.",
+                "This workbook has more than {n} visible or hidden sheets; upload only the sheet with the register.",
                 n=_MOST_LOOKED_AT,
             )
         )

@@ -12,7 +12,7 @@ from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import PolicyFile, in_both_languages
-from evidence.judging.values import Explained, Judge, JudgeContext, Line, Row, TableRules
+from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
 
 Rules = TypeVar("Rules", bound=PolicyFile)
@@ -74,7 +74,7 @@ class Policy(Generic[Rules]):
         """A judge for this run. Raises `DoesNotFit`."""
         raise NotImplementedError
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         """Why one stored result has its level, as judged on that day; empty if results are not explained singly."""
         del line, day
         return []

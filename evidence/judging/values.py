@@ -64,7 +64,7 @@ class Explained:
     why: Text | None = None
 
 
-class Line(Protocol):
+class StoredResult(Protocol):
     """A result as it is kept."""
 
     @property

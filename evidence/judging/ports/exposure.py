@@ -26,7 +26,7 @@ from evidence.judging.ports.port_states import (
     shown,
     some,
 )
-from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, Line, Verdict
+from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, StoredResult, Verdict
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
@@ -244,7 +244,7 @@ class ExposureExplanation:
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         """The same on any day."""
         del day
         zone = self._rules.zone_of(line.target)
@@ -252,7 +252,7 @@ class ExposureExplanation:
         service = self._must.get(line.check)
         return [Explained(f"{line.check} ({service})" if service else line.check, level, f"zone {zone.zone}", why)]
 
-    def _unjudged(self, line: Line) -> tuple[str, Text] | None:
+    def _unjudged(self, line: StoredResult) -> tuple[str, Text] | None:
         if not is_port(line.check):
             return "", text("An IP protocol is no port; it is not judged.")
         if shown(line.check, line.severity, line.message) == Shown.NEVER_ARRIVED:
@@ -297,10 +297,11 @@ class ExposurePolicy(Policy[Rules]):
     shape = Rules
     tests_from_outside = True
     about = text(
-        "A scan of ports from outside, by what may be open in the zone of each target. Any other open port fails. A "
-        "port of which the scan can't tell (open|filtered) fails where servers are managed by it, and proves nothing "
-        "elsewhere; one of UDP is shown. Only scans that tell open from closed count (-sS, -sT, -sU). A scan proves "
-        "something of a target only if something came back from each of its addresses, and none timed out."
+        "A port scan from outside, judged by the ports that may be open in the zone of each target. Any other open "
+        "port fails. A port whose state the scan can't determine (open|filtered) fails if servers are managed through"
+        " it; any other TCP port gives no verdict, and a UDP port is only shown. Only scans that distinguish open "
+        "from closed count (-sS, -sT, -sU). A target gets a verdict only if each of its addresses answered and none "
+        "timed out."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "allowed": text("Ports that may be open"),
@@ -322,7 +323,7 @@ class ExposurePolicy(Policy[Rules]):
     def judge(self, run: Run, context: JudgeContext) -> ExposureJudge:
         return ExposureJudge(self.rules, run, context)
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return ExposureExplanation(self.rules).explain(line, day)
 
     @classmethod

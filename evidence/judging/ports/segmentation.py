@@ -226,10 +226,11 @@ class SegmentationPolicy(Policy[Rules]):
     judges = "segmentation"
     shape = Rules
     about = text(
-        "Scans of ports from inside each zone, handed in together; of each it is said from which zone it was made. "
-        "Every pair must have been tested, and what no pair allows may not be open. A TCP port of which the scan "
-        "can't tell (open|filtered) proves nothing. Each host must have been scanned to the end from each zone and "
-        "have answered one of the scans, and from each zone something must have answered."
+        "Port scans from inside each zone, uploaded together; for each scan the zone that it was made from is given. "
+        "Every pair of zones must have been tested, and no port may be open that no pair allows. A TCP port whose "
+        "state the scan can't determine (open|filtered) leaves the result without a verdict. Each host must have been"
+        " scanned completely from each zone and have answered at least one scan, and each zone must have received at "
+        "least one answer."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "zones": text("Zones"),

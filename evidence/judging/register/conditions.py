@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Protocol
 from pydantic import Field
 
 from controls.files.yaml_source import Given
-from evidence.judging.register.values import Worded
+from evidence.judging.register.values import ShapeWithConditions
 from evidence.judging.values import Row
 from locales import Language, Text
 
@@ -16,7 +16,7 @@ AtLeastOne = Annotated[list[Given], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class RegisterContext:
     """What a register is measured against: the systems in scope, and the rows of other registers that were accepted."""
 
     as_of: date
@@ -39,7 +39,7 @@ class WholeCheck(Protocol):
         """Take one row into account; `passed`: whether it holds to all rules of a row."""
         ...
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         """What is missing, by name; nothing if the condition holds. Raises `NotYet`."""
         ...
 
@@ -53,7 +53,7 @@ class RepeatingCheck(WholeCheck, Protocol):
         ...
 
 
-class WholeCondition(Worded):
+class WholeCondition(ShapeWithConditions):
     """One kind of thing that a whole register must hold to: its shape in a policy's file, its check, its sentence."""
 
     def columns(self) -> list[str]:
@@ -86,7 +86,7 @@ class RowCondition:
         """The columns that it speaks of."""
         raise NotImplementedError
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         """Whether the row holds to it. What is empty or unreadable is told of its column. Raises `NotYet`."""
         raise NotImplementedError
 
@@ -99,7 +99,7 @@ class RowCondition:
         del row, as_of
         return None
 
-    def expected(self, row: Row, around: Around) -> dict[str, str]:
+    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
         """What stands for the names in braces in what a rule says: `{deadline}`, `{expected}`. Raises `NotYet`."""
         del row, around
         return {}

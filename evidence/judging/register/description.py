@@ -109,8 +109,8 @@ def counted(t: Language, rules: Rules) -> str:
 def _population(t: Language, rules: Rules) -> str:
     what = counted(t, rules)
     if rules.population.compares == Comparison.EQUAL:
-        return t("What the source system counts is said at hand-in, and equals {what}.", what=what)
-    return t("What the source system counts is said at hand-in, and is at most {what}.", what=what)
+        return t("The count of the source system is given at upload, and equals {what}.", what=what)
+    return t("The count of the source system is given at upload, and is at most {what}.", what=what)
 
 
 def _names(column: Column) -> str:

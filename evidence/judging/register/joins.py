@@ -7,7 +7,15 @@ from typing import Annotated
 
 from controls.files.yaml_source import Given, Key, one_of
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, AtLeastOne, NotYet, WholeCheck, WholeCondition, folded, group
+from evidence.judging.register.conditions import (
+    AtLeastOne,
+    NotYet,
+    RegisterContext,
+    WholeCheck,
+    WholeCondition,
+    folded,
+    group,
+)
 from evidence.judging.register.values import If, day_of, parts
 from evidence.judging.values import Row
 from locales import Language
@@ -49,7 +57,7 @@ class _Join:
         if self._condition.rows is None or self._condition.rows.holds(row, as_of):
             self._found |= {part.casefold(): part for part in parts(row.get(self._condition.ours, ""))}
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         condition = self._condition
         if condition.every == "ours" and not self._found:
             return []  # there is nothing to look up
@@ -103,7 +111,7 @@ class _Renewed:
         if used := day_of(row.get(self._condition.used)):
             self._used[key] = max(used, self._used.get(key, used))
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         if self._condition.policy not in around.others:
             raise NotYet(self._condition.policy)
         for (who, of), used in self._used.items():

@@ -11,8 +11,8 @@ from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.conditions import Around, NotYet, WholeCheck
-from evidence.judging.register.headers import ONLY_REFERENCES, reading
+from evidence.judging.register.conditions import NotYet, RegisterContext, WholeCheck
+from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows
@@ -36,8 +36,8 @@ class RegisterJudge(Judge):
         self._as_of = context.as_of
         self._columns = {column.key: column for column in rules.columns}
         self._words = {column.key: words(column) for column in rules.columns}
-        self._around = Around(context.as_of, context.in_scope, context.others)
-        self._reading = reading(rules, run, self.warnings)
+        self._around = RegisterContext(context.as_of, context.in_scope, context.others)
+        self._header = read_header(rules, run, self.warnings)
         if context.population is None and not context.populations:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
@@ -56,7 +56,7 @@ class RegisterJudge(Judge):
     def add_result(self, result: Result, /) -> str:
         """`pass` or `fail`; a row without anything in it is no row."""
         self.reasons = []
-        cells = self._reading.cells(result)
+        cells = self._header.cells(result)
         if cells is None:
             return ""
         extra = any(name == EXTRA for name, _ in result.properties)
@@ -92,8 +92,8 @@ class RegisterJudge(Judge):
 
     def _look(self, result: Result) -> None:
         """At what is left out and sounds as if it held personal data."""
-        for name, cell in result.properties if self._reading.sounding else ():
-            if name in self._reading.sounding and (looks := personal(cell)):
+        for name, cell in result.properties if self._header.sounding else ():
+            if name in self._header.sounding and (looks := personal(cell)):
                 self._looks[(name, looks)] += 1
 
     def _took_place(self, row: Row) -> None:

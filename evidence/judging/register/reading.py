@@ -5,7 +5,7 @@ from datetime import date
 
 from evidence.formats.values import Result, Run
 from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.headers import reading
+from evidence.judging.register.headers import read_header
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.values import organisation_day
 from evidence.judging.values import DoesNotFit, Row, Value
@@ -13,7 +13,7 @@ from evidence.judging.values import DoesNotFit, Row, Value
 
 def rows(rules: Rules, run: Run, results: Iterable[Result]) -> Iterator[Row]:
     """Each row by the keys of its columns. Raises `DoesNotFit` where it is another register."""
-    header = reading(rules, run, [])
+    header = read_header(rules, run, [])
     columns = [(column, words(column)) for column in rules.columns]
     for result in results:
         if cells := header.cells(result):
@@ -25,7 +25,7 @@ def days_of_rows(rules: Rules, run: Run, results: Iterable[Result]) -> Iterator[
     if not rules.is_log:
         return
     try:
-        header = reading(rules, run, [])
+        header = read_header(rules, run, [])
     except DoesNotFit:
         return
     columns = [(column, words(column)) for column in rules.columns if column.key in rules.moments]

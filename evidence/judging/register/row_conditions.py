@@ -8,10 +8,18 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from controls.files.yaml_source import Given, Key, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, NotYet, RowCondition, folded
+from evidence.judging.register.conditions import NotYet, RegisterContext, RowCondition, folded
 from evidence.judging.register.joins import in_force
 from evidence.judging.register.terms import DoneBy
-from evidence.judging.register.values import Condition, Worded, condition_of, day_of, later, months_after, months_before
+from evidence.judging.register.values import (
+    Condition,
+    ShapeWithConditions,
+    condition_of,
+    day_of,
+    later,
+    months_after,
+    months_before,
+)
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
 
@@ -25,7 +33,7 @@ class Filled(RowCondition):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         del around
         return bool(row.get(self.column))
 
@@ -42,7 +50,7 @@ class Is(RowCondition):
     def columns(self) -> list[str]:
         return self.condition.columns()
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         return self.condition.holds(row, around.as_of)
 
     def describe(self, t: Language) -> str:
@@ -59,7 +67,7 @@ class _OfTwo(RowCondition):
     def columns(self) -> list[str]:
         return [self.first, self.second]
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         del around
         return self._compares(row.get(self.first, ""), row.get(self.second, ""))
 
@@ -110,7 +118,7 @@ class Within(Shape, RowCondition):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         day = day_of(row.get(self.column))
         return day is None or day >= months_before(around.as_of, self.months)
 
@@ -146,7 +154,7 @@ class DoneWithin(Shape, RowCondition):
     def columns(self) -> list[str]:
         return [self.column, self.since]
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         """An open term of hours may run until the end of the day that it ends on."""
         since, done = row.get(self.since, ""), row.get(self.column, "")
         if self.hours is None:
@@ -182,14 +190,14 @@ class InForce(Shape, RowCondition):
     def compared_with(self) -> set[str]:
         return {self.policy}
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         if not self.same:
             return row.get(self.version) == self._version(row, around)
         theirs = self._others(row, around)
         ours = row.get(self.same, "")
         return not ours or not theirs or ours in theirs
 
-    def _others(self, row: Row, around: Around) -> set[Value]:
+    def _others(self, row: Row, around: RegisterContext) -> set[Value]:
         """What the other register says of the version of this row."""
         if self.policy not in around.others:
             raise NotYet(self.policy)
@@ -200,14 +208,14 @@ class InForce(Shape, RowCondition):
             if (folded(other, "role"), folded(other, "version")) == named and (value := other.get(self.same or "", ""))
         }
 
-    def _version(self, row: Row, around: Around) -> str:
+    def _version(self, row: Row, around: RegisterContext) -> str:
         """The version in force; empty if none was."""
         if self.policy not in around.others:
             raise NotYet(self.policy)
         day = day_of(row.get(self.on))
         return in_force(around.others[self.policy], str(row.get(self.of, "")), day) if day else ""
 
-    def expected(self, row: Row, around: Around) -> dict[str, str]:
+    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
         return {"{expected}": self._version(row, around) or "-"}
 
     def describe(self, t: Language) -> str:
@@ -235,7 +243,7 @@ def _two(kind: type[_OfTwo]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-class Must(Worded):
+class Must(ShapeWithConditions):
     """What a row must hold to: exactly one of these."""
 
     filled: Annotated[Filled, BeforeValidator(lambda value: Filled(str(value)))] | None = None

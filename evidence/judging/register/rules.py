@@ -12,7 +12,7 @@ from evidence.judging.register.row_conditions import Must
 from evidence.judging.register.values import (
     If,
     Required,
-    Worded,
+    ShapeWithConditions,
     organisation_day,
 )
 from evidence.judging.register.whole_conditions import Complete, Newest
@@ -22,7 +22,7 @@ from locales import text
 _TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "list", "country", "sha256")
 
 
-class Column(Worded):
+class Column(ShapeWithConditions):
     """One column: what it may be called, and what stands in it."""
 
     key: Given
@@ -39,7 +39,7 @@ class Column(Worded):
         return Both(nl=self.nl[0], en=self.en[0])
 
 
-class RowRule(Worded):
+class RowRule(ShapeWithConditions):
     """A rule for each row, and what is said when it does not hold."""
 
     name: Key
@@ -62,7 +62,7 @@ class Population(Shape):
     compares: Annotated[str, one_of(("equal", "at-least"))] = Field(alias="is")
 
 
-class Ends(Worded):
+class Ends(ShapeWithConditions):
     """Dates that make the register out of date by themselves."""
 
     column: Given

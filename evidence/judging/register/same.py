@@ -10,7 +10,15 @@ from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, AtLeastOne, NotYet, WholeCheck, WholeCondition, folded, group
+from evidence.judging.register.conditions import (
+    AtLeastOne,
+    NotYet,
+    RegisterContext,
+    WholeCheck,
+    WholeCondition,
+    folded,
+    group,
+)
 from evidence.judging.values import Row
 from locales import Language
 
@@ -51,7 +59,7 @@ class _Same:
         self._within.add(folded(row, self._condition.within))
         self._found.setdefault(name.casefold(), name)
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         condition = self._condition
         theirs = {
             name.casefold(): name
@@ -122,7 +130,7 @@ class _Near:
     def _alike(self, row: Row) -> tuple[str, ...]:
         return tuple(folded(row, column) for column in self._condition.alike)
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         """First the moments that are missing, then those that nobody else saw."""
         condition, seconds = self._condition, self._condition.seconds
         latest: dict[str, float] = {}
@@ -158,7 +166,7 @@ class _Near:
                 yield f"{who} {_said(last)}"
 
 
-def _others(around: Around, policy: str) -> Iterable[Row]:
+def _others(around: RegisterContext, policy: str) -> Iterable[Row]:
     if policy not in around.others:
         raise NotYet(policy)
     return around.others[policy]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from controls.files.yaml_source import Given, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, WholeCheck, WholeCondition
+from evidence.judging.register.conditions import RegisterContext, WholeCheck, WholeCondition
 from evidence.judging.values import Row
 from locales import Language
 
@@ -54,7 +54,7 @@ class Numbers:
         """Whether a number was seen more than once."""
         return any(len(set(seen)) < len(seen) for seen in self._seen.values())
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         """Each number that is missing, or the first and last of several."""
         del around
         for series, seen in self._seen.items():
@@ -116,7 +116,7 @@ class _Times:
         self._first = min(time, self._first or time)
         self._latest = max(time, self._latest or time)
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         condition = self._condition
         days = (self._latest.date() - self._first.date()).days + 1 if self._first and self._latest else 0

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from controls.files.yaml_source import Flag, Given, Shape, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, RowCondition
+from evidence.judging.register.conditions import RegisterContext, RowCondition
 from evidence.judging.register.values import day_of, months_after
 from evidence.judging.register.working_days import after, on_or_after
 from evidence.judging.values import Row
@@ -107,7 +107,7 @@ class DoneBy(Shape, RowCondition):
         """The last day on which it can be done."""
         return min((day for term in self.by if (day := term.last(row, as_of))), default=None)
 
-    def holds(self, row: Row, around: Around) -> bool:
+    def holds(self, row: Row, around: RegisterContext) -> bool:
         last = self.last(row, around.as_of)
         return last is None or (day_of(row.get(self.column)) or around.as_of) <= last
 
@@ -115,7 +115,7 @@ class DoneBy(Shape, RowCondition):
         """The last day of a term that runs: from the day after, the register says too little."""
         return None if row.get(self.column) else self.last(row, as_of)
 
-    def expected(self, row: Row, around: Around) -> dict[str, str]:
+    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
         last = self.last(row, around.as_of)
         return {"{deadline}": last.isoformat()} if last else {}
 

@@ -112,7 +112,7 @@ def _required(value: Any) -> Condition | bool:
 Required = Annotated[Condition | bool, BeforeValidator(_required)]
 
 
-class Worded(Shape):
+class ShapeWithConditions(Shape):
     """A shape with conditions in it."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from controls.files.yaml_source import Given, Whole, one_of
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import Around, AtLeastOne, WholeCheck, WholeCondition, folded, group
+from evidence.judging.register.conditions import AtLeastOne, RegisterContext, WholeCheck, WholeCondition, folded, group
 from evidence.judging.register.values import If, parts
 from evidence.judging.values import Row
 from locales import Language
@@ -43,7 +43,7 @@ class _Systems:
         for system in parts(row.get(self._condition.column, "")):
             self._found[system.casefold()].add(folded(row, self._condition.per) if self._condition.per else "")
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         return [one for one in around.in_scope if len(self._found.get(one.casefold(), ())) < self._condition.at_least]
 
 
@@ -72,7 +72,7 @@ class _Different:
         del passed, as_of
         self._found |= {folded(row, self._condition.column)} - {""}
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return (
             [] if len(self._found) >= self._condition.at_least else [f"{len(self._found)} < {self._condition.at_least}"]
@@ -104,7 +104,7 @@ class _Values:
         del passed, as_of
         self._found |= {part.casefold() for part in parts(row.get(self._condition.column, ""))}
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [one for one in self._condition.all if one.casefold() not in self._found]
 
@@ -139,7 +139,7 @@ class _Each:
         counts = passed or self._condition.passing == "no"
         self._found[name] = self._found.get(name, False) or (counts and self._condition.has.holds(row, as_of))
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         without = [name for name, found in self._found.items() if not found]
         return without if len(without) > self._condition.but else []
@@ -169,7 +169,7 @@ class _Some:
         del passed
         self._found = self._found or self._condition.rows.holds(row, as_of)
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [] if self._found else [""]
 
@@ -199,7 +199,7 @@ class _Last:
         del passed
         self._found[group(row, self._condition.of)] = self._condition.has.holds(row, as_of)
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [name for name, found in self._found.items() if not found]
 
@@ -229,7 +229,7 @@ class _Product:
         del passed, as_of
         self._found[str(row.get(self._condition.of, ""))].add(group(row, self._condition.by))
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         every = set().union(*self._found.values())
         return [f"{one}: {each}" for one, found in self._found.items() for each in sorted(every - found)]
@@ -268,6 +268,6 @@ class _Most:
         if self._condition.rows is None or self._condition.rows.holds(row, as_of):
             self._found[str(row.get(self._condition.of, ""))].add(folded(row, self._condition.different))
 
-    def missing(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [f"{one}: {len(found)}" for one, found in self._found.items() if len(found) > self._condition.at_most]

@@ -12,7 +12,7 @@ from evidence.formats.facts import TestCases
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.values import FAIL as FAILS
-from evidence.judging.values import NONE, Explained, Judge, JudgeContext, Line, Verdict
+from evidence.judging.values import NONE, Explained, Judge, JudgeContext, StoredResult, Verdict
 from evidence.judging.values import PASS as PASSES
 from locales import Text, plural, text
 
@@ -98,7 +98,7 @@ class CasesJudge(Judge):
         if not self._run.complete:
             return Verdict(NONE, self._run.remark or text("The run was not finished."))
         if self._executed < self._rules.least_executed:
-            return Verdict(NONE, text("No test case was carried out; a run without results proves nothing."))
+            return Verdict(NONE, text("No test case was run, so there is no verdict."))
         if missing := self._covered.missing():
             named = ", ".join(missing[:_MOST_NAMED]) + (" ..." if len(missing) > _MOST_NAMED else "")
             return Verdict(NONE, text("No passed case covers {missing}.", missing=named))
@@ -184,7 +184,7 @@ class CasesExplanation:
     def __init__(self, rules: Rules) -> None:
         self._failing_outcomes = frozenset(rules.failing_outcomes)
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         """The same on any day."""
         del day
         if line.outcome == PASS:
@@ -192,8 +192,8 @@ class CasesExplanation:
         if line.outcome in self._failing_outcomes:
             return [Explained(level=FAILS, why=text("It ran and did not pass."))]
         if line.outcome == NOT_EVALUATED:
-            return [Explained(why=text("Nothing known here says that it passed: it proves nothing."))]
-        return [Explained(why=text("It did not run: it proves nothing."))]
+            return [Explained(why=text("Its status is unknown, so it counts for nothing."))]
+        return [Explained(why=text("It did not run, so it counts for nothing."))]
 
 
 def _reason(message: str) -> Text:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from evidence.formats.values import Result, Run
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, tested
-from evidence.judging.values import Explained, JudgeContext, Line
+from evidence.judging.values import Explained, JudgeContext, StoredResult
 from locales import Language, Text, text
 
 _OUTCOMES: dict[str, Text] = {
@@ -22,10 +22,10 @@ class CasesPolicy(Policy[Rules]):
     judges = "junit"
     shape = Rules
     about = text(
-        "A run of test cases. A failed or broken case fails; a skipped one proves nothing. A case passes only if "
-        "nothing in it says otherwise: a status that is no known word of passing leaves the run incomplete, and so do "
-        "failures, errors or cases that a suite declares and its cases don't show, or fewer cases than there are. An "
-        "incomplete run never passes."
+        "A run of test cases. A failed or broken case fails; a skipped case counts for nothing. A case passes only if"
+        " nothing in it says otherwise: an unknown status leaves the run incomplete, and so does a suite whose "
+        "declared numbers of cases, failures or errors differ from what its cases show. An incomplete run never "
+        "passes."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "covers": text("What passed cases must cover"),
@@ -48,7 +48,7 @@ class CasesPolicy(Policy[Rules]):
     def judge(self, run: Run, context: JudgeContext) -> CasesJudge:
         return CasesJudge(self.rules, run, context)
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return CasesExplanation(self.rules).explain(line, day)
 
     @property

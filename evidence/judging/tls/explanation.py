@@ -5,9 +5,9 @@ from datetime import date
 from evidence.formats.testssl import is_severity
 from evidence.formats.values import ERROR, NOT_EVALUATED
 from evidence.judging.tls.items import Items, on_day
-from evidence.judging.tls.readings import Found, readings
+from evidence.judging.tls.readings import ReadItem, readings
 from evidence.judging.tls.rules import Rules
-from evidence.judging.values import Explained, Line
+from evidence.judging.values import Explained, StoredResult
 from locales import Text, text
 
 
@@ -20,7 +20,7 @@ class TlsExplanation:
         self._readings = readings(rules.readings)
         self._not_read = frozenset(one.lower() for one in rules.not_read)
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         """As judged on that day."""
         silent = self._silent(line)
         warning = (
@@ -32,7 +32,7 @@ class TlsExplanation:
         explained = [self._one(found, day) for found in read[1]]
         return explained or [Explained(why=text("Looked at: nothing was found that has a level."))]
 
-    def _silent(self, line: Line) -> Text | None:
+    def _silent(self, line: StoredResult) -> Text | None:
         """Why the line is not even read."""
         if line.outcome == ERROR:
             return text("The address could not be scanned.")
@@ -43,11 +43,11 @@ class TlsExplanation:
         return None
 
     def _unread(self, check: str) -> Text:
-        if self._readings.knows(check):
+        if self._readings.is_read(check):
             return text("Its wording is unknown, so nothing follows from it.")
         return self._readings.why_not(check) or text("This check is unknown to the policy.")
 
-    def _one(self, found: Found, day: date) -> Explained:
+    def _one(self, found: ReadItem, day: date) -> Explained:
         if found.kind == "certificate" and not found.names:
             found = on_day(found, day, self._days_left)
         name, level, basis = self._items.level(found)

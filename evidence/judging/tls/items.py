@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from evidence.judging.tls.readings import Found
+from evidence.judging.tls.readings import ReadItem
 from evidence.judging.tls.rules import Rules
 
 _BITS = re.compile(r"(\w+) (?:(<|>=) (\d+)|(\d+)-(\d+)) bit")
@@ -24,7 +24,7 @@ class Items:
             if group.other:
                 self._other[group.kind] = (group.other, group.basis)
 
-    def level(self, found: Found) -> tuple[str, str, str]:
+    def level(self, found: ReadItem) -> tuple[str, str, str]:
         """The item's name, its level (empty: not judged), and the basis."""
         names = (self._length(found),) if found.bits else found.names
         for name in names:
@@ -33,18 +33,18 @@ class Items:
                 return found.names[0] if found.kind == "cipher-suite" else name, *known
         return names[0] if names else "", *self._other.get(found.kind, ("", ""))
 
-    def _length(self, found: Found) -> str:
+    def _length(self, found: ReadItem) -> str:
         algorithm = found.names[0]
         matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= found.bits <= high)
         return next(matches, f"{algorithm} {found.bits} bit")
 
 
-def on_day(found: Found, day: date, days_left: int) -> Found:
+def on_day(found: ReadItem, day: date, days_left: int) -> ReadItem:
     """A certificate's term, on the day that the scan represents."""
     days = (found.until - day).days if found.until else found.days
     if days is None:
         return found
-    return Found(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
+    return ReadItem(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
 
 
 def _range(item: str) -> tuple[str, int, int, str] | None:

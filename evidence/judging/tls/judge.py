@@ -15,7 +15,7 @@ from evidence.formats.testssl import target as tested_target
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
 from evidence.judging.tls.items import Items, on_day
-from evidence.judging.tls.readings import Found, readings
+from evidence.judging.tls.readings import ReadItem, readings
 from evidence.judging.tls.rules import LEVELS, Rules
 from evidence.judging.values import FAIL, NONE, PASS, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
@@ -123,7 +123,7 @@ class TlsJudge(Judge):
             return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
         if check.lower() in self._not_read:
             return None
-        if not self._readings.knows(check):
+        if not self._readings.is_read(check):
             harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
             return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
         if _warns(result):
@@ -146,7 +146,7 @@ class TlsJudge(Judge):
         name = result.properties[0][1] if result.properties else ""
         return self._addresses[result.target].setdefault(name, _Address())
 
-    def _judge(self, found: Found, result: Result) -> str:
+    def _judge(self, found: ReadItem, result: Result) -> str:
         if found.kind == "certificate" and not found.names:
             found = self._term(found, result.target)
         name, level, basis = self._items.level(found)
@@ -154,7 +154,7 @@ class TlsJudge(Judge):
             self._fails(f"{found.kind}: {name}", level, basis, result)
         return level
 
-    def _term(self, found: Found, target: str) -> Found:
+    def _term(self, found: ReadItem, target: str) -> ReadItem:
         if found.until:
             self._ends[target] = min(found.until, self._ends.get(target, found.until))
         return on_day(found, self._as_of, self._rules.days_left)

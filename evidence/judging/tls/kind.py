@@ -11,7 +11,7 @@ from evidence.judging.tls import page
 from evidence.judging.tls.explanation import TlsExplanation
 from evidence.judging.tls.judge import TlsJudge
 from evidence.judging.tls.rules import Rules
-from evidence.judging.values import Explained, JudgeContext, Line
+from evidence.judging.values import Explained, JudgeContext, StoredResult
 from locales import Text, text
 
 
@@ -22,9 +22,9 @@ class TlsPolicy(Policy[Rules]):
     shape = Rules
     tests_from_outside = True
     about = text(
-        "A scan of TLS, by the levels of a guideline. Anything insufficient fails, and so does what is to be phased "
-        "out. Any check that fails can be accepted by an exception with a reason and an end. A scan that did not look "
-        "at all that must be looked at proves nothing."
+        "A TLS scan, judged by the levels of a guideline. Anything insufficient or to be phased out fails. Any check "
+        "that fails can be accepted by an exception with a reason and an end date. A scan that skipped a required "
+        "check gives no verdict."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "groups": text("Levels"),
@@ -39,7 +39,7 @@ class TlsPolicy(Policy[Rules]):
     def judge(self, run: Run, context: JudgeContext) -> TlsJudge:
         return TlsJudge(self.rules, run, context)
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return self._explanation.explain(line, day)
 
     def parts_left_out(self, run: Run, results: Iterable[Result], day: date) -> list[Text]:

@@ -69,7 +69,7 @@ class ReadingsFile(Shape):
     not_judged: list[NotJudged] = Field(default_factory=list)
 
 
-class Found(NamedTuple):
+class ReadItem(NamedTuple):
     """What a record says: an item by its possible names, a key length, or a certificate's term."""
 
     kind: str
@@ -143,11 +143,11 @@ class Readings:
         """The ids that are read."""
         return [*self._exact, *(f"{begin}*" for begin, _ in self._begins)]
 
-    def knows(self, check: str) -> bool:
+    def is_read(self, check: str) -> bool:
         """Whether this id is read."""
         return self._steps(_plain(check)) is not None
 
-    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[Found]] | None:
+    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[ReadItem]] | None:
         """What was seen (keys of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
 
         Of a warning only what says so counts.
@@ -159,7 +159,7 @@ class Readings:
         unsure = warning or self._undecided.search(finding)
         for step in compiled:
             if (not unsure or step.means.warns) and (match := step.finding.search(finding)):
-                return seen, list(self._found(step, match, finding))
+                return seen, list(self._items_of(step, match, finding))
         return None
 
     def _steps(self, check: str) -> tuple[list[str], list[_Step]] | None:
@@ -168,20 +168,20 @@ class Readings:
             return known
         return next((steps for begin, steps in self._begins if check.startswith(begin)), None)
 
-    def _found(self, step: _Step, match: re.Match[str], finding: str) -> Iterator[Found]:
+    def _items_of(self, step: _Step, match: re.Match[str], finding: str) -> Iterator[ReadItem]:
         means = step.means
         if means.item:
-            yield Found(step.kind, tuple(means.item))
+            yield ReadItem(step.kind, tuple(means.item))
         if step.each:
-            yield from (Found(step.kind, self._called(step.kind, word)) for word in step.each.findall(finding))
+            yield from (ReadItem(step.kind, self._called(step.kind, word)) for word in step.each.findall(finding))
         if means.suite:
-            yield Found(step.kind, _suite(finding, self._suites))
+            yield ReadItem(step.kind, _suite(finding, self._suites))
         if means.bits:
-            yield Found(step.kind, (means.bits,), bits=int(match.group(1)[:9]))
+            yield ReadItem(step.kind, (means.bits,), bits=int(match.group(1)[:9]))
         if means.days:
-            yield Found(step.kind, days=int(match.group(1)[:9]))
+            yield ReadItem(step.kind, days=int(match.group(1)[:9]))
         if means.until:
-            yield Found(step.kind, until=_day(match.group(1)))
+            yield ReadItem(step.kind, until=_day(match.group(1)))
 
     def _called(self, kind: str, word: str) -> tuple[str, ...]:
         if kind == "cipher-suite":

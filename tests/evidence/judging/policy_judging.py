@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 from evidence.formats import formats, read_file, recognise
-from evidence.formats.headings import known_to
+from evidence.formats.headings import best_match
 from evidence.judging.policies import policies, register_headings
 from evidence.judging.values import JudgeContext
 
@@ -15,7 +15,7 @@ def judged(policy, content, **context):
     """Levels of the results, verdicts, and the judge."""
     content = content if isinstance(content, bytes) else content.encode()
     found = recognise(content[:65_536]) or formats()["csv"]
-    run, results = read_file(found, io.BytesIO(content), known_to(register_headings().values()))
+    run, results = read_file(found, io.BytesIO(content), best_match(register_headings().values()))
     judge = policies()[policy].judge(run, JudgeContext(**{"as_of": DAY, **context}))
     levels = [(result.check, judge.add_result(result)) for result in results]
     return levels, judge.verdicts(), judge

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import formats
 from evidence.judging.policies import policies
-from evidence.judging.register.conditions import Around
+from evidence.judging.register.conditions import RegisterContext
 from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.values import months_after
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
@@ -524,7 +524,7 @@ def test_the_term_of_a_request_by_days(received, asked, checked, extended, answe
     rule = next(one for one in policies()["request-register"].rules.rules if one.name == "answered-late")
     term = rule.must.done_by
     assert term.last(on, as_of) == wanted
-    assert term.holds(on, Around(as_of)) == ((on["answered_on"] or as_of) <= wanted)
+    assert term.holds(on, RegisterContext(as_of)) == ((on["answered_on"] or as_of) <= wanted)
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(-40_000, 40_000))

@@ -58,7 +58,7 @@ def test_no_id_of_a_real_scan_is_unknown(shared):
         with path.open("rb") as stream, suppress(Unreadable):
             for result in formats()["testssl"].read(stream)[1]:
                 seen += 1
-                if not content.knows(result.check) and content.why_not(result.check) is None:
+                if not content.is_read(result.check) and content.why_not(result.check) is None:
                     unknown.add(result.check)
     assert seen > 500
     assert unknown == set()
