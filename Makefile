@@ -38,7 +38,7 @@ demo: .venv/product  ## a made-up organisation with a year and a half of history
 
 test: .venv/development  ## every test; says which it leaves out and why
 	@tests/browser/get_chromium.sh
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal --durations=20
 
 faults: .venv/development  ## break it on purpose, for long: kills, hostile files, half-sent requests
 	@$(BIN)/python -m pytest -m faults tests/faults

@@ -23,7 +23,7 @@ from evidence.collect.own import CollectorContext
 from evidence.integrity import verification as integrity
 from evidence.judging.policies import use
 from evidence.storage.store import EvidenceStore
-from locales import Problem, text
+from locales import Language, Problem, text
 from models.transaction import writing
 from settings import engine, settings, store
 
@@ -40,7 +40,7 @@ def verify() -> int:
     for line in lines(found, settings().log_key):
         _say(line)
     for problem in found.problems[:_MOST]:
-        _say(str(problem), sys.stderr)
+        _say(_english().render(problem), sys.stderr)
     return int(bool(found.problems))
 
 
@@ -61,7 +61,7 @@ def restore(source: str, key: str = "") -> int:
     given = settings()
     done = put_back(Path(source), given.data, given.database, key or None, given.postgresql_tools)
     _say(f"Restored in {given.data}: as it was on {done.made_at}.")
-    for line in (*lines(done.verified, given.log_key), *map(str, done.verified.problems[:_MOST])):
+    for line in (*lines(done.verified, given.log_key), *map(_english().render, done.verified.problems[:_MOST])):
         _say(line)
     return 0
 
@@ -148,6 +148,10 @@ def main(words: Sequence[str]) -> int:
     except (OperationalError, ProgrammingError):
         _say(f"There is no database of Aantoonbaar yet in {settings().data}: start it once.", sys.stderr)
     return 1
+
+
+def _english() -> Language:
+    return Language("en", settings().time_zone)
 
 
 def _say(words: str, where: TextIO | None = None) -> None:

@@ -5,6 +5,7 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -16,6 +17,7 @@ from access.sign_in.provider_roles import read_groups
 from access.sign_in.single_sign_on import Rules
 from access.web.single_sign_on_routes import SingleSignOn
 from evidence.storage.store import EvidenceStore
+from models.calendar import Calendar
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
 
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
     key: Path | None = None
     proxies: list[str] = []  # addresses of proxies that end TLS in front of it
     max_upload_mb: Annotated[int, Field(ge=1)] = 256
-    time_zone: str = "Europe/Amsterdam"
+    time_zone: ZoneInfo = ZoneInfo("Europe/Amsterdam")  # where the organisation is: it decides which day a moment is on
     oidc_issuer: str = ""  # of the identity provider; empty: no single sign-on. See docs/single-sign-on.md
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
@@ -84,6 +86,10 @@ class Settings(BaseSettings):
             except OSError as why:  # ssl.SSLError is one
                 raise ValueError(f"TLS cannot be served with {self.certificate} and {self.key}: {why}") from why
         return self
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.time_zone)
 
     @property
     def database_url(self) -> str:
@@ -155,7 +161,7 @@ def engine() -> Engine:
     make_folder(settings().data, _DATABASE)
     if not settings().database:
         make_database(own)
-    return make_engine(settings().database_url)
+    return make_engine(settings().database_url, settings().calendar)
 
 
 @cache

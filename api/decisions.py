@@ -16,7 +16,7 @@ from controls import mapping
 from controls.mapping import MappingRow
 from evidence.decisions import decisions, review
 from evidence.decisions.exceptions import exceptions
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -49,7 +49,7 @@ def read_exceptions(context: Context, asked: Annotated[ExceptionSearch, Query()]
     """All that were ever granted, the latest first, each with its number."""
     with context.reading() as (session, now):
         found = exceptions(session, context.person, asked.requirement, asked.evidence)
-    return [explained.exception(one, local_day(now)) for one in found]
+    return [explained.exception(one, calendar_of(session).day_of(now)) for one in found]
 
 
 class NewException(Given):

@@ -14,7 +14,6 @@ from access.people import agreements
 from access.sign_in import login_log
 from api.request_context import Context, Day, Given, RequestContext, Wrong
 from locales import text
-from models.calendar import end_of, local_day, start_of
 
 router = APIRouter(prefix="/v1", tags=["logs"])
 _LINES = 500  # sent at a time
@@ -42,10 +41,11 @@ class Period(Given):
 )
 def login_attempts(context: Context, asked: Annotated[Period, Query()]) -> StreamingResponse:
     """Every attempt of these days, in the form that the `login-log` register asks: hand it in as it is."""
-    last = asked.until or local_day(context.clock())
+    last = asked.until or context.calendar.day_of(context.clock())
     first = asked.since or last - timedelta(days=29)
+    since, until = context.calendar.start_of(first), context.calendar.end_of(last)
     name = f"login-attempts-{first}-{last}.csv"
-    return _sent(context, name, lambda s, _: login_log.export(s, context.person, start_of(first), end_of(last)))
+    return _sent(context, name, lambda s, _: login_log.export(s, context.person, since, until))
 
 
 class OnDay(Given):
@@ -62,7 +62,7 @@ class OnDay(Given):
 )
 def acceptances(context: Context, asked: Annotated[OnDay, Query()]) -> StreamingResponse:
     """Every holder of a role with the version in force and when they accepted it; an empty moment: not yet."""
-    on: date = asked.on or local_day(context.clock())
+    on: date = asked.on or context.calendar.day_of(context.clock())
     return _sent(context, f"agreements-{on}.csv", lambda s, _: agreements.export(s, context.person, on))
 
 

@@ -21,6 +21,7 @@ from evidence.formats.values import Unreadable
 from evidence.judging.values import DoesNotFit
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
+from models.calendar import calendar_of
 from models.cannot_write import CannotWrite
 
 _STATUS: dict[type[Problem], int] = {
@@ -120,7 +121,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """One problem."""
-    t = preferred(request.headers.get("accept-language", ""))
+    t = _language(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     body = ProblemAnswer(
         type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
@@ -136,6 +137,12 @@ def answer(
         {"content-language": t.code, "cache-control": "no-store", **(headers or {})},
         "application/problem+json",
     )
+
+
+def _language(request: Request) -> Language:
+    """The reader's language, with the organisation's time zone."""
+    engine = request.app.state.surroundings.engine()
+    return preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
 
 
 async def _ours(request: Request, problem: Exception) -> JSONResponse:
@@ -155,7 +162,7 @@ async def _http(request: Request, problem: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
-    t = preferred(request.headers.get("accept-language", ""))
+    t = _language(request)
     wrong = [_wrong(t, error) for error in problem.errors()]
     first = text("{where} {detail}.", where=wrong[0].where, detail=wrong[0].detail)
     return answer(request, 422, first, "invalid", wrong)

@@ -16,7 +16,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.errors import Unknown
 from evidence.library import evidence_items
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from readiness import explain_cell, for_audit, readiness, to_do, unconfirmed, within
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
@@ -45,7 +45,7 @@ def read(context: Context, asked: Annotated[ReadinessPoint, Query()]) -> Readine
     with context.reading() as (session, now):
         known = asked.known or now
         plan = _audit(session, context.person, asked.audit, known) if asked.audit else None
-        on = asked.on or (max(plan.day, local_day(now)) if plan else local_day(now))
+        on = asked.on or (max(plan.day, calendar_of(session).day_of(now)) if plan else calendar_of(session).day_of(now))
         whole = readiness(session, context.person, on, known, plan.systems if plan else ())
         editors = unconfirmed(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
@@ -59,7 +59,7 @@ def read_to_do(context: Context, asked: Annotated[Point, Query()]) -> list[ToDoA
     with context.reading() as (session, now):
         known = asked.known or now
         plan = _audit(session, context.person, "", known)
-        found = to_do(session, context.person, plan, asked.on or local_day(now), known)
+        found = to_do(session, context.person, plan, asked.on or calendar_of(session).day_of(now), known)
     return [answers.to_do(item) for item in found]
 
 
@@ -76,7 +76,9 @@ def read_cell(context: Context, asked: Annotated[CellPoint, Query()]) -> Explana
     """The facts behind the status: which evidence, which day, which result, which decision."""
     cell = (asked.requirement, asked.system, asked.target)
     with context.reading() as (session, now):
-        found = explain_cell(session, context.person, cell, asked.on or local_day(now), asked.known or now)
+        found = explain_cell(
+            session, context.person, cell, asked.on or calendar_of(session).day_of(now), asked.known or now
+        )
         found = within(found, evidence_items.readable(session, context.person, found.evidence))
     return explained.cell(context.language, found)
 
@@ -91,7 +93,7 @@ class ThingPoint(Point):
 def read_control(context: Context, asked: Annotated[ThingPoint, Query()]) -> ControlExplained:
     """Its lines with the evidence behind each, who accepted it, its exceptions; and on how many days it was shown."""
     with context.reading() as (session, now):
-        on, known = asked.on or local_day(now), asked.known or now
+        on, known = asked.on or calendar_of(session).day_of(now), asked.known or now
         return explained.control(session, context.person, context.language, asked.key, on, known)
 
 
@@ -99,7 +101,7 @@ def read_control(context: Context, asked: Annotated[ThingPoint, Query()]) -> Con
 def read_measure(context: Context, asked: Annotated[ThingPoint, Query()]) -> MeasureExplained:
     """Each place in which evidence is asked, with the evidence; and on how many days the measure was shown."""
     with context.reading() as (session, now):
-        on, known = asked.on or local_day(now), asked.known or now
+        on, known = asked.on or calendar_of(session).day_of(now), asked.known or now
         return explained.measure(session, context.person, context.language, asked.key, on, known)
 
 

@@ -18,6 +18,7 @@ from access.web.authentication import Admission
 from evidence.storage.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
+from models.calendar import Calendar, calendar_of
 from models.transaction import present, reading, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -39,6 +40,11 @@ class RequestContext:
     language: Language
     most_bytes: int
     clock: Callable[[], datetime]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The organisation's calendar."""
+        return calendar_of(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, datetime]]:
@@ -86,8 +92,9 @@ AtGate = Annotated[Admission, Depends(_admission)]
 
 def _desk(request: Request, admission: AtGate) -> RequestContext:
     around: Surroundings = request.app.state.surroundings
-    language = preferred(request.headers.get("accept-language", ""))
-    return RequestContext(around.engine(), around.store(), admission.person, language, around.most_bytes, around.clock)
+    engine = around.engine()
+    language = preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
+    return RequestContext(engine, around.store(), admission.person, language, around.most_bytes, around.clock)
 
 
 Context = Annotated[RequestContext, Depends(_desk)]

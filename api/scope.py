@@ -14,7 +14,7 @@ from controls.browse import lookup
 from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import TargetAddressRow
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 router = APIRouter(prefix="/v1", tags=["scope"])
 InPath = Annotated[str, Path(min_length=1, max_length=200)]
@@ -24,7 +24,7 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 def systems(context: Context) -> list[SystemInScope]:
     """With what they are like, their targets, and the addresses of these."""
     with context.reading() as (session, now):
-        return lookup.in_scope(session, context.person, local_day(now), now)
+        return lookup.in_scope(session, context.person, calendar_of(session).day_of(now), now)
 
 
 class NewSystem(Given):

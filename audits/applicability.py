@@ -12,7 +12,7 @@ from access.permissions import Person, require
 from controls import names
 from controls.errors import NotPossible, Unknown
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import add, table
 from models.vocabulary import ControlKind
 
@@ -51,7 +51,7 @@ def decide(
         "applicable": applicable,
         "justification": given,
         "first_day": first_day,
-        "in_force": max(first_day, local_day(now)),
+        "in_force": max(first_day, calendar_of(session).day_of(now)),
         "recorded_at": now,
         "decided_by": person.name,
     }

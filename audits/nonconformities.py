@@ -13,7 +13,7 @@ from controls import names
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from evidence.errors import NotPossible, Unknown
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 
 GRADES = ("major", "minor")
@@ -64,7 +64,7 @@ def record_nonconformity(
         raise Unknown(text("There is no control {control} in a catalogue.", control=control))
     if grade not in GRADES:
         raise NotPossible(text("{grade} is no grade; expected one of {known}.", grade=grade, known=", ".join(GRADES)))
-    if first_day > local_day(now):
+    if first_day > calendar_of(session).day_of(now):
         raise NotPossible(text("{day} is in the future; a finding is open from the day it was found.", day=first_day))
     row = {
         "control": control,
@@ -102,7 +102,7 @@ def close_nonconformity(session: Session, person: Person, nonconformity: int, cl
         raise NotPossible(
             text("It can't be closed on {day}, before its first day {first}.", day=closed_day, first=row.first_day)
         )
-    in_force = max(closed_day, local_day(now))
+    in_force = max(closed_day, calendar_of(session).day_of(now))
     values = {"closed_day": in_force, "closed_recorded_at": now, "closed_by": person.name}
     session.execute(update(rows).where(rows.c.id == nonconformity).values(**values))
     details = {"id": nonconformity, "closed_day": in_force.isoformat()}

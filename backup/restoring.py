@@ -86,7 +86,7 @@ def restore(source: Path, data: Path, database: str, key: str | None, tools: Pat
 def _proven(folder: Path, url: str) -> Verified:
     """Every digest was; now the database (of this product's version), its log, and that no row lacks its bytes."""
     log_key = folder / _PLACES["keys/log-key.pem"]
-    engine = make_engine(url)
+    engine = make_engine(url, None)
     try:
         bring_up_to_date(engine)
     except (SQLAlchemyError, CommandError) as error:

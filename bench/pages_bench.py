@@ -8,10 +8,11 @@ from pathlib import Path
 from bench.big_history import fill
 from bench.report import Report
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import make_engine
 from readiness.answer_cache import forget
 from readiness.trend import write_weeks
+from tests.days import CALENDAR
 from tests.people import officer
 
 HOUSE = Path(__file__).parents[1]
@@ -20,10 +21,10 @@ HOUSE = Path(__file__).parents[1]
 def run(folder: Path, report: Report) -> None:
     report.title("Pages")
     os.environ["AANTOONBAAR_DATA"] = str(folder)
-    made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}")
+    made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(made)
     audit = fill(made, evidence=100_000, results=1_000_000)
-    write_weeks(made, audit.systems, local_day(datetime.now(UTC)))
+    write_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
     account = officer(made)[0].account
     made.dispose()
     from settings import engine

@@ -10,9 +10,10 @@ from bench.report import Report
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading
 from readiness import readiness, status, trend
-from readiness.trend import KEPT, end_of, write_weeks
+from readiness.trend import KEPT, write_weeks
+from tests.days import CALENDAR
 
-KNOWN = end_of(LAST_DAY)
+KNOWN = CALENDAR.last_moment_of(LAST_DAY)
 
 
 def best_of(times: int, do: Callable[[], object]) -> float:
@@ -26,7 +27,7 @@ def best_of(times: int, do: Callable[[], object]) -> float:
 
 
 def measure(folder: Path, report: Report, evidence: int, results: int, *, limits: bool = True) -> float:
-    engine = make_engine(f"sqlite:///{folder / f'history-{evidence}.db'}")
+    engine = make_engine(f"sqlite:///{folder / f'history-{evidence}.db'}", CALENDAR)
     bring_up_to_date(engine)
     audit = fill(engine, evidence=evidence, results=results)
     with reading(engine) as session:

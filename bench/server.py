@@ -16,6 +16,7 @@ from sqlalchemy import select
 from access.people import sessions
 from models import Account
 from models.transaction import make_engine, writing
+from tests.days import CALENDAR
 from tests.people import officer
 
 HOUSE = Path(__file__).parents[1]
@@ -62,7 +63,7 @@ def running(data: Path) -> Iterator[Server]:
 
 def _signed_in(data: Path) -> dict[str, str]:
     """The first security officer, who is made at the first start."""
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     with writing(engine) as (session, now):
         account = session.execute(select(Account.id).limit(1)).scalar_one_or_none()
         token = sessions.start(session, account, now) if account else ""

@@ -19,9 +19,10 @@ from bench.big_history import fill
 from bench.report import Report
 from bench.server import Server, running
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import make_engine
 from readiness.trend import write_weeks
+from tests.days import CALENDAR
 from tests.people import PASSWORD
 
 A_SECOND = 20
@@ -44,10 +45,10 @@ def _told(report: Report, server: Server, name: str, measure: Callable[[], float
 
 
 def _history(folder: Path) -> None:
-    made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}")
+    made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(made)
     audit = fill(made, evidence=100_000, results=1_000_000)
-    write_weeks(made, audit.systems, local_day(datetime.now(UTC)))
+    write_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
     made.dispose()
 
 

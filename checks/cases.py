@@ -21,10 +21,14 @@ from sqlmodel import Session
 
 from checks.histories import load, moment
 from migrations import bring_up_to_date
+from models.calendar import Calendar
 from models.transaction import make_engine
 from readiness.rule import STATUSES, ask
 
 Answer = dict[str, dict[str, str]]
+
+#: the calendar that the cases are written in
+CALENDAR = Calendar.in_zone("Europe/Amsterdam")
 
 _ANSWER = """
 SELECT c.point, 'cells' AS kind, r.key, c.system, c.target, c.status
@@ -87,7 +91,7 @@ def empty_databases(kind: str) -> Iterator[Callable[[], Engine]]:
 
 
 def _sqlite_copies(folder: Path, _stack: ExitStack) -> Callable[[], Engine]:
-    first = make_engine(f"sqlite:///{folder / 'first.db'}")
+    first = make_engine(f"sqlite:///{folder / 'first.db'}", CALENDAR)
     bring_up_to_date(first)
     first.dispose()
     numbers = iter(range(1_000_000))
@@ -95,7 +99,7 @@ def _sqlite_copies(folder: Path, _stack: ExitStack) -> Callable[[], Engine]:
     def copy() -> Engine:
         path = folder / f"{next(numbers)}.db"
         copyfile(folder / "first.db", path)
-        return make_engine(f"sqlite:///{path}")
+        return make_engine(f"sqlite:///{path}", CALENDAR)
 
     return copy
 
@@ -105,14 +109,14 @@ def _postgresql_copies(folder: Path, stack: ExitStack) -> Callable[[], Engine]:
 
     cluster = get_server(folder / "postgresql", cleanup_mode="delete")
     stack.callback(cluster.cleanup)
-    server = make_engine(cluster.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    server = make_engine(cluster.get_uri().replace("postgresql://", "postgresql+psycopg://"), CALENDAR)
     stack.callback(server.dispose)
     numbers = iter(range(1_000_000))
 
     def create(name: str, template: str) -> Engine:
         with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sql(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        return make_engine(server.url.set(database=name).render_as_string(hide_password=False))
+        return make_engine(server.url.set(database=name).render_as_string(hide_password=False), CALENDAR)
 
     first = create("first", "template1")
     bring_up_to_date(first)

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, SQLModel
 
 import models
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.vocabulary import EvidenceKind, Verdict
 
 History = dict[str, Any]
@@ -284,9 +284,9 @@ def _load_evidence(session: Session, history: History, series: Callable[[dict[st
     )
 
 
-def _in_force(first_day: str, recorded_at: str) -> date:
+def _in_force(session: Session, first_day: str, recorded_at: str) -> date:
     """Late filing is for facts, not for decisions."""
-    return max(date.fromisoformat(first_day), local_day(moment(recorded_at)))
+    return max(date.fromisoformat(first_day), calendar_of(session).day_of(moment(recorded_at)))
 
 
 def _load_decisions(session: Session, history: History, series: Callable[[dict[str, Any], str | None], int]) -> None:
@@ -300,11 +300,11 @@ def _load_decisions(session: Session, history: History, series: Callable[[dict[s
                 "reason": "",
                 "first_day": _day(row["first_day"]),
                 "last_day": _day(row["last_day"]),
-                "in_force": _in_force(row["first_day"], row["recorded_at"]),
+                "in_force": _in_force(session, row["first_day"], row["recorded_at"]),
                 "recorded_at": moment(row["recorded_at"]),
                 "granted_by": "",
                 "revoked_at": row["revoked_at"] and moment(row["revoked_at"]),
-                "revoked_day": row["revoked_at"] and local_day(moment(row["revoked_at"])),
+                "revoked_day": row["revoked_at"] and calendar_of(session).day_of(moment(row["revoked_at"])),
             }
             for row in history["exceptions"]
         ),
@@ -316,7 +316,7 @@ def _load_decisions(session: Session, history: History, series: Callable[[dict[s
             {
                 "series": series(row, row["tool"]),
                 "reason": "",
-                "closed_day": local_day(moment(row["recorded_at"])),
+                "closed_day": calendar_of(session).day_of(moment(row["recorded_at"])),
                 "recorded_at": moment(row["recorded_at"]),
                 "closed_by": "",
             }
@@ -332,7 +332,7 @@ def _load_decisions(session: Session, history: History, series: Callable[[dict[s
                 "applicable": row["applicable"],
                 "justification": "",
                 "first_day": _day(row["first_day"]),
-                "in_force": _in_force(row["first_day"], row["recorded_at"]),
+                "in_force": _in_force(session, row["first_day"], row["recorded_at"]),
                 "recorded_at": moment(row["recorded_at"]),
                 "decided_by": "",
             }
@@ -350,7 +350,7 @@ def _load_decisions(session: Session, history: History, series: Callable[[dict[s
                 "first_day": _day(row["first_day"]),
                 "recorded_at": moment(row["recorded_at"]),
                 "found_by": "",
-                "closed_day": row["closed_day"] and _in_force(row["closed_day"], row["closed_recorded_at"]),
+                "closed_day": row["closed_day"] and _in_force(session, row["closed_day"], row["closed_recorded_at"]),
                 "closed_recorded_at": row["closed_recorded_at"] and moment(row["closed_recorded_at"]),
             }
             for row in history["nonconformities"]

@@ -17,7 +17,7 @@ from demo.people import CAST
 from evidence.storage.store import EvidenceStore
 from locales import Problem
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine, reading, writing
 from settings import engine, settings
@@ -31,8 +31,8 @@ def build(data: Path, now: datetime) -> None:
     shutil.rmtree(half, ignore_errors=True)
     make_folder(half, _DATABASE)
     make_database(half / _DATABASE)
-    being_made = make_engine(f"sqlite:///{half / _DATABASE}")
-    tell(being_made, EvidenceStore(str(half / "evidence")), local_day(now))
+    being_made = make_engine(f"sqlite:///{half / _DATABASE}", settings().calendar)
+    tell(being_made, EvidenceStore(str(half / "evidence")), calendar_of(being_made).day_of(now))
     being_made.dispose()
     if data.exists():
         data.rmdir()  # it is empty
@@ -43,7 +43,7 @@ def is_demo(data: Path) -> bool:
     """Whether the folder holds a made-up organisation."""
     if not (data / _DATABASE).is_file():
         return False
-    there = make_engine(f"sqlite:///{data / _DATABASE}")
+    there = make_engine(f"sqlite:///{data / _DATABASE}", settings().calendar)
     try:
         with reading(there) as session:
             return is_fictional(session)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from demo.files.tables import Row
 from demo.machines import ROLES
 from demo.registers import Register, dice_of
-from models.calendar import local
 
 _HERE = ZoneInfo("Europe/Amsterdam")
 
@@ -53,7 +52,7 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]]) ->
 def login_log(system: str, day: date) -> tuple[Register, Register]:
     """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
     dice = dice_of("log", system, day)
-    noon = local(datetime.combine(day, time(11, 55))).astimezone(UTC)
+    noon = datetime.combine(day, time(11, 55), _HERE).astimezone(UTC)
     times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
@@ -90,7 +89,7 @@ def _attempt(
 
 
 def _at(day: date, hour: int, dice: random.Random) -> datetime:
-    return local(datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60))))
+    return datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)), _HERE)
 
 
 def _hash(role: str, version: str) -> str:

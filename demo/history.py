@@ -28,7 +28,7 @@ from demo.story import Story
 from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.vocabulary import ControlKind
 
 BEGIN = 550
@@ -82,14 +82,20 @@ def _without_itself(story: Story, session: Session, now: datetime) -> None:
     """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
     own_system.put_in_scope(session, now)
     officer = story.person(session, "officer", now)
-    own = next(one for one in lookup.in_scope(session, officer, local_day(now), now) if one.key == own_system.KEY)
+    own = next(
+        one
+        for one in lookup.in_scope(session, officer, calendar_of(session).day_of(now), now)
+        if one.key == own_system.KEY
+    )
     system_scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
 
 
 def _in_scope(story: Story, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
     for target in TARGETS:
-        system_scope.bring_into_scope(session, officer, target.system, local_day(now), now, target=target.host)
+        system_scope.bring_into_scope(
+            session, officer, target.system, calendar_of(session).day_of(now), now, target=target.host
+        )
 
 
 def _mapped(story: Story, session: Session, now: datetime) -> None:
@@ -108,7 +114,7 @@ def _applicable(story: Story, session: Session, now: datetime) -> None:
             continue
         reason = said["excluded"].get(control.ref) or said["applies"][control.ref]
         applies = control.ref in said["applies"]
-        applicability.decide(session, officer, control.key, applies, reason, local_day(now), now)
+        applicability.decide(session, officer, control.key, applies, reason, calendar_of(session).day_of(now), now)
 
 
 # ── Audits ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +140,7 @@ def _audits(story: Story) -> None:
 
     def close(ref: str, session: Session, now: datetime) -> None:
         auditor = story.person(session, "auditor", now)
-        nonconformities.close_nonconformity(session, auditor, numbers[ref], local_day(now), now)
+        nonconformities.close_nonconformity(session, auditor, numbers[ref], calendar_of(session).day_of(now), now)
 
     story.then(LAST_AUDIT - 2, record)
     story.then(195, lambda session, now: close("A.8.13", session, now))

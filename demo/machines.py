@@ -10,7 +10,7 @@ from sqlmodel import Session
 from demo.files import junit, nmap, testssl
 from demo.story import HandIn, Story
 from evidence.decisions import decisions
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
 _MONTH = 28  # so that the next scan comes before the last one ends
@@ -83,7 +83,7 @@ def _weak_key_accepted(story: Story, session: Session, now: datetime) -> None:
         WEAK_KEY_CHECK,
         "The supplier of the help desk issues certificates of 3072 bits from its next release. Until then the risk is "
         "small: the key is replaced every ninety days. Request SUP-4471.",
-        local_day(now),
+        calendar_of(session).day_of(now),
         story.day(-60),
         now,
     )

@@ -13,7 +13,7 @@ from access.people.token_rules import FILING
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
 from access.sign_in import links
 from demo.story import Story
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 LAST_AUDIT, AUDIT = "audit-last-year", "audit-this-year"
 
@@ -73,7 +73,9 @@ def _first(story: Story, session: Session, now: datetime) -> None:
 
 def _invited(story: Story, figure: Figure, session: Session, now: datetime, audit: str | None = None) -> None:
     officer = story.person(session, "officer", now)
-    account = accounts.add(session, officer, figure.name, figure.email, figure.language, local_day(now), None, now)
+    account = accounts.add(
+        session, officer, figure.name, figure.email, figure.language, calendar_of(session).day_of(now), None, now
+    )
     accounts.grant(session, officer, account, figure.role, now, team=figure.team, audit=audit)
     links.redeem(session, links.invite(session, officer, account, now), now, _password())
     _welcome(story, session, now, figure, account)
@@ -95,13 +97,13 @@ def _welcome(story: Story, session: Session, now: datetime, figure: Figure, acco
     """They read and accept the agreement of their role."""
     story.people[figure.key] = account
     person = _there(accounts.person_of(session, account, now))
-    for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+    for one in agreements.to_accept(session, account, person.roles, calendar_of(session).day_of(now)):
         agreements.accept(session, person, account, one.id, "192.0.2.10", now)
 
 
 def _token(story: Story, team: str, session: Session, now: datetime) -> None:
     officer = story.person(session, "officer", now)
-    last = local_day(now) + timedelta(days=370)
+    last = calendar_of(session).day_of(now) + timedelta(days=370)
     story.machines[f"build-{team}"] = tokens.issue(session, officer, "build server", team, FILING, last, now)
 
 

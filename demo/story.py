@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -17,9 +16,9 @@ from evidence.decisions.review import ACCEPTED, review
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
 from evidence.storage.store import EvidenceStore
+from models.calendar import calendar_of
 from models.transaction import writing
 
-_HERE = ZoneInfo("Europe/Amsterdam")
 WAITING = "waiting"  # nobody reviewed it yet
 
 
@@ -62,7 +61,7 @@ class Story:
 
     def moment(self, ago: int, clock: str = "09:00") -> datetime:
         """Where the organisation is."""
-        return datetime.combine(self.day(ago), time.fromisoformat(clock), _HERE)
+        return calendar_of(self.engine).moment_of(datetime.combine(self.day(ago), time.fromisoformat(clock)))
 
     def then(self, ago: int, act: Callable[[Session, datetime], None], clock: str = "09:00") -> None:
         """One transaction of that moment."""

@@ -12,7 +12,6 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -67,9 +66,13 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Everything that depends on the reader's language. Pages call it `t`: `t("Readiness")`."""
+    """Everything that depends on the reader's language. Pages call it `t`: `t("Readiness")`.
+
+    `zone`: the organisation's time zone, in which moments are written; None: in UTC, and it is said.
+    """
 
     code: str
+    zone: dt.tzinfo | None = None
 
     def __call__(self, message: str, **values: Any) -> str:
         return self.render(Text(message, values))
@@ -118,9 +121,14 @@ class Language:
         """4 Mar."""
         return format_date(day, "d MMM", locale=_LOCALES[self.code]).rstrip(".")
 
-    def moment(self, at: dt.datetime, zone: str = "Europe/Amsterdam") -> str:
-        """22 November 2026 at 07:02, in the organisation's time zone."""
-        return format_datetime(at.astimezone(ZoneInfo(zone)), "d MMMM y HH:mm", locale=_LOCALES[self.code])
+    def moment(self, at: dt.datetime) -> str:
+        """22 November 2026 07:02, in the organisation's time zone."""
+        form = "d MMMM y HH:mm" if self.zone else "d MMMM y HH:mm 'UTC'"
+        return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
+
+    def day_of(self, at: dt.datetime) -> dt.date:
+        """The day of a moment, in the organisation's time zone."""
+        return at.astimezone(self.zone or dt.UTC).date()
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=_LOCALES[self.code])

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from models.calendar import Calendar
 from models.cannot_write import CannotWrite, busy, why_not
 from models.clock import Clock  # noqa: F401 - makes the table known
 from models.moments import TOLERANCE, recorded_moment, wall_clock
@@ -34,12 +35,16 @@ _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL."""
+def make_engine(url: str, calendar: Calendar | None) -> Engine:
+    """An engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL.
+
+    `calendar`: the organisation's, which its sessions give (`calendar_of`); None: they are asked for no day.
+    """
+    options = {"calendar": calendar}
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, execution_options=options)
     # The connection that wrote last is the one that need not read the pages again.
-    engine = create_engine(url, connect_args={"timeout": _OTHERS}, pool_use_lifo=True)
+    engine = create_engine(url, connect_args={"timeout": _OTHERS}, pool_use_lifo=True, execution_options=options)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel
 class TrendWeek(SQLModel, table=True):
     """How many controls of a catalogue had a status at the end of a day, by the knowledge of that end.
 
-    No fact: it follows from facts, may be thrown away, and is of one text of the rule (`rule`, a digest of it).
+    No fact: it follows from facts, may be thrown away, and is of one text of the rule and one
+    time zone (`rule`: a digest of the text, and the zone).
     `systems` is the scope that was asked, keys with a comma between; empty is all.
     """
 

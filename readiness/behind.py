@@ -12,7 +12,7 @@ from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.declared import told_facts
 from locales import Text, kept, text
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
@@ -96,7 +96,7 @@ def facts_of(
     asked = _requirements(session, {one.requirement for one in rows}, known)
     words, policies = reviews(session, evidence, known), _policies(session, evidence)
     excepted = _exceptions(session, evidence, on, known)
-    titles = system_titles(session)
+    titles, calendar = system_titles(session), calendar_of(session)
     return {
         (one.id, place): EvidenceFacts(
             one.id,
@@ -105,7 +105,7 @@ def facts_of(
             one.first_day,
             one.last_day,
             one.uploaded_by,
-            _accepted(one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
+            _accepted(calendar, one, words.get(one.id), asked[one.requirement], policies.get(one.id, "")),
             excepted.get((one.id, place), ()),
             tuple(told_facts(one.declared, titles)),
         )
@@ -135,9 +135,9 @@ def _and(first: Text, reason: Text) -> Text:
     return text("{first}; {reason}", first=first, reason=reason)
 
 
-def _accepted(row: Row[Any], word: Row[Any] | None, review: str, policy: str) -> Text:
+def _accepted(calendar: Calendar, row: Row[Any], word: Row[Any] | None, review: str, policy: str) -> Text:
     if word is not None:
-        return reviewed(word)
+        return reviewed(calendar, word)
     if row.fails:
         return text("a failure counts without a review")
     if review == ReviewMode.REQUIRED or row.needs_review:
@@ -147,14 +147,14 @@ def _accepted(row: Row[Any], word: Row[Any] | None, review: str, policy: str) ->
     return text("accepted automatically, since the requirement asks for no review")
 
 
-def reviewed(word: Row[Any]) -> Text:
+def reviewed(calendar: Calendar, word: Row[Any]) -> Text:
     """Who decided what, when, and why."""
     message = {
         "accepted": text("accepted by {name} on {day}"),
         "rejected": text("rejected by {name} on {day}"),
         "withdrawn": text("withdrawn by {name} on {day}"),
     }[word.decision]
-    said = text(message.message, name=word.reviewed_by, day=local_day(word.recorded_at))
+    said = text(message.message, name=word.reviewed_by, day=calendar.day_of(word.recorded_at))
     return text("{first}: {reason}", first=said, reason=word.remark) if word.remark else said
 
 

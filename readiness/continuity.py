@@ -14,7 +14,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from controls.files.durations import add
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 from models.vocabulary import Status
 from readiness.answer_cache import AnswerCache, knowledge
@@ -108,7 +108,7 @@ def continuity(
     if not requirements or first > last:
         return []
     days, statuses = _statuses(session, requirements, first, last, now, systems, _CELLS, {})
-    return _cells(statuses, _Days(days, last, local_day(now)))
+    return _cells(statuses, _Days(days, last, calendar_of(session).day_of(now)))
 
 
 def measure_continuity(
@@ -161,7 +161,7 @@ def _own(
     systems: Sequence[str],
     ahead: date | None,
 ) -> Continuity:
-    until = min(period[1], local_day(now))
+    until = min(period[1], calendar_of(session).day_of(now))
     first, last, within = _within(session, person, period[0], max(period[1], ahead or period[1]), systems)
     asked = (*own, first, last, knowledge(session, now), within)
     turns, statuses = _KEPT.of(session, [asked], lambda missing: [_ask(session, *one) for one in missing])[0]

@@ -14,6 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
 from evidence.judging.words import checks_text
 from locales import Text, kept, plural, text
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewDecision, Status
 from readiness.behind import CellKey, EvidenceFacts, ExceptionFact, facts_of, reviewed, reviews
@@ -171,14 +172,14 @@ def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Co
 
 def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> list[Fact]:
     words = reviews(session, {row.evidence for row in rows}, known)
-    closings = _closings(session, {row.series for row in rows}, known)
+    closings, calendar = _closings(session, {row.series for row in rows}, known), calendar_of(session)
     return [
         Fact(
             text(
                 "{source} of {day} does not count: {reason}.",
                 source=row.tool or row.title,
                 day=row.last_day,
-                reason=_reason(row, words.get(row.evidence), closings.get(row.series)),
+                reason=_reason(calendar, row, words.get(row.evidence), closings.get(row.series)),
             ),
             row.evidence,
             day=row.last_day,
@@ -187,9 +188,9 @@ def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> lis
     ]
 
 
-def _reason(row: Row[Any], word: Row[Any] | None, closing: Row[Any] | None) -> Text:
+def _reason(calendar: Calendar, row: Row[Any], word: Row[Any] | None, closing: Row[Any] | None) -> Text:
     if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and word is not None:
-        return reviewed(word)
+        return reviewed(calendar, word)
     if row.ignored == "no verdict":
         said = kept.read(row.reason)
         return text("no verdict could be given: {reason}", reason=said) if said else text("no verdict could be given")

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from controls.files.durations import valid_since
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 from models.vocabulary import Status
 
@@ -99,7 +99,7 @@ def ask(
         only_systems=_only("system", systems, values),
         only_requirements=_only("r.key", requirements, values),
         newest=_JOIN_NEWEST[dialect],
-        ongoing=_ONGOING if any(day < local_day(known) for day in days) else "",
+        ongoing=_ONGOING if any(day < calendar_of(session).day_of(known) for day in days) else "",
         holds=_HOLDS,
         valid=_VALID,
         waits=_WAITS,
@@ -147,7 +147,7 @@ def _points(session: Session, days: Sequence[date], known: datetime, values: dic
 
 def _stages(session: Session, days: Sequence[date], known: datetime) -> list[date]:
     """For each day the last day up to it on which what stands could change: nothing represents days after `known`'s."""
-    last = local_day(known)
+    last = calendar_of(session).day_of(known)
     if max(days) <= last:
         return list(days)
     closings = sql("SELECT DISTINCT closed_day FROM series_closing WHERE recorded_at <= :known AND closed_day > :last")

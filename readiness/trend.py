@@ -12,12 +12,12 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
 from readiness.answer_cache import AnswerCache, knowledge
 from readiness.rule import ask
 from readiness.status import audit_readiness
-from readiness.weeks import Counts, end_of, write_down, written
+from readiness.weeks import Counts, write_down, written
 
 _Key = tuple[date, datetime, tuple[str, ...]]
 
@@ -50,7 +50,8 @@ def trend(
     past = past_weeks(today, weeks)
     ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
-    points = [(day, end_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
+    calendar = calendar_of(session)
+    points = [(day, calendar.last_moment_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]
     systems: tuple[str, ...] = tuple(audit.systems)
     if bounds:
         bounds.require_catalogues(audit.catalogues)
@@ -75,6 +76,7 @@ def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: S
 def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
     """What was written down, and one statement for all days that share a moment's knowledge."""
     found: dict[_Key, Counts] = {}
+    end_of = calendar_of(session).last_moment_of
     for systems in {systems for _, _, systems in keys}:
         over = [on for on, known, of in keys if of == systems and known == end_of(on)]
         found |= {(day, end_of(day), systems): answer for day, answer in written(session, over, systems).items()}
@@ -111,7 +113,7 @@ class Preparation:
                 return
             audit = current(session, last)
             now = present(session, datetime.now(UTC))
-            today = local_day(now)
+            today = calendar_of(session).day_of(now)
             if audit is not None:
                 self._ask(session, audit, today, now)
         if audit is not None:
@@ -128,7 +130,7 @@ def write_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:
     """Write down the past weeks that were not, for the next process; there is nothing to do but once a week."""
     past = past_weeks(today, WEEKS)
     with reading(engine) as session:
-        known = written(session, past, systems)
+        known, end_of = written(session, past, systems), calendar_of(session).last_moment_of
         missing = [day for day in past if day not in known and end_of(day) <= last_moment(session)]
         answers = counts(session, [(day, end_of(day)) for day in missing], systems)
     if missing:

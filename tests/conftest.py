@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from migrations import bring_up_to_date
 from models.transaction import make_engine
+from tests.days import CALENDAR
 
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes is no test
 hypothesis.settings.load_profile("house")
@@ -44,7 +45,7 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of an empty, up-to-date database, to be copied: the migrations run once."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    engine = make_engine(f"sqlite:///{path}")
+    engine = make_engine(f"sqlite:///{path}", CALENDAR)
     bring_up_to_date(engine)
     engine.dispose()
     return path
@@ -53,7 +54,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty, up-to-date SQLite database."""
-    engine = make_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'test.db')}")
+    engine = make_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'test.db')}", CALENDAR)
     yield engine
     engine.dispose()
 
@@ -82,11 +83,11 @@ def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[En
 
 @contextmanager
 def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
-    server = make_engine(address)
+    server = make_engine(address, CALENDAR)
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name} {like}"))
     server.dispose()
-    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)))
+    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)), CALENDAR)
     yield engine
     engine.dispose()
 

@@ -17,6 +17,7 @@ from evidence.integrity.verification import verify
 from evidence.storage.store import EvidenceStore
 from models.rows import table
 from models.transaction import make_engine, writing
+from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import running_process
 
@@ -71,7 +72,7 @@ class Killed:
         assert self.acknowledged.items() <= there.items()
 
     def _signed_in(self) -> dict[str, str]:
-        engine = make_engine(f"sqlite:///{self.data / 'aantoonbaar.db'}")
+        engine = make_engine(f"sqlite:///{self.data / 'aantoonbaar.db'}", CALENDAR)
         with writing(engine) as (session, now):
             first_versions(session, now)
         _, token = officer(engine)

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from models.transaction import make_engine
+from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import running
 
@@ -49,7 +50,7 @@ def product(folder: Path) -> Iterator[Product]:
     data = folder / "data"
     data.mkdir()
     with running(data) as address:
-        engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+        engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
         _, token = officer(engine)
         engine.dispose()
         made = Product(address, {"aantoonbaar": token})

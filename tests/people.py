@@ -8,8 +8,8 @@ from sqlmodel import Session
 from access.people import accounts, agreements, sessions
 from access.permissions import Person
 from access.sign_in import links
-from models.calendar import local_day
 from models.transaction import writing
+from tests.days import CALENDAR
 
 PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are made up
 
@@ -37,7 +37,7 @@ def colleague(
     """Someone who was invited, has the password and accepted; and the token of a session."""
     with writing(engine) as (session, now):
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
-        account = accounts.add(session, by, name, email, language, local_day(now), None, now)
+        account = accounts.add(session, by, name, email, language, CALENDAR.day_of(now), None, now)
         accounts.grant(session, by, account, role, now, team=team, audit=audit)
         links.redeem(session, links.invite(session, by, account, now), now, PASSWORD)
         return _signed_in(session, account, now)
@@ -46,6 +46,6 @@ def colleague(
 def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
     person = accounts.person_of(session, account, now)
     assert person is not None
-    for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+    for one in agreements.to_accept(session, account, person.roles, CALENDAR.day_of(now)):
         agreements.accept(session, person, account, one.id, "127.0.0.1", now)
     return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

@@ -6,22 +6,22 @@ from access.people import agreements
 from access.permissions import BUILT_IN, SECURITY_OFFICER, SYSTEM
 from controls.load import load
 from migrations import bring_up_to_date
-from models.calendar import local_day
 from models.transaction import make_engine, reading, writing
 from readiness import readiness
 from tests.access.households import person
+from tests.days import CALENDAR
 from tests.process import command
 
 
 def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     code, said = command(tmp_path, "collect")
     assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
-    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(engine)
     with writing(engine) as (session, now):
         load(session, SYSTEM, now)
         agreements.first_versions(session, now)
-    person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)], starts=local_day(now), at=now)
+    person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)], starts=CALENDAR.day_of(now), at=now)
     code, said = command(tmp_path, "collect")
     assert code == 0, said
     for line in (
@@ -33,7 +33,7 @@ def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
     assert "TLS of the own address: nothing http://localhost:8600 is reached without TLS" in said
     assert "Access matrix: stands pass" in command(tmp_path, "collect")[1]
     with reading(engine) as session:
-        found = readiness(session, BUILT_IN, local_day(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1))
+        found = readiness(session, BUILT_IN, CALENDAR.day_of(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1))
     status = {cell.requirement: cell.status for cell in found.cells if cell.system == "aantoonbaar"}
     engine.dispose()
     shown = {one for one, word in status.items() if word == "demonstrated"}

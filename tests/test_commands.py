@@ -11,6 +11,7 @@ from access.permissions import BUILT_IN, SYSTEM
 from access.sign_in import links
 from migrations import bring_up_to_date
 from models.transaction import make_engine, writing
+from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import command
 
@@ -21,7 +22,7 @@ def test_it_says_whether_all_is_what_was_written(tmp_path):
     assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
     assert not data.exists()
     data.mkdir()
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(engine)
     for number in range(3):
         with writing(engine) as (session, now):
@@ -68,7 +69,7 @@ def test_what_is_no_database_is_told_in_a_sentence(tmp_path, content, expected):
 def test_a_damaged_page_is_told(tmp_path, damaged):
     """Somewhere in the file 4 kB are overwritten, as by a failing disk."""
     path = tmp_path / "aantoonbaar.db"
-    engine = make_engine(f"sqlite:///{path}")
+    engine = make_engine(f"sqlite:///{path}", CALENDAR)
     bring_up_to_date(engine)
     for number in range(200):
         with writing(engine) as (session, now):
@@ -83,7 +84,7 @@ def test_a_damaged_page_is_told(tmp_path, damaged):
 
 
 def test_who_is_shut_out_gets_a_link(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(engine)
     person = officer(engine)[0]
     code, said = command(tmp_path, "link", "Anna@example.org")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from models.transaction import make_engine
+from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
 from tests.process import refused, running
 
@@ -42,7 +43,7 @@ def certificate(tmp_path_factory):
 
 
 def anna_in(data):
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     officer(engine)
     return engine
 

@@ -1,4 +1,4 @@
-"""What the environment decides about single sign-on is read at the start, or refused there; the secret is never shown."""
+"""What the environment decides is read at the start, or refused there; a secret is never shown."""
 
 import pytest
 
@@ -29,6 +29,19 @@ def environment(monkeypatch):
     yield given
     for cached in (settings.settings, settings.single_sign_on):
         cached.cache_clear()
+
+
+def test_the_calendar_is_of_the_zone_that_is_set(environment, monkeypatch):
+    assert settings.settings().calendar.zone.key == "Europe/Amsterdam"
+    settings.settings.cache_clear()
+    monkeypatch.setenv("AANTOONBAAR_TIME_ZONE", "America/New_York")
+    assert settings.settings().calendar.zone.key == "America/New_York"
+
+
+def test_an_unknown_time_zone_is_refused_at_the_start(environment, monkeypatch):
+    monkeypatch.setenv("AANTOONBAAR_TIME_ZONE", "Mars/Base")
+    with pytest.raises(SystemExit, match=r"AANTOONBAAR_TIME_ZONE: invalid timezone: Mars/Base"):
+        settings.settings()
 
 
 def test_without_an_issuer_there_is_no_single_sign_on(environment):

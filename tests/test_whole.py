@@ -20,8 +20,8 @@ from access.people import accounts, agreements, sessions
 from access.people.sessions import digest
 from access.permissions import Person
 from dashboard.shell.page_addresses import ADDRESSES
-from models.calendar import local_day
 from models.transaction import make_engine, writing
+from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import running
 
@@ -87,11 +87,11 @@ class House:
         """A reader with a session of their own: the account and the token."""
         with writing(self.engine) as (session, now):
             account = accounts.add(
-                session, self.anna, name, f"{len(name)}{name[0]}@example.org", "nl", local_day(now), None, now
+                session, self.anna, name, f"{len(name)}{name[0]}@example.org", "nl", CALENDAR.day_of(now), None, now
             )
             accounts.grant(session, self.anna, account, "reader", now)
             person = accounts.person_of(session, account, now)
-            for one in agreements.to_accept(session, account, person.roles, local_day(now)):
+            for one in agreements.to_accept(session, account, person.roles, CALENDAR.day_of(now)):
                 agreements.accept(session, person, account, one.id, "127.0.0.1", now)
             return account, sessions.start(session, account, now)
 
@@ -124,7 +124,7 @@ def house(tmp_path_factory: pytest.TempPathFactory):
     data = tmp_path_factory.mktemp("whole") / "data"
     data.mkdir()
     with running(data) as address:
-        engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+        engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
         anna, token = officer(engine)
         with ExitStack() as clients:
             yield House(address, engine, anna, token, clients)

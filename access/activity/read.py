@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from access.permissions import Person, may, require
 from models import Account, Activity, Checkpoint
-from models.calendar import end_of, start_of
+from models.calendar import Calendar, calendar_of
 
 PAGE = 100
 
@@ -60,7 +60,11 @@ def listed(
     require(person, "activity.read")
     joined = _LOG.outerjoin(_ACCOUNT, _ACCOUNT.c.id == _LOG.c.subject)
     columns = (_LOG.c.id, _LOG.c.recorded_at, _LOG.c.person, _LOG.c.verb, _LOG.c.subject)
-    found = select(*columns, _ACCOUNT.c.name, _LOG.c.details).select_from(joined).where(*_fits(asked or Asked()))
+    found = (
+        select(*columns, _ACCOUNT.c.name, _LOG.c.details)
+        .select_from(joined)
+        .where(*_fits(asked or Asked(), calendar_of(session)))
+    )
     if before is not None:
         found = found.where(_LOG.c.id < before)
     entries = [Entry(*row) for row in session.execute(found.order_by(_LOG.c.id.desc()).limit(limit))]
@@ -86,7 +90,7 @@ def _hidden(value: Any) -> Any:
     return [_hidden(one) for one in value] if isinstance(value, list) else value
 
 
-def _fits(asked: Asked) -> list[ColumnElement[bool]]:
+def _fits(asked: Asked, calendar: Calendar) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if asked.person:
         where.append(_LOG.c.person.icontains(asked.person, autoescape=True))
@@ -96,9 +100,9 @@ def _fits(asked: Asked) -> list[ColumnElement[bool]]:
         found = (column.icontains(asked.subject, autoescape=True) for column in (_LOG.c.subject, _ACCOUNT.c.name))
         where.append(or_(*found))
     if asked.first:
-        where.append(_LOG.c.recorded_at >= start_of(asked.first))
+        where.append(_LOG.c.recorded_at >= calendar.start_of(asked.first))
     if asked.last:
-        where.append(_LOG.c.recorded_at < end_of(asked.last))
+        where.append(_LOG.c.recorded_at < calendar.end_of(asked.last))
     return where
 
 

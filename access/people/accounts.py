@@ -34,7 +34,7 @@ from access.people.sessions import active_on, printable, shut_out
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from locales import text
 from models import Account, Identity, LoginAttempt, Passkey, RoleGrant, SecondFactor
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 __all__ = [
     "KEEP",
@@ -80,7 +80,9 @@ def person_of(session: Session, account: str, now: datetime) -> Person | None:
     """Who an account is at this moment, for every request anew; None if not active on this day, or without a role."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
     held = select(_ACCOUNT.c.name, _GRANT.c.role, _GRANT.c.team, _GRANT.c.audit).select_from(joined)
-    rows = session.execute(held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), active_on(now))).all()
+    rows = session.execute(
+        held.where(_ACCOUNT.c.id == account, _GRANT.c.ended_at.is_(None), active_on(session, now))
+    ).all()
     if not rows:
         return None
     return Person(
@@ -107,7 +109,7 @@ def listed(session: Session, person: Person, now: datetime) -> list[AccountRow]:
     last = select(func.max(_ATTEMPT.c.at)).where(_ATTEMPT.c.account == _ACCOUNT.c.id, _ATTEMPT.c.succeeded)
     columns = (
         *(_ACCOUNT.c[name] for name in ("id", "name", "email", "language", "starts_on", "ends_on")),
-        active_on(now).label("active"),
+        active_on(session, now).label("active"),
         (_ACCOUNT.c.password != "").label("has_password"),
         confirmed.label("second_factor"),
         passkeys.scalar_subquery().label("passkeys"),
@@ -209,7 +211,7 @@ def end(session: Session, person: Person, account: str, now: datetime) -> None:
     """The account ends at once: yesterday was its last day. Its roles stay on record as they were."""
     require(person, "people.manage")
     row = _row(session, account)
-    yesterday = local_day(now) - timedelta(days=1)
+    yesterday = calendar_of(session).day_of(now) - timedelta(days=1)
     if row["ends_on"] is None or row["ends_on"] > yesterday:
         _write(session, person, row, {"ends_on": yesterday}, now)
 
@@ -227,7 +229,7 @@ def _write(session: Session, person: Person, row: RowMapping, changed: dict[str,
     before = _plain({key: row[key] for key in changed})
     record(session, person, "people.change", account, now, before=before, after=_plain(changed))
     last = changed.get("ends_on")
-    ended = last is not None and last < local_day(now)
+    ended = last is not None and last < calendar_of(session).day_of(now)
     if "email" in changed:  # who the identity provider knows by the former address may be someone else
         session.execute(delete(_IDENTITY).where(_IDENTITY.c.account == account))
     if "email" in changed or ended:

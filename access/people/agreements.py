@@ -8,8 +8,7 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import Select, Subquery, and_, func, insert, or_, select
 from sqlmodel import Session, SQLModel
@@ -20,7 +19,7 @@ from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, digest, f
 from access.permissions import SYSTEM, Person, require
 from locales import text
 from models import Acceptance, Account, Agreement, RoleGrant
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 
 __all__ = [
     "RIGHTS",
@@ -84,7 +83,7 @@ def to_accept(session: Session, account: str, roles: Collection[str], on: date) 
 
 def accept(session: Session, person: Person, account: str, agreement_id: int, address: str, now: datetime) -> None:
     """The person accepts a version that is in force for one of their roles. A second acceptance is nothing new."""
-    agreement = _acceptable(session, person, account, agreement_id, local_day(now))
+    agreement = _acceptable(session, person, account, agreement_id, calendar_of(session).day_of(now))
     before = select(_ACCEPTANCE.c.id).where(_ACCEPTANCE.c.account == account, _ACCEPTANCE.c.agreement == agreement_id)
     if session.execute(before).first() is not None:
         return
@@ -147,7 +146,7 @@ def publish(
     require(person, "agreement.publish")
     if role not in TITLES:
         raise NotPossible(text("There is no role {role}: expected one of {roles}.", role=role, roles=", ".join(TITLES)))
-    if in_force < local_day(now):
+    if in_force < calendar_of(session).day_of(now):
         raise NotPossible(text("An agreement is in force from today or later, not from {day}.", day=in_force))
     dutch, english = plain(text_nl, text("Dutch")), plain(text_en, text("English"))
     return _add(session, person, role, (dutch, english), in_force, now)
@@ -158,7 +157,7 @@ def first_versions(session: Session, now: datetime) -> None:
     known = set(session.execute(select(_AGREEMENT.c.role).distinct()).scalars())
     for role, texts in first_texts().items():
         if role not in known:
-            _add(session, SYSTEM, role, texts, local_day(now), now)
+            _add(session, SYSTEM, role, texts, calendar_of(session).day_of(now), now)
 
 
 def _add(
@@ -191,7 +190,7 @@ def _subject(role: str, version: int) -> str:
 def coverage(session: Session, person: Person, on: date) -> list[CoverageRow]:
     """As at the end of a day: per role and version how many active holders of the role accepted it, and who did not."""
     require(person, "agreement.read")
-    pairs = _pairs(on)
+    pairs = _pairs(on, calendar_of(session))
     version = (pairs.c.role, pairs.c.version, pairs.c.in_force, pairs.c.sha256, pairs.c.rank)
     counts = select(*version, func.count(pairs.c.name), func.count(pairs.c.accepted_at)).group_by(*version)
     missing = _missing(session, pairs)
@@ -210,7 +209,7 @@ def export(session: Session, person: Person, on: date) -> Iterator[str]:
 
 
 def _lines(session: Session, on: date) -> Iterator[str]:
-    pairs = _pairs(on)
+    pairs = _pairs(on, calendar_of(session))
     shown = select(pairs).where(or_(pairs.c.rank == 1, pairs.c.accepted_at.is_not(None)), pairs.c.name.is_not(None))
     yield _line("role", "eura_version", "in_force_from", "text_hash", "user", "accepted_at")
     for row in session.execute(shown.order_by(pairs.c.role, pairs.c.version.desc(), pairs.c.name)).yield_per(1_000):
@@ -218,9 +217,10 @@ def _lines(session: Session, on: date) -> Iterator[str]:
         yield _line(row.role, str(row.version), row.in_force.isoformat(), row.sha256, row.name, accepted_at)
 
 
-def _pairs(on: date) -> Subquery:
+def _pairs(on: date, calendar: Calendar) -> Subquery:
     """Every version by a day with every active holder of its role, with when they accepted it; no name: no holder."""
-    end, versions, holders = _end(on), _in_force(on), _holders(on)
+    end, versions = calendar.end_of(on), _in_force(on)
+    holders = _holders(on, end)
     accepted = and_(
         _ACCEPTANCE.c.agreement == versions.c.id,
         _ACCEPTANCE.c.account == holders.c.account,
@@ -230,9 +230,8 @@ def _pairs(on: date) -> Subquery:
     return select(versions, holders.c.name, _ACCEPTANCE.c.accepted_at).select_from(joined).subquery()
 
 
-def _holders(on: date) -> Subquery:
+def _holders(on: date, end: datetime) -> Subquery:
     """Who has which role at the end of a day, and may sign in on it; once, however many teams or audits it is for."""
-    end = _end(on)
     held = and_(_GRANT.c.granted_at < end, or_(_GRANT.c.ended_at.is_(None), _GRANT.c.ended_at >= end))
     active = and_(_ACCOUNT.c.starts_on <= on, or_(_ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.ends_on >= on))
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
@@ -247,11 +246,6 @@ def _missing(session: Session, pairs: Subquery) -> dict[tuple[str, int], list[st
     for role, rank, name in session.execute(select(pairs.c.role, pairs.c.rank, pairs.c.name).where(*without)):
         found.setdefault((role, rank), []).append(name)
     return {version: sorted(names, key=str.casefold) for version, names in found.items()}
-
-
-def _end(on: date) -> datetime:
-    """The first moment of the next day, where the organisation is."""
-    return datetime.combine(on + timedelta(days=1), time(), ZoneInfo("Europe/Amsterdam"))
 
 
 def _line(*cells: str) -> str:

@@ -80,7 +80,7 @@ def still_passed_on(session: Session, made_by: str, given: Person, now: datetime
     All of them if no account made it, but whoever runs the machine: names are used once, and none is the process's.
     """
     row = session.execute(
-        select(_ACCOUNT.c.id, active_on(now).label("active")).where(_ACCOUNT.c.name == made_by)
+        select(_ACCOUNT.c.id, active_on(session, now).label("active")).where(_ACCOUNT.c.name == made_by)
     ).one_or_none()
     has = frozenset(one for one in PERMISSIONS if may(given, one))
     if row is None:

@@ -48,14 +48,19 @@ def holds_office(session: Session, account: str) -> bool:
 def has_officer(session: Session, now: datetime) -> bool:
     """Whether there is a security officer whose days hold today."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    held = (_GRANT.c.role == SECURITY_OFFICER, still_held(), active_on(now))
+    held = (_GRANT.c.role == SECURITY_OFFICER, still_held(), active_on(session, now))
     return session.execute(select(_GRANT.c.id).select_from(joined).where(*held).limit(1)).first() is not None
 
 
 def leave_an_officer(session: Session, account: str, now: datetime) -> None:
     """Another one must remain who has begun, has no last day and can sign in; an invitation alone does not count."""
     joined = _GRANT.join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account)
-    lasting = (_ACCOUNT.c.id != account, _ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.password != "", active_on(now))
+    lasting = (
+        _ACCOUNT.c.id != account,
+        _ACCOUNT.c.ends_on.is_(None),
+        _ACCOUNT.c.password != "",
+        active_on(session, now),
+    )
     others = select(_GRANT.c.id).select_from(joined).where(*lasting, _GRANT.c.role == SECURITY_OFFICER, still_held())
     if session.execute(others.limit(1)).first() is None:
         raise LastOfficer(

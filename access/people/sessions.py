@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.permissions import Person
 from models import Account, ApiToken, OneTimeLink, SignInSession
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import TOLERANCE, wall_clock
 
 IDLE = timedelta(minutes=30)
@@ -84,7 +84,7 @@ def start(
 
 def find(session: Session, token: str, now: datetime) -> SignedIn | None:
     """The live session of a cookie: not ended, not idle, not over, of an account that is active on this day."""
-    mine = (_SESSION.c.token_sha256 == digest(token), _live(now), active_on(now))
+    mine = (_SESSION.c.token_sha256 == digest(token), _live(now), active_on(session, now))
     columns = [_SESSION.c[name] for name in SignedIn.__dataclass_fields__]
     joined = _SESSION.join(_ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account)
     row = session.execute(select(*columns).select_from(joined).where(*mine)).one_or_none()
@@ -134,9 +134,9 @@ def own(session: Session, account: str, now: datetime) -> list[SessionRow]:
     return [SessionRow(*row) for row in session.execute(mine)]
 
 
-def active_on(now: datetime) -> ColumnElement[bool]:
+def active_on(session: Session, now: datetime) -> ColumnElement[bool]:
     """The account's days hold today."""
-    day = local_day(now)
+    day = calendar_of(session).day_of(now)
     return and_(_ACCOUNT.c.starts_on <= day, or_(_ACCOUNT.c.ends_on.is_(None), _ACCOUNT.c.ends_on >= day))
 
 

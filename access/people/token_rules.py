@@ -12,7 +12,7 @@ from access.people.sessions import printable
 from access.permissions import Person, may, scoped_teams
 from locales import text
 from models import EvidenceRequirement, System, Team
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 FILING = ("evidence.file",)  # what an upload token is for: handing in evidence, and withdrawing what it handed in
 READING = ("evidence.read", "readiness.read", "controls.read")  # what a reading token is for
@@ -81,8 +81,8 @@ def checked_systems(session: Session, granted: Sequence[str], given: Sequence[st
     return sorted(set(given))
 
 
-def checked_day(last_day: date, now: datetime) -> date:
-    if not 0 <= (last_day - local_day(now)).days <= LONGEST:
+def checked_day(session: Session, last_day: date, now: datetime) -> date:
+    if not 0 <= (last_day - calendar_of(session).day_of(now)).days <= LONGEST:
         raise NotPossible(text("A token ends today or within {n} days.", n=LONGEST))
     return last_day
 

@@ -32,7 +32,7 @@ from access.people.token_rules import (
 from access.permissions import TEAM_MEMBER, NotAllowed, Person, require
 from locales import text
 from models import Account, ApiToken
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import wall_clock
 
 __all__ = [
@@ -178,7 +178,7 @@ def _issued(
         "permissions": granted,
         "requirements": checked_requirements(session, actor, granted, requirements),
         "systems": checked_systems(session, granted, systems),
-        "last_day": checked_day(last_day, now),
+        "last_day": checked_day(session, last_day, now),
     }
     kept = {"token_sha256": digest(token), "issued_at": now, "issued_by": person.name}
     number = session.execute(insert(_TOKEN).values(**row, **kept).returning(_TOKEN.c.id)).scalar_one()
@@ -236,7 +236,7 @@ def find(session: Session, token: str, now: datetime) -> InForce | None:
     """The token, if it works at this moment and there is someone that it acts for."""
     if not token.startswith(PREFIX):
         return None
-    lasting = (_TOKEN.c.revoked_at.is_(None), _TOKEN.c.last_day >= local_day(now))
+    lasting = (_TOKEN.c.revoked_at.is_(None), _TOKEN.c.last_day >= calendar_of(session).day_of(now))
     row = session.execute(select(_TOKEN).where(_TOKEN.c.token_sha256 == digest(token), *lasting)).mappings().first()
     person = _whom(session, row, now) if row else None
     if row is None or person is None:

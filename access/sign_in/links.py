@@ -19,7 +19,7 @@ from access.permissions import PERMISSIONS, SECURITY_OFFICER, SYSTEM, Person, ma
 from access.sign_in import passwords
 from locales import text
 from models import Account, OneTimeLink, Passkey
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import TOLERANCE, wall_clock
 
 SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
@@ -197,7 +197,9 @@ def take(session: Session, token: str, now: datetime) -> None:
 
 
 def _first_officer(session: Session, name: str, email: str, language: str, now: datetime) -> str:
-    account = accounts.created(session, SYSTEM, name, email, language or "nl", local_day(now), None, now)
+    account = accounts.created(
+        session, SYSTEM, name, email, language or "nl", calendar_of(session).day_of(now), None, now
+    )
     accounts.granted(session, SYSTEM, account, SECURITY_OFFICER, now, None, None)
     return account
 
@@ -245,7 +247,7 @@ def _open(session: Session, token: str, purposes: tuple[str, ...], now: datetime
     good = (_LINK.c.purpose.in_(purposes), _LINK.c.used_at.is_(None), *in_time)
     mine = select(*columns).select_from(joined).where(_LINK.c.token_sha256 == digest(token), *good)
     row = session.execute(mine).mappings().one_or_none()
-    over = row is not None and row["ends_on"] is not None and row["ends_on"] < local_day(now)
+    over = row is not None and row["ends_on"] is not None and row["ends_on"] < calendar_of(session).day_of(now)
     return None if over else row
 
 

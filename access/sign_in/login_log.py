@@ -9,11 +9,10 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from ipaddress import ip_address, ip_network
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast, func, insert, or_, select
 from sqlmodel import Session, SQLModel
 
 from access.activity.login_log_seal import extend
@@ -21,7 +20,7 @@ from access.people.rules import tried_name
 from access.people.sessions import printable
 from access.permissions import Person, require
 from models import Account, LoginAttempt
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import wall_clock
 
 PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
@@ -163,15 +162,15 @@ def attempts(
 
 
 def by_day(session: Session, person: Person, since: datetime, until: datetime) -> list[DayCount]:
-    """How many attempts each day had of each outcome. The database counts by the hour, of which days are made."""
+    """How many attempts each day had of each outcome. The database counts by quarters, of which days are made."""
     require(person, "login_log.read")
-    hour = _hour(session).label("hour")
-    counted = (
-        select(hour, _OUTCOME, func.sum(_ATTEMPT.c.attempts)).where(_between(since, until)).group_by(hour, _OUTCOME)
-    )
+    hour, quarter = _quarters(session)
+    counted = select(hour, quarter, _OUTCOME, func.sum(_ATTEMPT.c.attempts)).where(_between(since, until))
     days: dict[tuple[date, str], int] = {}
-    for at, outcome, count in session.execute(counted):
-        day = local_day(datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC))
+    calendar = calendar_of(session)
+    for at, quarters, outcome, count in session.execute(counted.group_by(hour, quarter, _OUTCOME)):
+        moment = datetime.fromisoformat(f"{at}:{15 * quarters:02}+00:00")
+        day = calendar.day_of(moment)
         days[day, outcome] = days.get((day, outcome), 0) + count
     return [DayCount(day, outcome, count) for (day, outcome), count in sorted(days.items())]
 
@@ -183,11 +182,10 @@ def export(
     until: datetime,
     system: str = "aantoonbaar",
     probes: Collection[str] = (),
-    zone: str = "Europe/Amsterdam",
 ) -> Iterator[str]:
     """The attempts as the `login-log` form asks, in order, a line of CSV at a time. `probes`: accounts for tests."""
     require(person, "login_log.read")
-    return _lines(session, _exported(since, until), system, frozenset(probes), ZoneInfo(zone))
+    return _lines(session, _exported(since, until), system, frozenset(probes))
 
 
 def _lines(
@@ -195,9 +193,9 @@ def _lines(
     rows: Select[tuple[int, datetime, str | None, str, str, str, str]],
     system: str,
     probes: frozenset[str],
-    zone: ZoneInfo,
 ) -> Iterator[str]:
     yield _line(*HEADER)
+    zone = calendar_of(session).zone
     for row in session.execute(rows.execution_options(yield_per=_BATCH)):
         yield _line(
             str(row.id),
@@ -244,11 +242,14 @@ def _between(since: datetime, until: datetime) -> ColumnElement[bool]:
     return and_(_ATTEMPT.c.at >= since, _ATTEMPT.c.at < until)
 
 
-def _hour(session: Session) -> ColumnElement[str]:
-    """The hour in UTC, as "2027-03-01 12": the zones that we know lie whole hours from it."""
+def _quarters(session: Session) -> tuple[ColumnElement[str], ColumnElement[int]]:
+    """The hour in UTC, as "2027-03-01 12", and the quarter in it (0 to 3): every zone lies whole quarters from UTC."""
     if session.get_bind().dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", _ATTEMPT.c.at), "YYYY-MM-DD HH24")
-    return func.substr(cast(_ATTEMPT.c.at, String), 1, 13)
+        at: ColumnElement[str] = func.to_char(func.timezone("UTC", _ATTEMPT.c.at), "YYYY-MM-DD HH24:MI")
+    else:
+        at = cast(_ATTEMPT.c.at, String)
+    minute = cast(func.substr(at, 15, 2), Integer)
+    return func.substr(at, 1, 13).label("hour"), (minute // 15).label("quarter")
 
 
 def _line(*cells: str) -> str:

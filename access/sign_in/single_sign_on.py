@@ -32,7 +32,7 @@ from access.sign_in.password_sign_in import REFUSED, NeedsSecondFactor, Outcome,
 from access.sign_in.provider_roles import PROVIDER, BoundRole
 from access.sign_in.second_factor import has
 from models import Account, Identity
-from models.calendar import local_day
+from models.calendar import calendar_of
 
 #: Ways of proving oneself (`amr`, RFC 8176) that are a second factor, or the device that holds one.
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc"})
@@ -134,7 +134,7 @@ def _known(session: Session, issuer: str, subject: str, now: datetime) -> _Found
     """The account that was linked before; None for someone who comes for the first time."""
     mine = (_IDENTITY.c.issuer == issuer, _IDENTITY.c.subject == subject)
     joined = _IDENTITY.join(_ACCOUNT, _ACCOUNT.c.id == _IDENTITY.c.account)
-    found = select(_ACCOUNT.c.id, active_on(now).label("active")).select_from(joined).where(*mine)
+    found = select(_ACCOUNT.c.id, active_on(session, now).label("active")).select_from(joined).where(*mine)
     row = session.execute(found).one_or_none()
     return _Found(row.id, "" if row.active else NOT_ACTIVE) if row else None
 
@@ -150,7 +150,7 @@ def _first_time(
     """The account with the e-mail address; a new one if there is none, that is wanted, and there is a role for it."""
     if not email:
         return _Found(None, UNVERIFIED)
-    mine = select(_ACCOUNT.c.id, active_on(now).label("active")).where(_ACCOUNT.c.email == email)
+    mine = select(_ACCOUNT.c.id, active_on(session, now).label("active")).where(_ACCOUNT.c.email == email)
     row = session.execute(mine).one_or_none()
     if row is not None:
         return _Found(row.id, "" if row.active else NOT_ACTIVE)
@@ -166,7 +166,9 @@ def _made(session: Session, claims: Mapping[str, Any], email: str, now: datetime
     language = "en" if isinstance(locale, str) and locale.lower().startswith("en") else "nl"
     try:
         name = next(_unused(session, claims, email), "")
-        account = accounts.created(session, PROVIDER, name, email, language, local_day(now), None, now)
+        account = accounts.created(
+            session, PROVIDER, name, email, language, calendar_of(session).day_of(now), None, now
+        )
     except NotPossible:  # such as an address that is none
         return _Found(None, ANSWER)
     return _Found(account)

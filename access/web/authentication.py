@@ -23,7 +23,7 @@ from access.people import accounts, agreements, sessions, tokens
 from access.permissions import Person
 from access.sign_in import second_factor
 from locales import Problem
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import deriving, reading
 
 SESSION, TOKEN = "session", "token"
@@ -115,7 +115,7 @@ class Admissions:
         if acts and found.due(now):
             self._note(found.token_sha256, lambda writing: sessions.touch(writing, found.token_sha256, now))
         waits_for = ""
-        if agreements.to_accept(session, person.account, person.roles, local_day(now)):
+        if agreements.to_accept(session, person.account, person.roles, calendar_of(session).day_of(now)):
             waits_for = "agreements"
         elif not found.second_factor and second_factor.required(session, person.roles):
             waits_for = "second-factor"
@@ -129,7 +129,9 @@ class Admissions:
             self._note(str(found.id), lambda writing: tokens.touch(writing, found.id, now))
         person = found.person
         language = accounts.language_of(session, person.account) if person.account else "en"
-        bound = person.account and agreements.to_accept(session, person.account, person.roles, local_day(now))
+        bound = person.account and agreements.to_accept(
+            session, person.account, person.roles, calendar_of(session).day_of(now)
+        )
         return Admission(person, language, "", "agreements" if bound else "", found.label, found.last_day)
 
     def _note(self, whose: str, touch: Callable[[Session], None]) -> None:

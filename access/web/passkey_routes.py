@@ -20,6 +20,7 @@ from access.web.request_values import address, language, on_a_thread, own_addres
 from access.web.sign_in_pages import PAGES, Page, answer
 from access.web.sign_in_routes import SignInRoutes
 from locales import Language, Problem
+from models.calendar import calendar_of
 from models.transaction import reading, writing
 
 #: What a stranger reaches; the gate lets nobody else further.
@@ -93,7 +94,7 @@ class PasskeyRoutes:
         return _options(given)
 
     async def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
-        t = language(request)
+        t = language(request, calendar_of(self.doors.engine()).zone)
         held = await on_a_thread(lambda: self._listed(who(request)))
         named = _is_name(site(request, secure=self.doors.secure)[0])
         return answer(t, _own_page(t, problem, named=named), status, "passkeys.html", **_words(t, held, named=named))

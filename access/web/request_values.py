@@ -1,6 +1,7 @@
 """What a request to a page outside Streamlit brings: its form, where it comes from, where it wants to go on."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,7 +67,7 @@ def who(request: Request) -> Admission:
     return found
 
 
-def language(request: Request) -> Language:
-    """The person's own, else what the browser asks for."""
+def language(request: Request, zone: tzinfo | None = None) -> Language:
+    """The person's own, else what the browser asks for. `zone`: in which a page writes moments."""
     found = request.scope.get("admission")
-    return Language(found.language) if found else preferred(request.headers.get("accept-language", ""))
+    return Language(found.language, zone) if found else preferred(request.headers.get("accept-language", ""), zone)

@@ -27,7 +27,7 @@ from access.web.request_values import language as _language
 from access.web.request_values import who as _who
 from access.web.sign_in_pages import PAGES, answer
 from locales import Language, Problem
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import reading, writing
 
 OPEN = frozenset({"/sign-in", "/sign-in/code", "/sign-in.css"})
@@ -225,7 +225,9 @@ class SignInRoutes:
 
     def _waiting(self, who: Admission) -> list[AgreementRow]:
         with reading(self.engine()) as session:
-            return agreements.to_accept(session, who.person.account, who.person.roles, local_day(datetime.now(UTC)))
+            return agreements.to_accept(
+                session, who.person.account, who.person.roles, calendar_of(session).day_of(datetime.now(UTC))
+            )
 
     def _accept(self, who: Admission, shown: list[int], where: str) -> None:
         with writing(self.engine()) as (session, now):

@@ -137,7 +137,7 @@ def draw_language(o: PageContext) -> None:
         )
         if st.form_submit_button(t("Save")):
             change_language(chosen)
-            done = Language(chosen)("Saved: pages and messages are in this language.")
+            done = Language(chosen, t.zone)("Saved: pages and messages are in this language.")
             save(t, lambda s, now: accounts.change(s, o.person, o.person.account, now, language=chosen), done)
 
 

@@ -17,5 +17,5 @@ def reviewed(t: Language, row: MappingRow) -> Html | str:
             words=t("came with the statement; not confirmed by your organisation"),
         )
     if row.confirmed_by == row.reviewed_by:
-        return t("reviewed by {name}, {day}", name=row.reviewed_by, day=row.reviewed_at.date())
-    return t("confirmed by {name}, {day}", name=row.confirmed_by, day=row.confirmed_at.date())
+        return t("reviewed by {name}, {day}", name=row.reviewed_by, day=t.day_of(row.reviewed_at))
+    return t("confirmed by {name}, {day}", name=row.confirmed_by, day=t.day_of(row.confirmed_at))

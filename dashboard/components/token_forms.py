@@ -59,7 +59,7 @@ def token_table(t: Language, o: PageContext, names: Names, rows: Sequence[TokenR
 
 
 def _row(t: Language, o: PageContext, names: Names, one: TokenRow, *, whose: bool) -> list[object]:
-    made = t("made by {name} on {day}", name=one.issued_by, day=one.issued_at.date())
+    made = t("made by {name} on {day}", name=one.issued_by, day=t.day_of(one.issued_at))
     owner = o.book.team(t, one.team) if one.team else one.owner or ""
     return [
         html('<span class="two any"><b>{label}</b><small>{made}</small></span>', label=one.label, made=made),

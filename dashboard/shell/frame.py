@@ -16,6 +16,7 @@ from dashboard.shell.html import Html, address, answer, empty, html, icon, join,
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
 from locales import LANGUAGES, Language, Problem
+from settings import settings
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
@@ -29,7 +30,7 @@ def language() -> Language:
     if asked in LANGUAGES:
         st.session_state[_LANGUAGE] = asked
     known = (st.session_state.get(_LANGUAGE), st.user.get("language"), str(st.context.locale or "")[:2].lower())
-    return Language(next((str(one) for one in known if one in LANGUAGES), "en"))
+    return Language(next((str(one) for one in known if one in LANGUAGES), "en"), settings().time_zone)
 
 
 def change_language(code: str) -> None:

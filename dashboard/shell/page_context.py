@@ -17,10 +17,10 @@ from controls.scope.system_scope import SystemInScope
 from dashboard.shell.preview_bar import previewed
 from dashboard.shell.title_lookup import TitleLookup, by_key
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.transaction import present, reading
 from readiness import Readiness, readiness
-from settings import engine, settings
+from settings import engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def opening() -> Iterator[PageContext]:
 
 def opened(session: Session, now: datetime) -> PageContext:
     person = signed_in(session, now)
-    today = local_day(now, settings().time_zone)
+    today = calendar_of(session).day_of(now)
     if not may(person, "readiness.read"):
         return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
     bounds = audit_bounds(session, person, "readiness.read")

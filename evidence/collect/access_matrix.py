@@ -12,7 +12,7 @@ from evidence.collect.approved import Matrix, approved
 from evidence.collect.cases import Case
 from evidence.collect.own import CollectorContext, Verb
 from evidence.collect.verbs import allowed
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import wall_clock
 from models.rows import table
 
@@ -55,7 +55,7 @@ def _roles(session: Session, matrix: Matrix) -> Case:
 
 def _people(session: Session, now: datetime) -> Case:
     """The product takes each person for what was given: no role more or less, and none before or after their days."""
-    given, wrong = _given(session, local_day(now)), 0
+    given, wrong = _given(session, calendar_of(session).day_of(now)), 0
     for account, roles in given.items():
         person = accounts.person_of(session, account, now)
         wrong += (person.roles if person else frozenset()) != roles
@@ -79,16 +79,20 @@ def _ended_sessions(session: Session, now: datetime) -> Case:
     """Nobody is signed in who was last seen after the last day."""
     account, signed_in = table("account"), table("sign_in_session")
     joined = signed_in.join(account, account.c.id == signed_in.c.account)
-    open_ = (signed_in.c.ended_at.is_(None), signed_in.c.ends_at > wall_clock(now), account.c.ends_on < local_day(now))
+    open_ = (
+        signed_in.c.ended_at.is_(None),
+        signed_in.c.ends_at > wall_clock(now),
+        account.c.ends_on < calendar_of(session).day_of(now),
+    )
     rows = session.execute(select(signed_in.c.seen_at, account.c.ends_on).select_from(joined).where(*open_))
-    number = sum(local_day(row.seen_at) > row.ends_on for row in rows)
+    number = sum(calendar_of(session).day_of(row.seen_at) > row.ends_on for row in rows)
     failure = f"{number} sessions of ended accounts were used after the last day." if number else ""
     return Case("ended accounts are not signed in", failure=failure)
 
 
 def _ended_tokens(session: Session, now: datetime) -> Case:
     """No token of somebody whose account ended is still in force: it was forgotten."""
-    account, token, day = table("account"), table("api_token"), local_day(now)
+    account, token, day = table("account"), table("api_token"), calendar_of(session).day_of(now)
     joined = token.join(account, account.c.id == token.c.account)
     valid = (token.c.last_day >= day, or_(token.c.revoked_at.is_(None), token.c.revoked_at > now))
     live = select(func.count()).select_from(joined).where(account.c.ends_on < day, *valid)

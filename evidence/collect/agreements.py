@@ -12,7 +12,7 @@ from access.people.sessions import active_on
 from access.permissions import SYSTEM
 from evidence.collect.cases import Case
 from evidence.collect.own import CollectorContext
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 
 
@@ -21,7 +21,9 @@ def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[C
 
     Who was invited and never signed in has used nothing yet; they are counted apart.
     """
-    current = {row.role: row for row in agreements.coverage(session, SYSTEM, local_day(now)) if row.current}
+    current = {
+        row.role: row for row in agreements.coverage(session, SYSTEM, calendar_of(session).day_of(now)) if row.current
+    }
     users, held = _users(session), _held(session, now)
     for role in sorted(held | current.keys()):
         row = current.get(role)
@@ -71,5 +73,7 @@ def _held(session: Session, now: datetime) -> frozenset[str]:
     """The roles that somebody active has."""
     account, grant = table("account"), table("role_grant")
     joined = grant.join(account, account.c.id == grant.c.account)
-    held = select(grant.c.role).distinct().select_from(joined).where(grant.c.ended_at.is_(None), active_on(now))
+    held = (
+        select(grant.c.role).distinct().select_from(joined).where(grant.c.ended_at.is_(None), active_on(session, now))
+    )
     return frozenset(session.execute(held).scalars())

@@ -13,7 +13,7 @@ from evidence.collect.cases import Case, CouldNotLook
 from evidence.collect.own import CollectorContext
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.read_only import reading_one_state
 from models.rows import table
 
@@ -46,7 +46,7 @@ def _looked(session: Session, own: CollectorContext, now: datetime) -> Verified:
     if own.store is None or not isinstance(engine, Engine):
         raise CouldNotLook(text("The store of evidence is not known here."))
     with reading_one_state(engine) as seen:
-        return verify_part(seen, own.store, own.log_key, local_day(now))
+        return verify_part(seen, own.store, own.log_key, calendar_of(session).day_of(now))
 
 
 def _said(problems: Sequence[Text]) -> str:

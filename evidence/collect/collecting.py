@@ -19,7 +19,7 @@ from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 from models.transaction import present, reading, writing
 
@@ -98,11 +98,11 @@ def _collected(
             if not requirements:
                 return Outcome(one, NOTHING, text("Nobody asks for this of {system} now.", system=KEY))
             if not again and _stands(session, one, now):
-                return _standing(one, now)
+                return _standing(session, one, now)
             inspection = _looked(session, store, own, now, one)
         with inspection, writing(engine, now) as (session, moment):
             if not again and _stands(session, one, now):
-                return _standing(one, now)  # another process was first
+                return _standing(session, one, now)  # another process was first
             filed = submission.submit(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
     except NothingToShow as reason:
         return Outcome(one, NOTHING, reason.message)
@@ -115,7 +115,7 @@ def _looked(
     session: Session, store: EvidenceStore, own: CollectorContext, now: datetime, one: Collector
 ) -> submission.Inspection:
     """The collector's file, staged and read as anyone's is."""
-    with written(one.key, local_day(now), one.cases(session, own, now)) as file:
+    with written(one.key, calendar_of(session).day_of(now), one.cases(session, own, now)) as file:
         return submission.inspect(store, [Incoming(file, f"{one.key}.xml")])
 
 
@@ -129,14 +129,14 @@ def _delivery(one: Collector, requirements: Sequence[str], inspection: submissio
     )
 
 
-def _standing(one: Collector, now: datetime) -> Outcome:
-    return Outcome(one, STANDS, text("It stands already: collected on {day}.", day=local_day(now)))
+def _standing(session: Session, one: Collector, now: datetime) -> Outcome:
+    return Outcome(one, STANDS, text("It stands already: collected on {day}.", day=calendar_of(session).day_of(now)))
 
 
 def _stands(session: Session, one: Collector, now: datetime) -> bool:
     """Whether the process filed it for this day; writers have turns, so two of them do not both find it lacking."""
     evidence = table("evidence")
-    today = (evidence.c.last_day == local_day(now), evidence.c.tool == one.tool)
+    today = (evidence.c.last_day == calendar_of(session).day_of(now), evidence.c.tool == one.tool)
     mine = select(evidence.c.id).where(*today, evidence.c.uploaded_by == SYSTEM.name).limit(1)
     return session.execute(mine).first() is not None
 

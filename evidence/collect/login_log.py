@@ -3,8 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import except_, func, select
 from sqlmodel import Session
@@ -14,19 +13,19 @@ from access.sign_in import login_log
 from evidence.collect.cases import Case, NothingToShow
 from evidence.collect.own import CollectorContext
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.moments import wall_clock
 from models.rows import table
 
 DAYS = 30
-_ZONE = ZoneInfo("Europe/Amsterdam")
 _OUTCOMES = (login_log.SUCCEEDED, login_log.FAILED)
 
 
 def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
     """Attempts are numbered without gaps and in order of time; every session has the attempt that began it."""
     until = wall_clock(now) + timedelta(microseconds=1)
-    since = _beginning(local_day(now) - timedelta(days=DAYS - 1))
+    calendar = calendar_of(session)
+    since = calendar.start_of(calendar.day_of(now) - timedelta(days=DAYS - 1))
     began = _sessions(session, since, until)
     reading = _Reading(_before(session, since))
     for row in csv.DictReader(login_log.export(session, SYSTEM, since, until), delimiter=";"):
@@ -77,10 +76,6 @@ def _gap(session: Session, jumps: list[tuple[int, int]]) -> str:
         if session.execute(between).scalar_one() < after - before - 1 or after <= before:
             return f"Attempt {before} is followed by {after}."
     return ""
-
-
-def _beginning(day: date) -> datetime:
-    return datetime.combine(day, time(), _ZONE)
 
 
 def _before(session: Session, since: datetime) -> int:

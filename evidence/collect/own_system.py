@@ -11,7 +11,7 @@ from access.people.rules import has_officer
 from access.permissions import SYSTEM
 from controls.browse import lookup
 from controls.scope.system_scope import add_system, bring_into_scope
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 
 KEY: Final = "aantoonbaar"
@@ -23,7 +23,7 @@ def put_in_scope(session: Session, now: datetime) -> bool:
     if exists(session) or not has_officer(session, now):
         return False
     add_system(session, SYSTEM, KEY, "Aantoonbaar", "Aantoonbaar", now)
-    bring_into_scope(session, SYSTEM, KEY, local_day(now), now, attributes=_ATTRIBUTES)
+    bring_into_scope(session, SYSTEM, KEY, calendar_of(session).day_of(now), now, attributes=_ATTRIBUTES)
     return True
 
 
@@ -35,7 +35,7 @@ def exists(session: Session) -> bool:
 
 def asked(session: Session, requirements: Sequence[str], now: datetime) -> list[str]:
     """Those of these requirements that are asked of the product's own system today."""
-    found = [one for one in lookup.in_scope(session, SYSTEM, local_day(now), now) if one.key == KEY]
+    found = [one for one in lookup.in_scope(session, SYSTEM, calendar_of(session).day_of(now), now) if one.key == KEY]
     like = {None, *(word for one in found for word in one.attributes)}
     known = {one.key: one for one in lookup.requirements(session, SYSTEM, now)}
     return [key for key in requirements if found and key in known and known[key].applies_to in like]

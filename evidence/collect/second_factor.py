@@ -35,7 +35,7 @@ def _holders(session: Session, now: datetime, *, covered: bool = False) -> dict[
     account, grant = table("account"), table("role_grant")
     factor, passkey = table("second_factor"), table("passkey")
     joined = grant.join(account, account.c.id == grant.c.account)
-    where = [grant.c.ended_at.is_(None), active_on(now)]
+    where = [grant.c.ended_at.is_(None), active_on(session, now)]
     if covered:
         codes = exists().where(factor.c.account == account.c.id, factor.c.confirmed_at.is_not(None))
         where.append(or_(codes, exists().where(passkey.c.account == account.c.id)))

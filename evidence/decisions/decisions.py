@@ -18,7 +18,7 @@ from evidence.decisions.failing_checks import failing_check
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.cells import CellKey, find_series
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 from models.queries import latest
 from models.rows import table
@@ -75,7 +75,7 @@ def grant_exception(
     asked = _requirement(session, requirement, now)
     if asked.kind == EvidenceKind.RECORD:
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
-    today = local_day(now)
+    today = calendar_of(session).day_of(now)
     _days_fit(first_day, last_day, today)
     key = (requirement, system, target)
     named = names.plain(check, text("The check"), _LONGEST_CHECK)
@@ -131,10 +131,18 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
     session.execute(
         update(exceptions)
         .where(exceptions.c.id == exception)
-        .values(revoked_at=now, revoked_day=local_day(now), revoked_by=person.name)
+        .values(revoked_at=now, revoked_day=calendar_of(session).day_of(now), revoked_by=person.name)
     )
     details = _told(session, row)
-    record(session, person, "exception.revoke", str(exception), now, revoked_day=local_day(now).isoformat(), **details)
+    record(
+        session,
+        person,
+        "exception.revoke",
+        str(exception),
+        now,
+        revoked_day=calendar_of(session).day_of(now).isoformat(),
+        **details,
+    )
 
 
 def _told(session: Session, exception: Row[Any]) -> dict[str, str]:
@@ -163,12 +171,21 @@ def close_series(
     row = {
         "series": series,
         "reason": given,
-        "closed_day": local_day(now),
+        "closed_day": calendar_of(session).day_of(now),
         "recorded_at": now,
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    _log(session, person, "series.close", key, now, tool=tool, reason=given, closed_day=local_day(now).isoformat())
+    _log(
+        session,
+        person,
+        "series.close",
+        key,
+        now,
+        tool=tool,
+        reason=given,
+        closed_day=calendar_of(session).day_of(now).isoformat(),
+    )
 
 
 def _requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:

@@ -77,6 +77,11 @@ class Run:
     default_port: int | None = None  # which port a target means that names none; None: its host as a whole
     facts: Facts | None = None  # what the file says beside its results: scanned ports, columns, ...
 
+    @property
+    def moments(self) -> list[datetime]:
+        """The first and the last moment, as far as the file tells them."""
+        return [moment for moment in (self.started_at, self.ended_at) if moment is not None]
+
 
 class Format(Protocol):
     """A module of this folder. Found by being there (`evidence/formats/__init__.py`)."""

@@ -14,7 +14,7 @@ from evidence.intake.delivery_fit import requirements_named
 from evidence.intake.inspection import MOST_FILES
 from evidence.intake.token_limits import require_for, require_own_teams
 from locales import text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 from models.vocabulary import Scope
 
@@ -40,7 +40,7 @@ def admit(
     require_own_teams(person, named)
     require_for(person, _cells(named, systems))
     _exist(session, systems)
-    _have_passed(days, now)
+    _have_passed(days, calendar_of(session).day_of(now))
 
 
 def _cells(requirements: Sequence[RequirementRow], systems: Sequence[str]) -> Iterator[CellKey]:
@@ -58,9 +58,9 @@ def _exist(session: Session, systems: Sequence[str]) -> None:
             raise Unfitting(text("There is no system {key}.", key=key))
 
 
-def _have_passed(days: Sequence[date | None], now: datetime) -> None:
+def _have_passed(days: Sequence[date | None], today: date) -> None:
     for day in days:
-        if day is not None and day > local_day(now):
+        if day is not None and day > today:
             raise Unfitting(
-                text("{day} is in the future; evidence represents days up to {today}.", day=day, today=local_day(now))
+                text("{day} is in the future; evidence represents days up to {today}.", day=day, today=today)
             )

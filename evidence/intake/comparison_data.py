@@ -16,6 +16,7 @@ from evidence.intake.reading.processes import readers_again
 from evidence.judging.policies import policies
 from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import ReviewState
@@ -31,6 +32,7 @@ def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, r
     asked = _asked(session) if None in others.values() else set()
     in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if needs_scope else []
     return Known(
+        calendar_of(session),
         _executed_before(session, fit, tool, recorded_at),
         in_scope,
         {key: found or [] for key, found in others.items() if found is not None or key not in asked},
@@ -64,13 +66,15 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     files = rows.accepted_files(session, policy)
     if not files:
         return None
-    return [row for sha256, format_name in files for row in _rows(store, sha256, format_name, policy)]
+    calendar = calendar_of(session)
+    return [row for file in files for row in _rows(store, file, policy, calendar)]
 
 
-def _rows(store: EvidenceStore, sha256: str, format_name: str, policy: str) -> list[Row]:
+def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, calendar: Calendar) -> list[Row]:
+    sha256, format_name = file
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        return list(policies()[policy].rows(cast("Run", found.run), spool.results()))
+        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar))
     finally:
         spool.close()

@@ -18,7 +18,7 @@ from evidence.intake.inspection import InspectedFile, Inspection
 from evidence.intake.represented_days import RepresentedDays, represented_days
 from evidence.intake.target_matching import DeclaredTarget, Places, TargetMatch, Tested, match_targets, places_in
 from locales import Text, text
-from models.calendar import local_day
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import EvidenceKind, Scope
@@ -79,13 +79,13 @@ def fit(session: Session, delivery: Delivery, now: datetime, days: RepresentedDa
     """The cells and days of a delivery, or why it can't be filed. `days`: those of evidence that was filed before."""
     requirements = requirements_named(session, delivery.requirements, now)
     warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
-    days = days or _days(requirements, delivery, now)
+    days = days or _days(requirements, delivery, calendar_of(session), now)
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
     scopes: list[list[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
-        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, local_day(now)))]
+        scopes = [scope_on(session, day, now) for day in dict.fromkeys((last, calendar_of(session).day_of(now)))]
         _in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
     cells: dict[CellKey, Tested] = {}
@@ -157,12 +157,15 @@ def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -
 # ── Days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _days(requirements: Sequence[RequirementRow], delivery: Delivery, now: datetime) -> RepresentedDays:
+def _days(
+    requirements: Sequence[RequirementRow], delivery: Delivery, calendar: Calendar, now: datetime
+) -> RepresentedDays:
     """The represented days: those that the files tell, or as declared."""
     return represented_days(
         [(file.name, file.run) for file in delivery.inspection.files],
         (delivery.first_day, delivery.last_day),
-        local_day(now),
+        calendar,
+        calendar.day_of(now),
         is_test=any(one.kind == EvidenceKind.TEST for one in requirements),
     )
 

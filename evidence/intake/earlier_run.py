@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from evidence.intake.cells import CellKey
 from evidence.intake.rows import LATEST
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.columns import Moment
 
 #: A pass counts once accepted; a fail that nobody rejected, by exceptions for each of its checks in force that day.
@@ -62,7 +62,7 @@ def counted_last(
     """What counted last in each series of these cells, of what was recorded before `recorded_at`."""
     requirements = sorted({key for key, _, _ in cells})
     given: dict[str, Any] = {"requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
-    given["day"] = local_day(recorded_at)
+    given["day"] = calendar_of(session).day_of(recorded_at)
     return [
         RanBefore(row.tool, row.evidence, int(row.executed))
         for row in session.execute(_BEFORE, given)

@@ -16,7 +16,7 @@ from evidence.intake.reading.spool import Spool
 from evidence.intake.represented_days import around, days_of
 from evidence.storage.store import EvidenceStore, Staged
 from locales import text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
@@ -84,12 +84,11 @@ class Inspection:
     @property
     def undated(self) -> list[str]:
         """The files that do not say on which day they were made."""
-        return [file.name for file in self.files if file.run is None or days_of(file.run) is None]
+        return [file.name for file in self.files if file.run is None or not file.run.moments]
 
-    @property
-    def days(self) -> Span | None:
+    def days(self, calendar: Calendar) -> Span | None:
         """From the first to the last day on which the runs were made, if every file says."""
-        return None if self.undated else around(days for run in self.runs if (days := days_of(run)))
+        return None if self.undated else around(days for run in self.runs if (days := days_of(run, calendar)))
 
     @property
     def digests(self) -> list[str]:

@@ -20,7 +20,7 @@ from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 from models.vocabulary import EvidenceKind
 
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times what reading may cost; seconds at least
@@ -52,10 +52,12 @@ class CoveredCell:
 class Known:
     """What the database knows and a delivery can't say.
 
-    `executed_before`: how many cases ran in the newest accepted evidence of the same series; `in_scope`: all systems in
-    scope; `others`: the rows of other registers that policies compare with, by policy, as they were accepted last.
+    `calendar`: the organisation's; `executed_before`: how many cases ran in the newest accepted evidence of the same
+    series; `in_scope`: all systems in scope; `others`: the rows of other registers that policies compare with, by
+    policy, as they were accepted last.
     """
 
+    calendar: Calendar
     executed_before: int | None = None
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class DeliveryJudgement:
         self._policies = policies_of(fit)
         context = JudgeContext(
             fit.last_day,
+            known.calendar,
             population=delivery.population.number if delivery.population else None,
             systems=sorted({system for _, system, _ in fit.cells if system}),
             populations=dict(delivery.populations),

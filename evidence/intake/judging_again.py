@@ -31,6 +31,7 @@ from evidence.judging.policies import policies
 from evidence.storage.store import EvidenceStore
 from evidence.visible_evidence import require_reachable
 from locales import Text, text
+from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
@@ -214,7 +215,7 @@ def _targets(declared: Declared) -> dict[str, tuple[str, str]]:
 
 def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> DeliveryFit:
     """Its cells with what was tested of each; refused if it no longer speaks of one of them."""
-    fitting = fit(session, delivery, now, _days(delivery))
+    fitting = fit(session, delivery, now, _days(delivery, calendar_of(session)))
     for cell in covered:
         if cell.key not in fitting.cells:
             raise NotPossible(
@@ -226,10 +227,10 @@ def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], n
     return fitting
 
 
-def _days(delivery: Delivery) -> RepresentedDays:
+def _days(delivery: Delivery, calendar: Calendar) -> RepresentedDays:
     """The days as filed; each file is judged on its own last day, where it tells that."""
     runs = [file.run for file in delivery.inspection.files]
-    told = {at: days for at, run in enumerate(runs) if run and (days := days_of(run))}
+    told = {at: days for at, run in enumerate(runs) if run and (days := days_of(run, calendar))}
     first, last = delivery.first_day or date.min, delivery.last_day or date.max
     own = {at: told.get(at, (first, last)) for at in range(len(runs))}
     return RepresentedDays(first, last, {at: (one, min(other, last)) for at, (one, other) in own.items()}, told)

@@ -4,15 +4,16 @@ from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.inspection import Inspection
 from evidence.intake.judging import policies_of
 from locales import Text
+from models.calendar import Calendar
 
 
-def left_out(fit: DeliveryFit, inspection: Inspection) -> list[Text]:
+def left_out(fit: DeliveryFit, inspection: Inspection, calendar: Calendar) -> list[Text]:
     """Each reason once, of all files that a policy with a full run judges."""
     reasons = [
         reason
         for policy in policies_of(fit)
         for file in inspection.files
         if file.run is not None and file.format in policy.formats
-        for reason in policy.parts_left_out(file.run, file.spool.results(), fit.last_day)
+        for reason in policy.parts_left_out(file.run, file.spool.results(), fit.last_day, calendar)
     ]
     return list({str(reason): reason for reason in reasons}.values())

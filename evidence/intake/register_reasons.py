@@ -23,6 +23,7 @@ from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.values import DoesNotFit, Row, TableRules
 from locales import Text, Title, plural, text
+from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
@@ -57,7 +58,7 @@ def register_reasons(
 ) -> list[Text]:
     """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
     reasons: list[Text] = []
-    titles = system_titles(session)
+    titles, calendar = system_titles(session), calendar_of(session)
     for one in fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in fit.cells if cell[0] == one.key]
@@ -68,7 +69,7 @@ def register_reasons(
                 reasons.append(_undated())
             if not each.table.is_log:
                 reasons += _of_rows(
-                    inspection, each, each.table, [cell[1] for cell in cells], fit.last_day, others, titles
+                    inspection, each, each.table, [cell[1] for cell in cells], fit.last_day, others, titles, calendar
                 )
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
@@ -89,23 +90,24 @@ def _of_rows(
     last: date,
     others: Others,
     titles: Titles,
+    calendar: Calendar,
 ) -> Iterator[Text]:
-    found = _by_system(rules, _delivered(inspection, policy))
+    found = _by_system(rules, _delivered(inspection, policy, calendar), calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
             yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
         if rows and rules.tells_times:
-            yield from _of_another(rules, system, rows, others(policy.id) or (), titles)
+            yield from _of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
 
 
-def _delivered(inspection: Inspection, policy: Policy[Any]) -> Iterator[Row]:
+def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar) -> Iterator[Row]:
     """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
     until = judged_before(inspection.files)
     for file in inspection.files:
         if file.run is not None and file.format in policy.formats:
             try:
-                for number, row in enumerate(policy.rows(file.run, file.spool.results())):
+                for number, row in enumerate(policy.rows(file.run, file.spool.results(), calendar)):
                     if number % _LOOK == 0 and thread_time() > until:
                         raise too_costly(file)
                     yield row
@@ -113,12 +115,12 @@ def _delivered(inspection: Inspection, policy: Policy[Any]) -> Iterator[Row]:
                 continue
 
 
-def _by_system(rules: TableRules, rows: Iterable[Row]) -> dict[str, _Rows]:
+def _by_system(rules: TableRules, rows: Iterable[Row], calendar: Calendar) -> dict[str, _Rows]:
     found: dict[str, _Rows] = {}
     for row in rows:
         system = str(row.get(rules.per, "")).casefold() if rules.per else ""
         one = found.setdefault(system, _Rows(None, set()))
-        days = rules.days(row)
+        days = rules.days(row, calendar)
         one.newest = max([*days, *([one.newest] if one.newest else [])], default=None)
         if rules.tells_times:
             one.said.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
@@ -142,8 +144,10 @@ def _old(system: Title | str, newest: date, last: date) -> Text:
     )
 
 
-def _of_another(rules: TableRules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles) -> Iterator[Text]:
-    for other, theirs in _by_system(rules, accepted).items():
+def _of_another(
+    rules: TableRules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles, calendar: Calendar
+) -> Iterator[Text]:
+    for other, theirs in _by_system(rules, accepted, calendar).items():
         if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):
             yield text(
                 "Most rows of {system} stand word for word in what was accepted of {other}.",

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from evidence.errors import Unfitting
 from evidence.formats.values import Run
 from locales import Text, text
-from models.calendar import Span, local_day
+from models.calendar import Calendar, Span
 
 LONGEST = timedelta(days=7)  # a run, or the files of one cell, that took longer wait for a review
 _EARLIEST = date(2000, 1, 1)
@@ -31,13 +31,12 @@ class RepresentedDays:
     declared: Span | None = None
 
 
-def days_of(run: Run) -> Span | None:
+def days_of(run: Run, calendar: Calendar) -> Span | None:
     """The days on which it ran, as far as the file tells.
 
     A moment without a zone is the day as written; one with a zone is the day of the organisation.
     """
-    moments = [moment for moment in (run.started_at, run.ended_at) if moment is not None]
-    days = [_day(moment) for moment in moments]
+    days = [_day(moment, calendar) for moment in run.moments]
     return (min(days), max(days)) if days else None
 
 
@@ -53,10 +52,15 @@ def is_long(span: Span) -> bool:
 
 
 def represented_days(
-    runs: Sequence[tuple[str, Run | None]], given: tuple[date | None, date | None], today: date, *, is_test: bool
+    runs: Sequence[tuple[str, Run | None]],
+    given: tuple[date | None, date | None],
+    calendar: Calendar,
+    today: date,
+    *,
+    is_test: bool,
 ) -> RepresentedDays:
     """The days of a delivery, or why they can't be so. `runs`: each file's name and run; `given`: what was declared."""
-    told = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run))}
+    told = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run, calendar))}
     undated = [name for position, (name, _) in enumerate(runs) if position not in told]
     span = _given(given)
     if not is_test:
@@ -69,8 +73,8 @@ def represented_days(
     return found
 
 
-def _day(moment: datetime) -> date:
-    return moment.date() if moment.tzinfo is None else local_day(moment)
+def _day(moment: datetime, calendar: Calendar) -> date:
+    return moment.date() if moment.tzinfo is None else calendar.day_of(moment)
 
 
 def _given(given: tuple[date | None, date | None]) -> Span | None:

@@ -18,7 +18,7 @@ from evidence.intake.inspection import InspectedFile
 from evidence.intake.judging import CoveredCell, Judged
 from evidence.intake.represented_days import days_of
 from locales.kept import keep, read
-from models.calendar import Span
+from models.calendar import Span, calendar_of
 from models.rows import table
 from models.vocabulary import Verdict
 
@@ -80,7 +80,7 @@ def add_run(
     if file.run is None:
         raise ValueError("a file without a run has none to add")
     run = file.run
-    first, last = days_of(run) or (None, None)
+    first, last = days_of(run, calendar_of(session)) or (None, None)
     row = {
         "evidence": evidence,
         "file": position,

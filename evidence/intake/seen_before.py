@@ -10,7 +10,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from evidence.visible_evidence import reachable
 from locales import Text, text
-from models.calendar import local_day
+from models.calendar import calendar_of
 from models.rows import table
 
 _MOST = 20
@@ -55,7 +55,7 @@ def reason(session: Session, person: Person, digests: Sequence[str]) -> Text | N
         return text("The same bytes were handed in before, as other evidence.")
     return text(
         "The same bytes were handed in on {day} by {person}, as other evidence ({title}).",
-        day=local_day(found[0].recorded_at),
+        day=calendar_of(session).day_of(found[0].recorded_at),
         person=found[0].uploaded_by,
         title=found[0].title,
     )

@@ -41,7 +41,7 @@ from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.kept import keep
-from models.calendar import Span, local_day
+from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 __all__ = ["Delivery", "Filed", "Incoming", "Inspection", "Population", "admit", "inspect", "submit"]
@@ -115,14 +115,14 @@ def _reasons(
     now: datetime,
 ) -> list[Text]:
     """Why someone else must look at it, whatever its requirements say."""
-    reasons = reasons_to_wait(person, declared, fitting, local_day(now), system_titles(session))
+    reasons = reasons_to_wait(person, declared, fitting, calendar_of(session).day_of(now), system_titles(session))
     if span := longest_span(delivery.inspection, fitting):
         reasons.append(_took_long(span))
     reasons += review_reasons(session, person, fitting, tool)
     if not is_own(person):
         others = partial(other_register, session, store)
         reasons += register_reasons(session, delivery.inspection, fitting, declared, others)
-    reasons += left_out(fitting, delivery.inspection)
+    reasons += left_out(fitting, delivery.inspection, calendar_of(session))
     reasons += from_inside(session, fitting, delivery.inspection)
     reasons += other_systems_named(session, person, fitting, delivery.inspection)
     if seen := seen_before.reason(session, person, delivery.inspection.digests):

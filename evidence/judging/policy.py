@@ -14,6 +14,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import PolicyFile, in_both_languages
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
+from models.calendar import Calendar
 
 Rules = TypeVar("Rules", bound=PolicyFile)
 
@@ -107,9 +108,9 @@ class Policy(Generic[Rules]):
         """Whether its judge must know how many test cases ran the last time."""
         return False
 
-    def parts_left_out(self, run: Run, results: Iterable[Result], day: date) -> list[Text]:
+    def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
         """What a full run of the tool looks at and this one did not."""
-        del run, results, day
+        del run, results, day, calendar
         return []
 
     def tested(self, result: Result) -> set[str]:
@@ -128,14 +129,14 @@ class Policy(Generic[Rules]):
         """What the columns of its table may be called; None if it judges no tables."""
         return None
 
-    def rows(self, run: Run, results: Iterable[Result]) -> Iterator[Row]:
+    def rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[Row]:
         """The rows of its table by the keys of the columns; unreadable values are empty. Raises `DoesNotFit`."""
-        del run, results
+        del run, results, calendar
         return iter(())
 
-    def days_of_rows(self, run: Run, results: Iterable[Result]) -> Iterator[date]:
+    def days_of_rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:
         """The days on which the rows of a log happened, in the organisation's time zone; of other files none."""
-        del run, results
+        del run, results, calendar
         return iter(())
 
     # what only the person who uploads can say

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from evidence.formats.values import Result
 from locales import Problem, Text
-from models.calendar import Span
+from models.calendar import Calendar, Span
 
 PASS, FAIL, NONE = "pass", "fail", "none"
 Value = str | date | datetime  # of one cell of a register; empty where nothing stands in it
@@ -25,13 +25,14 @@ class DoesNotFit(PolicyProblem):
 class JudgeContext:
     """What a file can't say of itself.
 
-    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `population` is
-    what the source system counts, `populations` that of each system apart; `systems` those that the evidence is for.
-    `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last;
-    `titles` what policies are called.
+    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `calendar`: the
+    organisation's, in which a moment has its day. `population` is what the source system counts, `populations` that of
+    each system apart; `systems` those that the evidence is for. `in_scope` are all systems in scope; `others` the rows
+    of other registers, by policy, as they were accepted last; `titles` what policies are called.
     """
 
     as_of: date
+    calendar: Calendar
     population: int | None = None
     systems: list[str] = field(default_factory=list)
     populations: dict[str, int] = field(default_factory=dict)
@@ -132,7 +133,7 @@ class TableRules(Protocol):
         """Whether it lists what happened in a period, and not how things stand on a day."""
         ...
 
-    def days(self, row: Row, /) -> list[date]:
+    def days(self, row: Row, calendar: Calendar, /) -> list[date]:
         """The days on which a row happened, in the organisation's time zone."""
         ...
 

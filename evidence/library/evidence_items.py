@@ -20,7 +20,7 @@ from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import reachable, require_reachable
 from locales import Text, text
 from locales.kept import read
-from models.calendar import local_day, start_of
+from models.calendar import calendar_of
 from models.rows import table
 
 MOST_AT_ONCE = 500
@@ -222,7 +222,7 @@ def opened_today(session: Session, person: Person, key: str, now: datetime, open
             log.c.subject == key,
             log.c.verb == "evidence.open",
             log.c.person == person.name,
-            log.c.recorded_at >= start_of(local_day(now)),
+            log.c.recorded_at >= calendar_of(session).start_of(calendar_of(session).day_of(now)),
         )
     )
     return any(details.get("file") == (opened.position if opened else None) for details in found.scalars())

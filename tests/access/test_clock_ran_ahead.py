@@ -11,7 +11,6 @@ from access.people import accounts, sessions, tokens
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import links, password_sign_in, passwords, second_factor
 from access.sign_in.password_sign_in import OF_NAME, Refused, SignedInNow
-from models.calendar import local_day
 from models.moments import wall_clock
 from models.transaction import last_moment, present, ran_ahead, reading, writing
 from tests.access.households import (
@@ -31,6 +30,7 @@ from tests.access.households import (
     rows,
     within,
 )
+from tests.days import CALENDAR
 
 AHEAD = NOON + 400 * DAY
 LENA = "lena@example.org"
@@ -85,14 +85,14 @@ def test_moments_keep_their_order_and_days_follow_the_clock(office):
     for n in range(3):
         with writing(office, NOON + n * DAY) as (_, now):
             moments.append(now)
-            assert local_day(now) == TODAY + n * DAY
+            assert CALENDAR.day_of(now) == TODAY + n * DAY
             assert wall_clock(now) == NOON + n * DAY
     assert moments == sorted(moments) and moments[0] > AHEAD
     with reading(office) as session:
         now = present(session, NOON + 3 * DAY)
-        assert now >= moments[-1] and local_day(now) == TODAY + 3 * DAY
+        assert now >= moments[-1] and CALENDAR.day_of(now) == TODAY + 3 * DAY
     with writing(office, AHEAD + DAY) as (_, now):  # the clock has caught up
-        assert (now, wall_clock(now), local_day(now)) == (AHEAD + DAY, AHEAD + DAY, local_day(AHEAD + DAY))
+        assert (now, wall_clock(now), CALENDAR.day_of(now)) == (AHEAD + DAY, AHEAD + DAY, CALENDAR.day_of(AHEAD + DAY))
 
 
 def test_a_moment_that_is_handed_on_as_the_clock_stays_the_clock(office):

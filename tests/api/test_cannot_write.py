@@ -8,6 +8,7 @@ import pytest
 from models import transaction
 from tests.api.calls import POLICY, problem, upload
 from tests.api.conftest import client_of
+from tests.days import CALENDAR
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def locked(small_office, monkeypatch):
     with client_of(small_office) as client:
         evidence = upload(client, b"# Policy\n", **POLICY).headers["location"].rpartition("/")[2]
     monkeypatch.setattr(transaction, "_OTHERS", 0.1)
-    small_office.engine = transaction.make_engine(str(small_office.engine.url))
+    small_office.engine = transaction.make_engine(str(small_office.engine.url), CALENDAR)
     with closing(sqlite3.connect(small_office.engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with client_of(small_office) as client:

@@ -29,6 +29,7 @@ from migrations import bring_up_to_date
 from models.transaction import make_engine
 from tests.api.calls import problem
 from tests.api.conftest import client_of
+from tests.days import CALENDAR
 from tests.evidence.office import JUNIT, TEXT, Office, open_office
 
 ROLES = (SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, ADMINISTRATOR)
@@ -169,7 +170,7 @@ def prepared(engine: Engine, folder: Path) -> Office:
 def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all: what is asked here is who may, not what comes of it."""
     folder = tmp_path_factory.mktemp("roles")
-    engine = make_engine(f"sqlite:///{folder / 'test.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'test.db'}", CALENDAR)
     bring_up_to_date(engine)
     yield prepared(engine, folder)
     engine.dispose()

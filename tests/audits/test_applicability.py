@@ -7,8 +7,9 @@ import pytest
 from access.permissions import BUILT_IN, NotAllowed, Person
 from audits.applicability import decide, decisions_on
 from controls.errors import NotPossible, Unknown
-from models.calendar import local_day
+from models.calendar import Calendar
 from models.transaction import reading, writing
+from tests.days import CALENDAR
 
 CONTROL = "iso:A.8.24"
 AT = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)  # in Amsterdam the day after
@@ -28,9 +29,9 @@ def decided(engine, applicable, justification, first_day, at=AT, control=CONTROL
 
 
 def test_the_day_is_the_organisations():
-    assert local_day(AT) == TODAY
-    assert local_day(AT, "UTC") == date(2027, 3, 1)
-    assert local_day(datetime(2027, 7, 1, 22, 0, tzinfo=UTC)) == date(2027, 7, 2)
+    assert CALENDAR.day_of(AT) == TODAY
+    assert Calendar.in_zone("UTC").day_of(AT) == date(2027, 3, 1)
+    assert CALENDAR.day_of(datetime(2027, 7, 1, 22, 0, tzinfo=UTC)) == date(2027, 7, 2)
 
 
 @pytest.mark.parametrize(("first_day", "in_force"), [(date(2020, 1, 1), TODAY), (date(2027, 6, 1), date(2027, 6, 1))])

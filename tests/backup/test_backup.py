@@ -26,6 +26,7 @@ from evidence.storage.store import EvidenceStore
 from models.transaction import make_engine, writing
 from tests.access.activity.test_chain import tampering
 from tests.backup.conftest import TOOLS, address, rows
+from tests.days import CALENDAR
 from tests.evidence.integrity.test_verification import unprotected
 from tests.evidence.office import JUNIT, NOW
 from tests.process import ROOT
@@ -49,13 +50,13 @@ def contents(folder):
 
 
 def restored_engine(premises):
-    return make_engine(premises.empty_database or f"sqlite:///{premises.data / 'aantoonbaar.db'}")
+    return make_engine(premises.empty_database or f"sqlite:///{premises.data / 'aantoonbaar.db'}", CALENDAR)
 
 
 def nothing_is_left(premises, *, was_there=False):
     assert contents(premises.data) == ([] if was_there else None)
     if premises.empty_database:
-        engine = make_engine(premises.empty_database)
+        engine = make_engine(premises.empty_database, CALENDAR)
         with engine.connect() as connection:
             assert not connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
             assert not connection.execute(

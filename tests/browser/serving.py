@@ -15,6 +15,7 @@ from access.web.fictional import is_fictional
 from demo.people import CAST
 from models import Account
 from models.transaction import make_engine, reading, writing
+from tests.days import CALENDAR
 from tests.people import colleague, officer
 from tests.process import running
 
@@ -66,7 +67,7 @@ def _of_the_demo(engine: Engine) -> dict[str, str]:
 
 def database(address: str) -> Engine:
     """What a process that is served here keeps."""
-    return make_engine(f"sqlite:///{_DATA[address] / 'aantoonbaar.db'}")
+    return make_engine(f"sqlite:///{_DATA[address] / 'aantoonbaar.db'}", CALENDAR)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from models import Evidence
 from models.transaction import make_engine, reading
 from tests.browser.serving import CHROMIUM, chromium, served, signed_in
 from tests.dashboard.proof import tls_scan
+from tests.days import CALENDAR
 from tests.process import ROOT
 
 FOLDER = ROOT / "shots"
@@ -67,7 +68,7 @@ def main() -> int:
 
 def _failing_scan(data: Path) -> str:
     """One to open, with its exception."""
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     with reading(engine) as session:
         scans = (
             select(Evidence.id).where(Evidence.title.like("TLS scan of support%")).order_by(Evidence.last_day.desc())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.calendar import local_day
 from tests.browser.serving import served
+from tests.days import CALENDAR
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def come_in(page: Page, link: str, email: str, name: str = "") -> None:
 
 
 def plan_audit(page: Page, address: str) -> None:
-    today = local_day(datetime.now(UTC))
+    today = CALENDAR.day_of(datetime.now(UTC))
     body = {
         "key": "2027",
         "title": "Certification 2027",

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from models.calendar import local_day
 from tests.browser.serving import signed_in
 from tests.dashboard.proof import dated_scan, tls_scan
+from tests.days import CALENDAR
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def page(browser: Browser, address: str, locale: str):
 
 def plan_audit(page: Page, address: str) -> None:
     """Through the API, as a build server or an earlier day would have done it."""
-    today = local_day(datetime.now(UTC))
+    today = CALENDAR.day_of(datetime.now(UTC))
     body = {
         "key": "audit",
         "title": "Recertification",

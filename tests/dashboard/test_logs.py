@@ -16,10 +16,10 @@ from dashboard.app_pages.activity.words import VERBS
 from dashboard.app_pages.login_attempts.attempts import browser
 from dashboard.charts.sign_in_attempts import attempt_chart
 from locales import Language
-from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, ROOT, Pages, words
 from tests.dashboard.test_people import field, press
+from tests.days import CALENDAR
 
 
 def attempt(name, at, reason="", account=None, address="192.0.2.7"):
@@ -39,7 +39,7 @@ def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
     assert out.count("<tr>") - 1 == 3
     assert words(pages.open("login_attempts", outcome="failed")).count("<tr>") - 1 == 1
     assert "<table" not in words(pages.open("login_attempts", name="nobody"))
-    day = local_day(now - timedelta(days=20)).isoformat()
+    day = CALENDAR.day_of(now - timedelta(days=20)).isoformat()
     assert "<table" not in words(pages.open("login_attempts", since=day, until=day))
 
 
@@ -51,7 +51,7 @@ def test_who_has_to_wait_stands_first(pages, planned):
 
 
 def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colour():
-    first = local_day(datetime.now(UTC)) - timedelta(days=9)
+    first = CALENDAR.day_of(datetime.now(UTC)) - timedelta(days=9)
     counts = [login_log.DayCount(first, "succeeded", 3), login_log.DayCount(first, "failed", 1)]
     figure = attempt_chart(Language("en"), counts, first, first + timedelta(days=9))
     assert [(bars.name, len(bars.x), sum(bars.y)) for bars in figure.data] == [("Signed in", 10, 3), ("Failed", 10, 1)]
@@ -127,7 +127,7 @@ def verbs(path: Path):
 
 def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, planned):
     with writing(settings.engine()) as (session, now):
-        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", CALENDAR.day_of(now), None, now)
         accounts.grant(session, BUILT_IN, account, "reviewer", now)
     test = pages.open("acceptance", role="reviewer")
     assert "Bram" in words(test) and "/api/v1/agreement-acceptances?on=" in words(test)
@@ -135,7 +135,7 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     test.text_area[1].set_value("New.")
     press(test, pages, "Publish")
     with reading(settings.engine()) as session:
-        found = agreements.current(session, "reviewer", local_day(datetime.now(UTC)))
+        found = agreements.current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
     assert (found.version, found.text_nl, found.text_en) == (2, "Nieuw.", "New.")
 
 

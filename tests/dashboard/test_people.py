@@ -11,9 +11,9 @@ from access.permissions import BUILT_IN
 from access.sign_in import passkeys, second_factor
 from locales import Language
 from models import Passkey
-from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import ROOT, Pages, page_file, words
+from tests.days import CALENDAR
 from tests.people import colleague
 
 
@@ -37,7 +37,7 @@ def press(test, pages, label):
 def bram(planned):
     """A reviewer, invited today."""
     with writing(settings.engine()) as (session, now):
-        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", local_day(now), None, now)
+        account = accounts.add(session, BUILT_IN, "Bram", "bram@example.org", "nl", CALENDAR.day_of(now), None, now)
         accounts.grant(session, BUILT_IN, account, "reviewer", now)
     return account
 
@@ -97,7 +97,7 @@ def test_roles_are_given_and_ended(pages, bram):
 
 def test_an_account_is_changed_and_ended(pages, bram):
     test = pages.open("people", person=bram)
-    last = local_day(datetime.now(UTC)) + timedelta(days=30)
+    last = CALENDAR.day_of(datetime.now(UTC)) + timedelta(days=30)
     field(test, "text_input", pages, "E-mail address").set_value("b.dewit@example.org")
     field(test, "date_input", pages, "Last day").set_value(last)
     next(
@@ -170,7 +170,7 @@ def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned
 
 def test_a_preview_ends_with_the_right_to_preview(pages, bram):
     with writing(settings.engine()) as (session, now):
-        officer = accounts.add(session, BUILT_IN, "Chris", "chris@example.org", "en", local_day(now), None, now)
+        officer = accounts.add(session, BUILT_IN, "Chris", "chris@example.org", "en", CALENDAR.day_of(now), None, now)
         grant = accounts.grant(session, BUILT_IN, officer, "security officer", now)
         accounts.grant(session, BUILT_IN, officer, "reader", now)
     Pages.account = officer

@@ -8,9 +8,9 @@ from streamlit.util import calc_hash
 import settings
 from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
-from models.calendar import local_day
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words
+from tests.days import CALENDAR
 
 #: role → the pages that it finds in its navigation, in order
 BARS = {
@@ -45,7 +45,7 @@ def as_role(planned):
     def made(role):
         with writing(settings.engine()) as (session, now):
             account = accounts.add(
-                session, BUILT_IN, f"P {role}", f"{role[:4]}@example.org", "en", local_day(now), None, now
+                session, BUILT_IN, f"P {role}", f"{role[:4]}@example.org", "en", CALENDAR.day_of(now), None, now
             )
             team, audit = ("platform" if role == TEAM_MEMBER else None), ("audit" if role == AUDITOR else None)
             accounts.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)

@@ -11,9 +11,9 @@ from access.permissions import BUILT_IN, REVIEWER, Person
 from controls.errors import Unknown
 from controls.statement import draft
 from locales import Language
-from models.calendar import local_day
 from models.transaction import writing
 from tests.dashboard.conftest import EVIL, Pages, words
+from tests.days import CALENDAR
 
 PASTED = f"""\
 ## Security
@@ -115,7 +115,7 @@ def test_only_who_loads_statements_finds_it(loaded):
     assert 'href="/start"' in words(english.open("setup"))
     assert 'href="/start"' in words(english.open("statement", view="versions"))
     with writing(settings.engine()) as (session, now):
-        account = accounts.add(session, BUILT_IN, "R", "r@example.org", "en", local_day(now), None, now)
+        account = accounts.add(session, BUILT_IN, "R", "r@example.org", "en", CALENDAR.day_of(now), None, now)
         accounts.grant(session, BUILT_IN, account, REVIEWER, now)
     Pages.account = account
     for name, query in (("setup", {}), ("statement", {"view": "versions"})):

@@ -14,10 +14,10 @@ from evidence.judging import policies
 from evidence.library import evidence_items
 from locales import Language
 from models import Activity, Clock, Evidence, Judgement
-from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.proof import dated_scan, junit, tls_scan
+from tests.days import CALENDAR
 
 
 def drop(pages, name, data, **query):
@@ -44,7 +44,7 @@ def saved(test):
 
 def today():
     with reading(settings.engine()) as session:
-        return local_day(session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one())
+        return CALENDAR.day_of(session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one())
 
 
 def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
@@ -182,7 +182,7 @@ def test_a_tested_address_can_become_a_target_right_there(pages, planned):
     press(pages, test, ":material/check:")
     with reading(settings.engine()) as session:
         now = session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one()
-        portal = next(one for one in scope_on(session, local_day(now), now) if one.key == "portal")
+        portal = next(one for one in scope_on(session, CALENDAR.day_of(now), now) if one.key == "portal")
     assert "new.example.org" in [target.target for target in portal.targets]
 
 

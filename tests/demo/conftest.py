@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from demo.__main__ import build
-from models.calendar import local_day
 from models.transaction import make_engine
+from tests.days import CALENDAR
 
 
 @dataclass
@@ -27,6 +27,6 @@ class Demo:
 def demo(tmp_path_factory):
     data, now, began = tmp_path_factory.mktemp("demo") / "data", datetime.now(UTC), time.process_time()
     build(data, now)
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
-    yield Demo(data, engine, local_day(now), time.process_time() - began)
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
+    yield Demo(data, engine, CALENDAR.day_of(now), time.process_time() - began)
     engine.dispose()

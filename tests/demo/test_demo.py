@@ -31,6 +31,7 @@ from models.rows import table
 from models.transaction import make_engine, reading, writing
 from readiness import audit_readiness, readiness
 from tests.access.entrance import Entrance
+from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
 from tests.process import ROOT, command, running
 
@@ -233,7 +234,7 @@ def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_pat
             answer = httpx.get(f"{address}{path}", headers={"accept-language": "nl"})
             assert answer.headers[fictional.HEADER] == "true", path
         assert "Verzonnen" in httpx.get(f"{address}/sign-in", headers={"accept-language": "nl"}).text
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     with reading(engine) as session:
         assert session.execute(text("SELECT DISTINCT organisation FROM statement")).scalars().all() == [
             "Duinroos Zorgsoftware B.V. (made up)"
@@ -261,7 +262,7 @@ def test_a_database_that_is_used_is_never_marked(sqlite):
 def test_a_folder_of_somebody_is_left_alone(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
-    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(engine)
     officer(engine)
     engine.dispose()

@@ -16,6 +16,7 @@ from evidence.formats.media import describe
 from evidence.formats.values import HEAD, Unreadable
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 
 pytestmark = pytest.mark.corpus
 
@@ -130,7 +131,7 @@ def test_a_file_that_can_not_be_used_is_refused_with_the_reason(cases, name):
 def test_a_file_gets_its_verdict(cases, name):
     run, results = read(cases, name)
     assert run.format == {"j": "junit", "n": "nmap", "t": "testssl"}[name[0]]
-    judge = policies()[POLICY[name[0]]].judge(run, JudgeContext(DAY))
+    judge = policies()[POLICY[name[0]]].judge(run, JudgeContext(DAY, CALENDAR))
     for result in results:
         judge.add_result(result)
     verdicts = judge.verdicts()
@@ -146,7 +147,7 @@ def test_a_file_gets_its_verdict(cases, name):
 
 @pytest.mark.parametrize("kind", SCANS)
 def test_scans_from_each_zone_get_their_verdict(cases, kind):
-    context, judges = JudgeContext(DAY), []
+    context, judges = JudgeContext(DAY, CALENDAR), []
     for name, zone in scans(kind).items():
         run, results = read(cases, name)
         judge = policies()["segmentation-scans"].judge(run, replace(context, zone=zone))

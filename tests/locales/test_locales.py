@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from locales import Language, plural, text
+from tests.days import CALENDAR
 
 HOUSE = Path(__file__).parents[2]
 ROOMS = (
@@ -125,8 +126,15 @@ def test_values_in_a_text_follow_the_language():
         c=text("{n}", n=1000),
         d=datetime(2026, 5, 1, 22, 30, tzinfo=UTC),
     )
-    assert Language("nl").render(message) == "1.234,5 1 mei 2026 1.000 2 mei 2026 00:30"
-    assert Language("en").render(message) == "1,234.5 1 May 2026 1,000 2 May 2026 00:30"
+    assert Language("nl", CALENDAR.zone).render(message) == "1.234,5 1 mei 2026 1.000 2 mei 2026 00:30"
+    assert Language("en", CALENDAR.zone).render(message) == "1,234.5 1 May 2026 1,000 2 May 2026 00:30"
+    assert str(message) == "1,234.5 1 May 2026 1,000 1 May 2026 22:30 UTC"
+
+
+def test_the_day_of_a_moment_is_the_organisations():
+    late = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
+    assert Language("en", CALENDAR.zone).day_of(late) == date(2026, 5, 2)
+    assert Language("en").day_of(late) == date(2026, 5, 1)
 
 
 @pytest.mark.parametrize(("n", "said"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Team, transaction
 from models.cannot_write import CannotWrite
 from models.transaction import deriving, make_engine, reading, writing
+from tests.days import CALENDAR
 
 TEAM = {"title_nl": "A", "title_en": "A"}
 
@@ -29,7 +30,7 @@ def impatient(sqlite, monkeypatch):
     """The same database, for which nobody waits long."""
     monkeypatch.setattr(transaction, "_OTHERS", 0.1)
     monkeypatch.setattr(transaction, "_TURN", 0.1)
-    engine = make_engine(str(sqlite.url))
+    engine = make_engine(str(sqlite.url), CALENDAR)
     yield engine
     engine.dispose()
 
@@ -79,7 +80,7 @@ def test_a_server_that_can_only_be_read(postgresql):
 
 def test_a_server_whose_row_others_hold(postgresql):
     with writing(postgresql):
-        other = make_engine(postgresql.url.render_as_string(hide_password=False))
+        other = make_engine(postgresql.url.render_as_string(hide_password=False), CALENDAR)
         with other.connect() as connection:
             connection.execute(
                 text(f"ALTER ROLE CURRENT_USER IN DATABASE {postgresql.url.database} SET lock_timeout = 100")

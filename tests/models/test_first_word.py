@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from migrations import bring_up_to_date
 from models.transaction import make_engine
+from tests.days import CALENDAR
 
 COVERAGE = """
 INSERT INTO coverage (id, evidence, series, verdict, fails, needs_review, first_day, last_day, recorded_at, judged_at,
@@ -57,7 +58,7 @@ def test_reviews_and_closings_leave_their_first_moment_whatever_their_order(engi
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_database_from_before_gets_what_was_said_until_then(database, request, tmp_path):
     if database == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'older.db'}")
+        engine = make_engine(f"sqlite:///{tmp_path / 'older.db'}", CALENDAR)
     else:
         engine = request.getfixturevalue("empty_postgresql")
     config = Config("alembic.ini")

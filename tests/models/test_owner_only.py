@@ -7,6 +7,7 @@ import pytest
 
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
+from tests.days import CALENDAR
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def test_a_new_database_and_the_files_beside_it(tmp_path):
     data = tmp_path / "data"
     make_folder(data, "own.db")
     make_database(data / "own.db")
-    engine = make_engine(f"sqlite:///{data / 'own.db'}")
+    engine = make_engine(f"sqlite:///{data / 'own.db'}", CALENDAR)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (b)")
         assert {one.name for one in data.iterdir()} == {"own.db", "own.db-wal", "own.db-shm"}

@@ -9,6 +9,7 @@ from models import Applicability, Clock
 from models.transaction import reading, writing
 from readiness import readiness, status
 from readiness.answer_cache import AnswerCache
+from tests.days import CALENDAR
 
 
 def exclude(session, now):
@@ -71,7 +72,7 @@ def test_their_number_is_bounded(sqlite):
 def test_kept_answers_are_not_shared_between_databases(sqlite, tmp_path):
     from models.transaction import make_engine
 
-    other = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    other = make_engine(f"sqlite:///{tmp_path / 'other.db'}", CALENDAR)
     status.KEPT.forget(sqlite)
     with reading(sqlite) as one, reading(other) as two:
         kept = AnswerCache(3)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from checks import cases
 from checks.histories import load
-from models.calendar import local_day
+from tests.days import CALENDAR
 
 SETTINGS = settings(
     deadline=None,
@@ -160,7 +160,7 @@ def _something_begins_or_ends(history, day):
         if row.get(name)
     }
     touched = {date.fromisoformat(one) for one in days if one} | {
-        local_day(datetime.fromisoformat(one)) for one in moments
+        CALENDAR.day_of(datetime.fromisoformat(one)) for one in moments
     }
     return bool({day, day - timedelta(days=1)} & touched)
 

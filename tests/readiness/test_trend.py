@@ -8,7 +8,8 @@ from audits.planning import plan_audit
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import KEPT, Preparation, end_of
+from readiness.trend import KEPT, Preparation
+from tests.days import CALENDAR
 
 
 def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
@@ -21,7 +22,7 @@ def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(en
         points = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
         assert len(points) == 52 + 1 + 17
         for point in points:
-            known = end_of(point.day) if point.day < TODAY else KNOWN
+            known = CALENDAR.last_moment_of(point.day) if point.day < TODAY else KNOWN
             whole = audit_readiness(session, BUILT_IN, audit(), point.day, known)
             assert (point.demonstrated, point.applicable) == (whole.demonstrated, whole.applicable), point
     by_day = {point.day: point for point in points}
@@ -60,7 +61,7 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
 
 
 def test_the_end_of_a_day_is_the_organisations():
-    assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+    assert CALENDAR.last_moment_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_answers_are_kept_ready_after_a_write(sqlite):

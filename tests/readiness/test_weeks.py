@@ -9,7 +9,8 @@ from models import Clock, TrendWeek
 from models.transaction import deriving, reading
 from readiness import trend
 from readiness.trend import KEPT, past_weeks, write_weeks
-from readiness.weeks import end_of, written
+from readiness.weeks import written
+from tests.days import CALENDAR
 
 
 def prepared(engine, last=KNOWN):
@@ -53,7 +54,7 @@ def test_what_was_written_is_what_is_shown(sqlite):
 
 
 def test_a_week_that_may_still_change_is_not_written(sqlite):
-    prepared(sqlite, last=end_of(date(2026, 11, 8)) + timedelta(hours=1))
+    prepared(sqlite, last=CALENDAR.last_moment_of(date(2026, 11, 8)) + timedelta(hours=1))
     write_weeks(sqlite, [], TODAY)
     assert max(row.day for row in rows(sqlite)) == date(2026, 11, 8)
 

@@ -26,7 +26,7 @@ def findings(t: Language, book: TitleLookup, found: Sequence[Finding], control: 
 def _row(t: Language, book: TitleLookup, one: Finding, control: str) -> list[object]:
     where = "" if one.control == control else t("on {control}", control=book.reference(t, one.control))
     status = "nonconforming" if one.grade == Grade.MAJOR else "lapsed"
-    recorded = t("recorded by {name}, {day}", name=one.found_by, day=one.recorded_at.date())
+    recorded = t("recorded by {name}, {day}", name=one.found_by, day=t.day_of(one.recorded_at))
     return [
         two_lines(one.title, where),
         mark(t, status, t.render(GRADES[one.grade])) if one.closed_day is None else t.render(GRADES[one.grade]),

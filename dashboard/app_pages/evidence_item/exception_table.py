@@ -27,7 +27,7 @@ def _row(t: Language, book: TitleLookup, one: ExceptionRow, today: date) -> list
     return [
         two_lines(check_name(t, one.check), asked),
         html('<span class="any">{reason}</span>', reason=one.reason),
-        two_lines(one.granted_by, t("recorded on {day}", day=one.recorded_at.date())),
+        two_lines(one.granted_by, t("recorded on {day}", day=t.day_of(one.recorded_at))),
         two_lines(days.between(t, one.in_force, one.last_day), _state(t, one, today)),
     ]
 

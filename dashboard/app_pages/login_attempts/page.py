@@ -13,7 +13,7 @@ from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
-from models.calendar import end_of, start_of
+from models.calendar import calendar_of
 
 t = language()
 SIZE = 50
@@ -36,7 +36,7 @@ def draw(o: PageContext) -> None:
     with columns[3]:
         name = url_filters.words(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
-    since, until = start_of(first), end_of(last)
+    since, until = calendar_of(o.session).start_of(first), calendar_of(o.session).end_of(last)
     counts = login_log.by_day(o.session, o.person, since, until)
     numbers = {key: sum(one.attempts for one in counts if one.outcome == key) for key in OUTCOMES}
     waiting = password_sign_in.locked_names(o.session, o.person, o.now)

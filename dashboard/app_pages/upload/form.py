@@ -19,7 +19,7 @@ from evidence.intake.log_days import log_days
 from evidence.intake.target_matching import Places, recorded_places
 from evidence.judging.policies import policies
 from locales import Language
-from models.calendar import Span
+from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, Scope
 
 _DAY = "DD-MM-YYYY"
@@ -80,7 +80,7 @@ def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[R
 def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
     if _tells_days(inspection, requirements):
-        first, last = inspection.days or (o.today, o.today)
+        first, last = inspection.days(calendar_of(o.session)) or (o.today, o.today)
         _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(o, inspection, requirements)
@@ -103,15 +103,14 @@ def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Seq
 def _proposed(o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
     """The days of a log's rows, of files that tell theirs; else today."""
     judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
-    first, last = log_days(inspection, judging) or inspection.days or (o.today, o.today)
+    calendar = calendar_of(o.session)
+    first, last = log_days(inspection, judging, calendar) or inspection.days(calendar) or (o.today, o.today)
     return min(first, o.today), min(last, o.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
     """Whether there is nothing to ask: every file tells its days, and a test represents no others."""
-    return inspection.days is not None and (
-        not requirements or any(one.kind == EvidenceKind.TEST for one in requirements)
-    )
+    return not inspection.undated and (not requirements or any(one.kind == EvidenceKind.TEST for one in requirements))
 
 
 def _caption(words: str) -> None:

@@ -13,7 +13,7 @@ from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
 from evidence.judging.values import Value
 from locales import Text, text
-from models.calendar import local
+from models.calendar import Calendar
 
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
 _ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
@@ -47,8 +47,8 @@ class Misread(ValueError):
         self.message = message
 
 
-def read(column: Column, words: dict[str, str], cell: str) -> Value:
-    """The cell's value; empty stays empty. Raises `Misread`."""
+def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -> Value:
+    """The cell's value; empty stays empty. A moment without a zone is one of `calendar`. Raises `Misread`."""
     given = clean(cell)
     if not given:
         return ""
@@ -64,7 +64,8 @@ def read(column: Column, words: dict[str, str], cell: str) -> Value:
         )
     if _is_placeholder(column, given):
         return ""
-    return _READERS.get(column.type, _text)(column, given)
+    value = _READERS.get(column.type, _text)(column, given)
+    return calendar.moment_of(value) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def _is_placeholder(column: Column, given: str) -> bool:
@@ -81,7 +82,7 @@ def _text(column: Column, given: str) -> str:
 
 
 def _moment(column: Column, given: str) -> datetime:
-    """A day with its time. Without a zone it is a moment where the organisation is, as spreadsheets write it."""
+    """A day with its time, with the zone that it names; spreadsheets name none."""
     moment = _timed(given)
     if moment is None:
         raise Misread(
@@ -90,7 +91,7 @@ def _moment(column: Column, given: str) -> datetime:
                 column=in_both_languages(column.label),
             )
         )
-    return moment if moment.tzinfo is not None else local(moment)
+    return moment
 
 
 def _timed(given: str) -> datetime | None:

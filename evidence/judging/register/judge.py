@@ -98,7 +98,7 @@ class RegisterJudge(Judge):
 
     def _took_place(self, row: Row) -> None:
         """The days of the row, where the policy says which columns tell when its rows happened."""
-        days = {*self._rules.days(row), *self._happened}
+        days = {*self._rules.days(row, self._context.calendar), *self._happened}
         self._happened = {min(days), max(days)} if days else days
 
     @property
@@ -120,7 +120,7 @@ class RegisterJudge(Judge):
             if looks := personal(cell):
                 self._looks[(key, looks)] += 1
             try:
-                row[key] = read(column, self._words[key], cell)
+                row[key] = read(column, self._words[key], cell, self._context.calendar)
             except Misread as problem:
                 row[key] = ""
                 reasons[key] = problem.message

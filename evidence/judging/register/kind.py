@@ -13,6 +13,7 @@ from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.rules import Rules
 from evidence.judging.values import JudgeContext, Row
 from locales import Language, text
+from models.calendar import Calendar
 
 
 class RegisterPolicy(Policy[Rules]):
@@ -39,11 +40,11 @@ class RegisterPolicy(Policy[Rules]):
     def headings(self) -> Headings:
         return headings_of(self.rules)
 
-    def rows(self, run: Run, results: Iterable[Result]) -> Iterator[Row]:
-        return reading.rows(self.rules, run, results)
+    def rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[Row]:
+        return reading.rows(self.rules, run, results, calendar)
 
-    def days_of_rows(self, run: Run, results: Iterable[Result]) -> Iterator[date]:
-        return reading.days_of_rows(self.rules, run, results)
+    def days_of_rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:
+        return reading.days_of_rows(self.rules, run, results, calendar)
 
     def counted(self, t: Language) -> str:
         return description.counted(t, self.rules)

@@ -18,6 +18,7 @@ from evidence.judging.register.values import (
 from evidence.judging.register.whole_conditions import Complete, Newest
 from evidence.judging.values import Row
 from locales import text
+from models.calendar import Calendar
 
 _TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "list", "country", "sha256")
 
@@ -92,9 +93,9 @@ class Rules(PolicyFile):
         """Whether it lists what happened in a period, and not how things stand on a day."""
         return bool(self.moments) and self.fresh is None
 
-    def days(self, row: Row) -> list[date]:
+    def days(self, row: Row, calendar: Calendar) -> list[date]:
         """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
-        return [day for name in self.moments if (day := organisation_day(row.get(name)))]
+        return [day for name in self.moments if (day := organisation_day(row.get(name), calendar))]
 
     @property
     def tells_times(self) -> bool:

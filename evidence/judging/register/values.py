@@ -11,7 +11,7 @@ from controls.files.yaml_source import Shape, Unexpected
 from evidence.judging.page_parts import code
 from evidence.judging.values import Row, Value
 from locales import Language, text
-from models.calendar import local_day
+from models.calendar import Calendar
 
 FILLED, EMPTY, PAST = "filled", "empty", "past"
 
@@ -23,9 +23,9 @@ def day_of(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def organisation_day(value: object) -> date | None:
+def organisation_day(value: object, calendar: Calendar) -> date | None:
     """The day of a date or moment where the organisation is; a moment without a zone is the day as written."""
-    return local_day(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
+    return calendar.day_of(value) if isinstance(value, datetime) and value.tzinfo else day_of(value)
 
 
 def later(first: Value, second: Value) -> bool:

@@ -13,6 +13,7 @@ from evidence.judging.tls.judge import TlsJudge
 from evidence.judging.tls.rules import Rules
 from evidence.judging.values import Explained, JudgeContext, StoredResult
 from locales import Text, text
+from models.calendar import Calendar
 
 
 class TlsPolicy(Policy[Rules]):
@@ -42,8 +43,8 @@ class TlsPolicy(Policy[Rules]):
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return self._explanation.explain(line, day)
 
-    def parts_left_out(self, run: Run, results: Iterable[Result], day: date) -> list[Text]:
-        judge = self.judge(run, JudgeContext(day))
+    def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
+        judge = self.judge(run, JudgeContext(day, calendar))
         for result in results:
             judge.add_result(result)
         return judge.parts_left_out()

@@ -9,8 +9,8 @@ from access.activity import chain, read
 from access.activity.read import Asked
 from access.activity.record import record
 from access.permissions import AUDITOR, BUILT_IN, NotAllowed, Person
-from models.calendar import local_day
 from models.transaction import reading, writing
+from tests.days import CALENDAR
 from tests.people import officer
 
 START = datetime(2027, 3, 27, 22, 59, 30, tzinfo=UTC)  # half a minute before midnight in Amsterdam
@@ -49,8 +49,8 @@ def test_pages_follow_each_other_without_overlap(log):
         (Asked(verb="people.change"), [10, 9, 8]),
         (Asked(subject="TEAM-3"), [4]),
         (Asked(subject="_"), []),
-        (Asked(first=local_day(START + timedelta(hours=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
-        (Asked(last=local_day(START)), [2, 1]),
+        (Asked(first=CALENDAR.day_of(START + timedelta(hours=1))), [10, 9, 8, 7, 6, 5, 4, 3]),
+        (Asked(last=CALENDAR.day_of(START)), [2, 1]),
         (Asked(person="bram", verb="people.change"), [9]),
     ],
 )

@@ -36,13 +36,13 @@ from api import create_api
 from evidence.errors import NotPossible as NotReviewable
 from evidence.library import evidence_items
 from evidence.library.search import Filters
-from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.access.households import CHEAP, DAY, MINUTE, SECOND, do, log, person, rows, within
 from tests.access.limited import two_teams
+from tests.days import CALENDAR
 from tests.evidence.office import FAILING, JUNIT, NOW, TEXT
 
-TODAY = local_day(NOW)
+TODAY = CALENDAR.day_of(NOW)
 LAST = TODAY + timedelta(days=90)
 ALL = list(tokens.OFFERED)
 

@@ -16,6 +16,7 @@ from access.sign_in.login_log import HEADER, shortened
 from evidence.formats import csv_register
 from models.transaction import reading
 from tests.access.households import CHEAP, DAY, HOUR, MINUTE, NOON, SECOND, do, person, rows, within
+from tests.days import in_zone
 
 LENA = "lena@example.org"
 ADDRESS, AGENT = "203.0.113.9", "Mozilla/5.0 (X11) Firefox/140"
@@ -178,6 +179,16 @@ def test_days_are_those_of_the_wall_clock_here(office):
     ]
 
 
+@pytest.mark.parametrize(("zone", "midnight"), [("Asia/Kolkata", "18:30"), ("Asia/Kathmandu", "18:15")])
+def test_days_of_a_zone_that_lies_no_whole_hours_from_utc(office, zone, midnight):
+    begins = datetime.fromisoformat(f"2027-03-01 {midnight}:00+00:00")
+    for at in (begins - SECOND, begins):
+        add(office, at)
+    with reading(in_zone(office, zone)) as session:
+        found = login_log.by_day(session, BUILT_IN, NOON - DAY, NOON + DAY)
+    assert [(f"{one.day:%m-%d}", one.attempts) for one in found] == [("03-01", 1), ("03-02", 1)]
+
+
 @pytest.mark.parametrize("verb", [login_log.attempts, login_log.by_day, login_log.export])
 def test_who_does_not_manage_sign_in_reads_none_of_it(office, verb):
     with reading(office) as session:
@@ -259,7 +270,7 @@ def test_the_export_holds_nothing_that_was_tried_and_no_whole_address(week):
 
 def test_the_export_is_of_its_period_system_and_zone(week):
     assert [one["event_id"] for one in records(week, since=NOON, until=NOON + 2 * MINUTE)] == ["2", "3"]
-    first = records(week, system="portal", zone="UTC")[0]
+    first = records(in_zone(week, "UTC"), system="portal")[0]
     assert (first["system"], first["time"]) == ("portal", "2027-03-01T11:00:00+00:00")
     assert exported(week, since=NOON + DAY, until=NOON + 2 * DAY) == ";".join(HEADER) + "\r\n"
 

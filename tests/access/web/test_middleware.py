@@ -19,6 +19,7 @@ from access.web.page_uploads import PageUploads
 from models import transaction
 from models.transaction import writing
 from tests.access.entrance import ADDRESS, Entrance
+from tests.days import CALENDAR
 from tests.people import colleague, officer
 
 OWN = {"origin": ADDRESS}
@@ -308,7 +309,7 @@ def test_over_tls_the_cookie_is_the_hosts_own_and_the_browser_stays_there(sqlite
 def locked(entrance, token, monkeypatch):
     """Another process writes, for longer than anybody waits."""
     monkeypatch.setattr(transaction, "_OTHERS", 0.1)
-    entrance.engine = transaction.make_engine(str(entrance.engine.url))
+    entrance.engine = transaction.make_engine(str(entrance.engine.url), CALENDAR)
     with closing(sqlite3.connect(entrance.engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield entrance

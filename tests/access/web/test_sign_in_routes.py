@@ -13,10 +13,10 @@ from access.sign_in import links, password_sign_in, passwords, second_factor
 from access.web import authentication, request_values
 from access.web.request_values import own_address
 from access.web.second_factor_routes import SecondFactorRoutes
-from models.calendar import local_day
 from models.transaction import last_fact, last_moment, reading, writing
 from tests.access.entrance import Entrance, hidden, problem
 from tests.access.households import CHEAP, GOOD, KEY, OTHER, enrol, rows
+from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
 
 EMAIL = "anna@example.org"
@@ -259,7 +259,7 @@ def test_an_address_of_ours_stays_on_this_host(after):
 
 def publish(entrance, anna):
     with writing(entrance.engine) as (session, now):
-        agreements.publish(session, anna, "security officer", "Nieuw.", "New.", local_day(now), now)
+        agreements.publish(session, anna, "security officer", "Nieuw.", "New.", CALENDAR.day_of(now), now)
 
 
 def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):

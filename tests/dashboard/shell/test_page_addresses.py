@@ -9,11 +9,11 @@ from access.people import accounts
 from access.permissions import BUILT_IN, TEAM_MEMBER
 from controls.scope.target_addresses import addresses_on, list_addresses, record_address
 from models import Evidence
-from models.calendar import local_day
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, Pages, words
 from tests.dashboard.proof import junit, tls_scan
 from tests.dashboard.test_upload import count, drop, press
+from tests.days import CALENDAR
 
 TARGET = ("portal", "portal.example.org")
 OTHER_PORT = "portal.example.org:8443"
@@ -46,7 +46,7 @@ def submit(pages, test, form):
 def team_member(planned):
     """Pages are opened as someone of the team that owes the scan."""
     with writing(settings.engine()) as (session, now):
-        account = accounts.add(session, BUILT_IN, "Piet", "piet@example.org", "en", local_day(now), None, now)
+        account = accounts.add(session, BUILT_IN, "Piet", "piet@example.org", "en", CALENDAR.day_of(now), None, now)
         accounts.grant(session, BUILT_IN, account, TEAM_MEMBER, now, team="platform")
     Pages.account = account
 
@@ -66,7 +66,7 @@ def test_an_address_is_added_and_ended_with_its_history(pages, planned):
     assert OTHER_PORT in words(test)
     with reading(settings.engine()) as session:
         rows = list_addresses(session, BUILT_IN)
-    assert [row.last_day for row in rows] == [local_day(datetime.now(UTC)), None]
+    assert [row.last_day for row in rows] == [CALENDAR.day_of(datetime.now(UTC)), None]
     test.checkbox[-1].check()
     submit(pages, test, "end-address")
     assert held() == {}

@@ -13,11 +13,11 @@ from evidence.errors import TooLarge, Unfitting, Unknown
 from evidence.intake import inspection
 from evidence.intake.admission import admit
 from evidence.intake.reading.processes import Budget
-from models.calendar import local_day
 from models.transaction import reading
 from tests.access.limited import MEMBER, TEAMLESS, two_teams
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
+from tests.days import CALENDAR
 from tests.evidence.office import JUNIT, NOW
 
 TOKEN = Person(
@@ -67,7 +67,7 @@ def test_too_many_files_and_days_to_come_are_refused(office):
     with pytest.raises(TooLarge, match="21 files"):
         asked(office, files=21)
     with pytest.raises(Unfitting, match="future"):
-        asked(office, days=(None, local_day(NOW) + timedelta(days=1)))
+        asked(office, days=(None, CALENDAR.day_of(NOW) + timedelta(days=1)))
 
 
 @pytest.mark.parametrize(

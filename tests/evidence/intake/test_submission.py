@@ -18,6 +18,7 @@ from evidence.intake.submission import Delivery, Incoming, Population
 from locales import Language
 from models.rows import table
 from models.transaction import reading, writing
+from tests.days import CALENDAR
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
 
 FILED = ("evidence", "evidence_file", "test_run", "test_result", "coverage", "coverage_check", "cell", "series")
@@ -383,7 +384,7 @@ def test_an_inspection_leaves_nothing(small_office: Office) -> None:
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         assert inspection.files[0].counts == {"pass": 2, "skipped": 1}
         assert inspection.files[0].spool.first[0].outcome == "pass"
-        assert inspection.days == (DAY, DAY)
+        assert inspection.days(CALENDAR) == (DAY, DAY)
     assert list(small_office.store._place.staging.iterdir()) == []
     assert nothing_is_filed(small_office)
 

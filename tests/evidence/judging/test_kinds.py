@@ -12,6 +12,7 @@ from evidence.judging import policy_pages
 from evidence.judging.kinds import kinds
 from evidence.judging.policies import policies, use
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 from tests.process import ROOT
 
 DICE = '''
@@ -89,7 +90,7 @@ def test_the_kinds_that_come_along():
 def test_another_kind_judges_and_is_described_without_touching_another_module(dice):
     content = b'<testsuite name="s"><testcase name="six"/><testcase name="five"/></testsuite>'
     run, results = formats()["junit"].read(io.BytesIO(content))
-    judge = dice.judge(run, JudgeContext(date(2026, 11, 22)))
+    judge = dice.judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
     assert [judge.add_result(result) for result in results] == ["pass", "fail"]
     assert judge.verdicts()[""].verdict == "fail"
     page = policy_pages.pages(dice.path.parent)["our-dice.md"]

@@ -9,6 +9,7 @@ from evidence.formats import formats
 from evidence.formats.values import Result
 from evidence.judging.policies import FOLDER, policies
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 
 PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
@@ -138,7 +139,7 @@ def zoned(tmp_path):
     def judge(content, target):
         content = content.replace("portal.example.nl", target).encode()
         run, results = formats()["nmap"].read(io.BytesIO(content))
-        one = policy.judge(run, JudgeContext(DAY))
+        one = policy.judge(run, JudgeContext(DAY, CALENDAR))
         for result in results:
             level = one.add_result(result)
             assert level in {each.level for each in policy.explain(result, DAY)}

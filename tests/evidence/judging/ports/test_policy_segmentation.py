@@ -12,6 +12,7 @@ from evidence.judging.policies import FOLDER, WrongPolicy, policies
 from evidence.judging.values import DoesNotFit, JudgeContext
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing
 from tests.evidence.office import NOW, open_office
 
@@ -46,7 +47,7 @@ WHOLE = {
 
 def judged(scans):
     """The verdict that each scan gives, and the levels."""
-    context = JudgeContext(DAY)
+    context = JudgeContext(DAY, CALENDAR)
     judges, levels = [], []
     for zone, content in scans.items() if isinstance(scans, dict) else scans:
         run, results = formats()["nmap"].read(io.BytesIO(content.encode()))

@@ -15,6 +15,7 @@ from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.values import months_after
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
 from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_registers import table
 
@@ -385,7 +386,9 @@ def test_systems_that_number_for_themselves_are_each_complete():
     rules = policies()["destruction-log"].rules.model_copy(update=key)
     rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
     run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
-    found = RegisterJudge(rules, run, JudgeContext(DAY, populations={"portal": 3, "web": 2}, systems=["portal", "web"]))
+    found = RegisterJudge(
+        rules, run, JudgeContext(DAY, CALENDAR, populations={"portal": 3, "web": 2}, systems=["portal", "web"])
+    )
     for result in results:
         found.add_result(result)
     assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}

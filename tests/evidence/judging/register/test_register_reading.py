@@ -11,6 +11,7 @@ from evidence.judging.register.personal import is_personal
 from evidence.judging.register.rules import Column
 from evidence.judging.values import DoesNotFit
 from locales import Language
+from tests.days import CALENDAR
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
 from tests.evidence.judging.policy_judging import failing, judged
@@ -26,7 +27,7 @@ def column(kind, **more):
 
 def value(kind, cell, **more):
     found = column(kind, **more)
-    return read(found, words(found), cell)
+    return read(found, words(found), cell, CALENDAR)
 
 
 def misread(kind, cell, **more):

@@ -11,6 +11,7 @@ from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
 from locales import Language
+from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import failing, judged
 
 GOOD = {
@@ -320,7 +321,7 @@ def test_the_policies_hold_every_item_of_the_guideline_at_its_level(shared, edit
 def test_real_scans(shared, name, expected):
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
+        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         levels = defaultdict(int)
         for result in results:
             levels[one.add_result(result)] += 1
@@ -332,7 +333,7 @@ def test_real_full_runs_leave_out_nothing(shared, name):
     """Of 3.3 in both shapes, and a table of 3.0."""
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22)))
+        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         for result in results:
             one.add_result(result)
     assert one.parts_left_out() == []

@@ -1,0 +1,50 @@
+"""The pages of an organisation in New York tell its day, not Amsterdam's, and its clock."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import settings
+from access.permissions import BUILT_IN
+from controls import load
+from dashboard.shell import page_context
+from migrations import bring_up_to_date
+from models.transaction import writing
+from tests.dashboard.conftest import Pages, _forget, words
+from tests.people import officer
+
+LATER = datetime(2099, 3, 5, 3, 0, tzinfo=UTC)  # in New York the evening of the 4th
+
+
+class Clock(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return LATER.astimezone(tz)
+
+
+@pytest.fixture
+def new_york(tmp_path, monkeypatch, definitions):
+    monkeypatch.setenv("AANTOONBAAR_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("AANTOONBAAR_TIME_ZONE", "America/New_York")
+    _forget()
+    bring_up_to_date(settings.engine())
+    Pages.account = officer(settings.engine())[0].account
+    with writing(settings.engine()) as (session, now):
+        load.load(session, BUILT_IN, now, definitions)
+    monkeypatch.setattr(page_context, "datetime", Clock)
+    yield
+    settings.engine().dispose()
+    _forget()
+
+
+def test_today_is_the_day_in_new_york(new_york):
+    assert "Today, 4 March 2099" in words(Pages("en").open("readiness"))
+
+
+def test_moments_are_by_the_clock_of_new_york(new_york):
+    with writing(settings.engine()) as (_, now):
+        pass
+    out = words(Pages("en").open("activity"))
+    local = now.astimezone(settings.settings().time_zone)
+    assert f"{local.day} {local:%B %Y} {local:%H}" in out
+    assert "UTC" not in out

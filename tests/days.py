@@ -1,0 +1,12 @@
+"""The calendar that tests are in, unless a test is about another zone."""
+
+from sqlalchemy import Engine
+
+from models.calendar import Calendar
+
+CALENDAR = Calendar.in_zone("Europe/Amsterdam")
+
+
+def in_zone(engine: Engine, name: str) -> Engine:
+    """The same database, of an organisation in another time zone."""
+    return engine.execution_options(calendar=Calendar.in_zone(name))
