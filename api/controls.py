@@ -19,8 +19,8 @@ from controls.errors import Unknown
 from controls.statement import draft, statement_versions
 from controls.statement.differences import Difference
 from controls.statement.version_rows import VersionRow
-from evidence.judging import policy_texts
-from evidence.judging.policy_texts import PolicyPage, PolicyRow
+from evidence.judging import policy_descriptions
+from evidence.judging.policy_descriptions import PolicyPage, PolicyRow
 from locales import text
 
 router = APIRouter(prefix="/v1", tags=["controls"])
@@ -81,13 +81,13 @@ def measure(context: Context, key: InPath) -> MeasureRow:
 @router.get("/policies", summary="The policies")
 def policies(context: Context) -> list[PolicyRow]:
     """The policies by which test results and registers are judged. Evidence requirements refer to one by its id."""
-    return policy_texts.listed(context.person)
+    return policy_descriptions.list_policies(context.person)
 
 
 @router.get("/policies/{key}", summary="One policy, in words")
 def policy(context: Context, key: InPath) -> PolicyPage:
     """What it reads, what fails and by which source, as Markdown in the reader's language."""
-    return policy_texts.told(context.person, key, context.language)
+    return policy_descriptions.describe_policy(context.person, key, context.language)
 
 
 @router.get("/statement", summary="The statement as published")

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.shell import html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
-from evidence.judging import policy_texts
-from evidence.judging.policy_texts import PolicyPage
+from evidence.judging import policy_descriptions
+from evidence.judging.policy_descriptions import PolicyPage
 from locales import Problem
 
 t = language()
@@ -33,7 +33,7 @@ def draw(context: PageContext, page: PolicyPage) -> None:
 
 with page_context() as context:
     try:
-        found = policy_texts.told(context.person, key_from_address("key"), t)
+        found = policy_descriptions.describe_policy(context.person, key_from_address("key"), t)
     except Problem:
         show(html.answer(t("This policy does not exist."), WAY))
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
+from evidence.formats.facts import Facts
 from locales import Problem, Text
 
 PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
@@ -76,7 +77,7 @@ class Run:
     remark: Text | None = None  # why it is incomplete, or what a reviewer should know
     targets: set[str] = field(default_factory=set)
     default_port: int | None = None  # which port a target means that names none; None: its host as a whole
-    facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
+    facts: Facts | None = None  # what the file says beside its results: scanned ports, columns, ...
 
     @property
     def moments(self) -> list[datetime]:

@@ -11,12 +11,10 @@ from controls.scope.system_scope import scope_on
 from evidence.intake import rows
 from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.earlier_run import RanBefore, counted_last
-from evidence.intake.judging import Known, compared_with, compares, policies_of
+from evidence.intake.judging import Known, compared_with, compares, judging_policies_of
 from evidence.intake.reading.processes import readers_again
-from evidence.intake.register_rows import rows_of
 from evidence.judging.policies import policies
-from evidence.judging.register.rules import Rules
-from evidence.judging.register.values import Row
+from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
@@ -30,10 +28,9 @@ if TYPE_CHECKING:
 def known(session: Session, store: EvidenceStore, fit: DeliveryFit, tool: str, recorded_at: datetime) -> Known:
     """Asked only as far as the policies of the delivery need it. `recorded_at`: when the delivery was recorded."""
     others = {policy: other_register(session, store, policy) for policy in sorted(compared_with(fit))}
-    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
-    is_register = any(isinstance(rules, Rules) for rules in judging)
+    needs_scope = any(policy.needs_systems_in_scope for policy in judging_policies_of(fit))
     asked = _asked(session) if None in others.values() else set()
-    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if is_register else []
+    in_scope = [one.key for one in scope_on(session, fit.last_day, fit.known)] if needs_scope else []
     return Known(
         _executed_before(session, fit, tool, recorded_at),
         in_scope,
@@ -46,7 +43,7 @@ def _asked(session: Session) -> set[str]:
     row = table("evidence_requirement")
     named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()
     found = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
-    return {one.id for policy in found for one in policy.every()}
+    return {one.id for policy in found for one in policy.judging_policies()}
 
 
 def ran_before(session: Session, fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
@@ -68,16 +65,15 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     files = rows.accepted_files(session, policy)
     if not files:
         return None
-    rules = policies()[policy].rules
     calendar = calendar_of(session)
-    return [row for one in files for row in _rows(store, one, policy, rules, calendar)]
+    return [row for file in files for row in _rows(store, file, policy, calendar)]
 
 
-def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, rules: Rules, calendar: Calendar) -> list[Row]:
+def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, calendar: Calendar) -> list[Row]:
     sha256, format_name = file
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        return list(rows_of(rules, cast("Run", found.run), spool, calendar))
+        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar))
     finally:
         spool.close()

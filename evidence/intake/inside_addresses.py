@@ -7,13 +7,12 @@ from sqlmodel import Session
 
 from controls.scope.address import Address, find
 from controls.scope.target_addresses import addresses_on
-from evidence.formats.nmap_hosts import hosts_of, named
+from evidence.formats.facts import PortScan, TlsScan
 from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.inspection import InspectedFile, Inspection
 from evidence.intake.judging import policies_of
 from locales import Text, text
 
-_FROM_OUTSIDE = frozenset(("tls", "exposure"))  # kinds of policies that ask what can be reached from outside
 _INSIDE = [
     ip_network(one)
     for one in (
@@ -26,7 +25,7 @@ _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", 
 
 def from_inside(session: Session, fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Why someone must look, unless the address is recorded for the target that it was scanned for."""
-    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(fit)):
+    if not any(policy.tests_from_outside for policy in policies_of(fit)):
         return []
     recorded = addresses_on(session, fit.last_day, fit.known)
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
@@ -68,8 +67,8 @@ def _scanned(file: InspectedFile) -> Iterator[tuple[str, str]]:
     """Each target of a scan with each address that it was scanned at."""
     if file.run is None:
         return
-    for target in named(file.run):
-        yield from ((target, host.address) for host in hosts_of(file.run, target))
-    if file.format == "testssl":
+    if isinstance(file.run.facts, PortScan):
+        yield from ((target, host.address) for target, hosts in file.run.facts.hosts.items() for host in hosts)
+    if isinstance(file.run.facts, TlsScan):
         for batch in file.spool.batches():
             yield from ((one.target, one.properties[0][1]) for one in batch if one.target and one.properties)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -12,9 +13,9 @@ from evidence.formats.values import Result
 from evidence.intake.comparison_data import ran_before
 from evidence.intake.delivery_fit import DeliveryFit
 from evidence.intake.inspection import Inspection
-from evidence.intake.judging import RAN, policies_of
+from evidence.intake.judging import RAN, judging_policies_of
 from evidence.intake.reading.processes import readers_again
-from evidence.judging.test_cases.test_case_policy import Rules, tested
+from evidence.judging.policy import Policy
 from evidence.storage.store import EvidenceStore
 from locales import Text, plural, text
 from models.rows import table
@@ -37,14 +38,14 @@ def vanished(
         return [
             text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
         ]
-    rules = _rules(fit)
+    policies = judging_policies_of(fit)
     try:
-        ran = {name for one in same for name in _tested_before(session, store, one, rules)}
+        ran = {name for one in same for name in _tested_before(session, store, one, policies)}
     except (Corrupted, NotKept):
         return [text("The run that counted last can't be read, so nothing shows that the same was tested.")]
     for file in inspection.files:
         for batch in file.spool.batches():
-            ran -= _tested(batch, rules)
+            ran -= _tested(batch, policies)
     return [_no_longer(sorted(ran))] if ran else []
 
 
@@ -58,12 +59,7 @@ def _no_longer(names: Sequence[str]) -> Text:
     )
 
 
-def _rules(fit: DeliveryFit) -> list[Rules]:
-    judging = [one.rules for policy in policies_of(fit) for one in policy.every()]
-    return [rules for rules in judging if isinstance(rules, Rules)]
-
-
-def _tested_before(session: Session, store: EvidenceStore, evidence: str, rules: Sequence[Rules]) -> set[str]:
+def _tested_before(session: Session, store: EvidenceStore, evidence: str, policies: Sequence[Policy[Any]]) -> set[str]:
     """What the cases of an evidence tested, from its bytes: the database does not keep their properties."""
     file, found = table("evidence_file"), set[str]()
     for sha256 in session.execute(select(file.c.sha256).where(file.c.evidence == evidence)).scalars():
@@ -71,13 +67,13 @@ def _tested_before(session: Session, store: EvidenceStore, evidence: str, rules:
             _, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END))
         try:
             for batch in spool.batches():
-                found |= _tested(batch, rules)
+                found |= _tested(batch, policies)
         finally:
             spool.close()
     return found
 
 
-def _tested(results: Iterable[Result], rules: Sequence[Rules]) -> set[str]:
+def _tested(results: Iterable[Result], policies: Sequence[Policy[Any]]) -> set[str]:
     """What the cases that ran tested."""
     ran = [one for one in results if one.outcome in RAN]
-    return {name for one in ran for each in rules for name in tested(one, each)}
+    return {name for one in ran for policy in policies for name in policy.tested(one)}

@@ -1,6 +1,7 @@
 """Questions of policies that the files do not answer: the expected number of items, the zone of a scan."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -11,15 +12,13 @@ from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery_fit import Population
 from evidence.intake.inspection import Inspection
-from evidence.judging.policies import Policy, policies
-from evidence.judging.ports import segmentation
-from evidence.judging.register import register_policy
-from evidence.judging.register.description import counted
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
 from locales import Language
 from models.vocabulary import EvidenceKind
 
 
-def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
+def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy[Any]]]:
     """The policies that will evaluate each file, by file name."""
     named = [
         policies()[policy.policy]
@@ -29,7 +28,7 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
     return {
         file.name: list(
             {
-                policy.id: policy for policy in (each.of(file.format) for each in named if file.format in each.formats)
+                one.id: one for one in (each.judging(file.format) for each in named if file.format in each.formats)
             }.values()
         )
         for file in inspection.files
@@ -41,20 +40,16 @@ def population_form(
     t: Language,
     context: PageContext,
     inspection: Inspection,
-    judging: Mapping[str, Sequence[Policy]],
+    judging: Mapping[str, Sequence[Policy[Any]]],
     systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
     """Draw the questions for the expected number of items and its source; without these, missing rows go unnoticed."""
-    rules = [
-        policy.rules
-        for policies in judging.values()
-        for policy in policies
-        if isinstance(policy.rules, register_policy.Rules)
-    ]
-    if not rules:
+    counting = [policy for found in judging.values() for policy in found if policy.counted(t)]
+    if not counting:
         return None, {}
-    names = [context.titles.system(t, key) for key in systems] if any(rule.per for rule in rules) else []
-    counts = " · ".join(dict.fromkeys(counted(t, rule).replace("`", "") for rule in rules))
+    is_by_system = any(policy.table and policy.table.per for policy in counting)
+    names = [context.titles.system(t, key) for key in systems] if is_by_system else []
+    counts = " · ".join(dict.fromkeys(policy.counted(t).replace("`", "") for policy in counting))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
     labels = [t("How many items should it list for {system}?", system=name) for name in names] if len(names) > 1 else []
     left, right = st.columns(2)
@@ -85,28 +80,23 @@ def missing_answers(
 ) -> str:
     """What must still be filled in before the evaluation; empty if nothing."""
     judging = judging_policies(inspection, requirements)
-    rules = [policy.rules for policies in judging.values() for policy in policies]
-    if answers.population is None and any(isinstance(rule, register_policy.Rules) for rule in rules):
+    if answers.population is None and any(policy.counted(t) for found in judging.values() for policy in found):
         return t("Enter how many items it should list, and according to which source, to see what it changes.")
-    scans = [
-        name
-        for name, policies in judging.items()
-        if any(isinstance(policy.rules, segmentation.Rules) for policy in policies)
-    ]
+    scans = [name for name, found in judging.items() if any(policy.scan_zones() for policy in found)]
     if any(name not in answers.zones for name in scans):
         return t("Choose the zone from which each scan was made to see what it changes.")
     return ""
 
 
-def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
+def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy[Any]]]) -> dict[str, str]:
     """Draw the question from which network zone each scan was made."""
     zones: dict[str, str] = {}
     for file in inspection.files:
-        rules = [policy.rules for policy in judging.get(file.name, ()) if isinstance(policy.rules, segmentation.Rules)]
-        if rules:
+        choices = [names for policy in judging.get(file.name, ()) if (names := policy.scan_zones())]
+        if choices:
             chosen = st.selectbox(
                 t("From which zone was {file} made?", file=file.name),
-                [policy.zone for policy in rules[0].zones],
+                choices[0],
                 index=None,
                 placeholder=t("Choose the zone"),
                 key=f"zone of {file.name}",
