@@ -1,6 +1,6 @@
-"""The one process: dashboard and API, with the authentication middleware in front. Nobody imports this module.
+"""The one process: the dashboard, the API, and the authentication middleware in front of both; imported by nobody.
 
-`make run` starts it: the database is brought up to date, catalogues and statement are loaded, its address is printed.
+`make run` starts it: it brings the database up to date, loads catalogues and statements, and prints its address.
 """
 
 import logging
@@ -43,7 +43,7 @@ from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
 from jobs.supervisor import Supervisor
-from jobs.values import Surroundings
+from jobs.values import JobContext
 from locales import Problem, Text
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
@@ -55,7 +55,7 @@ HERE = Path(__file__).parent
 def prepare() -> Text | None:
     """Bring the database up to date, and the tables with the catalogues and statements; read the policies.
 
-    Gives what must be told of the clock, if anything.
+    Gives a notice about the clock, if there is one.
     """
     use(settings().policies)
     bring_up_to_date(engine())
@@ -79,22 +79,24 @@ def first_link() -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """While the process runs, so does its background work."""
+    """Run the background work while the process runs."""
     readers().start()
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
-    surroundings = Surroundings(engine(), store(), own, sign_in.throttled_attempts)
-    stop = status.run(Supervisor(jobs(surroundings)))
+    context = JobContext(engine(), store(), own, sign_in.throttled_attempts)
+    stop = status.run(Supervisor(jobs(context)))
     yield {}
     await run_in_threadpool(stop)
-    with suppress(SQLAlchemyError, Problem):  # it was a minute's attempts at most
+    with suppress(SQLAlchemyError, Problem):  # at most a minute's attempts are lost
         await run_in_threadpool(sign_in.throttled_attempts.write_down, engine())
 
 
 async def mark(_request: Request) -> Response:
+    """The logo."""
     return FileResponse(HERE / "dashboard" / "mark.svg", media_type="image/svg+xml")
 
 
 async def to_api(_request: Request) -> Response:
+    """Redirect to the reference of the API."""
     return RedirectResponse("/api/docs")
 
 
@@ -106,7 +108,7 @@ sign_in = SignInContext(
     secure=settings().secure,
     other_ways=lambda t, after: sign_in_link(t, single_sign_on(), after),
 )
-#: All routes outside Streamlit; the middleware decides which of them a stranger reaches.
+#: The only routes that need no sign-in.
 OPEN = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", mark),
@@ -140,19 +142,19 @@ app = st.App(
 
 
 def main() -> int:
-    """Prepare, say where, and serve until stopped."""
-    os.umask(0o077)  # whatever is written is for its owner only
+    """Prepare, print the address, and serve until stopped."""
+    os.umask(0o077)  # files that it writes are readable by their owner only
     raise_open_file_limit()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
-        print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - said to the person who starts it
+        print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - for the person who starts it
         return 1
     try:
-        single_sign_on()  # what is set wrongly is told before anything begins
+        single_sign_on()  # reports wrong settings before anything starts
         clock = prepare()
         link = first_link()
     except (Problem, OSError, ImportError, SQLAlchemyError) as problem:
-        said = getattr(problem, "orig", None) or problem
-        print(_NOT_READY.format(data=settings().data, said=said), file=sys.stderr)  # noqa: T201
+        error = getattr(problem, "orig", None) or problem
+        print(_NOT_READY.format(data=settings().data, error=error), file=sys.stderr)  # noqa: T201
         return 1
     if clock is not None:
         logging.getLogger(__name__).warning("%s", clock)
@@ -166,7 +168,7 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         http=TimedConnection,
-        timeout_graceful_shutdown=10,  # seconds; what was not answered by then was not filed, or is found again
+        timeout_graceful_shutdown=10,  # seconds; an upload without an answer by then can be repeated
         ssl_certfile=settings().certificate,
         ssl_keyfile=settings().key,
         proxy_headers=bool(settings().proxies),
@@ -175,10 +177,10 @@ def main() -> int:
     return 0
 
 
-_NOT_READY = """Aantoonbaar does not start with the data in {data}: {said}
-AANTOONBAAR_DATA is a folder in which it may write, AANTOONBAAR_DATABASE an address that SQLAlchemy knows."""
+_NOT_READY = """Aantoonbaar does not start with the data in {data}: {error}
+AANTOONBAAR_DATA must be a folder that it can write to, AANTOONBAAR_DATABASE an address that SQLAlchemy accepts."""
 
-_NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would cross the network readable.
+_NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would be sent in the clear.
 Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and
 declare its address (AANTOONBAAR_PROXIES), or let it listen on 127.0.0.1."""
 

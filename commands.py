@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from access.sign_in.account_recovery import make_recovery_link
 from access.web.fictional_data import is_fictional
 from audits import VERBS
-from backup.making import Place, make
-from backup.opening import opened
-from backup.report import lines
-from backup.restoring import restore as put_back
+from backup.create_backup import Installation, create_backup
+from backup.open_database import open_database
+from backup.restore_backup import restore_backup
+from backup.verification_report import report_lines
 from controls.names import key_of
 from controls.statement.draft_files import About, Decided, Files, written
 from controls.statement.proposals import Proposals, language_of, proposals
@@ -32,12 +32,12 @@ _MOST = 100  # problems by name
 
 def verify() -> int:
     """Whether database, store and activity log are what was written; each problem by name. Makes nothing."""
-    with opened(settings().database_url, settings().data) as session:
+    with open_database(settings().database_url, settings().data) as session:
         made_up = is_fictional(session)
         found = integrity.verify(session, EvidenceStore(settings().store_url, read_only=True), settings().log_key)
     if made_up:
         _say("Everything here is made up: a demo (make demo).")
-    for line in lines(found, settings().log_key):
+    for line in report_lines(found, settings().log_key):
         _say(line)
     for problem in found.problems[:_MOST]:
         _say(_english().render(problem), sys.stderr)
@@ -48,8 +48,8 @@ def backup(target: str, key: str = "") -> int:
     """A copy of everything in one file, while the product runs; encrypted if a key is given."""
     given = settings()
     where = EvidenceStore(given.store_url, read_only=True)
-    place = Place(given.data, given.database_url, where, given.log_key, given.secret_key, given.postgresql_tools)
-    made = make(place, Path(target), key or None)
+    place = Installation(given.data, given.database_url, where, given.log_key, given.secret_key, given.postgresql_tools)
+    made = create_backup(place, Path(target), key or None)
     how = "encrypted" if made.encrypted else "not encrypted: whoever has it can read it all, keys included"
     _say(f"{target}: {made.files} files of evidence, the database and the keys, {made.size} bytes; {how}.")
     _say("It was read back, and is what was written.")
@@ -59,9 +59,9 @@ def backup(target: str, key: str = "") -> int:
 def restore(source: str, key: str = "") -> int:
     """A backup into the empty data folder; says so only when all is proven."""
     given = settings()
-    done = put_back(Path(source), given.data, given.database, key or None, given.postgresql_tools)
+    done = restore_backup(Path(source), given.data, given.database, key or None, given.postgresql_tools)
     _say(f"Restored in {given.data}: as it was on {done.made_at}.")
-    for line in (*lines(done.verified, given.log_key), *map(_english().render, done.verified.problems[:_MOST])):
+    for line in (*report_lines(done.verified, given.log_key), *map(_english().render, done.verified.problems[:_MOST])):
         _say(line)
     return 0
 

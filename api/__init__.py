@@ -1,4 +1,4 @@
-"""The door for machines: FastAPI under `/api`, routes under `/v1`; each calls one verb. And whether all is well."""
+"""The API for programs: FastAPI under `/api`, routes under `/v1`, each calling one verb; and the health route."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -11,23 +11,23 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from api import controls, decisions, evidence, logs, me, problems, readiness, scope
-from api.limits import Limits
 from api.reference import page
-from api.request_context import Surroundings
+from api.request_context import ApiResources
+from api.request_limits import RequestLimits
 from evidence.storage.store import EvidenceStore
 from jobs import status
 from locales.preference import preferred
 
 _ABOUT = """Aantoonbaar shows, for any date, whether an organisation can demonstrate the security measures it publishes.
 
-Days are the organisation's (`2027-03-16`), moments have a time zone. Lists are whole unless they have pages.
+Days are the organisation's (`2027-03-16`); moments have a time zone. Lists are complete unless they have pages.
 Every error is `application/problem+json` (RFC 9457), in Dutch or English by `Accept-Language`. Programs send an API
-token (`Authorization: Bearer aan_…`); each answer is within what its roles and permissions are.
+token (`Authorization: Bearer aan_…`); answers contain what its roles and permissions allow.
 
-A test result counts for the target whose address it names (`GET /v1/systems` tells them). For an address that is not
-recorded, say for which target it is: `-F target=login.example.net=portal/portal.example.org`; and for a test that names
-no target, such as a JUnit file: `-F target=portal/portal.example.org`. Either waits for the review of someone else."""
-_OVERHEAD = 1 << 20  # what a multipart form needs beside its files
+A test result counts for the target whose address it names (`GET /v1/systems` lists them). For an address that is not
+recorded, name its target: `-F target=login.example.net=portal/portal.example.org`; for a test that names no target,
+such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else."""
+_OVERHEAD = 1 << 20  # bytes of a multipart form besides its files
 
 
 def _wall_clock() -> datetime:
@@ -47,14 +47,14 @@ def create_api(
         description=_ABOUT,
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": problems.ProblemAnswer, "description": "What is wrong, as RFC 9457 says it"}},
+        responses={"4XX": {"model": problems.ProblemAnswer, "description": "An error in the form of RFC 9457"}},
         form_limits={"max_files": 30, "max_fields": 2000},
     )
-    app.state.surroundings = Surroundings(engine, store, max_upload_mb << 20, clock)
+    app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock)
     problems.install(app)
-    app.add_middleware(Limits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for room in (me, evidence, readiness, controls, scope, decisions, logs):
-        app.include_router(room.router)
+    app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
+    for module in (me, evidence, readiness, controls, scope, decisions, logs):
+        app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)
     def docs(request: Request) -> HTMLResponse:
@@ -67,12 +67,12 @@ def create_api(
 def health(
     engine: Callable[[], Engine], store: Callable[[], EvidenceStore], clock: Callable[[], datetime] = _wall_clock
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The route that says which parts are well: 200 while the product serves, 503 when it can't."""
+    """The `/health` route with the state of each part: 200 while the product serves, 503 when it cannot."""
 
     async def answer(_request: Request) -> Response:
-        found = await run_in_threadpool(lambda: status.health(engine(), store(), clock()))
+        state = await run_in_threadpool(lambda: status.health(engine(), store(), clock()))
         return JSONResponse(
-            {"status": found.status, **asdict(found)}, 200 if found.serves else 503, {"cache-control": "no-store"}
+            {"status": state.status, **asdict(state)}, 200 if state.serves else 503, {"cache-control": "no-store"}
         )
 
     return answer

@@ -1,4 +1,4 @@
-"""What the API answers with: plain values, texts in the reader's language."""
+"""The models of the API's answers, and the functions that make them from values; texts in the reader's language."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
@@ -14,7 +14,16 @@ from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
-from readiness import AuditReadiness, CellStatus, ControlStatus, MeasureStatus, Readiness, ToDo, for_audit, natural
+from readiness import (
+    AuditReadiness,
+    CellStatus,
+    ControlStatus,
+    MeasureStatus,
+    Readiness,
+    ToDo,
+    audit_verdict,
+    natural_sort_key,
+)
 from readiness.effect import UploadEffect
 
 #: What an effect is told of: readiness before an upload, once it is saved, once it is accepted.
@@ -29,29 +38,29 @@ class FailingCheck(BaseModel):
 
 
 class Coverage(BaseModel):
-    """What evidence says of one cell."""
+    """The verdict of evidence for one requirement of the organisation, a system or a target."""
 
     requirement: str
     system: str = Field(description="empty for the organisation")
-    target: str = Field(description="empty for a system that is its own target")
+    target: str = Field(description="empty for a system without targets")
     verdict: str = Field(description="pass, fail or none", examples=["pass"])
     reason: str
-    ends: date | None = Field(description="the last day on which this can hold, if the content says so")
+    ends: date | None = Field(description="the last day of validity, if the content states one")
     first_day: date | None = Field(description="the first day that the evidence represents here")
     last_day: date | None = Field(description="the last day that it represents here")
     failing: list[FailingCheck]
 
 
 class FiledAnswer(BaseModel):
-    """What was filed."""
+    """The uploaded evidence and its verdicts."""
 
     id: str
-    is_new: bool = Field(description="false if the same files were handed in before, with the same said of them")
+    is_new: bool = Field(description="false if the same files were uploaded before with the same declarations")
     coverage: list[Coverage]
     counts: dict[str, int] = Field(description="test results by outcome", examples=[{"pass": 118, "fail": 2}])
-    warnings: list[str] = Field(description="what to look at, also that the same bytes were handed in before")
-    declared: list[str] = Field(description="what was said that no file says, and by whom")
-    review_reasons: list[str] = Field(description="why it waits for someone else's review; empty: it does not")
+    warnings: list[str] = Field(description="points to check, such as the same bytes uploaded before")
+    declared: list[str] = Field(description="what the uploader declared and no file contains, and by whom")
+    review_reasons: list[str] = Field(description="why it waits for a review by someone else; empty: it does not")
 
 
 class StatusChange(BaseModel):
@@ -96,13 +105,13 @@ class EffectAnswer(BaseModel):
 
 
 class DryRunAnswer(FiledAnswer):
-    """What would be filed and what that would change. `id` is empty unless the same was handed in before."""
+    """What would be recorded and what that would change. `id` is empty unless the same was uploaded before."""
 
     effect: EffectAnswer | None = Field(description="none for who may not read readiness")
 
 
 class JudgementAnswer(BaseModel):
-    """When evidence was judged, who asked for it, and by the files of which policies."""
+    """When evidence was judged, on whose request, and by which policy files."""
 
     judged_at: datetime
     judged_by: str
@@ -121,7 +130,7 @@ class SameBytes(BaseModel):
 
 
 class JudgedAnswer(BaseModel):
-    """What evidence said of each cell before it was judged again, what it says now, and why it was."""
+    """The verdicts before and after evidence was judged again, and why it was."""
 
     id: str
     because: list[str]
@@ -130,7 +139,7 @@ class JudgedAnswer(BaseModel):
 
 
 class EvidenceList(BaseModel):
-    """Some lines of the library, and how many there are in all."""
+    """One page of evidence, and the total number."""
 
     total: int
     page: int
@@ -145,9 +154,9 @@ class RunAnswer(BaseModel):
     format: str
     tool: str
     tool_version: str
-    started_at: datetime | None = Field(description="if the file names a time zone")
+    started_at: datetime | None = Field(description="if the file states a time zone")
     ended_at: datetime | None
-    first_day: date | None = Field(description="the first day on which it ran, as the file tells")
+    first_day: date | None = Field(description="the first day of the run, by the file")
     last_day: date | None
     complete: bool
     remark: str
@@ -161,13 +170,13 @@ class EvidenceAnswer(BaseModel):
     evidence: EvidenceRow
     note: str
     declared: dict[str, Any]
-    declared_facts: list[str] = Field(description="the same in words, with who declared it")
+    declared_facts: list[str] = Field(description="the same in words, with the name of who declared it")
     review_reasons: list[str] = Field(
-        description="why it waits for someone else's review, whatever its requirement says"
+        description="why it waits for a review by someone else, whatever its requirement says"
     )
     seen_before: list[SameBytes] = Field(description="other evidence with a file of the same bytes")
     judgements: list[JudgementAnswer] = Field(description="newest first; the coverage and results are of the newest")
-    changed: list[str] = Field(description="what has changed since; then it can be judged again")
+    changed: list[str] = Field(description="what has changed since; if anything, it can be judged again")
     files: list[FileRow]
     coverage: list[Coverage]
     runs: list[RunAnswer]
@@ -177,7 +186,7 @@ class EvidenceAnswer(BaseModel):
 
 
 class CellAnswer(BaseModel):
-    """A cell and its status."""
+    """A requirement for the organisation, one system or one target, and its status."""
 
     requirement: str
     system: str
@@ -188,7 +197,7 @@ class CellAnswer(BaseModel):
     valid_until: date | None = Field(description="the first day on which it is no longer demonstrated")
     since: date | None
     fails: int
-    delivered: str | None = Field(description="missing: the newest evidence that was delivered and counts for nothing")
+    delivered: str | None = Field(description="missing: the newest evidence that was provided and does not count")
     ignored: str = Field(description="why: rejected, withdrawn, no verdict, closed, later or unreviewed")
 
 
@@ -215,14 +224,14 @@ class Verdict(BaseModel):
     with_exception: int
     counts: dict[str, int]
     gaps: list[NamedStatus] = Field(description="worst first")
-    waiting: list[NamedStatus] = Field(description="what only waits for our own review")
+    waiting: list[NamedStatus] = Field(description="waiting for a review only")
     unconfirmed: list[str] = Field(
-        description="controls that rest on a mapping which came with the statement and which nobody here confirmed"
+        description="controls with a mapping that came with the statement and is not confirmed by the organisation"
     )
 
 
 class ReadinessAnswer(BaseModel):
-    """Readiness on a day, by the knowledge of a moment."""
+    """Readiness on a day, by what was recorded until a moment."""
 
     on: date
     known: datetime
@@ -245,12 +254,12 @@ class ToDoAnswer(BaseModel):
     due: date | None
     since: date | None
     controls: int = Field(description="how many of the audit's controls are not demonstrated without this")
-    delivered: str | None = Field(description="evidence that was delivered and counts for nothing")
+    delivered: str | None = Field(description="evidence that was provided and does not count")
     ignored: str = Field(description="why: rejected, withdrawn, no verdict, closed, later or unreviewed")
 
 
 class ExplainedAnswer(BaseModel):
-    """What the policy says of one line: an item with its level and basis, or why it is not judged."""
+    """The policy's judgement of one result: an item with its level and basis, or why it is not judged."""
 
     item: str
     level: str = Field(description="empty: not judged")
@@ -259,7 +268,7 @@ class ExplainedAnswer(BaseModel):
 
 
 class ResultAnswer(BaseModel):
-    """One line of a test run. `outcome` is the tool's word, `level` the policy's."""
+    """One result of a test run. `outcome` is the tool's, `level` the policy's."""
 
     file: int
     position: int
@@ -274,48 +283,51 @@ class ResultAnswer(BaseModel):
 
 
 class ResultList(BaseModel):
-    """Some results, and how many there are in all."""
+    """One page of results, and the total number."""
 
     total: int
     rows: list[ResultAnswer]
 
 
 class Made(BaseModel):
-    """The number or key of what was recorded."""
+    """The number or key of the new record."""
 
     id: str
 
 
 def coverage(t: Language, cells: list[CoveredCell]) -> list[Coverage]:
+    """The verdict of each cell."""
     return [
         Coverage(
             requirement=cell.requirement,
             system=cell.system,
             target=cell.target,
             verdict=cell.verdict,
-            reason=said(t, cell.reason),
+            reason=rendered(t, cell.reason),
             ends=cell.ends,
             first_day=cell.days[0] if cell.days else None,
             last_day=cell.days[1] if cell.days else None,
-            failing=[FailingCheck(check=check, reason=said(t, reason)) for check, reason in cell.failing],
+            failing=[FailingCheck(check=check, reason=rendered(t, reason)) for check, reason in cell.failing],
         )
         for cell in cells
     ]
 
 
 def filed(t: Language, result: Filed) -> FiledAnswer:
+    """The answer to an upload."""
     return FiledAnswer(
         id=result.evidence,
         is_new=result.is_new,
         coverage=coverage(t, result.covered),
         counts=result.counts,
-        warnings=[said(t, warning) for warning in [*result.warnings, *result.review_reasons]],
-        declared=[said(t, one) for one in result.declared_facts],
-        review_reasons=[said(t, one) for one in result.review_reasons],
+        warnings=[rendered(t, warning) for warning in [*result.warnings, *result.review_reasons]],
+        declared=[rendered(t, fact) for fact in result.declared_facts],
+        review_reasons=[rendered(t, reason) for reason in result.review_reasons],
     )
 
 
 def dry_run(t: Language, found: UploadEffect) -> DryRunAnswer:
+    """The answer to a dry run of an upload."""
     answer = filed(t, found.filed)
     if found.filed.is_new:
         answer.id = ""
@@ -364,34 +376,37 @@ def _status_changes(*stages: Mapping[str, ControlStatus | MeasureStatus]) -> lis
 
 def _score(catalogues: Collection[str], *stages: Readiness) -> ScoreChange:
     wanted = catalogues or {key.split(":")[0] for key in stages[-1].controls}
-    scores = [for_audit(stage, wanted) for stage in stages]
+    scores = [audit_verdict(stage, wanted) for stage in stages]
     counts = dict(zip(_STAGES, (score.demonstrated for score in scores), strict=True))
     return ScoreChange(on=scores[-1].on, applicable=scores[-1].applicable, **counts)
 
 
 def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:
+    """The answer to judging evidence again."""
     return JudgedAnswer(
         id=result.evidence,
-        because=[said(t, one) for one in result.because],
+        because=[rendered(t, reason) for reason in result.because],
         before=coverage(t, result.before),
         coverage=coverage(t, result.covered),
     )
 
 
-def results(t: Language, found: Results) -> ResultList:
-    return ResultList(total=found.total, rows=[_result(t, one) for one in found.rows])
+def results(t: Language, page: Results) -> ResultList:
+    """One page of test results."""
+    return ResultList(total=page.total, rows=[_result(t, row) for row in page.rows])
 
 
-def _result(t: Language, one: ResultRow) -> ResultAnswer:
-    kept = {name: getattr(one, name) for name in ResultAnswer.model_fields if name != "explained"}
+def _result(t: Language, row: ResultRow) -> ResultAnswer:
+    values = {name: getattr(row, name) for name in ResultAnswer.model_fields if name != "explained"}
     explained = [
-        ExplainedAnswer(item=each.item, level=each.level, basis=each.basis, why=said(t, each.why))
-        for each in one.explained
+        ExplainedAnswer(item=each.item, level=each.level, basis=each.basis, why=rendered(t, each.why))
+        for each in row.explained
     ]
-    return ResultAnswer(**kept, explained=explained)
+    return ResultAnswer(**values, explained=explained)
 
 
 def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
+    """One evidence with its files, verdicts, runs and reviews."""
     runs = [
         RunAnswer(
             file=run.file,
@@ -403,7 +418,7 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
             first_day=run.first_day,
             last_day=run.last_day,
             complete=run.complete,
-            remark=said(t, run.remark),
+            remark=rendered(t, run.remark),
             policy=run.policy,
             counts=run.counts,
         )
@@ -413,14 +428,14 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         evidence=detail.row,
         note=detail.note,
         declared=detail.declared,
-        declared_facts=[said(t, one) for one in detail.declared_facts],
-        review_reasons=[said(t, one) for one in detail.review_reasons],
-        seen_before=[_same(one) for one in detail.seen_before],
+        declared_facts=[rendered(t, fact) for fact in detail.declared_facts],
+        review_reasons=[rendered(t, reason) for reason in detail.review_reasons],
+        seen_before=[_same_bytes(other) for other in detail.seen_before],
         judgements=[
-            JudgementAnswer(judged_at=one.judged_at, judged_by=one.judged_by, policies=one.policies)
-            for one in detail.judgements
+            JudgementAnswer(judged_at=judgement.judged_at, judged_by=judgement.judged_by, policies=judgement.policies)
+            for judgement in detail.judgements
         ],
-        changed=[said(t, one) for one in detail.changed],
+        changed=[rendered(t, change) for change in detail.changed],
         files=detail.files,
         coverage=coverage(t, detail.coverage),
         runs=runs,
@@ -430,13 +445,15 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
     )
 
 
-def _same(one: SeenBefore) -> SameBytes:
-    return SameBytes(id=one.evidence, **{name: getattr(one, name) for name in SameBytes.model_fields if name != "id"})
+def _same_bytes(other: SeenBefore) -> SameBytes:
+    names = set(SameBytes.model_fields) - {"id"}
+    return SameBytes(id=other.evidence, **{name: getattr(other, name) for name in names})
 
 
 def readiness(
     whole: Readiness, verdict: AuditReadiness, audit: str | None, unconfirmed: Iterable[str]
 ) -> ReadinessAnswer:
+    """The statuses and the verdict. `audit`: its key; `unconfirmed`: keys of controls."""
     return ReadinessAnswer(
         on=whole.on,
         known=whole.known,
@@ -447,30 +464,33 @@ def readiness(
             applicable=verdict.applicable,
             with_exception=verdict.with_exception,
             counts=verdict.counts,
-            gaps=[_named(one) for one in verdict.gaps],
-            waiting=[_named(one) for one in verdict.waiting],
-            unconfirmed=sorted(unconfirmed, key=natural),
+            gaps=[_named(control) for control in verdict.gaps],
+            waiting=[_named(control) for control in verdict.waiting],
+            unconfirmed=sorted(unconfirmed, key=natural_sort_key),
         ),
         measures=[
-            MeasureAnswer(key=one.key, status=one.status, with_exception=one.with_exception, counts=one.counts)
-            for one in whole.measures.values()
+            MeasureAnswer(
+                key=measure.key, status=measure.status, with_exception=measure.with_exception, counts=measure.counts
+            )
+            for measure in whole.measures.values()
         ],
-        controls=[_named(one) for one in whole.controls.values()],
-        cells=[_cell(one) for one in whole.cells],
+        controls=[_named(control) for control in whole.controls.values()],
+        cells=[_cell(cell) for cell in whole.cells],
     )
 
 
 def to_do(item: ToDo) -> ToDoAnswer:
+    """One thing to do."""
     return ToDoAnswer(**{name: getattr(item, name) for name in ToDoAnswer.model_fields})
 
 
-def said(t: Language, message: Text | None) -> str:
+def rendered(t: Language, message: Text | None) -> str:
     return t.render(message) if message is not None else ""
 
 
-def _named(one: ControlStatus) -> NamedStatus:
-    return NamedStatus(key=one.key, status=one.status, with_exception=one.with_exception)
+def _named(control: ControlStatus) -> NamedStatus:
+    return NamedStatus(key=control.key, status=control.status, with_exception=control.with_exception)
 
 
-def _cell(one: CellStatus) -> CellAnswer:
-    return CellAnswer.model_construct(**one._asdict())
+def _cell(cell: CellStatus) -> CellAnswer:
+    return CellAnswer.model_construct(**cell._asdict())

@@ -1,14 +1,14 @@
-"""Decisions and findings: reviews, exceptions, closed series, applicability, nonconformities, the mapping's review."""
+"""Routes for decisions and findings: reviews, exceptions, closings, applicability, nonconformities, the mapping."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from api import explained
+from api import explanations
 from api.answers import Made
-from api.explained import StandingException
-from api.request_context import Context, Day, Given, Key, Number, Plain, Words
+from api.explanations import StandingException
+from api.request_context import Context, Day, Key, Number, Plain, RequestModel, Words
 from audits import applicability as soa
 from audits import nonconformities
 from audits.nonconformities import Finding
@@ -22,8 +22,8 @@ router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 
-class NewReview(Given):
-    """A reviewer's word. Rejecting and withdrawing ask for a remark."""
+class NewReview(RequestModel):
+    """A review decision. Rejecting and withdrawing require a remark."""
 
     evidence: Key
     decision: Literal["accepted", "rejected", "withdrawn"]
@@ -32,27 +32,27 @@ class NewReview(Given):
 
 @router.post("/reviews", status_code=204, summary="Review evidence")
 def add_review(context: Context, new: NewReview) -> None:
-    """The latest word counts. Nobody accepts or rejects what they handed in themselves."""
+    """The latest decision counts. Nobody accepts or rejects evidence that they uploaded themselves."""
     with context.writing() as (session, now):
         review.review(session, context.person, new.evidence, new.decision, new.remark, now)
 
 
-class ExceptionSearch(Given):
-    """What narrows the exceptions; empty says nothing."""
+class ExceptionSearch(RequestModel):
+    """Filters of exceptions; an empty one is ignored."""
 
     requirement: Plain = ""
     evidence: Annotated[Plain, Field(description="for checks that fail in this evidence")] = ""
 
 
 @router.get("/exceptions", summary="The exceptions")
-def read_exceptions(context: Context, asked: Annotated[ExceptionSearch, Query()]) -> list[StandingException]:
+def read_exceptions(context: Context, query: Annotated[ExceptionSearch, Query()]) -> list[StandingException]:
     """All that were ever granted, the latest first, each with its number."""
     with context.reading() as (session, now):
-        found = exceptions(session, context.person, asked.requirement, asked.evidence)
-    return [explained.exception(one, calendar_of(session).day_of(now)) for one in found]
+        rows = exceptions(session, context.person, query.requirement, query.evidence)
+    return [explanations.exception_answer(row, calendar_of(session).day_of(now)) for row in rows]
 
 
-class NewException(Given):
+class NewException(RequestModel):
     """One failing check of one series that is accepted until a day."""
 
     requirement: Annotated[Key, Field(examples=["tls-scan"])]
@@ -61,7 +61,7 @@ class NewException(Given):
         Plain,
         Field(
             max_length=253,
-            description="empty for a system that is its own target",
+            description="empty for a system without targets",
             examples=["portal.example.nl"],
         ),
     ] = ""
@@ -74,8 +74,8 @@ class NewException(Given):
             min_length=1,
             max_length=1000,
             description=(
-                "as `coverage[].failing[].check` of the evidence calls it, as pages show it, or as the tool calls the "
-                "result that shows it, if that shows one failing check only"
+                "as in `coverage[].failing[].check` of the evidence, as on the pages, or the name that the tool gives "
+                "the result, if that belongs to one failing check only"
             ),
             examples=["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"],
         ),
@@ -87,7 +87,7 @@ class NewException(Given):
 
 @router.post("/exceptions", status_code=201, summary="Grant an exception")
 def grant(context: Context, new: NewException) -> Made:
-    """For a check that fails now, until a year ahead at most. In force from its first day, but never before today."""
+    """For a check that fails now, for a year at most. In force from its first day, but never before today."""
     with context.writing() as (session, now):
         number = decisions.grant_exception(
             session,
@@ -112,8 +112,8 @@ def revoke(context: Context, exception: NumberInPath) -> None:
         decisions.revoke_exception(session, context.person, exception, now)
 
 
-class NewClosing(Given):
-    """A test's series whose tool was replaced."""
+class NewClosing(RequestModel):
+    """The series of a test whose tool was replaced."""
 
     requirement: Key
     system: Annotated[Plain, Field(max_length=200)] = ""
@@ -124,14 +124,14 @@ class NewClosing(Given):
 
 @router.post("/series-closings", status_code=204, summary="Close a series")
 def close(context: Context, new: NewClosing) -> None:
-    """What the tool said before no longer counts from today. Another tool's newer accepted pass is needed."""
+    """From today earlier results of the tool no longer count; a newer accepted pass of another tool is needed."""
     with context.writing() as (session, now):
         series = (new.requirement, new.system, new.target, new.tool)
         decisions.close_series(session, context.person, *series, new.reason, now)
 
 
-class NewApplicability(Given):
-    """A line of the Statement of Applicability. Excluding asks for a justification."""
+class NewApplicability(RequestModel):
+    """A line of the Statement of Applicability. Excluding requires a justification."""
 
     control: Annotated[Key, Field(examples=["iso27001-2022:A.7.4"])]
     applicable: bool
@@ -146,14 +146,14 @@ def decide(context: Context, new: NewApplicability) -> None:
         soa.decide(session, context.person, new.control, new.applicable, new.justification, new.first_day, now)
 
 
-class OfControl(Given):
+class OfControl(RequestModel):
     """Which control."""
 
     control: Annotated[Key, Field(examples=["iso27001-2022:A.8.24"])]
 
 
-class NewNonconformity(Given):
-    """An audit's finding on a control or requirement clause."""
+class NewNonconformity(RequestModel):
+    """A finding of an audit on a control or requirement clause."""
 
     control: Annotated[Key, Field(examples=["iso27001-2022:A.8.24"])]
     grade: Literal["major", "minor"]
@@ -163,7 +163,7 @@ class NewNonconformity(Given):
 
 @router.post("/nonconformities", status_code=201, summary="Record a nonconformity")
 def find(context: Context, new: NewNonconformity) -> Made:
-    """An open major one makes its control nonconforming, whatever else."""
+    """An open major nonconformity makes its control nonconforming, whatever its evidence."""
     with context.writing() as (session, now):
         number = nonconformities.record_nonconformity(
             session, context.person, new.control, new.grade, new.title, new.first_day, now
@@ -172,13 +172,13 @@ def find(context: Context, new: NewNonconformity) -> Made:
 
 
 @router.get("/nonconformities", summary="The nonconformities of a control")
-def read_findings(context: Context, asked: Annotated[OfControl, Query()]) -> list[Finding]:
+def read_findings(context: Context, query: Annotated[OfControl, Query()]) -> list[Finding]:
     """Open ones first; closed ones stay readable."""
     with context.reading() as (session, now):
-        return nonconformities.nonconformities(session, context.person, [asked.control], now)
+        return nonconformities.nonconformities(session, context.person, [query.control], now)
 
 
-class Closing(Given):
+class Closing(RequestModel):
     """The day from which the finding is closed; in force never before today."""
 
     closed_day: Day
@@ -191,7 +191,7 @@ def close_finding(context: Context, nonconformity: NumberInPath, closing: Closin
         nonconformities.close_nonconformity(session, context.person, nonconformity, closing.closed_day, now)
 
 
-class MappingReview(Given):
+class MappingReview(RequestModel):
     """Rows of the mapping that are confirmed."""
 
     ids: Annotated[list[Number], Field(min_length=1, max_length=1000)]
@@ -217,19 +217,19 @@ def review_mapping(context: Context, new: MappingReview) -> Reviewed:
         return Reviewed(reviewed=mapping.review(session, context.person, new.ids, now))
 
 
-class MappingConfirmation(Given):
-    """Whose rows are confirmed: those of some measures; of all, if none is named."""
+class MappingConfirmation(RequestModel):
+    """The measures whose rows are confirmed; empty: all."""
 
     measures: Annotated[list[Key], Field(default_factory=list, max_length=1000, examples=[["tls"]])]
 
 
 class Confirmed(BaseModel):
-    """How many rows were the editors' and are the organisation's own from now on."""
+    """How many rows of the statement's editors are confirmed by the organisation from now on."""
 
     confirmed: int
 
 
-@router.post("/mapping-confirmations", status_code=201, summary="Confirm the mapping that came along")
+@router.post("/mapping-confirmations", status_code=201, summary="Confirm the mapping that came with the statement")
 def confirm_mapping(context: Context, new: MappingConfirmation) -> Confirmed:
     """The rows that the statement's editors reviewed become the organisation's own."""
     with context.writing() as (session, now):

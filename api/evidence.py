@@ -1,4 +1,4 @@
-"""Evidence in and out: handing it in, finding it, its results, its bytes."""
+"""Routes for evidence: upload, search, results, comparison, judging again, files."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field
 
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
-from api.ranges import bytes_of
-from api.request_context import Context, Day, Given, Keys, Number, Plain, RequestContext
+from api.downloads import download
+from api.request_context import Context, Day, Keys, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
@@ -24,7 +24,7 @@ from readiness.effect import UploadEffect, current_outlook, effect
 
 router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
 EvidenceId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$", examples=["5f0c1d…"])]
-#: However many hand in evidence at once, the threads that other requests work on stay free.
+#: Uploads have their own threads, so that other requests always find a free one.
 _threads = anyio.CapacityLimiter(8)
 Position = Annotated[int, Path(ge=0, le=1000)]
 
@@ -36,49 +36,54 @@ def _none_if_empty(value: object) -> object:
 OptionalDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
 
 
-class Upload(Given):
+class Upload(RequestModel):
     """The fields of an upload; those with a list of values may be repeated."""
 
     files: Annotated[list[UploadFile], File(description="one to twenty files of one evidence")]
-    requirement: Annotated[Keys, Field(min_length=1, description="evidence requirements that the files answer")]
+    requirement: Annotated[
+        Keys, Field(min_length=1, description="evidence requirements for which the files are evidence")
+    ]
     system: Annotated[Keys, Field(default_factory=list, description="systems; none for the organisation")]
     target: Annotated[
         Keys,
         Field(
             default_factory=list,
-            description="tested=system/target, for what the files name and is not recorded as an address of a target; "
-            "system/target, for a test that names none. It is kept as declared, and waits for someone else's review",
+            description="tested=system/target, for an address in the files that is not recorded as one of a target; "
+            "system/target, for a test that names none. It is recorded as declared, and waits for a review by "
+            "someone else",
         ),
     ]
     first_day: Annotated[
         OptionalDay,
-        Field(description="first represented day, where no file tells it; a test that tells its days has no other"),
+        Field(description="first represented day, if no file states it; not for a test that states its days"),
     ] = None
-    last_day: Annotated[OptionalDay, Field(description="last represented day; left out: the first")] = None
-    explicit_end: Annotated[OptionalDay, Field(description="last day on which it is valid at most")] = None
+    last_day: Annotated[OptionalDay, Field(description="last represented day; by default the first")] = None
+    explicit_end: Annotated[OptionalDay, Field(description="last day of validity")] = None
     title: Annotated[Plain, Field(max_length=200)] = ""
     note: Annotated[Plain, Field(max_length=4000)] = ""
     tool: Annotated[Plain, Field(max_length=80)] = ""
     population: Annotated[
         Number | None,
         BeforeValidator(_none_if_empty),
-        Field(description="of a register: how many there are in its source"),
+        Field(description="of a register: the number of entries in its source"),
     ] = None
     population_source: Annotated[Plain, Field(max_length=200)] = ""
     population_day: OptionalDay = None
-    population_of: Annotated[Keys, Field(default_factory=list, description="system=number, in a register of several")]
-    zone: Annotated[Keys, Field(default_factory=list, description="file=zone, of a scan made from inside the network")]
+    population_of: Annotated[
+        Keys, Field(default_factory=list, description="system=number, for a register of several systems")
+    ]
+    zone: Annotated[Keys, Field(default_factory=list, description="file=zone, for a scan made from inside the network")]
 
 
 @router.post(
     "",
     status_code=201,
-    summary="Hand in evidence",
+    summary="Upload evidence",
     response_model=FiledAnswer,
     responses={
         200: {
             "model": FiledAnswer | DryRunAnswer,
-            "description": "The same was handed in before, or a dry run; nothing is filed",
+            "description": "The same was uploaded before, or a dry run; nothing is recorded",
         }
     },
 )
@@ -87,24 +92,24 @@ async def post(
     request: Request,
     response: Response,
     upload: Annotated[Upload, Form(media_type="multipart/form-data")],
-    dry_run: Annotated[bool, Query(description="judge it and say what it would change; nothing is kept")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, Query(description="judge it and say what it would change; nothing is stored")] = False,  # noqa: FBT002
 ) -> Response | FiledAnswer:
-    """Files with what they are for. Answers when they are kept, read, judged and counted in readiness.
+    """Files with what they are evidence for. Answers when they are stored, read, judged and counted in readiness.
 
-    The format is recognised by content. A file that can't be read, or does not fit, is refused with the reason and
-    nothing is filed. With `dry_run` the answer is the same, with what the upload would change; nothing is kept, and
-    the activity log says nothing of it.
+    The format is recognised by content. When a file can't be read, or is not evidence for the requirement, the upload
+    is refused with the reason and nothing is recorded. With `dry_run` the answer is the same, with what the upload
+    would change; nothing is stored, and the activity log says nothing of it.
     """
     if dry_run:
         found = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
         return JSONResponse(answers.dry_run(context.language, found).model_dump(mode="json"))
-    result = await anyio.to_thread.run_sync(partial(_hand_in, context, upload), limiter=_threads)
+    result = await anyio.to_thread.run_sync(partial(_upload, context, upload), limiter=_threads)
     response.status_code = 201 if result.is_new else 200
     response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"
     return answers.filed(context.language, result)
 
 
-def _hand_in(context: RequestContext, upload: Upload) -> Filed:
+def _upload(context: RequestContext, upload: Upload) -> Filed:
     _admit(context, upload)
     with _inspected(context, upload) as inspection:
         delivery = _delivery(upload, inspection)
@@ -124,7 +129,7 @@ def _try(context: RequestContext, upload: Upload) -> UploadEffect:
 
 
 def _admit(context: RequestContext, upload: Upload) -> None:
-    """Refuse what may not be handed in, before any file is read."""
+    """Refuse what may not be uploaded, before any file is read."""
     days = (upload.first_day, upload.last_day)
     with context.reading() as (session, now):
         submission.admit(session, context.person, upload.requirement, upload.system, len(upload.files), days, now)
@@ -157,27 +162,27 @@ def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:
 def _zone(entry: str) -> tuple[str, str]:
     name, equals, zone = entry.rpartition("=")
     if not equals or not name or not zone:
-        raise Unfitting(text("{entry} is no zone; expected file=zone.", entry=entry))
+        raise Unfitting(text("{entry} is not a zone; expected file=zone.", entry=entry))
     return name, zone
 
 
 def _targets(entries: Sequence[str]) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
+    targets: dict[str, tuple[str, str]] = {}
     for entry in entries:
         tested, place = _target(entry)
-        if found.setdefault(tested, place) != place:
-            raise Unfitting(text("{entry}: another target was given for the same file or address.", entry=entry))
-    return found
+        if targets.setdefault(tested, place) != place:
+            raise Unfitting(text("{entry}: the same file or address already has another target.", entry=entry))
+    return targets
 
 
 def _target(entry: str) -> tuple[str, tuple[str, str]]:
-    """What was tested (empty where the files name nothing), and the system and target that it is."""
+    """What was tested (empty where the files name nothing), and its system and target."""
     tested, place = entry.partition("=")[::2] if "=" in entry else ("", entry)
     system, slash, target = place.partition("/")
     if not system or not (tested or slash):
         raise Unfitting(
             text(
-                "{entry} is no target; expected tested=system/target, or system/target for files that name no target.",
+                "{entry} is not a target; expected tested=system/target, or system/target for files without a target.",
                 entry=entry,
             )
         )
@@ -188,19 +193,19 @@ def _population(upload: Upload) -> Population | None:
     if upload.population is None and not upload.population_source and upload.population_day is None:
         return None
     if upload.population is None or not upload.population_source or upload.population_day is None:
-        raise Unfitting(text("A population is a number with its source and its day; give all three."))
+        raise Unfitting(text("A population needs a number, its source and its day."))
     return Population(upload.population, upload.population_source, upload.population_day)
 
 
 def _population_of(entry: str) -> tuple[str, int]:
     system, _, number = entry.partition("=")
     if not system or not number.isdecimal() or len(number) > 9:  # noqa: PLR2004 - digits of a count
-        raise Unfitting(text("{entry} is no population; expected system=number.", entry=entry))
+        raise Unfitting(text("{entry} is not a population; expected system=number.", entry=entry))
     return system, int(number)
 
 
-class Search(Given):
-    """What narrows a search."""
+class Search(RequestModel):
+    """Filters of evidence; an empty one is ignored."""
 
     requirement: Plain = ""
     measure: Plain = ""
@@ -219,26 +224,26 @@ class Search(Given):
 
 
 @router.get("", summary="Find evidence")
-def search(context: Context, asked: Annotated[Search, Query()]) -> EvidenceList:
-    """Recorded last first. The days keep what represents any day between them."""
-    filters = Filters(**asked.model_dump(exclude={"page", "size"}))
+def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
+    """The latest recorded first. With days: evidence that represents any day between them."""
+    filters = Filters(**query.model_dump(exclude={"page", "size"}))
     with context.reading() as (session, _):
-        found = evidence_items.search(session, context.person, filters, asked.page, asked.size)
-    return EvidenceList(total=found.total, page=asked.page, size=asked.size, rows=found.rows)
+        page = evidence_items.search(session, context.person, filters, query.page, query.size)
+    return EvidenceList(total=page.total, page=query.page, size=query.size, rows=page.rows)
 
 
 @router.get("/{evidence}", summary="One evidence")
 def one(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
-    """Its files, what it says of each cell and why, its runs, reviews, and its neighbours in its series."""
+    """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series."""
     with context.reading() as (session, _):
         return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence))
 
 
 @router.post("/{evidence}/judge", summary="Judge evidence again")
 def judge(context: Context, evidence: EvidenceId) -> JudgedAnswer:
-    """By today's policies and the registers that are accepted now, without other bytes; the old judgement stays.
+    """By today's policies and the registers accepted now, from the same bytes; the old judgement stays on record.
 
-    Refused while nothing of that has changed (`changed` of the evidence tells).
+    Refused when none of these has changed (see `changed` of the evidence).
     """
     with context.reading() as (session, _):
         files = judging_again.files_to_judge(session, context.person, evidence)
@@ -250,8 +255,8 @@ def judge(context: Context, evidence: EvidenceId) -> JudgedAnswer:
     return answers.judged(context.language, result)
 
 
-class ResultSearch(Given):
-    """What narrows the results."""
+class ResultSearch(RequestModel):
+    """Filters of results; an empty one is ignored."""
 
     outcome: Plain = ""
     level: Plain = ""
@@ -263,18 +268,18 @@ class ResultSearch(Given):
 
 
 @router.get("/{evidence}/results", summary="Its test results")
-def read_results(context: Context, evidence: EvidenceId, asked: Annotated[ResultSearch, Query()]) -> ResultList:
-    """Every line that the tools wrote, with the tool's word (`outcome`), the policy's (`level`), and why."""
-    filters = ResultFilters(**asked.model_dump(exclude={"page", "size"}))
+def read_results(context: Context, evidence: EvidenceId, query: Annotated[ResultSearch, Query()]) -> ResultList:
+    """Every result that the tools wrote, with the tool's `outcome`, the policy's `level`, and why."""
+    filters = ResultFilters(**query.model_dump(exclude={"page", "size"}))
     with context.reading() as (session, _):
         evidence_items.exists(session, context.person, evidence)
-        found = results(session, context.person, evidence, filters, asked.page, asked.size)
-        return answers.results(context.language, found)
+        page = results(session, context.person, evidence, filters, query.page, query.size)
+        return answers.results(context.language, page)
 
 
-@router.get("/{evidence}/comparison", summary="What changed since the run before")
+@router.get("/{evidence}/comparison", summary="Changes since the previous run")
 def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
-    """Checks that are worse, better, new or gone, against the evidence before it in its series."""
+    """Checks that are worse, better, new or gone, compared with the previous evidence of its series."""
     with context.reading() as (session, _):
         evidence_items.exists(session, context.person, evidence)
         return compare(session, context.person, evidence)
@@ -287,20 +292,20 @@ def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
     responses={
         200: {
             "content": {"application/octet-stream": {}},
-            "description": "All bytes; digest recomputed",
+            "description": "All bytes, with their digest verified",
         },
-        206: {"description": "The range that was asked"},
+        206: {"description": "The requested range"},
     },
 )
 def read_bytes(context: Context, request: Request, evidence: EvidenceId, position: Position) -> Response:
-    """As handed in, as an attachment. That they were opened goes into the activity log."""
+    """As uploaded, as an attachment. Opening a file is recorded in the activity log."""
     with context.reading() as (session, _):
         file = evidence_items.file(session, context.person, evidence, position)
     stream = context.store.open_verified(file.sha256)
     try:
         with context.writing() as (session, now):
             evidence_items.log_opening(session, context.person, evidence, now, file)
-        return bytes_of(request, stream, file)
+        return download(request, stream, file)
     except BaseException:
         stream.close()
         raise

@@ -1,8 +1,7 @@
-"""Every error as RFC 9457 `application/problem+json`, in the reader's language."""
+"""Errors as `application/problem+json` (RFC 9457), in the reader's language."""
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
 
@@ -14,65 +13,45 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from access.permissions import NotAllowed
 from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
-from controls import errors as controls
-from evidence import errors as evidence
-from evidence.formats.values import Unreadable
-from evidence.judging.values import DoesNotFit
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
 from models.calendar import calendar_of
-from models.cannot_write import CannotWrite
 
-_STATUS: dict[type[Problem], int] = {
-    NotAllowed: 403,
-    controls.NotPossible: 409,
-    controls.Unknown: 404,
-    evidence.NotPossible: 409,
-    evidence.Unknown: 404,
-    evidence.Unfitting: 422,
-    evidence.TooLarge: 413,
-    evidence.TooCostly: 422,
-    evidence.StoreUnavailable: 503,
-    CannotWrite: 503,
-    DoesNotFit: 422,
-    Unreadable: 422,
-}
 _TITLES: dict[int, Text] = {
     400: text("The request can't be read"),
     403: text("Not allowed"),
     404: text("Not found"),
-    405: text("This address does not do that"),
+    405: text("This address does not support that method"),
     409: text("Not possible now"),
     413: text("Too large"),
-    415: text("Another kind of content is expected"),
+    415: text("Another content type is expected"),
     416: text("The file has no such range"),
-    422: text("The request does not fit"),
+    422: text("The request is not valid"),
     500: text("Something went wrong here"),
     503: text("Not available now"),
 }
-TOO_LARGE = text("The request is larger than is accepted.")
+TOO_LARGE = text("The request is larger than the limit.")
 _DETAILS: dict[int, Text] = {
     400: text("The body can't be read as what its content type says."),
     404: text("There is nothing at this address; /api/v1 and its paths are described at /api/docs."),
-    405: text("This address exists, but not for this method; the Allow header names those that it has."),
+    405: text("This address does not support this method; the Allow header lists the methods that it supports."),
     413: TOO_LARGE,
-    500: text("The fault is ours; it is in the server's log. Nothing was changed."),
+    500: text("The server failed; the error is in its log. Nothing was changed."),
     503: UNREACHABLE,
 }
-#: What pydantic finds, in our words; `{name}` are the values that it gives along.
-_WRONG: dict[str, Text] = {
+#: The message for each type of pydantic error; `{name}` is a value of the error's context.
+_MESSAGES: dict[str, Text] = {
     "missing": text("is missing"),
-    "extra_forbidden": text("is unknown here"),
-    "date_from_datetime_parsing": text("is no day; expected one such as 2027-03-16"),
-    "datetime_from_date_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),
-    "datetime_parsing": text("is no moment; expected one such as 2027-03-16T12:00:00Z"),
+    "extra_forbidden": text("is not a known name"),
+    "date_from_datetime_parsing": text("is not a day; expected one such as 2027-03-16"),
+    "datetime_from_date_parsing": text("is not a moment; expected one such as 2027-03-16T12:00:00Z"),
+    "datetime_parsing": text("is not a moment; expected one such as 2027-03-16T12:00:00Z"),
     "timezone_aware": text("has no time zone; expected a moment such as 2027-03-16T12:00:00Z"),
-    "int_parsing": text("is no whole number"),
-    "int_type": text("is no whole number"),
+    "int_parsing": text("is not a whole number"),
+    "int_type": text("is not a whole number"),
     "bool_parsing": text("is neither true nor false"),
-    "string_type": text("is no text"),
+    "string_type": text("is not a text"),
     "string_too_short": text("is too short; expected at least {min_length} characters"),
     "string_too_long": text("is too long; expected at most {max_length} characters"),
     "too_short": text("has too few entries; expected at least {min_length}"),
@@ -80,23 +59,23 @@ _WRONG: dict[str, Text] = {
     "greater_than_equal": text("is too small; expected at least {ge}"),
     "less_than_equal": text("is too large; expected at most {le}"),
     "literal_error": text("is not one of {expected}"),
-    "json_invalid": text("is no JSON: {error}"),
-    "string_pattern_mismatch": text("has another form than expected: {pattern}"),
+    "json_invalid": text("is not valid JSON: {error}"),
+    "string_pattern_mismatch": text("does not match the expected form: {pattern}"),
 }
 
 
 class WrongField(BaseModel):
-    """One thing that does not fit in a request."""
+    """One value of a request that is not valid."""
 
     where: str = Field(description="the parameter, form field or place in the body", examples=["first_day"])
-    detail: str = Field(examples=["is no day; expected one such as 2027-03-16"])
+    detail: str = Field(examples=["is not a day; expected one such as 2027-03-16"])
 
 
 class ProblemAnswer(BaseModel):
-    """What is wrong, as RFC 9457 says it."""
+    """An error in the form of RFC 9457."""
 
     type: str = Field(examples=["urn:aantoonbaar:problem:unfitting"])
-    title: str = Field(examples=["The request does not fit"])
+    title: str = Field(examples=["The request is not valid"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["portal is not a system in scope on 4 March 2027 or today; in scope: websites."])
     instance: str = Field(examples=["/api/v1/evidence"])
@@ -104,13 +83,13 @@ class ProblemAnswer(BaseModel):
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of the app end in an answer of this form."""
-    app.add_exception_handler(Problem, _ours)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    """Answer every error of the app in this form."""
+    app.add_exception_handler(Problem, _own_problem)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(PoolTimeout, _database)
-    app.add_exception_handler(Exception, _fault)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def answer(
@@ -120,10 +99,9 @@ def answer(
     kind: str = "",
     errors: Sequence[WrongField] = (),
     headers: Mapping[str, str] | None = None,
-    zone: tzinfo | None = None,
 ) -> JSONResponse:
-    """One problem. `zone`: in which moments are written."""
-    t = preferred(request.headers.get("accept-language", ""), zone)
+    """The answer to an error. `kind`: the last part of its type URI; empty: `about:blank`."""
+    t = _language(request)
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     body = ProblemAnswer(
         type=f"urn:aantoonbaar:problem:{kind}" if kind else "about:blank",
@@ -141,36 +119,41 @@ def answer(
     )
 
 
-async def _ours(request: Request, problem: Exception) -> JSONResponse:
+def _language(request: Request) -> Language:
+    """The reader's language, with the organisation's time zone."""
+    engine = request.app.state.resources.engine()
+    return preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
+
+
+async def _own_problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 - it is registered for nothing else
-    status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), problem.status)
+    status = problem.status
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
-    zone = calendar_of(request.app.state.surroundings.engine()).zone
     headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers, zone=zone)
+    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers)
 
 
-async def _http(request: Request, problem: Exception) -> JSONResponse:
+async def _http_problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, HTTPException)  # noqa: S101 - it is registered for nothing else
     detail = _DETAILS.get(problem.status_code, problem.detail)
     return answer(request, problem.status_code, detail, headers=problem.headers)
 
 
-async def _invalid(request: Request, problem: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)  # noqa: S101 - it is registered for nothing else
-    t = preferred(request.headers.get("accept-language", ""))
-    wrong = [_wrong(t, error) for error in problem.errors()]
-    first = text("{where} {detail}.", where=wrong[0].where, detail=wrong[0].detail)
-    return answer(request, 422, first, "invalid", wrong)
+    t = _language(request)
+    fields = [_wrong_field(t, error) for error in problem.errors()]
+    first = text("{where} {detail}.", where=fields[0].where, detail=fields[0].detail)
+    return answer(request, 422, first, "invalid", fields)
 
 
-def _wrong(t: Language, error: Mapping[str, Any]) -> WrongField:
+def _wrong_field(t: Language, error: Mapping[str, Any]) -> WrongField:
     where = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
     own = error.get("ctx", {}).get("error")
-    message = getattr(own, "message", None) or _WRONG.get(error["type"])
+    message = getattr(own, "message", None) or _MESSAGES.get(error["type"])
     if message is None:
-        message = text("does not fit: {reason}", reason=error["msg"])
+        message = text("is not valid: {reason}", reason=error["msg"])
     values = {**error.get("ctx", {}), **message.values}
     return WrongField(where=where, detail=t.render(Text(message.message, values)))
 
@@ -179,7 +162,7 @@ async def _database(request: Request, _problem: Exception) -> JSONResponse:
     return answer(request, 503, _DETAILS[503])
 
 
-async def _fault(request: Request, problem: Exception) -> JSONResponse:
+async def _unexpected(request: Request, problem: Exception) -> JSONResponse:
     status = 503 if isinstance(problem, DBAPIError) and problem.connection_invalidated else 500
     return answer(request, status, _DETAILS[status])
 

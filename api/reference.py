@@ -1,4 +1,4 @@
-"""The API's reference as one page of HTML, made from its OpenAPI description: no script, nothing from elsewhere."""
+"""The API's reference as one page of HTML, from its OpenAPI description: no scripts, no external resources."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,14 +18,14 @@ Schema = Mapping[str, Any]
 
 
 def page(openapi: Schema, t: Language) -> str:
-    """Every operation with its parameters, its body and its answers."""
+    """The page: every operation with its parameters, its body and its answers."""
     about = "".join(f"<p>{escape(part)}</p>" for part in openapi["info"]["description"].split("\n\n"))
     groups: dict[str, list[str]] = {}
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():
             tag = operation.get("tags", [""])[0]
             groups.setdefault(tag, []).append(_operation(openapi, t, method, path, operation))
-    body = "".join(f"<h2>{escape(tag)}</h2>{''.join(found)}" for tag, found in groups.items())
+    body = "".join(f"<h2>{escape(tag)}</h2>{''.join(operations)}" for tag, operations in groups.items())
     return (
         f'<!doctype html><html lang="{t.code}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -35,19 +35,22 @@ def page(openapi: Schema, t: Language) -> str:
 
 
 def _security(openapi: Schema, t: Language) -> str:
-    """How a program says who it is."""
+    """How a program authenticates."""
     schemes = openapi.get("components", {}).get("securitySchemes", {}).values()
-    said = "".join(
-        f"<p><code>{escape(one['type'])} {escape(one['scheme'])}</code> {escape(one['description'])}</p>"
-        for one in schemes
+    body = "".join(
+        f"<p><code>{escape(scheme['type'])} {escape(scheme['scheme'])}</code> {escape(scheme['description'])}</p>"
+        for scheme in schemes
     )
-    return f"<h2>{escape(t('Who asks'))}</h2>{said}" if said else ""
+    return f"<h2>{escape(t('Authentication'))}</h2>{body}" if body else ""
 
 
 def _operation(openapi: Schema, t: Language, method: str, path: str, operation: Schema) -> str:
     parts = [f"<p>{escape(operation.get('description', ''))}</p>"]
     if parameters := operation.get("parameters"):
-        rows = "".join(_row(t, one["name"], one["schema"], one.get("required", False)) for one in parameters)
+        rows = "".join(
+            _row(t, parameter["name"], parameter["schema"], parameter.get("required", False))
+            for parameter in parameters
+        )
         parts.append(f"<table>{rows}</table>")
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         parts.append(f"<p>{escape(t('Body'))} <code>{escape(media)}</code></p>{_body(openapi, t, content['schema'])}")
@@ -58,21 +61,21 @@ def _operation(openapi: Schema, t: Language, method: str, path: str, operation: 
 
 
 def _body(openapi: Schema, t: Language, schema: Schema) -> str:
-    found = _resolved(openapi, schema)
-    required = found.get("required", [])
-    rows = "".join(_row(t, name, one, name in required) for name, one in found.get("properties", {}).items())
+    resolved = _resolved(openapi, schema)
+    required = resolved.get("required", [])
+    rows = "".join(_row(t, name, field, name in required) for name, field in resolved.get("properties", {}).items())
     return f"<table>{rows}</table>"
 
 
 def _row(t: Language, name: str, schema: Schema, required: bool) -> str:  # noqa: FBT001 - a column
-    says = escape(str(schema.get("description", "")))
-    need = escape(t("required")) if required else ""
-    return f"<tr><td><code>{escape(name)}</code><td>{escape(_type(schema))}<td>{need}<td>{says}"
+    description = escape(str(schema.get("description", "")))
+    requirement = escape(t("required")) if required else ""
+    return f"<tr><td><code>{escape(name)}</code><td>{escape(_type(schema))}<td>{requirement}<td>{description}"
 
 
 def _type(schema: Schema) -> str:
     if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(_type(one) for one in schema["anyOf"]))
+        return " | ".join(dict.fromkeys(_type(option) for option in schema["anyOf"]))
     if "enum" in schema:
         return " | ".join(repr(value) for value in schema["enum"])
     if "$ref" in schema:
@@ -84,37 +87,37 @@ def _type(schema: Schema) -> str:
 
 
 def _answer(openapi: Schema, t: Language, status: str, answer: Schema) -> str:
-    said = f"<p>{escape(t('Answer'))} <b>{escape(status)}</b> {escape(answer.get('description', ''))}</p>"
+    heading = f"<p>{escape(t('Answer'))} <b>{escape(status)}</b> {escape(answer.get('description', ''))}</p>"
     schema = next((content.get("schema") for content in answer.get("content", {}).values()), None)
     if not schema or status in ("422", "4XX"):
-        return said
+        return heading
     example = json.dumps(_example(openapi, schema, 0), indent=2, ensure_ascii=False)
-    return f"{said}<pre>{escape(example)}</pre>"
+    return f"{heading}<pre>{escape(example)}</pre>"
 
 
 def _example(openapi: Schema, schema: Schema, depth: int) -> Any:
     """A value of the schema's shape."""
-    found = _resolved(openapi, schema)
-    if "examples" in found:
-        return found["examples"][0]
+    resolved = _resolved(openapi, schema)
+    if "examples" in resolved:
+        return resolved["examples"][0]
     if depth > _MOST_DEEP:
         return "…"
-    if "anyOf" in found:
-        return _example(openapi, found["anyOf"][0], depth + 1)
-    if "properties" in found:
-        return dict(_fields(openapi, found, depth))
-    if found.get("type") == "array":
-        return [_example(openapi, found.get("items", {}), depth + 1)]
-    return found.get("enum", [_type(found) or "any"])[0]
+    if "anyOf" in resolved:
+        return _example(openapi, resolved["anyOf"][0], depth + 1)
+    if "properties" in resolved:
+        return dict(_fields(openapi, resolved, depth))
+    if resolved.get("type") == "array":
+        return [_example(openapi, resolved.get("items", {}), depth + 1)]
+    return resolved.get("enum", [_type(resolved) or "any"])[0]
 
 
 def _fields(openapi: Schema, schema: Schema, depth: int) -> Iterator[tuple[str, Any]]:
-    for name, one in schema["properties"].items():
-        yield name, _example(openapi, one, depth + 1)
+    for name, field in schema["properties"].items():
+        yield name, _example(openapi, field, depth + 1)
 
 
 def _resolved(openapi: Schema, schema: Schema) -> Schema:
     if "$ref" not in schema:
         return schema
-    found: Schema = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found
+    target: Schema = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return target

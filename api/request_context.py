@@ -1,4 +1,10 @@
-"""What every route is handed: the database, the store, who acts, the reader's language; and the words of requests."""
+"""The context of a request, which every route takes as `context`, and the types of values in requests.
+
+`RequestContext` holds what a verb needs and a request decides: the database, the evidence store, the person, the
+language, the clock. A route opens its own transaction with `context.reading()` or `context.writing()`, calls one verb
+with the session and the person, and answers with values. Bodies and query parameters are `RequestModel`s, whose fields
+have the types below: `Key`, `Day`, `Moment` and so on, each with its check and its message.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,16 +28,16 @@ from models.calendar import Calendar, calendar_of
 from models.transaction import present, reading, trying, writing
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request's surroundings.
+    """What one request works with: database, store, person, language, upload limit (bytes) and clock.
 
-    A transaction is opened by the route itself, on its own thread: a writer that waits for its turn then never keeps
-    the one before it from finishing.
+    The route opens its transaction itself, on its own thread, so that a writer that waits for its turn never keeps the
+    one before it from finishing.
     """
 
     engine: Engine
@@ -48,12 +54,12 @@ class RequestContext:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, datetime]]:
-        """One state of the database, and now: never before the last commit, whatever the wall clock says."""
+        """A session that sees one state of the database, and the present, never earlier than the last commit."""
         with reading(self.engine) as session:
             yield session, present(session, self.clock())
 
     def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
-        """One transaction and its moment; committed before the answer is made."""
+        """A session of one transaction, and its moment; committed at the end of the block, before the answer."""
         return writing(self.engine, self.clock())
 
     def trying(self) -> AbstractContextManager[tuple[Session, datetime]]:
@@ -62,8 +68,8 @@ class RequestContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the app was made with."""
+class ApiResources:
+    """What `create_api` was given: makers of engine and store, the upload limit in bytes, the clock."""
 
     engine: Callable[[], Engine]
     store: Callable[[], EvidenceStore]
@@ -71,41 +77,43 @@ class Surroundings:
     clock: Callable[[], datetime]
 
 
-#: For the description only: it is the gate that asks for the token, before a request gets this far.
+#: For the description only: the authentication middleware checks the token before a request gets this far.
 BEARER = HTTPBearer(
     scheme_name="token",
     bearerFormat="aan_…",
     description=(
         "Programs send an API token: `Authorization: Bearer aan_…`. A token acts as a member of a team, or as the "
-        "person who made it; it is for handing in evidence (`evidence.file`), perhaps for some requirements and "
-        "systems only, or for reading (`evidence.read`, `readiness.read`, `controls.read`), until a day. "
-        "`/v1/me` says which. A browser that is signed in needs none. Without either the answer is 401, and 403 if "
-        "the token or the roles are not for what is asked."
+        "person who created it. It permits uploading evidence (`evidence.file`), optionally for some requirements and "
+        "systems only, or reading (`evidence.read`, `readiness.read`, `controls.read`), until its last day. "
+        "`/v1/me` shows what it permits. A signed-in browser needs no token. Without either the answer is 401; it is "
+        "403 when the token or the roles do not permit the request."
     ),
     auto_error=False,
 )
 
 
 def _admission(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Admission:
-    admission: Admission = request.scope["admission"]  # put there by the gate; without it nobody gets this far
+    admission: Admission = request.scope[
+        "admission"
+    ]  # set by the authentication middleware, which refuses all other requests
     return admission
 
 
-AtGate = Annotated[Admission, Depends(_admission)]
+AdmissionOfRequest = Annotated[Admission, Depends(_admission)]
 
 
-def _desk(request: Request, admission: AtGate) -> RequestContext:
-    around: Surroundings = request.app.state.surroundings
-    engine = around.engine()
+def _request_context(request: Request, admission: AdmissionOfRequest) -> RequestContext:
+    resources: ApiResources = request.app.state.resources
+    engine = resources.engine()
     language = preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
-    return RequestContext(engine, around.store(), admission.person, language, around.most_bytes, around.clock)
+    return RequestContext(engine, resources.store(), admission.person, language, resources.most_bytes, resources.clock)
 
 
-Context = Annotated[RequestContext, Depends(_desk)]
+Context = Annotated[RequestContext, Depends(_request_context)]
 
 
-class Wrong(ValueError):
-    """A value that does not fit, with the message for people."""
+class InvalidValue(ValueError):
+    """A value in a request that is not valid, with the message for people."""
 
     def __init__(self, message: Text) -> None:
         super().__init__(str(message))
@@ -113,26 +121,26 @@ class Wrong(ValueError):
 
 
 def _storable(value: str) -> str:
-    if _UNFIT.search(value):
-        raise Wrong(text("holds a control character; expected plain text"))
+    if _CONTROL_CHARACTERS.search(value):
+        raise InvalidValue(text("contains a control character; expected plain text"))
     return value
 
 
 def _as_day(value: Any) -> Any:
     if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise Wrong(text("is no day; expected one such as 2027-03-16"))
+        raise InvalidValue(text("is not a day; expected one such as 2027-03-16"))
     return value
 
 
-def _in_reach(value: date) -> date:
+def _in_range(value: date) -> date:
     if not FIRST <= value <= LAST:
-        raise Wrong(text("is out of reach; expected a day from 1990 to 2199"))
+        raise InvalidValue(text("is out of range; expected a day from 1990 to 2199"))
     return value
 
 
-def _moment_in_reach(value: datetime) -> datetime:
+def _moment_in_range(value: datetime) -> datetime:
     if not FIRST <= value.astimezone(UTC).date() <= LAST:
-        raise Wrong(text("is out of reach; expected a moment from 1990 to 2199"))
+        raise InvalidValue(text("is out of range; expected a moment from 1990 to 2199"))
     return value
 
 
@@ -145,12 +153,12 @@ Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storab
 Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Words = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_in_reach)]
-Moment = Annotated[AwareDatetime, AfterValidator(_moment_in_reach)]
+Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_in_range)]
+Moment = Annotated[AwareDatetime, AfterValidator(_moment_in_range)]
 Keys = Annotated[list[Key], BeforeValidator(_a_list), Field(max_length=500)]
 
 
-class Given(BaseModel):
-    """A request's own part. What it does not know is refused: a misspelt name would else be passed over in silence."""
+class RequestModel(BaseModel):
+    """The body or the query parameters of a request. Unknown names are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", strict=False)

@@ -1,4 +1,4 @@
-"""What is in scope with the addresses of targets, and the audit that readiness is forecast for."""
+"""Routes for the systems and targets in scope, the addresses of targets, and the planned audit."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from api.answers import Made
-from api.request_context import Context, Day, Given, Key, Plain, Title
+from api.request_context import Context, Day, Key, Plain, RequestModel, Title
 from audits.planning import plan_audit
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
@@ -22,12 +22,12 @@ InPath = Annotated[str, Path(min_length=1, max_length=200)]
 
 @router.get("/systems", summary="The systems in scope today")
 def systems(context: Context) -> list[SystemInScope]:
-    """With what they are like, their targets, and the addresses of these."""
+    """With their attributes, their targets, and the addresses of these."""
     with context.reading() as (session, now):
         return lookup.in_scope(session, context.person, calendar_of(session).day_of(now), now)
 
 
-class NewSystem(Given):
+class NewSystem(RequestModel):
     """A system and the period in which it is in scope."""
 
     key: Annotated[Key, Field(examples=["portal"])]
@@ -43,7 +43,7 @@ class NewSystem(Given):
 
 @router.post("/systems", status_code=201, summary="Bring a system into scope")
 def add_system(context: Context, new: NewSystem) -> Made:
-    """The system, its attributes and its targets, from a day on."""
+    """The system, its attributes and its targets, from its first day."""
     with context.writing() as (session, now):
         system_scope.add_system(session, context.person, new.key, new.title_nl, new.title_en, now)
         system_scope.bring_into_scope(
@@ -56,7 +56,7 @@ def add_system(context: Context, new: NewSystem) -> Made:
     return Made(id=new.key)
 
 
-class NewTarget(Given):
+class NewTarget(RequestModel):
     """A target of a system and the period in which it is in scope."""
 
     target: Annotated[Key, Field(examples=["portal.example.nl"])]
@@ -74,21 +74,21 @@ def add_target(context: Context, key: InPath, new: NewTarget) -> Made:
     return Made(id=period)
 
 
-class Ending(Given):
-    """The last day; left out, it goes on after all."""
+class Ending(RequestModel):
+    """The last day; without one, the period has no end."""
 
     last_day: Day | None = None
 
 
 @router.post("/scope-periods/{period}/end", status_code=204, summary="End a period in scope")
 def end_scope(context: Context, period: InPath, ending: Ending) -> None:
-    """What was known before stays as it was known."""
+    """Earlier versions stay on record."""
     with context.writing() as (session, now):
         system_scope.end_scope(session, context.person, period, ending.last_day, now)
 
 
-class NewAddress(Given):
-    """An address of a target besides its own name: a file that names it is about that target."""
+class NewAddress(RequestModel):
+    """An address of a target besides its own name; files that name it are about that target."""
 
     target: Annotated[
         Plain, Field(max_length=253, examples=["portal.example.nl"], description="empty: a system without targets")
@@ -99,7 +99,7 @@ class NewAddress(Given):
             min_length=1,
             max_length=2000,
             examples=["portal.example.nl:8443"],
-            description="a host name or IP address, perhaps with :port, or a web address; "
+            description="a host name or IP address, optionally with :port, or a web address; "
             "without a port it means the default port of what was scanned",
         ),
     ]
@@ -109,56 +109,56 @@ class NewAddress(Given):
 
 @router.post("/systems/{key}/addresses", status_code=201, summary="Record an address of a target")
 def add_address(context: Context, key: InPath, new: NewAddress) -> Made:
-    """From a day on, what was tested at the address counts for the target."""
+    """From its first day, tests of the address count for the target."""
     with context.writing() as (session, now):
-        made = target_addresses.record_address(
+        number = target_addresses.record_address(
             session, context.person, key, new.target, new.address, new.first_day, now, last_day=new.last_day
         )
-    return Made(id=made)
+    return Made(id=number)
 
 
-class AddressSearch(Given):
-    """What narrows the addresses."""
+class AddressSearch(RequestModel):
+    """Filters of addresses."""
 
     system: Plain = ""
 
 
 @router.get("/addresses", summary="The addresses of targets, with their history")
 def addresses(context: Context, filters: Annotated[AddressSearch, Query()]) -> list[TargetAddressRow]:
-    """Every version, recorded last first; `is_current` marks the one that holds."""
+    """Every version, the latest recorded first; `is_current` marks the current one."""
     with context.reading() as (session, _):
         return target_addresses.list_addresses(session, context.person, system=filters.system)
 
 
 @router.post("/addresses/{address}/end", status_code=204, summary="End an address of a target")
 def end_address(context: Context, address: InPath, ending: Ending) -> None:
-    """What was tested there until that day still counts."""
+    """Tests until that day still count."""
     with context.writing() as (session, now):
         target_addresses.end_address(session, context.person, address, ending.last_day, now)
 
 
 @router.post("/addresses/{address}/withdrawal", status_code=204, summary="Withdraw an address of a target")
 def withdraw_address(context: Context, address: InPath) -> None:
-    """It was recorded by mistake, and never was the target's. What was filed by it before stays, to be reviewed."""
+    """For an address recorded by mistake. Evidence that was matched by it stays, and must be reviewed."""
     with context.writing() as (session, now):
         target_addresses.withdraw_address(session, context.person, address, now)
 
 
 @router.get("/audit", summary="The audit that is planned")
 def audit(context: Context) -> AuditPlan | None:
-    """The plan recorded last, for an auditor of the audits that are theirs; null if there is none."""
+    """The latest plan, for an auditor the latest of their own audits; null if there is none."""
     with context.reading() as (session, now):
         return audit_of(session, context.person, now)
 
 
-class NewAudit(Given):
+class NewAudit(RequestModel):
     """An audit's plan: its day, period, criteria and scope."""
 
     key: Annotated[Key, Field(examples=["audit-2027"])]
     title: Annotated[Title, Field(examples=["Certification audit 2027"])]
     day: Annotated[Day, Field(examples=["2027-03-16"])]
     period_first: Annotated[Day, Field(examples=["2026-03-16"])]
-    period_last: Annotated[Day | None, Field(description="the audit's day if left out", examples=["2027-03-15"])] = None
+    period_last: Annotated[Day | None, Field(description="by default the audit's day", examples=["2027-03-15"])] = None
     catalogues: Annotated[list[Key], Field(min_length=1, max_length=50, examples=[["iso27001-2022", "nen7510-2024"]])]
     systems: Annotated[list[Key], Field(default_factory=list, max_length=500, description="empty: all in scope")]
 

@@ -1,1 +1,1 @@
-"""Keeping what there is: a copy of everything in one file, putting it back, and saying what `make verify` found."""
+"""Backups: a copy of everything in one file, restoring it, and the report of `make verify`."""

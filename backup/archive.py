@@ -1,7 +1,7 @@
-"""The file of a backup: a tar that any `tar` opens, written and read as a stream, and read back strictly.
+"""The file format of a backup: a tar that any `tar` opens, written and read as a stream, and read strictly.
 
-First `manifest.json`, which says what follows: the keys and the database with their digests, then the evidence by its
-digest, in order. Whatever is not exactly that (a member more or less, other bytes, a byte after the end) is refused.
+First `manifest.json`, which lists what follows: the keys and the database with their digests, then the evidence by its
+digest, in order. Any difference (a member more or less, other bytes, a byte after the end) is refused.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from locales import text
 FORM = 1
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence/"
-#: What may be in it beside evidence. A name is looked up here, and never becomes a path.
+#: The members besides evidence. A name in a backup is compared with these, and never becomes a path.
 KNOWN = (
     *("keys/log-key.pem", "keys/log-checkpoint.json", "keys/secret.key"),
     *("database.sqlite", "database.pgdump"),
@@ -32,7 +32,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds. `members`: name → SHA-256, in their order; `files_sha256`: over the evidence's digests."""
+    """The contents of a backup. `members`: name → SHA-256, in order; `files_sha256`: over the evidence's digests."""
 
     form: int
     made_at: str
@@ -43,14 +43,14 @@ class Manifest:
 
 
 class Writer:
-    """Adds one member after the other; nothing is held in memory."""
+    """Writes the members one after the other, as a stream."""
 
     def __init__(self, target: BinaryIO, made_at: int) -> None:
         self._target = target
         self._made_at = made_at
 
     def add(self, name: str, source: Readable, size: int) -> str:
-        """Write a member of so many bytes; gives its SHA-256. Raises `NotABackup` if the source has another number."""
+        """Write a member of `size` bytes; gives its SHA-256. Raises `NotABackup` if the source has another size."""
         self._target.write(_header(name, size, self._made_at))
         digest, left = hashlib.sha256(), size
         while data := source.read(_CHUNK):
@@ -58,53 +58,57 @@ class Writer:
             digest.update(data)
             self._target.write(data)
         if left:
-            raise NotABackup(text("{name} changed while it was copied; make the backup again.", name=name))
+            raise NotABackup(text("{name} changed during the copy; make the backup again.", name=name))
         self._target.write(bytes(-size % _BLOCK))
         return digest.hexdigest()
 
     def end(self) -> None:
+        """Write the end of the archive."""
         self._target.write(bytes(2 * _BLOCK))
 
 
 def as_bytes(manifest: Manifest) -> bytes:
+    """The manifest as JSON."""
     return json.dumps(asdict(manifest), indent=1).encode()
 
 
 def list_digest(digests: Sequence[str] | Iterator[str]) -> tuple[int, str]:
-    """How many digests there are, and one over all of them."""
+    """The number of digests, and the SHA-256 over all of them (a line each)."""
     number, over = 0, hashlib.sha256()
-    for one in digests:
+    for digest in digests:
         number += 1
-        over.update(f"{one}\n".encode())
+        over.update(f"{digest}\n".encode())
     return number, over.hexdigest()
 
 
-def unpack(source: BinaryIO, keep: Callable[[str, Readable, int], str]) -> Manifest:
-    """Hand every member to `keep`, which reads it and gives its SHA-256.
+def unpack(source: BinaryIO, store: Callable[[str, Readable, int], str]) -> Manifest:
+    """Pass every member (name, content, size) to `store`, which reads it and gives its SHA-256.
 
-    When this returns, all is as the manifest says; else it raises `NotABackup`.
+    Raises `NotABackup` when anything differs from the manifest.
     """
     members = _members(source)
     manifest = _manifest(members)
     for name, digest in manifest.members.items():
-        found, content = next(members, ("", None))
-        if found != name or content is None:
-            raise _unexpected(found or "-", name)
-        if keep(name, content, content.size) != digest:
+        member, content = next(members, ("", None))
+        if member != name or content is None:
+            raise _unexpected(member or "-", name)
+        if store(name, content, content.size) != digest:
             raise _altered(name)
-    digests = _evidence(members, keep)
+    digests = _evidence(members, store)
     if list_digest(digests) != (manifest.files, manifest.files_sha256):
-        raise NotABackup(text("The backup does not hold the {n} files that it says; it was changed.", n=manifest.files))
+        raise NotABackup(
+            text("The backup does not contain the {n} files that it lists; it was changed.", n=manifest.files)
+        )
     return manifest
 
 
-def _evidence(members: Iterator[tuple[str, "_Content"]], keep: Callable[[str, Readable, int], str]) -> Iterator[str]:
+def _evidence(members: Iterator[tuple[str, "_Content"]], store: Callable[[str, Readable, int], str]) -> Iterator[str]:
     before = ""
     for name, content in members:
         digest = name.removeprefix(EVIDENCE)
         if not name.startswith(EVIDENCE) or not _DIGEST.fullmatch(digest) or digest <= before:
             raise _unexpected(name, f"{EVIDENCE}<SHA-256>")
-        if keep(name, content, content.size) != digest:
+        if store(name, content, content.size) != digest:
             raise _altered(name)
         before = digest
         yield digest
@@ -115,18 +119,17 @@ def _manifest(members: Iterator[tuple[str, "_Content"]]) -> Manifest:
     if name != MANIFEST or content is None or content.size > _LARGEST_MANIFEST:
         raise _unexpected(name or "-", MANIFEST)
     try:
-        said = json.loads(content.read())
-        manifest = Manifest(**said)
-        known = manifest.form == FORM and all(one in KNOWN for one in manifest.members)
+        manifest = Manifest(**json.loads(content.read()))
+        is_known = manifest.form == FORM and all(member in KNOWN for member in manifest.members)
     except (ValueError, TypeError, AttributeError) as error:
         raise _altered(MANIFEST) from error
-    if not known:
-        raise NotABackup(text("The backup is of another form than this product reads; use the one that made it."))
+    if not is_known:
+        raise NotABackup(text("The backup has a format that this version does not read; use the version that made it."))
     return manifest
 
 
 class _Content:
-    """The bytes of one member, and no more."""
+    """A stream of the bytes of one member."""
 
     def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
@@ -135,7 +138,7 @@ class _Content:
 
     def read(self, size: int = -1, /) -> bytes:
         wanted = self._left if size < 0 else min(size, self._left)
-        data = _exactly(self._source, wanted)
+        data = _read_exactly(self._source, wanted)
         self._left -= len(data)
         return data
 
@@ -144,14 +147,14 @@ class _Content:
 
 
 def _members(source: BinaryIO) -> Iterator[tuple[str, _Content]]:
-    while any(header := _exactly(source, _BLOCK)):
+    while any(header := _read_exactly(source, _BLOCK)):
         name, size = _read_header(header)
         content = _Content(source, size)
         yield name, content
-        if not content.is_read() or any(_exactly(source, -size % _BLOCK)):
+        if not content.is_read() or any(_read_exactly(source, -size % _BLOCK)):
             raise _altered(name)
-    if any(_exactly(source, _BLOCK)) or source.read(1):
-        raise NotABackup(text("Something stands behind the end of the backup; it was changed."))
+    if any(_read_exactly(source, _BLOCK)) or source.read(1):
+        raise NotABackup(text("There are bytes after the end of the backup; it was changed."))
 
 
 def _header(name: str, size: int, made_at: int) -> bytes:
@@ -161,30 +164,30 @@ def _header(name: str, size: int, made_at: int) -> bytes:
 
 
 def _read_header(header: bytes) -> tuple[str, int]:
-    """Only a header that we would write ourselves."""
+    """The name and size in a header; any header that `_header` would not write is refused."""
     try:
         info = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
         ours = header == _header(info.name, info.size, int(info.mtime))
     except (tarfile.TarError, ValueError, OverflowError) as error:
-        raise NotABackup(text("This is no backup of Aantoonbaar, or it was changed.")) from error
+        raise NotABackup(text("This is not a backup of Aantoonbaar, or it was changed.")) from error
     if not ours or info.size < 0:
-        raise NotABackup(text("This is no backup of Aantoonbaar, or it was changed."))
+        raise NotABackup(text("This is not a backup of Aantoonbaar, or it was changed."))
     return info.name, info.size
 
 
-def _exactly(source: BinaryIO, size: int) -> bytes:
+def _read_exactly(source: BinaryIO, size: int) -> bytes:
     data = b""
     while len(data) < size:
         more = source.read(size - len(data))
         if not more:
-            raise NotABackup(text("The backup is cut off, or is none of Aantoonbaar."))
+            raise NotABackup(text("The backup is truncated, or is not one of Aantoonbaar."))
         data = data + more if data else more
     return data
 
 
-def _unexpected(found: str, expected: str) -> NotABackup:
+def _unexpected(name: str, expected: str) -> NotABackup:
     return NotABackup(
-        text("The backup holds {found} where {expected} was expected.", found=found[:80], expected=expected)
+        text("The backup contains {name} where {expected} was expected.", name=name[:80], expected=expected)
     )
 
 

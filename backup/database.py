@@ -1,4 +1,4 @@
-"""A consistent copy of the database in one file while others write, and putting such a copy back."""
+"""A consistent copy of the database in one file while others write, and restoring such a copy."""
 
 import os
 import shutil
@@ -18,17 +18,18 @@ from backup.errors import BackupProblem, PlaceTaken
 from locales import text
 from models.read_only import make_read_only_engine, reading_one_state
 
-_LONGEST = 500  # characters of what a program says
+_LONGEST = 500  # characters of a program's error
 SQLITE, POSTGRESQL = "database.sqlite", "database.pgdump"
 
 
 def is_postgresql(url: str) -> bool:
+    """Whether an address is one of PostgreSQL."""
     return make_url(url).get_backend_name() == "postgresql"
 
 
 @contextmanager
 def snapshot(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
-    """Write one state of the database to a new file, and give a session that sees just that state."""
+    """Write one state of the database to a new file, and give a session that sees exactly that state."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if is_postgresql(url):
         with _dumped(url, path, tools) as session:
@@ -63,21 +64,21 @@ def _dumped(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
 
 
 def require_empty(url: str) -> None:
-    """The PostgreSQL database to restore into is there, and has no tables."""
+    """Require that the PostgreSQL database to restore into exists and has no tables. Raises `PlaceTaken`."""
     with _connected(url) as connection:
         if connection.execute(sql(_TABLES)).first():
-            raise PlaceTaken(text("The database that AANTOONBAAR_DATABASE names is not empty; name an empty one."))
+            raise PlaceTaken(text("The database in AANTOONBAAR_DATABASE is not empty; give an empty one."))
 
 
-def put_back(url: str, path: Path, tools: Path | None) -> None:
-    """All of a dump, or nothing."""
+def restore_dump(url: str, path: Path, tools: Path | None) -> None:
+    """Restore a dump in one transaction."""
     _run(
         "pg_restore", tools, url, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(path)
     )
 
 
-def empty(url: str) -> None:
-    """Take away what was put back into a database that was empty before."""
+def drop_all(url: str) -> None:
+    """Drop all tables and functions of a database that was empty before."""
     with _connected(url) as connection:
         for (name,) in connection.execute(sql(_TABLES)).all():
             connection.execute(sql(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
@@ -103,32 +104,32 @@ def _connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _run(program: str, tools: Path | None, url: str | None, *words: str) -> None:
-    """One of PostgreSQL's own programs. The password goes by the environment, which others do not see."""
-    found = shutil.which(program, path=tools)
-    if found is None:
+def _run(program: str, tools: Path | None, url: str | None, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs. The password is passed in the environment, which other users can't see."""
+    executable = shutil.which(program, path=tools)
+    if executable is None:
         raise BackupProblem(
             text(
-                "{program} was not found: install PostgreSQL's client programs, or name their folder in "
+                "{program} was not found: install PostgreSQL's client programs, or set their folder in "
                 "AANTOONBAAR_POSTGRESQL_TOOLS.",
                 program=program,
             )
         )
-    environment, where = dict(os.environ), list[str]()
+    environment, connection = dict(os.environ), list[str]()
     if url is not None:
-        given = make_url(url)
-        where = ["--dbname", _address(given)]
-        environment |= {"PGPASSWORD": given.password} if given.password else {}
-    ended = subprocess.run(  # noqa: S603 - our own words
-        [found, *where, *words], env=environment, capture_output=True, text=True, check=False
+        address = make_url(url)
+        connection = ["--dbname", _address(address)]
+        environment |= {"PGPASSWORD": address.password} if address.password else {}
+    completed = subprocess.run(  # noqa: S603 - our own words
+        [executable, *connection, *arguments], env=environment, capture_output=True, text=True, check=False
     )
-    if ended.returncode:
-        said = " ".join(line for line in ended.stderr.splitlines() if line.strip())
-        raise BackupProblem(text("{program}: {said}", program=program, said=said[:_LONGEST]))
+    if completed.returncode:
+        error = " ".join(line for line in completed.stderr.splitlines() if line.strip())
+        raise BackupProblem(text("{program}: {error}", program=program, error=error[:_LONGEST]))
 
 
 def _address(url: URL) -> str:
-    """As libpq takes it, without the password."""
+    """The connection string for libpq, without the password."""
     query = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
-    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **query}
-    return make_conninfo(**{name: value for name, value in given.items() if value is not None})
+    parts: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **query}
+    return make_conninfo(**{name: value for name, value in parts.items() if value is not None})

@@ -1,4 +1,4 @@
-"""age (age-encryption.org) around a stream: to recipients, and back with an identity."""
+"""Encryption of a stream with age (age-encryption.org): to recipients, and back with an identity."""
 
 import os
 import threading
@@ -17,17 +17,20 @@ _WRONG = (pyrage.RecipientError, pyrage.IdentityError, ValueError, TypeError)
 
 
 def recipients(key: str) -> list[Any]:
-    """Of an age recipient (`age1…`, `ssh-ed25519 …`), or of a file with one on each line."""
+    """The recipients of `key`: an age recipient (`age1…`, `ssh-ed25519 …`) or the path of a file with one on each line.
+
+    Raises `KeyUnusable`, also for a secret key.
+    """
     path = Path(key)
     lines = _lines(path) if path.is_file() else [key]
     if any("SECRET-KEY" in line or "PRIVATE KEY" in line for line in lines):
         raise KeyUnusable(
-            text("This key is the secret half, with which a backup is read; give its recipient (age1…) to make one.")
+            text("This is the secret half of a key, which reads a backup; give its recipient (age1…) to make one.")
         )
-    found = [_recipient(line) for line in lines]
-    if not found:
-        raise KeyUnusable(text("There is no age recipient in {path}; expected one on each line.", path=path))
-    return found
+    keys = [_recipient(line) for line in lines]
+    if not keys:
+        raise KeyUnusable(text("{path} contains no age recipient; expected one on each line.", path=path))
+    return keys
 
 
 def _recipient(line: str) -> Any:
@@ -35,55 +38,55 @@ def _recipient(line: str) -> Any:
         kind = pyrage.ssh if line.startswith("ssh-") else pyrage.x25519
         return kind.Recipient.from_str(line)
     except _WRONG as error:
-        message = text("{key} is no age recipient (age1…, ssh-ed25519 …) and no file of them.", key=line[:80])
+        message = text("{key} is neither an age recipient (age1…, ssh-ed25519 …) nor a file of them.", key=line[:80])
         raise KeyUnusable(message) from error
 
 
 def identities(key: str) -> list[Any]:
-    """Of a file with the secret half: age's own (`AGE-SECRET-KEY-1…`), or an SSH key."""
+    """The identities in a file: age's own (`AGE-SECRET-KEY-1…`), or an SSH private key. Raises `KeyUnusable`."""
     path = Path(key)
     try:
         content = path.read_bytes()
         if b"PRIVATE KEY" in content:
             return [pyrage.ssh.Identity.from_buffer(content)]
-        found = [pyrage.x25519.Identity.from_str(line) for line in _lines(path)]
+        keys = [pyrage.x25519.Identity.from_str(line) for line in _lines(path)]
     except (OSError, *_WRONG) as error:
-        raise KeyUnusable(text("{path} is no file with an age identity (AGE-SECRET-KEY-1…).", path=path)) from error
-    if not found:
-        raise KeyUnusable(text("{path} is no file with an age identity (AGE-SECRET-KEY-1…).", path=path))
-    return found
+        raise KeyUnusable(text("{path} is not a file with an age identity (AGE-SECRET-KEY-1…).", path=path)) from error
+    if not keys:
+        raise KeyUnusable(text("{path} is not a file with an age identity (AGE-SECRET-KEY-1…).", path=path))
+    return keys
 
 
-def passing() -> Any:
-    """An identity that exists in this process only, to read back what was just written."""
+def temporary_identity() -> Any:
+    """An identity that exists in this process only, to read back what was written."""
     return pyrage.x25519.Identity.generate()
 
 
 @contextmanager
-def encrypted(target: BinaryIO, to: Sequence[Any]) -> Iterator[BinaryIO]:
-    """A stream that is encrypted into the target; as it is, if it is to nobody. All is written when this ends."""
+def encrypt(target: BinaryIO, to: Sequence[Any]) -> Iterator[BinaryIO]:
+    """A stream that is encrypted into `target`; without recipients, `target` itself. Complete when the block ends."""
     if not to:
         yield target
         return
     inside, outside = _pipe()
-    with _beside(lambda: pyrage.encrypt_io(inside, target, list(to)), inside) as failed, outside:
+    with _in_thread(lambda: pyrage.encrypt_io(inside, target, list(to)), inside) as failed, outside:
         yield outside
     if failed:
         raise failed[0]
 
 
 @contextmanager
-def decrypted(source: BinaryIO, by: Sequence[Any]) -> Iterator[BinaryIO]:
-    """What is in an encrypted stream; as it is, if nobody is needed to read it."""
+def decrypt(source: BinaryIO, by: Sequence[Any]) -> Iterator[BinaryIO]:
+    """The contents of an encrypted stream; without identities, `source` itself. Raises `NotABackup`."""
     if not by:
         yield source
         return
     inside, outside = _pipe()
     try:
-        with _beside(lambda: pyrage.decrypt_io(source, outside, list(by)), outside) as failed, inside:
+        with _in_thread(lambda: pyrage.decrypt_io(source, outside, list(by)), outside) as failed, inside:
             yield inside
     except NotABackup:
-        if failed:  # what was cut off for us is what could not be decrypted
+        if failed:  # the decrypted stream ended early because decryption failed
             raise _undecryptable() from failed[0]
         raise
     if failed:
@@ -91,7 +94,7 @@ def decrypted(source: BinaryIO, by: Sequence[Any]) -> Iterator[BinaryIO]:
 
 
 def _undecryptable() -> NotABackup:
-    return NotABackup(text("The backup can't be decrypted: another key is needed, or it was cut off or changed."))
+    return NotABackup(text("The backup can't be decrypted: another key is needed, or it is truncated or was changed."))
 
 
 def _pipe() -> tuple[BinaryIO, BinaryIO]:
@@ -100,8 +103,8 @@ def _pipe() -> tuple[BinaryIO, BinaryIO]:
 
 
 @contextmanager
-def _beside(act: Callable[[], object], end: BinaryIO) -> Iterator[list[BaseException]]:
-    """Do something in a thread that has one end of a pipe; what went wrong there is in the list afterwards."""
+def _in_thread(act: Callable[[], object], end: BinaryIO) -> Iterator[list[BaseException]]:
+    """Run `act` in a thread that owns one end of a pipe; its error, if any, is in the list afterwards."""
     failed: list[BaseException] = []
 
     def run() -> None:

@@ -1,23 +1,23 @@
-"""What can be wrong with a backup, or with the place that it is made of or put back in."""
+"""The errors of a backup, and of the installation that it is made from or restored to."""
 
 from locales import Problem
 
 
 class BackupProblem(Problem):
-    """The base of this room's errors; whatever is told, nothing half is left behind."""
+    """The base of this room's errors. When one is raised, no partial backup or installation remains."""
 
 
 class NoDatabase(BackupProblem):
-    """There is no database here, or none that this product works with."""
+    """There is no database, or not one of this version of the product."""
 
 
 class NotABackup(BackupProblem):
-    """The file is no backup, or was cut off or changed."""
+    """The file is not a backup, is truncated, or was changed."""
 
 
 class KeyUnusable(BackupProblem):
-    """The key to encrypt or decrypt with is none, or not the right one."""
+    """The key for encryption or decryption is not valid or not the right one."""
 
 
 class PlaceTaken(BackupProblem):
-    """The place is not empty, or something else uses it."""
+    """The target is not empty, or something else uses it."""

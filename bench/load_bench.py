@@ -1,4 +1,4 @@
-"""Who asks while strangers hand in costly files, or open connections and send nothing."""
+"""Response times during uploads of costly files, and during connections that send nothing."""
 
 import socket
 import time
@@ -25,27 +25,27 @@ def run(folder: Path, report: Report) -> None:
     report.title("Costly files and silent connections")
     with running(folder / "data") as server:
         product = Product(server.address, server.cookies)
-        alone = p95(_asked(product, 5))
+        alone = p95(_request_seconds(product, 5))
         report.line("/api/v1/me, p95 while nothing else happens", alone, "s")
         for what, make in COSTLY.items():
             before = server.memory()
             server.forget_highest()
             with _posting(product, make()):
-                taken = p95(_asked(product, SECONDS))
+                taken = p95(_request_seconds(product, SECONDS))
             name = f"the same while {FILES} spreadsheets {what} are handed in at once"
             report.line(name, taken, "s", limit=0.5, peer=("alone", alone))
             report.line("memory of the server meanwhile", server.memory("VmHWM") - before, "MB", limit=150)
         with _silent(server):
             report.line(
                 f"the same while {SILENT:,} requests stay half sent",
-                p95(_asked(product, 5)),
+                p95(_request_seconds(product, 5)),
                 "s",
                 limit=0.5,
                 peer=("alone", alone),
             )
 
 
-def _asked(product: Product, seconds: float) -> list[float]:
+def _request_seconds(product: Product, seconds: float) -> list[float]:
     ends = time.monotonic() + seconds
     return product.seconds_of_me(lambda: time.monotonic() > ends)
 
@@ -66,8 +66,8 @@ def _posting(product: Product, content: bytes) -> Iterator[None]:
 def _silent(server: Server) -> Iterator[None]:
     port = int(server.address.rpartition(":")[2])
     opened = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(SILENT)]
-    for one in opened:
-        one.sendall(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n")
+    for connection in opened:
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n")
     yield
-    for one in opened:
-        one.close()
+    for connection in opened:
+        connection.close()

@@ -10,8 +10,8 @@ from bench.report import Report
 from migrations import bring_up_to_date
 from models.calendar import calendar_of
 from models.transaction import make_engine
-from readiness.answer_cache import forget
-from readiness.trend import write_weeks
+from readiness.answer_cache import clear_caches
+from readiness.trend import save_past_weeks
 from tests.days import CALENDAR
 from tests.people import officer
 
@@ -24,7 +24,7 @@ def run(folder: Path, report: Report) -> None:
     made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(made)
     audit = fill(made, evidence=100_000, results=1_000_000)
-    write_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
+    save_past_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
     account = officer(made)[0].account
     made.dispose()
     from settings import engine
@@ -33,7 +33,7 @@ def run(folder: Path, report: Report) -> None:
     rest = min(_script(account) for _ in range(7))
     written = []
     for _ in range(5):
-        forget(engine())  # what a write does to the answers: the next are asked with its moment
+        clear_caches(engine())  # what a write does to the answers: the next are asked with its moment
         written.append(_script(account))
     report.line("readiness page, the whole script", rest, "s", limit=0.25)
     report.line("the same, within seconds after a write", min(written), "s")

@@ -10,20 +10,20 @@ from bench.report import Report
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading
 from readiness import readiness, status, trend
-from readiness.trend import KEPT, write_weeks
+from readiness.trend import CACHE, save_past_weeks
 from tests.days import CALENDAR
 
 KNOWN = CALENDAR.last_moment_of(LAST_DAY)
 
 
-def best_of(times: int, do: Callable[[], object]) -> float:
-    """The least of some runs, in seconds: what it costs when nothing else is busy."""
-    found = []
+def best_of(times: int, action: Callable[[], object]) -> float:
+    """The shortest of some runs, in seconds: the cost when nothing else is busy."""
+    durations = []
     for _ in range(times):
         start = time.perf_counter()
-        do()
-        found.append(time.perf_counter() - start)
-    return min(found)
+        action()
+        durations.append(time.perf_counter() - start)
+    return min(durations)
 
 
 def measure(folder: Path, report: Report, evidence: int, results: int, *, limits: bool = True) -> float:
@@ -33,15 +33,15 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
     with reading(engine) as session:
 
         def fresh() -> None:
-            status.KEPT.forget(engine)
+            status.CACHE.clear(engine)
             readiness(session, BUILT_IN, LAST_DAY, KNOWN)
 
-        one = best_of(9, fresh)
+        one_date = best_of(9, fresh)
         floor = best_of(9, lambda: _seeks(engine))
         peer = ("one index look-up a cell, in the same process", floor)
         report.line(
             f"readiness on one date, {evidence:,} evidence, 3,120 cells",
-            one,
+            one_date,
             "s",
             limit=0.05 if limits else None,
             peer=peer,
@@ -50,11 +50,11 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
         report.line("the same, asked before and nothing written since", again, "s", limit=0.05)
         first = best_of(1, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
         warm = best_of(5, lambda: trend(session, BUILT_IN, audit, LAST_DAY, KNOWN))
-    write_weeks(engine, audit.systems, LAST_DAY)
+    save_past_weeks(engine, audit.systems, LAST_DAY)
     with reading(engine) as session:
 
         def new_process() -> None:
-            KEPT.forget(engine)
+            CACHE.clear(engine)
             trend(session, BUILT_IN, audit, LAST_DAY, KNOWN)
 
         report.line(
@@ -66,7 +66,7 @@ def measure(folder: Path, report: Report, evidence: int, results: int, *, limits
         report.line("the same, asked before and nothing written since", warm, "s", limit=0.25)
         report.line("the same, never asked of this database, all of it at once", first, "s")
     engine.dispose()
-    return one
+    return one_date
 
 
 def _seeks(engine) -> None:

@@ -1,4 +1,4 @@
-"""The product itself, started as a process of its own on a free port, for measurements through its doors."""
+"""The product, started as a separate process on a free port, for measurements over HTTP."""
 
 import os
 import socket

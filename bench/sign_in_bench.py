@@ -21,7 +21,7 @@ from bench.server import Server, running
 from migrations import bring_up_to_date
 from models.calendar import calendar_of
 from models.transaction import make_engine
-from readiness.trend import write_weeks
+from readiness.trend import save_past_weeks
 from tests.days import CALENDAR
 from tests.people import PASSWORD
 
@@ -33,11 +33,13 @@ def run(folder: Path, report: Report) -> None:
     report.title("Sign-in")
     _history(folder)
     with running(folder) as server:
-        report.ratio("that is", _told(report, server, "readiness page, the whole script", _pages(server)), limit=2)
-        _told(report, server, "readiness through the API, asked before", _routes(server))
+        report.ratio(
+            "that is", _report_slowdown(report, server, "readiness page, the whole script", _pages(server)), limit=2
+        )
+        _report_slowdown(report, server, "readiness through the API, asked before", _routes(server))
 
 
-def _told(report: Report, server: Server, name: str, measure: Callable[[], float]) -> float:
+def _report_slowdown(report: Report, server: Server, name: str, measure: Callable[[], float]) -> float:
     idle, under, done = _in_turns(server, measure)
     report.line(f"{name}, p95", idle, "s")
     report.line(f"the same under {A_SECOND} sign-ins a second ({done:.1f} were answered)", under, "s")
@@ -48,7 +50,7 @@ def _history(folder: Path) -> None:
     made = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(made)
     audit = fill(made, evidence=100_000, results=1_000_000)
-    write_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
+    save_past_weeks(made, audit.systems, calendar_of(made).day_of(datetime.now(UTC)))
     made.dispose()
 
 
@@ -75,7 +77,7 @@ def _signing_in(address: str):
     """Posts to the sign-in page at a steady pace, whether or not the ones before were answered."""
     stop, answered = threading.Event(), []
 
-    def one(client: httpx.Client) -> None:
+    def sign_in(client: httpx.Client) -> None:
         answer = client.post("/sign-in", data={"email": "anna@example.org", "password": PASSWORD})
         assert answer.status_code == 303, answer.text
         answered.append(answer)
@@ -85,12 +87,12 @@ def _signing_in(address: str):
             httpx.Client(base_url=address, timeout=60, cookies=_no_cookies()) as client,
             ThreadPoolExecutor(A_SECOND) as pool,
         ):
-            due, asked = time.perf_counter(), []
+            due, submitted = time.perf_counter(), []
             while not stop.is_set():
-                asked.append(pool.submit(one, client))
+                submitted.append(pool.submit(sign_in, client))
                 due += 1 / A_SECOND
                 time.sleep(max(0, due - time.perf_counter()))
-            for each in asked:
+            for each in submitted:
                 each.result()
 
     thread = threading.Thread(target=pace)

@@ -1,4 +1,4 @@
-"""Histories with known answers: load each into an empty database, ask the rule, and say where the two differ.
+"""Readiness cases: loads each history into an empty database, queries the rule, and reports where the two differ.
 
 `python -m checks.cases FOLDER [--db postgresql]`; exits 1 if any status differs.
 """
@@ -19,11 +19,11 @@ from sqlalchemy import Engine
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from checks.histories import load, moment
+from checks.histories import load_history, parse_moment
 from migrations import bring_up_to_date
 from models.calendar import Calendar
 from models.transaction import make_engine
-from readiness.rule import STATUSES, ask
+from readiness.rule import STATUSES, query_rule
 
 Answer = dict[str, dict[str, str]]
 
@@ -39,31 +39,35 @@ UNION ALL SELECT point, 'controls', control, '', '', status FROM control_status
 
 
 def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[Answer]:
-    """What the rule says on each day by the knowledge of each moment, in the form of the files' answers."""
-    found: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
+    """The rule's statuses on each day by the knowledge of each moment, in the form of the files' answers."""
+    computed: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
     for known in sorted({known for _, known in points}):
         numbers = [number for number, point in enumerate(points) if point[1] == known]
-        for row in ask(session, [points[number][0] for number in numbers], known, _ANSWER):
+        for row in query_rule(session, [points[number][0] for number in numbers], known, _ANSWER):
             name = "/".join(part for part in (row.key, row.system, row.target) if part)
-            found[numbers[row.point]][row.kind][name] = STATUSES[row.status]
-    return found
+            computed[numbers[row.point]][row.kind][name] = STATUSES[row.status]
+    return computed
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One status that is not what the file says."""
+    """One status that differs from the file's."""
 
     case: str
     on: str
     known: str
     key: str
     expected: str
-    found: str
+    computed: str
+
+    def __str__(self) -> str:
+        point = f"{self.case}  on {self.on}  known {self.known}"
+        return f"{point}  {self.key}: expected {self.expected}, found {self.computed}"
 
 
-def compare(case: dict[str, Any], found: Sequence[Answer]) -> Iterator[Difference]:
-    """Every status that differs, is missing, or is too many."""
-    for expected, answer in zip(case["answers"], found, strict=True):
+def compare(case: dict[str, Any], computed: Sequence[Answer]) -> Iterator[Difference]:
+    """Every status that differs, is missing, or is not expected."""
+    for expected, answer in zip(case["answers"], computed, strict=True):
         for kind in ("cells", "measures", "controls"):
             for key in sorted({*expected[kind], *answer[kind]}):
                 right, ours = expected[kind].get(key, "(none)"), answer[kind].get(key, "(none)")
@@ -73,13 +77,13 @@ def compare(case: dict[str, Any], found: Sequence[Answer]) -> Iterator[Differenc
 
 def check(engine: Engine, case: dict[str, Any]) -> tuple[int, list[Difference]]:
     """The number of statuses compared in one case, and the differences; the database must be empty."""
-    points = [(date.fromisoformat(row["on"]), moment(row["known"])) for row in case["answers"]]
+    points = [(date.fromisoformat(row["on"]), parse_moment(row["known"])) for row in case["answers"]]
     with Session(engine.execution_options(writes=True)) as session:
-        load(session, case["history"])
+        load_history(session, case["history"])
         session.commit()
-        found = answers(session, points)
+        computed = answers(session, points)
     compared = sum(len(row[kind]) for row in case["answers"] for kind in ("cells", "measures", "controls"))
-    return compared, list(compare(case, found))
+    return compared, list(compare(case, computed))
 
 
 @contextmanager
@@ -130,28 +134,21 @@ def run(folder: Path, kind: str, say: Callable[[str], object] = print) -> int:
     if not paths:
         say(f"{folder} holds no readiness cases (*.json)")
         return 2
-    totals = {"statuses": 0, "different": 0, "cases": 0}
-    with empty_databases(kind) as empty:
+    statuses = different = cases = 0
+    with empty_databases(kind) as make_empty:
         for path in paths:
-            case = json.loads(path.read_text(encoding="utf-8"))
-            engine = empty()
-            compared, differences = check(engine, case)
+            engine = make_empty()
+            compared, differences = check(engine, json.loads(path.read_text(encoding="utf-8")))
             engine.dispose()
-            for row in differences:
-                say(
-                    f"{row.case}  on {row.on}  known {row.known}  {row.key}: expected {row.expected}, found {row.found}"
-                )
-            totals = {
-                "statuses": totals["statuses"] + compared,
-                "different": totals["different"] + len(differences),
-                "cases": totals["cases"] + bool(differences),
-            }
-    said = f"{totals['statuses']} statuses, {totals['different']} different in {totals['cases']} cases"
-    say(f"{kind}: {len(paths)} cases, {said}")
-    return 1 if totals["different"] else 0
+            for difference in differences:
+                say(str(difference))
+            statuses, different, cases = statuses + compared, different + len(differences), cases + bool(differences)
+    say(f"{kind}: {len(paths)} cases, {statuses} statuses, {different} different in {cases} cases")
+    return 1 if different else 0
 
 
 def main() -> int:
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="checks.cases", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")

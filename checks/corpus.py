@@ -1,9 +1,9 @@
-"""Read real files and compare with what is true: `make corpus DIR=folder`, `FORMATS=junit,nmap` for some formats.
+"""Reads real files and compares the counts with a manifest: `make corpus DIR=folder`.
 
-The folder (or one above it) holds a MANIFEST.tsv with a line for each file: its format, path, whether it can be parsed,
-and its counts; an empty count is no notion of that format. Exit 0: all as stated; 1: a count is wrong, a file that
-should be refused was read (or the reverse), or anything but the product's own refusal was raised; 2: nothing could be
-compared.
+`FORMATS=junit,nmap` checks some formats only. The folder (or one above it) holds a MANIFEST.tsv with a line for each
+file: its format, path, whether it can be parsed, and its counts; an empty count means that the format has no such
+outcome. Exit 0: all as stated; 1: a count is wrong, a file that should be refused was read (or the reverse), or
+anything but the product's own refusal was raised; 2: nothing could be compared.
 """
 
 import argparse
@@ -28,17 +28,17 @@ _COUNTS = {"pass": PASS, "fail": FAIL, "error": ERROR, "skip_or_not_evaluated": 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file of the manifest, and how it compares."""
+    """One file of the manifest and the result of comparing it."""
 
     format: str
     path: str
     result: str
-    told: str
+    message: str
     results: int = 0
 
 
 def check(folder: Path, wanted: Iterable[str] = ()) -> Iterator[Checked]:
-    """Every file under the folder that its manifest names; only the wanted formats, if any are."""
+    """Compare every file under the folder that the manifest names; only the wanted formats, if there are any."""
     folder = folder.resolve()
     only = set(wanted)
     for base, row in _rows(folder):
@@ -50,7 +50,7 @@ def check(folder: Path, wanted: Iterable[str] = ()) -> Iterator[Checked]:
 
 
 def _rows(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    base = next((one for one in (folder, *folder.parents[:3]) if (one / MANIFEST).is_file()), None)
+    base = next((place for place in (folder, *folder.parents[:3]) if (place / MANIFEST).is_file()), None)
     if base is None:
         return
     with (base / MANIFEST).open(encoding="utf-8-sig", newline="") as manifest:
@@ -85,42 +85,42 @@ def _compared(path: Path, row: dict[str, str]) -> tuple[str, str, int]:
         return WRONG, f"raised {type(error).__name__}: {error}", 0
     true = {count: row[count] for count in counts if row.get(count, "") != ""}
     wrong = malformed or any(str(counts[count]) != true[count] for count in true)
-    told = f"read {_shown(counts)}; true {row['parse'] if malformed else _shown(true)}"
-    return WRONG if wrong else AS_STATED, told, counts["n_results"]
+    message = f"read {_shown(counts)}; true {row['parse'] if malformed else _shown(true)}"
+    return WRONG if wrong else AS_STATED, message, counts["n_results"]
 
 
 def _counts(path: Path, name: str) -> dict[str, int]:
-    """What the product reads, recognised by content. Raises `Unreadable`."""
+    """The counts that the product reads, with the format recognised by content. Raises `Unreadable`."""
     with path.open("rb") as stream:
-        found = recognise(stream.read(HEAD))
+        format_module = recognise(stream.read(HEAD))
         stream.seek(0)
-        if found is None or found.NAME not in formats():
+        if format_module is None or format_module.NAME not in formats():
             formats()[name].read(stream)  # says what is wrong with it
             raise AssertionError("not recognised, but read")
-        if name != found.NAME:
-            raise AssertionError(f"recognised as {found.NAME}")
-        _, results = found.read(stream)
+        if name != format_module.NAME:
+            raise AssertionError(f"recognised as {format_module.NAME}")
+        _, results = format_module.read(stream)
         outcomes = Counter(result.outcome for result in results)
     return {"n_results": outcomes.total(), **{count: outcomes[outcome] for count, outcome in _COUNTS.items()}}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:
-    """Refused, or read without harm: no exception of a library, not slow."""
+    """Require that the file is refused, or is read without harm: no exception of a library, at most ten seconds."""
     began = time.monotonic()
     try:
         with path.open("rb") as stream:
-            found = recognise(stream.read(HEAD))
+            format_module = recognise(stream.read(HEAD))
             stream.seek(0)
-            if found is None:
+            if format_module is None:
                 return AS_STATED, f"no test result; kept at most as a record of type {describe(stream).type}", 0
-            _, results = found.read(stream)
+            _, results = format_module.read(stream)
             count = sum(1 for _ in results)
     except Unreadable as refusal:
         return AS_STATED, f"refused: {refusal}", 0
     except Exception as error:  # noqa: BLE001 (this is what the command is to find)
         return WRONG, f"raised {type(error).__name__}: {error}", 0
     slow = time.monotonic() - began > 10  # noqa: PLR2004 (seconds)
-    return WRONG if slow else AS_STATED, f"read as {found.NAME}, {count} records, nothing carried out", count
+    return WRONG if slow else AS_STATED, f"read as {format_module.NAME}, {count} records, nothing carried out", count
 
 
 def _shown(counts: dict[str, int] | dict[str, str]) -> str:
@@ -129,15 +129,15 @@ def _shown(counts: dict[str, int] | dict[str, str]) -> str:
 
 
 def run(folder: Path, wanted: Iterable[str] = (), say: Callable[[str], object] = print) -> int:
-    """Check a folder, tell what was found; 0, 1 or 2 as the module says."""
+    """Check a folder and report each file; gives the exit code that the module describes."""
     unknown = sorted(set(wanted) - set(formats()) - {HOSTILE})
     if unknown:
         say(f"Not read by this product: {', '.join(unknown)}. It reads {', '.join(sorted(formats()))}.")
         return 2
     totals: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in check(folder, wanted):
-        say(f"{one.result:>24}  {one.format:<10} {one.path}  {one.told}".rstrip())
-        totals[one.format].update({"files": 1, one.result: 1, "results": one.results})
+    for checked in check(folder, wanted):
+        say(f"{checked.result:>24}  {checked.format:<10} {checked.path}  {checked.message}".rstrip())
+        totals[checked.format].update({"files": 1, checked.result: 1, "results": checked.results})
     if not totals:
         say(f"{folder}: no file to compare; expected a {MANIFEST} there or above that names files of it.")
         return 2
@@ -157,7 +157,7 @@ def _total(total: Counter[str]) -> str:
 
 
 def main() -> int:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="checks.corpus", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--formats", default="", help="only these, with commas between")

@@ -1,5 +1,7 @@
 """What can be wrong in this room, each with a message that says what, where, and what was expected."""
 
+from typing import ClassVar
+
 from locales import Problem
 
 
@@ -14,6 +16,10 @@ class WrongFile(ControlsProblem):
 class Unknown(ControlsProblem):
     """Something is named that does not exist (a control, system, period, mapping, catalogue)."""
 
+    status: ClassVar[int] = 404
+
 
 class NotPossible(ControlsProblem):
     """What is asked goes against a rule of the field, such as excluding a requirement clause."""
+
+    status: ClassVar[int] = 409

@@ -37,7 +37,7 @@ SHOWN = {
 }
 #: address → the page that it belongs to, its title and permissions; none: everyone's
 OBJECTS = {
-    "start": ("statement", t("Start from a pasted text"), ("controls.load",)),
+    "start": ("statement", t("Start with a pasted text"), ("controls.load",)),
     "measure": ("measures", t("Measure"), ("readiness.read",)),
     "policy": ("controls", t("Policy"), ("readiness.read",)),
     "control": ("controls", t("Control"), ("readiness.read",)),

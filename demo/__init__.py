@@ -1,1 +1,1 @@
-"""A made-up organisation with eighteen months of history, handed in through the one way in: `make demo`."""
+"""A made-up organisation with eighteen months of history, uploaded through the product's own verbs: `make demo`."""

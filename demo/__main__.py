@@ -1,4 +1,4 @@
-"""`make demo`: makes the made-up organisation in a folder of its own, and a way in for each role."""
+"""`make demo`: creates the made-up organisation in its own folder, and a sign-in link for each role."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access.sign_in.account_recovery import make_recovery_link
 from access.web.fictional_data import is_fictional
-from demo.history import tell
-from demo.people import CAST
+from demo.history import build_history
+from demo.people import PEOPLE
 from evidence.storage.store import EvidenceStore
 from locales import Problem
 from migrations import bring_up_to_date
@@ -26,41 +26,42 @@ _DATABASE = "aantoonbaar.db"
 
 
 def build(data: Path, now: datetime) -> None:
-    """The folder with its history until this moment; whole, or not there."""
-    half = data.with_name(f"{data.name}.building")
-    shutil.rmtree(half, ignore_errors=True)
-    make_folder(half, _DATABASE)
-    make_database(half / _DATABASE)
-    being_made = make_engine(f"sqlite:///{half / _DATABASE}", settings().calendar)
-    tell(being_made, EvidenceStore(str(half / "evidence")), calendar_of(being_made).day_of(now))
-    being_made.dispose()
+    """Create the folder with its history until this moment; on failure there is no folder."""
+    unfinished = data.with_name(f"{data.name}.building")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    make_folder(unfinished, _DATABASE)
+    make_database(unfinished / _DATABASE)
+    new_engine = make_engine(f"sqlite:///{unfinished / _DATABASE}", settings().calendar)
+    build_history(new_engine, EvidenceStore(str(unfinished / "evidence")), calendar_of(new_engine).day_of(now))
+    new_engine.dispose()
     if data.exists():
         data.rmdir()  # it is empty
-    half.rename(data)
+    unfinished.rename(data)
 
 
 def is_demo(data: Path) -> bool:
-    """Whether the folder holds a made-up organisation."""
+    """Whether the folder contains a demo."""
     if not (data / _DATABASE).is_file():
         return False
-    there = make_engine(f"sqlite:///{data / _DATABASE}", settings().calendar)
+    demo_engine = make_engine(f"sqlite:///{data / _DATABASE}", settings().calendar)
     try:
-        with reading(there) as session:
+        with reading(demo_engine) as session:
             return is_fictional(session)
     except SQLAlchemyError:
         return False
     finally:
-        there.dispose()
+        demo_engine.dispose()
 
 
 def links() -> Iterator[str]:
-    """Who each person of the story is and a link that works once for them, the security officer first."""
+    """A line for each person with a link that works once, the security officer first."""
     bring_up_to_date(engine())
-    for figure in CAST:
+    for demo_person in PEOPLE:
         with writing(engine()) as (session, now):
-            token = make_recovery_link(session, figure.email, now)
-        team = f" ({figure.team})" if figure.team else ""
-        yield f"  {figure.role}{team}: {figure.name}, {figure.email}\n    {settings().address}/link/{token}"
+            token = make_recovery_link(session, demo_person.email, now)
+        team = f" ({demo_person.team})" if demo_person.team else ""
+        person = f"{demo_person.role}{team}: {demo_person.name}, {demo_person.email}"
+        yield f"  {person}\n    {settings().address}/link/{token}"
 
 
 def main() -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from demo.files.tables import Row
-from demo.machines import ROLES
-from demo.registers import Register, dice_of
+from demo.registers import Register, seeded_random
+from demo.scans_and_tests import ROLES
 from models.calendar import Calendar
 
 
@@ -23,13 +23,13 @@ def eura_texts(versions: Sequence[tuple[str, date]]) -> Register:
 def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]], calendar: Calendar) -> Register:
     """Each active user's acceptance of every version under which they used the system."""
     users, rows = 60, list[Row]()
-    dice = dice_of("eura", system)
+    rng = seeded_random("eura", system)
     for user in range(1, users + 1):
         role = ROLES[user % len(ROLES)]
-        first = versions[0][1] + timedelta(days=dice.randrange(20, 90))
+        first = versions[0][1] + timedelta(days=rng.randrange(20, 90))
         for version, since in versions:
-            accepted = _at(calendar, max(first, since + timedelta(days=dice.randrange(1, 6))), 8, dice)
-            used = _at(calendar, day - timedelta(days=dice.randrange(1, 20)), 15, dice)
+            accepted = _at(calendar, max(first, since + timedelta(days=rng.randrange(1, 6))), 8, rng)
+            used = _at(calendar, day - timedelta(days=rng.randrange(1, 20)), 15, rng)
             rows.append(
                 {
                     "system": system,
@@ -40,7 +40,7 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]], ca
                     "first use at": accepted + timedelta(minutes=3),
                     "last use at": used
                     if version == versions[-1][0]
-                    else _at(calendar, versions[-1][1] - timedelta(days=2), 9, dice),
+                    else _at(calendar, versions[-1][1] - timedelta(days=2), 9, rng),
                     "text hash": _hash(role, version),
                 }
             )
@@ -49,24 +49,24 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]], ca
 
 def login_log(system: str, day: date, calendar: Calendar) -> tuple[Register, Register]:
     """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
-    dice = dice_of("log", system, day)
+    rng = seeded_random("log", system, day)
     noon = calendar.moment_of(datetime.combine(day, time(11, 55))).astimezone(UTC)
-    times = sorted(noon - timedelta(seconds=dice.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
+    times = sorted(noon - timedelta(seconds=rng.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
-        failed = dice.random() < 0.06  # noqa: PLR2004 - about as many as there are
+        failed = rng.random() < 0.06  # noqa: PLR2004 - about as many as there are
         rows.append(
             _attempt(
                 at.astimezone(calendar.zone),
-                f"U{dice.randrange(1, 61):04}",
+                f"U{rng.randrange(1, 61):04}",
                 system,
-                dice,
+                rng,
                 "failed" if failed else "succeeded",
             )
         )
     probed = (noon - timedelta(minutes=8)).astimezone(calendar.zone)
-    rows.append(_attempt(probed - timedelta(minutes=1), "PROBE", system, dice, "failed", probe=True))
-    rows.append(_attempt(probed, "PROBE", system, dice, "succeeded", probe=True))
+    rows.append(_attempt(probed - timedelta(minutes=1), "PROBE", system, rng, "failed", probe=True))
+    rows.append(_attempt(probed, "PROBE", system, rng, "succeeded", probe=True))
     numbered = [{"event id": f"{system}-{number:05}", **row} for number, row in enumerate(rows, 1)]
     last = {(row["user"], row["outcome"] if row["probe"] else ""): row for row in numbered}
     known = [
@@ -87,16 +87,16 @@ def login_log(system: str, day: date, calendar: Calendar) -> tuple[Register, Reg
 
 
 def _attempt(
-    at: datetime, user: str, system: str, dice: random.Random, outcome: str, *, probe: bool = False
+    at: datetime, user: str, system: str, rng: random.Random, outcome: str, *, probe: bool = False
 ) -> dict[str, object]:
     reason = "password" if outcome == "failed" else ""
-    source = f"192.0.2.{dice.randrange(1, 200)}"
+    source = f"192.0.2.{rng.randrange(1, 200)}"
     how = {"outcome": outcome, "source": source, "system": system, "reason": reason, "method": "password"}
     return {"time": at, "user": user, **how, "probe": probe}
 
 
-def _at(calendar: Calendar, day: date, hour: int, dice: random.Random) -> datetime:
-    return calendar.moment_of(datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60))))
+def _at(calendar: Calendar, day: date, hour: int, rng: random.Random) -> datetime:
+    return calendar.moment_of(datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60))))
 
 
 def _hash(role: str, version: str) -> str:

@@ -1,6 +1,7 @@
-"""The story: eighteen months of Duinroos Zorgsoftware, made up, until yesterday.
+"""The history of the demo: eighteen months of Duinroos Zorgsoftware, made up, until yesterday.
 
-Days count back from today; days to come are below zero. What is handed in stands in `machines`, `kept`, `documents`.
+Days count back from today; days to come are below zero. Uploads are in `scans_and_tests`, `register_uploads` and
+`document_uploads`.
 """
 
 from datetime import date, datetime, timedelta
@@ -20,11 +21,11 @@ from controls.browse import lookup
 from controls.load import load
 from controls.scope import system_scope
 from demo import people
-from demo.documents import hand_in_documents
-from demo.kept import kept_registers, users
-from demo.machines import TARGETS, scans, tests
+from demo.document_uploads import upload_documents
+from demo.register_uploads import upload_registers, users
+from demo.scans_and_tests import TARGETS, scans, tests
+from demo.scenario import Scenario
 from demo.statement import STATEMENTS
-from demo.story import Story
 from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
@@ -38,93 +39,95 @@ _ISO = "iso27001-2022"
 _APPLICABILITY = Path(__file__).with_name("applicability.yaml")
 
 
-def tell(engine: Engine, store: EvidenceStore, today: date) -> Story:
-    """From an empty database to this morning; the same for the same day."""
+def build_history(engine: Engine, store: EvidenceStore, today: date) -> Scenario:
+    """Build the history in an empty database, until this morning; the same for the same day."""
     bring_up_to_date(engine)
-    story = Story(engine, store, today, calendar_of(engine))
-    plan(story)
-    story.tell()
-    return story
+    scenario = Scenario(engine, store, today, calendar_of(engine))
+    plan(scenario)
+    scenario.run()
+    return scenario
 
 
-def plan(story: Story) -> None:
-    """Everything that happens, without making it so."""
-    _beginning(story)
-    _audits(story)
-    scans(story)
-    tests(story)
-    users(story)
-    kept_registers(story)
-    hand_in_documents(story)
+def plan(scenario: Scenario) -> None:
+    """Plan all events, without carrying them out."""
+    _beginning(scenario)
+    _audits(scenario)
+    scans(scenario)
+    tests(scenario)
+    users(scenario)
+    upload_registers(scenario)
+    upload_documents(scenario)
 
 
 # ── Setting up ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _beginning(story: Story) -> None:
+def _beginning(scenario: Scenario) -> None:
     """The first days: who there is, what is promised, what is in scope, which controls apply."""
-    story.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
-    story.then(BEGIN, _loaded, "07:30")
-    people.arrive(story, BEGIN)
-    people.build_servers(story, BEGIN - 1)
-    people.build_servers(story, 200)
-    story.then(BEGIN, partial(_without_itself, story), "09:00")
-    story.then(BEGIN - 1, partial(_in_scope, story), "09:30")
-    story.then(BEGIN - 1, partial(_mapped, story), "15:00")
-    story.then(BEGIN - 2, partial(_applicable, story), "10:00")
+    scenario.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
+    scenario.then(BEGIN, _loaded, "07:30")
+    people.arrive(scenario, BEGIN)
+    people.build_servers(scenario, BEGIN - 1)
+    people.build_servers(scenario, 200)
+    scenario.then(BEGIN, partial(_without_itself, scenario), "09:00")
+    scenario.then(BEGIN - 1, partial(_in_scope, scenario), "09:30")
+    scenario.then(BEGIN - 1, partial(_mapped, scenario), "15:00")
+    scenario.then(BEGIN - 2, partial(_applicable, scenario), "10:00")
 
 
 def _loaded(session: Session, now: datetime) -> None:
     load(session, SYSTEM, now, statements=STATEMENTS)
 
 
-def _without_itself(story: Story, session: Session, now: datetime) -> None:
+def _without_itself(scenario: Scenario, session: Session, now: datetime) -> None:
     """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
     own_system.put_in_scope(session, now)
-    officer = story.person(session, "officer", now)
+    officer = scenario.person(session, "officer", now)
     own = next(
-        one
-        for one in lookup.in_scope(session, officer, calendar_of(session).day_of(now), now)
-        if one.key == own_system.KEY
+        row
+        for row in lookup.in_scope(session, officer, calendar_of(session).day_of(now), now)
+        if row.key == own_system.KEY
     )
     system_scope.withdraw(session, officer, own.period_key, now + timedelta(microseconds=1))
 
 
-def _in_scope(story: Story, session: Session, now: datetime) -> None:
-    officer = story.person(session, "officer", now)
+def _in_scope(scenario: Scenario, session: Session, now: datetime) -> None:
+    officer = scenario.person(session, "officer", now)
     for target in TARGETS:
         system_scope.bring_into_scope(
             session, officer, target.system, calendar_of(session).day_of(now), now, target=target.host
         )
 
 
-def _mapped(story: Story, session: Session, now: datetime) -> None:
+def _mapped(scenario: Scenario, session: Session, now: datetime) -> None:
     """The second officer reviews which measure shows which control."""
-    second = story.person(session, "second", now)
+    second = scenario.person(session, "second", now)
     waiting = [row.id for row in mapping.list_mappings(session, second, waiting=True)]
     mapping.review(session, second, waiting, now)
 
 
-def _applicable(story: Story, session: Session, now: datetime) -> None:
+def _applicable(scenario: Scenario, session: Session, now: datetime) -> None:
     """The Statement of Applicability, control by control."""
-    officer = story.person(session, "officer", now)
-    said = yaml.safe_load(_APPLICABILITY.read_text(encoding="utf-8"))
+    officer = scenario.person(session, "officer", now)
+    justification = yaml.safe_load(_APPLICABILITY.read_text(encoding="utf-8"))
     for control in lookup.controls(session, officer, _ISO):
         if control.kind == ControlKind.CLAUSE:
             continue
-        reason = said["excluded"].get(control.ref) or said["applies"][control.ref]
-        applies = control.ref in said["applies"]
+        reason = justification["excluded"].get(control.ref) or justification["applies"][control.ref]
+        applies = control.ref in justification["applies"]
         applicability.decide(session, officer, control.key, applies, reason, calendar_of(session).day_of(now), now)
 
 
 # ── Audits ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _audits(story: Story) -> None:
+def _audits(scenario: Scenario) -> None:
     """Last year's surveillance with three findings, of which one stays open; and this year's, sixteen weeks ahead."""
-    story.then(BEGIN - 3, lambda session, now: _planned(story, session, now, people.LAST_AUDIT, LAST_AUDIT, BEGIN))
-    people.audited_by(story, 320, people.LAST_AUDIT)
-    found = {
+    scenario.then(
+        BEGIN - 3, lambda session, now: _planned(scenario, session, now, people.LAST_AUDIT, LAST_AUDIT, BEGIN)
+    )
+    people.audited_by(scenario, 320, people.LAST_AUDIT)
+    findings = {
         "A.8.13": ("major", "No full restore of a backup in fourteen months"),
         "A.5.18": ("minor", "Two accounts of the help desk without a reason in the request for access"),
         "A.5.37": ("minor", "A runbook was older than the environment that it describes"),
@@ -132,24 +135,24 @@ def _audits(story: Story) -> None:
     numbers: dict[str, int] = {}
 
     def record(session: Session, now: datetime) -> None:
-        auditor = story.person(session, "auditor", now)
-        for ref, (grade, title) in found.items():
-            day = story.day(LAST_AUDIT)
+        auditor = scenario.person(session, "auditor", now)
+        for ref, (grade, title) in findings.items():
+            day = scenario.day(LAST_AUDIT)
             key = f"{_ISO}:{ref}"
             numbers[ref] = nonconformities.record_nonconformity(session, auditor, key, grade, title, day, now)
 
     def close(ref: str, session: Session, now: datetime) -> None:
-        auditor = story.person(session, "auditor", now)
+        auditor = scenario.person(session, "auditor", now)
         nonconformities.close_nonconformity(session, auditor, numbers[ref], calendar_of(session).day_of(now), now)
 
-    story.then(LAST_AUDIT - 2, record)
-    story.then(195, lambda session, now: close("A.8.13", session, now))
-    story.then(101, lambda session, now: close("A.5.37", session, now))
-    story.then(100, lambda session, now: _planned(story, session, now, people.AUDIT, AUDIT, LAST_AUDIT - 1))
-    people.audited_by(story, 90, people.AUDIT)
+    scenario.then(LAST_AUDIT - 2, record)
+    scenario.then(195, lambda session, now: close("A.8.13", session, now))
+    scenario.then(101, lambda session, now: close("A.5.37", session, now))
+    scenario.then(100, lambda session, now: _planned(scenario, session, now, people.AUDIT, AUDIT, LAST_AUDIT - 1))
+    people.audited_by(scenario, 90, people.AUDIT)
 
 
-def _planned(story: Story, session: Session, now: datetime, key: str, day: int, since: int) -> None:
-    officer = story.person(session, "officer", now)
+def _planned(scenario: Scenario, session: Session, now: datetime, key: str, day: int, since: int) -> None:
+    officer = scenario.person(session, "officer", now)
     title = "Recertification" if key == people.AUDIT else "Surveillance audit"
-    plan_audit(session, officer, key, title, story.day(day), story.day(since), None, [_ISO], [], now)
+    plan_audit(session, officer, key, title, scenario.day(day), scenario.day(since), None, [_ISO], [], now)

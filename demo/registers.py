@@ -28,7 +28,7 @@ class Register:
     counted: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many of each
 
 
-def dice_of(*about: object) -> random.Random:
+def seeded_random(*about: object) -> random.Random:
     """Chance that falls the same for the same words."""
     return random.Random(" ".join(map(str, about)))  # noqa: S311 - made-up rows, the same every time
 
@@ -38,23 +38,23 @@ def dice_of(*about: object) -> random.Random:
 
 def access_review(day: date) -> Register:
     """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
-    dice = dice_of("access", day)
+    rng = seeded_random("access", day)
     rows = [
-        _decided(day, system, number, personal, dice)
+        _decided(day, system, number, personal, rng)
         for system, (personal, services) in ACCOUNTS.items()
         for number in range(1, personal + services + 1)
     ]
     return Register(list(rows[0]), rows, len(rows), "accounts exported from each system", _by_system(rows))
 
 
-def _decided(day: date, system: str, number: int, personal: int, dice: random.Random) -> Row:
+def _decided(day: date, system: str, number: int, personal: int, rng: random.Random) -> Row:
     """One account and its decision; the last personal one is withdrawn, and was another at each review."""
     is_service, privileged, revoked = number > personal, number <= _PRIVILEGED[system], number == personal
     person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
     if number > STAFF // 2:  # the same numbers again, moved by one, so that nobody has two
         person = f"P{(number * 2 + 1 + SYSTEMS.index(system)) % STAFF + 1:03}"
-    decided = day - timedelta(days=dice.randrange(1, 6))
-    task = "management" if privileged else "interface" if is_service else dice.choice(_TASKS)
+    decided = day - timedelta(days=rng.randrange(1, 6))
+    task = "management" if privileged else "interface" if is_service else rng.choice(_TASKS)
     return {
         "system": system,
         "account": f"{system}-{f'{day:%y%m}-' if revoked else ''}{number:02}",
@@ -63,7 +63,7 @@ def _decided(day: date, system: str, number: int, personal: int, dice: random.Ra
         "privileged": privileged,
         "role": "service" if is_service else "administrator" if privileged else "user",
         "task": "" if revoked else task,
-        "last used": day - timedelta(days=dice.randrange(7, 40)),
+        "last used": day - timedelta(days=rng.randrange(7, 40)),
         "decision": "revoke" if revoked else "keep",
         "decided by": _OWNERS[system] if person != _OWNERS[system] else "P001",
         "decided on": decided,
@@ -108,14 +108,14 @@ def staff_agreements(day: date) -> Register:
 
 def training(day: date) -> Register:
     """Everyone's last training, within the past year."""
-    dice = dice_of("training", day)
+    rng = seeded_random("training", day)
     rows = [
         {
             "person": f"P{number:03}",
             "relation": "hired" if number > STAFF - 2 else "employee",
             "course": "Information security, yearly",
             "access from": _began(number),
-            "completed on": day - timedelta(days=dice.randrange(5, 60)),
+            "completed on": day - timedelta(days=rng.randrange(5, 60)),
             "passed": True,
         }
         for number in range(1, STAFF + 1)
@@ -209,15 +209,13 @@ def data_centre_access(day: date) -> Register:
 
 def patches(first: date, last: date) -> Register:
     """The critical updates of a quarter, the first on its first day, each installed within the week."""
-    dice = dice_of("patches", last)
+    rng = seeded_random("patches", last)
     rows: list[Row] = []
     for number in range(1, 5):
-        released = first + timedelta(days=dice.randrange((last - first).days - 8) if number > 1 else 0)
-        for system in dice.sample(SYSTEMS, 2):
+        released = first + timedelta(days=rng.randrange((last - first).days - 8) if number > 1 else 0)
+        for system in rng.sample(SYSTEMS, 2):
             row = {"system": system, "advisory": f"ADV-{last:%y%m}-{number}", "severity": "critical"}
-            rows.append(
-                row | {"released on": released, "installed on": released + timedelta(days=dice.randrange(1, 7))}
-            )
+            rows.append(row | {"released on": released, "installed on": released + timedelta(days=rng.randrange(1, 7))})
     return Register(list(rows[0]), rows, len(rows), "advisories of suppliers for what is in the inventory")
 
 
@@ -278,7 +276,7 @@ def erasures(first: date, last: date, number: int) -> Register:
 def incidents(last: date, number: int) -> Register:
     """The incidents of a quarter. References go on from `number`; the first was found 80 days before the last day."""
     begin = datetime.combine(last, datetime.min.time())
-    found = [begin - timedelta(days=ago, hours=-hour) for ago, hour in ((80, 14), (33, 15))]
+    moments = [begin - timedelta(days=ago, hours=-hour) for ago, hour in ((80, 14), (33, 15))]
     what = (("letter to the wrong customer", 1), ("phone lost, wiped", 0))
     rows = [
         {
@@ -297,6 +295,6 @@ def incidents(last: date, number: int) -> Register:
             "lesson": "the portal asks to confirm the addressee" if affected else "wiped within the hour, as rehearsed",
             "closed on": (moment + timedelta(days=9)).date(),
         }
-        for at, (moment, (words, affected)) in enumerate(zip(found, what, strict=True))
+        for at, (moment, (words, affected)) in enumerate(zip(moments, what, strict=True))
     ]
     return Register(list(rows[0]), rows, len(rows), "incidents counted by the ticket system")

@@ -14,13 +14,13 @@ class EvidenceProblem(Problem):
 class TooLarge(EvidenceProblem):
     """More bytes or more files than are accepted."""
 
-    status = 413
+    status: ClassVar[int] = 413
 
 
 class TooCostly(EvidenceProblem):
     """Reading or judging a file takes more time or memory than a file of its size may."""
 
-    status = 422
+    status: ClassVar[int] = 422
 
 
 class NotKept(EvidenceProblem):
@@ -34,22 +34,22 @@ class Corrupted(EvidenceProblem):
 class StoreUnavailable(EvidenceProblem):
     """The store can't be read or written now."""
 
-    status = 503
+    status: ClassVar[int] = 503
 
 
 class Unfitting(EvidenceProblem):
     """The files, days, systems or requirements do not go together; nothing is recorded."""
 
-    status = 422
+    status: ClassVar[int] = 422
 
 
 class Unknown(EvidenceProblem):
     """Something is named that does not exist, or that the person may not see."""
 
-    status = 404
+    status: ClassVar[int] = 404
 
 
 class NotPossible(EvidenceProblem):
     """An act that goes against a rule of the field, such as reviewing one's own upload."""
 
-    status = 409
+    status: ClassVar[int] = 409

@@ -1,15 +1,16 @@
-"""What runs in the background, under one supervisor. A module here with a `job` is one; there is no other list.
+"""Background work: each module here with a function `job` is one job; there is no other list.
 
-A job's errors end nothing: it is tried again after a growing pause, and `/health` and the status page say so.
+One supervisor runs them. After an error a job is tried again, with growing pauses; `/health` and the status page show
+when each last succeeded and its last error.
 """
 
 import pkgutil
 from importlib import import_module
 
-from jobs.values import Job, Surroundings
+from jobs.values import Job, JobContext
 
 
-def jobs(surroundings: Surroundings) -> list[Job]:
+def jobs(context: JobContext) -> list[Job]:
     """Every job of this folder, by name."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-    return [module.job(surroundings) for module in modules if hasattr(module, "job")]
+    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    return [module.job(context) for module in modules if hasattr(module, "job")]

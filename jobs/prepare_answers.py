@@ -1,13 +1,13 @@
-"""Asks, soon after each write, what the pages will ask, so that none need wait."""
+"""Computes, soon after each write, the answers that pages need, so that nobody waits for them."""
 
 from functools import partial
 
 from access.permissions import SYSTEM
-from jobs.values import Job, Surroundings
+from jobs.values import Job, JobContext
 from locales import text
 from readiness.trend import Preparation
 
 
-def job(surroundings: Surroundings) -> Job:
-    run = partial(Preparation(SYSTEM).look, surroundings.engine)
+def job(context: JobContext) -> Job:
+    run = partial(Preparation(SYSTEM).prepare_if_quiet, context.engine)
     return Job("prepare-answers", text("Prepares readiness and its trend"), run, every=2, first=2)

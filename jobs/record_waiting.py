@@ -1,11 +1,11 @@
-"""Writes down, every minute, the attempts to sign in that only had to wait."""
+"""Records, every minute, the sign-in attempts that were delayed and nothing else."""
 
 from functools import partial
 
-from jobs.values import Job, Surroundings
+from jobs.values import Job, JobContext
 from locales import text
 
 
-def job(surroundings: Surroundings) -> Job:
-    run = partial(surroundings.waiting.write_down, surroundings.engine)
-    return Job("record-waiting", text("Records attempts to sign in that had to wait"), run, every=60, first=60)
+def job(context: JobContext) -> Job:
+    run = partial(context.waiting.write_down, context.engine)
+    return Job("record-waiting", text("Records delayed sign-in attempts"), run, every=60, first=60)

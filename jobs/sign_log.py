@@ -3,15 +3,15 @@
 from functools import partial
 
 from access.activity.checkpoints import sign_new_entries
-from jobs.values import Job, Surroundings
+from jobs.values import Job, JobContext
 from locales import text
 
 
-def job(surroundings: Surroundings) -> Job:
-    run = partial(_sign, surroundings)
+def job(context: JobContext) -> Job:
+    run = partial(_sign, context)
     return Job("sign-log", text("Signs the activity log"), run, every=600)
 
 
-def _sign(surroundings: Surroundings) -> None:
-    """A log that is broken is not signed: the error names its entry."""
-    sign_new_entries(surroundings.engine, surroundings.own.log_key)
+def _sign(context: JobContext) -> None:
+    """Sign the log. A broken log is not signed: the error names its entry."""
+    sign_new_entries(context.engine, context.own.log_key)

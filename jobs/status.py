@@ -1,4 +1,4 @@
-"""Whether all is well: the parts that the product stands on, and when each piece of background work last succeeded."""
+"""The health of the product: the state of each part, and when each job last succeeded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _running: list[Supervisor] = []  # of this process: one at most
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Each part in a word. Nothing is served without a database that can be read."""
+    """The state of each part. Nothing is served without a readable database."""
 
     database: str
     store: str
@@ -35,7 +35,7 @@ class Health:
 
     @property
     def status(self) -> str:
-        """In one word: ok, degraded (it serves, and a part asks for attention) or failing."""
+        """ok, degraded (it serves, and a part needs attention) or failing."""
         if not self.serves:
             return FAILING
         return OK if {self.database, self.store, self.jobs, self.clock} == {OK} else "degraded"
@@ -43,7 +43,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The jobs of this process, and which are late; `started_at`: None if none run here."""
+    """The jobs of this process, and the keys of those that are late; `started_at`: None if none run here."""
 
     started_at: datetime | None
     jobs: list[JobState]
@@ -52,14 +52,14 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """When database, store and log were last compared, and each difference that was found."""
+    """When database, store and log were last compared, and the differences."""
 
     at: datetime
     problems: list[str]
 
 
 def run(supervisor: Supervisor) -> Callable[[], None]:
-    """Start it, and let its state be asked; gives what stops it."""
+    """Start the supervisor and publish its state; gives the function that stops it."""
     _running[:] = [supervisor]
     supervisor.start()
 
@@ -71,33 +71,33 @@ def run(supervisor: Supervisor) -> Callable[[], None]:
 
 
 def background(person: Person) -> Background:
-    """What runs in the background of this process, and what became of it."""
+    """The jobs of this process and their states."""
     require(person, "status.read")
-    for one in _running:
-        return Background(one.started_at, one.states(), one.late())
+    for supervisor in _running:
+        return Background(supervisor.started_at, supervisor.states(), supervisor.late())
     return Background(None, [], [])
 
 
 def last_verification(session: Session, person: Person) -> Verification | None:
-    """What the daily part of `make verify` last found; None: it did not run yet, or nothing asks for it."""
+    """The result of the last daily verification; None: it did not run yet, or no requirement needs it."""
     require(person, "status.read")
     evidence, run, result = table("evidence"), table("test_run"), table("test_result")
-    tool = next(one.tool for one in COLLECTORS if one.key == "activity-log")
-    mine = (evidence.c.tool == tool, evidence.c.uploaded_by == SYSTEM.name)
-    newest = select(evidence.c.id, evidence.c.recorded_at).where(*mine).order_by(evidence.c.recorded_at.desc())
+    tool = next(collector.tool for collector in COLLECTORS if collector.key == "activity-log")
+    collected = (evidence.c.tool == tool, evidence.c.uploaded_by == SYSTEM.name)
+    newest = select(evidence.c.id, evidence.c.recorded_at).where(*collected).order_by(evidence.c.recorded_at.desc())
     last = session.execute(newest.limit(1)).one_or_none()
     if last is None:
         return None
-    wrong = (run.c.evidence == last.id, result.c.outcome.in_(("fail", "error")))
-    found = select(result.c.check, result.c.message).join(run, run.c.id == result.c.run).where(*wrong).distinct()
-    problems = [row.message or row.check for row in session.execute(found.order_by(result.c.check))]
+    failed = (run.c.evidence == last.id, result.c.outcome.in_(("fail", "error")))
+    query = select(result.c.check, result.c.message).join(run, run.c.id == result.c.run).where(*failed).distinct()
+    problems = [row.message or row.check for row in session.execute(query.order_by(result.c.check))]
     return Verification(last.recorded_at, problems)
 
 
 def health(engine: Engine, store: EvidenceStore, wall: datetime) -> Health:
-    """The state of each part; anyone may ask, so that there are no details. `wall`: what the wall clock says."""
+    """The state of each part, without details, because anyone may see it. `wall`: the moment by the wall clock."""
     database, clock = _database(engine, wall)
-    jobs = LATE if any(one.late() for one in _running) else OK
+    jobs = LATE if any(supervisor.late() for supervisor in _running) else OK
     return Health(database, _store(store), jobs, clock)
 
 

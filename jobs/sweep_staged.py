@@ -1,18 +1,18 @@
-"""Removes, once a day, what uploads that were killed left in the evidence store."""
+"""Removes, once a day, the files that interrupted uploads left in the evidence store."""
 
 from functools import partial
 
-from jobs.values import Job, Surroundings
+from jobs.values import Job, JobContext
 from locales import text
 
 _FIRST, _DAY = 600.0, 86_400.0  # seconds
 
 
-def job(surroundings: Surroundings) -> Job:
-    run = partial(_sweep, surroundings)
-    return Job("sweep-staged", text("Removes what interrupted uploads left behind"), run, every=_DAY, first=_FIRST)
+def job(context: JobContext) -> Job:
+    run = partial(_sweep, context)
+    return Job("sweep-staged", text("Removes files of interrupted uploads"), run, every=_DAY, first=_FIRST)
 
 
-def _sweep(surroundings: Surroundings) -> None:
-    """Opening the store does so in its own folder only, and once; this goes on, and looks in a bucket too."""
-    surroundings.store.sweep()
+def _sweep(context: JobContext) -> None:
+    """Sweep the store. Opening it does so too, but only once and only in a folder; this also sweeps a bucket."""
+    context.store.sweep()

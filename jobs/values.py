@@ -1,4 +1,4 @@
-"""What a job is, and what it is handed."""
+"""A job, and the context that jobs work with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,23 +12,21 @@ from locales import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What jobs work on: the database, the store, and what is known of this process."""
+class JobContext:
+    """The database, the evidence store, and the facts of this process that jobs need."""
 
     engine: Engine
     store: EvidenceStore
     own: CollectorContext
-    waiting: ThrottledAttempts = field(
-        default_factory=ThrottledAttempts
-    )  # attempts to sign in that this process counts
+    waiting: ThrottledAttempts = field(default_factory=ThrottledAttempts)  # sign-in attempts counted in this process
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of background work.
+    """One kind of background work.
 
-    `run` does one round and may give the seconds until the next; else that is `every`. `first`: seconds from the start
-    of the process until the first round.
+    `run` does one round. The next follows after the seconds that it returns, or after `every` seconds when it returns
+    None. `first`: seconds from the start of the process until the first round.
     """
 
     key: str

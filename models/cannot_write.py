@@ -1,6 +1,7 @@
 """Nothing can be written now: the one error for it, and what databases call it. Reading does not need it."""
 
 import sqlite3
+from typing import ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -9,6 +10,8 @@ from locales import Problem, Text, text
 
 class CannotWrite(Problem):
     """The database takes nothing now: its disk is full, it is locked, read-only or gone. Nothing was changed."""
+
+    status: ClassVar[int] = 503
 
 
 def busy() -> Text:

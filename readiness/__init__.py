@@ -1,17 +1,23 @@
 """The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
 
-from readiness.behind import EvidenceFacts, ExceptionFact, behind
 from readiness.continuity import (
     CellContinuity,
     Continuity,
-    Span,
+    StatusSpan,
     continuity,
     control_continuity,
     measure_continuity,
 )
+from readiness.deciding_evidence import EvidenceFacts, ExceptionFact, find_deciding_evidence
 from readiness.difference import Change, difference
-from readiness.explain import ControlExplanation, ControlLine, controls_needing, explain_control, explain_controls
-from readiness.explain_cell import CellExplanation, Fact, explain_cell, within
+from readiness.explain_cell import CellExplanation, Fact, explain_cell, withhold_unreadable
+from readiness.explain_control import (
+    ControlExplanation,
+    ControlLine,
+    controls_needing,
+    explain_control,
+    explain_controls,
+)
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -20,14 +26,14 @@ from readiness.status import (
     MeasureStatus,
     Readiness,
     audit_readiness,
-    for_audit,
-    natural,
+    audit_verdict,
+    natural_sort_key,
     readiness,
-    worst,
+    worst_status,
 )
 from readiness.todo import ToDo, to_do, to_do_between
 from readiness.trend import TrendPoint, trend
-from readiness.unconfirmed import unconfirmed
+from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
 
 __all__ = [
     "STATUSES",
@@ -45,26 +51,26 @@ __all__ = [
     "Fact",
     "MeasureStatus",
     "Readiness",
-    "Span",
+    "StatusSpan",
     "ToDo",
     "TrendPoint",
     "audit_readiness",
-    "behind",
+    "audit_verdict",
     "continuity",
     "control_continuity",
     "controls_needing",
+    "controls_with_unconfirmed_mapping",
     "difference",
     "explain_cell",
     "explain_control",
     "explain_controls",
-    "for_audit",
+    "find_deciding_evidence",
     "measure_continuity",
-    "natural",
+    "natural_sort_key",
     "readiness",
     "to_do",
     "to_do_between",
     "trend",
-    "unconfirmed",
-    "within",
-    "worst",
+    "withhold_unreadable",
+    "worst_status",
 ]

@@ -1,17 +1,17 @@
-"""Answers already given, kept in the process.
+"""Answers of the rule, cached in the process.
 
-An answer for a day and a moment's knowledge never changes: facts recorded later do not count. So what is kept here are
-truths, not copies that can go stale; only their number is bounded. Nothing is kept of a transaction that writes, since
-that may yet be undone.
+An answer for a day by the knowledge of a moment never changes, because facts recorded later do not count. So an entry
+never becomes stale, and only the number of entries is bounded. Nothing is cached within a transaction that writes,
+since it may be rolled back.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from datetime import datetime
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -20,9 +20,11 @@ from models.transaction import last_fact
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
+_caches: "list[AnswerCache[Any, Any]]" = []
 
-def knowledge(session: Session, known: datetime) -> datetime:
-    """The moment of the last fact recorded by `known`: every later moment up to `known` knows the same.
+
+def knowledge_moment(session: Session, known: datetime) -> datetime:
+    """The moment of the last fact recorded by `known`; every later moment up to `known` has the same knowledge.
 
     In a transaction that is undone that is `known` itself: its facts take no moment from the clock.
     """
@@ -34,48 +36,47 @@ def is_undone(session: Session) -> bool:
     return bool(_engine(session).get_execution_options().get("undone"))
 
 
-_all: "list[AnswerCache[Any, Any]]" = []
-
-
-def forget(engine: Engine) -> None:
-    """Every answer about a database, as in a new process; for measurements."""
-    for kept in _all:
-        kept.forget(engine)
+def clear_caches(engine: Engine) -> None:
+    """Clear every answer about a database, as in a new process; for measurements."""
+    for cache in _caches:
+        cache.clear(engine)
 
 
 class AnswerCache(Generic[Key, Answer]):
-    """The latest `most` answers of each database."""
+    """The `size` most recently used answers of each database."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._answers: WeakKeyDictionary[Engine, OrderedDict[Key, Answer]] = WeakKeyDictionary()
-        _all.append(self)
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, Lock()
+        self._answers: WeakKeyDictionary[Engine, MutableMapping[Key, Answer]] = WeakKeyDictionary()
+        _caches.append(self)
 
-    def of(
-        self, session: Session, keys: Sequence[Key], ask: Callable[[Sequence[Key]], Sequence[Answer]]
+    def get(
+        self, session: Session, keys: Sequence[Key], query: Callable[[Sequence[Key]], Sequence[Answer]]
     ) -> list[Answer]:
-        """An answer for each key; `ask` is asked for those that were not asked before."""
+        """One answer for each key, in the order of the keys; `query` answers those that are not cached."""
         engine = _engine(session)
         if engine.get_execution_options().get("writes"):
-            return list(ask(keys))
-        given = self._answers.setdefault(engine, OrderedDict())
-        found = {key: given[key] for key in keys if key in given}
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        found |= dict(zip(missing, ask(missing) if missing else [], strict=True))
+            return list(query(keys))
         with self._lock:
-            for key in missing:
-                given[key] = found[key]
-            while len(given) > self._most:
-                given.popitem(last=False)
-        return [found[key] for key in keys]
+            cached = self._answers.setdefault(engine, LRUCache(self._size))
+            answers = {key: cached[key] for key in keys if key in cached}
+        missing = [key for key in dict.fromkeys(keys) if key not in answers]
+        if missing:
+            new = dict(zip(missing, query(missing), strict=True))
+            with self._lock:
+                cached.update(new)
+            answers |= new
+        return [answers[key] for key in keys]
 
     def keys(self, engine: Engine) -> set[Key]:
-        """The questions asked of a database."""
-        return set(self._answers.get(engine, ()))
+        """The cached keys of a database."""
+        with self._lock:
+            return set(self._answers.get(engine, ()))
 
-    def forget(self, engine: Engine) -> None:
-        """Ask everything of a database anew."""
-        self._answers.pop(engine, None)
+    def clear(self, engine: Engine) -> None:
+        """Clear the answers about a database."""
+        with self._lock:
+            self._answers.pop(engine, None)
 
 
 def _engine(session: Session) -> Engine:

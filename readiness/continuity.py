@@ -1,6 +1,6 @@
 """Continuity: on which days of a period a cell, a measure or a control was demonstrated, by today's knowledge.
 
-What is counted is the thing's own status on each past day, never an average of what it rests on.
+Counted is its own status on each past day, never an average of what it rests on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,8 @@ from controls.files.durations import add
 from models.calendar import calendar_of
 from models.columns import Moment
 from models.vocabulary import Status
-from readiness.answer_cache import AnswerCache, knowledge
-from readiness.rule import STATUSES, ask
+from readiness.answer_cache import AnswerCache, knowledge_moment
+from readiness.rule import STATUSES, query_rule
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 50  # days in one statement
@@ -34,7 +34,7 @@ _RESTS_ON = {
 }
 _ITSELF = ("", "", "")  # the key of what the cells are of, among those of the cells
 
-#: Every day on which a status can change: represented days begin, end or lapse; a decision, finding or scope does.
+#: Every day on which a status can change: represented days begin, end or expire; a decision, finding or scope does.
 _EVENTS = """
 SELECT 'coverage' AS kind, e.first_day AS first, e.last_day AS last, e.explicit_end AS until, r.renewal
   FROM coverage e JOIN series s ON s.id = e.series JOIN cell c ON c.id = s.cell
@@ -55,7 +55,7 @@ _Statuses = dict[tuple[str, str, str], list[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class StatusSpan:
     """One status from a first to a last day, both included."""
 
     first: date
@@ -65,33 +65,34 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class CellContinuity:
-    """One cell over a period. `days` are the past days on which it was asked, excluded ones left out."""
+    """One cell over a period. `days`: the number of past days on which it was required, without excluded ones."""
 
     requirement: str
     system: str
     target: str
     days: int
     demonstrated: int
-    spans: list[Span]
+    spans: list[StatusSpan]
 
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
     """A measure or control over a period, and the cells that it rests on.
 
-    `days` are the past days on which something was asked of it and it was not excluded; on `demonstrated` of them it
-    was demonstrated itself. They lie from `first` to `last`, at most today; the spans go on to the period's end.
+    `days`: the number of past days on which something was required of it and it was not excluded; on `demonstrated` of
+    them it was demonstrated itself. They lie from `first` to `last`, at most today; the spans continue to the period's
+    end.
     """
 
     first: date
     last: date
     days: int
     demonstrated: int
-    spans: list[Span]
+    spans: list[StatusSpan]
     cells: list[CellContinuity]
 
 
-_KEPT: AnswerCache[tuple[str, str, date, date, datetime, tuple[str, ...]], tuple[list[date], _Statuses]] = AnswerCache(
+_CACHE: AnswerCache[tuple[str, str, date, date, datetime, tuple[str, ...]], tuple[list[date], _Statuses]] = AnswerCache(
     64
 )
 
@@ -101,10 +102,10 @@ def continuity(
 ) -> list[CellContinuity]:
     """Every cell of some requirements over a period, by the knowledge of `now`; later days are the forecast.
 
-    An auditor sees the part of it that lies within the audit.
+    An auditor sees the part that lies within the audit.
     """
     require(person, "readiness.read")
-    first, last, systems = _within(session, person, first, last, ())
+    first, last, systems = _permitted_part(session, person, first, last, ())
     if not requirements or first > last:
         return []
     days, statuses = _statuses(session, requirements, first, last, now, systems, _CELLS, {})
@@ -120,9 +121,9 @@ def measure_continuity(
     systems: Sequence[str] = (),
     ahead: date | None = None,
 ) -> Continuity:
-    """A measure over a period, by the knowledge of `now`; the spans go on to `ahead`, if that is later."""
+    """A measure over a period, by the knowledge of `now`; the spans continue to `ahead`, if that is later."""
     require(person, "readiness.read")
-    return _own(session, person, ("measure", measure), period, now, systems, ahead)
+    return _of_thing(session, person, ("measure", measure), period, now, systems, ahead)
 
 
 def control_continuity(
@@ -134,17 +135,17 @@ def control_continuity(
     systems: Sequence[str] = (),
     ahead: date | None = None,
 ) -> Continuity:
-    """A control or requirement clause over a period, by the knowledge of `now`; the spans go on to `ahead`."""
+    """A control or requirement clause over a period, by the knowledge of `now`; the spans continue to `ahead`."""
     require(person, "readiness.read")
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.require_catalogues([catalogue_of(control)])
-    return _own(session, person, ("control", control), period, now, systems, ahead)
+    return _of_thing(session, person, ("control", control), period, now, systems, ahead)
 
 
-def _within(
+def _permitted_part(
     session: Session, person: Person, first: date, last: date, systems: Sequence[str]
 ) -> tuple[date, date, tuple[str, ...]]:
-    """The part of a period, and the systems, that may be asked."""
+    """The part of a period, and the systems, that the person may see."""
     bounds = audit_bounds(session, person, "readiness.read")
     if bounds is None:
         return first, last, tuple(systems)
@@ -152,7 +153,7 @@ def _within(
     return first, last, bounds.systems_on(last, systems) if systems else bounds.systems
 
 
-def _own(
+def _of_thing(
     session: Session,
     person: Person,
     own: tuple[str, str],
@@ -162,19 +163,19 @@ def _own(
     ahead: date | None,
 ) -> Continuity:
     until = min(period[1], calendar_of(session).day_of(now))
-    first, last, within = _within(session, person, period[0], max(period[1], ahead or period[1]), systems)
-    asked = (*own, first, last, knowledge(session, now), within)
-    turns, statuses = _KEPT.of(session, [asked], lambda missing: [_ask(session, *one) for one in missing])[0]
+    first, last, scope = _permitted_part(session, person, period[0], max(period[1], ahead or period[1]), systems)
+    key = (*own, first, last, knowledge_moment(session, now), scope)
+    turns, statuses = _CACHE.get(session, [key], lambda missing: [_query(session, *key) for key in missing])[0]
     days = _Days(turns, last, until)
     return _counted(statuses, days, first, min(last, until))
 
 
 def _counted(statuses: _Statuses, days: "_Days", first: date, last: date) -> Continuity:
-    cells = {cell: found for cell, found in statuses.items() if cell != _ITSELF}
-    asked = {at for found in cells.values() for at, status in found if status != Status.EXCLUDED}
+    cells = {cell: pieces for cell, pieces in statuses.items() if cell != _ITSELF}
+    required = {at for pieces in cells.values() for at, status in pieces if status != Status.EXCLUDED}
     own = statuses.get(_ITSELF, [])
     counted = [
-        (at, status) for at, status in own if status != Status.EXCLUDED and (status != Status.UNKNOWN or at in asked)
+        (at, status) for at, status in own if status != Status.EXCLUDED and (status != Status.UNKNOWN or at in required)
     ]
     return Continuity(
         first,
@@ -186,12 +187,12 @@ def _counted(statuses: _Statuses, days: "_Days", first: date, last: date) -> Con
     )
 
 
-def _ask(
+def _query(
     session: Session, kind: str, key: str, first: date, last: date, known: datetime, systems: tuple[str, ...]
 ) -> tuple[list[date], _Statuses]:
-    """The days on which something can change, and each status on them; nothing if nothing is asked."""
+    """The days on which something can change, and each status on them; empty when nothing is required."""
     values = {"own": key}
-    requirements = [row.key for row in ask(session, [max(first, last)], known, _RESTS_ON[kind], values=values)]
+    requirements = [row.key for row in query_rule(session, [max(first, last)], known, _RESTS_ON[kind], values=values)]
     if not requirements or first > last:
         return [], {}
     answer = f"{_CELLS} UNION ALL {_OWN[kind]}"
@@ -208,16 +209,16 @@ def _statuses(
     answer: str,
     values: dict[str, str],
 ) -> tuple[list[date], _Statuses]:
-    """Each status by the number of the day on which it can have changed. Narrowed to all that the thing rests on."""
+    """The days on which something can change, and each status by the index of its day; for these requirements only."""
     days = _turning_days(session, requirements, first, last, known)
-    found: _Statuses = {}
+    statuses: _Statuses = {}
     for start in range(0, len(days), _AT_ONCE):
         some = days[start : start + _AT_ONCE]
-        for row in ask(session, some, known, answer, systems, requirements=requirements, values=values):
-            found.setdefault((row.requirement, row.system, row.target), []).append(
+        for row in query_rule(session, some, known, answer, systems, requirements=requirements, values=values):
+            statuses.setdefault((row.requirement, row.system, row.target), []).append(
                 (start + row.point, STATUSES[row.status])
             )
-    return days, {key: sorted(statuses) for key, statuses in sorted(found.items())}
+    return days, {key: sorted(pieces) for key, pieces in sorted(statuses.items())}
 
 
 def _turning_days(session: Session, requirements: Sequence[str], first: date, last: date, now: datetime) -> list[date]:
@@ -254,22 +255,22 @@ class _Days:
         """How many days of a piece lie in the part of the period that has passed, today among them."""
         return max(0, (min(self._last[at], self._until) - self._first[at]).days + 1)
 
-    def spans(self, found: Iterable[tuple[int, str]]) -> list[Span]:
-        """Pieces that follow each other with one status are one span."""
-        spans: list[Span] = []
-        for at, status in found:
+    def spans(self, pieces: Iterable[tuple[int, str]]) -> list[StatusSpan]:
+        """Spans of one status; adjacent pieces with the same status are joined."""
+        spans: list[StatusSpan] = []
+        for at, status in pieces:
             if spans and spans[-1].status == status and spans[-1].last + _DAY == self._first[at]:
-                spans[-1] = Span(spans[-1].first, self._last[at], status)
+                spans[-1] = StatusSpan(spans[-1].first, self._last[at], status)
             else:
-                spans.append(Span(self._first[at], self._last[at], status))
+                spans.append(StatusSpan(self._first[at], self._last[at], status))
         return spans
 
 
 def _cells(statuses: _Statuses, days: _Days) -> list[CellContinuity]:
-    return [_cell(key, found, days) for key, found in statuses.items()]
+    return [_cell(key, pieces, days) for key, pieces in statuses.items()]
 
 
-def _cell(key: tuple[str, str, str], found: list[tuple[int, str]], days: _Days) -> CellContinuity:
-    asked = sum(days.past(at) for at, status in found if status != Status.EXCLUDED)
-    demonstrated = sum(days.past(at) for at, status in found if status == Status.DEMONSTRATED)
-    return CellContinuity(*key, asked, demonstrated, days.spans(found))
+def _cell(key: tuple[str, str, str], pieces: list[tuple[int, str]], days: _Days) -> CellContinuity:
+    required = sum(days.past(at) for at, status in pieces if status != Status.EXCLUDED)
+    demonstrated = sum(days.past(at) for at, status in pieces if status == Status.DEMONSTRATED)
+    return CellContinuity(*key, required, demonstrated, days.spans(pieces))

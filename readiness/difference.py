@@ -1,4 +1,4 @@
-"""What changed between two readinesses: the answer to "what did this upload do?"."""
+"""The statuses that differ between two readinesses, such as before and after an upload."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ _Facts = tuple[str, bool, date | None]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell, measure or control whose status, exception or end is another."""
+    """One cell, measure or control whose status, exception or end differs."""
 
     kind: str  # cell, measure, control
     key: tuple[str, str, str] | str
     before: str
     after: str
-    valid_until: date | None = None  # cells: the new first day without proof
+    valid_until: date | None = None  # cells: the new first day without valid evidence
 
 
 def difference(before: Readiness, after: Readiness) -> list[Change]:

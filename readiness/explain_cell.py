@@ -1,4 +1,4 @@
-"""The facts behind a cell's status: the evidence that decides, what waits, and what counts for nothing and why."""
+"""The facts behind a cell's status: evidence that decides, waits for a review, or does not count, and why."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +17,25 @@ from locales import Text, kept, plural, text
 from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewDecision, Status
-from readiness.behind import CellKey, EvidenceFacts, ExceptionFact, facts_of, reviewed, reviews
-from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, VALID, WAITING, ask
+from readiness.deciding_evidence import (
+    CellKey,
+    EvidenceFacts,
+    ExceptionFact,
+    evidence_facts,
+    latest_reviews,
+    review_text,
+)
+from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, VALID, WAITING, query_rule
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line behind a cell's status. `accepted`: by whom, or by which policy; `until`: the first day without it."""
+    """One line behind a cell's status.
+
+    `accepted`: by whom or by which policy; `until`: the first day on which this evidence is no longer valid; `general`:
+    `text` without the title of the evidence and the names of failing checks, for who may not read it; `declared`: what
+    the uploader stated and no file contains.
+    """
 
     text: Text
     evidence: str | None = None
@@ -33,8 +45,8 @@ class Fact:
     accepted: Text | None = None
     exceptions: tuple[ExceptionFact, ...] = ()
     title: str = ""
-    general: Text | None = None  # the same without what the evidence is called and which checks fail
-    declared: tuple[Text, ...] = ()  # what of its evidence no file says, with who declared it
+    general: Text | None = None
+    declared: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,11 @@ SELECT 'status' AS kind, c.status, c.excepted, 0 AS says, 0 AS fails, NULL AS la
 FROM cell_status c
 WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
-SELECT 'stands', 0, 0, s.says, s.fails, s.last_day, s.explicit_end, r.renewal, v.id, v.tool, v.title, s.coverage
+SELECT 'newest', 0, 0, s.says, s.fails, s.last_day, s.explicit_end, r.renewal, v.id, v.tool, v.title, s.coverage
 FROM cell_status c JOIN weighed s ON s.place = c.place CROSS JOIN requirement r JOIN evidence v ON v.id = s.evidence
 WHERE c.system = :the_system AND c.target = :the_target
 UNION ALL
-SELECT 'waits', 0, 0, 0, 0, e.last_day, e.explicit_end, r.renewal, v.id, v.tool, v.title, e.id
+SELECT 'waiting', 0, 0, 0, 0, e.last_day, e.explicit_end, r.renewal, v.id, v.tool, v.title, e.id
 FROM {_COVERED_BY} CROSS JOIN requirement r
 WHERE {_OF_THE_CELL} AND {WAITING}
 """
@@ -89,89 +101,102 @@ _LISTED = 20  # evidence that does not decide
 def explain_cell(session: Session, person: Person, cell: CellKey, on: date, known: datetime) -> CellExplanation:
     """Why a cell (requirement, system, target) has its status on a day, by the knowledge of a moment."""
     require(person, "readiness.read")
-    requirement, system, target = cell
+    system = cell[1]
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.systems_on(on, [system] if system else [])
-    place = {"the_requirement": requirement, "the_system": system, "the_target": target}
-    asked = [requirement]
-    rows = ask(session, [on], known, _CELL, (), asked, place, last_day=Date(), explicit_end=Date())
-    found = next((row for row in rows if row.kind == "status"), None)
-    if found is None:
-        nothing = Fact(text("Nothing asks for this on {day}: it is not in scope.", day=on), deciding=True)
-        return CellExplanation("unknown", with_exception=False, facts=[nothing])
-    status = STATUSES[found.status]
-    facts = [_standing(session, row, status, on) for row in rows if row.kind == "stands"]
-    facts += [_waiting(row, status) for row in rows if row.kind == "waits"]
-    told = {fact.evidence for fact in facts}
-    others = _others(session, cell, on, known, told)
-    facts = sorted([*_of_the_rule(status, delivered=bool(others)), *facts], key=_order)
+    rows = _cell_rows(session, cell, on, known, _CELL, explicit_end=Date())
+    cell_row = next((row for row in rows if row.kind == "status"), None)
+    if cell_row is None:
+        nothing = Fact(text("Not required on {day}: not in scope.", day=on), deciding=True)
+        return CellExplanation(Status.UNKNOWN, with_exception=False, facts=[nothing])
+    status = STATUSES[cell_row.status]
+    facts = [_newest_fact(session, row, status, on) for row in rows if row.kind == "newest"]
+    facts += [_waiting_fact(row, status) for row in rows if row.kind == "waiting"]
+    others = _other_evidence(session, cell, on, known, {fact.evidence for fact in facts})
+    facts = sorted([*_facts_without_evidence(status, is_provided=bool(others)), *facts], key=_sort_key)
     if not may(person, "evidence.read"):
-        return CellExplanation(status, bool(found.excepted), [_without_evidence(fact) for fact in facts])
-    facts += _ignored(session, others[:_LISTED], known)
+        return CellExplanation(status, bool(cell_row.excepted), [_without_evidence(fact) for fact in facts])
+    facts += _ignored_facts(session, others[:_LISTED], known)
     more = len(others[_LISTED:])
-    return CellExplanation(status, bool(found.excepted), _completed(session, cell, facts, on, known), more)
+    return CellExplanation(status, bool(cell_row.excepted), _completed(session, cell, facts, on, known), more)
 
 
-def within(found: CellExplanation, readable: Collection[str]) -> CellExplanation:
-    """The same for someone who may read only some of its evidence, by id: of the rest nothing but what it does."""
-    facts = [one if one.evidence is None or one.evidence in readable else _withheld(one) for one in found.facts]
-    return replace(found, facts=[one for one in facts if one is not None])
+def _cell_rows(
+    session: Session, cell: CellKey, on: date, known: datetime, answer: str, **types: Date
+) -> Sequence[Row[Any]]:
+    """Rows of the rule about one cell."""
+    requirement, system, target = cell
+    values = {"the_requirement": requirement, "the_system": system, "the_target": target}
+    return query_rule(session, [on], known, answer, (), [requirement], values, last_day=Date(), **types)
 
 
-def _withheld(fact: Fact) -> Fact | None:
-    """Without what it is called; evidence that counts for nothing is left out."""
+def withhold_unreadable(explanation: CellExplanation, readable: Collection[str]) -> CellExplanation:
+    """The same for someone who may read only the `readable` evidence (ids).
+
+    Of other evidence it tells the effect on the status, without title or checks; evidence that does not count is left
+    out.
+    """
+    facts = [_withheld(fact, readable) for fact in explanation.facts]
+    return replace(explanation, facts=[fact for fact in facts if fact is not None])
+
+
+def _withheld(fact: Fact, readable: Collection[str]) -> Fact | None:
+    if fact.evidence is None or fact.evidence in readable:
+        return fact
     if fact.general is None:
         return None
     return Fact(fact.general, deciding=fact.deciding, day=fact.day, until=fact.until)
 
 
 def _without_evidence(fact: Fact) -> Fact:
-    """For who may not read evidence: that something holds, fails, waits or expired, and until when; not what."""
+    """For someone without permission to read evidence: its effect on the status and its days, not which evidence."""
     return replace(fact, text=fact.general or fact.text, general=None, evidence=None)
 
 
-def _order(fact: Fact) -> tuple[bool, int, int]:
-    """What decides, of that what is valid longest."""
+def _sort_key(fact: Fact) -> tuple[bool, int, int]:
+    """Deciding facts first; among those, what is valid longest."""
     until = fact.until or date.max if fact.deciding else date.max
     return not fact.deciding, -until.toordinal(), -(fact.day or date.max).toordinal()
 
 
-def _of_the_rule(status: str, *, delivered: bool) -> list[Fact]:
-    """What decides where no evidence does."""
+def _facts_without_evidence(status: str, *, is_provided: bool) -> list[Fact]:
+    """What decides where no evidence does. `is_provided`: evidence was uploaded, and does not count."""
     if status == Status.EXCLUDED:
-        words = text("Every control that needs it is excluded by the Statement of Applicability.")
+        message = text("Every control that needs it is excluded by the Statement of Applicability.")
     elif status != Status.MISSING:
         return []
-    elif delivered:
-        words = text("What was delivered counts for nothing.")
+    elif is_provided:
+        message = text("The evidence provided does not count.")
     else:
-        words = text("Nothing was ever delivered.")
-    return [Fact(words, deciding=True)]
+        message = text("No evidence has been provided yet.")
+    return [Fact(message, deciding=True)]
 
 
 def _completed(session: Session, cell: CellKey, facts: list[Fact], on: date, known: datetime) -> list[Fact]:
     """With who accepted each evidence and the exceptions that it rests on."""
-    found = facts_of(session, {fact.evidence for fact in facts if fact.evidence}, on, known)
-    return [_complete(fact, found.get((fact.evidence, cell)) if fact.evidence else None) for fact in facts]
+    known_facts = evidence_facts(session, {fact.evidence for fact in facts if fact.evidence}, on, known)
+    return [_complete(fact, known_facts.get((fact.evidence, cell)) if fact.evidence else None) for fact in facts]
 
 
-def _complete(fact: Fact, found: EvidenceFacts | None) -> Fact:
-    if found is None:
+def _complete(fact: Fact, evidence: EvidenceFacts | None) -> Fact:
+    if evidence is None:
         return fact
-    exceptions = found.exceptions if fact.until or fact.deciding else ()
-    return replace(fact, accepted=found.accepted, exceptions=exceptions, title=found.title, declared=found.declared)
+    exceptions = evidence.exceptions if fact.until or fact.deciding else ()
+    return replace(
+        fact, accepted=evidence.accepted, exceptions=exceptions, title=evidence.title, declared=evidence.declared
+    )
 
 
-def _others(session: Session, cell: CellKey, on: date, known: datetime, told: Collection[str | None]) -> list[Row[Any]]:
-    """All other evidence of the cell, the newest first, with why it counts for nothing."""
-    requirement, system, target = cell
-    place = {"the_requirement": requirement, "the_system": system, "the_target": target}
-    rows = ask(session, [on], known, _OTHERS, (), [requirement], place, last_day=Date(), first_day=Date())
-    return [row for row in rows if row.evidence not in told]
+def _other_evidence(
+    session: Session, cell: CellKey, on: date, known: datetime, listed: Collection[str | None]
+) -> list[Row[Any]]:
+    """All evidence of the cell that is not listed yet, the newest first, with why it does not count."""
+    rows = _cell_rows(session, cell, on, known, _OTHERS, first_day=Date())
+    return [row for row in rows if row.evidence not in listed]
 
 
-def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> list[Fact]:
-    words = reviews(session, {row.evidence for row in rows}, known)
+def _ignored_facts(session: Session, rows: Sequence[Row[Any]], known: datetime) -> list[Fact]:
+    reviews = latest_reviews(session, {row.evidence for row in rows}, known)
     closings, calendar = _closings(session, {row.series for row in rows}, known), calendar_of(session)
     return [
         Fact(
@@ -179,7 +204,7 @@ def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> lis
                 "{source} of {day} does not count: {reason}.",
                 source=row.tool or row.title,
                 day=row.last_day,
-                reason=_reason(calendar, row, words.get(row.evidence), closings.get(row.series)),
+                reason=_reason(calendar, row, reviews.get(row.evidence), closings.get(row.series)),
             ),
             row.evidence,
             day=row.last_day,
@@ -188,12 +213,14 @@ def _ignored(session: Session, rows: Sequence[Row[Any]], known: datetime) -> lis
     ]
 
 
-def _reason(calendar: Calendar, row: Row[Any], word: Row[Any] | None, closing: Row[Any] | None) -> Text:
-    if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and word is not None:
-        return reviewed(calendar, word)
+def _reason(calendar: Calendar, row: Row[Any], review: Row[Any] | None, closing: Row[Any] | None) -> Text:
+    if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and review is not None:
+        return review_text(calendar, review)
     if row.ignored == "no verdict":
-        said = kept.read(row.reason)
-        return text("no verdict could be given: {reason}", reason=said) if said else text("no verdict could be given")
+        reason = kept.read(row.reason)
+        return (
+            text("no verdict could be given: {reason}", reason=reason) if reason else text("no verdict could be given")
+        )
     if row.ignored == "closed" and closing is not None:
         message = text("{name} closed its series on {day}: {reason}")
         return text(message.message, name=closing.closed_by, day=closing.closed_day, reason=closing.reason)
@@ -210,15 +237,15 @@ def _closings(session: Session, series: Collection[int], known: datetime) -> dic
     return {row.series: row for row in session.execute(query.order_by(closing.c.recorded_at))}
 
 
-def _standing(session: Session, row: Row[Any], status: str, on: date) -> Fact:
-    """What stands in one series."""
+def _newest_fact(session: Session, row: Row[Any], status: str, on: date) -> Fact:
+    """What the newest evidence of one series does."""
     source, end, day = row.tool or row.title, _end(row), row.last_day
     if row.says == HOLDS:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
         general = text("Evidence of {day} fails.", day=day)
         return Fact(_failing(source, day, checks), row.evidence, status == Status.FAILING, day, general=general)
     if row.says != VALID:
-        message = text("{source} of {day} lapsed on {end}.", source=source, day=day, end=end or on)
+        message = text("{source} of {day} expired on {end}.", source=source, day=day, end=end or on)
         general = text("Evidence of {day} expired on {end}.", day=day, end=end or on)
         return Fact(message, row.evidence, status == Status.LAPSED, day, general=general)
     if row.fails:
@@ -240,13 +267,13 @@ def _generally_valid(day: date, end: date | None) -> Text:
 def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
     if not checks:
         return text(
-            "{source} of {day} fails. Only a newer accepted pass lifts it.",
+            "{source} of {day} fails. Only a newer accepted pass resolves it.",
             source=source,
             day=day,
         )
     return plural(
-        "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception lifts it.",
-        "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions lift it.",
+        "{source} of {day}: {n} check fails ({checks}). Only a newer accepted pass or an exception resolves it.",
+        "{source} of {day}: {n} checks fail ({checks}). Only a newer accepted pass or exceptions resolve it.",
         len(checks),
         source=source,
         day=day,
@@ -257,12 +284,12 @@ def _failing(source: str, day: date, checks: Sequence[str]) -> Text:
 def _valid(source: str, day: date, end: date | None) -> Text:
     if end is None:
         return text("{source} of {day} is valid, without an end.", source=source, day=day)
-    return text("{source} of {day} is valid; it lapses on {end}.", source=source, day=day, end=end)
+    return text("{source} of {day} is valid; it expires on {end}.", source=source, day=day, end=end)
 
 
-def _waiting(row: Row[Any], status: str) -> Fact:
+def _waiting_fact(row: Row[Any], status: str) -> Fact:
     message = text(
-        "{source} of {day} waits for a review, by someone other than who delivered it.",
+        "{source} of {day} waits for a review by someone other than its uploader.",
         source=row.tool or row.title,
         day=row.last_day,
     )

@@ -1,4 +1,4 @@
-"""Asks the rule (`rule.sql`): puts in the points, the bounds that follow from renewals, and the columns wanted."""
+"""Queries the rule (`rule.sql`): fills in the days, the bounds that follow from renewals, and the columns wanted."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,19 +18,19 @@ from models.columns import Moment
 from models.vocabulary import Status
 
 STATUSES = tuple(Status)
-#: What a series says, in `weighed`: a fail that holds, something valid.
+#: The column `says` of `weighed`: the newest evidence of a series is a fail that holds, or is valid.
 HOLDS, VALID = 4, 3
 
 # A fail counts on arrival, a pass when accepted. `l` is a series of a cell, `d` a requirement on a day, `e` coverage,
-# `s` what stands in a series.
+# `s` the newest evidence of a series.
 _COUNTS = "e.judged_at <= :known AND ({of}.kind = 'record' OR e.verdict <> 'none')"
 _JUDGED_AGAIN = """EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = e.evidence AND j.series = e.series
                     AND j.judged_at > e.judged_at AND j.judged_at <= :known)"""
 _CLOSED = """EXISTS (SELECT 1 FROM series_closing x WHERE x.series = e.series AND x.recorded_at <= :known
                     AND x.closed_day <= {of}.on_day AND e.recorded_at < x.recorded_at)"""
-_LATEST_WORD = """(SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= :known
+_LATEST_REVIEW = """(SELECT v.decision FROM review v WHERE v.evidence = e.evidence AND v.recorded_at <= :known
                      ORDER BY v.recorded_at DESC LIMIT 1)"""
-_ACCEPTED = f"""COALESCE({_LATEST_WORD},
+_ACCEPTED = f"""COALESCE({_LATEST_REVIEW},
       CASE WHEN (l.review = 'automatic' AND e.needs_review = 0) OR e.fails = 1 THEN 'accepted' END) = 'accepted'"""
 _EFFECTIVE = f"{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_ACCEPTED}))".format(of="l")
 _NEWEST = f"""FROM coverage e WHERE e.series = l.series AND e.last_day <= l.on_day AND {_EFFECTIVE}
@@ -40,7 +40,7 @@ _JOIN_NEWEST = {
     "postgresql": f"LATERAL (SELECT e.* {_NEWEST}) e ON TRUE",
 }
 # Every effective evidence that still goes on after the day: only where more was known than that day, since nothing
-# represents days after the one on which it was handed in.
+# represents days after the one on which it was uploaded.
 _ONGOING = f"""UNION ALL
   SELECT l.stage, l.requirement, l.place, l.series, l.plain, e.id, e.evidence, e.fails, e.last_day, e.explicit_end
   FROM lines l JOIN coverage e ON e.series = l.series AND e.first_day <= l.on_day AND e.last_day > l.on_day
@@ -55,27 +55,27 @@ _HOLDS = """s.fails = 1 AND (
             AND (x.revoked_at IS NULL OR x.revoked_at > :known OR x.revoked_day > d.on_day))))"""
 _VALID = "s.last_day >= d.since AND (s.explicit_end IS NULL OR s.explicit_end >= d.on_day)"
 
-#: Something valid that must be reviewed, and of which nobody said anything yet.
+#: Valid evidence that must be reviewed and has no review yet.
 WAITING = f"""(d.review = 'required' OR e.needs_review = 1) AND e.series = s.series AND e.fails = 0
             AND e.first_day <= d.on_day AND e.last_day >= d.since
             AND (e.explicit_end IS NULL OR e.explicit_end >= d.on_day)
-            AND {_COUNTS} AND NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_LATEST_WORD} IS NULL""".format(of="d")
-#: Why evidence counts for nothing on a day; null where it counts, or where newer evidence of its series does.
-IGNORED = f"""CASE WHEN {_LATEST_WORD} IN ('rejected', 'withdrawn') THEN {_LATEST_WORD}
+            AND {_COUNTS} AND NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_LATEST_REVIEW} IS NULL""".format(of="d")
+#: Why evidence does not count on a day; null where it counts, or where newer evidence of its series does.
+IGNORED = f"""CASE WHEN {_LATEST_REVIEW} IN ('rejected', 'withdrawn') THEN {_LATEST_REVIEW}
             WHEN d.kind <> 'record' AND e.verdict = 'none' THEN 'no verdict'
             WHEN {_CLOSED} THEN 'closed'
             WHEN e.first_day > d.on_day THEN 'later'
-            WHEN e.fails = 0 AND (d.review = 'required' OR e.needs_review = 1) AND {_LATEST_WORD} IS NULL
+            WHEN e.fails = 0 AND (d.review = 'required' OR e.needs_review = 1) AND {_LATEST_REVIEW} IS NULL
             THEN 'unreviewed' END""".format(of="d")
-#: The latest judgement that was known.
+#: Condition: the latest judgement that was known.
 JUDGED = f"e.judged_at <= :known AND NOT {_JUDGED_AGAIN}"
 _WAITS = f"NOT s.plain AND EXISTS (SELECT 1 FROM coverage e WHERE {WAITING})"
 
-# PostgreSQL knows nothing of the sizes of a statement's own tables and would loop over them row by row.
-_HASH = {"postgresql": ("SET LOCAL enable_nestloop = {}", "SET LOCAL enable_mergejoin = {}")}
+# PostgreSQL does not know the sizes of a statement's own tables and would loop over them row by row.
+_PLANNER_SETTINGS = {"postgresql": ("SET LOCAL enable_nestloop = {}", "SET LOCAL enable_mergejoin = {}")}
 
 
-def ask(
+def query_rule(
     session: Session,
     days: Sequence[date],
     known: datetime,
@@ -85,12 +85,12 @@ def ask(
     values: Mapping[str, Any] | None = None,
     **types: TypeEngine[Any],
 ) -> Sequence[Row[Any]]:
-    """Answer a SELECT over the rule's tables for some days; their column `point` counts the days from 0.
+    """The rows of `answer`, a SELECT over the rule's tables, by the knowledge of the moment `known`.
 
-    `systems` narrows the scope, `requirements` what is asked, `values` are bound in `answer`, `types` names its columns
-    that are days or moments.
+    The column `point` of these tables is an index in `days`. `systems` and `requirements` (keys) narrow the scope;
+    empty: all. `values` are bound in `answer`; `types` are those of its columns that are days or moments.
 
-    Narrowing `requirements` leaves the statuses of cells as they are, not those of measures and controls.
+    With `requirements` only the statuses of cells are right, not those of measures and controls.
     """
     values = {"known": known, **(values or {})}
     dialect = session.get_bind().dialect.name
@@ -105,15 +105,15 @@ def ask(
         waits=_WAITS,
         answer=answer,
     )
-    _plan(session, dialect, "off")
+    _switch_loops(session, dialect, "off")
     rows = session.execute(sql(statement).bindparams(*_typed(values)).columns(**types), values).all()
-    _plan(session, dialect, "on")
+    _switch_loops(session, dialect, "on")
     return rows
 
 
-def _plan(session: Session, dialect: str, loops: str) -> None:
-    for setting in _HASH.get(dialect, ()):
-        session.execute(sql(setting.format(loops)))
+def _switch_loops(session: Session, dialect: str, setting_value: str) -> None:
+    for setting in _PLANNER_SETTINGS.get(dialect, ()):
+        session.execute(sql(setting.format(setting_value)))
 
 
 @cache
@@ -123,7 +123,7 @@ def _template() -> str:
 
 @cache
 def digest() -> str:
-    """Of the rule's text: an answer that was written down is of one text."""
+    """SHA-256 of the rule's text (hex): a stored answer belongs to one text of the rule."""
     fragments = (_template(), _JOIN_NEWEST["sqlite"], _ONGOING, _HOLDS, _VALID, _WAITS)
     return sha256("\n".join(fragments).encode()).hexdigest()
 

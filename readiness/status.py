@@ -14,11 +14,11 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import add
 from models.vocabulary import Status
-from readiness.answer_cache import AnswerCache, knowledge
-from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, ask
+from readiness.answer_cache import AnswerCache, knowledge_moment
+from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, query_rule
 
-#: The pages ask for today and the audit's day, over and over.
-KEPT: AnswerCache[tuple[date, datetime, tuple[str, ...]], "Readiness"] = AnswerCache(32)
+#: Pages need today and the audit's day again and again.
+CACHE: AnswerCache[tuple[date, datetime, tuple[str, ...]], "Readiness"] = AnswerCache(32)
 _RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = f"""
@@ -41,15 +41,16 @@ UNION ALL SELECT 'measure', measure, '', '', status, excepted, 0, NULL, NULL, NU
 FROM measure_status
 UNION ALL SELECT 'control', control, '', '', status, excepted, 0, NULL, NULL, NULL, '', 0, NULL, NULL
 FROM control_status
-UNION ALL  -- what waits for a review, and what was delivered where nothing counts: the newest of each series
-SELECT 'apart', r.key, c.system, c.target, c.status, 0, 0, e.last_day, NULL, e.evidence, '', 0, NULL, {IGNORED}
+UNION ALL  -- what waits for a review, and what was provided where nothing counts: the newest of each series
+SELECT 'other', r.key, c.system, c.target, c.status, 0, 0, e.last_day, NULL, e.evidence, '', 0, NULL, {IGNORED}
 FROM due d JOIN requirement r ON r.id = d.requirement
 JOIN cell_status c ON c.requirement = d.requirement AND c.point = d.point AND c.status IN (2, 5)
 JOIN lines s ON s.place = c.place AND s.requirement = c.requirement AND s.stage = d.stage
 JOIN coverage e ON e.id = (
   SELECT e.id FROM coverage e WHERE e.series = s.series AND {JUDGED} AND (c.status = 5 OR ({WAITING}))
   ORDER BY e.last_day DESC, e.recorded_at DESC, e.evidence DESC LIMIT 1)
-UNION ALL SELECT 'asks', key, COALESCE(measure, ''), '', 0, 0, 0, NULL, NULL, NULL, '', 0, NULL, NULL FROM requirement
+UNION ALL SELECT 'requirement', key, COALESCE(measure, ''), '', 0, 0, 0, NULL, NULL, NULL, '', 0, NULL, NULL
+FROM requirement
 """
 
 
@@ -63,10 +64,10 @@ class CellStatus(NamedTuple):
     with_exception: bool = False
     evidence: str | None = None
     valid_until: date | None = None  # the first day on which it is no longer demonstrated, if nobody acts
-    since: date | None = None  # lapsed: since then; failing: the last day that the failing evidence represents
+    since: date | None = None  # expired: since then; failing: the last day that the failing evidence represents
     fails: int = 0  # checks that failed in the deciding evidence
-    delivered: str | None = None  # missing: the newest evidence that was delivered all the same
-    ignored: str = ""  # … and why it counts for nothing (`readiness.rule.IGNORED`)
+    delivered: str | None = None  # missing: the newest evidence that was provided and does not count
+    ignored: str = ""  # … and why it does not count (`readiness.rule.IGNORED`)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -94,14 +95,14 @@ class ControlStatus:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Everything at one point."""
+    """The status of every cell, measure and control on one day (`on`), by the knowledge of one moment (`known`)."""
 
     on: date
     known: datetime
     cells: list[CellStatus]
     measures: dict[str, MeasureStatus]
     controls: dict[str, ControlStatus]
-    asked: dict[str, list[str]] = field(default_factory=dict)  # measure → its requirements
+    requirements_of: dict[str, list[str]] = field(default_factory=dict)  # measure → its requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,35 +125,37 @@ class AuditReadiness:
 
 
 def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
-    """The statuses on a day, by the knowledge of a moment. `systems` narrows the scope; empty: all that may be seen."""
+    """The statuses on a day, by the knowledge of a moment. `systems`: the scope; empty: all that the person may see."""
     require(person, "readiness.read")
     bounds = audit_bounds(session, person, "readiness.read")
-    within = bounds.systems_on(on, systems) if bounds else tuple(systems)
-    key = (on, knowledge(session, known), within)
-    whole = KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
+    scope = bounds.systems_on(on, systems) if bounds else tuple(systems)
+    key = (on, knowledge_moment(session, known), scope)
+    whole = CACHE.get(session, [key], lambda missing: [_query(session, *key) for key in missing])[0]
     if bounds is not None:
-        whole = replace(whole, controls={key: one for key, one in whole.controls.items() if bounds.has_control(key)})
-    if not may(person, "evidence.read"):  # statuses and what is missing, nothing of the evidence itself
+        whole = replace(whole, controls={key: each for key, each in whole.controls.items() if bounds.has_control(key)})
+    if not may(person, "evidence.read"):  # statuses only, nothing about the evidence itself
         whole = replace(whole, cells=[cell._replace(evidence=None, delivered=None, fails=0) for cell in whole.cells])
     return whole
 
 
-def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
-    rows = ask(session, [on], known, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date())
-    cells = _with_what_is_apart(_cells(row[:13] for row in rows if row[0] == "cell"), rows)
-    belongs = {row.key: row.system for row in rows if row[0] == "asks"}
-    asked: dict[str, list[str]] = {}
-    for requirement, measure in belongs.items():
+def _query(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:
+    rows = query_rule(
+        session, [on], known, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date()
+    )
+    cells = _with_other_evidence(_cells(row[:13] for row in rows if row[0] == "cell"), rows)
+    measure_of = {row.key: row.system for row in rows if row[0] == "requirement"}
+    requirements_of: dict[str, list[str]] = {}
+    for requirement, measure in measure_of.items():
         if measure:
-            asked.setdefault(measure, []).append(requirement)
+            requirements_of.setdefault(measure, []).append(requirement)
     counts: dict[str, Counter[str]] = {}
     for (requirement, status), number in Counter((cell.requirement, cell.status) for cell in cells).items():
-        counts.setdefault(belongs[requirement], Counter())[status] += number
+        counts.setdefault(measure_of[requirement], Counter())[status] += number
     measures = {
         row.key: MeasureStatus(*_status(row), dict(counts.get(row.key, {}))) for row in rows if row[0] == "measure"
     }
     controls = {row.key: ControlStatus(*_status(row)) for row in rows if row[0] == "control"}
-    return Readiness(on, known, cells, measures, controls, asked)
+    return Readiness(on, known, cells, measures, controls, requirements_of)
 
 
 def _status(row: Row[Any]) -> tuple[str, str, bool]:
@@ -164,16 +167,17 @@ def audit_readiness(session: Session, person: Person, audit: AuditPlan, on: date
     require(person, "readiness.read")
     if bounds := audit_bounds(session, person, "readiness.read"):
         bounds.require_catalogues(audit.catalogues)
-    return for_audit(readiness(session, person, on, known, audit.systems), audit.catalogues)
+    return audit_verdict(readiness(session, person, on, known, audit.systems), audit.catalogues)
 
 
-def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
-    """What a readiness says of some catalogues."""
+def audit_verdict(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
+    """The verdict on the controls of some catalogues, from readiness already computed."""
     wanted = set(catalogues)
     controls = [control for control in whole.controls.values() if control.key.split(":")[0] in wanted]
     applicable = [control for control in controls if control.status != Status.EXCLUDED]
     open_ones = sorted(
-        (c for c in applicable if c.status != Status.DEMONSTRATED), key=lambda c: (-_RANK[c.status], natural(c.key))
+        (c for c in applicable if c.status != Status.DEMONSTRATED),
+        key=lambda c: (-_RANK[c.status], natural_sort_key(c.key)),
     )
     return AuditReadiness(
         whole.on,
@@ -188,15 +192,15 @@ def for_audit(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
     )
 
 
-def natural(key: str) -> tuple[tuple[int, int, str], ...]:
+def natural_sort_key(key: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts 9.2 before A.5.1, and A.8.9 before A.8.24."""
     parts = key.replace(":", ".").split(".")
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
 
 
-def worst(statuses: Iterable[str]) -> str:
+def worst_status(statuses: Iterable[str]) -> str:
     """The worst of some statuses; excluded only if all are."""
-    return max(statuses, key=_RANK.__getitem__, default="unknown")
+    return max(statuses, key=_RANK.__getitem__, default=Status.UNKNOWN)
 
 
 def _cells(rows: Iterable[Sequence[Any]]) -> list[CellStatus]:
@@ -211,17 +215,17 @@ def _cells(rows: Iterable[Sequence[Any]]) -> list[CellStatus]:
     return [cell for _, cell in best.values()]
 
 
-def _with_what_is_apart(cells: Iterable[CellStatus], rows: Iterable[Row[Any]]) -> list[CellStatus]:
-    """Cells in review with the newest evidence that waits, missing ones with the newest that counts for nothing."""
+def _with_other_evidence(cells: Iterable[CellStatus], rows: Iterable[Row[Any]]) -> list[CellStatus]:
+    """Cells in review with the newest evidence to review, missing ones with the newest that does not count."""
     newest: dict[tuple[str, str, str], Row[Any]] = {}
     for row in rows:
         key = (row.key, row.system, row.target)
-        if row.kind == "apart" and (key not in newest or row.last_day > newest[key].last_day):
+        if row.kind == "other" and (key not in newest or row.last_day > newest[key].last_day):
             newest[key] = row
-    return [_apart(cell, newest[cell.key]) if cell.key in newest else cell for cell in cells]
+    return [_other_evidence(cell, newest[cell.key]) if cell.key in newest else cell for cell in cells]
 
 
-def _apart(cell: CellStatus, row: Row[Any]) -> CellStatus:
+def _other_evidence(cell: CellStatus, row: Row[Any]) -> CellStatus:
     if cell.status == Status.IN_REVIEW:
         return cell._replace(evidence=row.evidence)
     return cell._replace(delivered=row.evidence, ignored=row.ignored or "")

@@ -1,4 +1,4 @@
-"""What must be renewed, delivered, repaired or reviewed, by whom, before when; what blocks most controls first."""
+"""To do: what must be renewed, provided, repaired or reviewed, by which team and when; most blocked controls first."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.audit.audit_plan import AuditPlan
 from models.vocabulary import Status
-from readiness.answer_cache import AnswerCache, knowledge
-from readiness.rule import STATUSES, ask
+from readiness.answer_cache import AnswerCache, knowledge_moment
+from readiness.rule import STATUSES, query_rule
 from readiness.status import AuditReadiness, CellStatus, audit_readiness
 
 _ACTIONS = {"failing": "repair", "missing": "deliver", "lapsed": "renew", "in_review": "review"}
-_KEPT: AnswerCache[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = AnswerCache(16)
+_CACHE: AnswerCache[tuple[date, datetime, tuple[str, ...]], list[tuple[str, str, str | None]]] = AnswerCache(16)
 _RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 
 _ANSWER = """
@@ -27,7 +27,7 @@ WHERE c.status > 1
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing to do: repair (a fail), deliver (nothing counts), renew (lapsed, or will by the audit) or review."""
+    """One thing to do: repair (a fail), deliver (nothing counts), renew (expired, or will by the audit) or review."""
 
     team: str | None
     requirement: str
@@ -35,10 +35,10 @@ class ToDo:
     target: str
     status: str  # today
     action: str
-    due: date | None  # the first day without proof; none if that day has come
+    due: date | None  # the first day without valid evidence; none if that day has come
     since: date | None
     controls: int  # of the audit's criteria that are not demonstrated on its day without this
-    delivered: str | None = None  # missing: evidence that was delivered and counts for nothing
+    delivered: str | None = None  # missing: evidence that was provided and does not count
     ignored: str = ""  # … and why
 
 
@@ -51,7 +51,7 @@ def to_do(session: Session, person: Person, audit: AuditPlan, today: date, now: 
 
 
 def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, then: AuditReadiness) -> list[ToDo]:
-    """The same for readiness already at hand: today's and the audit day's."""
+    """The same from readiness already computed: today's and the audit day's."""
     blocked, teams = _blocked(session, audit, then)
     now_cells = {cell.key: cell for cell in current.readiness.cells}
     items = [
@@ -74,15 +74,15 @@ def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, t
 
 def _blocked(session: Session, audit: AuditPlan, then: AuditReadiness) -> tuple[Counter[str], dict[str, str | None]]:
     """Requirement → how many of the audit's controls are not demonstrated then and need it; requirement → team."""
-    key = (then.on, knowledge(session, then.known), tuple(audit.systems))
-    rows = _KEPT.of(session, [key], lambda missing: [_ask(session, *one) for one in missing])[0]
+    key = (then.on, knowledge_moment(session, then.known), tuple(audit.systems))
+    rows = _CACHE.get(session, [key], lambda missing: [_query(session, *key) for key in missing])[0]
     wanted = set(audit.catalogues)
     blocked = Counter(requirement for requirement, control, _ in rows if control.split(":")[0] in wanted)
     return blocked, {requirement: team for requirement, _, team in rows}
 
 
-def _ask(session: Session, on: date, known: datetime, systems: Sequence[str]) -> list[tuple[str, str, str | None]]:
-    return [(row.requirement, row.control, row.team) for row in ask(session, [on], known, _ANSWER, systems)]
+def _query(session: Session, on: date, known: datetime, systems: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    return [(row.requirement, row.control, row.team) for row in query_rule(session, [on], known, _ANSWER, systems)]
 
 
 def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:

@@ -1,4 +1,4 @@
-"""Readiness over time: as it was each week, as it is, and as it will be if nobody acts."""
+"""Readiness over time: each past week, today, and the forecast if nobody acts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
 from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
-from readiness.answer_cache import AnswerCache, knowledge
-from readiness.rule import ask
+from readiness.answer_cache import AnswerCache, knowledge_moment
+from readiness.rule import query_rule
 from readiness.status import audit_readiness
-from readiness.weeks import Counts, write_down, written
+from readiness.weekly_trend import Counts, load_weeks, save_weeks
 
 _Key = tuple[date, datetime, tuple[str, ...]]
 
 WEEKS = 52
 
-KEPT: AnswerCache[_Key, Counts] = AnswerCache(5_000)
+CACHE: AnswerCache[_Key, Counts] = AnswerCache(5_000)
 
 _ANSWER = "SELECT point, catalogue, status, COUNT(*) AS n FROM control_status GROUP BY point, catalogue, status"
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """The score on a day; `forecast` if the day is still to come."""
+    """How many of the applicable controls are demonstrated on a day; `forecast`: the day is in the future."""
 
     day: date
     demonstrated: int
@@ -41,9 +41,9 @@ class TrendPoint:
 def trend(
     session: Session, person: Person, audit: AuditPlan, today: date, now: datetime, weeks: int = WEEKS
 ) -> list[TrendPoint]:
-    """One point a week for `weeks` weeks up to today, and on to the audit's day with nothing added.
+    """One point a week for `weeks` weeks up to today, and a forecast to the audit's day if nothing is added.
 
-    An auditor sees the days of the audit, and the others not.
+    An auditor sees the days of their audit only.
     """
     require(person, "readiness.read")
     bounds = audit_bounds(session, person, "readiness.read")
@@ -68,25 +68,31 @@ def past_weeks(today: date, weeks: int) -> list[date]:
 
 
 def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: Sequence[str] = ()) -> list[Counts]:
-    """Controls per catalogue and status rank on each day by the knowledge of a moment; asks only what was not asked."""
-    keys: list[_Key] = [(on, knowledge(session, known), tuple(systems)) for on, known in points]
-    return KEPT.of(session, keys, lambda missing: _ask(session, missing))
+    """The number of controls by catalogue and rank of their status, for each (day, moment of knowledge)."""
+    keys: list[_Key] = [(on, knowledge_moment(session, known), tuple(systems)) for on, known in points]
+    return CACHE.get(session, keys, lambda missing: _count(session, missing))
 
 
-def _ask(session: Session, keys: Sequence[_Key]) -> list[Counts]:
-    """What was written down, and one statement for all days that share a moment's knowledge."""
-    found: dict[_Key, Counts] = {}
-    end_of = calendar_of(session).last_moment_of
-    for systems in {systems for _, _, systems in keys}:
-        over = [on for on, known, of in keys if of == systems and known == end_of(on)]
-        found |= {(day, end_of(day), systems): answer for day, answer in written(session, over, systems).items()}
-    rest = sorted((key for key in keys if key not in found), key=itemgetter(1, 2))
+def _count(session: Session, keys: Sequence[_Key]) -> list[Counts]:
+    """The stored answers, and one statement for all other days that share a moment of knowledge."""
+    answers = _stored(session, keys)
+    rest = sorted((key for key in keys if key not in answers), key=itemgetter(1, 2))
     for (known, systems), group in groupby(rest, key=itemgetter(1, 2)):
         days = [on for on, _, _ in group]
-        found |= {(day, known, systems): {} for day in days}
-        for row in ask(session, days, known, _ANSWER, systems):
-            found[days[row.point], known, systems].setdefault(row.catalogue, {})[row.status] = row.n
-    return [found[key] for key in keys]
+        answers |= {(day, known, systems): {} for day in days}
+        for row in query_rule(session, days, known, _ANSWER, systems):
+            answers[days[row.point], known, systems].setdefault(row.catalogue, {})[row.status] = row.n
+    return [answers[key] for key in keys]
+
+
+def _stored(session: Session, keys: Sequence[_Key]) -> dict[_Key, Counts]:
+    answers: dict[_Key, Counts] = {}
+    last_moment_of = calendar_of(session).last_moment_of
+    for systems in {systems for _, _, systems in keys}:
+        past = [on for on, known, scope in keys if scope == systems and known == last_moment_of(on)]
+        weeks = load_weeks(session, past, systems)
+        answers |= {(day, last_moment_of(day), systems): week for day, week in weeks.items()}
+    return answers
 
 
 def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) -> TrendPoint:
@@ -97,41 +103,41 @@ def _score(day: date, answer: Counts, catalogues: Sequence[str], today: date) ->
 
 
 class Preparation:
-    """Asks, soon after each write, what the pages will ask; while writes keep coming the processor is theirs."""
+    """Computes, soon after each write, what the pages will show; waits while writes keep coming."""
 
     def __init__(self, person: Person) -> None:
         require(person, "readiness.read")
         self._person = person
-        self._asked = self._seen = datetime.min.replace(tzinfo=UTC)
+        self._prepared = self._seen = datetime.min.replace(tzinfo=UTC)
 
-    def look(self, engine: Engine) -> None:
-        """Ask, if the last write is not the one that was asked about, and none came since the last look."""
+    def prepare_if_quiet(self, engine: Engine) -> None:
+        """Prepare the answers, if something was written since the last time and nothing since the previous call."""
         with reading(engine) as session:
             last = last_fact(session)
             quiet, self._seen = last == self._seen, last
-            if not quiet or last == self._asked:
+            if not quiet or last == self._prepared:
                 return
             audit = current(session, last)
             now = present(session, datetime.now(UTC))
             today = calendar_of(session).day_of(now)
             if audit is not None:
-                self._ask(session, audit, today, now)
+                self._fill_caches(session, audit, today, now)
         if audit is not None:
-            write_weeks(engine, audit.systems, today)
-        self._asked = last
+            save_past_weeks(engine, audit.systems, today)
+        self._prepared = last
 
-    def _ask(self, session: Session, audit: AuditPlan, today: date, now: datetime) -> None:
+    def _fill_caches(self, session: Session, audit: AuditPlan, today: date, now: datetime) -> None:
         for day in (today, max(today, audit.day)):
             audit_readiness(session, self._person, audit, day, now)
         trend(session, self._person, audit, today, now)
 
 
-def write_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:
-    """Write down the past weeks that were not, for the next process; there is nothing to do but once a week."""
+def save_past_weeks(engine: Engine, systems: Sequence[str], today: date) -> None:
+    """Store the past weeks that are not stored yet, for the next process; there is one new week every week."""
     past = past_weeks(today, WEEKS)
     with reading(engine) as session:
-        known, end_of = written(session, past, systems), calendar_of(session).last_moment_of
-        missing = [day for day in past if day not in known and end_of(day) <= last_moment(session)]
-        answers = counts(session, [(day, end_of(day)) for day in missing], systems)
+        stored, last_moment_of = load_weeks(session, past, systems), calendar_of(session).last_moment_of
+        missing = [day for day in past if day not in stored and last_moment_of(day) <= last_moment(session)]
+        answers = counts(session, [(day, last_moment_of(day)) for day in missing], systems)
     if missing:
-        write_down(engine, dict(zip(missing, answers, strict=True)), systems)
+        save_weeks(engine, dict(zip(missing, answers, strict=True)), systems)

@@ -12,7 +12,7 @@ from subprocess import Popen
 import httpx
 
 from access.people.agreements import publish_first_versions
-from backup.opening import opened
+from backup.open_database import open_database
 from evidence.integrity.verification import verify
 from evidence.storage.store import EvidenceStore
 from models.rows import table
@@ -64,7 +64,7 @@ class Killed:
     def look(self) -> None:
         """Every acknowledged upload has its row and its bytes, and database, store and log agree with each other."""
         store = EvidenceStore(str(self.data / "evidence"), read_only=True)
-        with opened(f"sqlite:///{self.data / 'aantoonbaar.db'}", self.data) as session:
+        with open_database(f"sqlite:///{self.data / 'aantoonbaar.db'}", self.data) as session:
             found = verify(session, store, self.data / "log-key.pem")
             assert [str(one) for one in found.problems] == []
             file = table("evidence_file")

@@ -1,4 +1,4 @@
-"""Says which controls of a catalogue are demonstrated, and which are not."""
+"""Shows the controls of a catalogue with the status of each, today and on the day of the audit."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,13 +7,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from controls.browse.rows import CatalogueRow
-from dashboard.components import badge
-from dashboard.components.cells import controls_shown
-from dashboard.components.compared_catalogue import compared
-from dashboard.components.control_list import by_theme, count_held, matches
-from dashboard.shell import html, url_filters
+from dashboard.components.cells import control_statuses
+from dashboard.components.compared_catalogue import comparison_tables
+from dashboard.components.control_list import by_theme, count_demonstrated, matches
+from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.palette import STATUSES
 
 t = language()
@@ -22,85 +21,81 @@ t = language()
 MOST_SIDE_BY_SIDE = 3  # catalogues
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     left, *rest = st.columns([5, 3, 3])
     with left:
-        catalogue = o.book.catalogues[chosen_catalogue(o)]
+        catalogue = context.titles.catalogues[chosen_catalogue(context)]
     if catalogue.followed:
-        judged(o, catalogue, top, rest)
+        judged(context, catalogue, top, rest)
     else:
-        read(o, catalogue, top)
+        read(context, catalogue, top)
 
 
-def chosen_catalogue(o: PageContext) -> str:
-    """The followed ones first: the first is what the page opens with."""
-    known = o.book.catalogues
+def chosen_catalogue(context: PageContext) -> str:
+    """Draw the choice of catalogue, followed ones first, and return the chosen one."""
+    catalogues = context.titles.catalogues
     names = {
-        key: f"{t.pick(known[key], 'short')} ({known[key].edition})"
-        for key in dict.fromkeys([*o.book.followed, *known])
+        key: f"{t.pick(catalogues[key], 'short')} ({catalogues[key].edition})"
+        for key in dict.fromkeys([*context.titles.followed, *catalogues])
     }
     if len(names) <= MOST_SIDE_BY_SIDE:
         return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
-    return url_filters.one_of(t("Catalogue"), names, "catalogue")
+    return url_filters.choice(t("Catalogue"), names, "catalogue")
 
 
-def judged(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
-    """The status of each control, today and on the audit's day."""
-    current, then = o.current(), o.then()
+def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
+    """Draw the controls of a followed catalogue with their statuses."""
+    current, then = context.current(), context.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
         key: t.render(look.word) for key, look in STATUSES.items()
     }
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=t.short_date(o.audit_day))} if o.audit_day else {})
+    days = {"today": t("Today")} | (
+        {"audit": t("On {day}", day=t.short_date(context.audit_day))} if context.audit_day else {}
+    )
     with rest[0]:
-        wanted = url_filters.one_of(t("Status"), words, "status")
+        status_filter = url_filters.choice(t("Status"), words, "status")
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
-    today, later = controls_shown(current, then), controls_shown(then, None) if then else None
-    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
-    held, asked = count_held(own, today)
+    today, later = control_statuses(current, then), control_statuses(then, None) if then else None
+    own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
+    demonstrated, applicable = count_demonstrated(own, today)
     looked_at = later if later and on == "audit" else today
-    found = [one for one in own if matches(looked_at.get(one.key, "unknown"), wanted)]
+    matching = [control for control in own if matches(looked_at.get(control.key, "unknown"), status_filter)]
     with top:
         place = t("Controls · {catalogue}", catalogue=t.title(catalogue))
         to = {status: html.query(status=status) for status in STATUSES}
         show(
             html.answer(
-                t("{held} of {n} controls and requirements are demonstrated today.", held=held, n=asked), place
+                t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable),
+                place,
             ),
-            badge.counts(t, Counter(today.get(one.key, "unknown") for one in own), to),
+            badge.status_badges(t, Counter(today.get(control.key, "unknown") for control in own), to),
         )
-    if found:
-        show(by_theme(t, o.book, found, today, later, days.get("audit", "")))
+    if matching:
+        show(by_theme(t, context.titles, matching, today, later, days.get("audit", "")))
     else:
-        show(
-            html.empty(
-                t("No control has this status"), t("Choose another status above to see the rest of the catalogue.")
-            )
-        )
+        show(html.empty(t("No control has this status"), t("Choose another status above to see other controls.")))
 
 
-def read(o: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
-    """What the organisation does not answer to, beside what it does."""
-    own = [one for one in o.book.controls.values() if one.catalogue == catalogue.key]
-    today = controls_shown(o.current(), o.then())
+def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:
+    """Draw a catalogue that is not followed, compared with the followed ones."""
+    own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
+    today = control_statuses(context.current(), context.then())
     with top:
-        show(
-            html.answer(
-                t(
-                    "{catalogue} beside the catalogues that you follow.",
-                    catalogue=f"{t.pick(catalogue, 'short')} ({catalogue.edition})",
-                ),
-                t("Controls · {catalogue}", catalogue=t.title(catalogue)),
-                t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it."),
-            )
+        edition = context.titles.edition(t, catalogue.key)
+        sentence = t("{catalogue} compared with the catalogues that you follow.", catalogue=edition)
+        remark = t(
+            "Your organisation does not follow this catalogue: nothing is assessed against it, and it "
+            "requires no evidence."
         )
-    show(compared(t, o.book, own, today))
+        show(html.answer(sentence, t("Controls · {catalogue}", catalogue=t.title(catalogue)), remark))
+    show(comparison_tables(t, context.titles, own, today))
 
 
-with opening() as o:
-    if o.book.catalogues:
-        draw(o)
+with page_context() as context:
+    if context.titles.catalogues:
+        draw(context)
     else:
         show(html.answer(t("No catalogue has been loaded yet.")))

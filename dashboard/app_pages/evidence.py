@@ -1,11 +1,12 @@
-"""Says what proof there is, and what it says."""
+"""Shows the evidence library: all evidence that the reader can open, with filters."""
 
 import streamlit as st
 
-from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list, page_number, pager
+from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list
+from dashboard.components.pagination import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 
@@ -13,71 +14,73 @@ t = language()
 SIZE = 50
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    filters = choose(o)
-    page = page_number(st.query_params.get("page"))
-    found = evidence_items.search(o.session, o.person, filters, page, SIZE)
-    waiting = evidence_items.search(o.session, o.person, Filters(review="waiting"), 1, 1).total
+    filters = choose(context)
+    page = page_number()
+    results = evidence_items.search(context.session, context.person, filters, page, SIZE)
+    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
-        show(html.answer(sentence(found.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
-    if found.rows:
-        show(evidence_list(t, o.book, found.rows), pager(t, page, SIZE, found.total))
+        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
+    if results.rows:
+        show(evidence_list(t, context.titles, results.rows), page_links(t, page, SIZE, results.total))
     elif filters == Filters():
         why = t(
-            "Whatever a tool, a register or a document shows about a measure. An auditor asks what "
-            "it represents, from which day, who accepted it, and whether it is still what was handed in."
+            "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
+            "from which date, who accepted it, and whether it is unchanged since it was uploaded."
         )
         show(html.empty(t("No evidence yet"), why, upload))
     else:
-        show(html.empty(t("Nothing fits these filters"), t("Take one away to see more.")))
+        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
 
 
 def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
     first = t.n("{n} piece of evidence", "{n} pieces of evidence", total)
     if narrowed:
-        return t("{found} fit what you chose.", found=first)
+        return t("{found} found with these filters.", found=first)
     if not total:
-        return t("Nothing has been handed in yet.")
+        return t("No evidence has been uploaded yet.")
     return (
-        t.n("{found}; {n} waits for review.", "{found}; {n} wait for review.", waiting, found=first)
+        t.n("{found}; {n} awaits review.", "{found}; {n} await review.", waiting, found=first)
         if waiting
-        else t("{found}; none waits for review.", found=first)
+        else t("{found}; none awaits review.", found=first)
     )
 
 
-def choose(o: PageContext) -> Filters:
-    """The filters stand in the address."""
+def choose(context: PageContext) -> Filters:
+    """Draw the filters, which are kept in the page's address."""
     everything = t("All")
-    requirements = {"": everything} | {key: t.title(one) for key, one in o.book.requirements.items()}
-    systems = {"": everything} | {key: t.title(one) for key, one in o.book.systems.items()}
-    teams = {"": everything} | {key: t.title(one) for key, one in o.book.teams.items()}
-    measures = {"": everything} | {key: t.title(one) for key, one in o.book.measures.items()}
-    said = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
+    requirements = {"": everything} | {
+        key: t.title(requirement) for key, requirement in context.titles.requirements.items()
+    }
+    systems = {"": everything} | {key: t.title(system) for key, system in context.titles.systems.items()}
+    teams = {"": everything} | {key: t.title(team) for key, team in context.titles.teams.items()}
+    measures = {"": everything} | {key: t.title(measure) for key, measure in context.titles.measures.items()}
+    verdicts = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
     reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
     kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
     folded = st.query_params.get("filters") != "open"
     with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)
     with first[0]:
-        words = url_filters.words(t("Search"), "text", t("title, file, tool or remark"))
+        words = url_filters.search_field(t("Search"), "text", t("title, file, tool or note"))
     with first[1]:
-        measure = url_filters.one_of(t("Measure"), measures, "measure")
+        measure = url_filters.choice(t("Measure"), measures, "measure")
     with first[2]:
-        requirement = url_filters.one_of(t("Evidence requirement"), requirements, "requirement")
+        requirement = url_filters.choice(t("Evidence requirement"), requirements, "requirement")
     with first[3]:
-        system = url_filters.one_of(t("System"), systems, "system")
+        system = url_filters.choice(t("System"), systems, "system")
     with second[0]:
-        verdict = url_filters.one_of(t("What it says"), said, "verdict")
+        verdict = url_filters.choice(t("Verdict"), verdicts, "verdict")
     with second[1]:
-        review = url_filters.one_of(t("Review"), reviews, "review")
+        review = url_filters.choice(t("Review"), reviews, "review")
     with second[2]:
-        kind = url_filters.one_of(t("Kind"), kinds, "kind")
+        kind = url_filters.choice(t("Kind"), kinds, "kind")
     with second[3]:
-        team = url_filters.one_of(t("Team"), teams, "team")
-    chosen = sum(one != "" for one in (measure, requirement, system, verdict, review, kind, team))
+        team = url_filters.choice(t("Team"), teams, "team")
+    chosen = sum(value != "" for value in (measure, requirement, system, verdict, review, kind, team))
     show(unfold(chosen) if folded else html.link(html.query(filters="shut"), t("Fewer filters"), "button narrow"))
     return Filters(
         requirement=requirement,
@@ -92,10 +95,10 @@ def choose(o: PageContext) -> Filters:
 
 
 def unfold(chosen: int) -> html.Html:
-    """On a phone the lists would fill a screen before the first evidence: there they stand behind this link."""
+    """A link that opens the filters, which are folded on a narrow screen."""
     words = t("More filters ({n} chosen)", n=chosen) if chosen else t("More filters")
     return html.link(html.query(filters="open"), words, "button narrow")
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

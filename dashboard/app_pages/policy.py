@@ -1,40 +1,40 @@
-"""Says what a policy asks of test results and registers, and by which source."""
+"""Shows one policy: what it requires of test results or registers, its source, and which requirements use it."""
 
 import streamlit as st
 
 from dashboard.shell import html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
-from evidence.judging import policy_texts
-from evidence.judging.policy_texts import PolicyPage
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
+from evidence.judging import policy_descriptions
+from evidence.judging.policy_descriptions import PolicyPage
 from locales import Problem
 
 t = language()
 WAY = html.link("/controls", t("Controls"))
 
 
-def draw(o: PageContext, page: PolicyPage) -> None:
-    named = [one for one in o.book.requirements.values() if one.policy == page.policy.id]
+def draw(context: PageContext, page: PolicyPage) -> None:
+    requirements = [row for row in context.titles.requirements.values() if row.policy == page.policy.id]
     show(html.answer(t.title(page.policy), html.crumbs(WAY, t("Policy"), page.policy.id)))
     left, right = st.columns([9, 3], gap="large")
     with left:
-        for one, body in page.parts:
-            if one.id != page.policy.id:
-                show(html.section(t.title(one), ", ".join(one.formats)))
+        for part, body in page.parts:
+            if part.id != page.policy.id:
+                show(html.section(t.title(part), ", ".join(part.formats)))
             st.markdown(body)
     with right:
-        asks = [
-            html.html("<p>{one}</p>", one=html.link(html.address("upload", requirement=one.key), t.title(one)))
-            for one in named
+        links = [
+            html.html("<p>{to}</p>", to=html.link(html.address("upload", requirement=row.key), t.title(row)))
+            for row in requirements
         ]
-        none = html.html("<p>{one}</p>", one=t("No requirement names it."))
-        show(html.section(t("Judges")), html.join(asks or [none]))
+        none = html.html("<p>{words}</p>", words=t("No evidence requirement uses this policy."))
+        show(html.section(t("Used by")), html.join(links or [none]))
 
 
-with opening() as o:
+with page_context() as context:
     try:
-        found = policy_texts.told(o.person, chosen("key"), t)
+        found = policy_descriptions.describe_policy(context.person, key_from_address("key"), t)
     except Problem:
-        show(html.answer(t("There is no such policy."), WAY))
+        show(html.answer(t("This policy does not exist."), WAY))
     else:
-        draw(o, found)
+        draw(context, found)

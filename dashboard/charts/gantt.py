@@ -10,9 +10,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.charts.trend import frame, landmarks
-from dashboard.components.badge import legend
-from dashboard.components.days import months
+from dashboard.charts.trend import frame, landmarks, month_ticks
+from dashboard.shell.badge import legend
 from dashboard.shell.html import Html
 from dashboard.shell.palette import STATUSES
 from locales import Language
@@ -23,7 +22,7 @@ _ROW, _HEAD = 40, 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days on which a cell had one status, both included."""
+    """A period in which a cell had one status, first and last day included."""
 
     label: str
     first: date
@@ -39,7 +38,7 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
             figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == Status.DEMONSTRATED))
     labels = list(dict.fromkeys(escape(span.label) for span in spans))
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    frame(figure, _HEAD + _ROW * len(labels), months(t, first, last))
+    frame(figure, _HEAD + _ROW * len(labels), month_ticks(t, first, last))
     figure.update_xaxes(range=[first, last + timedelta(days=2)])
     figure.update_layout(barmode="overlay", annotations=[_name(label) for label in labels])
     landmarks(t, figure, (first, last), today, audit)
@@ -54,20 +53,20 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
 
 
 def key(t: Language, spans: Sequence[Span]) -> Html:
-    """What the bars' colours mean."""
+    """A legend of the colours of the bars."""
     used = {span.status for span in spans}
     return legend(t, [status for status in STATUSES if status in used])
 
 
 def _name(label: str) -> go.layout.Annotation:
-    """The cell's name above its bar: beside it, a phone would have no room for the bar."""
+    """The name above its bar: beside it, there would be no room for the bar on a phone."""
     return go.layout.Annotation(
         x=0, xref="paper", xanchor="left", y=label, yshift=15, text=label, showarrow=False, font={"size": 13}
     )
 
 
-def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: bool) -> go.Bar:
-    """Plotly wants a bar's length in milliseconds."""
+def _bars(t: Language, spans: Sequence[Span], name: str, colour: str, *, thick: bool) -> go.Bar:
+    """The bars of one status; Plotly takes their length in milliseconds."""
     return go.Bar(
         base=[span.first for span in spans],
         x=[(span.last - span.first + timedelta(days=1)).total_seconds() * 1000 for span in spans],
@@ -76,6 +75,6 @@ def _bars(t: Language, spans: Sequence[Span], word: str, colour: str, *, thick: 
         orientation="h",
         width=0.3 if thick else 0.12,
         marker={"color": colour, "line": {"width": 0}},
-        name=word,
-        hovertemplate="<b>" + word + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",
+        name=name,
+        hovertemplate="<b>" + name + "</b><br>%{customdata[0]} \N{EN DASH} %{customdata[1]}<extra>%{y}</extra>",
     )

@@ -1,9 +1,9 @@
-"""Measure by system: rows in groups, worst first; a cell is a link with its icon and the one fact that matters."""
+"""Measures by system: rows in groups, worst first; each tile links to its page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.badge import legend
+from dashboard.shell.badge import legend
 from dashboard.shell.html import Html, html, icon, join, link
 from dashboard.shell.palette import STATUSES, css_class
 from locales import Language
@@ -11,7 +11,7 @@ from locales import Language
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One measure on one system: its worst cell, the fact to show, and where it leads."""
+    """One measure on one system: its worst status, a short fact, a title and an address."""
 
     status: str
     fact: str
@@ -21,7 +21,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measure and its tiles, None where nothing is asked."""
+    """A measure with its tiles; None where nothing is required."""
 
     title: str
     to: str
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that share an answer; a folded group shows its count on a phone. Only measures are `counted`."""
+    """Rows under one heading; a `calm` group is folded on a phone. `counted`: whether the heading has their number."""
 
     title: str
     rows: Sequence[Row]

@@ -1,4 +1,4 @@
-"""The two scores, today and on the audit's day, each with its numerator, denominator and a stacked bar."""
+"""The scores today and on the day of the audit, each with its numerator, denominator and a stacked bar."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ORDER = tuple(reversed(STATUSES))
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many of the applicable controls are demonstrated, on one day."""
+    """How many of the applicable controls are demonstrated on one day."""
 
     label: str
     demonstrated: int
@@ -23,12 +23,12 @@ class Score:
     counts: Mapping[str, int]
 
 
-def scores(t: Language, given: Sequence[Score]) -> Html:
-    return html('<div class="scores">{each}</div>', each=join(_score(t, one) for one in given))
+def scores(t: Language, items: Sequence[Score]) -> Html:
+    return html('<div class="scores">{each}</div>', each=join(_score(t, score) for score in items))
 
 
 def share(demonstrated: int, applicable: int) -> int:
-    """Per cent, rounded down: 99.6 % never reads as all."""
+    """Percentage, rounded down, so that 99.6 % never reads as 100 %."""
     return demonstrated * 100 // applicable if applicable else 0
 
 
@@ -44,7 +44,7 @@ def _score(t: Language, score: Score) -> Html:
 
 
 def bar(t: Language, counts: Mapping[str, int]) -> Html:
-    """A stacked bar; its parts and words are in its title, and in the ledger below it."""
+    """A stacked bar of statuses; its numbers are also in its title."""
     present = [status for status in ORDER if counts.get(status) and status != Status.EXCLUDED]
     words = ", ".join(f"{t.render(STATUSES[status].word)} {counts[status]}" for status in present)
     parts = (

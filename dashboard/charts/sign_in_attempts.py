@@ -1,11 +1,11 @@
-"""Attempts to sign in per day, stacked by outcome; a pattern tells failed and locked apart without colour."""
+"""A chart of sign-in attempts per day, stacked by outcome; patterns tell outcomes apart without colour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import plotly.graph_objects as go
 
-from access.sign_in.login_log import AWAITING, FAILED, LOCKED, SUCCEEDED, DayCount
+from access.sign_in.login_log import AWAITING, FAILED, LOCKED, SUCCEEDED
 from dashboard.charts.trend import frame
 from dashboard.shell.palette import STATUSES
 from locales import Language, Text, text
@@ -13,21 +13,20 @@ from locales import Language, Text, text
 #: outcome → the status that lends its look, the word for it, and the pattern of its bars
 OUTCOMES: dict[str, tuple[str, Text, str]] = {
     SUCCEEDED: ("demonstrated", text("Signed in"), ""),
-    AWAITING: ("in_review", text("Password right, second factor asked"), "."),
+    AWAITING: ("in_review", text("Password correct, second factor requested"), "."),
     FAILED: ("failing", text("Failed"), "/"),
-    LOCKED: ("lapsed", text("Had to wait"), "x"),
+    LOCKED: ("lapsed", text("Blocked for a while"), "x"),
 }
 _TICKS = 6
 
 
-def attempt_chart(t: Language, counts: Sequence[DayCount], first: date, last: date) -> go.Figure:
-    """A bar a day, also for days on which nobody tried."""
+def attempt_chart(t: Language, counts: Mapping[str, Mapping[date, int]], first: date, last: date) -> go.Figure:
+    """A bar a day, also for days without attempts. `counts`: attempts by outcome and day."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     figure = go.Figure()
-    for outcome, (status, word, pattern) in OUTCOMES.items():
-        of = {one.day: one.attempts for one in counts if one.outcome == outcome}
-        if of:
-            figure.add_trace(_bars(t, days, of, STATUSES[status].line, t.render(word), pattern))
+    for outcome, (status, name, pattern) in OUTCOMES.items():
+        if counts.get(outcome):
+            figure.add_trace(_bars(t, days, counts[outcome], STATUSES[status].line, t.render(name), pattern))
     step = max(1, -(-len(days) // _TICKS))
     frame(figure, 240, [(day, t.short_date(day)) for day in days[::step]])
     figure.update_layout(barmode="stack", bargap=0.25)
@@ -39,12 +38,14 @@ def attempt_chart(t: Language, counts: Sequence[DayCount], first: date, last: da
     return figure
 
 
-def _bars(t: Language, days: Sequence[date], of: dict[date, int], colour: str, word: str, pattern: str) -> go.Bar:
+def _bars(
+    t: Language, days: Sequence[date], attempts: Mapping[date, int], colour: str, name: str, pattern: str
+) -> go.Bar:
     return go.Bar(
         x=list(days),
-        y=[of.get(day, 0) for day in days],
+        y=[attempts.get(day, 0) for day in days],
         customdata=[t.date(day) for day in days],
-        name=word,
+        name=name,
         marker={"color": colour, "pattern": {"shape": pattern, "size": 5, "solidity": 0.25}},
-        hovertemplate="%{customdata}<br><b>%{y}</b> " + word + "<extra></extra>",
+        hovertemplate="%{customdata}<br><b>%{y}</b> " + name + "<extra></extra>",
     )

@@ -1,4 +1,4 @@
-"""The share of controls demonstrated, a point a week: solid until today, dashed steps to the audit if nobody acts."""
+"""A chart of the percentage of controls demonstrated per week: solid until today, dashed until the audit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.components.days import months
 from dashboard.shell.palette import LINE, STATUSES
 from locales import Language
 
@@ -18,7 +17,7 @@ _FONT = {"family": '"Source Sans", sans-serif', "size": 13}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Per cent demonstrated on a day."""
+    """The percentage demonstrated on a day."""
 
     day: date
     share: float
@@ -36,7 +35,7 @@ def trend(t: Language, points: Sequence[Point], today: date, audit: date | None)
         figure.add_annotation(_end(point, colour, place, future[0].share if place == "over" else point.share))
     if points:
         landmarks(t, figure, (points[0].day, points[-1].day), today, audit)
-    return frame(figure, 300, months(t, points[0].day, points[-1].day) if points else [])
+    return frame(figure, 300, month_ticks(t, points[0].day, points[-1].day) if points else [])
 
 
 def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
@@ -57,7 +56,7 @@ def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forec
 
 
 def _ends(past: Sequence[Point], future: Sequence[Point]) -> list[tuple[Point, str, str]]:
-    """The two end values, written at the line: left of it, on the side with room."""
+    """The values at the two ends of the line, each on the side with room."""
     ends = [(past[-1], LINE, "above")] if past else []
     if len(future) > 1:
         colour = STATUSES["lapsed"].line
@@ -69,7 +68,7 @@ def _ends(past: Sequence[Point], future: Sequence[Point]) -> list[tuple[Point, s
 
 
 def _end(point: Point, colour: str, place: str, height: float) -> go.layout.Annotation:
-    """A value at its end of the line; `height` is what it must stand clear of."""
+    """The annotation of an end value. `height`: the percentage that it must stay clear of."""
     return go.layout.Annotation(
         x=point.day,
         y=height,
@@ -83,7 +82,7 @@ def _end(point: Point, colour: str, place: str, height: float) -> go.layout.Anno
 
 
 def landmarks(t: Language, figure: go.Figure, across: tuple[date, date], today: date, audit: date | None) -> None:
-    """Today and the audit's day as lines that say what they are; close together, only the audit is named."""
+    """Draw lines at today and the day of the audit; if they are close, only the audit is named."""
     figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
     if audit:
         figure.add_vline(audit, line={"color": LINE, "width": 2})
@@ -93,14 +92,23 @@ def landmarks(t: Language, figure: go.Figure, across: tuple[date, date], today: 
 
 
 def _landmark(day: date, name: str) -> go.layout.Annotation:
-    """Left of its line: the audit's is at the right edge."""
+    """The name of a line, on its left: the audit is at the right edge."""
     return go.layout.Annotation(
         x=day, y=1, yref="paper", text=name, showarrow=False, xanchor="right", yanchor="bottom", font=_FONT
     )
 
 
+def month_ticks(t: Language, first: date, last: date, most: int = 6) -> list[tuple[date, str]]:
+    """Axis ticks at the first days of months, evenly spaced, at most `most`, each with its label."""
+    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
+    inside = [day for day in starts if first <= day <= last]
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 1200) if len(inside) <= most * step)
+    ticks = [day for day in inside if (day.year * 12 + day.month - 1) % step == 0]
+    return [(day, f"{t.short_date(day).partition(' ')[2]}<br>{day.year}") for day in ticks]
+
+
 def frame(figure: go.Figure, height: int, ticks: Sequence[tuple[date, str]]) -> go.Figure:
-    """What every chart of ours has: no furniture, quiet grid, the page behind it, months named, y from 0 to 100 %."""
+    """Apply the layout of all our charts; y from 0 to 100 %."""
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 8, "t": 24, "b": 0},

@@ -1,1 +1,1 @@
-"""Parts that several pages show, made of plain values."""
+"""Parts that several pages show."""

@@ -1,10 +1,13 @@
-"""Why a cell has its status, as far as the reader may know of its evidence."""
+"""The explanation of a cell's status, limited to the evidence that the reader can open."""
 
 from dashboard.shell.page_context import PageContext
 from evidence.library import evidence_items
-from readiness import CellExplanation, explain_cell, within
+from readiness import CellExplanation, explain_cell
+from readiness.explain_cell import withhold_unreadable
 
 
-def explained_cell(o: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
-    found = explain_cell(o.session, o.person, cell, o.today, o.now)
-    return within(found, evidence_items.readable(o.session, o.person, found.evidence))
+def explain_visible_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:
+    explanation = explain_cell(context.session, context.person, cell, context.today, context.now)
+    return withhold_unreadable(
+        explanation, evidence_items.readable(context.session, context.person, explanation.evidence)
+    )

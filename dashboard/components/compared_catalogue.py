@@ -1,69 +1,76 @@
-"""A catalogue that is not followed: its controls beside the followed ones that they relate to, as those stand today."""
+"""A catalogue that is not followed: its controls with the followed controls that they relate to."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from controls.browse.rows import ControlRow, Partner
 from controls.files.words import CROSSWALK_RELATIONS
-from dashboard.components.badge import mark
 from dashboard.components.control_list import tag
+from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def compared(t: Language, book: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]) -> Html:
-    """One table a theme, in the catalogue's order."""
-    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda one: one.theme))
-    return join(_theme(t, book, book.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
+def comparison_tables(
+    t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]
+) -> Html:
+    """One table per theme, in the order of the catalogue."""
+    themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda control: control.theme))
+    return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
 
 
-def related(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
-    """What it relates to in followed catalogues: the status of each today, how it relates, and why."""
-    own = _followed(book, control)
+def related_table(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
+    """A table of the related controls in followed catalogues, with status, relation and reason."""
+    own = _followed(titles, control)
     rows = [
         [
-            mark(t, today.get(one.control, "unknown")),
-            book.control_link(t, one.control),
-            join([t.render(CROSSWALK_RELATIONS[one.relation]), html("<br><small>{n}</small>", n=t.pick(one, "note"))]),
+            mark(t, today.get(partner.control, "unknown")),
+            titles.control_link(t, partner.control),
+            _relation(t, partner),
         ]
-        for one in own
+        for partner in own
     ]
     heads = [t("Today"), t("Control"), t("Relation")]
-    none = t("Nothing in the catalogues that the organisation follows.")
+    none = t("Nothing in the catalogues that your organisation follows.")
     return table(heads, rows, "related") if rows else html("<p>{words}</p>", words=none)
 
 
+def _relation(t: Language, partner: Partner) -> Html:
+    note = html("<br><small>{note}</small>", note=t.pick(partner, "note"))
+    return join([t.render(CROSSWALK_RELATIONS[partner.relation]), note])
+
+
 def sources(t: Language, control: ControlRow) -> Html:
-    """On what its relations rest."""
-    found = "; ".join(
-        dict.fromkeys(part for one in control.partners for part in t.pick(one, "source").split("; ") if part)
+    """The sources of the crosswalk."""
+    names = "; ".join(
+        dict.fromkeys(part for partner in control.partners for part in t.pick(partner, "source").split("; ") if part)
     )
-    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=found)) if found else Html("")
+    return html("<p><small>{words}</small></p>", words=t("Source: {sources}.", sources=names)) if names else Html("")
 
 
-def _followed(book: TitleLookup, control: ControlRow) -> list[Partner]:
-    return [one for one in control.partners if one.catalogue in book.followed]
+def _followed(titles: TitleLookup, control: ControlRow) -> list[Partner]:
+    return [partner for partner in control.partners if partner.catalogue in titles.followed]
 
 
-def _partners(t: Language, book: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
-    own = _followed(book, control)
-    return join(_partner(t, book, one, today) for one in own) if own else html("{none}", none=NONE)
+def _partners(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
+    own = _followed(titles, control)
+    return join(_partner(t, titles, partner, today) for partner in own) if own else html("{none}", none=NONE)
 
 
-def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
+def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow], today: Mapping[str, str]) -> Html:
     rows = join(
         html(
             "<tr><td>{ref}</td><td>{title}{tag}</td><td>{partners}</td></tr>",
-            ref=link(address("control", key=one.key), one.ref),
-            title=link(address("control", key=one.key), t.title(one), "quiet"),
-            tag=tag(t, one),
-            partners=_partners(t, book, one, today),
+            ref=link(address("control", key=control.key), control.ref),
+            title=link(address("control", key=control.key), t.title(control), "quiet"),
+            tag=tag(t, control),
+            partners=_partners(t, titles, control, today),
         )
-        for one in group
+        for control in group
     )
-    heads = (t("Control"), "", t("Related controls, today"))
-    head = join(html('<th scope="col">{name}</th>', name=one) for one in heads)
+    heads = (t("Control"), "", t("Related controls today"))
+    head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
     return join(
         [
             section(name),
@@ -76,10 +83,10 @@ def _theme(t: Language, book: TitleLookup, name: str, group: list[ControlRow], t
     )
 
 
-def _partner(t: Language, book: TitleLookup, one: Partner, today: Mapping[str, str]) -> Html:
+def _partner(t: Language, titles: TitleLookup, partner: Partner, today: Mapping[str, str]) -> Html:
     return html(
         '<p class="partner">{mark}<span>{ref} <small>{title}</small></span></p>',
-        mark=mark(t, today.get(one.control, "unknown")),
-        ref=link(address("control", key=one.control), book.reference(t, one.control)),
-        title=t.title(one),
+        mark=mark(t, today.get(partner.control, "unknown")),
+        ref=link(address("control", key=partner.control), titles.reference(t, partner.control)),
+        title=t.title(partner),
     )

@@ -1,4 +1,4 @@
-"""Days as people say them, with the exact day at hand."""
+"""Days in words, with the exact date."""
 
 from datetime import date
 
@@ -7,23 +7,23 @@ from locales import Language
 
 
 def until(t: Language, day: date, today: date) -> str:
-    """Lapses in 12 days, on 4 March 2027. `day` is the first day on which it is no longer valid."""
+    """Such as "expires in 12 days, on 4 March 2027". `day`: the first day on which it is no longer valid."""
     left = (day - today).days
     if left <= 0:
         return ago(t, day, today)
-    return t.n("lapses tomorrow, on {day}", "lapses in {n} days, on {day}", left, day=day)
+    return t.n("expires tomorrow, on {day}", "expires in {n} days, on {day}", left, day=day)
 
 
 def ago(t: Language, day: date, today: date) -> str:
-    """Lapsed 12 days ago, on 2 October."""
+    """Such as "expired 12 days ago, on 2 October 2026"."""
     past = (today - day).days
     if past <= 0:
-        return t("lapses today, on {day}", day=day)
-    return t.n("lapsed yesterday, on {day}", "lapsed {n} days ago, on {day}", past, day=day)
+        return t("expires today, on {day}", day=day)
+    return t.n("expired yesterday, on {day}", "expired {n} days ago, on {day}", past, day=day)
 
 
 def since(t: Language, day: date, today: date) -> str:
-    """For 52 days, since 2 October 2026."""
+    """Such as "for 52 days, since 2 October 2026"."""
     past = (today - day).days
     if past <= 0:
         return t("since today, {day}", day=day)
@@ -31,7 +31,7 @@ def since(t: Language, day: date, today: date) -> str:
 
 
 def due(t: Language, day: date, today: date) -> str:
-    """How far off a day is."""
+    """How far off a day is: "in 12 days"."""
     left = (day - today).days
     if left == 0:
         return t("today")
@@ -41,23 +41,14 @@ def due(t: Language, day: date, today: date) -> str:
 
 
 def between(t: Language, first: date, last: date) -> str:
-    """One day, or a period."""
+    """One date, or a period."""
     return t.date(first) if first == last else t("{first} to {last}", first=first, last=last)
 
 
-def months(t: Language, first: date, last: date, most: int = 6) -> list[tuple[date, str]]:
-    """A few first days of months between two days, evenly apart, each with its name: the ticks of a chart."""
-    starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
-    inside = [day for day in starts if first <= day <= last]
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 1200) if len(inside) <= most * step)
-    shown = [day for day in inside if (day.year * 12 + day.month - 1) % step == 0]
-    return [(day, f"{t.short_date(day).partition(' ')[2]}<br>{day.year}") for day in shown]
-
-
 def renewal(t: Language, duration: str) -> str:
-    """An ISO 8601 duration as people say it: every 30 days."""
+    """An ISO 8601 duration in words: "every 30 days"; empty: until a date in the content."""
     if not duration:
-        return t("until the day its content says")
+        return t("until the end date in its content")
     months, days = parse(duration)
     if days and months:
         return t("every {months} months and {days} days", months=months, days=days)

@@ -1,10 +1,11 @@
-"""What the uploader said that no file says, why it waits for a review, the same bytes before, and its judgements."""
+"""What the uploader declared, why evidence needs review, the same file elsewhere, and earlier evaluations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from dashboard.components import days
-from dashboard.shell.html import Html, address, html, join, link, note, section
+from dashboard.shell.html import Html, address, caption, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.reasons.declarations import declared_places
@@ -14,87 +15,94 @@ from locales import Language, Text
 from models.vocabulary import ReviewState
 
 
-def seen_note(t: Language, found: Sequence[SeenBefore]) -> Html:
-    """That the same bytes were handed in before: when, by whom, for which days, with a link."""
-    if not found:
+def same_file_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
+    """A note that the same file was uploaded before: when, by whom and for which days."""
+    if not earlier_rows:
         return Html("")
-    lines = join(html("<li>{line}</li>", line=_seen(t, one)) for one in found)
-    words = t("The same bytes were handed in before. As other evidence they wait for someone else's review.")
+    lines = join(html("<li>{line}</li>", line=_seen(t, earlier)) for earlier in earlier_rows)
+    words = t("The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review.")
     return note("unknown", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "content_copy")
 
 
-def _seen(t: Language, one: SeenBefore) -> Html:
+def _seen(t: Language, earlier: SeenBefore) -> Html:
     return html(
         "{when}: {title}",
         when=t(
             "on {moment} by {person}, for {days}",
-            moment=t.moment(one.recorded_at),
-            person=one.uploaded_by,
-            days=days.between(t, one.first_day, one.last_day),
+            moment=t.moment(earlier.recorded_at),
+            person=earlier.uploaded_by,
+            days=days.between(t, earlier.first_day, earlier.last_day),
         ),
-        title=link(address("evidence-item", id=one.evidence), one.title),
+        title=link(address("evidence-item", id=earlier.evidence), earlier.title),
     )
 
 
-def waits_note(t: Language, reasons: Sequence[Text]) -> Html:
-    """That it waits for someone else, with each reason."""
+def review_note(t: Language, reasons: Sequence[Text]) -> Html:
+    """A note that the evidence needs someone else's review, with the reasons."""
     if not reasons:
         return Html("")
-    lines = join(html("<li>{reason}</li>", reason=t.render(one)) for one in reasons)
-    words = t("This waits for someone else's review, because:")
+    lines = join(html("<li>{reason}</li>", reason=t.render(reason)) for reason in reasons)
+    words = t("This needs someone else's review, because:")
     return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
 
-def declared(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
-    """What who handed it in said that no file says: a reviewer looks whether it is so."""
-    pairs = [*_said(t, book, detail)]
+def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
+    """What the uploader entered that is not in the file, for the reviewer to check."""
+    pairs = _declared_values(t, titles, detail)
     by = detail.declared.get("by", detail.row.uploaded_by)
-    head = section(t("Declared, not read"), t("by {name}", name=by))
+    head = section(t("Entered by the uploader, not in the file"), t("by {name}", name=by))
     return join([head, pairs_of(pairs)]) if pairs else Html("")
 
 
-def _said(t: Language, book: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
-    given = detail.declared
+def _declared_values(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tuple[str, object]]:
+    values = detail.declared
     pairs: list[tuple[str, object]] = []
-    if whole := given.get("days"):
+    if whole := values.get("days"):
         pairs.append((t("Days"), days.between(t, *map(date.fromisoformat, whole))))
-    pairs += [(t("Tested"), book.system(t, system)) for system in given.get("systems", ())]
+    pairs += [(t("Tested"), titles.system(t, system)) for system in values.get("systems", ())]
     pairs += [
-        (tested or t("Tested"), book.place(t, system, target)) for tested, system, target in declared_places(given)
+        (tested or t("Tested"), titles.place(t, system, target)) for tested, system, target in declared_places(values)
     ]
-    if tool := given.get("tool"):
+    if tool := values.get("tool"):
         pairs.append((t("Tool"), tool))
-    if whole := given.get("population"):
-        pairs.append((t("There should be"), t.value(whole["number"])))
-        pairs.append((t("According to"), whole["source"]))
-        pairs.append((t("On"), t.date(date.fromisoformat(whole["on"]))))
-    pairs += [(book.system(t, system), t.value(number)) for system, number in given.get("populations", {}).items()]
-    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in given.get("zones", {}).items()]
-    if end := given.get("end"):
+    if whole := values.get("population"):
+        pairs += _population(t, whole)
+    pairs += [(titles.system(t, system), t.value(number)) for system, number in values.get("populations", {}).items()]
+    pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in values.get("zones", {}).items()]
+    if end := values.get("end"):
         pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))
     return pairs
 
 
+def _population(t: Language, population: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """How many items a register should list, by which source and on which day."""
+    return [
+        (t("Expected number"), t.value(population["number"])),
+        (t("Source"), population["source"]),
+        (t("Date"), t.date(date.fromisoformat(population["on"]))),
+    ]
+
+
 def reasons(t: Language, detail: EvidenceDetail) -> Html:
-    """Why it waits, or waited, for a review whatever its requirement says."""
+    """Why the evidence needs, or needed, a review although its requirement accepts automatically."""
     if detail.row.review == ReviewState.WAITING:
-        return waits_note(t, detail.review_reasons)
-    lines = join(html('<p class="caption">{reason}</p>', reason=t.render(one)) for one in detail.review_reasons)
+        return review_note(t, detail.review_reasons)
+    lines = join(caption(t.render(reason)) for reason in detail.review_reasons)
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
 
 
-def seen(t: Language, detail: EvidenceDetail) -> Html:
-    """Other evidence with a file of the same bytes."""
-    lines = join(html('<p class="caption">{line}</p>', line=_seen(t, one)) for one in detail.seen_before)
-    return join([section(t("The same bytes before or since")), lines]) if detail.seen_before else Html("")
+def same_files(t: Language, detail: EvidenceDetail) -> Html:
+    """Other evidence with the same file."""
+    lines = join(caption(_seen(t, earlier)) for earlier in detail.seen_before)
+    return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 
 def judgements(t: Language, detail: EvidenceDetail) -> Html:
-    """When it was judged again and by whom; the results and verdicts shown are the latest's."""
+    """When and by whom the evidence was evaluated; nothing if it was once."""
     if len(detail.judgements) <= 1:
         return Html("")
     lines = join(
-        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(one.judged_at), name=one.judged_by)
-        for one in detail.judgements
+        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(judgement.judged_at), name=judgement.judged_by)
+        for judgement in detail.judgements
     )
-    return join([section(t("Judged again"), t("what is shown is of the latest judgement")), lines])
+    return join([section(t("Evaluated again"), t("results shown are of the latest evaluation")), lines])

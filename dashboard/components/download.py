@@ -1,4 +1,4 @@
-"""A link to one of our own routes that gives a file: the browser fetches it, so that Streamlit never holds it."""
+"""A link that downloads a file from one of our routes, without passing through Streamlit."""
 
 from dashboard.shell.html import Html, html, icon
 

@@ -1,18 +1,18 @@
-"""The library: one line an evidence, with what it says, whether it is reviewed, and the way to the next hundred."""
+"""A table of evidence with verdict and review of each."""
 
 from collections.abc import Sequence
 
 from dashboard.components import days
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, address, html, icon, join, link, query, table, two_lines
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, address, html, link, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Verdict
 
-KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Record")}
+KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Document")}
 REVIEWS: dict[str, tuple[str, Text]] = {
-    "waiting": ("in_review", text("Waits for review")),
+    "waiting": ("in_review", text("Awaiting review")),
     "accepted": ("demonstrated", text("Accepted")),
     "automatic": ("demonstrated", text("Accepted by the policy")),
     "rejected": ("unknown", text("Rejected")),
@@ -26,71 +26,57 @@ VERDICTS: dict[str, tuple[str, Text]] = {
 _NAMED = 2
 
 
-def evidence_list(t: Language, book: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
-    heads = [t("Represents"), t("Evidence"), t("What it is proof of"), t("What it says"), t("Review")]
-    return table(heads, [_row(t, book, one) for one in rows], "library")
+def evidence_list(t: Language, titles: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
+    heads = [t("Date or period"), t("Evidence"), t("Evidence for"), t("Verdict"), t("Review")]
+    return table(heads, [_row(t, titles, row) for row in rows], "library")
 
 
-def _row(t: Language, book: TitleLookup, one: EvidenceRow) -> Sequence[object]:
-    kind = t.render(KINDS[one.kind]) if one.kind in KINDS else one.kind
-    # A tool often has its format's name, and a record needs no format: once is enough.
-    about = dict.fromkeys((one.tool or kind, "" if one.kind == EvidenceKind.RECORD else one.format, one.uploaded_by))
+def _row(t: Language, titles: TitleLookup, row: EvidenceRow) -> Sequence[object]:
     return [
-        days.between(t, one.first_day, one.last_day),
+        days.between(t, row.first_day, row.last_day),
         html(
             '<span class="two any">{title}<small>{about}</small></span>',
-            title=link(address("evidence-item", id=one.id), one.title),
-            about=" · ".join(part for part in about if part),
+            title=link(address("evidence-item", id=row.id), row.title),
+            about=_about(t, row),
         ),
         two_lines(
-            _names(t, [book.requirement(t, key) for key in one.requirements]),
-            _names(t, [book.system(t, key) for key in one.systems]),
+            _names(t, [titles.requirement(t, key) for key in row.requirements]),
+            _names(t, [titles.system(t, key) for key in row.systems]),
         ),
-        status(t, one),
-        _reviewed(t, one),
+        status(t, row),
+        _reviewed(t, row),
     ]
 
 
-def status(t: Language, one: EvidenceRow) -> Html:
-    """What a test or register says; a record says nothing by itself."""
-    if one.kind == EvidenceKind.RECORD:
+def _about(t: Language, row: EvidenceRow) -> str:
+    """Tool or kind, format and uploader; a tool often has the name of its format, and a document needs none."""
+    kind = t.render(KINDS[row.kind]) if row.kind in KINDS else row.kind
+    parts = (row.tool or kind, "" if row.kind == EvidenceKind.RECORD else row.format, row.uploaded_by)
+    return " · ".join(part for part in dict.fromkeys(parts) if part)
+
+
+def status(t: Language, row: EvidenceRow) -> Html:
+    """The verdict of a test or register; a document has none."""
+    if row.kind == EvidenceKind.RECORD:
         return html("<small>{words}</small>", words=t("a document"))
-    look, word = VERDICTS[one.verdict]
-    return mark(t, look, t.render(word))
+    look, name = VERDICTS[row.verdict]
+    return mark(t, look, t.render(name))
 
 
-def _reviewed(t: Language, one: EvidenceRow) -> Html:
-    """A fail needs no review; a test without a verdict counts for nothing, reviewed or not."""
-    if one.verdict == Verdict.NONE and one.kind != EvidenceKind.RECORD:
-        return html("<small>{words}</small>", words=t("counts for nothing"))
-    if one.verdict == Verdict.FAIL and one.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
-        return html("<small>{words}</small>", words=t("counts at once"))
-    return review_mark(t, one.review)
+def _reviewed(t: Language, row: EvidenceRow) -> Html:
+    """The review, or why none is needed: a failure counts immediately, a test without a verdict never."""
+    if row.verdict == Verdict.NONE and row.kind != EvidenceKind.RECORD:
+        return html("<small>{words}</small>", words=t("does not count"))
+    if row.verdict == Verdict.FAIL and row.review in (ReviewState.AUTOMATIC, ReviewState.WAITING):
+        return html("<small>{words}</small>", words=t("counts immediately"))
+    return review_mark(t, row.review)
 
 
-def review_mark(t: Language, word: str) -> Html:
-    look, said = REVIEWS[word]
-    return mark(t, look, t.render(said))
+def review_mark(t: Language, review: str) -> Html:
+    look, name = REVIEWS[review]
+    return mark(t, look, t.render(name))
 
 
 def _names(t: Language, names: Sequence[str]) -> str:
     more = t(" and {n} more", n=len(names) - _NAMED) if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
-
-
-def pager(t: Language, page: int, size: int, total: int) -> Html:
-    """Which lines are shown, and the pages before and after."""
-    if total <= size:
-        return Html("")
-    first, last = (page - 1) * size + 1, min(page * size, total)
-    before = link(query(page=page - 1), join([icon("arrow_back"), t("Newer")]), "button") if page > 1 else ""
-    after = link(query(page=page + 1), join([t("Older"), icon("arrow_forward")]), "button") if last < total else ""
-    where = t("{first} to {last} of {total}", first=first, last=last, total=total)
-    return html(
-        '<div class="actions pager">{before}<span>{where}</span>{after}</div>', before=before, where=where, after=after
-    )
-
-
-def page_number(given: str | None) -> int:
-    """The page that an address names; anything else is the first."""
-    return max(1, int(given)) if given and given.isascii() and given.isdigit() and len(given) < 8 else 1  # noqa: PLR2004

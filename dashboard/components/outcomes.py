@@ -1,10 +1,10 @@
-"""Test results and verdicts in words. Their severity has no status colour: only fail and pass have."""
+"""Test results and verdicts in words; only pass and fail have a status colour, severities have none."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, html, icon, join, section, table
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, caption, html, icon, join, note, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.values import Result
 from evidence.intake.judgement.delivery_judgement import CoveredCell
@@ -21,7 +21,7 @@ _WORDS = {
     "error": text("Error"),
     "skipped": text("Skipped"),
     "not applicable": text("Not applicable"),
-    "informational": text("Informs"),
+    "informational": text("Informational"),
     "not evaluated": text("Not evaluated"),
 }
 _ROW = re.compile(r"row (\d+)")
@@ -29,78 +29,71 @@ _STATUS = {"pass": "demonstrated", "fail": "failing", "error": "failing"}
 _ORDER = ("fail", "error", "not evaluated", "pass", "skipped", "not applicable", "informational")
 
 
-def outcome(t: Language, word: str) -> Html:
-    """The tool's word with an icon."""
-    shown = t.render(_WORDS[word]) if word in _WORDS else word
-    if word in _STATUS:
-        return mark(t, _STATUS[word], shown)
-    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=shown)
+def outcome(t: Language, reported: str) -> Html:
+    """The outcome as the tool reported it, with an icon."""
+    name = t.render(_WORDS[reported]) if reported in _WORDS else reported
+    if reported in _STATUS:
+        return mark(t, _STATUS[reported], name)
+    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=name)
 
 
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
-    """Some results in the tool's words, its failures first, and how many there are: no policy has judged them yet."""
-    ordered = sorted(results, key=lambda one: _ORDER.index(one.outcome) if one.outcome in _ORDER else len(_ORDER))[
-        :SHOWN
-    ]
-    rows = [[outcome(t, one.outcome), code(one.check), one.target, one.message[:200]] for one in ordered]
+    """A table of some results, failures first, with the total: not evaluated against a policy yet."""
+    ordered = sorted(
+        results, key=lambda result: _ORDER.index(result.outcome) if result.outcome in _ORDER else len(_ORDER)
+    )[:SHOWN]
+    rows = [[outcome(t, cell.outcome), code(cell.check), cell.target, cell.message[:200]] for cell in ordered]
     remark = t("{n} of {total} shown", n=len(ordered), total=total)
-    heads = [t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
-    words = t("No policy has judged these lines yet: what a tool calls a problem need not fail.")
-    said = html('<p class="caption">{words}</p>', words=words)
-    return join([section(t("Results"), remark), said, table(heads, rows, "first")])
+    heads = [t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
+    words = t(
+        "These results have not been evaluated against a policy yet: what the tool reports as a problem is "
+        "not necessarily a failure."
+    )
+    return join([section(t("Results"), remark), caption(words), table(heads, rows, "first")])
 
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
-    """Some rows of a table, each as it was read."""
-    listed = [[check(t, one.check), "; ".join(cell for _, cell in one.properties)[:300]] for one in rows[:SHOWN]]
+    """A table of some rows of a register, as they were read."""
+    listed = [[check(t, row.check), "; ".join(cell for _, cell in row.properties)[:300]] for row in rows[:SHOWN]]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
-    return join([section(t("Rows"), remark), table([t("Row"), t("What it says")], listed, "given")])
+    return join([section(t("Rows"), remark), table([t("Row"), t("Content")], listed, "given")])
 
 
 def check(t: Language, name: str) -> Html:
-    """What a tool calls a thing; a row of a table in the reader's language."""
+    """The name of a check; of a table's row its number, in the reader's language."""
     row = _ROW.fullmatch(name)
     return html("{words}", words=t("row {n}", n=row.group(1))) if row else code(name)
 
 
 def code(words: object) -> Html:
-    """What a tool calls a thing."""
+    """A name that a tool gave, in a fixed-width font."""
     return html('<span class="mono">{words}</span>', words=words)
 
 
-def verdicts(t: Language, book: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
-    """What the policy says of each cell: the checks that fail, at most so many, or why there is no verdict."""
-    return join(line for one in covered if (line := _verdict(t, book, one, most)))
+def verdicts(t: Language, titles: TitleLookup, covered: Iterable[CoveredCell], most: int = _FEW) -> Html:
+    """Notes with the verdict on each cell: at most `most` failing checks, or why there is no verdict."""
+    return join(line for cell in covered if (line := _verdict(t, titles, cell, most)))
 
 
-def _verdict(t: Language, book: TitleLookup, one: CoveredCell, most: int) -> Html:
-    requirement, system, target = one.key
-    name = f"{book.requirement(t, requirement)}, {book.place(t, system, target)}"
-    if one.verdict == Verdict.FAIL:
-        checks = join(
-            (
-                html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
-                for name, reason in one.failing[:most]
-            )
-        )
-        more = (
-            html("<li>{more}</li>", more=t("and {n} more", n=len(one.failing) - most))
-            if len(one.failing) > most
-            else ""
-        )
-        return html(
-            '<div class="note s-failing">{icon}<div><b>{name}</b>: {words}<ul>{checks}{more}</ul></div></div>',
-            icon=icon("dangerous"),
-            name=name,
-            words=t.n("{n} check fails", "{n} checks fail", len(one.failing)),
-            checks=checks,
-            more=more,
-        )
-    if one.verdict == Verdict.NONE and one.reason is not None:
-        return html(
-            '<div class="note s-unknown">{icon}<div><b>{name}</b>: {reason}</div></div>',
-            icon=icon("help"),
-            name=name,
-            reason=t.render(one.reason),
-        )
+def _verdict(t: Language, titles: TitleLookup, cell: CoveredCell, most: int) -> Html:
+    requirement, system, target = cell.key
+    name = f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}"
+    if cell.verdict == Verdict.FAIL:
+        words = t.n("{n} check fails", "{n} checks fail", len(cell.failing))
+        checks = _failing(t, cell, most)
+        body = html("<b>{name}</b>: {words}<ul>{checks}</ul>", name=name, words=words, checks=checks)
+        return note("failing", body, "dangerous")
+    if cell.verdict == Verdict.NONE and cell.reason is not None:
+        body = html("<b>{name}</b>: {reason}", name=name, reason=t.render(cell.reason))
+        return note("unknown", body, "help")
     return Html("")
+
+
+def _failing(t: Language, cell: CoveredCell, most: int) -> Html:
+    """The failing checks with their reasons, at most `most`, and how many more there are."""
+    lines = [
+        html("<li>{check} {reason}</li>", check=code(check_name(t, name)), reason=t.render(reason))
+        for name, reason in cell.failing[:most]
+    ]
+    more = len(cell.failing) - most
+    return join([*lines, html("<li>{more}</li>", more=t("and {n} more", n=more)) if more > 0 else ""])

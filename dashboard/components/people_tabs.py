@@ -1,4 +1,4 @@
-"""The pages about who may: people, what they tried, what they accepted, which tokens there are, and what was done."""
+"""Tabs between the pages about people and access."""
 
 from access.permissions import Person, may
 from dashboard.shell.html import Html, address, html, join
@@ -15,7 +15,7 @@ _TABS: dict[str, tuple[Text, str]] = {
 
 
 def people_tabs(t: Language, person: Person, current: str) -> Html:
-    """Links to those that the reader may open; nothing if this is the only one."""
+    """Tabs of the pages that the reader can open; nothing if there is only one."""
     open_to = {page: title for page, (title, permission) in _TABS.items() if may(person, permission)}
     if len(open_to) < 2:  # noqa: PLR2004 - one tab is no choice
         return Html("")
@@ -28,4 +28,6 @@ def people_tabs(t: Language, person: Person, current: str) -> Html:
         )
         for page, title in open_to.items()
     )
-    return html('<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people"), links=links)
+    return html(
+        '<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people and access"), links=links
+    )

@@ -1,12 +1,12 @@
-"""The opened promise: its status and why, per system, what proof is asked, and the controls that rest on it."""
+"""The panel of one promise: status and reason, systems, required evidence and controls."""
 
 from collections.abc import Iterable, Sequence
 
 from controls.browse.rows import MeasureRow, RequirementRow
 from controls.mapping import MappingRow
 from dashboard.components import days
-from dashboard.components.badge import badge, mark
-from dashboard.components.cells import Shown, long_fact, worst
+from dashboard.components.cells import CellView, long_fact, worst_status
+from dashboard.shell.badge import badge, mark
 from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -18,10 +18,10 @@ _CONTROLS = 8
 
 def panel(
     t: Language,
-    book: TitleLookup,
+    titles: TitleLookup,
     measure: MeasureRow,
     status: str,
-    cells: Sequence[Shown],
+    cells: Sequence[CellView],
     why: CellExplanation | None,
 ) -> Html:
     return html(
@@ -30,99 +30,94 @@ def panel(
         badge=badge(t, status),
         title=t.title(measure),
         quotes=join(html("<blockquote>{quote}</blockquote>", quote=clause.quote) for clause in measure.clauses[:2]),
-        why=_why(t, book, cells, why),
-        systems=_systems(t, book, measure, cells),
-        asked=join(_asked(t, book, one) for one in measure.requirements[:3]),
-        controls=_controls(t, book, measure.mappings),
+        why=_why(t, titles, cells, why),
+        systems=_systems(t, titles, measure, cells),
+        asked=join(_asked(t, titles, requirement) for requirement in measure.requirements[:3]),
+        controls=_controls(t, titles, measure.mappings),
         actions=_actions(t, measure),
     )
 
 
-def decider(cells: Iterable[Shown]) -> Shown | None:
-    """The cell that decides: the first of the worst."""
-    found = list(cells)
-    status = worst(one.status for one in found)
-    return next((one for one in found if one.status == status), None)
+def deciding_cell(cells: Iterable[CellView]) -> CellView | None:
+    """The cell that sets the status: the first of the worst."""
+    views = list(cells)
+    status = worst_status(view.status for view in views)
+    return next((view for view in views if view.status == status), None)
 
 
-def _why(t: Language, book: TitleLookup, cells: Sequence[Shown], why: CellExplanation | None) -> Html:
-    deciding = decider(cells)
+def _why(t: Language, titles: TitleLookup, cells: Sequence[CellView], why: CellExplanation | None) -> Html:
+    deciding = deciding_cell(cells)
+    title = t("Why this status")
     if why is None or deciding is None:
-        return html(
-            "<h3>{title}</h3><p>{words}</p>", title=t("Why this status"), words=t("Nothing says yet how this is shown.")
-        )
+        words = t("No evidence has been specified for this yet.")
+        return html("<h3>{title}</h3><p>{words}</p>", title=title, words=words)
     facts = [fact for fact in why.facts if fact.deciding] or why.facts
     words = join([t.render(fact.text) for fact in facts[:2]], " ")
-    place = book.place(t, deciding.cell.system, deciding.cell.target)
-    last = t("The worst cell decides.") if len(cells) > 1 else ""
-    return html(
-        "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>",
-        title=t("Why this status"),
-        place=place,
-        words=words,
-        last=last,
-    )
+    place = titles.place(t, deciding.cell.system, deciding.cell.target)
+    last = t("The worst item sets the status.") if len(cells) > 1 else ""
+    template = "<h3>{title}</h3><p><b>{place}</b>: {words} {last}</p>"
+    return html(template, title=title, place=place, words=words, last=last)
 
 
-def _systems(t: Language, book: TitleLookup, measure: MeasureRow, cells: Sequence[Shown]) -> Html:
-    by_system: dict[str, list[Shown]] = {}
-    for one in cells:
-        by_system.setdefault(one.cell.system, []).append(one)
-    order = [system for system in ("", *book.systems) if system in by_system]
-    lines = join(_system(t, book, measure, system, by_system[system]) for system in order)
+def _systems(t: Language, titles: TitleLookup, measure: MeasureRow, cells: Sequence[CellView]) -> Html:
+    by_system: dict[str, list[CellView]] = {}
+    for view in cells:
+        by_system.setdefault(view.cell.system, []).append(view)
+    order = [system for system in ("", *titles.systems) if system in by_system]
+    lines = join(_system(t, titles, measure, system, by_system[system]) for system in order)
     return html("<h3>{title}</h3>{lines}", title=t("Per system"), lines=lines) if lines else Html("")
 
 
-def _system(t: Language, book: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[Shown]) -> Html:
-    deciding = decider(cells)
+def _system(t: Language, titles: TitleLookup, measure: MeasureRow, system: str, cells: Sequence[CellView]) -> Html:
+    deciding = deciding_cell(cells)
     assert deciding is not None  # noqa: S101 - a system without cells is not listed
     return html(
         '<div class="line"><span>{name}<small>{fact}</small></span>{mark}</div>',
-        name=link(address("measure", key=measure.key, system=system), book.system(t, system), "soft-link"),
-        fact=long_fact(t, deciding.cell, book.today),
+        name=link(address("measure", key=measure.key, system=system), titles.system(t, system), "soft-link"),
+        fact=long_fact(t, deciding.cell, titles.today),
         mark=mark(t, deciding.status),
     )
 
 
-def _asked(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
-    pairs = requirement_facts(t, book, one)
+def _asked(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
+    pairs = requirement_facts(t, titles, requirement)
     return html(
         '<h3>{title}</h3><dl class="pairs">{pairs}</dl>',
-        title=t.title(one),
+        title=t.title(requirement),
         pairs=join(html("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in pairs),
     )
 
 
-def requirement_facts(t: Language, book: TitleLookup, one: RequirementRow) -> list[tuple[str, object]]:
-    """What proof, how often, by which team, and what judges it."""
+def requirement_facts(t: Language, titles: TitleLookup, requirement: RequirementRow) -> list[tuple[str, object]]:
+    """Facts of a requirement as names and values: kind of evidence, frequency, team, policy, review."""
     scopes = {"organisation": t("once for the organisation"), "system": t("per system"), "target": t("per target")}
-    kinds = {"test": t("test result"), "register": t("register"), "record": t("record")}
+    kinds = {"test": t("test result"), "register": t("register"), "record": t("document")}
     facts = [
-        (t("What"), f"{kinds.get(one.kind, one.kind)} ({', '.join(one.formats)})"),
-        (t("How often"), f"{days.renewal(t, one.renewal)}, {scopes.get(one.scope, one.scope)}"),
-        (t("Team"), book.team(t, one.team)),
+        (t("Evidence"), f"{kinds.get(requirement.kind, requirement.kind)} ({', '.join(requirement.formats)})"),
+        (t("How often"), f"{days.renewal(t, requirement.renewal)}, {scopes.get(requirement.scope, requirement.scope)}"),
+        (t("Team"), titles.team(t, requirement.team)),
     ]
-    if one.policy:
-        facts.append((t("Policy"), policy_link(one.policy)))
-    review = t("a second person") if one.review == ReviewMode.REQUIRED else t("automatic, by the policy")
+    if requirement.policy:
+        facts.append((t("Policy"), policy_link(requirement.policy)))
+    review = t("a second person") if requirement.review == ReviewMode.REQUIRED else t("automatically, by the policy")
     return [*facts, (t("Accepted by"), review)]
 
 
-def _controls(t: Language, book: TitleLookup, mappings: Sequence[MappingRow]) -> Html:
-    primary = [one for one in mappings if one.relation == MappingRelation.PRIMARY and one.reviewed_at]
-    lines = join(html("<p>{control}</p>", control=book.control_link(t, one.control)) for one in primary[:_CONTROLS])
+def _controls(t: Language, titles: TitleLookup, mappings: Sequence[MappingRow]) -> Html:
+    primary = [row for row in mappings if row.relation == MappingRelation.PRIMARY and row.reviewed_at]
+    lines = join(html("<p>{control}</p>", control=titles.control_link(t, row.control)) for row in primary[:_CONTROLS])
     more = (
         html("<p><small>{more}</small></p>", more=t("{n} more", n=len(primary) - _CONTROLS))
         if len(primary) > _CONTROLS
         else ""
     )
-    return html("<h3>{title}</h3>{lines}{more}", title=t("Carries"), lines=lines, more=more) if primary else Html("")
+    return html("<h3>{title}</h3>{lines}{more}", title=t("Basis for"), lines=lines, more=more) if primary else Html("")
 
 
 def _actions(t: Language, measure: MeasureRow) -> Html:
-    asked = measure.requirements[0].key if measure.requirements else ""
+    requirement = measure.requirements[0].key if measure.requirements else ""
     upload = link(
-        address("upload", requirement=asked), join([icon("upload_file"), t("Upload evidence")]), "button first"
+        address("upload", requirement=requirement), join([icon("upload_file"), t("Upload evidence")]), "button first"
     )
     more = link(address("measure", key=measure.key), join([t("Open the measure"), icon("arrow_forward")]), "button")
     return html('<div class="actions below">{upload}{more}</div>', upload=upload, more=more)

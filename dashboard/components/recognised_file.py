@@ -1,4 +1,4 @@
-"""What was recognised in a dropped file: which requirements it can answer, and what it says that it is."""
+"""What was recognised in an uploaded file, and which requirements it can be evidence for."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,38 +15,48 @@ from models.vocabulary import EvidenceKind
 _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
 
 
-def answerable(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
-    """The requirements that accept these files: those judged by a policy first, then other tests, then records."""
-    found = [one for one in requirements if all(_accepts(one, file) for file in inspection.files)]
-    return sorted(found, key=lambda one: (one.kind == EvidenceKind.RECORD, one.policy is None))
+def accepting_requirements(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
+    """The requirements that accept these files: first those with a policy, then other tests, then documents."""
+    accepted = [
+        requirement for requirement in requirements if all(_accepts(requirement, file) for file in inspection.files)
+    ]
+    return sorted(
+        accepted, key=lambda requirement: (requirement.kind == EvidenceKind.RECORD, requirement.policy is None)
+    )
 
 
-def _accepts(one: RequirementRow, file: InspectedFile) -> bool:
-    """Any file can be a record, and a reviewer decides; a test or register is one of its formats."""
-    return one.kind == EvidenceKind.RECORD or file.kind in one.formats
+def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
+    """Whether a requirement accepts a file; any file can be a document."""
+    return requirement.kind == EvidenceKind.RECORD or file.kind in requirement.formats
 
 
-def likely(found: Sequence[RequirementRow], asked: str) -> list[str]:
-    """What to choose beforehand: what the link asked for, else the one that a policy judges by this format alone."""
-    if any(one.key == asked for one in found):
-        return [asked]
-    judged = [one.key for one in found if one.kind != EvidenceKind.RECORD and one.policy]
-    return judged[:1] if len(judged) == 1 or len({one.policy for one in found if one.policy}) == 1 else []
+def proposed_requirement(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:
+    """The requirement to choose beforehand: `asked` by the link, else the only one with a policy for this format."""
+    if any(requirement.key == requirement_in_address for requirement in candidates):
+        return [requirement_in_address]
+    judged = [
+        requirement.key for requirement in candidates if requirement.kind != EvidenceKind.RECORD and requirement.policy
+    ]
+    return (
+        judged[:1]
+        if len(judged) == 1 or len({requirement.policy for requirement in candidates if requirement.policy}) == 1
+        else []
+    )
 
 
 def addresses(targets: Sequence[str]) -> dict[str, str]:
-    """Tested addresses by their one form, each once."""
+    """Tested addresses by their normalised form."""
     return {str(find(target) or target): target for target in targets}
 
 
 def file_card(t: Language, file: InspectedFile) -> Html:
-    """The file: its name, size, what it is and how that is known, and how much was read."""
+    """A file with its name, size, format, how that was recognised, and how much was read."""
     results = sum(file.counts.values())
     kind = f"{file.run.tool} {file.run.tool_version}".strip() if file.run else file.media.type
     look, symbol, read = (
         ("demonstrated", "check_circle", _read(t, file.run, results))
         if file.run
-        else ("unknown", "info", t("no test results in it"))
+        else ("unknown", "info", t("contains no test results"))
     )
     return html(
         '<div class="file">{icon}<div><b>{name}</b><small>{size} · {kind} · {how}</small>{problem}</div>'
@@ -70,7 +80,7 @@ def _read(t: Language, run: Run, number: int) -> str:
 
 
 def size(t: Language, size_in_bytes: int) -> str:
-    """Bytes as people read them."""
+    """A number of bytes in words."""
     if size_in_bytes < 1000:  # noqa: PLR2004 - SI
         return t("{n} bytes", n=size_in_bytes)
     if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
@@ -83,11 +93,14 @@ def cards(t: Language, inspection: Inspection) -> Html:
 
 
 def sentence(t: Language, inspection: Inspection) -> str:
-    """What was dropped, in one sentence."""
+    """One sentence on what was uploaded."""
     first = inspection.files[0]
     if first.run is None:
         return (
-            t("No known test result was read in {name}: it can only be handed in as a document.", name=first.name)
+            t(
+                "{name} contains no test results that can be read: it can only be uploaded as a document.",
+                name=first.name,
+            )
             if first.problem or first.media.type in _OF_TOOLS
             else t("This is a document: {name}.", name=first.name)
         )
@@ -98,17 +111,17 @@ def sentence(t: Language, inspection: Inspection) -> str:
             "This is a table with {n} row: {name}.", "This is a table with {n} rows: {name}.", total, name=first.name
         )
     targets = list(addresses(inspection.targets).values())
-    what = t("This is a {tool} run", tool=" + ".join(inspection.tools))
+    run_name = t("{tool} run", tool=" + ".join(inspection.tools))
     if targets:
         named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
-        what = t("This is a {tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
+        run_name = t("{tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
     failed = counts["fail"] + counts["error"]
     if failed:
         return t.n(
-            "{what}: {total} results read; the tool calls {n} of them a problem.",
-            "{what}: {total} results read; the tool calls {n} of them problems.",
+            "{what}: {total} results read; the tool reports {n} problem.",
+            "{what}: {total} results read; the tool reports {n} problems.",
             failed,
-            what=what,
+            what=run_name,
             total=total,
         )
-    return t("{what}: all {total} results read; the tool calls none of them a problem.", what=what, total=total)
+    return t("{what}: all {total} results read; the tool reports no problems.", what=run_name, total=total)

@@ -1,4 +1,4 @@
-"""Versions of a statement side by side, and what became of a measure's sentences."""
+"""Versions of a statement side by side, and what changed in a measure's sentences."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ VERSIONS: Final = address("statement", view="versions")
 KINDS: Final[dict[str, Text]] = {
     CHANGED: text("changed"),
     CAME: text("new"),
-    WENT: text("gone"),
-    STAYED: text("stayed"),
+    WENT: text("removed"),
+    STAYED: text("unchanged"),
 }
 #: what became of a measure's sentences; nothing is said of those that stayed
 _OF_MEASURES: Final[dict[str, Text]] = {
@@ -28,22 +28,24 @@ _OF_MEASURES: Final[dict[str, Text]] = {
 }
 
 
-def counted(t: Language, found: Sequence[Difference]) -> str:
-    """How many sentences changed, came, went and stayed."""
-    n = Counter(one.kind for one in found)
+def difference_counts(t: Language, differences: Sequence[Difference]) -> str:
+    """How many sentences changed, are new, were removed or are unchanged."""
+    n = Counter(difference.kind for difference in differences)
     parts = [
         t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
-        t.n("{n} is new", "{n} are new", n[CAME]) if n[CAME] else "",
-        t.n("{n} is gone", "{n} are gone", n[WENT]) if n[WENT] else "",
-        t.n("{n} stayed", "{n} stayed", n[STAYED]) if n[STAYED] else "",
+        t.n("{n} new", "{n} new", n[CAME]) if n[CAME] else "",
+        t.n("{n} removed", "{n} removed", n[WENT]) if n[WENT] else "",
+        t.n("{n} unchanged", "{n} unchanged", n[STAYED]) if n[STAYED] else "",
     ]
     return f"{', '.join(filter(None, parts))}."
 
 
-def side_by_side(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, found: Sequence[Difference]) -> Html:
-    """Each clause: old left, new right, and the measures that it promises; on a phone one below the other."""
-    heads = join(html("<div>{head}</div>", head=_head(t, one)) for one in (old, new))
-    pairs = join(_pair(t, book, old, new, one) for one in found)
+def side_by_side(
+    t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, differences: Sequence[Difference]
+) -> Html:
+    """Each clause: old left, new right, with the measures it promises; on a phone one below the other."""
+    heads = join(html("<div>{head}</div>", head=_head(t, version)) for version in (old, new))
+    pairs = join(_pair(t, titles, old, new, difference) for difference in differences)
     return html(
         '<div class="versions"><div class="pair heads">{heads}</div>{pairs}</div>',
         heads=heads,
@@ -52,39 +54,42 @@ def side_by_side(t: Language, book: TitleLookup, old: VersionRow, new: VersionRo
 
 
 def _head(t: Language, version: VersionRow) -> Html:
-    counts = t("counts since {moment}", moment=version.loaded_at) if version.loaded_at else ""
+    counts = t("in effect since {moment}", moment=version.loaded_at) if version.loaded_at else ""
     return html(
         "<b>{title}</b><small>{counts}</small>",
         title=t("Version of {day}", day=version.effective),
-        counts=counts if version.in_effect else t("replaced; kept for reading"),
+        counts=counts if version.in_effect else t("replaced, still readable"),
     )
 
 
-def _pair(t: Language, book: TitleLookup, old: VersionRow, new: VersionRow, one: Difference) -> Html:
-    measures = join(
-        (link(address("measure", key=key), book.measure(t, key)) if key in book.measures else key)
-        for key in one.measures
-    )
-    sides = join(
-        [
-            _side(t, old, one, WENT, t("No sentence said this.")),
-            _side(t, new, one, CAME, t("No sentence says this any more.")),
-        ]
-    )
+def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, difference: Difference) -> Html:
+    left = _side(t, old, difference, WENT, t("Not in this version."))
+    right = _side(t, new, difference, CAME, t("No longer in this version."))
     return html(
         '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
-        kind=one.kind,
-        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[one.kind])),
-        measures=measures,
-        sides=sides,
+        kind=difference.kind,
+        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[difference.kind])),
+        measures=_measures(t, titles, difference.measures),
+        sides=join([left, right]),
     )
 
 
-def _side(t: Language, version: VersionRow, one: Difference, own: str, nothing: str) -> Html:
-    clause = one.old if own == WENT else one.new
+def _measures(t: Language, titles: TitleLookup, keys: Sequence[str]) -> Html:
+    """The measures as links; one that is gone by its key."""
+    return join(
+        (link(address("measure", key=key), titles.measure(t, key)) if key in titles.measures else key) for key in keys
+    )
+
+
+def _side(t: Language, version: VersionRow, difference: Difference, own: str, nothing: str) -> Html:
+    clause = difference.old if own == WENT else difference.new
     if clause is None:
         return html('<p class="nothing">{nothing}</p>', nothing=nothing)
-    words = clause.quote if one.kind != CHANGED else join(_run(part.kind, _of(part, own)) for part in one.words)
+    words = (
+        clause.quote
+        if difference.kind != CHANGED
+        else join(_run(part.kind, _of(part, own)) for part in difference.words)
+    )
     label = t("Version of {day}", day=version.effective)
     return html('<blockquote data-head="{label}">{words}</blockquote>', label=label, words=words)
 
@@ -94,56 +99,59 @@ def _of(part: Words, own: str) -> str:
 
 
 def _run(kind: str, words: str) -> Html:
-    """Words that went struck out, those that came underlined; the space behind them is neither."""
+    """Removed words struck out, new words underlined; the space after them plain."""
     frame = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}[kind]
     plain = words.rstrip()
     return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
 
 
-def _in_one(one: Difference) -> Html:
-    """Both versions of a clause in one line; what went does not touch what came in its place."""
-    if one.kind != CHANGED:
-        return html("{quote}", quote=next(clause.quote for clause in (one.new, one.old) if clause))
-    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in one.words)
+def _in_one_line(difference: Difference) -> Html:
+    """Both versions of a clause in one line."""
+    if difference.kind != CHANGED:
+        return html("{quote}", quote=next(clause.quote for clause in (difference.new, difference.old) if clause))
+    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in difference.words)
 
 
 # ── Of measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def flag(t: Language, measure: MeasureRow | None) -> Html:
-    """A word beside a measure's name, if its sentence is not what it was."""
+    """A tag beside a measure's name, if its sentence changed."""
     word = _OF_MEASURES.get(measure.sentence) if measure else None
     return html(' <span class="tag">{word}</span>', word=t.render(word)) if word else Html("")
 
 
 def remark(t: Language, measure: MeasureRow) -> Html:
-    """On the measure's own page: what became of its sentence, and where that is read."""
-    said = {
-        CHANGED: t("The sentence that promises this changed in the last version of the statement."),
-        CAME: t("The last version of the statement is the first that promises this."),
-        WENT: t("The last version of the statement promises this no longer; its evidence is still asked."),
+    """A note on the measure's page about its changed sentence, with a link to the comparison."""
+    message = {
+        CHANGED: t("The sentence with this promise changed in the latest version of the statement."),
+        CAME: t("This promise is new in the latest version of the statement."),
+        WENT: t("The latest version of the statement no longer makes this promise; its evidence is still required."),
     }.get(measure.sentence)
-    if said is None:
+    if message is None:
         return Html("")
-    return note("in-review", join([said, link(VERSIONS, t("Compare the versions"))], " "), "history_edu")
+    return note("in-review", join([message, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
 
 
-def no_longer(t: Language, gone: Sequence[str]) -> Html:
-    """Measures that only an earlier version of the statement promised, by title."""
+def dropped_promises(t: Language, gone: Sequence[str]) -> Html:
+    """The measures that only an earlier version of the statement promised, by title."""
     if not gone:
         return Html("")
-    said = t("No longer promised, and no longer followed: {titles}.", titles=", ".join(gone))
-    return html('<p class="caption">{said} {to}</p>', said=said, to=link(VERSIONS, t("Compare the versions")))
+    message = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
+    return html('<p class="caption">{said} {to}</p>', said=message, to=link(VERSIONS, t("Compare versions")))
 
 
 def reason(t: Language, why: Reworded | None) -> Html:
-    """Why a mapping that was reviewed waits again."""
+    """Why a reviewed mapping needs review again: the changed sentences."""
     if why is None:
         return Html("")
-    said = {
-        CHANGED: t("The sentence changed:"),
+    headings = {
+        CHANGED: t("The sentence has changed:"),
         CAME: t("The sentence is new:"),
-        WENT: t("The sentence is gone:"),
+        WENT: t("The sentence was removed:"),
     }
-    each = (html("<small>{said} {words}</small>", said=said[one.kind], words=_in_one(one)) for one in why.differences)
+    each = (
+        html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one_line(difference))
+        for difference in why.differences
+    )
     return html('<div class="reason">{each}</div>', each=join(each))

@@ -1,1 +1,1 @@
-"""What every page stands in: frame, navigation, language, session, HTML; the adapter to Streamlit."""
+"""What surrounds every page: frame, navigation, language, session and HTML."""

@@ -25,7 +25,7 @@ _LANGUAGE = "language"
 
 
 def language() -> Language:
-    """The language asked for in the address, else the one chosen before, else the person's own, else the browser's."""
+    """The language: as the address asks, else as chosen in this session, else the person's, else the browser's."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state[_LANGUAGE] = asked
@@ -34,13 +34,13 @@ def language() -> Language:
 
 
 def change_language(code: str) -> None:
-    """From now on, in this session of pages."""
+    """Set the language for this session."""
     st.session_state[_LANGUAGE] = code
     st.query_params.pop("lang", None)
 
 
 def style() -> None:
-    """The style sheet; it takes no room."""
+    """Add the style sheet; it takes no room."""
     st.html(f"<style>{_style()}</style>")
 
 
@@ -57,7 +57,7 @@ def _mark() -> Html:
 
 
 def bar(t: Language, entries: Mapping[str, str], current: str) -> None:
-    """Name, navigation and language; on a narrow screen the navigation folds into a menu."""
+    """Draw name, navigation and language; on a narrow screen the navigation folds into a menu."""
     navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=_entries(entries, current))
     with st.container(key="bar"):
         st.html(
@@ -75,10 +75,10 @@ def bar(t: Language, entries: Mapping[str, str], current: str) -> None:
 
 
 def made_up_bar(t: Language, *, shown: bool) -> None:
-    """Says on every page that nothing here is about anybody, where that is so."""
+    """Draw a note that all content is fictional, if it is."""
     if shown:
         with st.container(key="made-up"):
-            words = t("Made up: an example organisation that does not exist. Nothing here is proof of anything.")
+            words = t("Fictional: an example organisation that does not exist. Nothing here is real evidence.")
             show(note("unknown", words, "theater_comedy"))
 
 
@@ -95,7 +95,7 @@ def _entries(entries: Mapping[str, str], current: str) -> Html:
 
 
 def _switch(t: Language) -> Html:
-    """The same page in the other language."""
+    """Links to this page in the other language."""
     links = join(
         html(
             '<a href="{to}" data-go lang="{code}"{chosen}>{name}</a>',
@@ -112,7 +112,7 @@ def _switch(t: Language) -> Html:
 
 
 def follow_links(pages: Mapping[str, st.Page]) -> None:
-    """A click on one of our links, told by `links/links.js`, switches the page within the session."""
+    """Switch the page within the session after a click on one of our links, reported by `links/links.js`."""
     _know_links()
     with st.container(key="links"):
         clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
@@ -122,7 +122,7 @@ def follow_links(pages: Mapping[str, st.Page]) -> None:
 
 
 def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
-    """A link with values only changes those of this page, and the reader stays where they were reading."""
+    """Follow a link; one with query values only changes those of the present page."""
     values = dict(parse_qsl(to.query))
     name = to.path.strip("/")
     if not to.path:
@@ -133,15 +133,15 @@ def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
 
 
 def _know_links() -> None:
-    """Streamlit finds such a component only in installed packages; ours lies beside this file."""
+    """Register our component: Streamlit looks for components in installed packages only."""
     manager = get_bidi_component_manager()
     if manager.get(_LINKS) is None:
         manifest = ComponentManifest("aantoonbaar", "1", [ComponentConfig("links", "links")])
         manager.register_from_manifest(manifest, _HERE)
 
 
-def chosen(name: str) -> str:
-    """The object that the address names. The browser's way back drops it, so the last one seen is kept."""
+def key_from_address(name: str) -> str:
+    """The key that the address names; kept in the session, since the browser's back button drops it."""
     page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
     given = st.query_params.get(name) or st.session_state.get(page, "")
     st.session_state[page] = given
@@ -151,30 +151,30 @@ def chosen(name: str) -> str:
 
 
 def failed(t: Language, trouble: Exception) -> None:
-    """A page that could not be drawn: what the room says is wrong, else where to look."""
+    """Show why a page failed: a known problem's message, else where to look."""
     if isinstance(trouble, Problem):
         words = t.render(trouble.message)
     else:
         logging.getLogger(__name__).error("a page failed", exc_info=trouble)
-        words = t("This page could not be drawn. Nothing was changed; the log of the process says why.")
+        words = t("This page could not be shown. Nothing was changed; the server log says why.")
     show(note("failing", words, "error"))
 
 
 def not_allowed(t: Language, title: str, permissions: Sequence[str]) -> None:
-    """A page that the person may not open: which roles may, and who gives them."""
+    """Show that the person has no access to this page, which roles have, and who assigns them."""
     roles = [t.render(ROLES[role]) for role in ROLES if any(role in PERMISSIONS[one] for one in permissions)]
     show(
-        answer(t("You may not open this page."), title),
+        answer(t("You do not have access to this page."), title),
         empty(
-            t("This page is for: {roles}", roles=", ".join(roles)),
-            t("Roles are given on the page People, by a security officer or an administrator."),
-            link("/", t("To the first page"), "button first"),
+            t("This page is for these roles: {roles}", roles=", ".join(roles)),
+            t("A security officer or an administrator assigns roles on the page People."),
+            link("/", t("Go to the first page"), "button first"),
         ),
     )
 
 
 def foot(t: Language, name: str, last: str) -> None:
-    """Who acts, the last attempt to be them, and the way out."""
+    """Draw who is signed in, the last attempt to sign in, and the link to sign out."""
     st.html(
         html(
             '<div class="foot">{icon}<span>{who} · <a href="/account" data-go>{account}</a> · '
@@ -189,6 +189,6 @@ def foot(t: Language, name: str, last: str) -> None:
 
 
 def show(*parts: object) -> None:
-    """Parts of a page, as one piece of HTML."""
+    """Draw parts of a page as one piece of HTML."""
     if words := join(parts):
         st.html(words)

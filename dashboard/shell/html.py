@@ -1,12 +1,13 @@
-"""HTML that escapes: whatever is not `Html` already is escaped when it is put into it.
+"""HTML that escapes: every value that is not `Html` (MarkupSafe's `Markup`) is escaped when it is put into a template.
 
 Evidence comes from strangers; a test's name or a file's name may be HTML.
 """
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from html import escape
 from urllib.parse import quote, urlencode
+
+from markupsafe import Markup, escape_silent
 
 #: Where there is nothing to say.
 NONE = "\N{EN DASH}"
@@ -14,52 +15,43 @@ NONE = "\N{EN DASH}"
 CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
 
 
-class Html(str):
-    """Text that is HTML already."""
-
-    __slots__ = ()
-
-
-def safe(value: object) -> Html:
-    """HTML as it is, anything else escaped; nothing for None."""
-    if isinstance(value, Html):
-        return value
-    return Html("" if value is None else escape(str(value), quote=True))
+#: Text that is HTML already.
+Html = Markup
 
 
 def html(template: str, **values: object) -> Html:
-    """A literal template with its values escaped: `html("<b>{name}</b>", name=name)`."""
-    return Html(template.format(**{name: safe(value) for name, value in values.items()}))
+    """Fill a literal template with escaped values: `html("<b>{name}</b>", name=name)`. None becomes empty."""
+    return Html(template.format(**{name: escape_silent(value) for name, value in values.items()}))
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:
-    """Parts one after another."""
-    return Html(between.join(safe(part) for part in parts))
+    """Put parts one after another, each escaped unless it is `Html`, with the HTML `between` them."""
+    return Html(between.join(escape_silent(part) for part in parts))
 
 
 def address(page: str, /, **query: object) -> str:
-    """The address of a page's object: `/measure?key=tls`."""
-    given = {name: str(value) for name, value in query.items() if value not in (None, "")}
-    return f"/{page}" + (f"?{urlencode(given, quote_via=quote, safe=':')}" if given else "")
+    """The address of a page with query values, such as `/measure?key=tls`; empty values are left out."""
+    values = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    return f"/{page}" + (f"?{urlencode(values, quote_via=quote, safe=':')}" if values else "")
 
 
 def query(**values: object) -> str:
-    """The same page with other values in its address; those not named stay as they are."""
+    """The address of the present page with other query values; those not named stay as they are."""
     return address("", **values)[1:]
 
 
 def policy_link(policy: str) -> Html:
-    """The page on which a policy is told."""
+    """A link to a policy's page."""
     return link(address("policy", key=policy), policy, "soft-link")
 
 
 def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
-    """A link that stays in the session (`links/links.js` catches it) and works without.
+    """A link that stays in the session (`links/links.js` catches it) and also works without.
 
-    To a page that the reader may not open there is none: of a link its words remain, of a button nothing.
+    To a page that the reader cannot open there is no link: only its label, and of a button nothing.
     """
     if to.startswith("/") and to[1:].partition("?")[0] in CLOSED.get():
-        return Html("") if kind.startswith("button") else safe(label)
+        return Html("") if kind.startswith("button") else escape_silent(label)
     return html(
         '<a href="{to}" data-go class="{kind}"{title}>{label}</a>',
         to=to,
@@ -70,12 +62,12 @@ def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
 
 
 def icon(name: str) -> Html:
-    """A Material Symbol; the word stands beside it, so readers of the screen skip it."""
+    """A Material Symbol, hidden from screen readers."""
     return html('<span class="mi" aria-hidden="true" translate="no">{name}</span>', name=name)
 
 
 def section(title: str, remark: object = "", level: int = 2) -> Html:
-    """A section's head: title left, remark right, a rule below."""
+    """The heading of a section: title left, remark right."""
     return html(
         '<div class="section"><h{level}>{title}</h{level}><span class="remark">{remark}</span></div>',
         title=title,
@@ -84,23 +76,23 @@ def section(title: str, remark: object = "", level: int = 2) -> Html:
     )
 
 
-def answer(sentence: object, where: object = "", remark: object = "") -> Html:
-    """The top of a page: where you are, and one sentence that answers the page's question with its number."""
+def answer(sentence: object, place: object = "", remark: object = "") -> Html:
+    """The top of a page: place, one sentence that answers the page's question, and a remark."""
     return html(
         '<div class="answer"><p class="where">{where}</p><h1>{sentence}</h1><p class="lead">{remark}</p></div>',
-        where=where,
+        where=place,
         sentence=sentence,
         remark=remark,
     )
 
 
 def crumbs(*steps: object) -> Html:
-    """The way back: links and, last, the place itself."""
+    """The path to a page: links and, last, the page itself."""
     return html("{steps}", steps=join(steps, '<span class="step" aria-hidden="true"> / </span>'))
 
 
 def facts(items: Iterable[tuple[object, object, object]]) -> Html:
-    """A row of facts: label, value, remark."""
+    """A row of facts: label, value and remark."""
     cells = (
         html(
             "<div><dt>{label}</dt><dd>{value}<small>{remark}</small></dd></div>",
@@ -114,13 +106,13 @@ def facts(items: Iterable[tuple[object, object, object]]) -> Html:
 
 
 def pairs(items: Iterable[tuple[object, object]]) -> Html:
-    """Names and values on lines of their own, in small type."""
+    """Names and values, one pair per line, in small type."""
     lines = join(html("<div><dt>{name}</dt><dd>{value}</dd></div>", name=name, value=value) for name, value in items)
     return html('<dl class="inline">{lines}</dl>', lines=lines)
 
 
 def table(head: Iterable[object], rows: Iterable[Iterable[object]], kind: str = "") -> Html:
-    """A table of rows with 1 px rules; on a phone each row becomes an entry, its cells named by their heads."""
+    """A table; on a phone each row becomes a block, its cells named by their column."""
     names = list(head)
     heads = join(html('<th scope="col">{cell}</th>', cell=name) for name in names)
     lines = join(html("<tr>{cells}</tr>", cells=_cells(names, row)) for row in rows)
@@ -137,20 +129,25 @@ def _cells(names: Iterable[object], row: Iterable[object]) -> Html:
     return join(html('<td data-head="{name}">{cell}</td>', name=name, cell=cell) for name, cell in cells)
 
 
+def caption(words: object) -> Html:
+    """A line of small explanation."""
+    return html('<p class="caption">{words}</p>', words=words)
+
+
 def empty(title: str, why: str, action: object = "") -> Html:
-    """What belongs here, why an auditor wants it, and where to start."""
+    """A block for an empty list: what belongs here, why it matters, and where to start."""
     return html(
         '<div class="empty"><h3>{title}</h3><p>{why}</p><p>{action}</p></div>', title=title, why=why, action=action
     )
 
 
 def note(status: str, body: object, symbol: str = "info") -> Html:
-    """One remark in a status's soft colour."""
+    """A note in the soft colour of a status."""
     return html(
         '<div class="note s-{status}">{icon}<div>{body}</div></div>', status=status, icon=icon(symbol), body=body
     )
 
 
 def two_lines(first: object, second: object = "") -> Html:
-    """A cell's fact and its remark."""
+    """A fact with a remark below it."""
     return html('<span class="two"><b>{first}</b><small>{second}</small></span>', first=first, second=second)

@@ -1,4 +1,4 @@
-"""The page around Streamlit's own: title, language and mark of the HTML that the browser gets first."""
+"""Changes Streamlit's HTML page: our title, language and icon."""
 
 import re
 

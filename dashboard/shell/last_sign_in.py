@@ -1,4 +1,4 @@
-"""The last attempt to sign in before this session, told to the person: whoever else tried is noticed by them."""
+"""Tells people about the last attempt to sign in before this session, so that they notice attempts of others."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,37 +21,41 @@ _FIRST = "page after signing in"
 
 
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
-    """The attempt, and whether this session has only just begun."""
+    """The last attempt before this session, and whether this session has only just begun."""
     own = str(st.user.get("session") or "")
-    mine = next((one for one in sessions.list_own(session, person.account, now) if one.token_sha256 == own), None)
-    if mine is None:
+    own_session = next(
+        (row for row in sessions.list_own(session, person.account, now) if row.token_sha256 == own), None
+    )
+    if own_session is None:
         return None, False
-    found = login_log.find_last(session, person.account, mine.started_at)
-    if found and _is_half_of_this(found, mine):
-        found = login_log.find_last(session, person.account, found.at)
-    return found, wall_clock(now) - mine.started_at < _FRESH
+    attempt = login_log.find_last(session, person.account, own_session.started_at)
+    if attempt and _is_half_of_this(attempt, own_session):
+        attempt = login_log.find_last(session, person.account, attempt.at)
+    return attempt, wall_clock(now) - own_session.started_at < _FRESH
 
 
 def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
-    """On the first page after signing in: who made a link for this person, who may not have asked for one."""
-    for one in made:
-        if one.made_by == name:
+    """Show who created a sign-in link for this person, on the first page after signing in."""
+    for link in made:
+        if link.made_by == name:
             continue
-        words = t("On {moment} {name} made a sign-in link for you.", moment=one.made_at, name=one.made_by)
-        used = t("A password was chosen by it on {moment}.", moment=one.redeemed_at) if one.redeemed_at else ""
-        doubt = t("Did you not ask for it? Tell a security officer.")
+        words = t("On {moment}, {name} created a sign-in link for you.", moment=link.made_at, name=link.made_by)
+        used = t("It was used to set a password on {moment}.", moment=link.redeemed_at) if link.redeemed_at else ""
+        doubt = t("If you did not ask for it, tell a security officer.")
         show(note("unknown", " ".join(filter(None, (words, used, doubt))), "key"))
 
 
-def _is_half_of_this(found: AttemptRow, mine: sessions.SessionRow) -> bool:
-    """The right password that this session's own second factor followed."""
-    recent = mine.started_at - found.at <= links.LIFETIMES[links.SECOND_FACTOR]
-    return mine.second_factor and found.outcome == AWAITING and recent and found.address == mine.address
+def _is_half_of_this(attempt: AttemptRow, own_session: sessions.SessionRow) -> bool:
+    """Whether an attempt is the password step of this session's own sign-in."""
+    recent = own_session.started_at - attempt.at <= links.LIFETIMES[links.SECOND_FACTOR]
+    return (
+        own_session.second_factor and attempt.outcome == AWAITING and recent and attempt.address == own_session.address
+    )
 
 
 def said(t: Language, last: AttemptRow | None) -> str:
     if last is None:
-        return t("This is the first time that you sign in.")
+        return t("This is your first sign-in.")
     words = {"moment": last.at, "address": last.address or t("an unknown address")}
     if last.succeeded:
         return t("Last attempt to sign in: {moment}, from {address}, succeeded.", **words)
@@ -61,7 +65,7 @@ def said(t: Language, last: AttemptRow | None) -> str:
 
 
 def is_first(page: str) -> bool:
-    """Whether this is the page that was opened first after signing in."""
+    """Whether this is the first page opened after signing in."""
     if st.session_state.setdefault(_FIRST, page) == page:
         return True
     st.session_state[_FIRST] = ""
@@ -69,11 +73,11 @@ def is_first(page: str) -> bool:
 
 
 def tell(t: Language, last: AttemptRow | None) -> None:
-    """A failed one asks for attention. Whoever comes for the first time has none to be told."""
+    """Show the last attempt; a failed one as a warning."""
     if last is None:
         return
     if last.succeeded:
         show(note("unknown", said(t, last), "info"))
         return
-    doubt = t("Was that not you? Change your password and tell the security officer.")
+    doubt = t("If that was not you, change your password and tell the security officer.")
     show(note("lapsing", f"{said(t, last)} {doubt}", "warning"))

@@ -1,4 +1,4 @@
-"""What is shown once, since only its digest is kept: a link or a token stands on its page until its reader has it."""
+"""Secrets that are shown once (a link or a token), since only their hash is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.saving import refuse
+from dashboard.shell.saving import show_problem
 from locales import Language, Problem
 from models.transaction import writing
 from settings import engine
@@ -20,49 +20,49 @@ _PAGE = "page of what is shown once"
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
-    """The words to show, and what they say it of: to whom, until when."""
+class OneTimeSecret:
+    """A secret to show, and the explanation to show with it."""
 
     said: str
     shown: str = field(repr=False)
 
 
-def make_once(t: Language, make: Callable[[Session, datetime], Once]) -> None:
-    """Make it in one transaction, then draw the page anew with it."""
+def create_secret(t: Language, make: Callable[[Session, datetime], OneTimeSecret]) -> None:
+    """Create a secret in one transaction, then redraw the page with it."""
     try:
         with writing(engine()) as (session, now):
             made = make(session, now)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
     st.session_state[_KEPT] = made
     st.rerun()
 
 
-def show_once(t: Language) -> None:
-    """It stands here until the reader says so; another page forgets it (`forget_elsewhere`)."""
+def show_secret(t: Language) -> None:
+    """Show the secret until the reader confirms that it was saved; leaving the page forgets it."""
     made = st.session_state.get(_KEPT)
     if made is None:
         return
     show(note("demonstrated", html("{words}", words=made.said), "key"))
     st.code(made.shown, language=None, wrap_lines=True)
-    if st.button(t("I have kept it"), key="kept-once"):
-        forget_once()
+    if st.button(t("I have saved it"), key="kept-once"):
+        forget_secret()
         st.rerun()
 
 
-def forget_once() -> None:
+def forget_secret() -> None:
     st.session_state.pop(_KEPT, None)
 
 
 def forget_elsewhere(page: str) -> None:
-    """Asked on every page: one that was left does not show its secret again."""
+    """Forget the secret if another page was opened; called on every page."""
     if st.session_state.get(_PAGE) != page:
-        forget_once()
+        forget_secret()
         st.session_state[_PAGE] = page
 
 
 def link_address(token: str) -> str:
-    """The address of a one-time link, at the name under which this page was opened."""
+    """The full address of a one-time link, on the host that this page was opened at."""
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}/link/{token}"

@@ -1,4 +1,4 @@
-"""The addresses of the dashboard's pages; at any other there is nothing."""
+"""The addresses of the dashboard's pages; every other address is not found."""
 
 ADDRESSES = frozenset(
     {

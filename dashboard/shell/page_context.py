@@ -33,7 +33,7 @@ class PageContext:
     today: date
     audit: audit_plan.AuditPlan | None
     scope: list[SystemInScope]
-    book: TitleLookup
+    titles: TitleLookup
 
     @property
     def audit_day(self) -> date | None:
@@ -43,7 +43,7 @@ class PageContext:
     @property
     def criteria(self) -> tuple[str, ...]:
         """The catalogues that readiness is about: the audit's, else those that the organisation follows."""
-        return self.audit.catalogues if self.audit else self.book.followed
+        return self.audit.catalogues if self.audit else self.titles.followed
 
     @property
     def systems(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class PageContext:
 
 
 @contextmanager
-def opening() -> Iterator[PageContext]:
+def page_context() -> Iterator[PageContext]:
     """Everything that is read on one page is of one state."""
     with reading(engine()) as session:
         yield opened(session, present(session, datetime.now(UTC)))

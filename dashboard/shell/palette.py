@@ -12,7 +12,7 @@ from models.vocabulary import LAPSING, Status
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one status is shown, never by colour alone."""
+    """How a status is shown; never by colour alone."""
 
     word: Text
     icon: str
@@ -39,7 +39,7 @@ STATUSES: dict[str, Look] = {
         "dotted 3px",
     ),
     "lapsed": Look(
-        text("Lapsed"),
+        text("Expired"),
         "event_busy",
         ("#A8460A", "#FCE6D8", "#BF520A"),
         ("#F29A5C", "#43260F", "#DB742B"),
@@ -66,7 +66,7 @@ STATUSES: dict[str, Look] = {
         "dotted 3px",
     ),
     "lapsing": Look(
-        text("Lapses before audit"),
+        text("Expires before audit"),
         "schedule",
         ("#7A5600", "#FFF0C9", "#E8B33A"),
         ("#F0C04A", "#3A2E0C", "#F4CF6A"),
@@ -91,14 +91,14 @@ STATUSES: dict[str, Look] = {
 }
 
 #: Of the rule, without the one that only compares two days.
-OF_THE_RULE = tuple(status for status in STATUSES if status != LAPSING)
+RULE_STATUSES = tuple(status for status in STATUSES if status != LAPSING)
 
 #: The brand line of charts, readable on both pages.
 LINE = "#5F7F9B"
 
 
-def shown(today: str, on_audit: str | None) -> str:
-    """The status to show today: proof that does not reach the audit is told apart."""
+def status_to_show(today: str, on_audit: str | None) -> str:
+    """The status to show: today's, or `lapsing` if it is demonstrated now but not on the day of the audit."""
     lapses = today == Status.DEMONSTRATED and on_audit not in (None, Status.DEMONSTRATED, Status.EXCLUDED)
     return "lapsing" if lapses else today
 
@@ -118,5 +118,5 @@ def style_sheet() -> str:
 
 
 def css_class(status: str) -> str:
-    """The class that carries a status's colours."""
+    """The CSS class with a status's colours."""
     return f"s-{status.replace('_', '-')}"

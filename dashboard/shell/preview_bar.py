@@ -1,4 +1,4 @@
-"""Seeing the pages as an auditor or a team does: kept for this session of pages, said on each, left by one button."""
+"""Previewing the pages as an auditor or a team member: kept for this session, and shown on every page."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from controls.audit.audit_bounds import plans_of
 from controls.browse import lookup
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import option_label
 from locales import Language
 
 _CHOSEN = "previewed"  # ("auditor", the audit's key) or ("team", the team's key)
@@ -19,7 +19,7 @@ _AS = {"auditor": as_auditor, "team": as_team}
 
 
 def previewed(person: Person) -> Person:
-    """Whom the pages are drawn for. Who may no longer preview is drawn as themselves."""
+    """The person that pages are drawn for: the previewed one while the reader has that permission."""
     chosen = st.session_state.get(_CHOSEN)
     if chosen is None or not may(person, "preview"):
         return person
@@ -28,15 +28,15 @@ def previewed(person: Person) -> Person:
 
 
 def names_of(t: Language, session: Session, person: Person) -> dict[str, str]:
-    """Of the one team or audit that is previewed, by key."""
+    """The name of the previewed team or audit, by key."""
     if not person.previewing:
         return {}
-    teams = {one.key: t.title(one) for one in lookup.teams(session, person) if one.key in person.teams}
-    return {one.key: one.title for one in plans_of(session, person.audits)} | teams
+    teams = {team.key: t.title(team) for team in lookup.teams(session, person) if team.key in person.teams}
+    return {audit.key: audit.title for audit in plans_of(session, person.audits)} | teams
 
 
 def preview_bar(t: Language, person: Person, names: Mapping[str, str]) -> None:
-    """What is previewed, on every page, and the way out. `names`: of teams and audits, by key."""
+    """Draw what is previewed, and the button to leave it. `names`: of teams and audits, by key."""
     if not person.previewing:
         return
     key = next(iter(person.teams or person.audits))
@@ -53,13 +53,17 @@ def preview_bar(t: Language, person: Person, names: Mapping[str, str]) -> None:
 
 
 def preview_form(t: Language, teams: Mapping[str, str], audits: Mapping[str, str]) -> None:
-    """Choose whose pages to see."""
+    """Draw the choice of whom to preview."""
     named = {("team", key): t("Team: {name}", name=name) for key, name in teams.items()}
     named = {("auditor", key): t("Auditor: {name}", name=name) for key, name in audits.items()} | named
     with st.form("preview-as", border=False):
         chosen = st.selectbox(
-            t("See the pages as"), list(named), index=None, format_func=shown_as(named), placeholder=t("Choose one")
+            t("View the pages as"),
+            list(named),
+            index=None,
+            format_func=option_label(named),
+            placeholder=t("Choose one"),
         )
-        if st.form_submit_button(t("Look")) and chosen is not None:
+        if st.form_submit_button(t("Show")) and chosen is not None:
             st.session_state[_CHOSEN] = chosen
             st.rerun()

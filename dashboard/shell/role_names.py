@@ -1,4 +1,4 @@
-"""What roles and languages are called on pages."""
+"""The names of roles and languages on pages."""
 
 from locales import Text, text
 

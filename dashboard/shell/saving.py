@@ -1,4 +1,4 @@
-"""Saving from a page: one transaction; what went wrong stands beside the form, what went right is said next."""
+"""Saving from a page in one transaction, and showing the result."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,28 +12,28 @@ from locales import Language, Problem
 from models.transaction import writing
 from settings import engine
 
-_SAID = "said after saving"
+_MESSAGE = "message after saving"
 
 
-def refuse(t: Language, problem: Problem) -> None:
-    """What is wrong, where, and what to do."""
+def show_problem(t: Language, problem: Problem) -> None:
+    """Show what is wrong, where, and what to do."""
     show(note("failing", t.render(problem.message), "error"))
 
 
-def save(t: Language, verb: Callable[[Session, datetime], object], said: str) -> None:
-    """Save, then draw the page anew with what happened."""
+def save(t: Language, verb: Callable[[Session, datetime], object], message: str) -> None:
+    """Save, then redraw the page with a message."""
     try:
         with writing(engine()) as (session, now):
             verb(session, now)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
-    st.session_state[_SAID] = said
+    st.session_state[_MESSAGE] = message
     st.rerun()
 
 
-def say() -> None:
-    """What the last save did, once."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        show(note("demonstrated", said, "check_circle"))
+def show_message() -> None:
+    """Show the message of the last save, once."""
+    message = st.session_state.pop(_MESSAGE, None)
+    if message:
+        show(note("demonstrated", message, "check_circle"))

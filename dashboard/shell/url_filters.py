@@ -1,6 +1,6 @@
-"""Choices that stand in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
+"""Filters kept in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
 
-Streamlit's own binding puts the shown words in the address, which then would depend on the language.
+Streamlit's own binding would put the shown words in the address, which depend on the language.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,19 +9,22 @@ from typing import Any
 
 import streamlit as st
 
+#: How the forms show a day and take it.
+DAY_FORMAT = "DD-MM-YYYY"
 
-def shown_as(names: Mapping[Any, str]) -> Callable[[Any], str]:
-    """What an option is called; words that are shown already stay."""
-    return lambda one: names.get(one, str(one))
+
+def option_label(names: Mapping[Any, str]) -> Callable[[Any], str]:
+    """A function that gives an option's label; an unknown option is its own label."""
+    return lambda option: names.get(option, str(option))
 
 
 def segments(label: str, options: Mapping[str, str], name: str, *, labelled: bool = False) -> str:
-    """One of a few, side by side; the first is what holds without a word in the address."""
+    """Draw a choice of a few side by side; the first is the default and not in the address."""
     key = _lead(options, name)
     st.segmented_control(
         label,
         list(options),
-        format_func=shown_as(options),
+        format_func=option_label(options),
         key=key,
         required=True,
         on_change=_follow(key, name, next(iter(options))),
@@ -30,42 +33,42 @@ def segments(label: str, options: Mapping[str, str], name: str, *, labelled: boo
     return str(st.session_state[key])
 
 
-def one_of(label: str, options: Mapping[str, str], name: str) -> str:
-    """One of many, as a list; the first is no choice."""
+def choice(label: str, options: Mapping[str, str], name: str) -> str:
+    """Draw a choice from a list; the first is the default and not in the address."""
     key = _lead(options, name)
     st.selectbox(
         label,
         list(options),
-        format_func=shown_as(options),
+        format_func=option_label(options),
         key=key,
         on_change=_follow(key, name, next(iter(options))),
     )
     return str(st.session_state[key])
 
 
-def words(label: str, name: str, hint: str = "") -> str:
-    """Words to search for."""
+def search_field(label: str, name: str, hint: str = "") -> str:
+    """Draw a search field."""
     key = f"choice {name}"
-    asked = st.query_params.get(name, "")
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
+    value_in_address = st.query_params.get(name, "")
+    if st.session_state.get(key) != value_in_address:
+        st.session_state[key] = value_in_address
     st.text_input(label, key=key, placeholder=hint, on_change=_follow(key, name, ""))
     return str(st.session_state[key])
 
 
-def day(label: str, name: str, otherwise: date | None = None) -> date | None:
-    """A day; what the address says wrongly is no day. `otherwise`: what holds without one in the address."""
+def day_field(label: str, name: str, otherwise: date | None = None) -> date | None:
+    """Draw a day; an invalid one in the address counts as none. `otherwise`: the default."""
     key = f"choice {name}"
-    asked = _day_of(st.query_params.get(name, "")) or otherwise
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
-    value = st.date_input(label, key=key, value=None, format="DD-MM-YYYY", on_change=_follow_day(key, name))
+    day_in_address = _day_of(st.query_params.get(name, "")) or otherwise
+    if st.session_state.get(key) != day_in_address:
+        st.session_state[key] = day_in_address
+    value = st.date_input(label, key=key, value=None, format=DAY_FORMAT, on_change=_follow_day(key, name))
     return value if isinstance(value, date) else otherwise
 
 
-def _day_of(given: str) -> date | None:
+def _day_of(value: str) -> date | None:
     try:
-        return date.fromisoformat(given)
+        return date.fromisoformat(value)
     except ValueError:
         return None
 
@@ -83,18 +86,18 @@ def _follow_day(key: str, name: str) -> Callable[[], None]:
 
 
 def _from_the_start() -> None:
-    """Another choice begins at its first page."""
+    """Go back to the first page after another choice."""
     for name in ("page", "before"):
         st.query_params.pop(name, None)
 
 
 def _lead(options: Mapping[str, str], name: str) -> str:
-    """The address's word becomes the widget's; a word that is no option counts as none."""
+    """Set the widget to the value in the address; an unknown value counts as the default."""
     key, first = f"choice {name}", next(iter(options))
-    asked = st.query_params.get(name, first)
-    asked = asked if asked in options else first
-    if st.session_state.get(key) != asked:
-        st.session_state[key] = asked
+    value_in_address = st.query_params.get(name, first)
+    value_in_address = value_in_address if value_in_address in options else first
+    if st.session_state.get(key) != value_in_address:
+        st.session_state[key] = value_in_address
     return key
 
 

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 def report(suite: str, at: datetime, cases: Sequence[str], fails: Iterable[str] = ()) -> bytes:
     """A run at a moment; `fails`: the cases that did not hold."""
-    dice, failing = random.Random(f"{suite} {at:%Y-%m-%d}"), set(fails)  # noqa: S311 - how long a test took
+    rng, failing = random.Random(f"{suite} {at:%Y-%m-%d}"), set(fails)  # noqa: S311 - how long a test took
     body, total = [], 0.0
     for case in cases:
-        took = dice.randrange(40, 900) / 1000
+        took = rng.randrange(40, 900) / 1000
         total += took
         body.append(_case(suite, case, took, failing=case in failing))
     number = len(failing & set(cases))

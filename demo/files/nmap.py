@@ -21,14 +21,14 @@ class Host:
 
 def scan(at: datetime, *hosts: Host) -> bytes:
     """All TCP ports of the hosts, from the outside. The rest of the ports is filtered: nothing came back."""
-    begin, said = int(at.timestamp()), f"{at:%a %b %d %H:%M:%S %Y}"
-    asked = f"nmap -sS -p- -oX scan.xml {' '.join(host.name for host in hosts)}"
-    run = f'scanner="nmap" args={quoteattr(asked)} start="{begin}" startstr="{said}"'
+    begin, started = int(at.timestamp()), f"{at:%a %b %d %H:%M:%S %Y}"
+    command = f"nmap -sS -p- -oX scan.xml {' '.join(host.name for host in hosts)}"
+    run = f'scanner="nmap" args={quoteattr(command)} start="{begin}" startstr="{started}"'
     finished = f'<finished time="{begin + _TOOK}" elapsed="{_TOOK}.00" exit="success"/>'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         "<!DOCTYPE nmaprun>",
-        f"<!-- Nmap 7.95 scan initiated {said} as: {asked.replace('--', '')} -->",
+        f"<!-- Nmap 7.95 scan initiated {started} as: {command.replace('--', '')} -->",
         f'<nmaprun {run} version="7.95" xmloutputversion="1.05">',
         f'<scaninfo type="syn" protocol="tcp" numservices="{_ALL}" services="1-{_ALL}"/>',
         *(_host(host, begin) for host in hosts),
@@ -59,6 +59,6 @@ def _host(host: Host, begin: int) -> str:
 
 
 def _port(number: int, state: str, reason: str, service: str) -> str:
-    told = f'<service name="{service}" method="table" conf="3"/>' if service else ""
-    held = f'<state state="{state}" reason="{reason}" reason_ttl="54"/>'
-    return f'<port protocol="tcp" portid="{number}">{held}{told}</port>'
+    service_element = f'<service name="{service}" method="table" conf="3"/>' if service else ""
+    state_element = f'<state state="{state}" reason="{reason}" reason_ttl="54"/>'
+    return f'<port protocol="tcp" portid="{number}">{state_element}{service_element}</port>'

@@ -69,9 +69,9 @@ def _whole(title: str, contents: Sequence[bytes]) -> bytes:
 def _written(objects: Sequence[bytes]) -> bytes:
     """The objects, the table of where each begins, and the trailer that names the first and the last."""
     body, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), list[int]()
-    for number, one in enumerate(objects, 1):
+    for number, content_object in enumerate(objects, 1):
         places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content_object)
     table = len(body)
     body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     body += b"".join(b"%010d 00000 n \n" % place for place in places)

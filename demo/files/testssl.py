@@ -83,19 +83,19 @@ def pretty(scan: Scan) -> bytes:
         "rDNS": "--",
         "service": "HTTP",
         "pretest": [],
-        "protocols": _told(scan, _PROTOCOLS),
-        "ciphers": _told(scan, _CIPHERS),
-        "serverPreferences": _told(scan, _suites(scan)),
-        "fs": _told(scan, [("FS", "OK", "offered"), ("FS_ECDHE_curves", "OK", "prime256v1 secp384r1 X25519")]),
-        "serverDefaults": _told(scan, [*_DEFAULTS, term]),
-        "headerResponse": _told(
+        "protocols": _records(scan, _PROTOCOLS),
+        "ciphers": _records(scan, _CIPHERS),
+        "serverPreferences": _records(scan, _suites(scan)),
+        "fs": _records(scan, [("FS", "OK", "offered"), ("FS_ECDHE_curves", "OK", "prime256v1 secp384r1 X25519")]),
+        "serverDefaults": _records(scan, [*_DEFAULTS, term]),
+        "headerResponse": _records(
             scan,
             [
                 ("HTTP_status_code", "INFO", "200 OK  ('/')"),
                 ("HSTS_time", "OK", "730 days (=63072000 seconds) > 15552000 seconds"),
             ],
         ),
-        "vulnerabilities": _told(scan, _WEAKNESSES),
+        "vulnerabilities": _records(scan, _WEAKNESSES),
     }
     whole = {
         "Invocation": f"testssl.sh --jsonfile-pretty {scan.host}.json https://{scan.host}",
@@ -122,7 +122,7 @@ def _suites(scan: Scan) -> Sequence[_Record]:
     )
 
 
-def _told(scan: Scan, records: Sequence[_Record]) -> list[dict[str, str]]:
+def _records(scan: Scan, records: Sequence[_Record]) -> list[dict[str, str]]:
     return [
         {"id": name, "severity": severity, "finding": finding}
         for name, good, best in records

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
-from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Head, Match, header_at, told, unknown
+from evidence.formats.facts import Head, TableFacts
+from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
 from evidence.formats.table_stream import (
     Table,
     cells,
@@ -78,8 +79,8 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
     table = Table(stream, match)
     columns = [storable(name, LONGEST_NAME) for name in table.columns]
-    facts = {"delimiter": table.delimiter, **told([Head(columns, table.header_line, above=table.above)])}
-    return Run(NAME, NAME, facts=facts), _results(table, columns)
+    head = Head(columns, table.header_line, above=table.above)
+    return Run(NAME, NAME, facts=TableFacts([head], delimiter=table.delimiter)), _results(table, columns)
 
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:

@@ -31,7 +31,7 @@ def plain(name: str) -> str:
     return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
 
 
-def loosely(name: str) -> tuple[str, str]:
+def loose_forms(name: str) -> tuple[str, str]:
     """A heading without signs and hints, and without `name of` as well."""
     bare = _HINT.sub("", plain(name).strip(_SIGNS)).strip(_SIGNS)
     return bare, _NAME_OF.sub("", bare).strip()
@@ -46,12 +46,12 @@ class Headings:
 
     def match(self, names: Iterable[str]) -> tuple[bool, int]:
         """Whether all columns that are needed are among these headings, and how many are known."""
-        forms = {form for name in names for form in (plain(name), *loosely(name))}
+        forms = {form for name in names for form in (plain(name), *loose_forms(name))}
         found = {self.keys[form] for form in forms & self.keys.keys()}
         return self.needed <= found, len(found)
 
 
-def known_to(registers: Iterable[Headings]) -> Match:
+def best_match(registers: Iterable[Headings]) -> Match:
     """How well the register that knows them best knows some headings."""
     every = list(registers)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
+from evidence.formats.facts import Head, TableFacts
 from evidence.formats.table_head import Match, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, storable
 from locales import text
@@ -42,7 +43,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
         raise Unreadable(
             text("The lines have {n} different names; at most {most} are read.", n=len(columns), most=_MOST_COLUMNS)
         )
-    return Run(NAME, NAME, facts={"columns": json.dumps(columns)}), _results(first, rows, frozenset(columns))
+    return Run(NAME, NAME, facts=TableFacts([Head(columns)])), _results(first, rows, frozenset(columns))
 
 
 def _rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:

@@ -10,6 +10,7 @@ A file tells when it ran only if that is told of every case that did.
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from evidence.formats.facts import TestCases
 from evidence.formats.junit_counts import Tally
 from evidence.formats.junit_moments import note
 from evidence.formats.junit_named import Named
@@ -46,8 +47,9 @@ def recognises(head: bytes) -> bool:
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
     head = first(stream, TITLE, ROOTS)
-    run = Run(NAME, NAME)
-    return run, results(stream, head, _Cases(run), TITLE)
+    cases = TestCases()
+    run = Run(NAME, NAME, facts=cases)
+    return run, results(stream, head, _Cases(run, cases), TITLE)
 
 
 class _Outer(NamedTuple):
@@ -72,6 +74,7 @@ class _Cases:
         "_case",
         "_count",
         "_dated",
+        "_facts",
         "_group",
         "_inner",
         "_inside",
@@ -94,9 +97,10 @@ class _Cases:
         "results",
     )
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, facts: TestCases) -> None:
         self.results: list[Result] = []
         self._run = run
+        self._facts = facts
         self._path: list[str] = [""]  # the elements around, down to the case
         self._outer: list[_Outer] = []  # the cases around this one
         self._suites: list[Suite] = []
@@ -344,5 +348,5 @@ class _Cases:
         """Once all was read: when it ran, and what a reader must know beside the results."""
         if not self._undated:  # a moment of one suite is none of another
             self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
-        self._remarks.tell(self._run)
-        self._named.tell(self._run)
+        self._remarks.tell(self._run, self._facts)
+        self._named.tell(self._facts)

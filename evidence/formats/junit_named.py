@@ -3,13 +3,11 @@
 It names no target in a way that all tools share; but what it names may be a system, or an address of one.
 """
 
-import json
 from collections.abc import Mapping
 
-from evidence.formats.values import Run, storable
+from evidence.formats.facts import TestCases
+from evidence.formats.values import storable
 
-NAMES, VALUES = "names", "values"  # facts of a run: lists as JSON
-TOO_MANY = "too_many_names"  # a fact that is there if it names more than is kept
 _MOST, _LONGEST = 20_000, 300  # names; characters of each
 
 
@@ -49,18 +47,6 @@ class Named:
             else:
                 self._too_many = True
 
-    def tell(self, run: Run) -> None:
-        """Put it into the run's facts."""
-        run.facts[NAMES], run.facts[VALUES] = json.dumps(list(self._names)), json.dumps(list(self._values))
-        if self._too_many:
-            run.facts[TOO_MANY] = "yes"
-
-
-def names_of(run: Run) -> list[str]:
-    """What says what was tested."""
-    return list(json.loads(run.facts.get(NAMES, "[]")))
-
-
-def values_of(run: Run) -> list[str]:
-    """What else may be an address."""
-    return list(json.loads(run.facts.get(VALUES, "[]")))
+    def tell(self, cases: TestCases) -> None:
+        """Add what was named to the facts of the run."""
+        cases.names, cases.values, cases.has_more_names = list(self._names), list(self._values), self._too_many

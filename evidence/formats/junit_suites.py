@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from evidence.formats.facts import TestCases
 from evidence.formats.junit_counts import Tally, declared, is_count, total
 from evidence.formats.junit_words import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
@@ -91,11 +92,9 @@ class Remarks:
         self._childed += 1
         _keep(self._children, name)
 
-    def tell(self, run: Run) -> None:
-        """Put into the run what a reader must know."""
-        if self.suite_errors:
-            run.facts["suite_error"] = storable(self._suite_error, _LONGEST)
-            run.facts["suite_errors"] = str(self.suite_errors)
+    def tell(self, run: Run, cases: TestCases) -> None:
+        """Add to the run and its facts what a reader must know."""
+        cases.suite_errors, cases.suite_error = self.suite_errors, storable(self._suite_error, _LONGEST)
         run.complete = not (self.suite_errors or self._lacking or self._worded or self._outside)
         for remark in (
             self._flaky(),

@@ -1,17 +1,17 @@
 """nmap XML (-oX). One result per listed port; nmap judges nothing itself, so an outcome is never a pass or a fail.
 
-What a policy needs beside the ports is in the run's facts: `services:<protocol>` (the ports that were scanned),
-`hosts:<target>` (each address: whether it answered, and the ports that are not listed one by one; `nmap_hosts.py`),
-`up`, `exit`, `cannot_tell` (the kinds of scan that do not tell open from closed). Targets are the host names that the
-user gave, else the address; a result has its address as a property. `hosthint` elements repeat hosts and are left out.
+What a policy needs beside the ports is in the run's facts (`PortScan`). Targets are the host names that the user gave,
+else the address; a result has its address as a property. `hosthint` elements repeat hosts and are left out.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from evidence.formats.facts import Host, PortGroup, PortScan
 from evidence.formats.moments import FIRST_YEAR, Moments
-from evidence.formats.nmap_hosts import FACT, STATES, Host, Sum, answers, is_known, line_of
+from evidence.formats.nmap_states import STATES, answers, is_known
+from evidence.formats.port_ranges import by_protocol, holds, size
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
 from evidence.formats.xml_stream import first, local, prolog, results
 from locales import text
@@ -25,6 +25,7 @@ _DETERMINED = frozenset(("open", "closed", "filtered"))
 _TELLING = frozenset(("syn", "connect", "udp", "sctpinit", "ipproto"))
 _ADDRESSES = ("ipv4", "ipv6")
 _LONGEST_SERVICES = 200_000  # characters of the ports that were scanned
+_MOST_KINDS = 5  # of scans that do not tell
 _MOST_SCANS = 100  # of which a file tells the ports
 
 
@@ -37,43 +38,41 @@ def recognises(head: bytes) -> bool:
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
     head = first(stream, TITLE, _ROOTS)
-    run = Run(NAME, NAME, facts={"up": "0", "exit": ""})
-    return run, results(stream, head, _Ports(run), TITLE)
+    scan = PortScan()
+    run = Run(NAME, NAME, facts=scan)
+    return run, results(stream, head, _Ports(run, scan), TITLE)
 
 
 class _Ports:
     """Told of each element by the parser; holds the results that were not taken yet."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, scan: PortScan) -> None:
         self.results: list[Result] = []
         self._run = run
+        self._scan = scan
         self._path: list[str] = [""]
         self._count = 0
-        self._up = 0
         self._host = Host()
-        self._hosts: dict[str, list[str]] = defaultdict(list)
         self._port: dict[str, str] = {}
-        self._sum: Sum | None = None  # what an `extraports` says, of which its reasons tell more
+        self._group: PortGroup | None = None  # what an `extraports` says, of which its reasons tell more
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
-        self._cannot_tell: dict[str, None] = {}
         self._unknown = ""  # the first port in words that nmap does not write
-        self._finished = False
         self._began = {
             "nmaprun": self._run_began,
-            "scaninfo": self._scan,
+            "scaninfo": self._scan_info,
             "host": self._host_began,
             "status": self._status,
             "address": self._address,
             "hostname": self._hostname,
-            "extraports": self._sum_began,
-            "extrareasons": self._sum_reason,
+            "extraports": self._group_began,
+            "extrareasons": self._group_reason,
             "port": self._port_began,
             "state": self._state,
             "service": self._service,
             "finished": self._exit,
         }
-        self._ended = {"port": self._close_port, "extraports": self._close_sum, "host": self._close_host}
+        self._ended = {"port": self._close_port, "extraports": self._close_group, "host": self._close_host}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -101,7 +100,7 @@ class _Ports:
     def _run_began(self, attributes: dict[str, str]) -> None:
         self._run.tool = storable(attributes.get("scanner", ""), 40).strip().lower() or NAME
         self._run.tool_version = attributes.get("version", "")[:40]
-        self._run.facts["args"] = storable(attributes.get("args", ""), 1_000)
+        self._scan.arguments = storable(attributes.get("args", ""), 1_000)
         self._moment(attributes, "start")
 
     def _moment(self, attributes: dict[str, str], *names: str) -> None:
@@ -110,19 +109,20 @@ class _Ports:
             if moment and moment.year >= FIRST_YEAR:
                 self._moments.add(moment)
 
-    def _scan(self, attributes: dict[str, str]) -> None:
+    def _scan_info(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("type", "")[:20]
         if kind not in _TELLING or "scanflags" in attributes:
-            self._cannot_tell[storable("scanflags" if kind in _TELLING else kind or "-", 20)] = None
-            self._run.facts["cannot_tell"] = ", ".join(list(self._cannot_tell)[:5])
+            unclear = storable("scanflags" if kind in _TELLING else kind or "-", 20)
+            if unclear not in self._scan.cannot_tell and len(self._scan.cannot_tell) < _MOST_KINDS:
+                self._scan.cannot_tell.append(unclear)
         services = self._services[attributes.get("protocol", "")[:10]]
         if len(services) < _MOST_SCANS:
             services.append(attributes.get("services", "")[:_LONGEST_SERVICES])
+            self._scan.scanned = {protocol: ",".join(ranges) for protocol, ranges in self._services.items()}
 
     def _exit(self, attributes: dict[str, str]) -> None:
-        self._finished = True
-        self._run.facts["exit"] = attributes.get("exit", "success")[:40]
-        self._run.facts["exit_message"] = storable(attributes.get("errormsg", ""), 500)
+        self._scan.exit = attributes.get("exit", "success")[:40] or "-"
+        self._scan.exit_message = storable(attributes.get("errormsg", ""), 500)
         self._moment(attributes, "time")
 
     # a host
@@ -135,7 +135,7 @@ class _Ports:
         if self._path[-2] == "host":
             self._host.up = attributes.get("state") == "up"
             self._host.answered = self._host.answered or answers(attributes.get("reason", ""))
-            self._up += self._host.up
+            self._scan.up += self._host.up
 
     def _address(self, attributes: dict[str, str]) -> None:
         if attributes.get("addrtype", "ipv4") in _ADDRESSES:
@@ -150,32 +150,54 @@ class _Ports:
         if host.target and host.up:
             self._run.targets.add(host.target)
         if host.target and (host.up or host.name):
-            self._hosts[host.target].append(line_of(host))
+            self._scan.hosts.setdefault(host.target, []).append(host)
 
     # its ports
 
-    def _sum_began(self, attributes: dict[str, str]) -> None:
+    def _group_began(self, attributes: dict[str, str]) -> None:
         state = attributes.get("state", "")[:40]
-        self._sum = Sum(state, _number(attributes))
+        self._group = PortGroup(state, _number(attributes))
         if state not in STATES:
             self._not_known("extraports", state)
 
-    def _sum_reason(self, attributes: dict[str, str]) -> None:
-        if self._sum:
-            count, reason = _number(attributes), attributes.get("reason", "")[:80]
-            protocol, ports = attributes.get("proto", "")[:10], attributes.get("ports", "")[:_LONGEST_SERVICES]
-            self._sum.count -= count
-            self._add_sum(Sum(self._sum.state, count, reason, protocol or ("tcp" if ports else ""), ports))
+    def _group_reason(self, attributes: dict[str, str]) -> None:
+        """Add a part of the group. Ports that may be of another protocol than is named get none."""
+        if self._group is None:
+            return
+        count, reason = _number(attributes), attributes.get("reason", "")[:80]
+        protocol, ports = attributes.get("proto", "")[:10], attributes.get("ports", "")[:_LONGEST_SERVICES]
+        self._group.count -= count
+        if not ports:
+            self._add_group(PortGroup(self._group.state, count, reason, protocol))
+            return
+        parts = by_protocol(ports, protocol or self._default_protocol())
+        sizes = {named: size(ranges) for named, ranges in parts.items()}
+        if len(parts) == 1:
+            sizes = dict.fromkeys(parts, count)
+        if sum(sizes.values()) != count or not all(map(self._may_hold, parts, parts.values())):
+            parts, sizes = {"": ports}, {"": count}
+        for named, ranges in parts.items():
+            self._add_group(PortGroup(self._group.state, sizes[named], reason, named, ranges))
 
-    def _close_sum(self) -> None:
-        if self._sum and self._sum.count > 0:
-            self._add_sum(self._sum)
-        self._sum = None
+    def _may_hold(self, protocol: str, ranges: str) -> bool:
+        """Whether these ports can be of the protocol: nmap may sum up the ports of several protocols together."""
+        scanned = {name: ports for name, ports in self._scan.scanned.items() if ports}
+        return len(scanned) < 2 or holds(scanned.get(protocol, ""), ranges)  # noqa: PLR2004 - with one there is no other
 
-    def _add_sum(self, one: Sum) -> None:
-        self._host.sums.append(one)
-        self._host.told += one.count
-        self._host.answered = self._host.answered or (one.count > 0 and answers(one.reason, one.state))
+    def _default_protocol(self) -> str:
+        """The protocol of ports that name none; empty where several were scanned, as they may be of any of them."""
+        scanned = [protocol for protocol, ranges in self._scan.scanned.items() if ranges]
+        return self._scan.only_protocol or ("" if scanned else "tcp")
+
+    def _close_group(self) -> None:
+        if self._group and self._group.count > 0:
+            self._add_group(self._group)
+        self._group = None
+
+    def _add_group(self, group: PortGroup) -> None:
+        self._host.groups.append(group)
+        self._host.told += group.count
+        self._host.answered = self._host.answered or (group.count > 0 and answers(group.reason, group.state))
 
     def _port_began(self, attributes: dict[str, str]) -> None:
         if self._path[-2] == "ports":
@@ -215,10 +237,7 @@ class _Ports:
 
     def finish(self) -> None:
         """Once all was read: when it ran, whether to its end, and whether it reached anything."""
-        run, facts = self._run, self._run.facts
-        facts["up"] = str(self._up)
-        facts.update((f"services:{protocol}", ",".join(services)) for protocol, services in self._services.items())
-        facts.update((f"{FACT}{target}", "\n".join(lines)) for target, lines in self._hosts.items())
+        run, scan = self._run, self._scan
         run.started_at, run.ended_at = self._moments.first, self._moments.last
         if run.tool != NAME:
             run.complete = False
@@ -227,21 +246,21 @@ class _Ports:
                 "scan with nmap.",
                 tool=run.tool,
             )
-        elif not self._finished or facts["exit"] != "success":
+        elif scan.exit != "success":
             run.complete = False
-            run.remark = text("nmap did not finish this scan: {reason}", reason=facts.get("exit_message") or "-")
+            run.remark = text("nmap did not finish this scan: {reason}", reason=scan.exit_message or "-")
         elif self._unknown:
             run.complete = False
             run.remark = text(
-                "nmap writes no such port or state: {given}. Hand in the file as it wrote it.", given=self._unknown
+                "nmap writes no such port or state: {given}. Upload the file as nmap wrote it.", given=self._unknown
             )
-        elif "cannot_tell" in facts:
+        elif scan.cannot_tell:
             run.complete = False
             run.remark = text(
                 "A scan of this kind ({kind}) does not tell open ports from closed ones; scan with -sS or -sT.",
-                kind=facts["cannot_tell"],
+                kind=", ".join(scan.cannot_tell),
             )
-        elif not self._up:
+        elif not scan.up:
             run.remark = text("No host answered; nothing was scanned.")
 
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from evidence.formats.values import HEAD, Unreadable
 from locales import Text, text
 
-_IMAGE = text("hand in PNG or JPEG")
+_IMAGE = text("upload PNG or JPEG")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTRY = 128  # bytes of one entry of an OLE file's directory, which begins with the name of a stream
 _STREAMS = (
@@ -44,7 +44,7 @@ def refuse_known(stream: BinaryIO, head: bytes) -> None:
     if image := _image(head):
         raise _refusal(image, _IMAGE)
     if head[4:8] == b"ftyp":
-        raise _refusal(text("a video or sound recording"), text("hand in a document about it"))
+        raise _refusal(text("a video or sound recording"), text("upload a document about it"))
     if head.startswith(_OLE):
         raise _refusal(*_office(stream))
 

@@ -1,8 +1,6 @@
 """Which row of a table holds the names of its columns: titles may stand above it."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Sequence
 
 #: How well some names are known: whether a register has all that it needs with them, and how many it knows.
 Match = Callable[[Sequence[str]], tuple[bool, int]]
@@ -11,50 +9,6 @@ LOOKED_AT = 20  # rows among which the header is looked for
 SHEET = "@"  # the column with the sheet's name, where rows of several sheets were read
 LONGEST_NAME = 120  # characters of a column's name
 _SURE = 3  # names that must be known before a row counts as a header because of them
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The names of a table's columns, the row (line) on which they stand, and the sheet of a workbook.
-
-    `above`: how many rows above it hold something.
-    """
-
-    columns: list[str]
-    row: int = 1
-    sheet: str = ""
-    above: int = 0
-
-
-def told(
-    heads: Sequence[Head], others: Sequence[str] = (), hidden: Sequence[tuple[str, Head | None]] = ()
-) -> dict[str, str]:
-    """The facts of a run that say which tables were read, and which sheets were not.
-
-    `hidden`: the hidden sheets that hold something, with their table if they have one.
-    """
-    return {
-        "columns": json.dumps(heads[0].columns),
-        "heads": json.dumps(list(map(astuple, heads))),
-        "others": json.dumps(list(others)),
-        "hidden": json.dumps([[name, head and astuple(head)] for name, head in hidden]),
-    }
-
-
-def heads_of(facts: Mapping[str, str]) -> list[Head]:
-    """The tables that were read."""
-    found = json.loads(facts.get("heads", "[]"))
-    return [Head(*one) for one in found] or [Head(json.loads(facts.get("columns", "[]")))]
-
-
-def others_of(facts: Mapping[str, str]) -> list[str]:
-    """The sheets that were not read."""
-    return list(json.loads(facts.get("others", "[]")))
-
-
-def hidden_of(facts: Mapping[str, str]) -> list[tuple[str, Head | None]]:
-    """The hidden sheets that hold something, which are never read, with their table if they have one."""
-    return [(name, head and Head(*head)) for name, head in json.loads(facts.get("hidden", "[]"))]
 
 
 def unknown(names: Sequence[str]) -> tuple[bool, int]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import BinaryIO
 
+from evidence.formats.facts import TlsScan
 from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.testssl_json import Record, records
 from evidence.formats.values import (
@@ -80,16 +81,17 @@ def _names(columns: list[str]) -> list[str]:
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    run = Run(NAME, NAME, default_port=443)
+    scan = TlsScan()
+    run = Run(NAME, NAME, default_port=443, facts=scan)
     begin = stream.read(16)
     stream.seek(0)
     shape = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
     if shape in (b"[", b"{"):
         ending = _FLAT_END if shape == b"[" else ()
-        return run, _results(run, records(stream, run.facts), ending)
+        return run, _results(run, scan, records(stream, scan.header), ending)
     if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (b"[" in begin or b"{" in begin):
         raise Unreadable(text("testssl.sh JSON: this file is written as UTF-16; save it as UTF-8."))
-    return run, _results(run, _rows(stream), None)
+    return run, _results(run, scan, _rows(stream), None)
 
 
 def _rows(stream: BinaryIO) -> Iterator[Record]:
@@ -105,7 +107,7 @@ def _rows(stream: BinaryIO) -> Iterator[Record]:
         yield Record(row[0], row[3], row[4], host, address, row[2])
 
 
-def _results(run: Run, found: Iterator[Record], ending: tuple[str, ...] | None) -> Iterator[Result]:
+def _results(run: Run, scan: TlsScan, found: Iterator[Record], ending: tuple[str, ...] | None) -> Iterator[Result]:
     """`ending`: the records of which one shows the end; none if the header does, None for a table, which has no end."""
     broken: list[str] = []
     interrupted = ""
@@ -130,9 +132,8 @@ def _results(run: Run, found: Iterator[Record], ending: tuple[str, ...] | None) 
             storable(record.finding, LONGEST_MESSAGE),
             (("address", record.address),),
         )
-    if not has_end and "scanTime" not in run.facts:
-        run.facts["without_end"] = "yes"
-    _finish(run, broken, interrupted or _interrupted(run))
+    scan.has_end = has_end or "scanTime" in scan.header
+    _finish(run, scan, broken, interrupted or _interrupted(scan))
 
 
 def _without_severity(position: int, record: Record) -> Text:
@@ -145,31 +146,30 @@ def _without_severity(position: int, record: Record) -> Text:
     )
 
 
-def _interrupted(run: Run) -> str:
-    return "/" if "interrupted" in run.facts.get("scanTime", "").lower() else ""
+def _interrupted(scan: TlsScan) -> str:
+    return "/" if "interrupted" in scan.header.get("scanTime", "").lower() else ""
 
 
-def _finish(run: Run, broken: list[str], interrupted: str) -> None:
+def _finish(run: Run, scan: TlsScan, broken: list[str], interrupted: str) -> None:
     """What the header and the end of the file say. A scan of many that ends with "interrupted" may well be complete."""
-    run.tool_version = run.facts.get("version", "").strip()[:80]
-    run.started_at = run.ended_at = unix_moment(run.facts.get("startTime", ""))
-    taken = run.facts.get("scanTime", "")
+    run.tool_version = scan.header.get("version", "").strip()[:80]
+    run.started_at = run.ended_at = unix_moment(scan.header.get("startTime", ""))
+    taken = scan.header.get("scanTime", "")
     if run.started_at and taken.isdecimal() and len(taken) <= _LONGEST_TIME:
         run.ended_at = run.started_at + timedelta(seconds=int(taken))
     if interrupted == "/" and len(run.targets) > 1:
         interrupted = ""
-    if interrupted:
-        run.facts["interrupted"] = interrupted
+    scan.interrupted = interrupted
     if broken:
         run.complete = False
         run.remark = text("testssl.sh could not carry out the scan: {reason}", reason=broken[0])
     elif interrupted:
         run.complete = False
         run.remark = text("testssl.sh was interrupted before the scan was finished.")
-    elif "without_end" in run.facts:
-        run.complete = "Invocation" not in run.facts  # a flat file may have been cut from a longer one
+    elif not scan.has_end:
+        run.complete = "Invocation" not in scan.header  # a flat file may have been cut from a longer one
         run.remark = run.remark or text(
-            "The end of this scan (scanTime) is missing; hand in the file as testssl.sh wrote it."
+            "The end of this scan (scanTime) is missing; upload the file as testssl.sh wrote it."
         )
 
 

@@ -15,7 +15,8 @@ _ADDRESS = frozenset(("ip", "targetHost", "target host"))
 _HEADER = frozenset(("Invocation", "startTime", "scanResult"))  # what only the outermost object of a file has
 _NUMBERS = (ValueError, ArithmeticError)  # numbers that nobody can hold, bytes that are no UTF-8
 _AS_SENT = text(
-    "testssl.sh wrote what the server sent as it came. Scan again with a newer version, or hand in its CSV (--csvfile)."
+    "testssl.sh wrote what the server sent without escaping it. Scan again with a newer version, or upload its CSV "
+    "(--csvfile)."
 )
 #: words of the parsers that ijson has, and what they mean
 _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
@@ -47,12 +48,12 @@ class Record(NamedTuple):
     port: str
 
 
-def records(stream: BinaryIO, facts: dict[str, str]) -> Iterator[Record]:
-    """Every object that tells something; what stands at the top of the pretty shape goes to `facts`."""
+def records(stream: BinaryIO, header: dict[str, str]) -> Iterator[Record]:
+    """Every object that tells something; what stands at the top of the pretty shape goes to `header`."""
     bounded = _Bounded(stream)
     count = 0
     try:
-        for record in _Objects(facts).read(ijson.basic_parse(bounded, buf_size=65_536), bounded):
+        for record in _Objects(header).read(ijson.basic_parse(bounded, buf_size=65_536), bounded):
             count += 1
             yield record
     except (ijson.JSONError, *_NUMBERS) as error:
@@ -63,7 +64,7 @@ def _reason(error: Exception) -> Text:
     """The cause behind a parser's words; nothing of the file's content is in it."""
     said = str(error.args[0] if error.args else "").lower().partition("\n")[0]
     known = (why for words, why in _REASONS if any(word in said for word in words))
-    return next(known, text("this is not valid JSON; hand in the file as testssl.sh wrote it."))
+    return next(known, text("this is not valid JSON; upload the file as testssl.sh wrote it."))
 
 
 class _Bounded:
@@ -88,8 +89,8 @@ class _Bounded:
 class _Objects:
     """Objects that are being read, from the outside in; None stands for an array."""
 
-    def __init__(self, facts: dict[str, str]) -> None:
-        self._facts = facts
+    def __init__(self, header: dict[str, str]) -> None:
+        self._header = header
         self._open: list[dict[str, str] | None] = []
         self._key = ""
 
@@ -114,7 +115,8 @@ class _Objects:
         if len(self._open) > 1 and name in _HEADER:
             raise Unreadable(
                 text(
-                    "testssl.sh JSON: a whole file stands inside this one ({name}); hand each in by itself.", name=name
+                    "testssl.sh JSON: this file contains another complete file ({name}); upload each separately.",
+                    name=name,
                 )
             )
         self._key = name
@@ -129,7 +131,7 @@ class _Objects:
             raise Unreadable(text("testssl.sh JSON: {name} stands twice in one record.", name=storable(self._key, 80)))
         frame[self._key] = "" if value is None else str(value)
         if len(self._open) == 1:
-            self._facts[self._key] = storable(frame[self._key], 1_000)
+            self._header[self._key] = storable(frame[self._key], 1_000)
 
     def _end(self) -> Iterator[Record]:
         frame = self._open.pop() or {}

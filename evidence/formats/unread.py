@@ -81,7 +81,7 @@ class Unread:
                 )
             )
         raise Unreadable(
-            text("This is {format}, which is not read yet; hand in a format that is asked.", format=self.NAME)
+            text("This is {format}, which is not read yet; upload one of the accepted formats.", format=self.NAME)
         )
 
 

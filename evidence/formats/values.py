@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
+from evidence.formats.facts import Facts
 from locales import Problem, Text
 
 PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
@@ -42,6 +43,8 @@ def unix_moment(seconds: str) -> datetime | None:
 class Unreadable(Problem):
     """A file that can't be read as what it seems to be: says what, where (line or record) and what was expected."""
 
+    status: ClassVar[int] = 422
+
 
 class Result(NamedTuple):
     """One line of a test run, as the tool wrote it. `target` is empty where the format names none."""
@@ -74,7 +77,7 @@ class Run:
     remark: Text | None = None  # why it is incomplete, or what a reviewer should know
     targets: set[str] = field(default_factory=set)
     default_port: int | None = None  # which port a target means that names none; None: its host as a whole
-    facts: dict[str, str] = field(default_factory=dict)  # what policies ask for: scanned ports, header columns, ...
+    facts: Facts | None = None  # what the file says beside its results: scanned ports, columns, ...
 
     @property
     def moments(self) -> list[datetime]:

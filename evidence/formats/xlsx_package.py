@@ -96,7 +96,7 @@ class Package:
         self._left -= size
         if self._left < 0:
             raise Unreadable(
-                text("This workbook unpacks to far more than its size; save the register as CSV and hand in that.")
+                text("This workbook unpacks to far more than its size; save the register as CSV and upload that.")
             )
 
     def parse(self, name: str, attach: Attach, where: Text | None = None) -> Iterator[None]:

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from evidence.formats.csv_register import EXTRA
-from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Head, Match, header_at, told, unknown
+from evidence.formats.facts import Head, TableFacts
+from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable
 from evidence.formats.xlsx_package import Package
 from evidence.formats.xlsx_sheet import SheetRow, rows
@@ -41,7 +42,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     if len(sheets) > _MOST_LOOKED_AT or len(workbook.hidden) > _MOST_LOOKED_AT:
         raise Unreadable(
             text(
-                "This workbook has more than {n} visible or hidden sheets; hand in the sheet with the register alone.",
+                "This workbook has more than {n} visible or hidden sheets; upload only the sheet with the register.",
                 n=_MOST_LOOKED_AT,
             )
         )
@@ -57,7 +58,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     chosen = _chosen(found, match)
     others = [sheet.name for sheet in sheets if all(sheet is not one.sheet for one in chosen)]
     hidden = [(one.name, table.head if (table := _found(workbook, one, match)) else None) for one in _hidden(workbook)]
-    return Run(NAME, NAME, facts=told([one.head for one in chosen], others, hidden)), _results(workbook, chosen)
+    return Run(NAME, NAME, facts=TableFacts([one.head for one in chosen], others, hidden)), _results(workbook, chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,8 @@ class _Reading:
         if self._calculated:
             raise Unreadable(
                 text(
-                    "{sheet}, row {row} holds formulas without a result; open the file in a spreadsheet program, "
-                    "save it and hand it in again.",
+                    "{sheet}, row {row} holds formulas without a result; open the file in a spreadsheet program, save"
+                    " it and upload it again.",
                     sheet=self._where,
                     row=str(self._number),
                 )
@@ -173,4 +173,4 @@ class _Reading:
                     n=MOST_COLUMNS,
                 )
             )
-        return Unreadable(text("{sheet} has more than {n} rows; hand it in as CSV.", sheet=self._where, n=MOST_ROWS))
+        return Unreadable(text("{sheet} has more than {n} rows; upload it as CSV.", sheet=self._where, n=MOST_ROWS))

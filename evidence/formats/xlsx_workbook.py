@@ -76,7 +76,10 @@ class _About:
         elif name == "sheet":
             if len(self._listed) >= MOST_SHEETS:
                 raise Unreadable(
-                    text("This workbook has more than {n} sheets; hand in the register's alone.", n=MOST_SHEETS)
+                    text(
+                        "This workbook has more than {n} sheets; upload only the sheet with the register.",
+                        n=MOST_SHEETS,
+                    )
                 )
             relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
             self._listed.append((attributes.get("name", "")[:100], attributes.get("state", "visible"), relation))

@@ -1,15 +1,16 @@
 """What judging a test run or register gives: a level for each result, a verdict for each target, and reasons."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from evidence.formats.values import Result, Run
+from evidence.formats.values import Result
 from locales import Problem, Text
-from models.calendar import Calendar
+from models.calendar import Calendar, Span
 
 PASS, FAIL, NONE = "pass", "fail", "none"
+Value = str | date | datetime  # of one cell of a register; empty where nothing stands in it
+Row = dict[str, Value]  # by the keys of the columns
 
 
 class PolicyProblem(Problem):
@@ -19,16 +20,17 @@ class PolicyProblem(Problem):
 class DoesNotFit(PolicyProblem):
     """The file is readable, but is not what the policy judges: a column is missing, personal data, no population."""
 
+    status: ClassVar[int] = 422
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeContext:
     """What a file can't say of itself.
 
     `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `calendar`: the
-    organisation's, in which a moment has its day. `population` is
-    what the source system counts, `populations` that of each system apart; `systems` those that the evidence is for.
-    `in_scope` are all systems in scope; `others` the rows of other registers, by policy, as they were accepted last;
-    `titles` what policies are called.
+    organisation's, in which a moment has its day. `population` is what the source system counts, `populations` that of
+    each system apart; `systems` those that the evidence is for. `in_scope` are all systems in scope; `others` the rows
+    of other registers, by policy, as they were accepted last; `titles` what policies are called.
     """
 
     as_of: date
@@ -37,11 +39,12 @@ class JudgeContext:
     systems: list[str] = field(default_factory=list)
     populations: dict[str, int] = field(default_factory=dict)
     in_scope: list[str] = field(default_factory=list)
-    others: dict[str, list[dict[str, str | date | datetime]]] = field(default_factory=dict)
+    others: dict[str, list[Row]] = field(default_factory=dict)
     titles: dict[str, Text] = field(default_factory=dict)
     together: dict[str, Any] = field(default_factory=dict)  # by policy: what the judges of all files share
     executed: int = 0  # test cases that ran, in all files of the delivery
     executed_before: int | None = None  # and in the newest accepted evidence of the same series
+    zone: str = ""  # of the network, from which a scan was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Explained:
     why: Text | None = None
 
 
-class Line(Protocol):
+class StoredResult(Protocol):
     """A result as it is kept."""
 
     @property
@@ -79,19 +82,64 @@ class Line(Protocol):
     def message(self) -> str: ...
 
 
-class Judge(Protocol):
-    """One run being judged."""
+class Judge:
+    """One run being judged: add its results one by one, then ask its verdicts.
 
-    reasons: list[Text]  # why the result that was seen last has its level
-    warnings: list[Text]  # what a reviewer should look at; no reason to refuse
+    `reasons`: why the result that was added last has its level. `warnings`: what a reviewer should look at; no reason
+    to refuse.
+    """
 
-    def see(self, result: Result, /) -> str:
-        """The level of one result: the policy's word for it, empty when it is not judged."""
-        ...
+    def __init__(self) -> None:
+        self.reasons: list[Text] = []
+        self.warnings: list[Text] = []
+
+    def add_result(self, result: Result, /) -> str:
+        """Take one result into account. Returns its level: the policy's word, empty when it is not judged."""
+        raise NotImplementedError
 
     def verdicts(self) -> dict[str, Verdict]:
-        """By target, once all results were seen; the key is empty when the format names none."""
+        """By target, once all results were added; the key is empty when the format names none."""
+        raise NotImplementedError
+
+    @property
+    def moments(self) -> Span | None:
+        """The first and the last day on which its rows happened; None if they do not say so."""
+        return None
+
+    @property
+    def can_be_quiet(self) -> bool:
+        """Whether it can represent days after its last row, on which nothing happened."""
+        return True
+
+
+class TableRules(Protocol):
+    """What a policy says of the rows of a table as a whole."""
+
+    @property
+    def per(self) -> str | None:
+        """The column whose values (systems) get a verdict each."""
         ...
 
+    @property
+    def moments(self) -> list[str]:
+        """The columns that tell when a row happened."""
+        ...
 
-Judging = Callable[[Run, JudgeContext], Judge]
+    @property
+    def fresh(self) -> int | None:
+        """Of a state on a day: how many days its newest moment may lie before that day."""
+        ...
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it lists what happened in a period, and not how things stand on a day."""
+        ...
+
+    def days(self, row: Row, calendar: Calendar, /) -> list[date]:
+        """The days on which a row happened, in the organisation's time zone."""
+        ...
+
+    @property
+    def tells_times(self) -> bool:
+        """Whether its rows name systems and carry moments to the second, which tell whose rows they are."""
+        ...

@@ -127,9 +127,10 @@ VERBS = {
     "controls.scope.target_addresses.list_addresses": "ORTALS",
     "controls.scope.target_addresses.record_address": "OS",
     "controls.scope.target_addresses.withdraw_address": "OS",
-    "evidence.judging.policy_texts.listed": "ORTALS",
-    "evidence.judging.policy_texts.told": "ORTALS",
+    "evidence.judging.policy_descriptions.list_policies": "ORTALS",
+    "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
+    "evidence.intake.submission.record_evidence": "OTS",
     "evidence.decisions.decisions.close_series": "O",
     "evidence.decisions.decisions.grant_exception": "O",
     "evidence.decisions.decisions.revoke_exception": "O",
@@ -150,28 +151,31 @@ VERBS = {
     "audits.nonconformities.close_nonconformity": "OA",
     "audits.nonconformities.nonconformities": "ORTALS",
     "audits.nonconformities.record_nonconformity": "OA",
-    "evidence.visible_evidence.reachable": "ORTA",
-    "evidence.visible_evidence.require_reachable": "ORTA",
+    "evidence.visible_evidence.require_visible": "ORTA",
+    "evidence.visible_evidence.visible": "ORTA",
     "evidence.library.results.compare": "ORTA",
     "evidence.library.results.results": "ORTA",
     "evidence.decisions.review.review": "OR",
-    "evidence.intake.reasons.seen_before.reason": "ORTAS",
+    "evidence.intake.reasons.seen_before.reason_of_same_bytes": "ORTAS",
     "evidence.intake.reasons.seen_before.seen_before": "ORTAS",
-    "readiness.behind.behind": "ORTALS",
+    "readiness.deciding_evidence.find_deciding_evidence": "ORTALS",
     "jobs.status.background": "OB",
     "jobs.status.last_verification": "OB",
     "readiness.continuity.continuity": "ORTALS",
     "readiness.continuity.control_continuity": "ORTALS",
     "readiness.continuity.measure_continuity": "ORTALS",
-    "readiness.explain.controls_needing": "ORTALS",
+    "readiness.effect.current_outlook": "ORTALS",
+    "readiness.effect.effect": "OTS",
+    "readiness.effect.judged_results": "ORTA",
+    "readiness.explain_control.controls_needing": "ORTALS",
     "readiness.explain_cell.explain_cell": "ORTALS",
-    "readiness.explain.explain_control": "ORTALS",
-    "readiness.explain.explain_controls": "ORTALS",
+    "readiness.explain_control.explain_control": "ORTALS",
+    "readiness.explain_control.explain_controls": "ORTALS",
     "readiness.status.audit_readiness": "ORTALS",
     "readiness.status.readiness": "ORTALS",
     "readiness.todo.to_do": "ORTALS",
     "readiness.trend.trend": "ORTALS",
-    "readiness.unconfirmed.unconfirmed": "ORTALS",
+    "readiness.unconfirmed_mappings.controls_with_unconfirmed_mapping": "ORTALS",
 }
 
 
@@ -190,6 +194,7 @@ NO_VERBS = {
     "evidence.intake.reasons.named_systems",
     "evidence.intake.delivery.token_limits",
     "evidence.intake.reasons.earlier_evidence",
+    "evidence.intake.reasons.reasons_to_review",
     "evidence.policies",
 }
 
@@ -313,12 +318,13 @@ def test_who_previews_looks_and_changes_nothing():
 
 # ── Every verb asks ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-#: These work for verbs that asked before: who has no role gets the conditions under which nothing is found.
+#: These work for verbs that asked before: who has no role gets the conditions under which nothing is found, or none.
 AFTERWARDS = {
     "controls.audit.audit_bounds.audit_bounds",
     "evidence.library.evidence_items.readable",
-    "evidence.visible_evidence.reachable",
-    "evidence.visible_evidence.require_reachable",
+    "evidence.visible_evidence.require_visible",
+    "evidence.visible_evidence.visible",
+    "readiness.effect.current_outlook",
 }
 ASKING = sorted(name for name in FOUND if name not in AFTERWARDS and VERBS.get(name) != ITSELF)
 

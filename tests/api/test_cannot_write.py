@@ -25,14 +25,14 @@ def locked(small_office, monkeypatch):
     small_office.engine.dispose()
 
 
-def test_what_is_handed_in_is_refused_with_when_to_try_again(locked):
+def test_upload_is_refused_with_retry_after_when_nothing_can_be_written(locked):
     client, _ = locked
     answer = upload(client, b"# Another\n", **POLICY)
     assert "busy" in problem(answer, 503)["detail"]
     assert answer.headers["retry-after"] == "30"
 
 
-def test_what_is_there_is_read(locked):
+def test_reading_works_when_nothing_can_be_written(locked):
     client, evidence = locked
     for address in ("me", "evidence", f"evidence/{evidence}", "readiness"):
         assert client.get(f"/api/v1/{address}").status_code == 200, address

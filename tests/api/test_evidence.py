@@ -18,7 +18,7 @@ FAILING = JUNIT.replace(b'name="writer may"/>', b'name="writer may"><failure mes
 TEXT = b"# Policy\n\nWe encrypt what we send.\n"
 
 
-def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient, server: TestClient) -> None:
+def test_upload_is_judged_and_counted_at_once(client: TestClient, server: TestClient) -> None:
     answer = upload(server, JUNIT, **ROLE_TESTS)
     assert answer.status_code == 201
     body = answer.json()
@@ -33,7 +33,7 @@ def test_what_is_handed_in_is_judged_and_counted_at_once(client: TestClient, ser
     assert statuses["role-tests", "portal"] == "demonstrated"
 
 
-def test_what_a_person_declares_is_answered_with_why_it_waits(client: TestClient) -> None:
+def test_declared_facts_are_answered_with_the_reason_for_a_review(client: TestClient) -> None:
     body = upload(client, JUNIT, **ROLE_TESTS).json()
     assert [(row["first_day"], row["last_day"]) for row in body["coverage"]] == [("2026-11-02", "2026-11-02")]
     assert body["review_reasons"] == ["security officer declared what no file says: tested was portal"]
@@ -45,18 +45,18 @@ def test_what_a_person_declares_is_answered_with_why_it_waits(client: TestClient
     assert client.get("/api/v1/readiness/cell", params=cell).json()["status"] == "in_review"
 
 
-def test_a_day_that_is_not_the_files_own_is_refused_with_it(client: TestClient, server: TestClient) -> None:
+def test_day_that_differs_from_the_files_is_refused(client: TestClient, server: TestClient) -> None:
     for sender in (client, server):
         body = problem(upload(sender, JUNIT, **ROLE_TESTS, first_day="2020-01-01"), 422)
         assert "2 November 2026 by the file" in body["detail"]
 
 
-def test_bytes_that_came_before_are_warned_of_with_their_evidence(client: TestClient, server: TestClient) -> None:
+def test_same_bytes_uploaded_before_give_a_warning_with_their_evidence(client: TestClient, server: TestClient) -> None:
     first = upload(server, JUNIT, **ROLE_TESTS).json()
     again = upload(client, JUNIT, **ROLE_TESTS, explicit_end="2026-12-31").json()
     assert "The same file was uploaded on 4 March 2027 by build server" in " ".join(again["warnings"])
     detail = client.get(f"/api/v1/evidence/{again['id']}").json()
-    assert [(one["id"], one["uploaded_by"]) for one in detail["seen_before"]] == [(first["id"], "build server")]
+    assert [(item["id"], item["uploaded_by"]) for item in detail["seen_before"]] == [(first["id"], "build server")]
 
 
 def test_judging_again_is_refused_while_nothing_has_changed(client: TestClient) -> None:
@@ -68,7 +68,7 @@ def test_judging_again_is_refused_while_nothing_has_changed(client: TestClient) 
     assert len(detail["judgements"]) == 1
 
 
-def test_the_same_again_is_answered_with_200(client: TestClient) -> None:
+def test_repeated_upload_is_answered_with_200(client: TestClient) -> None:
     first, again = (upload(client, FAILING, **ROLE_TESTS) for _ in range(2))
     assert again.status_code == 200
     assert again.json()["is_new"] is False
@@ -83,8 +83,8 @@ def test_several_files_requirements_and_systems(client: TestClient) -> None:
     detail = client.get(f"/api/v1/evidence/{body['id']}").json()
     assert len(detail["files"]) == 2
     assert detail["evidence"]["review"] == "waiting"
-    found = client.get("/api/v1/evidence", params={"system": "website", "review": "waiting"}).json()
-    assert (found["total"], found["rows"][0]["id"]) == (1, body["id"])
+    actual = client.get("/api/v1/evidence", params={"system": "website", "review": "waiting"}).json()
+    assert (actual["total"], actual["rows"][0]["id"]) == (1, body["id"])
 
 
 def test_every_field_arrives(client: TestClient) -> None:
@@ -121,7 +121,7 @@ def test_every_field_arrives(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("said", ["portal/portal.example.nl", "=portal/portal.example.nl"])
-def test_a_test_that_names_no_target_is_handed_in_for_one(client: TestClient, said: str) -> None:
+def test_test_without_a_target_is_uploaded_for_one(client: TestClient, said: str) -> None:
     fields = {"requirement": "port-scan", "system": "portal"}
     refusal = problem(upload(client, JUNIT, **fields), 422)["detail"]
     assert "target=system/target" in refusal
@@ -129,7 +129,7 @@ def test_a_test_that_names_no_target_is_handed_in_for_one(client: TestClient, sa
     assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
 
 
-def test_an_address_that_is_not_recorded_is_handed_in_for_a_target(client: TestClient) -> None:
+def test_unrecorded_address_is_uploaded_for_a_target(client: TestClient) -> None:
     fields = {"requirement": "tls-scan", "system": "portal", "first_day": "2026-11-02"}
     scan = tls_file("portal.example.nl:8443")
     refusal = problem(upload(client, scan, **fields), 422)["detail"]
@@ -233,7 +233,7 @@ def test_dry_run_of_a_token_is_limited_as_its_upload(office: Office) -> None:
         {**ROLE_TESTS, "population_of": "portal=many"},
     ],
 )
-def test_what_does_not_fit_is_a_problem_and_nothing_is_filed(
+def test_unfitting_upload_is_a_problem_and_nothing_is_recorded(
     client: TestClient, office: Office, fields: dict[str, str]
 ) -> None:
     problem(upload(client, JUNIT, **fields), 422)
@@ -295,7 +295,7 @@ def test_bytes_come_back_as_an_attachment(client: TestClient, office: Office, ad
     assert office.column("activity", "verb").count("evidence.open") == 1
 
 
-def test_changed_bytes_are_not_given(client: TestClient, office: Office, address: str) -> None:
+def test_changed_bytes_are_not_downloaded(client: TestClient, office: Office, address: str) -> None:
     digest = hashlib.sha256(TEXT).hexdigest()
     path = office.store._place._root / "sha256" / digest[:2] / digest[2:]
     path.chmod(0o600)

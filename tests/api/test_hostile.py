@@ -69,7 +69,7 @@ def test_hostile_files_are_refused(
 
 
 @pytest.mark.parametrize("name", ["HTML", "XXE", "billion laughs", "empty", "zeros", "a program", "a script"])
-def test_nor_are_they_records(small_client: TestClient, small_office: Office, name: str) -> None:
+def test_hostile_files_are_not_accepted_as_records(small_client: TestClient, small_office: Office, name: str) -> None:
     problem(upload(small_client, HOSTILE[name], names=("policy.md",), **POLICY), 422)
     assert small_office.count("evidence") == 0
 
@@ -134,13 +134,13 @@ def test_the_limit_stops_reading(small_office: Office) -> None:
     """What comes after the limit is not asked for."""
     import anyio
 
-    from api.limits import Limits
+    from api.request_limits import RequestLimits
 
-    asked = 0
+    queried = 0
 
     async def endless() -> dict[str, object]:
-        nonlocal asked
-        asked += 1
+        nonlocal queried
+        queried += 1
         return {"type": "http.request", "body": bytes(1 << 16), "more_body": True}
 
     async def app(scope, receive, send) -> None:
@@ -150,11 +150,11 @@ def test_the_limit_stops_reading(small_office: Office) -> None:
     async def call() -> None:
         scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
         scope["admission"] = Admission(BUILT_IN, "en")
-        await Limits(app, 1 << 20)(scope, endless, endless)
+        await RequestLimits(app, 1 << 20)(scope, endless, endless)
 
     with pytest.raises(Exception, match="413"):
         anyio.run(call)
-    assert asked == 17
+    assert queried == 17
 
 
 def test_a_name_that_is_a_path_is_only_a_name(small_client: TestClient, small_office: Office) -> None:

@@ -48,7 +48,7 @@ def test_acceptances_of_a_day(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["login-attempts", "agreement-acceptances"])
-def test_others_are_refused_before_anything_is_sent(small_office: Office, path: str) -> None:
+def test_export_without_permission_is_refused_before_anything_is_sent(small_office: Office, path: str) -> None:
     for role in (READER, AUDITOR):
         person = Person("someone", frozenset({role}), audits=frozenset({"audit"}))
         with client_of(small_office, person) as client:
@@ -56,5 +56,5 @@ def test_others_are_refused_before_anything_is_sent(small_office: Office, path: 
 
 
 def test_a_period_that_ends_before_it_begins_is_named(small_client: TestClient) -> None:
-    asked = {"since": "2026-11-02", "until": "2026-11-01"}
-    assert "before it begins" in problem(small_client.get("/api/v1/login-attempts", params=asked), 422)["detail"]
+    queried = {"since": "2026-11-02", "until": "2026-11-01"}
+    assert "before it begins" in problem(small_client.get("/api/v1/login-attempts", params=queried), 422)["detail"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from access.people.tokens import TOKEN_PERMISSIONS
+from access.people.token_rules import TOKEN_PERMISSIONS
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -176,7 +176,7 @@ def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     engine.dispose()
 
 
-def asked(office: Office, person: Person, method: str, path: str) -> Any:
+def request_as(office: Office, person: Person, method: str, path: str) -> Any:
     """The answer to a request that fits."""
     filled = path
     for place, value in {**PLACES, "{evidence}": office.deliver(JUNIT).evidence}.items():
@@ -203,24 +203,24 @@ def test_every_route_is_in_the_table_of_this_test() -> None:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_route_lets_in_just_the_roles_of_its_permission(
+def test_route_admits_only_the_roles_of_its_permission(
     shared_office: Office, role: str, method: str, path: str
 ) -> None:
     needed = ROUTES[method, path][0]
-    allowed = not needed or any(role in PERMISSIONS[one] for one in needed)
-    holds(asked(shared_office, someone(role), method, path), allowed=allowed)
+    allowed = not needed or any(role in PERMISSIONS[item] for item in needed)
+    holds(request_as(shared_office, someone(role), method, path), allowed=allowed)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("permission", [*TOKEN_PERMISSIONS, None])
-def test_a_token_opens_just_the_routes_of_what_it_is_for(
+def test_token_admits_only_to_the_routes_of_its_permissions(
     shared_office: Office, permission: str | None, method: str, path: str
 ) -> None:
     """Even one of the security officer, who may do everything that the API does."""
     only = frozenset({permission} if permission else ())
     needed = ROUTES[method, path][0]
     person = someone(SECURITY_OFFICER, token=1, only=only)
-    holds(asked(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
+    holds(request_as(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
 
 
 def test_requests_of_this_test_fit(shared_office: Office) -> None:
@@ -228,7 +228,7 @@ def test_requests_of_this_test_fit(shared_office: Office) -> None:
     wrong = {
         (method, path): answer.text
         for method, path in ROUTES
-        if (answer := asked(shared_office, BUILT_IN, method, path)).status_code == 422
+        if (answer := request_as(shared_office, BUILT_IN, method, path)).status_code == 422
         and answer.json()["type"].endswith(":invalid")
     }
     assert wrong == {}
@@ -275,11 +275,11 @@ def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if "$ref" in schema:
         schema = DESCRIBED["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
-        return st.one_of([fitting(one) for one in schema["anyOf"]])
+        return st.one_of([fitting(item) for item in schema["anyOf"]])
     if "enum" in schema or "const" in schema:
         return st.sampled_from(schema.get("enum") or [schema["const"]])
     if "properties" in schema:
-        parts = {name: nearly(one) for name, one in schema["properties"].items()}
+        parts = {name: nearly(item) for name, item in schema["properties"].items()}
         needed = {name: parts.pop(name) for name in schema.get("required", ())}
         return st.fixed_dictionaries(needed, optional=parts)
     if "format" in schema:
@@ -297,12 +297,12 @@ def nearly(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 def sent(data: st.DataObject, method: str, path: str, operation: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """An address with its query, and the rest of a request."""
     query = []
-    for one in operation.get("parameters", ()):
-        value = as_text(data.draw(nearly(one["schema"]), one["name"]))
-        if one["in"] == "path":
-            path = path.replace(f"{{{one['name']}}}", value)
+    for item in operation.get("parameters", ()):
+        value = as_text(data.draw(nearly(item["schema"]), item["name"]))
+        if item["in"] == "path":
+            path = path.replace(f"{{{item['name']}}}", value)
         elif data.draw(st.booleans()):
-            query.append(f"{one['name']}={value}")
+            query.append(f"{item['name']}={value}")
     if method != "GET" and data.draw(st.integers(0, 9)) == 9:
         return path, in_json(data.draw(ANYTHING))
     return f"{path}?{'&'.join(query)}", body(data, operation)
@@ -318,8 +318,8 @@ def body(data: st.DataObject, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def upload_of(data: st.DataObject, value: dict[str, Any]) -> dict[str, Any]:
-    given = {name: one for name, one in value.items() if name != "files" and data.draw(st.booleans())}
-    fields = {name: str(one).encode("utf-8", "replace").decode() for name, one in given.items()}
+    given = {name: item for name, item in value.items() if name != "files" and data.draw(st.booleans())}
+    fields = {name: str(item).encode("utf-8", "replace").decode() for name, item in given.items()}
     bytes_of = st.sampled_from([JUNIT, TEXT, b"", b"\0", b"<a>", b"[" * 99]) | st.binary(max_size=40)
     file = (data.draw(st.sampled_from(["f.xml", "../x", "\u202e"])), data.draw(bytes_of))
     return {"files": [("files", file)], "data": fields}
@@ -330,12 +330,12 @@ def in_json(value: Any) -> dict[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    said = value if isinstance(value, str) else json.dumps(value)
-    return quote(said.encode("utf-8", "surrogatepass"), safe="")
+    output = value if isinstance(value, str) else json.dumps(value)
+    return quote(output.encode("utf-8", "surrogatepass"), safe="")
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_that_is_sent_is_a_fault_or_opens_a_route(engine: Engine, tmp_path: Path, role: str) -> None:
+def test_no_request_causes_a_server_error_or_bypasses_permissions(engine: Engine, tmp_path: Path, role: str) -> None:
     office = prepared(engine, tmp_path)
     with client_of(office, someone(role)) as client:
         _throw(client, role)
@@ -352,7 +352,7 @@ def _throw(client: TestClient, role: str) -> None:
         if answer.status_code >= 400 and "%0A" not in address:  # no route of ours, nor the mount, has a line break
             assert answer.headers["content-type"] == "application/problem+json"
         needed = ROUTES[method, path][0]
-        if needed and not any(role in PERMISSIONS[one] for one in needed) and not is_another(address, path):
+        if needed and not any(role in PERMISSIONS[item] for item in needed) and not is_another(address, path):
             assert answer.status_code >= 400
 
     thrown()

@@ -31,7 +31,7 @@ def post(client: TestClient, path: str, status: int = 201, **body: Any) -> Any:
     return answer.json() if answer.content else None
 
 
-def test_what_must_be_shown_can_be_read(client: TestClient) -> None:
+def test_catalogues_controls_and_requirements_can_be_read(client: TestClient) -> None:
     assert [row["key"] for row in get(client, "catalogues")] == ["iso"]
     assert [row["ref"] for row in get(client, "controls", catalogue="iso")] == ["A.1"]
     assert get(client, "controls/iso:A.1")["control"]["title_nl"] == "C"
@@ -59,7 +59,7 @@ def test_what_must_be_shown_can_be_read(client: TestClient) -> None:
         "none",
     ],
 )
-def test_what_is_not_there_is_not_found(small_client: TestClient, path: str) -> None:
+def test_unknown_keys_are_not_found(small_client: TestClient, path: str) -> None:
     problem(small_client.get(f"{V1}/{path}"), 404)
 
 
@@ -97,7 +97,7 @@ def test_readiness_on_any_day_and_by_any_knowledge(client: TestClient, server: T
     assert facts["facts"][0]["declared"] == ["tested was portal (declared by build server)"]
 
 
-def test_what_stands_behind_a_measure_and_an_exception_can_be_read(client: TestClient) -> None:
+def test_explanation_of_a_measure_and_exceptions_can_be_read(client: TestClient) -> None:
     filed = upload(client, FAILING.replace(b"2026-11-02", b"2027-03-03"), **ROLE_TESTS).json()
     check = filed["coverage"][0]["failing"][0]["check"]
     days = {"first_day": "2027-03-04", "last_day": "2027-04-04"}
@@ -106,17 +106,17 @@ def test_what_stands_behind_a_measure_and_an_exception_can_be_read(client: TestC
     )
     assert check in problem(refused, 409)["detail"]
     number = post(client, "exceptions", **ROLE_TESTS, tool="junit", check=check, reason="next week", **days)["id"]
-    told = {"check": check, "reason": "next week", "granted_by": "security officer", **days}
+    message = {"check": check, "reason": "next week", "granted_by": "security officer", **days}
     on = {"on": "2027-03-04"}
     facts = get(client, "readiness/cell", **ROLE_TESTS, **on)["facts"]
-    assert (facts[0]["exceptions"], facts[0]["evidence"]) == ([told], filed["id"])
-    found = get(client, "readiness/measure", key="m", **on)
-    cell = next(one for one in found["cells"] if one["evidence"])
-    assert (cell["requirement"], cell["exceptions"], cell["valid_until"]) == ("role-tests", [told], "2027-04-02")
-    assert found["over_time"]["share"] == 0
+    assert (facts[0]["exceptions"], facts[0]["evidence"]) == ([message], filed["id"])
+    actual = get(client, "readiness/measure", key="m", **on)
+    cell = next(item for item in actual["cells"] if item["evidence"])
+    assert (cell["requirement"], cell["exceptions"], cell["valid_until"]) == ("role-tests", [message], "2027-04-02")
+    assert actual["over_time"]["share"] == 0
     assert get(client, "readiness/control", key="iso:A.1", **on)["over_time"]["share"] is None, "nothing is asked of it"
     standing = get(client, "exceptions", requirement="role-tests")
-    assert [(one["id"], one["in_force"], one["reason"]) for one in standing] == [(int(number), True, "next week")]
+    assert [(item["id"], item["in_force"], item["reason"]) for item in standing] == [(int(number), True, "next week")]
     assert get(client, "exceptions", evidence="none") == []
     for path in ("readiness/control", "readiness/measure"):
         problem(client.get(f"{V1}/{path}", params={"key": "none"}), 404)
@@ -126,20 +126,20 @@ def examples(office: Office, of: str) -> dict[str, list[Any]]:
     """The examples that the schema gives of each property of a body."""
     schema = create_api(lambda: office.engine, lambda: office.store, 1).openapi()
     properties = schema["components"]["schemas"][of]["properties"]
-    return {name: one["examples"] for name, one in properties.items() if "examples" in one}
+    return {name: item["examples"] for name, item in properties.items() if "examples" in item}
 
 
 def test_every_example_of_an_exception_works_on_a_failing_scan(client: TestClient, office: Office) -> None:
-    given = examples(office, "NewException")
+    supplied = examples(office, "NewException")
     days = {"first_day": "2027-03-03", "last_day": "2027-03-03"}
     scan = tls_file("portal.example.nl", protocol="offered")
     filed = upload(client, scan, requirement="tls-scan", system="portal", **days)
     assert filed.json()["coverage"][0]["verdict"] == "fail", filed.text
-    first = {name: values[0] for name, values in given.items()}
+    first = {name: values[0] for name, values in supplied.items()}
     days = {"first_day": "2027-03-04", "last_day": "2027-04-04", "reason": "replaced"}
-    for check in given["check"]:
+    for check in supplied["check"]:
         post(client, "exceptions", **{**first, **days, "check": check})
-    assert {one["check"] for one in get(client, "exceptions")} == {"protocol: TLS 1.0"}
+    assert {item["check"] for item in get(client, "exceptions")} == {"protocol: TLS 1.0"}
 
 
 def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:
@@ -157,7 +157,7 @@ def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None
     assert get(client, "audit")["day"] == "2027-03-17"
 
 
-def test_systems_and_targets_come_and_go(client: TestClient) -> None:
+def test_systems_and_targets_are_added_and_ended(client: TestClient) -> None:
     new = {"key": "lab", "title_nl": "Lab", "title_en": "Lab", "first_day": "2026-01-01"}
     post(client, "systems", **new, attributes=["has-end-users"], targets=["lab.example.nl"])
     problem(client.post(f"{V1}/systems", json=new), 409)
@@ -170,27 +170,27 @@ def test_systems_and_targets_come_and_go(client: TestClient) -> None:
     problem(client.post(f"{V1}/systems/none/targets", json={"target": "x", "first_day": "2026-01-01"}), 404)
 
 
-def test_addresses_of_targets_come_and_go_and_stay_readable(client: TestClient) -> None:
-    given = {"target": "portal.example.nl", "address": "https://Portal.example.nl:8443/", "first_day": "2026-01-01"}
-    made = post(client, "systems/portal/addresses", **given)["id"]
+def test_addresses_are_added_ended_and_stay_readable(client: TestClient) -> None:
+    supplied = {"target": "portal.example.nl", "address": "https://Portal.example.nl:8443/", "first_day": "2026-01-01"}
+    made = post(client, "systems/portal/addresses", **supplied)["id"]
     whole = post(client, "systems/website/addresses", address="192.0.2.7", first_day="2026-01-01")["id"]
     systems = {row["key"]: row for row in get(client, "systems")}
-    target = next(one for one in systems["portal"]["targets"] if one["target"] == "portal.example.nl")
-    assert [one["address"] for one in target["addresses"]] == ["portal.example.nl:8443"]
-    assert [one["address"] for one in systems["website"]["addresses"]] == ["192.0.2.7"]
+    target = next(item for item in systems["portal"]["targets"] if item["target"] == "portal.example.nl")
+    assert [item["address"] for item in target["addresses"]] == ["portal.example.nl:8443"]
+    assert [item["address"] for item in systems["website"]["addresses"]] == ["192.0.2.7"]
     post(client, f"addresses/{made}/end", 204, last_day="2026-02-01")
     post(client, f"addresses/{whole}/withdrawal", 204)
-    found = get(client, "addresses")
-    assert [(row["address"], row["last_day"], row["is_current"], row["is_withdrawn"]) for row in found] == [
+    actual = get(client, "addresses")
+    assert [(row["address"], row["last_day"], row["is_current"], row["is_withdrawn"]) for row in actual] == [
         ("192.0.2.7", "2025-12-31", True, True),
         ("portal.example.nl:8443", "2026-02-01", True, False),
         ("192.0.2.7", None, False, False),
         ("portal.example.nl:8443", None, False, False),
     ]
     assert {row["system"] for row in client.get(f"{V1}/addresses", params={"system": "portal"}).json()} == {"portal"}
-    wrong = {**given, "address": "*.example.nl"}
+    wrong = {**supplied, "address": "*.example.nl"}
     assert "is no address" in problem(client.post(f"{V1}/systems/portal/addresses", json=wrong), 409)["detail"]
-    problem(client.post(f"{V1}/systems/portal/addresses", json={**given, "target": "gone"}), 404)
+    problem(client.post(f"{V1}/systems/portal/addresses", json={**supplied, "target": "gone"}), 404)
     problem(client.post(f"{V1}/addresses/none/end", json={}), 404)
 
 
@@ -226,7 +226,7 @@ def test_decisions_are_recorded(client: TestClient, office: Office) -> None:
     post(client, f"nonconformities/{finding}/closing", 204, closed_day="2027-01-04")
     post(client, "nonconformities", control="iso:A.1", grade="minor", title="No list", first_day="2026-12-02")
     listed = client.get(f"{V1}/nonconformities", params={"control": "iso:A.1"}).json()
-    assert [(one["title"], one["closed_day"]) for one in listed] == [("No list", None), ("No list", "2027-03-04")]
+    assert [(item["title"], item["closed_day"]) for item in listed] == [("No list", None), ("No list", "2027-03-04")]
     assert post(client, "mapping-confirmations") == {"confirmed": 0}
     problem(
         client.post(
@@ -259,30 +259,30 @@ def test_nobody_reviews_their_own_upload(client: TestClient) -> None:
     assert "someone else" in body["detail"]
 
 
-def test_who_may_not_is_told_so(small_office: Office) -> None:
+def test_missing_permission_is_answered_with_403(small_office: Office) -> None:
     visitor = client_of(small_office, Person("visitor", frozenset()))
     for path in ("readiness", "measures", "evidence", "controls?catalogue=iso"):
         problem(visitor.get(f"{V1}/{path}"), 403)
     problem(upload(visitor, JUNIT, **ROLE_TESTS), 403)
 
 
-def test_another_method_is_told_which_there_are(small_client: TestClient) -> None:
+def test_unsupported_method_lists_the_supported_ones(small_client: TestClient) -> None:
     answer = small_client.delete(f"{V1}/measures")
     problem(answer, 405)
     assert answer.headers["allow"] == "GET"
 
 
 def test_problems_are_in_the_readers_language(small_client: TestClient) -> None:
-    said = {}
+    output = {}
     for language in ("nl", "en"):
         answer = small_client.get(f"{V1}/measures/none", headers={"accept-language": language})
         assert answer.headers["content-language"] == language
-        said[language] = problem(answer, 404)
-    assert said["nl"]["title"] != said["en"]["title"]
-    assert said["nl"]["detail"] != said["en"]["detail"]
+        output[language] = problem(answer, 404)
+    assert output["nl"]["title"] != output["en"]["title"]
+    assert output["nl"]["detail"] != output["en"]["detail"]
 
 
-def test_a_database_that_is_away_is_said(
+def test_unreachable_database_is_answered_with_503(
     small_client: TestClient, small_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
@@ -292,7 +292,7 @@ def test_a_database_that_is_away_is_said(
     assert "gone" not in problem(small_client.get(f"{V1}/measures"), 503)["detail"]
 
 
-def test_a_fault_of_ours_tells_nothing_of_itself(small_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_error_reveals_nothing(small_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise KeyError("secret")
 
@@ -300,11 +300,11 @@ def test_a_fault_of_ours_tells_nothing_of_itself(small_client: TestClient, monke
     assert "secret" not in str(problem(small_client.get(f"{V1}/measures"), 500))
 
 
-def test_the_description_is_whole(small_client: TestClient) -> None:
+def test_openapi_description_is_complete(small_client: TestClient) -> None:
     described = small_client.get("/api/openapi.json").json()
-    operations = [one for path in described["paths"].values() for one in path.values()]
+    operations = [item for path in described["paths"].values() for item in path.values()]
     assert len(operations) > 25
-    assert all(one["summary"] and one["description"] and one["tags"] for one in operations)
+    assert all(item["summary"] and item["description"] and item["tags"] for item in operations)
     assert {"/v1/evidence", "/v1/readiness", "/v1/evidence/{evidence}/files/{position}"} <= set(described["paths"])
     upload_fields = described["components"]["schemas"]["Upload"]["properties"]
     assert {"files", "requirement", "system", "first_day", "last_day", "explicit_end", "population"} <= set(
@@ -312,7 +312,7 @@ def test_the_description_is_whole(small_client: TestClient) -> None:
     )
 
 
-def test_the_reference_needs_nothing_from_elsewhere(small_client: TestClient) -> None:
+def test_reference_page_has_no_external_resources(small_client: TestClient) -> None:
     page = small_client.get("/api/docs", headers={"accept-language": "nl"})
     assert page.status_code == 200
     assert '<html lang="nl">' in page.text
@@ -321,7 +321,9 @@ def test_the_reference_needs_nothing_from_elsewhere(small_client: TestClient) ->
     assert "http" not in page.text.replace("http:", "", 0).split("<style>")[0]
 
 
-def test_health_says_whether_all_is_well(client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_shows_the_state_of_each_part(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     well = {"status": "ok", "database": "ok", "store": "ok", "jobs": "ok", "clock": "ok"}
     assert client.get("/health").json() == well
 
@@ -337,7 +339,7 @@ def test_health_says_whether_all_is_well(client: TestClient, office: Office, mon
     assert (answer.json()["status"], answer.json()["store"]) == ("degraded", "not writable")
 
 
-def test_what_somebody_made_of_a_pasted_text_is_fetched_by_them_alone(small_office: Office) -> None:
+def test_draft_files_are_readable_by_their_author_only(small_office: Office) -> None:
     maker, other = (Person("A", BUILT_IN.roles, account) for account in ("u-maker", "u-other"))
     draft.keep(maker, Files("acme-2026-01-01", "statement: {}\n", "Wij beloven.\n"))
     with client_of(small_office, maker) as client:

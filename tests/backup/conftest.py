@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from access.activity.checkpoints import sign_new_entries
 from access.keys.key_file import read_or_make_secret
-from backup.making import Place
+from backup.create_backup import Installation
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT, Office, open_office
 from tests.people import officer
 
@@ -22,7 +22,7 @@ class Premises:
     """What is backed up, and where it may be put back."""
 
     office: Office
-    place: Place
+    place: Installation
     target: Path
     data: Path
     empty_database: str
@@ -37,7 +37,7 @@ def rows(engine: Engine) -> dict[str, list[tuple]]:
 
     with engine.connect() as connection:
         return {
-            one.name: sorted(map(repr, connection.execute(one.select()))) for one in SQLModel.metadata.sorted_tables
+            item.name: sorted(map(repr, connection.execute(item.select()))) for item in SQLModel.metadata.sorted_tables
         }
 
 
@@ -62,5 +62,5 @@ def premises(engine: Engine, office: Office, tmp_path: Path, request: pytest.Fix
     sign_new_entries(engine, log_key)
     is_sqlite = engine.dialect.name == "sqlite"
     empty = "" if is_sqlite else address(request.getfixturevalue("empty_postgresql"))
-    place = Place(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)
+    place = Installation(tmp_path, address(engine), office.store, log_key, secret, None if is_sqlite else TOOLS)
     return Premises(office, place, tmp_path / "out" / "backup.tar", tmp_path / "restored", empty)

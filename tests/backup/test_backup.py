@@ -17,10 +17,12 @@ from sqlalchemy import text
 
 from access.activity import checkpoint_file
 from access.activity.checkpoints import sign_new_entries
-from backup import archive, making, restoring
+from backup import archive
+from backup import create_backup as create_backup_module
+from backup import restore_backup as restore_backup_module
+from backup.create_backup import create_backup
 from backup.errors import BackupProblem, KeyUnusable, NoDatabase, NotABackup, PlaceTaken
-from backup.making import make
-from backup.restoring import restore
+from backup.restore_backup import restore_backup
 from evidence.errors import Corrupted, NotKept
 from evidence.storage.store import EvidenceStore
 from models.transaction import make_engine, writing
@@ -38,11 +40,11 @@ def folder(premises):
 
 
 def backed_up(premises, key=None):
-    return make(premises.place, premises.target, key)
+    return create_backup(premises.place, premises.target, key)
 
 
 def put_back(premises, key=None, source=None):
-    return restore(source or premises.target, premises.data, premises.empty_database, key, TOOLS)
+    return restore_backup(source or premises.target, premises.data, premises.empty_database, key, TOOLS)
 
 
 def contents(folder):
@@ -70,7 +72,7 @@ def nothing_is_left(premises, *, was_there=False):
 # ── What is put back is what was backed up ───────────────────────────────────────────────────────────────────────────
 
 
-def test_all_comes_back(premises):
+def test_everything_is_restored(premises):
     made = backed_up(premises)
     assert (made.files, made.encrypted, made.size) == (3, False, premises.target.stat().st_size)
     assert stat.S_IMODE(premises.target.stat().st_mode) == 0o600
@@ -106,7 +108,7 @@ def test_any_tar_opens_it(premises):
     assert len(digests) == 3
 
 
-def test_what_nobody_names_is_left_out(premises):
+def test_unreferenced_files_are_left_out(premises):
     orphan = premises.office.store.put(io.BytesIO(b"nobody's"), 100).sha256
     backed_up(premises)
     put_back(premises)
@@ -123,11 +125,11 @@ def test_a_bucket_is_read_through_the_store(premises):
             bucket.put(source, 1 << 20)
     from dataclasses import replace
 
-    make(replace(premises.place, store=bucket), premises.target, None)
+    create_backup(replace(premises.place, store=bucket), premises.target, None)
     assert put_back(premises).verified.read.files == 3
 
 
-def test_a_folder_that_is_there_and_empty_is_a_place(premises):
+def test_restore_into_an_existing_empty_folder(premises):
     backed_up(premises)
     premises.data.mkdir()
     put_back(premises)
@@ -140,13 +142,13 @@ def test_a_folder_that_is_there_and_empty_is_a_place(premises):
 @pytest.fixture
 def identity(tmp_path):
     """A file as age-keygen writes it, and its recipient."""
-    one = pyrage.x25519.Identity.generate()
+    item = pyrage.x25519.Identity.generate()
     path = tmp_path / "identity.txt"
-    path.write_text(f"# created: 2026-11-29\n# public key: {one.to_public()}\n{one}\n")
-    return path, str(one.to_public())
+    path.write_text(f"# created: 2026-11-29\n# public key: {item.to_public()}\n{item}\n")
+    return path, str(item.to_public())
 
 
-def test_only_its_recipient_reads_it(premises, identity, tmp_path):
+def test_only_the_recipient_can_decrypt(premises, identity, tmp_path):
     path, recipient = identity
     assert backed_up(premises, recipient).encrypted
     content = premises.target.read_bytes()
@@ -166,7 +168,7 @@ def test_only_its_recipient_reads_it(premises, identity, tmp_path):
     assert put_back(premises, str(path)).verified.problems == []
 
 
-def test_each_of_several_recipients_reads_it(premises, identity, tmp_path):
+def test_each_of_several_recipients_can_decrypt(premises, identity, tmp_path):
     path, recipient = identity
     people = tmp_path / "recipients.txt"
     people.write_text(f"# the board\n{pyrage.x25519.Identity.generate().to_public()}\n\n{recipient}\n")
@@ -177,7 +179,7 @@ def test_each_of_several_recipients_reads_it(premises, identity, tmp_path):
 @pytest.mark.parametrize(
     "cut", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b[:-400] + bytes([b[-400] ^ 1]) + b[-399:]]
 )
-def test_an_encrypted_one_that_was_cut_or_changed_is_refused(premises, identity, cut):
+def test_truncated_or_changed_encrypted_backup_is_refused(premises, identity, cut):
     path, recipient = identity
     backed_up(premises, recipient)
     premises.target.write_bytes(cut(premises.target.read_bytes()))
@@ -187,7 +189,7 @@ def test_an_encrypted_one_that_was_cut_or_changed_is_refused(premises, identity,
 
 
 @pytest.mark.parametrize("key", ["age1nonsense", "x", "ssh-ed25519 AAAA", "", "AGE-SECRET-KEY-1X"])
-def test_what_is_no_recipient_is_told(premises, key, tmp_path):
+def test_invalid_recipient_is_refused(premises, key, tmp_path):
     if not key:
         (tmp_path / "none").write_text("# nobody\n")
         key = str(tmp_path / "none")
@@ -196,19 +198,19 @@ def test_what_is_no_recipient_is_told(premises, key, tmp_path):
     assert contents(premises.target.parent) == []
 
 
-def test_a_secret_key_is_not_taken_for_a_recipient(premises, identity):
+def test_secret_key_is_refused_as_recipient(premises, identity):
     with pytest.raises(KeyUnusable, match="secret half"):
         backed_up(premises, str(identity[0]))
 
 
-def test_a_key_for_what_is_not_encrypted_is_told(premises, identity):
+def test_key_for_an_unencrypted_backup_is_refused(premises, identity):
     backed_up(premises)
     with pytest.raises(KeyUnusable, match="is not encrypted"):
         put_back(premises, str(identity[0]))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"nonsense", b"\xff\xfe", b"-----BEGIN OPENSSH PRIVATE KEY-----\nx\n"])
-def test_what_is_no_identity_is_told(premises, identity, tmp_path, content):
+def test_invalid_identity_is_refused(premises, identity, tmp_path, content):
     backed_up(premises, identity[1])
     path = tmp_path / "key"
     if content is not None:
@@ -221,21 +223,21 @@ def test_what_is_no_identity_is_told(premises, identity, tmp_path, content):
 # ── What is refused ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_no_file_is_written_over(premises):
+def test_existing_file_is_not_overwritten(premises):
     premises.target.write_bytes(b"mine")
     with pytest.raises(PlaceTaken):
         backed_up(premises)
     assert premises.target.read_bytes() == b"mine"
 
 
-def test_a_folder_that_is_not_there_is_told(premises, tmp_path):
+def test_missing_target_folder_is_refused(premises, tmp_path):
     premises.target = tmp_path / "nowhere" / "backup.tar"
     with pytest.raises(BackupProblem, match="can't be written"):
         backed_up(premises)
 
 
 @pytest.mark.parametrize("damage", ["flip", "remove"])
-def test_bytes_that_are_damaged_are_no_backup(premises, tmp_path, damage):
+def test_damaged_bytes_stop_a_backup(premises, tmp_path, damage):
     digest = next(premises.office.store.digests())
     path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
     path.chmod(0o600)
@@ -245,7 +247,7 @@ def test_bytes_that_are_damaged_are_no_backup(premises, tmp_path, damage):
     assert contents(premises.target.parent) == []
 
 
-def test_a_log_that_is_broken_is_no_backup(premises):
+def test_broken_log_stops_a_backup(premises):
     unprotected(premises.office.engine)
     with tampering(premises.office.engine) as session:
         session.execute(text("UPDATE activity SET person = 'x' WHERE id = 2"))
@@ -255,7 +257,7 @@ def test_a_log_that_is_broken_is_no_backup(premises):
     assert contents(premises.target.parent) == []
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(premises, monkeypatch):
+def test_full_disk_is_reported_and_leaves_nothing(premises, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
@@ -265,7 +267,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(premises, monkeypatch):
     assert contents(premises.target.parent) == []
 
 
-def test_what_was_written_is_read_back(premises, monkeypatch):
+def test_backup_is_read_back(premises, monkeypatch):
     """A disk that returns something else than what was written."""
     add = archive.Writer.add
 
@@ -280,7 +282,7 @@ def test_what_was_written_is_read_back(premises, monkeypatch):
     assert contents(premises.target.parent) == []
 
 
-def test_a_place_that_is_not_empty_stays_as_it_is(premises):
+def test_folder_that_is_not_empty_stays_unchanged(premises):
     backed_up(premises)
     premises.data.mkdir()
     (premises.data / "mine").write_bytes(b"mine")
@@ -289,7 +291,7 @@ def test_a_place_that_is_not_empty_stays_as_it_is(premises):
     assert contents(premises.data) == ["mine"]
 
 
-def test_another_database_than_the_backup_has_is_told(premises):
+def test_other_kind_of_database_than_in_the_backup_is_refused(premises):
     backed_up(premises)
     premises.empty_database = "" if premises.empty_database else "postgresql+psycopg://nobody@127.0.0.1:1/none"
     with pytest.raises(PlaceTaken, match="AANTOONBAAR_DATABASE"):
@@ -297,7 +299,7 @@ def test_another_database_than_the_backup_has_is_told(premises):
     assert contents(premises.data) is None
 
 
-def test_every_byte_counts(premises):
+def test_any_changed_byte_is_refused(premises):
     """Changed anywhere, cut anywhere or longer: refused, and nothing is left."""
     backed_up(premises)
     whole = premises.target.read_bytes()
@@ -322,7 +324,7 @@ def restoring_without_database(premises, source):
 def rewritten(premises, change):
     """The backup once more, as someone who knows its form would write it."""
     with tarfile.open(premises.target) as tar:
-        members = [(one.name, tar.extractfile(one).read()) for one in tar.getmembers()]
+        members = [(item.name, tar.extractfile(item).read()) for item in tar.getmembers()]
     with premises.target.open("wb") as file:
         writer = archive.Writer(file, 0)
         for name, content in change(members):
@@ -333,7 +335,7 @@ def rewritten(premises, change):
 @pytest.mark.parametrize(
     "name", ["../../escaped", "/escaped", "evidence/../../escaped", "keys/other", "database.sqlite/../x", "evidence/" + "A" * 64]
 )  # fmt: skip
-def test_no_member_leaves_the_place(premises, name, tmp_path):
+def test_no_member_is_written_outside_the_folder(premises, name, tmp_path):
     backed_up(premises)
     for where in (1, -1):
         rewritten(premises, lambda m, where=where: [*m[:where], (name, b"x"), *m[where:]])
@@ -358,7 +360,7 @@ def test_no_member_leaves_the_place(premises, name, tmp_path):
         lambda m: [],
     ],
 )
-def test_a_member_more_or_less_is_refused(premises, change):
+def test_missing_or_extra_member_is_refused(premises, change):
     backed_up(premises)
     rewritten(premises, change)
     with pytest.raises(NotABackup):
@@ -371,11 +373,11 @@ def test_a_row_without_its_bytes_is_refused(premises):
     import json
 
     def without_one(members):
-        said = json.loads(members[0][1])
+        output = json.loads(members[0][1])
         rest = members[1:-1]
         digests = [name.removeprefix("evidence/") for name, _ in rest if name.startswith("evidence/")]
-        said["files"], said["files_sha256"] = archive.list_digest(digests)
-        return [("manifest.json", json.dumps(said).encode()), *rest]
+        output["files"], output["files_sha256"] = archive.list_digest(digests)
+        return [("manifest.json", json.dumps(output).encode()), *rest]
 
     backed_up(premises)
     rewritten(premises, without_one)
@@ -391,13 +393,13 @@ def test_a_failure_at_the_end_leaves_nothing(premises, monkeypatch):
     def broken(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(restoring, "prove", broken)
+    monkeypatch.setattr(restore_backup_module, "check_database", broken)
     with pytest.raises(RuntimeError):
         put_back(premises)
     nothing_is_left(premises, was_there=True)
 
 
-def test_something_else_than_a_backup_is_told(premises, tmp_path):
+def test_other_file_than_a_backup_is_refused(premises, tmp_path):
     for content in (b"", b"x" * 4096, b"\0" * 4096):
         (tmp_path / "other").write_bytes(content)
         with pytest.raises(NotABackup):
@@ -407,7 +409,7 @@ def test_something_else_than_a_backup_is_told(premises, tmp_path):
     nothing_is_left(premises)
 
 
-def test_no_database_is_no_backup(premises, tmp_path):
+def test_missing_database_stops_a_backup(premises, tmp_path):
     from dataclasses import replace
 
     premises.place = replace(premises.place, database=f"sqlite:///{tmp_path / 'none.db'}")
@@ -437,8 +439,8 @@ def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before
                 sign_new_entries(premises.office.engine, premises.place.log_key)
 
     threads = [threading.Thread(target=upload, args=(number,)) for number in range(4)]
-    for one in threads:
-        one.start()
+    for item in threads:
+        item.start()
     try:
         while len(acknowledged) < 8 and not failed:
             time.sleep(0.01)
@@ -447,8 +449,8 @@ def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before
         after = len(acknowledged)
     finally:
         stop.set()
-        for one in threads:
-            one.join()
+        for item in threads:
+            item.join()
     assert failed == []
     assert after > len(before)  # they went on meanwhile
     done = put_back(premises)
@@ -465,18 +467,18 @@ def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before
 _BACKUP = """
 import sys
 from pathlib import Path
-from backup.making import Place, make
+from backup.create_backup import Installation, create_backup
 from evidence.store import EvidenceStore
 _, database, store, log_key, secret, tools, target = sys.argv
-make(Place(Path(store).parent, database, EvidenceStore(store, read_only=True), Path(log_key), Path(secret),
+create_backup(Installation(Path(store).parent, database, EvidenceStore(store, read_only=True), Path(log_key), Path(secret),
      Path(tools)), Path(target), None)
 """
 _RESTORE = """
 import sys
 from pathlib import Path
-from backup.restoring import restore
+from backup.restore_backup import restore_backup
 _, source, data, database, tools = sys.argv
-restore(Path(source), Path(data), database, None, Path(tools))
+restore_backup(Path(source), Path(data), database, None, Path(tools))
 """
 
 
@@ -491,11 +493,11 @@ def killed(script, words, until):
 
 
 @pytest.mark.parametrize("moment", [".unfinished", ".database"])
-def test_a_backup_that_is_killed_is_not_there_and_the_next_one_is(premises, moment, tmp_path):
+def test_killed_backup_leaves_no_file_and_the_next_succeeds(premises, moment, tmp_path):
     place = premises.place
     words = (place.database, tmp_path / "store", place.log_key, place.secret, TOOLS, premises.target)
     begun = premises.target.with_name(premises.target.name + moment)
-    killed(_BACKUP, [str(word) for word in words], begun.exists)
+    killed(_BACKUP, [str(decision_row) for decision_row in words], begun.exists)
     if not premises.target.exists():  # else it was done before it was killed
         backed_up(premises)
     assert contents(premises.target.parent) == ["backup.tar"]
@@ -504,7 +506,7 @@ def test_a_backup_that_is_killed_is_not_there_and_the_next_one_is(premises, mome
 
 def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(premises):
     backed_up(premises)
-    words = [str(word) for word in (premises.target, premises.data, premises.empty_database, TOOLS)]
+    words = [str(decision_row) for decision_row in (premises.target, premises.data, premises.empty_database, TOOLS)]
     for name in ("secret.key", "aantoonbaar.db"):
         killed(_RESTORE, words, (premises.data / ".restoring" / name).exists)
         if contents(premises.data) and (premises.data / "log-key.pem").exists():
@@ -515,20 +517,20 @@ def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(prem
 
 
 def test_two_backups_to_one_file_do_not_mix(premises):
-    with making._unfinished(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
+    with create_backup_module._unfinished_file(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
         backed_up(premises)
 
 
-def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
+def test_checkpoint_is_read_before_the_database_copy(premises, monkeypatch):
     """Signed between the two: the log in the copy is at least as long as the checkpoint says."""
-    snapshot = making.snapshot
+    snapshot = create_backup_module.snapshot
 
-    def meanwhile(*given):
+    def meanwhile(*supplied):
         premises.office.deliver(JUNIT.replace(b"roles", b"more"), at=NOW)
         sign_new_entries(premises.office.engine, premises.place.log_key)
-        return snapshot(*given)
+        return snapshot(*supplied)
 
-    monkeypatch.setattr(making, "snapshot", meanwhile)
+    monkeypatch.setattr(create_backup_module, "snapshot", meanwhile)
     before = checkpoint_file.read(premises.place.log_key).entry
     backed_up(premises)
     put_back(premises)
@@ -536,7 +538,7 @@ def test_the_checkpoint_is_of_before_the_copy(premises, monkeypatch):
     assert checkpoint_file.read(premises.place.log_key).entry > before
 
 
-def test_the_address_has_no_password(premises):
+def test_connection_string_has_no_password(premises):
     from sqlalchemy import make_url
 
     from backup.database import _address

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from access.people import sessions
 from access.permissions import SECURITY_OFFICER
 from access.web.fictional_data import is_fictional
-from demo.people import CAST
+from demo.people import PEOPLE
 from models import Account
 from models.transaction import make_engine, reading, writing
 from tests.days import CALENDAR
@@ -58,7 +58,7 @@ def _newcomers(engine: Engine) -> dict[str, str]:
 def _of_the_demo(engine: Engine) -> dict[str, str]:
     """The same of the officers of the made-up organisation."""
     tokens = {}
-    for figure in (one for one in CAST if one.role == SECURITY_OFFICER):
+    for figure in (one for one in PEOPLE if one.role == SECURITY_OFFICER):
         with writing(engine, visit=True) as (session, now):
             account = session.execute(select(Account.id).where(Account.email == figure.email)).scalar_one()
             tokens[figure.language] = sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

@@ -115,7 +115,7 @@ def test_from_the_first_link_to_what_the_auditor_sees(house, people) -> None:
     member.goto(f"{address}/upload?requirement=eura-text")
     member.locator("input[type=file]").set_input_files(PROOF)
     expect(member.locator(".file")).to_contain_text("eura.md")
-    member.get_by_role("button", name="Save this proof").click()
+    member.get_by_role("button", name="Save this evidence").click()
     expect(member).to_have_url(re.compile("saved="))
     evidence = member.url.rpartition("saved=")[2]
     member.goto(f"{address}/evidence-item?id={evidence}")

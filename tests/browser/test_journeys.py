@@ -17,7 +17,7 @@ HOST = "portal.example.org"
 WORDS = {
     "en-GB": {
         "not ready": "Not ready",
-        "save": "Save this proof",
+        "save": "Save this evidence",
         "saved": "Saved.",
         "why": "Why?",
         "other": "NL",

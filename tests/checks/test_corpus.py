@@ -22,7 +22,7 @@ def corpus(tmp_path):
     return write
 
 
-def told(folder, *formats):
+def run_corpus(folder, *formats):
     lines = []
     return run(folder, formats, lines.append), "\n".join(lines)
 
@@ -35,13 +35,13 @@ def test_right_counts_are_as_stated_from_either_folder(corpus):
         b="{}",
     )
     for start in (folder, folder / "open"):
-        code, said = told(start)
+        code, said = run_corpus(start)
         assert code == 0
         assert "junit: 1 files, 1 as stated" in said
         assert "sarif: 1 files, not read by this product" in said
 
 
-def test_wrong_counts_and_wrongly_read_files_are_told(corpus):
+def test_wrong_counts_and_wrongly_read_files_are_reported(corpus):
     folder = corpus(
         ("junit", "open/a", "ok", "3", "1", "1", "0", "0", ""),
         ("junit", "open/b", "malformed: cut", "", "", "", "", "", ""),
@@ -50,7 +50,7 @@ def test_wrong_counts_and_wrongly_read_files_are_told(corpus):
         ("csv", "open/e", "ok", "2", "", "", "", "", ""),
         a=SUITE, b=SUITE, c=SUITE[:-5], e=SUITE,
     )  # fmt: skip
-    code, said = told(folder)
+    code, said = run_corpus(folder)
     assert code == 1
     assert said.count("WRONG") == 5
     assert "n=2 pass=1 fail=1 error=0 skip=0 info=0; true n=3" in said
@@ -64,7 +64,7 @@ def test_malformed_files_are_refused_and_hostile_ones_do_no_harm(corpus):
         ("hostile", "open/b", "hostile", "", "", "", "", "", ""),
         a=SUITE[:-5], b='<!DOCTYPE t [<!ENTITY a "b">]><testsuite name="&a;"/>',
     )  # fmt: skip
-    code, said = told(folder)
+    code, said = run_corpus(folder)
     assert (code, said.count("as stated")) == (0, 5)
 
 
@@ -75,20 +75,20 @@ def test_formats_can_be_chosen_and_unknown_ones_are_refused(corpus):
         a=SUITE,
         b="a,b\n1,2\n",
     )
-    assert told(folder, "csv")[0] == 0
-    assert told(folder, "junit")[0] == 1
-    code, said = told(folder, "sarif")
+    assert run_corpus(folder, "csv")[0] == 0
+    assert run_corpus(folder, "junit")[0] == 1
+    code, said = run_corpus(folder, "sarif")
     assert code == 2
     assert "Not read by this product: sarif" in said
 
 
 def test_a_folder_without_a_manifest_is_nothing_to_compare(tmp_path):
-    assert told(tmp_path)[0] == 2
+    assert run_corpus(tmp_path)[0] == 2
 
 
 @pytest.mark.corpus
 def test_the_corpus_gives_exactly_its_counts(shared):
-    code, said = told(shared / "corpus")
+    code, said = run_corpus(shared / "corpus")
     assert code == 0, said
     for name in ("junit", "testssl", "nmap", "csv", "hostile"):
         assert f"{name}: " in said

@@ -154,7 +154,7 @@ class Pages:
         test.run()
         assert not test.exception, [one.value for one in test.exception]
         assert Language(self.language)(
-            "This page could not be drawn. Nothing was changed; the log of the process says why."
+            "This page could not be shown. Nothing was changed; the server log says why."
         ) not in words(test)
         return test
 

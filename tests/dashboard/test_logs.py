@@ -48,12 +48,12 @@ def test_who_has_to_wait_stands_first(pages, planned):
     for _ in range(12):
         attempt("eva@example.org", datetime.now(UTC), "password")
     out = words(pages.open("login_attempts"))
-    assert Language(pages.language)("Locked out now") in out
+    assert Language(pages.language)("Currently blocked") in out
 
 
 def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colour():
     first = CALENDAR.day_of(datetime.now(UTC)) - timedelta(days=9)
-    counts = [login_log.DayCount(first, "succeeded", 3), login_log.DayCount(first, "failed", 1)]
+    counts = {"succeeded": {first: 3}, "failed": {first: 1}}
     figure = attempt_chart(Language("en"), counts, first, first + timedelta(days=9))
     assert [(bars.name, len(bars.x), sum(bars.y)) for bars in figure.data] == [("Signed in", 10, 3), ("Failed", 10, 1)]
     assert len({bars.marker.pattern.shape for bars in figure.data}) == 2
@@ -104,7 +104,7 @@ def test_the_activity_log_names_things_by_their_titles(pages, planned):
 def test_the_status_page_tells_of_the_daily_verification(pages, planned):
     out, t = words(pages.open("status")), Language(pages.language)
     assert t("Daily verification") in out
-    assert t("It has not run yet, or no control asks for it.") in out
+    assert t("It has not run yet, or no control requires it.") in out
 
 
 def test_every_verb_of_the_log_has_words():
@@ -143,13 +143,13 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
 def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):
     test = pages.open("tokens")
     field(test, "text_input", pages, "Name of the token").set_value("nightly")
-    press(test, pages, "Make the token")
+    press(test, pages, "Create token")
     token = test.code[0].value
     assert token.startswith(tokens.PREFIX)
-    press(test, pages, "I have kept it")
+    press(test, pages, "I have saved it")
     assert token not in words(test) and "nightly" in words(test)
     test.selectbox[1].select_index(0)
-    press(test, pages, "Revoke it")
+    press(test, pages, "Revoke")
     with reading(settings.engine()) as session:
         assert tokens.find(session, token, datetime.now(UTC)) is None
 
@@ -157,7 +157,7 @@ def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):
 def test_an_own_token_acts_as_its_person(pages, planned):
     test = pages.open("account")
     field(test, "text_input", pages, "Name of the token").set_value("script")
-    press(test, pages, "Make the token")
+    press(test, pages, "Create token")
     with reading(settings.engine()) as session:
         assert tokens.find(session, test.code[0].value, datetime.now(UTC)).person.account == Pages.account
 
@@ -211,7 +211,7 @@ def test_pages_are_in_the_persons_own_language(planned, own):
 def test_the_own_language_is_chosen_on_the_account_page(pages, planned):
     test = pages.open("account")
     other = "en" if pages.language == "nl" else "nl"
-    field(test, "selectbox", pages, "The language that you read").set_value(other)
+    field(test, "selectbox", pages, "Your language").set_value(other)
     next(one for one in test.button if one.form_id == "own-language").click()
     test.run()
     assert Language(other)("Where you are signed in") in words(test)

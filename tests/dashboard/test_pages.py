@@ -133,7 +133,7 @@ def test_the_mapping_shows_one_measure_at_a_time(pages, loaded):
 
 
 def test_the_mapping_that_came_along_is_the_editors_until_it_is_confirmed(pages, loaded):
-    editors = Language(pages.language)("came with the statement; not confirmed by your organisation")
+    editors = Language(pages.language)("came with the statement; not yet confirmed by your organisation")
     test = pages.open("setup", part="mapping")
     assert editors in words(test)
     rest = Language(pages.language)("To the mapping")

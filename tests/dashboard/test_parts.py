@@ -9,10 +9,11 @@ import pytest
 from dashboard.app_pages.readiness import status_counts, task_list
 from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
-from dashboard.charts.measure_matrix import columns, groups
-from dashboard.components import badge, days, outcomes
-from dashboard.components.cells import Shown, cells_shown, short_fact
-from dashboard.shell.palette import STATUSES, shown, style_sheet
+from dashboard.components import days, outcomes
+from dashboard.components.cells import CellView, cell_views, short_fact
+from dashboard.components.measure_matrix import columns, groups
+from dashboard.shell import badge
+from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
 from locales import Language
@@ -78,10 +79,10 @@ def test_statuses_and_their_icons_differ():
 
 
 def test_proof_that_ends_before_the_audit_is_told_apart():
-    assert shown("demonstrated", "lapsed") == "lapsing"
-    assert shown("demonstrated", "demonstrated") == "demonstrated"
-    assert shown("demonstrated", None) == "demonstrated"
-    assert shown("failing", "demonstrated") == "failing"
+    assert status_to_show("demonstrated", "lapsed") == "lapsing"
+    assert status_to_show("demonstrated", "demonstrated") == "demonstrated"
+    assert status_to_show("demonstrated", None) == "demonstrated"
+    assert status_to_show("failing", "demonstrated") == "failing"
 
 
 def test_a_score_is_rounded_down():
@@ -92,10 +93,10 @@ def test_a_score_is_rounded_down():
 
 
 def test_the_ledger_colours_only_what_changes_and_opens_every_number():
-    out = status_counts.ledger(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
+    out = status_counts.status_table(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
     assert out.count("changed") == 1
     assert out.count('href="/controls?status=lapsed') == 3
-    assert "then" not in status_counts.ledger(EN, {"failing": 3}, None, "then")
+    assert "then" not in status_counts.status_table(EN, {"failing": 3}, None, "then")
 
 
 def test_a_tile_says_its_fact_and_escapes():
@@ -119,7 +120,7 @@ def test_cells_become_rows_worst_first():
         CellStatus("policy", "", "", "missing"),
     ]
     later = [CellStatus("tls-scan", "api", "c", "lapsed"), CellStatus("log-export", "", "", "demonstrated")]
-    cells = cells_shown(readiness_of(*today), readiness_of(*later))
+    cells = cell_views(readiness_of(*today), readiness_of(*later))
     assert columns(BOOK, cells) == ["", "portal", "api"]
     rows = groups(EN, BOOK, cells, {"tls": "failing", "log": "demonstrated"}, "16 March", on=TODAY)
     assert [[row.title for row in group.rows] for group in rows] == [
@@ -127,11 +128,11 @@ def test_cells_become_rows_worst_first():
         [],
         ["Login log"],
         [],
-        ["Asked by controls themselves"],
+        ["Required directly by controls"],
     ]
     out = heatmap.heatmap(EN, ["Portal"], rows)
-    assert "No valid proof · 1<" in out, "what belongs to no measure is counted as none"
-    assert "Without a measure<" in out
+    assert "No valid evidence · 1<" in out, "what belongs to no measure is counted as none"
+    assert "Not covered by a measure<" in out
     assert [str(group.rows[0].flag) for group in (rows[0], rows[2])] == [
         "",
         ' <span class="tag">sentence changed</span>',
@@ -150,9 +151,9 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
         CellStatus("tls-scan", "portal", "a", "lapsed", since=end),
         CellStatus("log-export", "", "", "demonstrated", valid_until=date(2027, 4, 1)),
     )
-    rows = groups(t, BOOK, cells_shown(then, None), {"tls": "lapsed", "log": "demonstrated"}, "16 March", on=AUDIT)
+    rows = groups(t, BOOK, cell_views(then, None), {"tls": "lapsed", "log": "demonstrated"}, "16 March", on=AUDIT)
     titles = [tile.title for group in rows for row in group.rows for tile in row.tiles if tile]
-    words = ("lapsed on", "lapses on") if t is EN else ("verliep op", "verloopt op")
+    words = ("expired on", "expires on") if t is EN else ("verliep op", "verloopt op")
     assert [title.rpartition(": ")[2] for title in titles] == [
         f"{words[0]} {t.date(end)}",
         f"{words[1]} {t.date(date(2027, 4, 1))}",
@@ -161,7 +162,8 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
 
 def test_the_earliest_day_stands_in_the_tile():
     cells = [
-        Shown("lapsed", CellStatus("r", "s", "", "lapsed", since=day)) for day in (date(2026, 11, 3), date(2026, 10, 2))
+        CellView("lapsed", CellStatus("r", "s", "", "lapsed", since=day))
+        for day in (date(2026, 11, 3), date(2026, 10, 2))
     ]
     assert short_fact(EN, cells, "lapsed") == "2 Oct"
     assert short_fact(EN, cells, "missing") == ""
@@ -175,15 +177,15 @@ def todo_for(system, action="deliver", status="missing", **more):
 def test_the_same_proof_for_several_systems_is_one_line():
     teams = tasks(EN, BOOK, [todo_for("portal"), todo_for("api"), todo_for("portal", "review", "in_review")])
     assert [team.team for team in teams] == ["Platform", "Security officer"]
-    assert teams[0].items[0].what == "Deliver: TLS scan, Portal and API"
-    assert teams[0].items[0].when == "never delivered · 4 controls"
+    assert teams[0].items[0].what == "Provide: TLS scan, Portal and API"
+    assert teams[0].items[0].when == "not yet provided · 4 controls"
     assert teams[1].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
     assert "<ul>" in task_list.todo(EN, teams)
 
 
 def test_many_places_are_counted():
     what = tasks(EN, BOOK, [todo_for(system) for system in ("portal", "api", "mail", "other")])[0].items[0].what
-    assert what == "Deliver: TLS scan, Portal, API and 2 more"
+    assert what == "Provide: TLS scan, Portal, API and 2 more"
 
 
 def test_what_is_more_than_three_folds():
@@ -196,7 +198,7 @@ def test_what_is_more_than_three_folds():
 @pytest.mark.parametrize(
     ("duration", "words"),
     [("P30D", "every 30 days"), ("P1Y", "every year"), ("P12M", "every year"), ("P6M", "every 6 months"), ("P2W", "every 14 days"),
-     ("P1M", "every month"), ("P1D", "every day"), ("P1M3D", "every 1 months and 3 days"), ("", "until the day its content says")],
+     ("P1M", "every month"), ("P1D", "every day"), ("P1M3D", "every 1 months and 3 days"), ("", "until the end date in its content")],
 )  # fmt: skip
 def test_a_renewal_in_words(duration, words):
     assert days.renewal(EN, duration) == words
@@ -204,10 +206,10 @@ def test_a_renewal_in_words(duration, words):
 
 
 def test_days_as_people_say_them():
-    assert days.until(EN, date(2026, 12, 5), TODAY) == "lapses in 12 days, on 5 December 2026"
-    assert days.until(EN, date(2026, 11, 24), TODAY) == "lapses tomorrow, on 24 November 2026"
-    assert days.until(EN, TODAY, TODAY) == "lapses today, on 23 November 2026"
-    assert days.ago(EN, date(2026, 10, 2), TODAY) == "lapsed 52 days ago, on 2 October 2026"
+    assert days.until(EN, date(2026, 12, 5), TODAY) == "expires in 12 days, on 5 December 2026"
+    assert days.until(EN, date(2026, 11, 24), TODAY) == "expires tomorrow, on 24 November 2026"
+    assert days.until(EN, TODAY, TODAY) == "expires today, on 23 November 2026"
+    assert days.ago(EN, date(2026, 10, 2), TODAY) == "expired 52 days ago, on 2 October 2026"
     assert days.due(EN, AUDIT, TODAY) == "in 113 days"
     assert days.due(EN, TODAY, TODAY) == "today"
 
@@ -231,7 +233,7 @@ def test_windows_of_validity_are_whole_days():
         gantt.Span("TLS", date(2026, 1, 11), TODAY, "lapsed"),
     ]
     figure = gantt.gantt(EN, spans, TODAY, AUDIT)
-    assert {bar.name for bar in figure.data} == {"Demonstrated", "Lapsed"}
+    assert {bar.name for bar in figure.data} == {"Demonstrated", "Expired"}
     green = next(bar for bar in figure.data if bar.name == "Demonstrated")
     assert green.x[0] == 10 * 24 * 3600 * 1000
     assert re.match(r"#", green.marker.color)
@@ -259,5 +261,5 @@ def test_a_low_end_stands_above_the_line():
 
 def test_the_gantt_says_what_its_colours_mean():
     key = gantt.key(EN, [gantt.Span("TLS", TODAY, AUDIT, "lapsing")])
-    assert "Lapses before audit" in key
+    assert "Expires before audit" in key
     assert "Demonstrated" not in key

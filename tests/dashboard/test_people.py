@@ -60,14 +60,14 @@ def test_an_invitation_gives_its_link_once(pages, planned):
     assert "/link/" in link and len(link.rpartition("/")[2]) > 30
     assert "Chantal" in words(test)
     assert rows()["Chantal"].grants[0].team == "platform"
-    press(test, pages, "I have kept it")
+    press(test, pages, "I have saved it")
     assert not test.code
     assert link.rpartition("/")[2] not in words(test)
 
 
 def test_what_is_shown_once_does_not_follow_to_another_page(pages, bram):
     test = pages.open("people", person=bram)
-    press(test, pages, "Make a new invitation")
+    press(test, pages, "Create a new invitation")
     assert test.code
     test.switch_page("app_pages/setup/page.py")
     pages.run(test)
@@ -89,7 +89,7 @@ def test_roles_are_given_and_ended(pages, bram):
     test = pages.open("people", person=bram)
     field(test, "selectbox", pages, "Role").set_value("reader")
     pages.run(test)
-    press(test, pages, "Give this role")
+    press(test, pages, "Assign this role")
     assert [one.role for one in rows()["Bram"].grants] == ["reviewer", "reader"]
     press(test, pages, "End")
     assert [one.role for one in rows()["Bram"].grants] == ["reader"]
@@ -114,7 +114,7 @@ def test_an_account_is_changed_and_ended(pages, bram):
 
 def test_ones_own_page_offers_no_role(pages, planned):
     test = pages.open("people", person=Pages.account)
-    assert Language(pages.language)("Give this role") not in [one.label for one in test.button]
+    assert Language(pages.language)("Assign this role") not in [one.label for one in test.button]
     assert "/account" in words(test)
 
 
@@ -155,8 +155,8 @@ def test_people_are_found_by_name_and_access(pages, bram):
 def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned, chosen):
     t = Language(pages.language)
     test = pages.open("people")
-    field(test, "selectbox", pages, "See the pages as").set_value(chosen)
-    press(test, pages, "Look")
+    field(test, "selectbox", pages, "View the pages as").set_value(chosen)
+    press(test, pages, "Show")
     for page in ("readiness", "evidence", "account"):
         test.switch_page(page_file(page))
         pages.run(test)
@@ -175,8 +175,8 @@ def test_a_preview_ends_with_the_right_to_preview(pages, bram):
         accounts.grant(session, BUILT_IN, officer, "reader", now)
     Pages.account = officer
     test = pages.open("people")
-    field(test, "selectbox", pages, "See the pages as").set_value(("team", "platform"))
-    press(test, pages, "Look")
+    field(test, "selectbox", pages, "View the pages as").set_value(("team", "platform"))
+    press(test, pages, "Show")
     with writing(settings.engine()) as (session, now):
         session.execute(accounts._GRANT.update().where(accounts._GRANT.c.id == grant).values(ended_at=now))
     pages.run(test)
@@ -198,12 +198,14 @@ def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as
     role = field(test, "selectbox", pages, "Role")
     assert role.options == [t("Administrator")]
     labels = [one.label for one in test.button]
-    assert t("Make a new invitation") not in labels
+    assert t("Create a new invitation") not in labels
     assert field(test, "button", pages, "End").disabled
-    assert t("This person may do more than you: a security officer helps them to sign in.") in words(test)
+    assert t("This person has more permissions than you: a security officer can help them to sign in.") in words(test)
     test = pages.open("tokens")
-    assert t("Make the token") not in [one.label for one in test.button]
-    assert t("A token does no more than who makes it: a security officer makes it for this team.") in words(test)
+    assert t("Create token") not in [one.label for one in test.button]
+    assert t(
+        "A token never has more permissions than the person who creates it: a security officer can create one for this team."
+    ) in words(test)
 
 
 def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
@@ -213,7 +215,7 @@ def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, br
     test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
     test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}
     pages.run(test)
-    told = Language(pages.language)("Did you not ask for it? Tell a security officer.")
+    told = Language(pages.language)("If you did not ask for it, tell a security officer.")
     assert told in words(test)
     assert by.name in words(test)
     test.switch_page("app_pages/account.py")
@@ -223,7 +225,7 @@ def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, br
 def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_administrator):
     with writing(settings.engine()) as (session, now):
         second_factor.set_demanded_roles(session, BUILT_IN, ["security officer"], now)
-    said = Language(pages.language)("You may add roles here. Only a security officer takes one away.")
+    said = Language(pages.language)("You can add roles here. Only a security officer can remove them.")
     for chosen, kept in (
         ([], {"security officer"}),
         (["reviewer", "security officer"], {"reviewer", "security officer"}),

@@ -103,7 +103,11 @@ def test_a_reviewer_finds_the_mapping_only(as_role):
     as_role(REVIEWER)
     test = ENGLISH.open("setup")
     assert "A.8.24" in calm(test)
-    assert [one.label for one in test.button] == ["End it", "Confirm the mappings shown", "Confirm all 3 mappings"]
+    assert [one.label for one in test.button] == [
+        "End the mapping",
+        "Confirm the mappings shown",
+        "Confirm all 3 mappings",
+    ]
 
 
 def test_days_of_the_audit_bound_the_auditor(as_role, planned):
@@ -126,5 +130,5 @@ def test_a_page_that_a_role_may_not_open_says_so_and_for_whom_it_is(as_role, rol
     test = ENGLISH.open()
     test._page_hash = calc_hash(address)
     out = words(ENGLISH.run(test))
-    assert "You may not open this page." in out
-    assert f"This page is for: {roles}" in out
+    assert "You do not have access to this page." in out
+    assert f"This page is for these roles: {roles}" in out

@@ -55,7 +55,7 @@ def test_nothing_is_confirmed_by_itself(page, pages):
     t = Language(pages.language)
     test = pages.run(fill(page, PASTED))
     out = words(test)
-    assert t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", 2) in out
+    assert t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", 2) in out
     assert EVIL not in out
     assert f"“TLS” {t.number(3.6)}" in out
     assert [one.value for one in test.multiselect] == [["tls"], ["backups"]]
@@ -81,9 +81,9 @@ def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
     assert draft.draft(Person("A", BUILT_IN.roles, Pages.account)).yaml.strip() == test.get("code")[0].value
     with pytest.raises(Unknown):
         draft.draft(Person("B", BUILT_IN.roles, "another"))
-    assert t(
-        "{confirmed} confirmed, {dropped} left out, {open} not decided yet.", confirmed=1, dropped=1, open=0
-    ) in words(test)
+    assert t("{confirmed} confirmed, {dropped} left out, {open} undecided.", confirmed=1, dropped=1, open=0) in words(
+        test
+    )
     test = pages.run(press(test, 1))
     assert len(test.text_area) == 1
 
@@ -93,14 +93,14 @@ def test_a_sentence_without_a_measure_is_told(page, pages):
     test.multiselect[1].set_value([])
     decisions(test)[1].set_value("confirm")
     out = words(pages.run(press(test)))
-    assert Language(pages.language)("Sentence {n} has no measure; choose one, or leave it out.", n=2) in out
+    assert Language(pages.language)("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=2) in out
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"text": ""}, "The text is empty; paste the statement as it is published."),
-        ({"text": "We like tea."}, "No sentence of this text promises something that we know; is the language right?"),
+        ({"text": "We like tea."}, "No known promises were found in this text. Is the language correct?"),
         ({"effective": None}, "The effective day is missing."),
     ],
 )

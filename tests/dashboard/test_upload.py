@@ -55,7 +55,7 @@ def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
     assert [one.key for one in test.date_input] == []
     assert "s-in-review" not in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
-    assert Language(pages.language)("Declared, not read") not in item
+    assert Language(pages.language)("Entered by the uploader, not in the file") not in item
     with reading(settings.engine()) as session:
         assert [row.review for row in evidence_items.search(session, BUILT_IN).rows] == ["automatic"]
 
@@ -70,7 +70,7 @@ def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
     assert why in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert why in item
-    assert t("Declared, not read") in item
+    assert t("Entered by the uploader, not in the file") in item
 
 
 def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planned):
@@ -79,7 +79,9 @@ def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planne
     for day in (test.date_input[0].value, date(2026, 1, 5)):
         test.date_input[0].set_value(day)
         out = words(pages.run(test))
-        told = t("The same bytes were handed in before. As other evidence they wait for someone else's review.")
+        told = t(
+            "The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review."
+        )
         assert told in unescape(out)
         assert f"/evidence-item?id={first}" in out
     assert "Anna Bakker" in out.partition(f"/evidence-item?id={first}")[0]
@@ -97,12 +99,12 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
     try:
         item = pages.open("evidence_item", id=identity)
         assert since in words(item)
-        judge = next(one for one in item.button if one.label == t("Judge it again"))
+        judge = next(one for one in item.button if one.label == t("Evaluate again"))
         judge.click()
         out = words(pages.run(item))
     finally:
         policies.use(None)
-    assert t("Judged again. What is shown is the new judgement.") in out
+    assert t("Evaluated again. The new evaluation is shown.") in out
     assert count(Judgement) == 2
 
 
@@ -110,18 +112,25 @@ def test_what_the_policy_does_not_judge_is_not_shown_as_a_fail(pages, planned):
     """The scan calls a lacking HSTS a problem; the policy leaves that to another requirement."""
     out = words(drop(pages, "scan.json", tls_scan("portal.example.org")))
     t = Language(pages.language)
-    preview = out.partition(t("What the tool found"))[2]
+    preview = out.partition(t("Finding of the tool"))[2]
     assert "HSTS" in preview
-    assert t("Not judged") in preview
+    assert t("Not evaluated") in preview
     assert f">{t('Fail')}<" not in preview
-    assert t("No policy has judged these lines yet: what a tool calls a problem need not fail.") not in out
+    assert (
+        t(
+            "These results have not been evaluated against a policy yet: what the tool reports as a problem is not necessarily a failure."
+        )
+        not in out
+    )
 
 
 def test_before_it_is_chosen_what_it_proves_nothing_is_said_to_be_judged(pages, planned):
     """A test without a target of which no place was chosen is not judged yet."""
     test = drop(pages, "scan.json", tls_scan("elsewhere.example.net"))
     words_of = Language(pages.language)
-    assert words_of("No policy has judged these lines yet: what a tool calls a problem need not fail.") in words(test)
+    assert words_of(
+        "These results have not been evaluated against a policy yet: what the tool reports as a problem is not necessarily a failure."
+    ) in words(test)
 
 
 def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
@@ -198,7 +207,7 @@ def test_what_is_still_lacking_is_named_with_where(pages, planned):
     """The scan of one address of the portal leaves the other, and the organisation's policy."""
     out = words(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
     t = Language(pages.language)
-    lacking = out.partition(t("What these controls still lack"))[2].partition("</table>")[0]
+    lacking = out.partition(t("Evidence that these controls still need"))[2].partition("</table>")[0]
     portal = {"en": "Portal", "nl": "Portaal"}[pages.language]
     assert f"{portal}, api.example.org" in lacking
     assert t("Organisation") in lacking

@@ -61,12 +61,12 @@ def test_old_and_new_stand_side_by_side(two_versions, pages):
 def test_a_changed_sentence_is_flagged_and_its_mapping_waits_with_the_reason(two_versions, pages):
     t = Language(pages.language)
     assert t("sentence changed") in words(pages.open("measures"))
-    assert t("The sentence that promises this changed in the last version of the statement.") in words(
+    assert t("The sentence with this promise changed in the latest version of the statement.") in words(
         pages.open("measure", key="tls")
     )
     assert "view=versions" not in words(pages.open("measure", key="log"))
     out = words(pages.open("setup", part="mapping"))
-    assert out.count(t("The sentence changed:")) == 1  # at the first of its two rows
+    assert out.count(t("The sentence has changed:")) == 1  # at the first of its two rows
     assert "<del>is</del>" in out
     with reading(settings.engine()) as session:
         assert {row.measure for row in mapping.list_mappings(session, BUILT_IN, waiting=True)} == {"tls"}

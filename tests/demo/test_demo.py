@@ -20,9 +20,9 @@ from access.web import fictional_data
 from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
-from demo.machines import WEAK_KEY_CHECK
-from demo.people import CAST
-from demo.story import Story
+from demo.people import PEOPLE
+from demo.scans_and_tests import WEAK_KEY_CHECK
+from demo.scenario import Scenario
 from evidence.formats import formats
 from evidence.formats.pdf import check_pdf
 from evidence.storage.store import EvidenceStore
@@ -35,6 +35,9 @@ from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
 from tests.process import ROOT, command, running
 
+#: For a scenario that is planned and not run: it has a calendar and no database.
+UNUSED = None
+
 
 @pytest.fixture(scope="module")
 def today(demo):
@@ -44,15 +47,15 @@ def today(demo):
 
 def planned(day):
     """Every file of the story of a day, without handing any in."""
-    story = Story(None, None, day, CALENDAR)
-    plan(story)
-    return [(name, hashlib.sha256(content).hexdigest()) for one in story.deliveries for name, content in one.files]
+    scenario = Scenario(UNUSED, None, day, CALENDAR)
+    plan(scenario)
+    return [(name, hashlib.sha256(content).hexdigest()) for item in scenario.uploads for name, content in item.files]
 
 
 # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_is_made_within_a_minute_of_one_core(demo):
+def test_demo_is_built_within_a_minute_of_one_core(demo):
     assert demo.seconds < 60
 
 
@@ -65,7 +68,7 @@ def test_the_same_day_gives_the_same_files(demo):
         assert sorted(again) == sorted((row.name, row.sha256) for row in rows)
 
 
-def test_another_day_gives_the_same_story_of_other_days(demo):
+def test_another_day_gives_the_same_events_on_other_days(demo):
     later = planned(demo.today + timedelta(days=400))
     assert len(later) == len(planned(demo.today))
     assert not {digest for _, digest in later} & {digest for _, digest in planned(demo.today)}
@@ -74,11 +77,11 @@ def test_another_day_gives_the_same_story_of_other_days(demo):
 @pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
 def test_its_files_are_those_of_the_tools(demo, name):
     """Read to the end, with the day of the run in them."""
-    story = Story(None, None, demo.today, CALENDAR)
-    plan(story)
-    asked = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
-    for one in [one for one in story.deliveries if asked in one.requirements][:3]:
-        run, results = formats()[name].read(io.BytesIO(one.files[0][1]))
+    scenario = Scenario(UNUSED, None, demo.today, CALENDAR)
+    plan(scenario)
+    queried = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
+    for item in [item for item in scenario.uploads if queried in item.requirements][:3]:
+        run, results = formats()[name].read(io.BytesIO(item.files[0][1]))
         assert list(results)
         assert run.started_at is not None and run.started_at.tzinfo is not None
 
@@ -95,7 +98,7 @@ def test_a_document_is_a_whole_pdf_of_as_many_pages_as_it_needs():
 # ── The picture ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_picture_of_today(today):
+def test_statuses_of_today(today):
     cells = Counter(cell.status for cell in today.cells)
     assert cells == {"demonstrated": 214, "missing": 14, "in_review": 11, "failing": 1, "excluded": 1, "lapsed": 1}
     assert {cell.key[:2] for cell in today.cells if cell.status == "failing"} == {
@@ -105,7 +108,7 @@ def test_the_picture_of_today(today):
     assert [cell.key for cell in today.cells if cell.with_exception] == [
         ("tls-scan", "help-desk", "support.duinroos.example")
     ]
-    assert [key for key, one in today.controls.items() if one.status == "excluded"] == [
+    assert [key for key, item in today.controls.items() if item.status == "excluded"] == [
         "iso27001-2022:A.8.30",
     ]
 
@@ -129,14 +132,14 @@ def shown(demo, ago):
 
 def test_the_scan_that_failed_was_mended_after_nine_days(demo):
     key = ("tls-scan", "portal", "portal.duinroos.example")
-    found = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
-    assert found == ["demonstrated", "failing", "failing", "demonstrated"]
+    actual = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
+    assert actual == ["demonstrated", "failing", "failing", "demonstrated"]
 
 
 def test_the_checks_that_vanished_failed_both_controls_of_roles_until_a_full_run(demo):
     days = {ago: shown(demo, ago) for ago in (7, 6, 4)}
     for control in ("iso27001-2022:A.5.15", "iso27001-2022:A.8.3"):
-        assert [one.controls[control].status == "failing" for one in days.values()] == [False, True, False]
+        assert [item.controls[control].status == "failing" for item in days.values()] == [False, True, False]
 
 
 def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(demo):
@@ -144,8 +147,8 @@ def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(de
     assert shown(demo, 194).controls["iso27001-2022:A.8.13"].status != "nonconforming"
     row = table("nonconformity")
     with reading(demo.engine) as session:
-        found = session.execute(select(row.c.grade, row.c.closed_day)).all()
-    assert Counter((one.grade, one.closed_day is None) for one in found) == {
+        actual = session.execute(select(row.c.grade, row.c.closed_day)).all()
+    assert Counter((item.grade, item.closed_day is None) for item in actual) == {
         ("major", False): 1,
         ("minor", False): 1,
         ("minor", True): 1,
@@ -186,10 +189,10 @@ def test_no_register_is_without_a_population_and_its_source(demo):
     with reading(demo.engine) as session:
         declared = session.execute(select(row.c.declared).where(row.c.kind == "register")).scalars().all()
     assert declared
-    assert all(one["population"]["source"] and one["population"]["number"] for one in declared)
+    assert all(item["population"]["source"] and item["population"]["number"] for item in declared)
 
 
-def test_documents_hold_words_and_no_gaps(demo):
+def test_documents_have_text_without_placeholders(demo):
     row = table("evidence_file")
     store = EvidenceStore(str(demo.data / "evidence"))
     with reading(demo.engine) as session:
@@ -210,7 +213,7 @@ def test_the_exception_is_on_a_check_that_fails_now(demo):
 # ── Made up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_verifies_and_says_what_it_is(demo):
+def test_demo_verifies_and_is_marked_as_made_up(demo):
     code, said = command(demo.data, "verify")
     assert code == 0, said
     assert "made up" in said
@@ -218,13 +221,13 @@ def test_it_verifies_and_says_what_it_is(demo):
 
 def test_every_link_signs_in(demo):
     entrance = Entrance(demo.engine)
-    for figure in CAST:
+    for demo_person in PEOPLE:
         with writing(demo.engine, visit=True) as (session, now):
-            token = make_recovery_link(session, figure.email, now)
+            token = make_recovery_link(session, demo_person.email, now)
         visitor = entrance.visitor()
         assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
-        assert visitor.post("/sign-in", data={"email": figure.email, "password": PASSWORD}).status_code == 303
-        assert visitor.get("/").json()["as"].startswith("u-"), figure
+        assert visitor.post("/sign-in", data={"email": demo_person.email, "password": PASSWORD}).status_code == 303
+        assert visitor.get("/").json()["as"].startswith("u-"), demo_person
 
 
 def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_path):
@@ -259,7 +262,7 @@ def test_a_database_that_is_used_is_never_marked(sqlite):
         assert not fictional_data.is_fictional(session)
 
 
-def test_a_folder_of_somebody_is_left_alone(tmp_path):
+def test_folder_with_other_data_is_left_unchanged(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)

@@ -12,12 +12,15 @@ import yaml
 from lxml import etree
 from openpyxl import load_workbook
 
-from demo import documents as demo_documents
+from demo import document_uploads as demo_documents
 from demo.exports import login_log
 from demo.history import plan
 from demo.registers import ACCOUNTS, STAFF, SYSTEMS
-from demo.story import Story
+from demo.scenario import Scenario
 from tests.days import CALENDAR
+
+#: For a scenario that is planned and not run: it has a calendar and no database.
+UNUSED = None
 
 TODAY = date(2026, 11, 29)
 
@@ -25,13 +28,13 @@ TODAY = date(2026, 11, 29)
 @pytest.fixture(scope="module")
 def handed_in():
     """Of each requirement its deliveries: day, systems and files."""
-    story = Story(None, None, TODAY, CALENDAR)
-    plan(story)
-    found = defaultdict(list)
-    for one in story.deliveries:
-        for requirement in one.requirements:
-            found[requirement].append(one)
-    return found
+    scenario = Scenario(UNUSED, None, TODAY, CALENDAR)
+    plan(scenario)
+    actual = defaultdict(list)
+    for item in scenario.uploads:
+        for requirement in item.requirements:
+            actual[requirement].append(item)
+    return actual
 
 
 def day_of(delivery):
@@ -49,9 +52,9 @@ def rows(delivery):
 
 def edition(key, at=-1):
     """The text of a document on the day of one of its editions, and that day."""
-    one = next(one for one in demo_documents.documents() if one.key == key)
-    day = TODAY - timedelta(days=one.days[at])
-    return "\n".join(demo_documents._paragraphs(one.text, day, one.days[at])), day
+    item = next(item for item in demo_documents.documents() if item.key == key)
+    day = TODAY - timedelta(days=item.days[at])
+    return "\n".join(demo_documents._paragraphs(item.text, day, item.days[at])), day
 
 
 # ── Accounts and roles ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,14 +62,14 @@ def edition(key, at=-1):
 
 def test_a_review_lists_every_account_and_the_reconciliation_counts_what_it_left(handed_in):
     text, day = edition("assets")
-    last = max((one for one in handed_in["access-review"] if day_of(one) < day), key=day_of)
+    last = max((item for item in handed_in["access-review"] if day_of(item) < day), key=day_of)
     listed, kept = Counter(), Counter()
     for row in rows(last):
         listed[row["system"]] += 1
         kept[row["system"]] += row["decision"] == "keep"
     assert listed == {system: sum(both) for system, both in ACCOUNTS.items()}
-    told = re.search(r"portal (\d+), planner (\d+), website (\d+), help desk (\d+), from exports", text)
-    assert dict(zip(SYSTEMS, map(int, told.groups()), strict=True)) == kept
+    message = re.search(r"portal (\d+), planner (\d+), website (\d+), help desk (\d+), from exports", text)
+    assert dict(zip(SYSTEMS, map(int, message.groups()), strict=True)) == kept
     assert str(day_of(last)) in text
 
 
@@ -79,10 +82,10 @@ def test_nobody_has_two_personal_accounts_on_a_system_and_all_are_staff(handed_i
 
 def test_privileged_accounts_are_a_part_of_all_accounts(handed_in):
     for delivery in handed_in["privileged-review"]:
-        found = rows(delivery)
-        privileged = [row for row in found if row["privileged"] == "yes"]
-        assert 0 < len(privileged) == delivery.said["population"].number < len(found)
-        assert Counter(row["system"] for row in found) == {system: sum(both) for system, both in ACCOUNTS.items()}
+        actual = rows(delivery)
+        privileged = [row for row in actual if row["privileged"] == "yes"]
+        assert 0 < len(privileged) == delivery.options["population"].number < len(actual)
+        assert Counter(row["system"] for row in actual) == {system: sum(both) for system, both in ACCOUNTS.items()}
 
 
 def test_service_accounts_are_as_many_as_the_inventory_says(handed_in):
@@ -94,13 +97,13 @@ def test_service_accounts_are_as_many_as_the_inventory_says(handed_in):
 
 def roles_tested(delivery):
     root = etree.fromstring(delivery.files[0][1])
-    return {found[1] for case in root.iter("testcase") if (found := re.search(r"role=([\w-]+)", case.get("name")))}
+    return {actual[1] for case in root.iter("testcase") if (actual := re.search(r"role=([\w-]+)", case.get("name")))}
 
 
 def test_every_role_that_is_tested_has_its_agreement_and_accepts_it(handed_in):
     for system in ("portal", "planner"):
-        tested = set().union(*(roles_tested(one) for one in handed_in["role-tests"] if one.systems == [system]))
-        for export in (one for one in handed_in["eura-acceptance-export"] if one.systems == [system]):
+        tested = set().union(*(roles_tested(item) for item in handed_in["role-tests"] if item.systems == [system]))
+        for export in (item for item in handed_in["eura-acceptance-export"] if item.systems == [system]):
             assert {row["role"] for row in rows(export)} == tested
     for versions in handed_in["eura-versions"]:
         assert {row["role"] for row in rows(versions)} == tested
@@ -128,12 +131,12 @@ def test_a_log_over_the_turn_of_the_clock_is_in_order(turn):
 
 
 def test_a_run_that_is_cited_was_handed_in_and_passed(handed_in):
-    runs = {day_of(one): one.files[0][1] for one in handed_in["role-tests"] if one.systems == ["portal"]}
+    runs = {day_of(item): item.files[0][1] for item in handed_in["role-tests"] if item.systems == ["portal"]}
     cited = 0
-    for one in demo_documents.documents():
-        for at in range(len(one.days)):
-            for found in re.finditer(r"run of (\d{4}-\d\d-\d\d): passed", edition(one.key, at)[0]):
-                assert b"<failure" not in runs[date.fromisoformat(found[1])]
+    for item in demo_documents.documents():
+        for at in range(len(item.days)):
+            for actual in re.finditer(r"run of (\d{4}-\d\d-\d\d): passed", edition(item.key, at)[0]):
+                assert b"<failure" not in runs[date.fromisoformat(actual[1])]
                 cited += 1
     assert cited
 
@@ -151,29 +154,29 @@ def test_every_finding_of_the_audits_is_in_the_register_with_its_date():
 def test_every_number_of_a_finding_or_improvement_that_is_cited_exists():
     register, _ = edition("improvement")
     known = set(re.findall(r"- ([CI]-\d+)[,:]", register))
-    for one in demo_documents.documents():
-        assert set(re.findall(r"\b[CI]-\d+\b", one.text)) <= known, one.key
+    for item in demo_documents.documents():
+        assert set(re.findall(r"\b[CI]-\d+\b", item.text)) <= known, item.key
 
 
 def test_the_incidents_that_are_told_are_those_of_the_register(handed_in):
     for delivery in handed_in["incident-register"]:
-        found = sorted(row["discovered at"][11:16] for row in rows(delivery))
-        told = re.findall(r"Found (\d\d:\d\d)", edition("incident-handling")[0])
-        assert found == sorted(told)
+        actual = sorted(row["discovered at"][11:16] for row in rows(delivery))
+        message = re.findall(r"Found (\d\d:\d\d)", edition("incident-handling")[0])
+        assert actual == sorted(message)
 
 
 def test_the_stores_that_are_listed_are_as_many_as_is_said():
     text, _ = edition("encryption-at-rest")
     numbers = {"eight": 8, "nine": 9, "ten": 10, "eleven": 11}
     stores = set(re.findall(r"\b(?:pg|st|bk)-[\w-]+", text))
-    said = re.search(r"console: (\w+)\. In this export: (\w+)", text).groups()
-    assert {numbers[word] for word in said} == {len(stores)}
+    output = re.search(r"console: (\w+)\. In this export: (\w+)", text).groups()
+    assert {numbers[decision_row] for decision_row in output} == {len(stores)}
 
 
 def test_every_control_has_a_reason_of_its_own():
-    said = yaml.safe_load(Path("demo/applicability.yaml").read_text(encoding="utf-8"))
-    reasons = [*said["applies"].values(), *said["excluded"].values()]
+    output = yaml.safe_load(Path("demo/applicability.yaml").read_text(encoding="utf-8"))
+    reasons = [*output["applies"].values(), *output["excluded"].values()]
     assert len(reasons) == len(set(reasons)) == 93
     text, _ = edition("risks")
-    assert f"{len(said['applies'])} apply" in text
-    assert all(control in text for control in said["excluded"])
+    assert f"{len(output['applies'])} apply" in text
+    assert all(control in text for control in output["excluded"])

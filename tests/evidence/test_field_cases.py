@@ -6,6 +6,7 @@ The folder `../shared/field-cases` says what is right in words; here it is held.
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_file_gets_its_verdict(cases, name):
     assert run.format == {"j": "junit", "n": "nmap", "t": "testssl"}[name[0]]
     judge = policies()[POLICY[name[0]]].judge(run, JudgeContext(DAY, CALENDAR))
     for result in results:
-        judge.see(result)
+        judge.add_result(result)
     verdicts = judge.verdicts()
     assert {target: found.verdict for target, found in verdicts.items()} == {
         target: verdict for target, (verdict, _) in JUDGED[name].items()
@@ -149,10 +150,9 @@ def test_scans_from_each_zone_get_their_verdict(cases, kind):
     context, judges = JudgeContext(DAY, CALENDAR), []
     for name, zone in scans(kind).items():
         run, results = read(cases, name)
-        run.facts["zone"] = zone
-        judge = policies()["segmentation-scans"].judge(run, context)
+        judge = policies()["segmentation-scans"].judge(run, replace(context, zone=zone))
         for result in results:
-            judge.see(result)
+            judge.add_result(result)
         judges.append(judge)
     assert [judge.verdicts()[""].verdict for judge in judges][-1] == SCANS[kind]
 

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from evidence.formats import read_file, recognise
-from evidence.formats.headings import known_to
+from evidence.formats.headings import best_match
 from evidence.formats.media import describe
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from evidence.judging.values import DoesNotFit
 from locales import Language
-from tests.evidence.policy_judging import failing, judged
+from tests.evidence.judging.policy_judging import failing, judged
 
 DAY = date(2026, 11, 29)
 PASSES = """
@@ -106,5 +106,5 @@ def test_a_name_of_something_names_its_column(case):
     content = case("x29-naam-verwerker.xlsx")
     _, verdicts, judge = judged("processor-register", content, population=1, as_of=DAY)
     assert not any(check.endswith(": recipient") for check in failing(verdicts[""]))
-    _, results = read_file(recognise(content[:65_536]), io.BytesIO(content), known_to(register_headings().values()))
+    _, results = read_file(recognise(content[:65_536]), io.BytesIO(content), best_match(register_headings().values()))
     assert len(list(results)) == 1

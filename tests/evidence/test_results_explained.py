@@ -30,6 +30,6 @@ def test_each_case_is_explained_with_the_level_that_it_got(small_office):
 def test_a_level_that_the_policy_no_longer_gives_is_not_explained_away(small_office, monkeypatch):
     filed = small_office.deliver(JUNIT)
     monkeypatch.setattr(
-        "evidence.judging.test_cases.test_case_policy.JunitLines.explain", lambda *_: [Explained(level="other")]
+        "evidence.judging.test_cases.judge.CasesExplanation.explain", lambda *_: [Explained(level="other")]
     )
     assert all("has changed" in str(row.explained[0].why) for row in read(small_office, filed.evidence))

@@ -21,9 +21,9 @@ from models.transaction import writing
 from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan, junit, tls_scan
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import table
 from tests.evidence.office import BUILD_SERVER, DAY, FAILING, JUNIT, NOW, TEXT, Office
-from tests.evidence.test_policy_register_rules import ROWS
-from tests.evidence.test_policy_registers import table
 
 TODAY = NOW.date()
 HOST = "portal.example.nl"

@@ -24,18 +24,18 @@ def health(engine, store):
     return status.health(engine, store, datetime.now(UTC))
 
 
-def test_all_is_well(engine, store):
+def test_health_is_ok(engine, store):
     found = health(engine, store)
     assert (found.database, found.store, found.jobs, found.clock) == ("ok", "ok", "ok", "ok")
     assert (found.status, found.serves) == ("ok", True)
 
 
-def test_a_database_that_is_away_is_not_served(store, tmp_path):
+def test_unreachable_database_is_failing(store, tmp_path):
     found = health(create_engine(f"sqlite:///{tmp_path}/no/such.db"), store)
     assert (found.database, found.status, found.serves) == ("failing", "failing", False)
 
 
-def test_a_database_that_takes_no_writes_is_served_and_told(sqlite, store, monkeypatch):
+def test_database_without_writes_is_degraded(sqlite, store, monkeypatch):
     monkeypatch.setattr(status, "probe_writing", lambda engine: status_probe(engine, 0.05))
     other = sqlite3.connect(sqlite.url.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -52,7 +52,7 @@ def test_a_database_that_takes_no_writes_is_served_and_told(sqlite, store, monke
 status_probe = status.probe_writing
 
 
-def test_looking_writes_nothing(engine, store):
+def test_health_check_writes_nothing(engine, store):
     with engine.connect() as connection:
         before = connection.exec_driver_sql("SELECT id, last FROM clock ORDER BY id").all()
     health(engine, store)
@@ -60,14 +60,14 @@ def test_looking_writes_nothing(engine, store):
         assert connection.exec_driver_sql("SELECT id, last FROM clock ORDER BY id").all() == before
 
 
-def test_a_store_that_takes_no_writes_is_served_and_told(sqlite, store, tmp_path):
+def test_store_without_writes_is_degraded(sqlite, store, tmp_path):
     folder = tmp_path / "evidence" / "incoming"
     folder.rename(tmp_path / "elsewhere")
     found = health(sqlite, store)
     assert (found.store, found.status, found.serves) == ("not writable", "degraded", True)
 
 
-def test_a_clock_that_ran_ahead_is_told(engine, store):
+def test_clock_that_ran_ahead_is_degraded(engine, store):
     wall = datetime.now(UTC)
     with writing(engine, wall + timedelta(days=400)):
         pass
@@ -76,7 +76,7 @@ def test_a_clock_that_ran_ahead_is_told(engine, store):
     assert status.health(engine, store, wall + timedelta(days=401)).clock == "ok"
 
 
-def test_late_work_is_told(sqlite, store, monkeypatch):
+def test_late_job_is_degraded(sqlite, store, monkeypatch):
     def broken():
         raise OSError
 
@@ -85,15 +85,15 @@ def test_late_work_is_told(sqlite, store, monkeypatch):
     try:
         found = health(sqlite, store)
         assert (found.jobs, found.status, found.serves) == ("late", "degraded", True)
-        told = status.background(BUILT_IN)
-        assert told.late == ["work"] and told.started_at is not None
+        message = status.background(BUILT_IN)
+        assert message.late == ["work"] and message.started_at is not None
     finally:
         stop()
     assert status.background(BUILT_IN).started_at is None
     assert health(sqlite, store).jobs == "ok"
 
 
-def test_who_may_see_the_background_work():
+def test_background_jobs_require_a_permission():
     assert status.background(Person("b", frozenset({ADMINISTRATOR}))).jobs == []
     with pytest.raises(NotAllowed):
         status.background(Person("r", frozenset({READER})))

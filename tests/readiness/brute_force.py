@@ -56,11 +56,11 @@ class Judgement:
         ]
 
     def systems(self):
-        found = {}
+        actual = {}
         for row in self.periods():
             if row["target"] is None:
-                found.setdefault(row["system"], set()).update(row["attributes"])
-        return found
+                actual.setdefault(row["system"], set()).update(row["attributes"])
+        return actual
 
     def requirements(self):
         return {row["key"]: row for row in self.latest("requirements", lambda row: row["key"])}
@@ -81,14 +81,17 @@ class Judgement:
 
     # evidence
 
-    def word(self, evidence):
+    def latest_decision(self, evidence):
         words = [row for row in self.known_rows("reviews") if row["evidence"] == evidence["id"]]
         return max(words, key=lambda row: datetime.fromisoformat(row["recorded_at"]))["decision"] if words else None
 
     def usable(self, cell, requirement):
-        found = []
+        actual = []
         for evidence in self.known_rows("evidence"):
-            if date.fromisoformat(evidence["first_day"]) > self.on or self.word(evidence) in ("rejected", "withdrawn"):
+            if date.fromisoformat(evidence["first_day"]) > self.on or self.latest_decision(evidence) in (
+                "rejected",
+                "withdrawn",
+            ):
                 continue
             for cover in evidence["covers"]:
                 if (cover["requirement"], cover["system"], cover["target"]) != cell:
@@ -98,8 +101,8 @@ class Judgement:
                     continue
                 tool = evidence["tool"] if requirement["kind"] == "test" else None
                 if not self.closed(cell, tool, evidence):
-                    found.append((evidence, judged, tool))
-        return found
+                    actual.append((evidence, judged, tool))
+        return actual
 
     def judged(self, evidence, cover):
         """What was judged of a cell at last."""
@@ -122,9 +125,9 @@ class Judgement:
         )
 
     def accepted(self, evidence, requirement):
-        word = self.word(evidence)
+        decision = self.latest_decision(evidence)
         automatic = requirement["review"] == "automatic" and not evidence.get("needs_review", False)
-        return word == "accepted" or (word is None and automatic)
+        return decision == "accepted" or (decision is None and automatic)
 
     def valid(self, evidence, requirement):
         end = (
@@ -218,15 +221,15 @@ class Judgement:
         }
 
     def needing(self, requirement):
-        found = []
+        actual = []
         for control in self.all_controls():
             for taken in self.taken_over(control):
                 if requirement["control"] == taken or (
                     requirement["measure"] and requirement["measure"] in self.primary_measures(taken)
                 ):
-                    found.append(control)
+                    actual.append(control)
                     break
-        return found
+        return actual
 
     def all_controls(self):
         return list(dict.fromkeys([*self.h["controls"], *self.h["clauses"]]))

@@ -47,7 +47,7 @@ def scope(draw):
 
 @st.composite
 def requirements(draw):
-    found = []
+    actual = []
     for number in range(draw(st.integers(1, 4))):
         owner = draw(
             st.sampled_from([*(("measure", m) for m in MEASURES), *(("control", c) for c in [*CONTROLS, *CLAUSES])])
@@ -58,7 +58,7 @@ def requirements(draw):
         )
         for version in range(draw(st.sampled_from([1, 1, 2]))):
             recorded = datetime(2023, 12, 1, 8, tzinfo=UTC) if version == 0 else draw(moments())
-            found.append(
+            actual.append(
                 {
                     "key": f"r{number}",
                     "recorded_at": recorded.isoformat(),
@@ -71,13 +71,13 @@ def requirements(draw):
                     "review": draw(st.sampled_from(["automatic", "required"])),
                 }
             )
-    return distinct(found, lambda row: row["key"])
+    return distinct(actual, lambda row: row["key"])
 
 
 @st.composite
 def histories(draw):
-    asked = draw(requirements())
-    latest = {row["key"]: row for row in asked}
+    queried = draw(requirements())
+    latest = {row["key"]: row for row in queried}
     cell = st.builds(_cell, st.sampled_from(list(latest.values())), st.sampled_from(SYSTEMS), st.sampled_from(TARGETS))
     evidence = [draw(_evidence(number, cell, latest)) for number in range(draw(st.integers(0, 12)))]
     return {
@@ -99,7 +99,7 @@ def histories(draw):
         "measures": MEASURES,
         "controls": CONTROLS,
         "clauses": CLAUSES,
-        "requirements": asked,
+        "requirements": queried,
         "evidence": evidence,
         "mappings": draw(st.lists(_mapping(), max_size=8, unique_by=lambda row: (row["measure"], row["control"]))),
         "crosswalk": distinct(draw(some(_crosswalk(), 6)), lambda row: (row["from"], row["to"])),
@@ -124,14 +124,14 @@ def _evidence(draw, number, cell, latest):
     last = min(recorded.date(), recorded.date() - timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 40]))))
     first = last - timedelta(days=draw(st.sampled_from([0, 0, 0, 20])))
     covers = {}
-    for one in draw(st.lists(cell, min_size=1, max_size=3)):
+    for item in draw(st.lists(cell, min_size=1, max_size=3)):
         verdict = (
-            "none" if latest[one[0]]["kind"] == "record" else draw(st.sampled_from(["pass", "pass", "fail", "none"]))
+            "none" if latest[item[0]]["kind"] == "record" else draw(st.sampled_from(["pass", "pass", "fail", "none"]))
         )
-        covers[one] = {
-            "requirement": one[0],
-            "system": one[1],
-            "target": one[2],
+        covers[item] = {
+            "requirement": item[0],
+            "system": item[1],
+            "target": item[2],
             "verdict": verdict,
             "failing": draw(st.lists(st.sampled_from(CHECKS), unique=True)) if verdict == "fail" else [],
         }
@@ -153,14 +153,14 @@ def _evidence(draw, number, cell, latest):
 @st.composite
 def _judgements(draw, evidence, latest):
     """Some of what was judged is judged again, later."""
-    found = []
+    actual = []
     for row in evidence:
         for cover in row["covers"]:
             if latest[cover["requirement"]]["kind"] == "record" or draw(st.integers(0, 4)):
                 continue
             verdict = draw(st.sampled_from(["pass", "pass", "fail", "none"]))
             later = datetime.fromisoformat(row["recorded_at"]) + timedelta(hours=draw(st.integers(1, 900)))
-            found.append(
+            actual.append(
                 {
                     "evidence": row["id"],
                     **{name: cover[name] for name in ("requirement", "system", "target")},
@@ -169,7 +169,7 @@ def _judgements(draw, evidence, latest):
                     "recorded_at": later.isoformat(),
                 }
             )
-    return found
+    return actual
 
 
 @st.composite
@@ -191,9 +191,9 @@ def _mapping(draw):
 
 @st.composite
 def _crosswalk(draw):
-    one, other = draw(st.permutations(CONTROLS))[:2]
+    item, other = draw(st.permutations(CONTROLS))[:2]
     return {
-        "from": one,
+        "from": item,
         "to": other,
         "relation": draw(st.sampled_from(["equal", "superset", "subset", "intersects"])),
         "recorded_at": draw(st.one_of(st.just(datetime(2023, 12, 1, tzinfo=UTC)), moments())).isoformat(),
@@ -212,12 +212,12 @@ def _applicability(draw):
 
 @st.composite
 def _review(draw, evidence):
-    one = draw(st.sampled_from(evidence))
+    item = draw(st.sampled_from(evidence))
     return {
-        "evidence": one["id"],
+        "evidence": item["id"],
         "decision": draw(st.sampled_from(["accepted", "accepted", "rejected", "withdrawn"])),
         "recorded_at": (
-            datetime.fromisoformat(one["recorded_at"]) + timedelta(hours=draw(st.integers(0, 500)))
+            datetime.fromisoformat(item["recorded_at"]) + timedelta(hours=draw(st.integers(0, 500)))
         ).isoformat(),
     }
 

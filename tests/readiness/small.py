@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
-from checks.histories import load
+from checks.histories import load_history
 from controls.audit.audit_plan import AuditPlan
 
 KNOWN = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -137,6 +137,6 @@ def audit(day=date(2027, 3, 16)):
 
 def filled(engine, **more):
     with Session(engine.execution_options(writes=True)) as session:
-        load(session, history(**more))
+        load_history(session, history(**more))
         session.commit()
     return Session(engine)

@@ -32,7 +32,7 @@ def prepared(engine):
         session.commit()
 
 
-def test_an_answer_is_kept_until_something_is_written(engine):
+def test_answer_is_cached_until_something_is_written(engine):
     prepared(engine)
     later = KNOWN + timedelta(hours=2)
     with reading(engine) as session:
@@ -46,7 +46,7 @@ def test_an_answer_is_kept_until_something_is_written(engine):
         assert readiness(session, BUILT_IN, TODAY, KNOWN) is first
 
 
-def test_nothing_is_kept_of_what_is_undone(engine):
+def test_nothing_is_cached_of_a_transaction_that_is_rolled_back(engine):
     prepared(engine)
     with Session(engine.execution_options(writes=True)) as session:
         exclude(session, KNOWN)
@@ -56,26 +56,26 @@ def test_nothing_is_kept_of_what_is_undone(engine):
         assert readiness(session, BUILT_IN, TODAY, KNOWN).controls["iso:A.8.9"].status == "unknown"
 
 
-def test_their_number_is_bounded(sqlite):
-    kept = AnswerCache(3)
+def test_number_of_cached_answers_is_bounded(sqlite):
+    cache = AnswerCache(3)
     with reading(sqlite) as session:
         for number in range(10):
-            assert kept.of(session, [number, number + 1], lambda keys: [key * 2 for key in keys]) == [
+            assert cache.get(session, [number, number + 1], lambda keys: [key * 2 for key in keys]) == [
                 number * 2,
                 number * 2 + 2,
             ]
-        assert kept.keys(sqlite) == {8, 9, 10}
-        kept.forget(sqlite)
-        assert kept.keys(sqlite) == set()
+        assert cache.keys(sqlite) == {8, 9, 10}
+        cache.clear(sqlite)
+        assert cache.keys(sqlite) == set()
 
 
-def test_kept_answers_are_not_shared_between_databases(sqlite, tmp_path):
+def test_cached_answers_are_not_shared_between_databases(sqlite, tmp_path):
     from models.transaction import make_engine
 
     other = make_engine(f"sqlite:///{tmp_path / 'other.db'}", CALENDAR)
-    status.KEPT.forget(sqlite)
-    with reading(sqlite) as one, reading(other) as two:
-        kept = AnswerCache(3)
-        assert kept.of(one, ["key"], lambda keys: [1]) == [1]
-        assert kept.of(two, ["key"], lambda keys: [2]) == [2]
+    status.CACHE.clear(sqlite)
+    with reading(sqlite) as first, reading(other) as second:
+        cache = AnswerCache(3)
+        assert cache.get(first, ["key"], lambda keys: [1]) == [1]
+        assert cache.get(second, ["key"], lambda keys: [2]) == [2]
     other.dispose()

@@ -8,8 +8,8 @@ from small import KNOWN, accepted, filled, history, policy, scan
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
-from checks.histories import load
-from readiness import Span, continuity, control_continuity, measure_continuity
+from checks.histories import load_history
+from readiness import StatusSpan, continuity, control_continuity, measure_continuity
 
 
 def test_gaps_are_spans_with_a_status(engine):
@@ -18,22 +18,22 @@ def test_gaps_are_spans_with_a_status(engine):
         evidence=[scan("2026-09-01"), scan("2026-10-11"), policy("2026-09-01")],
         reviews=[accepted("policy", "2026-09-02")],
     ) as session:
-        found = {
-            one.requirement: one
-            for one in continuity(
+        actual = {
+            item.requirement: item
+            for item in continuity(
                 session, BUILT_IN, ["tls-scan", "crypto-policy"], date(2026, 9, 1), date(2026, 10, 31), KNOWN
             )
         }
-    assert found["tls-scan"].spans == [
-        Span(date(2026, 9, 1), date(2026, 9, 30), "demonstrated"),
-        Span(date(2026, 10, 1), date(2026, 10, 10), "lapsed"),
-        Span(date(2026, 10, 11), date(2026, 10, 31), "demonstrated"),
+    assert actual["tls-scan"].spans == [
+        StatusSpan(date(2026, 9, 1), date(2026, 9, 30), "demonstrated"),
+        StatusSpan(date(2026, 10, 1), date(2026, 10, 10), "lapsed"),
+        StatusSpan(date(2026, 10, 11), date(2026, 10, 31), "demonstrated"),
     ]
-    assert (found["tls-scan"].days, found["tls-scan"].demonstrated) == (61, 51)
-    assert (found["crypto-policy"].days, found["crypto-policy"].demonstrated) == (61, 61)
+    assert (actual["tls-scan"].days, actual["tls-scan"].demonstrated) == (61, 51)
+    assert (actual["crypto-policy"].days, actual["crypto-policy"].demonstrated) == (61, 61)
 
 
-def test_nothing_asked_is_nothing_said(sqlite):
+def test_no_requirements_give_no_continuity(sqlite):
     with filled(sqlite) as session:
         assert continuity(session, BUILT_IN, [], date(2026, 1, 1), date(2026, 2, 1), KNOWN) == []
         assert continuity(session, BUILT_IN, ["tls-scan"], date(2026, 2, 1), date(2026, 1, 1), KNOWN) == []
@@ -41,17 +41,17 @@ def test_nothing_asked_is_nothing_said(sqlite):
 
 @given(histories())
 @settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
-def test_the_turning_days_are_all_the_days_on_which_something_turns(sqlite, history):
+def test_turning_days_are_all_days_on_which_a_status_changes(sqlite, history):
     last = FIRST + timedelta(days=60)
     requirements = sorted({row["key"] for row in history["requirements"]})
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
-        found = continuity(session, BUILT_IN, requirements, FIRST, last, KNOWN)
+        load_history(session, history)
+        actual = continuity(session, BUILT_IN, requirements, FIRST, last, KNOWN)
         session.rollback()
     ours = {
-        (one.requirement, one.system, one.target, day): span.status
-        for one in found
-        for span in one.spans
+        (item.requirement, item.system, item.target, day): span.status
+        for item in actual
+        for span in item.spans
         for day in (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1))
     }
     theirs = {}
@@ -76,26 +76,26 @@ SEPTEMBER, NOVEMBER, MARCH = date(2026, 9, 1), date(2026, 11, 22), date(2027, 3,
 
 
 @pytest.mark.parametrize(("reviews", "demonstrated"), [([], 0), ([accepted("policy", "2026-11-20")], 10)])
-def test_a_control_is_demonstrated_only_on_days_when_it_was_itself(engine, reviews, demonstrated):
+def test_control_counts_only_days_on_which_it_was_demonstrated_itself(engine, reviews, demonstrated):
     """One of its two requirements was shown for longer: that is no part of its own days."""
     shown = [scan("2026-11-13"), policy("2026-09-01")]
     with filled(engine, evidence=shown, reviews=reviews) as session:
-        found = control_continuity(session, BUILT_IN, "nen:8.24", (SEPTEMBER, MARCH), KNOWN)
-    assert (found.first, found.last) == (SEPTEMBER, NOVEMBER)
-    assert (found.days, found.demonstrated) == (83, demonstrated)
-    cells = {cell.requirement: (cell.days, cell.demonstrated) for cell in found.cells}
+        actual = control_continuity(session, BUILT_IN, "nen:8.24", (SEPTEMBER, MARCH), KNOWN)
+    assert (actual.first, actual.last) == (SEPTEMBER, NOVEMBER)
+    assert (actual.days, actual.demonstrated) == (83, demonstrated)
+    cells = {cell.requirement: (cell.days, cell.demonstrated) for cell in actual.cells}
     assert cells == {"crypto-policy": (83, 83 if reviews else 0), "tls-scan": (83, 10)}
 
 
-def test_days_to_come_are_no_days_on_which_it_was_demonstrated(sqlite):
+def test_future_days_do_not_count_as_demonstrated(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-21")]) as session:
-        found = measure_continuity(session, BUILT_IN, "tls", (date(2026, 11, 18), MARCH), KNOWN)
+        actual = measure_continuity(session, BUILT_IN, "tls", (date(2026, 11, 18), MARCH), KNOWN)
         ended = measure_continuity(
             session, BUILT_IN, "tls", (date(2026, 11, 18), date(2026, 11, 21)), KNOWN, ahead=MARCH
         )
-    assert (found.days, found.demonstrated, found.last) == (5, 2, NOVEMBER)
+    assert (actual.days, actual.demonstrated, actual.last) == (5, 2, NOVEMBER)
     assert (ended.days, ended.demonstrated, ended.last) == (4, 1, date(2026, 11, 21)), "the period has ended"
-    assert found.spans[-1].last == ended.spans[-1].last == MARCH, "the forecast goes on"
+    assert actual.spans[-1].last == ended.spans[-1].last == MARCH, "the forecast goes on"
 
 
 @pytest.mark.parametrize(
@@ -106,21 +106,21 @@ def test_days_to_come_are_no_days_on_which_it_was_demonstrated(sqlite):
         ({"scope": []}, 0, 0),
     ],
 )
-def test_days_on_which_nothing_was_asked_are_left_out(sqlite, more, days, demonstrated):
+def test_days_without_a_requirement_are_left_out(sqlite, more, days, demonstrated):
     base = {"evidence": [scan("2026-11-10")], "requirements": history()["requirements"][:1]}
     with filled(sqlite, **{**base, **more}) as session:
-        found = control_continuity(session, BUILT_IN, "iso:A.8.24", (date(2026, 11, 1), NOVEMBER), KNOWN)
-    assert (found.days, found.demonstrated) == (days, demonstrated)
+        actual = control_continuity(session, BUILT_IN, "iso:A.8.24", (date(2026, 11, 1), NOVEMBER), KNOWN)
+    assert (actual.days, actual.demonstrated) == (days, demonstrated)
 
 
 @given(histories())
 @settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
-def test_the_days_of_measures_and_controls_are_those_counted_one_by_one(sqlite, history):
+def test_days_of_measures_and_controls_equal_a_count_day_by_day(sqlite, history):
     last, today = FIRST + timedelta(days=60), FIRST + timedelta(days=45)
     known = datetime.combine(today, time(12), UTC)
     with Session(sqlite.execution_options(writes=True)) as session:
-        load(session, history)
-        found = {
+        load_history(session, history)
+        actual = {
             (kind, key): ask(session, BUILT_IN, key, (FIRST, last), known)
             for kind, ask, keys in (
                 ("measures", measure_continuity, history["measures"]),
@@ -129,8 +129,8 @@ def test_the_days_of_measures_and_controls_are_those_counted_one_by_one(sqlite, 
             for key in keys
         }
         session.rollback()
-    for (kind, key), one in found.items():
-        assert (one.days, one.demonstrated) == counted(history, kind, key, today, known), (kind, key)
+    for (kind, key), item in actual.items():
+        assert (item.days, item.demonstrated) == counted(history, kind, key, today, known), (kind, key)
 
 
 def counted(history, kind, key, today, known):
@@ -144,8 +144,8 @@ def counted(history, kind, key, today, known):
             if (row["measure"] == key if kind == "measures" else key in judgement.needing(row))
         ]
         status = judgement.answers()[kind][key]
-        asked = [judgement.cell_status(cell, row) for row in mine for cell in judgement.cells_of(row)]
-        if not mine or status == "excluded" or (status == "unknown" and not set(asked) - {"excluded"}):
+        queried = [judgement.cell_status(cell, row) for row in mine for cell in judgement.cells_of(row)]
+        if not mine or status == "excluded" or (status == "unknown" and not set(queried) - {"excluded"}):
             continue
         days += 1
         demonstrated += status == "demonstrated"

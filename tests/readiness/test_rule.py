@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from checks import cases
-from checks.histories import load
+from checks.histories import load_history
 from tests.days import CALENDAR
 
 SETTINGS = settings(
@@ -32,7 +32,7 @@ points = st.builds(
 def ask(engine, history, asked):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
-        load(session, history)
+        load_history(session, history)
         answers = cases.answers(session, asked)
         session.rollback()
     return answers
@@ -159,8 +159,8 @@ def _something_begins_or_ends(history, day):
         for name in ("recorded_at", "revoked_at")
         if row.get(name)
     }
-    touched = {date.fromisoformat(one) for one in days if one} | {
-        CALENDAR.day_of(datetime.fromisoformat(one)) for one in moments
+    touched = {date.fromisoformat(item) for item in days if item} | {
+        CALENDAR.day_of(datetime.fromisoformat(item)) for item in moments
     }
     return bool({day, day - timedelta(days=1)} & touched)
 
@@ -199,13 +199,13 @@ def test_a_decision_recorded_today_never_changes_yesterday(sqlite, history, poin
 
 
 def test_the_known_histories_give_their_answers(shared):
-    said = []
-    assert cases.run(shared / "readiness-cases", "sqlite", said.append) == 0, "\n".join(said)
+    output = []
+    assert cases.run(shared / "readiness-cases", "sqlite", output.append) == 0, "\n".join(output)
 
 
 def test_the_known_histories_give_their_answers_on_postgresql(shared, postgresql_address):
-    said = []
-    assert cases.run(shared / "readiness-cases", "postgresql", said.append) == 0, "\n".join(said)
+    output = []
+    assert cases.run(shared / "readiness-cases", "postgresql", output.append) == 0, "\n".join(output)
 
 
 def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
@@ -240,7 +240,9 @@ def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
     }
     compared, differences = cases.check(sqlite, case)
     assert compared == 2
-    assert [(row.key, row.expected, row.found) for row in differences] == [("measures: m", "demonstrated", "unknown")]
+    assert [(row.key, row.expected, row.computed) for row in differences] == [
+        ("measures: m", "demonstrated", "unknown")
+    ]
 
 
 def test_an_empty_folder_is_not_a_success(tmp_path):
@@ -282,5 +284,5 @@ def test_points_do_not_influence_each_other(sqlite, points_asked):
     }
     known = datetime(2025, 1, 1, tzinfo=UTC)
     asked = [(date(2024, 1, 30) + timedelta(days=15 * n), known) for n in range(points_asked)]
-    found = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]
-    assert found == ["missing", "demonstrated", "lapsed", "lapsed", "lapsed"][:points_asked]
+    actual = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]
+    assert actual == ["missing", "demonstrated", "lapsed", "lapsed", "lapsed"][:points_asked]

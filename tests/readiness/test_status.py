@@ -4,13 +4,13 @@ import pytest
 from small import KNOWN, TODAY, accepted, audit, exception, filled, policy, scan
 
 from access.permissions import BUILT_IN, NotAllowed, Person
-from readiness import audit_readiness, difference, natural, readiness, worst
+from readiness import audit_readiness, difference, natural_sort_key, readiness, worst_status
 
 CELL = ("tls-scan", "portal", "www.example")
 
 
-def cell_of(found, key=CELL):
-    return next(cell for cell in found.cells if cell.key == key)
+def cell_of(actual, key=CELL):
+    return next(cell for cell in actual.cells if cell.key == key)
 
 
 def test_a_demonstrated_cell_says_until_when_and_by_what(engine):
@@ -31,11 +31,11 @@ def test_an_explicit_end_comes_first(engine):
 
 def test_a_failing_cell_counts_its_checks(engine):
     with filled(engine, evidence=[scan("2026-11-10", "fail", ["a", "b"])]) as session:
-        found = readiness(session, BUILT_IN, TODAY, KNOWN)
-    assert (cell_of(found).status, cell_of(found).fails, cell_of(found).since) == ("failing", 2, date(2026, 11, 10))
-    assert found.measures["tls"].status == "failing"
-    assert found.measures["tls"].counts == {"failing": 1}
-    assert found.controls["nen:8.24"].status == "failing"
+        actual = readiness(session, BUILT_IN, TODAY, KNOWN)
+    assert (cell_of(actual).status, cell_of(actual).fails, cell_of(actual).since) == ("failing", 2, date(2026, 11, 10))
+    assert actual.measures["tls"].status == "failing"
+    assert actual.measures["tls"].counts == {"failing": 1}
+    assert actual.controls["nen:8.24"].status == "failing"
 
 
 def test_a_lapsed_cell_says_since_when(engine):
@@ -51,11 +51,11 @@ def test_an_exception_is_shown_apart_and_ends(engine):
         reviews=[accepted("policy", "2026-11-02")],
         exceptions=[exception("a", "2026-11-10", "2026-11-30")],
     ) as session:
-        found = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
-    cell = cell_of(found.readiness)
+        actual = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
+    cell = cell_of(actual.readiness)
     assert (cell.status, cell.with_exception, cell.valid_until) == ("demonstrated", True, date(2026, 12, 1))
-    assert found.with_exception == 2
-    assert found.demonstrated == 2
+    assert actual.with_exception == 2
+    assert actual.demonstrated == 2
 
 
 def test_the_verdict_counts_what_is_applicable_and_lists_gaps_worst_first(engine):
@@ -68,10 +68,10 @@ def test_the_verdict_counts_what_is_applicable_and_lists_gaps_worst_first(engine
     with filled(
         engine, evidence=[scan("2026-11-10", "fail", ["a"]), policy("2026-11-01")], applicability=[excluded]
     ) as session:
-        found = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
-    assert (found.ready, found.demonstrated, found.applicable) == (False, 0, 3)
-    assert [gap.key for gap in found.gaps] == ["iso:A.8.24", "nen:8.24", "iso:9.2"]
-    assert found.counts == {"failing": 2, "unknown": 1, "excluded": 1}
+        actual = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
+    assert (actual.ready, actual.demonstrated, actual.applicable) == (False, 0, 3)
+    assert [gap.key for gap in actual.gaps] == ["iso:A.8.24", "nen:8.24", "iso:9.2"]
+    assert actual.counts == {"failing": 2, "unknown": 1, "excluded": 1}
 
 
 def test_ready_only_when_everything_applicable_is_demonstrated(engine):
@@ -99,11 +99,11 @@ def test_ready_only_when_everything_applicable_is_demonstrated(engine):
     }
     from small import history
 
-    asked = [*history()["requirements"], clause]
+    queried = [*history()["requirements"], clause]
     evidence = [scan("2026-11-10"), policy("2026-11-01"), report]
     with filled(
         engine,
-        requirements=asked,
+        requirements=queried,
         evidence=evidence,
         reviews=[accepted("policy", "2026-11-02")],
         applicability=[out("iso:A.8.9")],
@@ -112,19 +112,19 @@ def test_ready_only_when_everything_applicable_is_demonstrated(engine):
         assert not audit_readiness(session, BUILT_IN, audit(), date(2026, 12, 10), KNOWN).ready
 
 
-def test_what_waits_for_review_stands_apart(engine):
+def test_controls_that_wait_for_review_are_listed_separately(engine):
     with filled(engine, evidence=[scan("2026-11-10"), policy("2026-11-01")]) as session:
-        found = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
-    assert [one.key for one in found.waiting] == ["iso:A.8.24", "nen:8.24"]
-    assert {gap.key for gap in found.gaps} == {"iso:A.8.9", "iso:9.2"}
+        actual = audit_readiness(session, BUILT_IN, audit(), TODAY, KNOWN)
+    assert [item.key for item in actual.waiting] == ["iso:A.8.24", "nen:8.24"]
+    assert {gap.key for gap in actual.gaps} == {"iso:A.8.9", "iso:9.2"}
 
 
-def test_nobody_reads_it_without_the_permission(sqlite):
+def test_readiness_requires_its_permission(sqlite):
     with filled(sqlite) as session, pytest.raises(NotAllowed):
         readiness(session, Person("stranger", frozenset()), TODAY, KNOWN)
 
 
-def test_the_difference_names_cells_measures_and_controls(engine):
+def test_difference_lists_cells_measures_and_controls(engine):
     with filled(engine, evidence=[scan("2026-10-01"), scan("2026-11-20", "fail", ["a"])]) as session:
         before = readiness(session, BUILT_IN, date(2026, 11, 19), KNOWN)
         after = readiness(session, BUILT_IN, TODAY, KNOWN)
@@ -148,7 +148,7 @@ def test_a_renewal_is_a_change_too(engine):
 
 
 def test_controls_sort_by_number():
-    assert sorted(["iso:A.8.24", "iso:A.8.9", "iso:A.5.10", "iso:9.2", "iso:10.1"], key=natural) == [
+    assert sorted(["iso:A.8.24", "iso:A.8.9", "iso:A.5.10", "iso:9.2", "iso:10.1"], key=natural_sort_key) == [
         "iso:9.2",
         "iso:10.1",
         "iso:A.5.10",
@@ -157,7 +157,7 @@ def test_controls_sort_by_number():
     ]
 
 
-def test_worst():
-    assert worst(["demonstrated", "excluded", "lapsed"]) == "lapsed"
-    assert worst(["excluded"]) == "excluded"
-    assert worst([]) == "unknown"
+def test_worst_status_of_several():
+    assert worst_status(["demonstrated", "excluded", "lapsed"]) == "lapsed"
+    assert worst_status(["excluded"]) == "excluded"
+    assert worst_status([]) == "unknown"

@@ -6,7 +6,7 @@ from access.permissions import BUILT_IN
 from readiness import to_do
 
 
-def test_what_lapses_before_the_audit_must_be_renewed_in_time(engine):
+def test_evidence_that_expires_before_the_audit_must_be_renewed(engine):
     with filled(
         engine, evidence=[scan("2026-11-10"), policy("2026-11-01")], reviews=[accepted("policy", "2026-11-02")]
     ) as session:
@@ -30,14 +30,14 @@ def filled_again(engine):
     return Session(engine)
 
 
-def test_nothing_is_to_do_when_all_reaches_the_audit(engine):
+def test_nothing_is_to_do_when_all_evidence_is_valid_at_the_audit(engine):
     with filled(
         engine, evidence=[scan("2026-11-10"), policy("2026-11-01")], reviews=[accepted("policy", "2026-11-02")]
     ) as session:
         assert to_do(session, BUILT_IN, audit(date(2026, 12, 9)), TODAY, KNOWN) == []
 
 
-def test_what_was_never_delivered(engine):
+def test_missing_evidence_is_to_be_provided(engine):
     with filled(engine) as session:
         assert {
             (item.requirement, item.action, item.due) for item in to_do(session, BUILT_IN, audit(), TODAY, KNOWN)

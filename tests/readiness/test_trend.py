@@ -8,11 +8,11 @@ from audits.planning import plan_audit
 from models import Clock
 from models.transaction import writing
 from readiness import audit_readiness, trend
-from readiness.trend import KEPT, Preparation
+from readiness.trend import CACHE, Preparation
 from tests.days import CALENDAR
 
 
-def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(engine):
+def test_past_points_use_the_knowledge_of_their_day_and_the_forecast_adds_nothing(engine):
     late = scan("2026-10-01", name="late") | {"recorded_at": "2026-11-20T10:00:00Z"}
     with filled(
         engine, evidence=[late, scan("2026-11-10"), policy("2026-11-01")], reviews=[accepted("policy", "2026-11-02")]
@@ -31,12 +31,12 @@ def test_each_point_is_what_could_be_shown_then_and_the_forecast_adds_nothing(en
     assert (points[-1].day, points[-1].demonstrated, points[-1].forecast) == (audit().day, 0, True)
 
 
-def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
+def test_write_changes_the_forecast_and_not_the_past(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-10")]) as session:
         session.get_one(Clock, 1).last = KNOWN
         session.commit()
         before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
-        asked = KEPT.keys(sqlite)
+        queried = CACHE.keys(sqlite)
     with writing(sqlite, KNOWN + timedelta(hours=1)) as (session, now):
         from sqlalchemy import insert
 
@@ -57,14 +57,14 @@ def test_a_write_changes_what_is_still_to_come_and_leaves_the_past(sqlite):
         after = trend(session, BUILT_IN, audit(), TODAY, now)
     assert [point for point in after if point.day < TODAY] == [point for point in before if point.day < TODAY]
     assert after[-1].applicable == before[-1].applicable - 1
-    assert asked < KEPT.keys(sqlite)
+    assert queried < CACHE.keys(sqlite)
 
 
-def test_the_end_of_a_day_is_the_organisations():
+def test_day_ends_in_the_organisations_time_zone():
     assert CALENDAR.last_moment_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
 
 
-def test_answers_are_kept_ready_after_a_write(sqlite):
+def test_answers_are_prepared_after_a_write(sqlite):
     with filled(sqlite, evidence=[scan("2026-11-10")]):
         pass
     with writing(sqlite) as (session, now):
@@ -72,10 +72,10 @@ def test_answers_are_kept_ready_after_a_write(sqlite):
             session, BUILT_IN, "a", "Audit", date(2030, 3, 16), date(2029, 3, 17), date(2030, 3, 16), ["iso"], [], now
         )
     preparation = Preparation(BUILT_IN)
-    preparation.look(sqlite)
-    assert not KEPT.keys(sqlite)  # a write a moment ago may be followed by another
-    preparation.look(sqlite)
-    asked = KEPT.keys(sqlite)
-    assert len(asked) > 52
-    preparation.look(sqlite)
-    assert KEPT.keys(sqlite) == asked
+    preparation.prepare_if_quiet(sqlite)
+    assert not CACHE.keys(sqlite)  # a write a moment ago may be followed by another
+    preparation.prepare_if_quiet(sqlite)
+    queried = CACHE.keys(sqlite)
+    assert len(queried) > 52
+    preparation.prepare_if_quiet(sqlite)
+    assert CACHE.keys(sqlite) == queried

@@ -1,4 +1,4 @@
-"""The activity log as people read it: who did what to what, and what was before and after."""
+"""The entries of the activity log as a table: who did what to what, with values before and after."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -19,58 +19,62 @@ _OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.re
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, book: TitleLookup, rows: Sequence[Entry], titles: Mapping[str, str]) -> Html:
-    """The entries, one a row. `titles`: of the evidence that the reader may open, by its id."""
+def activity_list(t: Language, titles: TitleLookup, rows: Sequence[Entry], evidence_titles: Mapping[str, str]) -> Html:
+    """The entries, one per row. `evidence_titles`: title by id of the evidence that the reader can open."""
     return table(
-        [t("When"), t("Who"), t("What"), t("To what"), t("Details")],
+        [t("When"), t("Who"), t("What"), t("Subject"), t("Details")],
         [
-            [_when(t, one), html('<span class="any">{who}</span>', who=one.person), *_what(t, book, one, titles)]
-            for one in rows
+            [
+                _when(t, row),
+                html('<span class="any">{who}</span>', who=row.person),
+                *_what(t, titles, row, evidence_titles),
+            ]
+            for row in rows
         ],
         "activity",
     )
 
 
-def _when(t: Language, one: Entry) -> Html:
-    return html("{at}<br><small>{number}</small>", at=t.moment(one.at), number=t("entry {n}", n=str(one.id)))
+def _when(t: Language, entry: Entry) -> Html:
+    return html("{at}<br><small>{number}</small>", at=t.moment(entry.at), number=t("entry {n}", n=str(entry.id)))
 
 
-def _what(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> list[object]:
-    verb = t.render(VERBS[one.verb]) if one.verb in VERBS else one.verb
+def _what(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Mapping[str, str]) -> list[object]:
+    verb = t.render(VERBS[entry.verb]) if entry.verb in VERBS else entry.verb
     return [
-        html('<b title="{name}">{verb}</b>', name=one.verb, verb=verb),
-        _subject(t, book, one, titles),
-        _details(t, with_names(t, book, one.details)),
+        html('<b title="{name}">{verb}</b>', name=entry.verb, verb=verb),
+        _subject(t, titles, entry, evidence_titles),
+        _details(t, with_names(t, titles, entry.details)),
     ]
 
 
-def _subject(t: Language, book: TitleLookup, one: Entry, titles: Mapping[str, str]) -> Html:
-    """A person by name, evidence by title with its page, a thing with a title by that, its key at hand."""
-    if one.subject in titles:
-        shown = html('<span class="any">{title}</span>', title=titles[one.subject])
-        return link(address("evidence-item", id=one.subject), shown)
-    known = one.about or _agreement(t, one)
-    if not known and one.verb in _OF_EVIDENCE:
-        known = t("evidence that you may not open")
-    title = subject_title(t, book, one.verb, one.subject)
-    key, name = one.subject if title else "", known or title or one.subject
+def _subject(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Mapping[str, str]) -> Html:
+    """What an entry is about, by name or title, with a link where there is a page; its key as tooltip."""
+    if entry.subject in evidence_titles:
+        label = html('<span class="any">{title}</span>', title=evidence_titles[entry.subject])
+        return link(address("evidence-item", id=entry.subject), label)
+    title_of_subject = entry.about or _agreement(t, entry)
+    if not title_of_subject and entry.verb in _OF_EVIDENCE:
+        title_of_subject = t("evidence that you cannot open")
+    title = subject_title(t, titles, entry.verb, entry.subject)
+    key, name = entry.subject if title else "", title_of_subject or title or entry.subject
     return html('<span class="any" title="{key}">{name}</span>', key=key, name=name)
 
 
-def _agreement(t: Language, one: Entry) -> str:
-    """An agreement's subject is its role and version."""
-    role, _, version = one.subject.rpartition(" ")
-    if not one.verb.startswith("agreement.") or role not in ROLES:
+def _agreement(t: Language, entry: Entry) -> str:
+    """The role and version in the subject of an agreement's entry."""
+    role, _, version = entry.subject.rpartition(" ")
+    if not entry.verb.startswith("agreement.") or role not in ROLES:
         return ""
     return t("{role}, version {n}", role=ROLES[role], n=version)
 
 
 def _details(t: Language, details: Mapping[str, Any]) -> Html:
-    """What changed as before and after; the rest as it was written down."""
+    """Changed values as before and after; the other values as recorded."""
     before, after = details.get("before"), details.get("after")
     rest = {name: value for name, value in details.items() if name not in ("before", "after")}
-    said = {name: value for name, value in rest.items() if value not in _NOTHING}
-    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in said.items())]
+    values = {name: value for name, value in rest.items() if value not in _NOTHING}
+    lines = [*_changes(t, before, after), *(_line(t, name, value) for name, value in values.items())]
     return html('<div class="changed">{lines}</div>', lines=join(lines))
 
 
@@ -102,7 +106,7 @@ def _field(t: Language, name: str) -> str:
 
 
 def _value(t: Language, value: Any) -> Html:
-    """As people read it, cut where it would fill the page."""
+    """A value for people to read, cut where it would fill the page."""
     if value in _NOTHING:
         return html("<span>{none}</span>", none=NONE)
     words = _words(t, value)
@@ -115,23 +119,23 @@ def _words(t: Language, value: Any) -> str:
     if isinstance(value, bool):
         return t("yes") if value else t("no")
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_words(t, one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_words(t, inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        return ", ".join(filter(None, (_words(t, one) for one in value)))
-    given = str(value)
-    return t.render(ROLES[given]) if given in ROLES else _day_or_moment(t, given)
+        return ", ".join(filter(None, (_words(t, item) for item in value)))
+    words = str(value)
+    return t.render(ROLES[words]) if words in ROLES else _day_or_moment(t, words)
 
 
-def _day_or_moment(t: Language, given: str) -> str:
-    """What was written down as 2027-03-16 or with a time is said as people say it."""
+def _day_or_moment(t: Language, value: str) -> str:
+    """Format a recorded day (2027-03-16) or moment; other text is returned unchanged."""
     try:
-        return t.date(date.fromisoformat(given)) if len(given) == _ISO_DAY else t.moment(_moment(given))
+        return t.date(date.fromisoformat(value)) if len(value) == _ISO_DAY else t.moment(_moment(value))
     except ValueError:
-        return given
+        return value
 
 
-def _moment(given: str) -> datetime:
-    at = datetime.fromisoformat(given)
+def _moment(value: str) -> datetime:
+    at = datetime.fromisoformat(value)
     if at.tzinfo is None:  # a number of a version can look like one
         raise ValueError
     return at
@@ -142,16 +146,16 @@ def _is_digest(words: str) -> bool:
 
 
 def chain_state(t: Language, state: LogState) -> Html:
-    """What holds the log in place: how far it is signed, and with which key."""
-    one = state.checkpoint
-    if one is None:
+    """How far the log is signed, and with which key."""
+    checkpoint = state.checkpoint
+    if checkpoint is None:
         return pairs(
-            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: it happens every ten minutes"))]
+            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: entries are signed every ten minutes"))]
         )
     return pairs(
         [
             (t("Entries"), t.number(state.entries)),
-            (t("Signed"), t("up to entry {n}, on {moment}", n=one.entry, moment=one.signed_at)),
-            (t("Public key"), html('<span class="mono">{key}</span>', key=one.public_key)),
+            (t("Signed"), t("up to entry {n}, on {moment}", n=checkpoint.entry, moment=checkpoint.signed_at)),
+            (t("Public key"), html('<span class="mono">{key}</span>', key=checkpoint.public_key)),
         ]
     )

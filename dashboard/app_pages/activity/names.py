@@ -1,4 +1,4 @@
-"""The keys in an entry of the activity log as the titles of today; what has none any more keeps its key."""
+"""Replaces keys in entries of the activity log by today's titles; a key without a title stays."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,44 +11,44 @@ _Name = Callable[[Language, str], str]
 _CELL = 4  # requirement, system, target, and its verdict
 
 
-def with_names(t: Language, book: TitleLookup, details: Mapping[str, Any]) -> dict[str, Any]:
-    """The same details with names of systems, teams, measures, requirements and controls."""
-    return {field: _named(t, book, field, value) for field, value in details.items()}
+def with_names(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details with names of systems, teams, measures, requirements and controls instead of keys."""
+    return {field: _named(t, titles, field, value) for field, value in details.items()}
 
 
-def subject_title(t: Language, book: TitleLookup, verb: str, subject: str) -> str:
-    """What the subject of an act is called, if it is a thing with a title."""
+def subject_title(t: Language, titles: TitleLookup, verb: str, subject: str) -> str:
+    """The title of an entry's subject, if it has one."""
     room = verb.partition(".")[0]
     if verb == "scope.add_team":
-        return book.team(t, subject) if subject in book.teams else ""
-    if room == "scope" and subject in book.systems:
-        return book.system(t, subject)
-    if room in ("exception", "series") and subject in book.requirements:
-        return book.requirement(t, subject)
-    return book.reference(t, subject) if subject in book.controls else ""
+        return titles.team(t, subject) if subject in titles.teams else ""
+    if room == "scope" and subject in titles.systems:
+        return titles.system(t, subject)
+    if room in ("exception", "series") and subject in titles.requirements:
+        return titles.requirement(t, subject)
+    return titles.reference(t, subject) if subject in titles.controls else ""
 
 
-def _named(t: Language, book: TitleLookup, field: str, value: Any) -> Any:
+def _named(t: Language, titles: TitleLookup, field: str, value: Any) -> Any:
     names: dict[str, _Name] = {
-        "system": book.system,
-        "team": book.team,
-        "measure": book.measure,
-        "requirement": book.requirement,
-        "control": book.reference,
-        "catalogue": book.edition,
+        "system": titles.system,
+        "team": titles.team,
+        "measure": titles.measure,
+        "requirement": titles.requirement,
+        "control": titles.reference,
+        "catalogue": titles.edition,
     }
     name = names.get(field.removesuffix("s"))
     if isinstance(value, Mapping):
-        return with_names(t, book, value)
+        return with_names(t, titles, value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_cell(t, book, one) or _named(t, book, field, one) for one in value]
+        return [_cell(t, titles, item) or _named(t, titles, field, item) for item in value]
     return name(t, value) if name and isinstance(value, str) and value else value
 
 
-def _cell(t: Language, book: TitleLookup, value: Any) -> str:
-    """A cell with its verdict, as evidence is logged; else nothing."""
-    if not isinstance(value, list) or len(value) != _CELL or value[0] not in book.requirements:
+def _cell(t: Language, titles: TitleLookup, value: Any) -> str:
+    """A logged cell with its verdict; None for any other value."""
+    if not isinstance(value, list) or len(value) != _CELL or value[0] not in titles.requirements:
         return ""
     requirement, system, target, verdict = value
-    word = t.render(VERDICTS[verdict][1]) if verdict in VERDICTS else verdict
-    return f"{book.requirement(t, requirement)}, {book.place(t, system, target)}: {word}"
+    verdict_name = t.render(VERDICTS[verdict][1]) if verdict in VERDICTS else verdict
+    return f"{titles.requirement(t, requirement)}, {titles.place(t, system, target)}: {verdict_name}"

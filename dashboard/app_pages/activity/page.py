@@ -1,4 +1,4 @@
-"""Says who did what, before and after, and how the log is kept from being rewritten."""
+"""Shows who did what and when, with values before and after, and how far the log is signed."""
 
 import streamlit as st
 
@@ -6,51 +6,56 @@ from access.activity import read
 from access.activity.read import ActivityFilter
 from dashboard.app_pages.activity import entries
 from dashboard.app_pages.activity.words import VERBS
-from dashboard.components.pagination import older, shown_before
+from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from evidence.library import evidence_items
 
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    state = read.read_log_state(o.session, o.person)
+def draw(context: PageContext) -> None:
+    state = read.read_log_state(context.session, context.person)
     lead = t(
-        "Every change and every opening of evidence. Nothing in it can be changed: each entry seals the one before."
+        "Every change, and every time that evidence was opened. Entries cannot be changed: each is chained to "
+        "the one before."
     )
-    sentence = t.n("{n} act stands in the log.", "{n} acts stand in the log.", state.entries)
-    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, o.person, "activity"))
+    sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
+    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, context.person, "activity"))
     show(entries.chain_state(t, state))
-    asked = choose()
-    found = read.list_entries(o.session, o.person, asked, shown_before(), read.PAGE_SIZE + 1)
-    if found:
-        titles = evidence_items.titles(o.session, o.person, {one.subject for one in found})
-        show(entries.activity_list(t, o.book, found[: read.PAGE_SIZE], titles))
+    filters = choose()
+    entries_read = read.list_entries(context.session, context.person, filters, before_entry(), read.PAGE_SIZE + 1)
+    if entries_read:
+        evidence_titles = evidence_items.titles(
+            context.session, context.person, {entry.subject for entry in entries_read}
+        )
+        show(entries.activity_list(t, context.titles, entries_read[: read.PAGE_SIZE], evidence_titles))
     else:
-        show(html.empty(t("No entry fits these filters"), t("Take one away to see more.")))
-    show(older(t, [one.id for one in found], read.PAGE_SIZE))
+        show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
+    show(older_entries(t, [entry.id for entry in entries_read], read.PAGE_SIZE))
 
 
 def choose() -> ActivityFilter:
-    """The filters stand in the address."""
-    verbs = {"": t("All")} | dict(sorted(((key, t.render(one)) for key, one in VERBS.items()), key=lambda one: one[1]))
+    """Draw the filters, which are kept in the page's address."""
+    verbs = {"": t("All")} | dict(
+        sorted(((key, t.render(verb)) for key, verb in VERBS.items()), key=lambda pair: pair[1])
+    )
     with st.container(key="filters-activity"):
         columns = st.columns(5)
     with columns[0]:
-        who = url_filters.words(t("Who"), "who")
+        person = url_filters.search_field(t("Who"), "who")
     with columns[1]:
-        verb = url_filters.one_of(t("What"), verbs, "verb")
+        verb = url_filters.choice(t("What"), verbs, "verb")
     with columns[2]:
-        subject = url_filters.words(t("To what"), "subject", t("name or key"))
+        subject = url_filters.search_field(t("Subject"), "subject", t("name or key"))
     with columns[3]:
-        first = url_filters.day(t("First day"), "first")
+        first = url_filters.day_field(t("First day"), "first")
     with columns[4]:
-        last = url_filters.day(t("Last day"), "last")
-    return ActivityFilter(who, verb, subject, first, last)
+        last = url_filters.day_field(t("Last day"), "last")
+    return ActivityFilter(person, verb, subject, first, last)
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

@@ -1,4 +1,4 @@
-"""A control in our own words: what it is for, what an auditor looks for, what a small supplier shows, what is asked."""
+"""A control in our own words: its purpose, what an auditor looks for, typical evidence and requirements."""
 
 from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
@@ -8,19 +8,23 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 
-def explained(t: Language, book: TitleLookup, detail: ControlDetail) -> Html:
-    """What an auditor looks for and what is typically shown; then the evidence requirements of the control itself."""
-    found = detail.explanation
-    parts = [_looks_for(t, found), _shown(t, found)] if found else []
-    return join([*parts, _asked(t, book, detail.requirements)])
+def explanation_section(t: Language, titles: TitleLookup, detail: ControlDetail) -> Html:
+    """What an auditor looks for and typical evidence, then the evidence required directly by the control."""
+    explanation = detail.explanation
+    parts = [_looks_for(t, explanation), _shown(t, explanation)] if explanation else []
+    return join([*parts, _asked(t, titles, detail.requirements)])
 
 
-def purpose(t: Language, found: ExplanationRow | None) -> Html:
-    """What it is for."""
-    return html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "purpose")) if found else Html("")
+def purpose(t: Language, explanation: ExplanationRow | None) -> Html:
+    """The purpose of a control; nothing without an explanation."""
+    return (
+        html('<div class="prose small"><p>{words}</p></div>', words=t.pick(explanation, "purpose"))
+        if explanation
+        else Html("")
+    )
 
 
-def _looks_for(t: Language, found: ExplanationRow) -> Html:
+def _looks_for(t: Language, explanation: ExplanationRow) -> Html:
     rows = join(
         html(
             '<tr><td><span class="tag {kind}">{word}</span></td><td>{words}</td></tr>',
@@ -28,38 +32,38 @@ def _looks_for(t: Language, found: ExplanationRow) -> Html:
             word=t.render(POINTS[point.kind]),
             words=point.nl if t.code == "nl" else point.en,
         )
-        for point in found.looks_for
+        for point in explanation.looks_for
     )
     head = section(t("What an auditor looks for"), t("in our own words, not the standard's"))
     return join([head, html('<table class="rows points"><tbody>{rows}</tbody></table>', rows=rows)])
 
 
-def _shown(t: Language, found: ExplanationRow) -> Html:
-    words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(found, "shown"))
-    return join([section(t("What a small supplier shows")), words])
+def _shown(t: Language, explanation: ExplanationRow) -> Html:
+    words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(explanation, "shown"))
+    return join([section(t("What a small supplier provides")), words])
 
 
-def _asked(t: Language, book: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
+def _asked(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
-    head = section(t("Evidence that the control itself asks for"))
-    rows = [[_requirement(t, book, one), t.pick(one, "judged")] for one in requirements]
-    return join([head, table([t("Evidence requirement"), t("What must hold")], rows, "asked")])
+    head = section(t("Evidence required directly by the control"))
+    rows = [[_requirement(t, titles, requirement), t.pick(requirement, "judged")] for requirement in requirements]
+    return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 
 def _judged_by(t: Language, policy: str) -> Html:
-    return html("{words} {policy}", words=t("judged by"), policy=policy_link(policy))
+    return html("{words} {policy}", words=t("evaluated by"), policy=policy_link(policy))
 
 
-def _requirement(t: Language, book: TitleLookup, one: RequirementRow) -> Html:
-    kind, scope = t.render(EVIDENCE_KINDS[one.kind]), t.render(SCOPES[one.scope])
-    facts = [kind, days.renewal(t, one.renewal), scope, book.team(t, one.team), ", ".join(one.formats)]
+def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
+    kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
+    renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
+    facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
+    documented = html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
-        title=link(address("upload", requirement=one.key), t.title(one), "soft-link"),
-        documented=html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
-        if one.documented
-        else "",
+        title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
+        documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
-        policy=html(" · {judged}", judged=_judged_by(t, one.policy)) if one.policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, requirement.policy)) if requirement.policy else "",
     )

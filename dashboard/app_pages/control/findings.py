@@ -1,9 +1,9 @@
-"""What audits found on a control: open nonconformities first; closed ones stay readable."""
+"""A table of audit findings on a control: open nonconformities first, then closed ones."""
 
 from collections.abc import Sequence
 
 from audits.nonconformities import Finding
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, join, section, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
@@ -12,24 +12,28 @@ from models.vocabulary import Grade
 GRADES = {"major": text("major nonconformity"), "minor": text("minor nonconformity")}
 
 
-def findings(t: Language, book: TitleLookup, found: Sequence[Finding], control: str) -> Html:
-    """One line a finding, also where two have one title; nothing without findings."""
-    if not found:
+def findings(t: Language, titles: TitleLookup, rows_found: Sequence[Finding], control: str) -> Html:
+    """One row per finding; nothing without findings."""
+    if not rows_found:
         return Html("")
-    opened = sum(one.closed_day is None for one in found)
-    remark = t("{n} open, {closed} closed", n=opened, closed=len(found) - opened)
-    head = [t("Finding"), t("Grade"), t("Found"), t("Closed")]
-    rows = [_row(t, book, one, control) for one in found]
+    opened = sum(finding.closed_day is None for finding in rows_found)
+    remark = t("{n} open, {closed} closed", n=opened, closed=len(rows_found) - opened)
+    head = [t("Finding"), t("Classification"), t("Found on"), t("Closed")]
+    rows = [_row(t, titles, finding, control) for finding in rows_found]
     return join([section(t("Nonconformities from audits"), remark), table(head, rows, "findings")])
 
 
-def _row(t: Language, book: TitleLookup, one: Finding, control: str) -> list[object]:
-    where = "" if one.control == control else t("on {control}", control=book.reference(t, one.control))
-    status = "nonconforming" if one.grade == Grade.MAJOR else "lapsed"
-    recorded = t("recorded by {name}, {day}", name=one.found_by, day=t.day_of(one.recorded_at))
+def _row(t: Language, titles: TitleLookup, finding: Finding, control: str) -> list[object]:
+    place = "" if finding.control == control else t("on {control}", control=titles.reference(t, finding.control))
+    status = "nonconforming" if finding.grade == Grade.MAJOR else "lapsed"
+    recorded = t("recorded by {name}, {day}", name=finding.found_by, day=t.day_of(finding.recorded_at))
     return [
-        two_lines(one.title, where),
-        mark(t, status, t.render(GRADES[one.grade])) if one.closed_day is None else t.render(GRADES[one.grade]),
-        two_lines(t.value(one.first_day), recorded),
-        two_lines(t.value(one.closed_day), t("closed by {name}", name=one.closed_by)) if one.closed_day else t("open"),
+        two_lines(finding.title, place),
+        mark(t, status, t.render(GRADES[finding.grade]))
+        if finding.closed_day is None
+        else t.render(GRADES[finding.grade]),
+        two_lines(t.value(finding.first_day), recorded),
+        two_lines(t.value(finding.closed_day), t("closed by {name}", name=finding.closed_by))
+        if finding.closed_day
+        else t("open"),
     ]

@@ -1,4 +1,4 @@
-"""Says why a control has its status, and what would change it."""
+"""Shows the status of one control, why it has it, the evidence behind it and the audit findings on it."""
 
 from collections.abc import Sequence
 
@@ -7,45 +7,52 @@ import streamlit as st
 from audits.nonconformities import Finding, nonconformities
 from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
-from dashboard.app_pages.control.explanation import explained
+from dashboard.app_pages.control.explanation import explanation_section
 from dashboard.app_pages.control.findings import findings
-from dashboard.app_pages.control.sections import asked_by, asks, lapsing, mapping, reasons, sentence
-from dashboard.app_pages.measure.sections import period
-from dashboard.charts import gantt, validity_windows
-from dashboard.components import badge
-from dashboard.components.cells import cells_shown, controls_shown
-from dashboard.components.compared_catalogue import related, sources
-from dashboard.components.deciding_evidence import evidence_behind
-from dashboard.shell import html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.app_pages.control.sections import (
+    expiry_sentence,
+    mapping,
+    purpose_section,
+    reason_table,
+    requirements_of_line,
+    sentence,
+)
+from dashboard.components.cells import cell_views, control_statuses
+from dashboard.components.compared_catalogue import related_table, sources
+from dashboard.components.deciding_evidence import evidence_of_cells
+from dashboard.components.timeline import audit_day_fact, draw_timeline, period, share_fact
+from dashboard.shell import badge, html
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
 from models.vocabulary import LAPSING, ControlKind, LineKind, Status
 from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
 t = language()
 
 
-def draw(o: PageContext, key: str) -> None:
-    detail = lookup.control(o.session, o.person, key)
-    if o.book.catalogues[detail.control.catalogue].followed:
-        judged(o, detail)
+def draw(context: PageContext, key: str) -> None:
+    detail = lookup.control(context.session, context.person, key)
+    if context.titles.catalogues[detail.control.catalogue].followed:
+        judged(context, detail)
     else:
-        read(o, detail)
+        read(context, detail)
 
 
-def read(o: PageContext, detail: ControlDetail) -> None:
-    """A control of a catalogue that is not followed: what it relates to, as that stands."""
+def read(context: PageContext, detail: ControlDetail) -> None:
+    """Draw a control of a catalogue that is not followed, with the followed controls that it relates to."""
     control = detail.control
-    catalogue = o.book.catalogues[control.catalogue]
-    remark = t("The organisation does not answer to it: nothing is judged by it, and nothing is asked for it.")
+    catalogue = context.titles.catalogues[control.catalogue]
+    remark = t(
+        "Your organisation does not follow this catalogue: nothing is assessed against it, and it requires no evidence."
+    )
     show(html.answer(f"{control.ref} {t.title(control)}", way_to(catalogue, control), remark))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Related controls, today")))
-        show(related(t, o.book, control, controls_shown(o.current(), o.then())))
-        show(explained(t, o.book, detail))
+        show(html.section(t("Related controls today")))
+        show(related_table(t, context.titles, control, control_statuses(context.current(), context.then())))
+        show(explanation_section(t, context.titles, detail))
     with right:
-        show(asks(t, o.book, detail, with_crosswalk=False))
+        show(purpose_section(t, context.titles, detail, with_crosswalk=False))
         show(sources(t, control))
 
 
@@ -57,78 +64,67 @@ def way_to(catalogue: CatalogueRow, control: ControlRow) -> html.Html:
     )
 
 
-def judged(o: PageContext, detail: ControlDetail) -> None:
+def judged(context: PageContext, detail: ControlDetail) -> None:
     control, key = detail.control, detail.control.key
-    current, then = o.current(), o.then()
-    status = controls_shown(current, then).get(key, "unknown")
+    current, then = context.current(), context.then()
+    status = control_statuses(current, then).get(key, "unknown")
     excepted = key in current.controls and current.controls[key].with_exception
-    why = explain_control(o.session, o.person, key, o.today, o.now, o.systems)
-    keys = {asked for line in why.lines for asked in asked_by(o.book, line)}
-    cells = [one for one in cells_shown(current, then) if one.cell.requirement in keys]
-    catalogue = o.book.catalogues[control.catalogue]
+    why = explain_control(context.session, context.person, key, context.today, context.now, context.systems)
+    keys = {requirement for line in why.lines for requirement in requirements_of_line(context.titles, line)}
+    cells = [view for view in cell_views(current, then) if view.cell.requirement in keys]
+    catalogue = context.titles.catalogues[control.catalogue]
     marked = badge.badge(t, status, with_exception=excepted)
-    where = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
-    said = sentence(t, o.book, control, status, why)
-    if status == LAPSING and o.audit_day:
-        ending = explain_control(o.session, o.person, key, o.audit_day, o.now, o.systems).lines
-        said = lapsing(t, o.book, control, [line for line in ending if line.deciding], cells)
-    show(html.answer(said, where))
-    over_time = control_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
+    place = html.html("{way}<br>{badge}", way=way_to(catalogue, control), badge=marked)
+    answer = sentence(t, context.titles, control, status, why)
+    if status == LAPSING and context.audit_day:
+        ending = explain_control(
+            context.session, context.person, key, context.audit_day, context.now, context.systems
+        ).lines
+        answer = expiry_sentence(t, context.titles, control, [line for line in ending if line.deciding], cells)
+    show(html.answer(answer, place))
+    over_time = control_continuity(
+        context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
+    )
     taken = {line.taken_from for line in why.lines if line.kind == LineKind.NONCONFORMITY} - {""}
-    found = nonconformities(o.session, o.person, {key, *taken}, o.now)
-    show(facts(o, control, status, then, over_time, why, found))
+    nonconformities_found = nonconformities(context.session, context.person, {key, *taken}, context.now)
+    show(facts(context, control, status, then, over_time, why, nonconformities_found))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(reasons(t, o.book, why, cells, evidence_behind(o, [one.cell for one in cells])))
-        show(explained(t, o.book, detail))
+        show(reason_table(t, context.titles, why, cells, evidence_of_cells(context, [view.cell for view in cells])))
+        show(explanation_section(t, context.titles, detail))
     with right:
-        show(asks(t, o.book, detail))
-    if over_time.cells:
-        show(
-            html.section(
-                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
-            )
-        )
-        spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
-        figure = gantt.gantt(t, spans, o.today, o.audit_day)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
-        show(gantt.key(t, spans))
-    show(findings(t, o.book, found, key))
+        show(purpose_section(t, context.titles, detail))
+    draw_timeline(t, context, over_time)
+    show(findings(t, context.titles, nonconformities_found, key))
     if detail.mappings:
-        heads = [t("Measure"), t("Relation"), t("Why it is mapped"), t("Review")]
-        remark = t("a supporting or unreviewed mapping never turns a control green")
+        heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
+        remark = t("a supporting or unreviewed mapping is never enough to demonstrate a control")
         show(html.section(t("Mapped measures"), remark), html.table(heads, mapping(t, detail)))
 
 
 def facts(
-    o: PageContext,
+    context: PageContext,
     control: ControlRow,
     status: str,
     then: Readiness | None,
     over_time: Continuity,
     why: ControlExplanation,
-    found: Sequence[Finding],
+    nonconformities_found: Sequence[Finding],
 ) -> html.Html:
     later = then.controls.get(control.key) if then else None
-    opened = sum(one.closed_day is None or one.closed_day > o.today for one in found)
+    opened = sum(finding.closed_day is None or finding.closed_day > context.today for finding in nonconformities_found)
     return html.facts(
         [
             (t("Applicable"), t("No") if status == Status.EXCLUDED else t("Yes"), applicability(control, why)),
-            (
-                t("On audit day"),
-                badge.mark(t, later.status) if later else t("no audit set"),
-                t.value(o.audit_day) if o.audit_day else "",
-            ),
-            validity_windows.share_fact(t, over_time)
-            if status != Status.EXCLUDED
-            else (t("Demonstrated over time"), html.NONE, ""),
+            audit_day_fact(t, context, later.status if later else None),
+            share_fact(t, over_time) if status != Status.EXCLUDED else (t("Demonstrated over time"), html.NONE, ""),
             (t("Nonconformities from audits"), t("{n} open", n=opened) if opened else t("None open"), ""),
         ]
     )
 
 
 def applicability(control: ControlRow, why: ControlExplanation) -> str:
-    """Who says so: the Statement of Applicability only if somebody decided it there."""
+    """Who decided that the control applies: the Statement of Applicability, if it holds a decision."""
     if control.kind == ControlKind.CLAUSE:
         return t("clauses 4 to 10 always apply")
     if any(line.kind == LineKind.APPLICABILITY for line in why.lines):
@@ -136,9 +132,9 @@ def applicability(control: ControlRow, why: ControlExplanation) -> str:
     return t("applicable, not decided yet")
 
 
-with opening() as o:
-    key = chosen("key")
-    if key in o.book.controls:
-        draw(o, key)
+with page_context() as context:
+    key = key_from_address("key")
+    if key in context.titles.controls:
+        draw(context, key)
     else:
-        show(html.answer(t("There is no such control."), html.link("/controls", t("Controls"))))
+        show(html.answer(t("This control does not exist."), html.link("/controls", t("Controls"))))

@@ -1,4 +1,4 @@
-"""What the page of one control says: its sentence, why it has its status, what it asks, and its crosswalk."""
+"""Sections of a control's page: sentence, reasons for the status, purpose and crosswalk."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,12 +6,12 @@ from datetime import date
 from controls.browse.rows import ControlDetail, ControlRow
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose
-from dashboard.components.badge import mark
 from dashboard.components.blocking_controls import title
-from dashboard.components.cells import Shown, worst
+from dashboard.components.cells import CellView, worst_status
 from dashboard.components.compared_catalogue import sources
-from dashboard.components.deciding_evidence import Key, criteria, deciding
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.deciding_evidence import Key, criteria, deciding_lines
+from dashboard.components.mapping_review import review_of_mapping
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link, section
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
@@ -19,139 +19,150 @@ from locales import Language, text
 from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status
 from readiness import ControlExplanation, ControlLine, EvidenceFacts
 
-_LACKS = text("{control} lacks valid proof: {what}.")
+_LACKS = text("{control} has no valid evidence: {what}.")
 _SENTENCES = {
     "demonstrated": text("{control} is demonstrated."),
     "lapsing": text("{control} is demonstrated, but not until the audit."),
     "excluded": text("{control} is not applicable."),
-    "in_review": text("{control} waits for our own review: {what}."),
-    "unknown": text("{control}: nobody has said yet how this is shown."),
+    "in_review": text("{control} awaits our own review: {what}."),
+    "unknown": text("{control}: no measure or evidence has been specified yet."),
     "nonconforming": text("{control} does not conform: {what}."),
-    "failing": text("{control} fails: {what}."),
+    "failing": text("{control} is failing: {what}."),
     "missing": _LACKS,
     "lapsed": _LACKS,
 }
 
 
-def sentence(t: Language, book: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
-    """The control's title, and the line that decides its status."""
-    deciding = ", ".join([title(t, book, line) for line in why.lines if line.deciding][:2])
-    known = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
-    return t(_SENTENCES[known].message, control=f"{control.ref} {t.title(control)}", what=deciding)
+def sentence(t: Language, titles: TitleLookup, control: ControlRow, status: str, why: ControlExplanation) -> str:
+    """One sentence with the control's status and what decides it."""
+    deciding = ", ".join([title(t, titles, line) for line in why.lines if line.deciding][:2])
+    shown_status = status if deciding or status in (Status.DEMONSTRATED, LAPSING, Status.EXCLUDED) else "unknown"
+    return t(_SENTENCES[shown_status].message, control=f"{control.ref} {t.title(control)}", what=deciding)
 
 
-def lapsing(
-    t: Language, book: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[Shown]
+def expiry_sentence(
+    t: Language, titles: TitleLookup, control: ControlRow, lines: Sequence[ControlLine], cells: Sequence[CellView]
 ) -> str:
-    """Which line it is that ends before the audit, and on which day; `lines` decide on the audit's day."""
+    """One sentence on what expires before the audit. `lines`: those that decide on the day of the audit."""
     ends = [
-        (one.cell.valid_until or date.max, title(t, book, line))
+        (view.cell.valid_until or date.max, title(t, titles, line))
         for line in lines
-        for one in of_line(book, line, cells)
-        if one.status == LAPSING
+        for view in cells_of_line(titles, line, cells)
+        if view.status == LAPSING
     ]
     name = f"{control.ref} {t.title(control)}"
     if not ends:
         return t(_SENTENCES["lapsing"].message, control=name)
-    day, what = min(ends)
+    day, title_of_first = min(ends)
     if day == date.max:
-        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=what)
+        return t("{control} is demonstrated, but not until the audit: {what}.", control=name, what=title_of_first)
     return t(
-        "{control} is demonstrated, but not until the audit: {what} lapses on {day}.", control=name, what=what, day=day
+        "{control} is demonstrated, but not until the audit: {what} expires on {day}.",
+        control=name,
+        what=title_of_first,
+        day=day,
     )
 
 
-def of_line(book: TitleLookup, line: ControlLine, cells: Sequence[Shown]) -> list[Shown]:
-    """The cells behind one line: of a measure those of its requirements, of a requirement its own."""
-    keys = asked_by(book, line)
-    return [one for one in cells if one.cell.requirement in keys]
+def cells_of_line(titles: TitleLookup, line: ControlLine, cells: Sequence[CellView]) -> list[CellView]:
+    """The cells behind a line: of a measure those of its requirements, of a requirement its own."""
+    keys = requirements_of_line(titles, line)
+    return [view for view in cells if view.cell.requirement in keys]
 
 
-def asked_by(book: TitleLookup, line: ControlLine) -> list[str]:
-    """The evidence requirements of a line."""
+def requirements_of_line(titles: TitleLookup, line: ControlLine) -> list[str]:
+    """Keys of the evidence requirements behind a line."""
     if line.kind == LineKind.REQUIREMENT:
         return [line.key]
     if line.kind == LineKind.MEASURE:
-        return [key for key, one in book.requirements.items() if one.measure == line.key]
+        return [key for key, requirement in titles.requirements.items() if requirement.measure == line.key]
     return []
 
 
-def reasons(
-    t: Language, book: TitleLookup, why: ControlExplanation, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+def reason_table(
+    t: Language,
+    titles: TitleLookup,
+    why: ControlExplanation,
+    cells: Sequence[CellView],
+    evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
-    """Every line that the rule looked at with its evidence, the deciding one tinted; last what is not counted."""
-    rows = join(_reason(t, book, line, of_line(book, line, cells), found) for line in why.lines)
-    head = section(t("Why this status"), t("the worst line decides"))
+    """A table of every line that the rule considered, with its evidence; lines that do not count come last."""
+    rows = join(_reason(t, titles, line, cells_of_line(titles, line, cells), evidence) for line in why.lines)
+    head = section(t("Why this status"), t("the worst item sets the status"))
     return join([head, html('<table class="rows why"><tbody>{rows}</tbody></table>', rows=rows)]) if rows else head
 
 
 def _reason(
-    t: Language, book: TitleLookup, line: ControlLine, cells: Sequence[Shown], found: Mapping[Key, EvidenceFacts]
+    t: Language,
+    titles: TitleLookup,
+    line: ControlLine,
+    cells: Sequence[CellView],
+    evidence: Mapping[Key, EvidenceFacts],
 ) -> Html:
-    ends = line.status == Status.DEMONSTRATED and worst(one.status for one in cells) == LAPSING
+    ends = line.status == Status.DEMONSTRATED and worst_status(view.status for view in cells) == LAPSING
     status = "lapsing" if ends else line.status
     kind = f"deciding {css_class(status)}" if line.deciding else "" if line.counted else "aside"
-    taken = t(", taken over from {control}", control=book.reference(t, line.taken_from)) if line.taken_from else ""
+    taken = t(", taken over from {control}", control=titles.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
         "<tr class='{kind}'><td>{status}{aside}</td><td><span "
         "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
         kind=kind,
         status=_status_of(t, line, status, cells),
         aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
-        evidence=deciding(t, book, cells, found) if cells else "",
-        criteria=criteria(t, book, asked_by(book, line)),
-        about=_about(t, book, line),
+        evidence=deciding_lines(t, titles, cells, evidence) if cells else "",
+        criteria=criteria(t, titles, requirements_of_line(titles, line)),
+        about=_about(t, titles, line),
         words=t.render(line.text),
         taken=taken,
     )
 
 
-def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[Shown]) -> Html:
-    """That a control is applicable, or has a minor finding, shows nothing: it has a word and no status."""
-    words = {"applicability": t("Applicable"), "nonconformity": t("Minor finding")}
+def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[CellView]) -> Html:
+    """The status of a line; applicability and minor nonconformities have a word instead."""
+    words = {"applicability": t("Applicable"), "nonconformity": t("Minor nonconformity")}
     if line.kind in words and line.status == Status.DEMONSTRATED:
         return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
-    excepted = status in (Status.DEMONSTRATED, LAPSING) and any(one.cell.with_exception for one in cells)
+    excepted = status in (Status.DEMONSTRATED, LAPSING) and any(view.cell.with_exception for view in cells)
     return mark(t, status, with_exception=excepted)
 
 
-def _about(t: Language, book: TitleLookup, line: ControlLine) -> Html | str:
+def _about(t: Language, titles: TitleLookup, line: ControlLine) -> Html | str:
     if line.kind == LineKind.MEASURE:
-        return link(address("measure", key=line.key), book.measure(t, line.key), "soft-link")
+        return link(address("measure", key=line.key), titles.measure(t, line.key), "soft-link")
     if line.kind == LineKind.REQUIREMENT:
-        return book.requirement(t, line.key)
+        return titles.requirement(t, line.key)
     kinds = {
         "nonconformity": line.key or t("Nonconformity"),
         "applicability": t("Statement of Applicability"),
-        "rest": t("Not said yet"),
+        "rest": t("Not specified yet"),
     }
     return kinds.get(line.kind, line.key)
 
 
-def asks(t: Language, book: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
-    """What it is for, what healthcare adds, its theme and relations to other catalogues; never a standard's text."""
+def purpose_section(t: Language, titles: TitleLookup, detail: ControlDetail, *, with_crosswalk: bool = True) -> Html:
+    """Purpose, healthcare addition, theme and crosswalk of a control; never the text of a standard."""
     control = detail.control
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
-    found = detail.explanation
+    explanation = detail.explanation
     care = html(
         '<div class="asks care"><span class="tag care">{word}</span>{adds}{disputed}</div>',
         word=added,
-        adds=html("<p>{words}</p>", words=t.pick(found, "adds")) if found and found.adds_nl else "",
+        adds=html("<p>{words}</p>", words=t.pick(explanation, "adds")) if explanation and explanation.adds_nl else "",
         disputed=html(
-            "<p>{words}</p>", words=t("Sources do not agree on this addition; check it in your copy of the standard.")
+            "<p>{words}</p>", words=t("Sources disagree about this addition; check it in your copy of the standard.")
         )
         if control.disputed
         else "",
     )
     theme = html(
         '<div class="asks"><span class="tag">{theme}</span>{words}</div>',
-        theme=book.theme(t, control.catalogue, control.theme),
+        theme=titles.theme(t, control.catalogue, control.theme),
         words=_attributes(t, control),
     )
     healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
-    crosswalk = _crosswalk(t, book, control) if with_crosswalk else ""
-    title = t("What it is for") if found else t("What it is")
-    return join([section(title), purpose(t, found), healthcare, theme, crosswalk])
+    crosswalk = _crosswalk(t, titles, control) if with_crosswalk else ""
+    title = t("Purpose") if explanation else t("Description")
+    return join([section(title), purpose(t, explanation), healthcare, theme, crosswalk])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:
@@ -163,15 +174,15 @@ def _attributes(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
 
 
-def _crosswalk(t: Language, book: TitleLookup, control: ControlRow) -> Html:
+def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
     lines = join(
         html(
             "<p>{relation} {other}{note}</p>",
-            relation=t.render(CROSSWALK_RELATIONS[one.relation]),
-            other=book.control_link(t, one.control),
-            note=html("<small>: {words}</small>", words=t.pick(one, "note")) if one.note_nl else "",
+            relation=t.render(CROSSWALK_RELATIONS[partner.relation]),
+            other=titles.control_link(t, partner.control),
+            note=html("<small>: {words}</small>", words=t.pick(partner, "note")) if partner.note_nl else "",
         )
-        for one in control.partners
+        for partner in control.partners
     )
     none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
     return html(
@@ -183,13 +194,13 @@ def _crosswalk(t: Language, book: TitleLookup, control: ControlRow) -> Html:
 
 
 def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:
-    """Which measures are mapped to it, and why."""
+    """Rows of the measures that are mapped to the control, with the reason."""
     return [
         [
-            link(address("measure", key=one.measure), t.pick(one, "measure")),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            reviewed(t, one),
+            link(address("measure", key=row.measure), t.pick(row, "measure")),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            review_of_mapping(t, row),
         ]
-        for one in detail.mappings
+        for row in detail.mappings
     ]

@@ -1,4 +1,4 @@
-"""Exceptions in a table: which check of what, why, by whom, from when until when, and whether it is in force."""
+"""A table of exceptions: check, reason, person, period, and whether each is in force."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,30 +11,33 @@ from evidence.judging.words import check_name
 from locales import Language
 
 
-def of_evidence(t: Language, book: TitleLookup, given: Sequence[ExceptionRow], today: date) -> Html:
-    """The exceptions for the checks that fail in one evidence, those that are over too."""
-    if not given:
+def exception_table(t: Language, titles: TitleLookup, exceptions: Sequence[ExceptionRow], today: date) -> Html:
+    """The exceptions for checks that fail in one piece of evidence, ended ones included."""
+    if not exceptions:
         return Html("")
     heads = [t("Check"), t("Reason"), t("Decided by"), t("Days")]
-    rows = [_row(t, book, one, today) for one in given]
+    rows = [_row(t, titles, exception, today) for exception in exceptions]
     return join(
-        [section(t("Exceptions"), t("a person accepts what fails, until a day")), table(heads, rows, "excepted")]
+        [
+            section(t("Exceptions"), t("failures accepted by a person for a limited time")),
+            table(heads, rows, "excepted"),
+        ]
     )
 
 
-def _row(t: Language, book: TitleLookup, one: ExceptionRow, today: date) -> list[object]:
-    asked = f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}"
+def _row(t: Language, titles: TitleLookup, exception: ExceptionRow, today: date) -> list[object]:
+    place = f"{titles.requirement(t, exception.requirement)}, {titles.place(t, exception.system, exception.target)}"
     return [
-        two_lines(check_name(t, one.check), asked),
-        html('<span class="any">{reason}</span>', reason=one.reason),
-        two_lines(one.granted_by, t("recorded on {day}", day=t.day_of(one.recorded_at))),
-        two_lines(days.between(t, one.in_force, one.last_day), _state(t, one, today)),
+        two_lines(check_name(t, exception.check), place),
+        html('<span class="any">{reason}</span>', reason=exception.reason),
+        two_lines(exception.granted_by, t("recorded on {day}", day=t.day_of(exception.recorded_at))),
+        two_lines(days.between(t, exception.in_force, exception.last_day), _state(t, exception, today)),
     ]
 
 
-def _state(t: Language, one: ExceptionRow, today: date) -> str:
-    if one.revoked_day is not None:
-        return t("taken back on {day} by {name}", day=one.revoked_day, name=one.revoked_by)
-    if one.is_in_force(today):
+def _state(t: Language, exception: ExceptionRow, today: date) -> str:
+    if exception.revoked_day is not None:
+        return t("withdrawn on {day} by {name}", day=exception.revoked_day, name=exception.revoked_by)
+    if exception.is_in_force(today):
         return t("in force")
-    return t("not yet in force") if one.in_force > today else t("over")
+    return t("not yet in force") if exception.in_force > today else t("ended")

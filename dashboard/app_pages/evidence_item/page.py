@@ -1,4 +1,4 @@
-"""Says what one evidence is, what it proves, and until when."""
+"""Shows one piece of evidence: what it covers, its verdict, results, files and reviews, and until when it counts."""
 
 import logging
 from functools import partial
@@ -9,12 +9,12 @@ from access.permissions import may
 from dashboard.app_pages.evidence_item import exception_table, sections
 from dashboard.components import declared_facts
 from dashboard.components.deciding_evidence import criteria
-from dashboard.components.evidence_list import page_number, pager
 from dashboard.components.outcomes import verdicts
+from dashboard.components.pagination import page_links, page_number
 from dashboard.shell import html, url_filters
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse, save, say
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import save, show_message, show_problem
 from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
 from evidence.library import evidence_items
@@ -32,126 +32,139 @@ MOST_CHECKS = 200  # that fail, each with its reason
 DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("Withdraw")}
 
 
-def draw(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
+def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     way = html.crumbs(html.link("/evidence", t("Evidence")), detail.row.title)
-    where = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
-    current = readiness(o.session, o.person, o.today, o.now)  # of all systems, whatever the audit is about
-    deciding = [one for one in current.cells if one.evidence == detail.row.id]
-    show(html.answer(sections.sentence(t, detail), where, sections.lifts(t, detail, deciding)))
-    say()
-    show(sections.facts(t, o.book, detail, deciding), verdicts(t, o.book, detail.coverage, MOST_CHECKS))
-    accepted = exceptions.exceptions(o.session, o.person, evidence=detail.row.id)
-    show(exception_table.of_evidence(t, o.book, accepted, o.today), criteria(t, o.book, detail.row.requirements))
-    draw_changed(o, detail)
+    place = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
+    current = readiness(
+        context.session, context.person, context.today, context.now
+    )  # of all systems, whatever the audit is about
+    deciding = [cell for cell in current.cells if cell.evidence == detail.row.id]
+    show(html.answer(sections.sentence(t, detail), place, sections.what_would_change(t, detail, deciding)))
+    show_message()
+    show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
+    accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id)
+    show(
+        exception_table.exception_table(t, context.titles, accepted, context.today),
+        criteria(t, context.titles, detail.row.requirements),
+    )
+    draw_changed(context, detail)
     show(declared_facts.reasons(t, detail))
     left, right = st.columns([8, 4], gap="large")
     with left:
         if detail.runs:
-            draw_results(o, detail)
+            draw_results(context, detail)
         if detail.note:
             show(html.section(t("Remark")), html.html('<p class="prose">{note}</p>', note=detail.note))
-        draw_review(o, detail)
+        draw_review(context, detail)
     with right:
         if detail.runs:
-            show(sections.since_last(t, compare(o.session, o.person, detail.row.id)))
+            show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
         show(
-            declared_facts.declared(t, o.book, detail),
-            declared_facts.seen(t, detail),
+            declared_facts.declared(t, context.titles, detail),
+            declared_facts.same_files(t, detail),
             declared_facts.judgements(t, detail),
             sections.digests(t, detail),
             sections.reviews(t, detail),
         )
 
 
-def draw_changed(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    """What has changed since it was judged, and a button that judges it again."""
+def draw_changed(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
+    """Draw what has changed since the evaluation, with a button to evaluate again."""
     counts = detail.row.review not in (ReviewState.REJECTED, ReviewState.WITHDRAWN)
-    if not detail.changed or not counts or not (may(o.person, "evidence.file") or may(o.person, "evidence.review")):
+    if (
+        not detail.changed
+        or not counts
+        or not (may(context.person, "evidence.file") or may(context.person, "evidence.review"))
+    ):
         return
-    show(html.note("unknown", " ".join(t.render(one) for one in detail.changed), "update"))
-    if st.button(t("Judge it again"), help=t("The judgement until now stays readable in the activity log.")):
-        judge(o, detail.row.id)
+    show(html.note("unknown", " ".join(t.render(reason) for reason in detail.changed), "update"))
+    if st.button(t("Evaluate again"), help=t("The previous evaluation remains available in the activity log.")):
+        judge(context, detail.row.id)
 
 
-def judge(o: PageContext, key: str) -> None:
-    """Its files are read before anything is written, so that nobody waits for that."""
+def judge(context: PageContext, key: str) -> None:
+    """Evaluate again; the files are read before the transaction, so that nobody waits for that."""
     try:
-        files = judging_again.files_to_judge(o.session, o.person, key)
-        with judging_again.read_again(store(), files, o.person.account or o.person.name) as inspection:
+        files = judging_again.files_to_judge(context.session, context.person, key)
+        with judging_again.read_again(store(), files, context.person.account or context.person.name) as inspection:
             save(
                 t,
-                lambda s, now: judging_again.judge_again(s, store(), o.person, key, inspection, now),
-                t("Judged again. What is shown is the new judgement."),
+                lambda s, now: judging_again.judge_again(s, store(), context.person, key, inspection, now),
+                t("Evaluated again. The new evaluation is shown."),
             )
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
 
 
-def draw_results(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    find = partial(results, o.session, o.person, detail.row.id)
+def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
+    find = partial(results, context.session, context.person, detail.row.id)
     failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
     show(
         html.section(
-            t("Results"), t("{n} of {total} called a problem, by the policy or the tool", n=failing, total=every)
+            t("Results"), t("problems according to the policy or the tool: {n} of {total}", n=failing, total=every)
         )
     )
-    options = {"all": t("All {n}", n=every), "failing": t("Problems {n}", n=failing)}
-    shown = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
-    words = url_filters.words(t("Search the results"), "find", t("check, target or message"))
-    page = page_number(st.query_params.get("page"))
-    found = find(ResultFilters(failing=shown == Status.FAILING, text=words), page, SIZE)
+    options = {"all": t("All ({n})", n=every), "failing": t("Problems ({n})", n=failing)}
+    selection = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
+    words = url_filters.search_field(t("Search the results"), "find", t("check, target or message"))
+    page = page_number()
+    page_of_results = find(ResultFilters(failing=selection == Status.FAILING, text=words), page, SIZE)
     show(
-        sections.result_table(t, found.rows, of_table=sections.of_tables(detail))
-        if found.rows
-        else html.empty(t("No result fits"), t("Take the filter away to see more.")),
-        pager(t, page, SIZE, found.total),
+        sections.result_table(t, page_of_results.rows, of_table=sections.is_table_only(detail))
+        if page_of_results.rows
+        else html.empty(t("No results match"), t("Remove the filter to see more.")),
+        page_links(t, page, SIZE, page_of_results.total),
     )
 
 
-def decisions(o: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:
-    """What this person may say of it: of what they handed in themselves only that it is withdrawn."""
-    if detail.row.uploaded_by == o.person.name:
-        return [review.WITHDRAWN] if may(o.person, "evidence.file") or may(o.person, "evidence.review") else []
-    return list(DECISIONS) if may(o.person, "evidence.review") else []
+def decisions(context: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:
+    """The review decisions open to this person; of their own upload only the withdrawal."""
+    if detail.row.uploaded_by == context.person.name:
+        return (
+            [review.WITHDRAWN] if may(context.person, "evidence.file") or may(context.person, "evidence.review") else []
+        )
+    return list(DECISIONS) if may(context.person, "evidence.review") else []
 
 
-def draw_review(o: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    offered = decisions(o, detail)
+def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
+    offered = decisions(context, detail)
     if not offered:
         return
-    show(html.section(t("Review it"), t("the latest word counts; nobody reviews their own")))
+    show(html.section(t("Your review"), t("the latest review counts; nobody reviews their own evidence")))
     with st.form("review", border=False):
         decision = st.segmented_control(
-            t("Decision"), offered, format_func=url_filters.shown_as(DECISIONS), default=None
+            t("Decision"), offered, format_func=url_filters.option_label(DECISIONS), default=None
         )
-        remark = st.text_area(t("Why"), height=80, help=t("Needed to reject or withdraw."))
+        remark = st.text_area(t("Why"), height=80, help=t("Required to reject or withdraw."))
         if not st.form_submit_button(t("Record the review")):
             return
         if decision is None:
-            show(html.note("failing", t("Choose a decision first: nothing was recorded."), "error"))
+            show(html.note("failing", t("Choose a decision first. Nothing has been recorded."), "error"))
             return
         save(
             t,
-            lambda s, now: review.review(s, o.person, detail.row.id, decision, remark, now),
-            t("Recorded. Readiness follows at once."),
+            lambda s, now: review.review(s, context.person, detail.row.id, decision, remark, now),
+            t("Recorded. Readiness has been updated."),
         )
 
 
-def log_opening(o: PageContext, key: str) -> None:
-    """Once a day; most reruns of the page find it logged. Reading goes on while nothing can be written."""
-    if not evidence_items.opened_today(o.session, o.person, key, o.now):
+def log_opening(context: PageContext, key: str) -> None:
+    """Log once a day that this person opened the evidence; if nothing can be written, reading goes on."""
+    if not evidence_items.opened_today(context.session, context.person, key, context.now):
         try:
             with writing(engine()) as (session, now):
-                evidence_items.log_opening(session, o.person, key, now)
+                evidence_items.log_opening(session, context.person, key, now)
         except CannotWrite:
-            logging.getLogger(__name__).warning("%s opened evidence %s, which could not be logged", o.person.name, key)
+            logging.getLogger(__name__).warning(
+                "%s opened evidence %s, which could not be logged", context.person.name, key
+            )
 
 
-with opening() as o:
+with page_context() as context:
     try:
-        found = evidence_items.evidence(o.session, o.person, chosen("id"))
-        log_opening(o, found.row.id)
+        found = evidence_items.evidence(context.session, context.person, key_from_address("id"))
+        log_opening(context, found.row.id)
     except Problem as problem:
         show(html.answer(t.render(problem.message), html.link("/evidence", t("Evidence"))))
     else:
-        draw(o, found)
+        draw(context, found)

@@ -1,15 +1,15 @@
-"""What the page of one evidence says: its sentence, eight facts, results, comparison, series, files and reviews."""
+"""Sections of the page of one piece of evidence: sentence, facts, results, comparison, files and reviews."""
 
 import re
 from collections.abc import Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.components.badge import mark
 from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
 from dashboard.components.outcomes import check, outcome
 from dashboard.components.recognised_file import size
-from dashboard.shell.html import NONE, Html, address, html, icon, join, link, policy_link, section, table
+from dashboard.shell.badge import mark
+from dashboard.shell.html import NONE, Html, address, caption, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table
@@ -26,11 +26,11 @@ _LISTED = 6
 LEVELS: dict[str, Text] = {
     "fail": text("Fails"),
     "insufficient": text("Insufficient"),
-    "phase-out": text("To be phased out"),
+    "phase-out": text("Phase out"),
     "sufficient": text("Sufficient"),
     "good": text("Good"),
     "pass": text("Passes"),
-    "unknown": text("Not judged"),
+    "unknown": text("Not evaluated"),
 }
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
 _LEVELLED = ("insufficient", "phase-out", "sufficient", "good")
@@ -39,37 +39,41 @@ _LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
 _MOVES: dict[str, tuple[str, str, Text]] = {
-    "worse": ("failing", "trending_down", text("{n} worse")),
-    "new fail": ("failing", "trending_down", text("{n} new failures")),
-    "gone": ("unknown", "remove", text("{n} gone")),
-    "better": ("demonstrated", "trending_up", text("{n} better")),
+    "worse": ("failing", "trending_down", text("Worse: {n}")),
+    "new fail": ("failing", "trending_down", text("New failures: {n}")),
+    "gone": ("unknown", "remove", text("Gone: {n}")),
+    "better": ("demonstrated", "trending_up", text("Better: {n}")),
 }
 
 
 def sentence(t: Language, detail: EvidenceDetail) -> str:
-    """What it is, and how many of its results fail."""
+    """One sentence: what it is, its verdict and how many checks fail."""
     title = detail.row.title
     total = sum(sum(run.counts.values()) for run in detail.runs)
-    failing = sum(len(one.failing) for one in detail.coverage if one.verdict == Verdict.FAIL)
+    failing = sum(len(cell.failing) for cell in detail.coverage if cell.verdict == Verdict.FAIL)
     if not detail.runs:
-        return t("{title}: a document that stands for itself.", title=title)
-    if of_tables(detail):
+        return t("{title}: document, not checked automatically.", title=title)
+    if is_table_only(detail):
         return _of_rows(t, detail, title, total, failing)
+    return _of_results(t, detail, title, total, failing)
+
+
+def _of_results(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
     if detail.row.verdict == Verdict.FAIL:
         return t.n(
-            "{title}: {n} check fails, of {total} results.",
-            "{title}: {n} checks fail, of {total} results.",
+            "{title}: {n} check fails, {total} results.",
+            "{title}: {n} checks fail, {total} results.",
             failing,
             title=title,
             total=total,
         )
     if detail.row.verdict == Verdict.PASS:
-        return t("{title}: it passes, with {total} results.", title=title, total=total)
-    return t("{title}: {total} results, and no verdict.", title=title, total=total)
+        return t("{title}: passes, {total} results.", title=title, total=total)
+    return t("{title}: no verdict, {total} results.", title=title, total=total)
 
 
-def of_tables(detail: EvidenceDetail) -> bool:
-    """Whether all that was read are rows."""
+def is_table_only(detail: EvidenceDetail) -> bool:
+    """Whether everything that was read is a table of rows."""
     return all(is_table(run.format) for run in detail.runs)
 
 
@@ -84,14 +88,14 @@ def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failin
             rows=rows,
         )
     if detail.row.verdict == Verdict.PASS:
-        return t("{title}: it passes, with {rows}.", title=title, rows=rows)
-    return t("{title}: {rows}, and no verdict.", title=title, rows=rows)
+        return t("{title}: passes, {rows}.", title=title, rows=rows)
+    return t("{title}: no verdict, {rows}.", title=title, rows=rows)
 
 
-def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
-    """What would change how it counts; `deciding` are the cells that it decides today."""
+def what_would_change(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
+    """What would change how the evidence counts. `deciding`: the cells whose status it sets today."""
     if detail.row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN):
-        return t("It counts for nothing.")
+        return t("It does not count.")
     if detail.row.verdict == Verdict.FAIL:
         return _lifts_fail(t, detail, deciding)
     if detail.row.review == ReviewState.WAITING:
@@ -100,20 +104,20 @@ def lifts(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -
 
 
 def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
-    failed = {one.key for one in detail.coverage if one.verdict == Verdict.FAIL}
-    statuses = {one.status for one in deciding if one.key in failed}
+    failed = {cell.key for cell in detail.coverage if cell.verdict == Verdict.FAIL}
+    statuses = {cell.status for cell in deciding if cell.key in failed}
     if Status.FAILING in statuses:
         return t(
-            "What fails in it needs no review and does not end by time: a newer accepted pass of the same "
-            "tool, or an exception with a name and an end, lifts it."
+            "Its failures count without review and do not expire. They end with a newer accepted run of the same "
+            "tool that passes, or with an exception for a limited time."
         )
     if statuses:
-        return t("An exception accepts what fails in it, until the exception or the evidence ends, whichever is first.")
-    return t("What fails in it decides nothing today.")
+        return t("An exception accepts its failures until the exception or the evidence ends, whichever comes first.")
+    return t("Its failures currently do not count.")
 
 
 def top_badge(t: Language, detail: EvidenceDetail) -> Html:
-    """The one word over it: its verdict, unless a review says otherwise."""
+    """The badge at the top: the verdict, unless the review says otherwise."""
     row = detail.row
     if (
         row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN, ReviewState.WAITING) and row.verdict != Verdict.FAIL
@@ -124,24 +128,28 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
 
 
-def facts(t: Language, book: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
-    """Eight facts; `deciding` are the cells that this evidence decides today."""
+def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+    """The facts at the top of the page. `deciding`: the cells whose status it sets today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
     return facts_of(
         [
-            (t("Represents"), days.between(t, row.first_day, row.last_day), days.due(t, row.last_day, book.today)),
-            (t("Handed in"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
+            (
+                t("Date or period"),
+                days.between(t, row.first_day, row.last_day),
+                days.due(t, row.last_day, titles.today),
+            ),
+            (t("Uploaded"), t.moment(row.recorded_at), t("by {name}", name=row.uploaded_by)),
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
                 t("Policy"),
                 policy_link(run.policy) if run and run.policy else t("none"),
-                t("judged on arrival") if run and run.policy else t("nothing judges it by itself"),
+                t("evaluated on upload") if run and run.policy else t("not checked automatically"),
             ),
-            (t("Covers"), t.n("{n} cell", "{n} cells", row.cells), _covers(t, book, detail)),
-            (t("Counts until"), *counts_until(t, deciding, book.today)),
-            (t("Decides today"), t.n("{n} cell", "{n} cells", len(deciding)), ""),
-            (t("In its series"), _series(t, detail), ""),
+            (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
+            (t("Valid until"), *counts_until(t, deciding, titles.today)),
+            (t("Currently counts for"), t.n("{n} item", "{n} items", len(deciding)), ""),
+            (t("Series"), _series(t, detail), ""),
         ]
     )
 
@@ -152,27 +160,30 @@ def _tool(t: Language, detail: EvidenceDetail) -> str:
     return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
 
 
-def _covers(t: Language, book: TitleLookup, detail: EvidenceDetail) -> Html:
+def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     places = dict.fromkeys(
-        (book.home(one.requirement), f"{book.requirement(t, one.requirement)}, {book.place(t, one.system, one.target)}")
-        for one in detail.coverage
+        (
+            titles.home(cell.requirement),
+            f"{titles.requirement(t, cell.requirement)}, {titles.place(t, cell.system, cell.target)}",
+        )
+        for cell in detail.coverage
     )
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
 def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tuple[str, str]:
-    """The day on which it first ends where it decides, and how far off that is."""
-    ends = [one.valid_until for one in deciding if one.valid_until]
-    statuses = {one.status for one in deciding}
-    lapsed = [one.since for one in deciding if one.status == Status.LAPSED and one.since]
+    """The last day on which it counts, and how far off that is; of several cells the first day."""
+    ends = [cell.valid_until for cell in deciding if cell.valid_until]
+    statuses = {cell.status for cell in deciding}
+    lapsed = [cell.since for cell in deciding if cell.status == Status.LAPSED and cell.since]
     if ends:
         when = days.until(t, min(ends), today)
         return t.date(min(ends)), t("where it passes: {when}", when=when) if Status.FAILING in statuses else when
     if statuses & {Status.DEMONSTRATED, Status.FAILING}:
-        return t("no end"), ""
+        return t("no end date"), ""
     if lapsed:
         return t.date(max(lapsed)), days.ago(t, max(lapsed), today)
-    return t("waits for a review") if statuses else t("decides nothing today"), ""
+    return t("awaiting review") if statuses else t("currently does not count"), ""
 
 
 def _series(t: Language, detail: EvidenceDetail) -> Html:
@@ -180,58 +191,63 @@ def _series(t: Language, detail: EvidenceDetail) -> Html:
         link(address("evidence-item", id=detail.previous), t("previous")) if detail.previous else "",
         link(address("evidence-item", id=detail.next), t("next")) if detail.next else "",
     ]
-    return join([one for one in links if one], " · ") or html("{words}", words=t("the first"))
+    return join([link for link in links if link], " · ") or html("{words}", words=t("first in the series"))
 
 
 def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = False) -> Html:
-    """Every result with its level and why; of a table the rows as they were read."""
+    """A table of results with the level and reason of each; of a table file the rows as they were read."""
     if of_table:
-        heads = [t("Policy"), t("Row"), t("What it says")]
-        return table(heads, [[each[0], each[2], _row(one)] for one in rows for each in [_result(t, one)]], "read")
-    heads = [t("Policy"), t("The tool's word"), t("Result"), t("Target"), t("What the tool found")]
-    return table(heads, [_result(t, one) for one in rows], "results")
+        heads = [t("Policy"), t("Row"), t("Content")]
+        return table(heads, [[each[0], each[2], _row(row)] for row in rows for each in [_result(t, row)]], "read")
+    heads = [t("Policy"), t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
+    return table(heads, [_result(t, row) for row in rows], "results")
 
 
-def _result(t: Language, one: ResultRow) -> Sequence[object]:
-    told = one.explained or one.policy or one.level in LEVELS
-    word = t.render(LEVELS.get(one.level or "unknown", one.level)) if told else one.level
-    level = (
-        mark(t, "failing" if one.level in _BAD else "demonstrated", word)
-        if one.level and one.level != "unknown"
-        else html("<small>{word}</small>", word=word or NONE)
+def _level(t: Language, result: ResultRow) -> Html:
+    is_known = result.explained or result.policy or result.level in LEVELS
+    word = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
+    if result.level and result.level != "unknown":
+        return mark(t, "failing" if result.level in _BAD else "demonstrated", word)
+    return html("<small>{word}</small>", word=word or NONE)
+
+
+def _result(t: Language, result: ResultRow) -> Sequence[object]:
+    reported = (
+        outcome(t, result.outcome)
+        if not result.severity
+        else html("<small>{severity}</small>", severity=result.severity)
     )
-    said = outcome(t, one.outcome) if not one.severity else html("<small>{severity}</small>", severity=one.severity)
     return [
-        join([level, explanation(t, one.explained)]),
-        said,
-        check(t, one.check),
-        html('<span class="any">{target}</span>', target=one.target),
-        html('<span class="any">{message}</span>', message=one.message[:400]),
+        join([_level(t, result), explanation(t, result.explained)]),
+        reported,
+        check(t, result.check),
+        html('<span class="any">{target}</span>', target=result.target),
+        html('<span class="any">{message}</span>', message=result.message[:400]),
     ]
 
 
-def _row(one: ResultRow) -> Html:
-    return html('<span class="any">{message}</span>', message=_LINE.sub("", one.message)[:400])
+def _row(result: ResultRow) -> Html:
+    return html('<span class="any">{message}</span>', message=_LINE.sub("", result.message)[:400])
 
 
 def explanation(t: Language, explained: Sequence[Explained]) -> Html:
-    """Why a line has its level: the worst items with their basis, or why it is not judged."""
-    ranked = sorted(explained, key=lambda one: _RANKS.get(one.level, len(_RANKS)))
-    several = len({one.level for one in explained}) > 1
+    """Why a result has its level: the worst items with their basis, or why it was not evaluated."""
+    ranked = sorted(explained, key=lambda item: _RANKS.get(item.level, len(_RANKS)))
+    several = len({item.level for item in explained}) > 1
     lines = [
-        html('<small class="why any">{said}</small>', said=_explained(t, one, several=several))
-        for one in ranked[:_EXPLAINED]
+        html('<small class="why any">{said}</small>', said=_explained(t, item, several=several))
+        for item in ranked[:_EXPLAINED]
     ]
     if more := len(ranked) - len(lines):
         lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
     return join(lines)
 
 
-def _explained(t: Language, one: Explained, *, several: bool) -> str:
-    item = check_name(t, one.item)
-    basis = t.render(BASES[one.basis]) if one.basis in BASES else _basis(t, one.basis)
-    level = t.render(LEVELS[one.level]).lower() if several and one.level in _LEVELLED else ""
-    why = t.render(one.why) if one.why else ""
+def _explained(t: Language, explained: Explained, *, several: bool) -> str:
+    item = check_name(t, explained.item)
+    basis = t.render(BASES[explained.basis]) if explained.basis in BASES else _basis(t, explained.basis)
+    level = t.render(LEVELS[explained.level]).lower() if several and explained.level in _LEVELLED else ""
+    why = t.render(explained.why) if explained.why else ""
     return " · ".join(part for part in (item, level, basis, why) if part)
 
 
@@ -241,13 +257,13 @@ def _basis(t: Language, basis: str) -> str:
 
 
 def since_last(t: Language, compared: Comparison) -> Html:
-    """Worse, better and the same since the run before."""
+    """How many results became worse, better or stayed the same since the previous run."""
     if compared.previous is None:
         return Html("")
-    before = link(address("evidence-item", id=compared.previous), t("the run before"))
+    before = link(address("evidence-item", id=compared.previous), t("previous run"))
     parts: list[object] = [section(t("Since the last run"), before)]
-    for word, (look, symbol, message) in _MOVES.items():
-        if n := compared.counts.get(word):
+    for change, (look, symbol, message) in _MOVES.items():
+        if n := compared.counts.get(change):
             parts.append(
                 html(
                     '<p class="move"><span class="mark s-{look}">{icon}<span>{said}</span></span></p>',
@@ -256,28 +272,26 @@ def since_last(t: Language, compared: Comparison) -> Html:
                     said=t(message.message, n=n),
                 )
             )
-            same = [one for one in compared.changed if one.change == word][:_LISTED]
+            same = [result for result in compared.changed if result.change == change][:_LISTED]
             parts += [
                 html(
                     '<p class="moved">{check} <small>{target} {message}</small></p>',
-                    check=check(t, one.check),
-                    target=one.target,
-                    message=one.message[:120],
+                    check=check(t, result.check),
+                    target=result.target,
+                    message=result.message[:120],
                 )
-                for one in same
+                for result in same
             ]
-    parts.append(
-        html('<p class="caption">{words}</p>', words=t("{n} results are the same.", n=compared.counts.get("same", 0)))
-    )
+    parts.append(caption(t("Unchanged results: {n}", n=compared.counts.get("same", 0))))
     return join(parts)
 
 
 def digests(t: Language, detail: EvidenceDetail) -> Html:
-    """The files, their digests, and how to check them oneself."""
+    """The files with their hashes, and how to check them."""
     return join(
         [
             section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
-            *(_file(t, detail.row.id, one.position, one.name, one.size, one.sha256) for one in detail.files),
+            *(_file(t, detail.row.id, file.position, file.name, file.size, file.sha256) for file in detail.files),
         ]
     )
 
@@ -293,22 +307,20 @@ def _file(t: Language, evidence: str, position: int, name: str, length: int, sha
         name=name,
         size=size(t, length),
         sha256=sha256,
-        check=t("The digest is recomputed whenever it is opened. Check it yourself:"),
+        check=t("The hash is recomputed whenever the file is opened. Check it yourself with"),
     )
 
 
 def reviews(t: Language, detail: EvidenceDetail) -> Html:
-    """Every word said on it, newest first."""
+    """All reviews, newest first."""
     lines = join(
         html(
             '<p class="moved">{mark} <small>{name}, {at}</small><br>{remark}</p>',
-            mark=review_mark(t, one.decision),
-            name=one.reviewed_by,
-            at=t.moment(one.recorded_at),
-            remark=one.remark,
+            mark=review_mark(t, review.decision),
+            name=review.reviewed_by,
+            at=t.moment(review.recorded_at),
+            remark=review.remark,
         )
-        for one in detail.reviews
+        for review in detail.reviews
     )
-    return join(
-        [section(t("Reviews")), lines or html('<p class="caption">{words}</p>', words=t("Nobody has reviewed it."))]
-    )
+    return join([section(t("Reviews")), lines or caption(t("Not reviewed yet."))])

@@ -1,4 +1,4 @@
-"""Attempts to sign in, one line each, and the names that have to wait."""
+"""Tables of sign-in attempts, and of the names that are blocked now."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from access.sign_in.login_log import AttemptRow
 from access.sign_in.throttling import LockedName
 from dashboard.charts.sign_in_attempts import OUTCOMES
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, table, two_lines
 from locales import Language, Text, text
 from models.moments import wall_clock
@@ -16,16 +16,16 @@ REASONS: dict[str, Text] = {
     "password": text("wrong password"),
     "second-factor": text("wrong code"),
     "not-active": text("account not active"),
-    "expired": text("too late"),
+    "expired": text("expired"),
     "passkey": text("passkey not accepted"),
     "unverified": text("e-mail address not verified"),
-    "other-identity": text("account of another person at the provider"),
+    "other-identity": text("account of another person at the identity provider"),
     "no-role": text("no role"),
-    "answer": text("answer of the provider not accepted"),
+    "answer": text("answer from the identity provider not accepted"),
 }
 METHODS: dict[str, Text] = {
     "password": text("password"),
-    "second-factor": text("code of an app"),
+    "second-factor": text("code from an app"),
     "recovery-code": text("recovery code"),
     "passkey": text("passkey"),
     "single-sign-on": text("single sign-on"),
@@ -47,71 +47,71 @@ _ON = {
 def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     return table(
         [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
-        [[t.moment(one.at), _who(one), outcome(t, one), how(t, one), where(one)] for one in rows],
+        [[t.moment(row.at), _who(row), outcome(t, row), how(t, row), where(row)] for row in rows],
         "attempts",
     )
 
 
 def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
-    """Without who: it is the reader."""
+    """The reader's own attempts; without a name."""
     return table(
-        [t("When"), t("Outcome"), t("From")], [[t.moment(one.at), outcome(t, one), where(one)] for one in rows]
+        [t("When"), t("Outcome"), t("From")], [[t.moment(row.at), outcome(t, row), where(row)] for row in rows]
     )
 
 
-def _who(one: AttemptRow) -> Html:
-    """The name of the account, if there is one; what was tried is a stranger's text."""
+def _who(attempt: AttemptRow) -> Html:
+    """The name of the account, if there is one, and the name that was typed, which is a stranger's text."""
     return html(
         '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
-        name=one.name or one.tried,
-        tried=one.tried if one.name else "",
+        name=attempt.name or attempt.tried,
+        tried=attempt.tried if attempt.name else "",
     )
 
 
-def outcome(t: Language, one: AttemptRow) -> Html:
-    status, word, _ = OUTCOMES[one.outcome]
-    why = t.render(REASONS[one.reason]) if one.reason in REASONS and not one.succeeded else ""
-    if one.attempts > 1:
-        why = t.n("{n} attempt", "{n} attempts", one.attempts)
+def outcome(t: Language, attempt: AttemptRow) -> Html:
+    status, word, _ = OUTCOMES[attempt.outcome]
+    why = t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
+    if attempt.attempts > 1:
+        why = t.n("{n} attempt", "{n} attempts", attempt.attempts)
     return two_lines(mark(t, status, t.render(word)), why)
 
 
-def how(t: Language, one: AttemptRow) -> str:
-    return t.render(METHODS[one.method]) if one.method in METHODS else one.method
+def how(t: Language, attempt: AttemptRow) -> str:
+    return t.render(METHODS[attempt.method]) if attempt.method in METHODS else attempt.method
 
 
-def where(one: AttemptRow) -> Html:
+def where(attempt: AttemptRow) -> Html:
     return html(
         '<span class="two any"><b>{address}</b><small>{agent}</small></span>',
-        address=one.address,
-        agent=browser(one.agent),
+        address=attempt.address,
+        agent=browser(attempt.agent),
     )
 
 
 def browser(agent: str) -> str:
-    """Firefox, Linux; of another program the beginning of what it calls itself."""
+    """Browser and system, such as "Firefox, Linux"; of another program the start of its user agent."""
     name = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
     machine = next((name for sign, name in _ON.items() if sign in agent), "")
     return ", ".join(part for part in (name, machine) if part) if name else agent[:_AGENT]
 
 
 def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
-    """The names that wait now, and until when."""
+    """The names that are blocked now, and until when."""
     now = wall_clock(now)
     return table(
-        [t("Name that was tried"), t("Has to wait until")],
+        [t("Name used"), t("Blocked until")],
         [
             [
-                html('<b class="any">{name}</b>', name=one.tried),
-                t.moment(now + timedelta(seconds=one.wait_seconds)),
+                html('<b class="any">{name}</b>', name=row.tried),
+                t.moment(now + timedelta(seconds=row.wait_seconds)),
             ]
-            for one in rows
+            for row in rows
         ],
     )
 
 
 def legend(t: Language, numbers: dict[str, int]) -> Html:
-    """How many of each outcome, in the order of the bars."""
+    """The number of attempts of each outcome, in the order of the bars."""
     marks = (
         mark(t, status, f"{t.render(word)} {numbers[name]}")
         for name, (status, word, _) in OUTCOMES.items()

@@ -1,6 +1,6 @@
-"""Says who tried to sign in, how often it failed, and who has to wait now."""
+"""Shows who tried to sign in, how often it failed, and which names are blocked now."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -8,11 +8,11 @@ from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
-from dashboard.components.pagination import older, shown_before
+from dashboard.components.pagination import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from models.calendar import calendar_of
 
 t = language()
@@ -21,47 +21,56 @@ _DAYS = timedelta(days=29)
 _MOST = timedelta(days=366)
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
     with st.container(key="filters-attempts"):
         columns = st.columns(4)
     with columns[0]:
-        first = url_filters.day(t("First day"), "since", o.today - _DAYS) or o.today
+        first = url_filters.day_field(t("First day"), "since", context.today - _DAYS) or context.today
     with columns[1]:
-        last = url_filters.day(t("Last day"), "until", o.today) or o.today
+        last = url_filters.day_field(t("Last day"), "until", context.today) or context.today
     with columns[2]:
         options = {"": t("All")} | {key: t.render(word) for key, (_, word, _) in OUTCOMES.items()}
-        outcome = url_filters.one_of(t("Outcome"), options, "outcome")
+        outcome = url_filters.choice(t("Outcome"), options, "outcome")
     with columns[3]:
-        name = url_filters.words(t("Name"), "name", t("name or e-mail address"))
+        name = url_filters.search_field(t("Name"), "name", t("name or e-mail address"))
     last = max(first, min(last, first + _MOST))
-    since, until = calendar_of(o.session).start_of(first), calendar_of(o.session).end_of(last)
-    counts = login_log.count_by_day(o.session, o.person, since, until)
-    numbers = {key: sum(one.attempts for one in counts if one.outcome == key) for key in OUTCOMES}
-    waiting = throttling.list_locked_names(o.session, o.person, o.now)
+    calendar = calendar_of(context.session)
+    since, until = calendar.start_of(first), calendar.end_of(last)
+    counts = count_attempts(context, since, until)
+    numbers = {outcome: sum(days.values()) for outcome, days in counts.items()}
+    waiting = throttling.list_locked_names(context.session, context.person, context.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
-        tabs = people_tabs(t, o.person, "login-attempts")
+        tabs = people_tabs(t, context.person, "login-attempts")
         show(html.answer(sentence(numbers, len(waiting)), t("Login attempts"), period), tabs)
     if waiting:
-        show(html.section(t("Locked out now")), attempts.locked(t, waiting, o.now))
-    if counts:
+        show(html.section(t("Currently blocked")), attempts.locked(t, waiting, context.now))
+    if any(counts.values()):
         show(html.section(t("Attempts per day")), attempts.legend(t, numbers))
         figure = attempt_chart(t, counts, first, last)
         st.plotly_chart(figure, config={"displayModeBar": False}, key="attempts")
-    before = shown_before()
-    found = login_log.list_attempts(
-        o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before
+    before = before_entry()
+    rows = login_log.list_attempts(
+        context.session, context.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before
     )
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
-    show(html.section(t("Every attempt"), download(to_file, t("The period as CSV"))))
+    show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
     show(
-        attempts.attempts(t, found[:SIZE])
-        if found
-        else html.empty(t("No attempt fits"), t("Every attempt stands here, also those that fail.")),
-        older(t, [one.id for one in found], SIZE),
+        attempts.attempts(t, rows[:SIZE])
+        if rows
+        else html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")),
+        older_entries(t, [attempt.id for attempt in rows], SIZE),
     )
+
+
+def count_attempts(context: PageContext, since: datetime, until: datetime) -> dict[str, dict[date, int]]:
+    """Attempts by outcome and day; every outcome has an entry."""
+    counts: dict[str, dict[date, int]] = {outcome: {} for outcome in OUTCOMES}
+    for row in login_log.count_by_day(context.session, context.person, since, until):
+        counts[row.outcome][row.day] = row.attempts
+    return counts
 
 
 def sentence(numbers: dict[str, int], waiting: int) -> str:
@@ -70,11 +79,11 @@ def sentence(numbers: dict[str, int], waiting: int) -> str:
         "{n} attempt to sign in, {failed} failed", "{n} attempts to sign in, {failed} failed", count, failed=failed
     )
     return (
-        t.n("{tried}; {n} name has to wait now.", "{tried}; {n} names have to wait now.", waiting, tried=tried)
+        t.n("{tried}; {n} name is blocked now.", "{tried}; {n} names are blocked now.", waiting, tried=tried)
         if waiting
-        else t("{tried}; nobody is locked out.", tried=tried)
+        else t("{tried}; nobody is blocked.", tried=tried)
     )
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

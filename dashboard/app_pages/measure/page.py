@@ -1,76 +1,71 @@
-"""Says what a measure is, what proves it, where, and until when."""
+"""Shows one measure: its status, the required evidence for each system and target, and until when that is valid."""
 
 import streamlit as st
 
-from dashboard.app_pages.measure.sections import controls, facts, period, place_and_fact, quotes, sentence
-from dashboard.charts import gantt, validity_windows
-from dashboard.components import badge, promise_panel, version_comparison
-from dashboard.components.cell_explanation import explained_cell
-from dashboard.components.cell_table import cell_table, name_of
-from dashboard.components.cells import cells_shown, controls_shown, measures_shown
-from dashboard.components.deciding_evidence import evidence_behind
-from dashboard.shell import html
-from dashboard.shell.frame import chosen, language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.app_pages.measure.cell_table import cell_in_address, cell_table
+from dashboard.app_pages.measure.sections import controls, facts, place_and_fact, quotes, sentence
+from dashboard.components import promise_panel, version_comparison
+from dashboard.components.cell_explanation import explain_visible_cell
+from dashboard.components.cells import cell_views, control_statuses, measure_statuses
+from dashboard.components.deciding_evidence import evidence_of_cells
+from dashboard.components.timeline import draw_timeline, period, share_of_cell
+from dashboard.shell import badge, html
+from dashboard.shell.frame import key_from_address, language, show
+from dashboard.shell.page_context import PageContext, page_context
 from readiness import measure_continuity
 
 t = language()
 
 
-def draw(o: PageContext, key: str) -> None:
-    measure = o.book.measures[key]
-    current, then = o.current(), o.then()
-    status = measures_shown(current, then).get(key, "unknown")
-    own = [one.key for one in measure.requirements]
-    cells = [one for one in cells_shown(current, then) if one.cell.requirement in own]
-    where = html.html(
+def draw(context: PageContext, key: str) -> None:
+    measure = context.titles.measures[key]
+    current, then = context.current(), context.then()
+    status = measure_statuses(current, then).get(key, "unknown")
+    own = {row.key for row in measure.requirements}
+    cells = [view for view in cell_views(current, then) if view.cell.requirement in own]
+    place = html.html(
         "{way}<br>{badge}",
         way=html.crumbs(html.link("/measures", t("Measures")), t.title(measure)),
         badge=badge.badge(t, status, with_exception=key in current.measures and current.measures[key].with_exception),
     )
-    deciding = promise_panel.decider(cells)
+    deciding = promise_panel.deciding_cell(cells)
     remark = (
-        place_and_fact(t, o.book, deciding, o.today)
+        place_and_fact(t, context.titles, deciding, context.today)
         if deciding
-        else t("No evidence requirement says yet how this is shown.")
+        else t("No evidence has been specified for this yet.")
     )
-    became = version_comparison.remark(t, measure)
-    show(html.answer(sentence(t, measure, status, cells), where, remark), became, quotes(measure))
-    over_time = measure_continuity(o.session, o.person, key, period(o), o.now, o.systems, o.audit_day)
-    show(facts(t, o, measure, then, over_time))
-    found = evidence_behind(o, [one.cell for one in cells])
-    shares = {
-        (one.requirement, one.system, one.target): validity_windows.share_of_cell(t, one) for one in over_time.cells
-    }
+    sentence_remark = version_comparison.remark(t, measure)
+    show(html.answer(sentence(t, measure, status, cells), place, remark), sentence_remark, quotes(measure))
+    over_time = measure_continuity(
+        context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
+    )
+    show(facts(t, context, measure, then, over_time))
+    evidence = evidence_of_cells(context, [view.cell for view in cells])
+    shares = {(cell.requirement, cell.system, cell.target): share_of_cell(t, cell) for cell in over_time.cells}
     opened = st.query_params.get("cell", "")
-    for asked in measure.requirements:
-        mine = [one for one in cells if one.cell.requirement == asked.key]
-        why = {one.cell.key: explained_cell(o, one.cell.key) for one in mine if name_of(one.cell.key) == opened}
-        upload = html.link(html.address("upload", requirement=asked.key), t("Upload evidence"))
+    for requirement in measure.requirements:
+        own_cells = [view for view in cells if view.cell.requirement == requirement.key]
+        why = {
+            view.cell.key: explain_visible_cell(context, view.cell.key)
+            for view in own_cells
+            if cell_in_address(view.cell.key) == opened
+        }
+        upload = html.link(html.address("upload", requirement=requirement.key), t("Upload evidence"))
         show(
-            html.section(t.title(asked), upload),
-            html.pairs(promise_panel.requirement_facts(t, o.book, asked)),
-            html.html('<p class="caption">{judged}</p>', judged=t.pick(asked, "judged")),
-            cell_table(t, o.book, mine, found, why, shares, st.query_params.get("system", ""))
-            if mine
-            else t("Nothing in scope asks for this today."),
+            html.section(t.title(requirement), upload),
+            html.pairs(promise_panel.requirement_facts(t, context.titles, requirement)),
+            html.caption(t.pick(requirement, "judged")),
+            cell_table(t, context.titles, own_cells, evidence, why, shares, st.query_params.get("system", ""))
+            if own_cells
+            else t("Nothing in scope requires this today."),
         )
-    if over_time.cells:
-        show(
-            html.section(
-                t("Evidence over time"), t("windows in which each cell was demonstrated, by what is known today")
-            )
-        )
-        spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
-        figure = gantt.gantt(t, spans, o.today, o.audit_day)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
-        show(gantt.key(t, spans))
-    show(controls(t, o.book, measure, controls_shown(current, then)))
+    draw_timeline(t, context, over_time)
+    show(controls(t, context.titles, measure, control_statuses(current, then)))
 
 
-with opening() as o:
-    key = chosen("key")
-    if key in o.book.measures:
-        draw(o, key)
+with page_context() as context:
+    key = key_from_address("key")
+    if key in context.titles.measures:
+        draw(context, key)
     else:
-        show(html.answer(t("There is no such measure."), html.link("/measures", t("Measures"))))
+        show(html.answer(t("This measure does not exist."), html.link("/measures", t("Measures"))))

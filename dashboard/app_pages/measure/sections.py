@@ -1,17 +1,16 @@
-"""What the page of one measure says beside its cells: its sentence, facts, quotes and controls."""
+"""Sections of a measure's page: sentence, facts, quotes and controls."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from controls.browse.rows import MeasureRow
-from dashboard.charts.validity_windows import share_fact
-from dashboard.components.badge import mark
-from dashboard.components.cells import Shown, long_fact
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.cells import CellView, long_fact
+from dashboard.components.mapping_review import review_of_mapping
+from dashboard.components.timeline import audit_day_fact, share_fact
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.palette import shown
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, Status
@@ -20,34 +19,39 @@ from readiness import Continuity, Readiness
 _HELD = ("demonstrated", "lapsing")
 
 
-def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Shown]) -> str:
-    """How many cells hold, and which holds the measure back."""
+def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[CellView]) -> str:
+    """One sentence: how many of the required items are demonstrated."""
     title = t.title(measure)
-    asked = [one for one in cells if one.status != Status.EXCLUDED]
+    required = [view for view in cells if view.status != Status.EXCLUDED]
     if status == Status.EXCLUDED:
         return t("{title}: not applicable.", title=title)
-    if not asked:
-        return t("{title}: nobody has said yet how this is shown.", title=title)
-    held = [one for one in asked if one.status in _HELD]
-    if len(held) == len(asked):
+    if not required:
+        return t("{title}: no evidence has been specified yet.", title=title)
+    demonstrated = [view for view in required if view.status in _HELD]
+    if len(demonstrated) == len(required):
         return t.n(
-            "{title} is demonstrated in its one cell.",
-            "{title} is demonstrated in all {n} cells.",
-            len(asked),
+            "{title} is demonstrated for the one item required.",
+            "{title} is demonstrated for all {n} items required.",
+            len(required),
             title=title,
         )
-    return t("{title} is demonstrated in {held} of {n} cells.", title=title, held=len(held), n=len(asked))
+    return t(
+        "{title} is demonstrated for {held} of {n} items required.",
+        title=title,
+        held=len(demonstrated),
+        n=len(required),
+    )
 
 
-def place_and_fact(t: Language, book: TitleLookup, deciding: Shown, today: date) -> str:
-    """Where the worst cell is, and the day behind it."""
-    place = book.place(t, deciding.cell.system, deciding.cell.target)
+def place_and_fact(t: Language, titles: TitleLookup, deciding: CellView, today: date) -> str:
+    """The place of the worst cell, and the day behind its status."""
+    place = titles.place(t, deciding.cell.system, deciding.cell.target)
     fact = long_fact(t, deciding.cell, today)
     return f"{place}: {fact}." if fact else ""
 
 
 def quotes(measure: MeasureRow) -> Html:
-    """The passages that promise it, each a link to its place in the statement."""
+    """The passages with the promise, each with a link to its place in the statement."""
     each = join(
         html(
             '<blockquote class="quote">{quote} {to}</blockquote>',
@@ -59,48 +63,39 @@ def quotes(measure: MeasureRow) -> Html:
     return html('<div class="quotes">{each}</div>', each=each)
 
 
-def period(o: PageContext) -> tuple[date, date]:
-    """The audit's period; without an audit, the last year."""
-    if o.audit:
-        return o.audit.period_first, o.audit.period_last
-    return o.today - timedelta(days=365), o.today
-
-
-def facts(t: Language, o: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity) -> Html:
-    primary = [one for one in measure.mappings if one.relation == MappingRelation.PRIMARY]
+def facts(
+    t: Language, context: PageContext, measure: MeasureRow, then: Readiness | None, over_time: Continuity
+) -> Html:
+    primary = [row for row in measure.mappings if row.relation == MappingRelation.PRIMARY]
     later = then.measures.get(measure.key) if then else None
-    teams = dict.fromkeys(o.book.team(t, one.team) for one in measure.requirements)
+    teams = dict.fromkeys(context.titles.team(t, requirement.team) for requirement in measure.requirements)
     return facts_of(
         [
             (
                 t("Promised in"),
                 t.n("{n} passage", "{n} passages", len(measure.clauses)),
-                ", ".join(dict.fromkeys(one.section for one in measure.clauses)),
+                ", ".join(dict.fromkeys(clause.section for clause in measure.clauses)),
             ),
-            (
-                t("On audit day"),
-                mark(t, shown(later.status, None)) if later else t("no audit set"),
-                t.value(o.audit_day) if o.audit_day else "",
-            ),
+            audit_day_fact(t, context, later.status if later else None),
             share_fact(t, over_time),
-            (t("Carries"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
+            (t("Basis for"), t.n("{n} control", "{n} controls", len(primary)), ", ".join(teams)),
         ]
     )
 
 
-def controls(t: Language, book: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
-    """The mapping, primary first; what is not counted says so."""
-    head = [t("Status"), t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
-    found = sorted(measure.mappings, key=lambda one: (one.relation != MappingRelation.PRIMARY, one.catalogue))
+def controls(t: Language, titles: TitleLookup, measure: MeasureRow, statuses: Mapping[str, str]) -> Html:
+    """A table of the controls mapped to the measure, primary ones first."""
+    head = [t("Status"), t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
+    mappings = sorted(measure.mappings, key=lambda row: (row.relation != MappingRelation.PRIMARY, row.catalogue))
     rows = [
         [
-            mark(t, statuses.get(one.control, "unknown")),
-            book.control_link(t, one.control),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            reviewed(t, one),
+            mark(t, statuses.get(row.control, "unknown")),
+            titles.control_link(t, row.control),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            review_of_mapping(t, row),
         ]
-        for one in found
+        for row in mappings
     ]
-    remark = t("a supporting or unreviewed mapping never turns a control green")
+    remark = t("a supporting or unreviewed mapping is never enough to demonstrate a control")
     return join([section(t("Controls"), remark), table(head, rows, "mapped")]) if rows else Html("")

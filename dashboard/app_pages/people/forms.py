@@ -1,4 +1,4 @@
-"""Inviting people and changing what they are. A role asks for its team or audit as soon as it is chosen."""
+"""Forms to invite people and to change their accounts and roles."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,49 +12,52 @@ from access.people.accounts import AccountRow
 from access.people.delegation import grantable_roles, may_open_account
 from access.permissions import may
 from access.sign_in import passkeys, second_factor
-from dashboard.components.people_lists import Named, role
-from dashboard.components.setup_forms import DAY
+from dashboard.app_pages.people.people_lists import GroupNames, role
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.one_time_secret import Once, link_address, make_once
+from dashboard.shell.one_time_secret import OneTimeSecret, create_secret, link_address
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 from models.moments import wall_clock
 from models.vocabulary import Role
 
 
-def invite(t: Language, o: PageContext, named: Named) -> None:
-    name = st.text_input(t("Name"), help=t("As colleagues know them: the log says by name who did what."))
+def invite(t: Language, context: PageContext, named: GroupNames) -> None:
+    name = st.text_input(
+        t("Name"), help=t("As colleagues know this person: the activity log shows by name who did what.")
+    )
     email = st.text_input(t("E-mail address"))
-    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-    chosen, team, audit = role_choice(t, o, named, "invited")
-    first = st.date_input(t("First day"), value=o.today, format=DAY)
-    last = st.date_input(t("Last day"), value=None, format=DAY, help=t("Empty: until someone ends the account."))
+    language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES))
+    chosen, team, audit = role_choice(t, context, named, "invited")
+    first = st.date_input(t("First day"), value=context.today, format=DAY_FORMAT)
+    last = st.date_input(t("Last day"), value=None, format=DAY_FORMAT, help=t("Leave empty for no end date."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
-        def add(session: Session, now: datetime) -> Once:
-            account = accounts.add(session, o.person, name, email, language, first, last, now)
-            accounts.grant(session, o.person, account, chosen, now, team=team, audit=audit)
-            return _link(t, session, o, account, name, now, invited=True)
+        def add(session: Session, now: datetime) -> OneTimeSecret:
+            account = accounts.add(session, context.person, name, email, language, first, last, now)
+            accounts.grant(session, context.person, account, chosen, now, team=team, audit=audit)
+            return _link(t, session, context, account, name, now, invited=True)
 
-        make_once(t, add)
+        create_secret(t, add)
 
 
-def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[str, str | None, str | None]:
-    """A role that one may give, with the team of a team member and the audit of an auditor."""
-    offered = [one for one in ROLES if one in grantable_roles(o.person)]
+def role_choice(t: Language, context: PageContext, named: GroupNames, key: str) -> tuple[str, str | None, str | None]:
+    """Draw the choice of a role that the reader can assign, with the team or audit that it needs."""
+    offered = [role for role in ROLES if role in grantable_roles(context.person)]
     index = offered.index("team member") if Role.TEAM_MEMBER in offered else 0
     less = (
-        "" if len(offered) == len(ROLES) else t("Nobody gives more than they may themselves: ask a security officer.")
+        ""
+        if len(offered) == len(ROLES)
+        else t("You can only assign permissions that you have yourself: ask a security officer.")
     )
     chosen = str(
         st.selectbox(
             t("Role"),
             offered,
-            format_func=lambda one: t.render(ROLES[one]),
+            format_func=lambda key: t.render(ROLES[key]),
             key=f"{key}-role",
             index=index,
             help=None if len(offered) == len(ROLES) else less,
@@ -63,7 +66,11 @@ def role_choice(t: Language, o: PageContext, named: Named, key: str) -> tuple[st
     if chosen == Role.TEAM_MEMBER:
         return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
     if chosen == Role.AUDITOR:
-        return chosen, None, _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on that page first."))
+        return (
+            chosen,
+            None,
+            _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on the set up page first.")),
+        )
     return chosen, None, None
 
 
@@ -71,123 +78,138 @@ def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> s
     if not options:
         show(note("unknown", without, "info"))
         return None
-    return st.selectbox(label, list(options), format_func=shown_as(options), key=key)
+    return st.selectbox(label, list(options), format_func=option_label(options), key=key)
 
 
 def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
     return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
 
 
-def roles(t: Language, o: PageContext, named: Named, one: AccountRow) -> None:
-    """End each of the roles, or give one more; those that one may not give are only named."""
-    for held in one.grants:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{held.id}"):
-            show(html('<span class="grow">{role}</span>', role=role(t, named, held)))
-            mine = held.role in grantable_roles(o.person)
+def roles(t: Language, context: PageContext, named: GroupNames, account: AccountRow) -> None:
+    """Draw a person's roles with a button to end each, and a form to assign another."""
+    for grant in account.grants:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"held-{grant.id}"):
+            show(html('<span class="grow">{role}</span>', role=role(t, named, grant)))
+            is_givable = grant.role in grantable_roles(context.person)
             if st.button(
-                t("End"), key=f"end-{held.id}", disabled=not mine, help=t("It ends at once, on open pages too.")
+                t("End"),
+                key=f"end-{grant.id}",
+                disabled=not is_givable,
+                help=t("The role ends immediately, also on pages that are open."),
             ):
-                done = t("{name} no longer is: {role}.", name=one.name, role=role(t, named, held))
-                save(t, partial(_end_grant, o, held.id), done)
-    chosen, team, audit = role_choice(t, o, named, f"given-{one.id}")
-    if st.button(t("Give this role"), disabled=_unbound(chosen, team, audit)):
+                done = t("{name} no longer has the role {role}.", name=account.name, role=role(t, named, grant))
+                save(t, partial(_end_grant, context, grant.id), done)
+    chosen, team, audit = role_choice(t, context, named, f"given-{account.id}")
+    if st.button(t("Assign this role"), disabled=_unbound(chosen, team, audit)):
         save(
             t,
-            lambda s, now: accounts.grant(s, o.person, one.id, chosen, now, team=team, audit=audit),
-            t("{name} has this role from now on, once its agreement is accepted.", name=one.name),
+            lambda s, now: accounts.grant(s, context.person, account.id, chosen, now, team=team, audit=audit),
+            t("{name} has this role once the agreement has been accepted.", name=account.name),
         )
 
 
-def details(t: Language, o: PageContext, one: AccountRow) -> None:
-    with st.form(f"details-{one.id}", border=False):
-        hint = t("Another address signs them out everywhere.")
-        email = st.text_input(t("E-mail address"), value=one.email, help=hint)
-        index = list(LANGUAGES).index(one.language)
-        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=shown_as(LANGUAGES), index=index)
-        earliest = min(one.starts_on, one.ends_on or one.starts_on)  # one that ended on its first day has none
-        last = st.date_input(t("Last day"), value=one.ends_on, format=DAY, min_value=earliest)
+def details(t: Language, context: PageContext, account: AccountRow) -> None:
+    with st.form(f"details-{account.id}", border=False):
+        hint = t("A new address signs this person out everywhere.")
+        email = st.text_input(t("E-mail address"), value=account.email, help=hint)
+        index = list(LANGUAGES).index(account.language)
+        language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES), index=index)
+        earliest = min(account.starts_on, account.ends_on or account.starts_on)  # it may end before its first day
+        last = st.date_input(t("Last day"), value=account.ends_on, format=DAY_FORMAT, min_value=earliest)
         if st.form_submit_button(t("Save")):
-            ends_on = accounts.KEEP if last == one.ends_on else last
+            ends_on = accounts.KEEP if last == account.ends_on else last
             save(
                 t,
                 lambda s, now: accounts.change(
-                    s, o.person, one.id, now, email=email, language=language, ends_on=ends_on
+                    s, context.person, account.id, now, email=email, language=language, ends_on=ends_on
                 ),
-                t("Saved: {name}.", name=one.name),
+                t("Saved: {name}.", name=account.name),
             )
 
 
-def ways_in(t: Language, o: PageContext, one: AccountRow) -> None:
-    """A link to choose a (first) password, and taking away a second factor that was lost."""
-    if not may_open_account(o.session, o.person, one.id):
-        show(note("unknown", t("This person may do more than you: a security officer helps them to sign in."), "info"))
+def sign_in_help(t: Language, context: PageContext, account: AccountRow) -> None:
+    """Draw the forms for a sign-in link and for removing second factor and passkeys."""
+    if not may_open_account(context.session, context.person, account.id):
+        show(
+            note(
+                "unknown",
+                t("This person has more permissions than you: a security officer can help them to sign in."),
+                "info",
+            )
+        )
         return
-    words = t("Make a link for a new password") if one.has_password else t("Make a new invitation")
+    words = t("Create a link for a new password") if account.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
-        make_once(t, lambda s, now: _link(t, s, o, one.id, one.name, now, invited=not one.has_password))
-    if one.second_factor and st.button(t("Remove the second factor"), help=t("For who lost the device and the codes.")):
+        create_secret(
+            t, lambda s, now: _link(t, s, context, account.id, account.name, now, invited=not account.has_password)
+        )
+    if account.second_factor and st.button(
+        t("Remove the second factor"), help=t("For someone who lost the device and the recovery codes.")
+    ):
         save(
             t,
-            lambda s, now: second_factor.remove(s, o.person, one.id, now),
-            t("{name} signs in without a second factor, and can set up another.", name=one.name),
+            lambda s, now: second_factor.remove(s, context.person, account.id, now),
+            t("{name} can sign in without a second factor, and can set up a new one.", name=account.name),
         )
-    for key in passkeys.list_passkeys(o.session, o.person, one.id):
+    for key in passkeys.list_passkeys(context.session, context.person, account.id):
         if st.button(t("Remove the passkey “{label}”", label=key.label), key=f"passkey-{key.id}"):
-            save(t, partial(_remove_passkey, o, key.id), t("The passkey is of no use any more."))
+            save(t, partial(_remove_passkey, context, key.id), t("The passkey no longer works."))
 
 
-def end_account(t: Language, o: PageContext, one: AccountRow) -> None:
-    sure = st.checkbox(t("No more signing in, from now on"), key=f"sure-{one.id}")
+def end_account(t: Language, context: PageContext, account: AccountRow) -> None:
+    sure = st.checkbox(t("Blocks sign-in immediately"), key=f"sure-{account.id}")
     if st.button(t("End this account"), disabled=not sure):
-        done = t("The account of {name} has ended.", name=one.name)
-        save(t, lambda s, now: accounts.end(s, o.person, one.id, now), done)
+        done = t("The account of {name} has ended.", name=account.name)
+        save(t, lambda s, now: accounts.end(s, context.person, account.id, now), done)
 
 
-def demanded(t: Language, o: PageContext, rows: Sequence[AccountRow]) -> None:
-    """Which roles need a second factor; whoever has none yet must set it up before anything else."""
-    now_asked = second_factor.demanded_roles(o.session)
-    if now_asked and not may(o.person, "second_factor.lift"):
-        show(note("unknown", t("You may add roles here. Only a security officer takes one away.")))
+def second_factor_roles(t: Language, context: PageContext, rows: Sequence[AccountRow]) -> None:
+    """Draw the choice of roles that need a second factor."""
+    now_asked = second_factor.demanded_roles(context.session)
+    if now_asked and not may(context.person, "second_factor.lift"):
+        show(note("unknown", t("You can add roles here. Only a security officer can remove them.")))
     with st.form("demanded", border=False):
         chosen = st.multiselect(
             t("Roles that need a second factor"),
             list(ROLES),
-            default=[one for one in ROLES if one in now_asked],
-            format_func=lambda one: t.render(ROLES[one]),
+            default=[role for role in ROLES if role in now_asked],
+            format_func=lambda key: t.render(ROLES[key]),
             placeholder=t("None"),
         )
         if st.form_submit_button(t("Save")):
-            without = {one.id for one in rows if one.active and not one.second_factor and not one.passkeys}
-            asked = sum(one.id in without and any(held.role in chosen for held in one.grants) for one in rows)
+            without = {row.id for row in rows if row.active and not row.second_factor and not row.passkeys}
+            people_to_set_up = sum(
+                row.id in without and any(grant.role in chosen for grant in row.grants) for row in rows
+            )
             save(
                 t,
-                lambda s, now: second_factor.set_demanded_roles(s, o.person, chosen, now),
+                lambda s, now: second_factor.set_demanded_roles(s, context.person, chosen, now),
                 t.n(
-                    "Saved. {n} person without one sets it up before going on.",
-                    "Saved. {n} people without one set it up before going on.",
-                    asked,
+                    "Saved. {n} person without a second factor must set one up before continuing.",
+                    "Saved. {n} people without a second factor must set one up before continuing.",
+                    people_to_set_up,
                 ),
             )
 
 
-def _end_grant(o: PageContext, number: int, session: Session, now: datetime) -> None:
-    accounts.end_grant(session, o.person, number, now)
+def _end_grant(context: PageContext, number: int, session: Session, now: datetime) -> None:
+    accounts.end_grant(session, context.person, number, now)
 
 
-def _remove_passkey(o: PageContext, number: int, session: Session, now: datetime) -> None:
-    passkeys.remove(session, o.person, number, now)
+def _remove_passkey(context: PageContext, number: int, session: Session, now: datetime) -> None:
+    passkeys.remove(session, context.person, number, now)
 
 
 def _link(
-    t: Language, session: Session, o: PageContext, account: str, name: str, now: datetime, *, invited: bool
-) -> Once:
-    """An invitation or a reset, with how long it works."""
+    t: Language, session: Session, context: PageContext, account: str, name: str, now: datetime, *, invited: bool
+) -> OneTimeSecret:
+    """The invitation or reset link, with how long it works."""
     make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
-    token = make(session, o.person, account, now)
-    said = t(
-        "Send this link to {name} yourself, by a way that only they see. It works once, until {moment}, and is not "
-        "shown again.",
+    token = make(session, context.person, account, now)
+    explanation = t(
+        "Send this link to {name} yourself, in a way that only this person can see. It works once, until "
+        "{moment}, and will not be shown again.",
         name=name,
         moment=wall_clock(now) + links.LIFETIMES[purpose],
     )
-    return Once(said, link_address(token))
+    return OneTimeSecret(explanation, link_address(token))

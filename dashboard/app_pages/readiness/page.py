@@ -1,79 +1,91 @@
-"""Says whether we are ready, and what must be done next."""
+"""Shows whether the organisation is ready for the audit, what stands in the way, and what to do next."""
 
 import streamlit as st
 
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.charts import scores, trend
 from dashboard.charts.heatmap import heatmap
-from dashboard.charts.measure_matrix import columns, groups
-from dashboard.components.blocking_controls import SHOWN, blocking
-from dashboard.components.cells import cells_shown, measures_shown
+from dashboard.components.blocking_controls import SHOWN, blocking_table
+from dashboard.components.cells import cell_views, measure_statuses
+from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
+from dashboard.shell.page_context import PageContext, page_context
+from readiness import (
+    AuditReadiness,
+    Readiness,
+    audit_verdict,
+    controls_with_unconfirmed_mapping,
+    explain_controls,
+    to_do_between,
+)
 from readiness import trend as over_time
 
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    current = o.current()
-    then = o.then()
-    catalogues = o.criteria
-    now_score, then_score = for_audit(current, catalogues), for_audit(then, catalogues) if then else None
+def draw(context: PageContext) -> None:
+    current = context.current()
+    then = context.then()
+    catalogues = context.criteria
+    now_score, then_score = audit_verdict(current, catalogues), audit_verdict(then, catalogues) if then else None
     place = (
-        verdict.where(t, o.audit.title, o.audit.day, o.book, len(o.systems or o.scope))
-        if o.audit
-        else t("Today, {day}", day=o.today)
+        verdict.where(t, context.audit.title, context.audit.day, context.titles, len(context.systems or context.scope))
+        if context.audit
+        else t("Today, {day}", day=context.today)
     )
     show(html.answer(verdict.verdict(t, now_score, then_score), place))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        given = [verdict.score(t, t("Today"), now_score)]
-        label = t.short_date(o.audit_day) if o.audit_day else ""
-        given += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
-        show(
-            scores.scores(t, given),
-            status_counts.ledger(t, now_score.counts, then_score.counts if then_score else None, label),
-        )
+        label = t.short_date(context.audit_day) if context.audit_day else ""
+        draw_scores(now_score, then_score, label)
     with right:
-        draw_trend(o)
+        draw_trend(context)
     with st.container(key="todo-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
-        draw_matrix(o, current, then, label)
+        draw_matrix(context, current, then, label)
     with right:
-        show(html.section(t("Do next"), t("ordered by what it does to the verdict")))
-        if o.audit and then_score:
-            show(task_list.todo(t, tasks.tasks(t, o.book, to_do_between(o.session, o.audit, now_score, then_score))))
-        else:
-            show(
-                html.empty(
-                    t("Set the audit"),
-                    t(
-                        "With its day known, this list says what must be renewed or delivered, by "
-                        "which team, and before when."
-                    ),
-                    html.link(html.address("setup", part="audit"), t("Set the audit"), "button first"),
-                )
-            )
-    draw_unconfirmed(o, now_score)
-    worst = [one.key for one in now_score.gaps[:SHOWN]]
-    show(blocking(t, o.book, now_score, explain_controls(o.session, o.person, worst, o.today, o.now, o.systems)))
+        draw_tasks(context, now_score, then_score)
+    draw_unconfirmed(context, now_score)
+    worst = [gap.key for gap in now_score.gaps[:SHOWN]]
+    why = explain_controls(context.session, context.person, worst, context.today, context.now, context.systems)
+    show(blocking_table(t, context.titles, now_score, why))
 
 
-def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
-    """How many controls rest on a mapping that the organisation has not made its own."""
-    found = unconfirmed(o.session, o.person, o.today, o.now)
-    number = sum(1 for key in found if key.split(":")[0] in o.criteria)
+def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, label: str) -> None:
+    """Draw the scores and the numbers of each status. `label`: the day of the audit."""
+    scores_shown = [verdict.score(t, t("Today"), now_score)]
+    scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
+    counts_then = then_score.counts if then_score else None
+    show(scores.scores(t, scores_shown), status_counts.status_table(t, now_score.counts, counts_then, label))
+
+
+def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: AuditReadiness | None) -> None:
+    """Draw what to do before the audit; without an audit, the way to plan one."""
+    show(html.section(t("Do next"), t("by impact")))
+    if context.audit and then_score:
+        todo = to_do_between(context.session, context.audit, now_score, then_score)
+        show(task_list.todo(t, tasks.tasks(t, context.titles, todo)))
+        return
+    why = t("Once the date is known, this list shows what must be renewed or provided, by which team and by when.")
+    plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")
+    show(html.empty(t("Plan the audit"), why, plan))
+
+
+def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
+    """Draw how many controls rely on mappings that the organisation has not confirmed."""
+    unconfirmed_controls = controls_with_unconfirmed_mapping(
+        context.session, context.person, context.today, context.now
+    )
+    number = sum(1 for key in unconfirmed_controls if key.split(":")[0] in context.criteria)
     if not number:
         return
     words = t.n(
-        "{n} of {total} controls rests on a mapping that came with the statement and that nobody of your organisation "
-        "has confirmed.",
-        "{n} of {total} controls rest on mappings that came with the statement and that nobody of your organisation "
-        "has confirmed.",
+        "{n} of {total} controls relies on a mapping that came with the statement and that nobody in your "
+        "organisation has confirmed.",
+        "{n} of {total} controls rely on mappings that came with the statement and that nobody in your "
+        "organisation has confirmed.",
         number,
         total=score.applicable,
     )
@@ -81,40 +93,37 @@ def draw_unconfirmed(o: PageContext, score: AuditReadiness) -> None:
     show(html.note("in_review", html.html("{words} {to}", words=words, to=to)))
 
 
-def draw_trend(o: PageContext) -> None:
-    if not o.audit:
+def draw_trend(context: PageContext) -> None:
+    if not context.audit:
         show(
             html.empty(
                 t("Readiness over time"),
                 t(
-                    "Once an audit is set, this shows readiness week by week, and how it will go "
+                    "Once an audit has been planned, this shows readiness per week, and how it will develop "
                     "until the audit if nobody acts."
                 ),
             )
         )
         return
-    show(
-        html.html(
-            '<p class="caption">{words}</p>',
-            words=t("Share of controls demonstrated, per week. Dashed: if nobody acts."),
-        )
-    )
+    show(html.caption(t("Percentage of controls demonstrated, per week. Dashed: if nobody acts.")))
     points = [
-        trend.Point(one.day, 100 * one.demonstrated / one.applicable if one.applicable else 0, one.forecast)
-        for one in over_time(o.session, o.person, o.audit, o.today, o.now)
+        trend.Point(week.day, 100 * week.demonstrated / week.applicable if week.applicable else 0, week.forecast)
+        for week in over_time(context.session, context.person, context.audit, context.today, context.now)
     ]
-    st.plotly_chart(trend.trend(t, points, o.today, o.audit_day), config={"displayModeBar": False}, key="trend")
+    st.plotly_chart(
+        trend.trend(t, points, context.today, context.audit_day), config={"displayModeBar": False}, key="trend"
+    )
 
 
-def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
+def draw_matrix(context: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
     show(html.section(t("Measure by system")))
     days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Day"), days, "on") if then else "today"
-    looked, later = (then, None) if then and on == "audit" else (current, then)
-    cells, measures = cells_shown(looked, later), measures_shown(looked, later)
-    rows = groups(t, o.book, cells, measures, label, on=looked.on)
-    show(heatmap(t, [o.book.system(t, key) for key in columns(o.book, cells)], rows))
+    on = url_filters.segments(t("Date"), days, "on") if then else "today"
+    readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
+    cells, measures = cell_views(readiness_on_day, later), measure_statuses(readiness_on_day, later)
+    rows = groups(t, context.titles, cells, measures, label, on=readiness_on_day.on)
+    show(heatmap(t, [context.titles.system(t, key) for key in columns(context.titles, cells)], rows))
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

@@ -1,16 +1,16 @@
-"""The ledger: how many controls of each status, today and on the audit's day; legend and filter at once."""
+"""The number of controls of each status, today and on the day of the audit; also legend and filter."""
 
 from collections.abc import Mapping
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link
-from dashboard.shell.palette import OF_THE_RULE, css_class
+from dashboard.shell.palette import RULE_STATUSES, css_class
 from locales import Language
 
 
-def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
-    """Only numbers that change are coloured; every number opens its list."""
-    shown = [status for status in OF_THE_RULE if today.get(status) or (then or {}).get(status)]
+def status_table(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
+    """A table of counts; each links to its list of controls, and only changed numbers are coloured."""
+    statuses = [status for status in RULE_STATUSES if today.get(status) or (then or {}).get(status)]
     head = html(
         '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',
         controls=t("Controls"),
@@ -18,7 +18,7 @@ def ledger(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None
         then=html('<th scope="col">{label}</th>', label=then_label) if then is not None else "",
     )
     rows = join(
-        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in shown
+        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in statuses
     )
     return html('<table class="ledger"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
 

@@ -1,9 +1,9 @@
-"""What to do next, per team: verb and object, when, and how many controls; three, then the rest folded."""
+"""The tasks of each team: what, when, and for how many controls; the first three shown, the rest folded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.badge import symbol
+from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, html, join, link
 from locales import Language
 
@@ -12,7 +12,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do."""
+    """One task. `status` gives its icon, `to` is the address where it is done."""
 
     status: str
     what: str
@@ -22,7 +22,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class TeamList:
-    """What one team owes, in order."""
+    """The tasks of one team, most urgent first."""
 
     team: str
     items: Sequence[Item]

@@ -1,4 +1,4 @@
-"""From the to do list to words: per team, a verb and its object; the same proof for several systems is one line."""
+"""Turns the to-do list into tasks per team; the same evidence for several systems is one task."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -10,61 +10,65 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status
 from readiness import ToDo
-from readiness.behind import ignored
+from readiness.deciding_evidence import ignored_text
 
 _VERBS = {
     "repair": text("Repair and test again: {what}"),
-    "deliver": text("Deliver: {what}"),
+    "deliver": text("Provide: {what}"),
     "renew": text("Renew: {what}"),
     "review": text("Review: {what}"),
 }
 _NAMED = 2  # places named before they are only counted
 
 
-def tasks(t: Language, book: TitleLookup, given: Iterable[ToDo]) -> list[TeamList]:
-    """Teams in the order of their first, most pressing thing."""
+def tasks(t: Language, titles: TitleLookup, todo: Iterable[ToDo]) -> list[TeamList]:
+    """The tasks by team, in the order of each team's most urgent task."""
     teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
-    for one in given:
-        asked = book.requirements.get(one.requirement)
-        team = t("Security officer") if one.action == "review" else book.team(t, asked.team if asked else one.team)
-        teams.setdefault(team, {}).setdefault((one.requirement, one.action, not one.ignored), []).append(one)
-    return [TeamList(team, [_item(t, book, same) for same in items.values()]) for team, items in teams.items()]
+    for task in todo:
+        requirement = titles.requirements.get(task.requirement)
+        team = (
+            t("Security officer")
+            if task.action == "review"
+            else titles.team(t, requirement.team if requirement else task.team)
+        )
+        teams.setdefault(team, {}).setdefault((task.requirement, task.action, not task.ignored), []).append(task)
+    return [TeamList(team, [_item(t, titles, same) for same in items.values()]) for team, items in teams.items()]
 
 
-def _item(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> Item:
+def _item(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> Item:
     first = same[0]
-    what = t(_VERBS[first.action].message, what=book.requirement(t, first.requirement))
-    where = _places(t, book, same)
+    action = t(_VERBS[first.action].message, what=titles.requirement(t, first.requirement))
+    place = _places(t, titles, same)
     status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
-    blocked = max(one.controls for one in same)
+    blocked = max(task.controls for task in same)
     controls = t.n("{n} control", "{n} controls", blocked) if blocked else ""
-    when = " · ".join(part for part in (_when(t, first, book), controls) if part)
-    return Item(status, f"{what}, {where}" if where else what, when, _to(book, first))
+    when = " · ".join(part for part in (_when(t, first, titles), controls) if part)
+    return Item(status, f"{action}, {place}" if place else action, when, _to(titles, first))
 
 
-def _places(t: Language, book: TitleLookup, same: Sequence[ToDo]) -> str:
-    names = [name for name, _ in groupby(book.system(t, one.system) for one in same if one.system)]
+def _places(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> str:
+    names = [name for name, _ in groupby(titles.system(t, task.system) for task in same if task.system)]
     names = list(dict.fromkeys(names))
     if len(names) > _NAMED + 1:
         return t("{names} and {n} more", names=", ".join(names[:_NAMED]), n=len(names) - _NAMED)
     return t("{names} and {last}", names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
 
 
-def _when(t: Language, one: ToDo, book: TitleLookup) -> str:
-    if one.status == Status.DEMONSTRATED:
-        return days.until(t, one.due, book.today) if one.due else ""
-    if one.status == Status.LAPSED and one.since:
-        return days.ago(t, one.since, book.today)
-    if one.status == Status.FAILING:
-        return t("fails since {day}", day=one.since) if one.since else t("fails")
-    if one.status == Status.MISSING and one.ignored:
-        return t("delivered, but {reason}", reason=ignored(one.ignored))
-    return t("waits for a review") if one.status == Status.IN_REVIEW else t("never delivered")
+def _when(t: Language, task: ToDo, titles: TitleLookup) -> str:
+    if task.status == Status.DEMONSTRATED:
+        return days.until(t, task.due, titles.today) if task.due else ""
+    if task.status == Status.LAPSED and task.since:
+        return days.ago(t, task.since, titles.today)
+    if task.status == Status.FAILING:
+        return t("failing since {day}", day=task.since) if task.since else t("fails")
+    if task.status == Status.MISSING and task.ignored:
+        return t("provided, but {reason}", reason=ignored_text(task.ignored))
+    return t("awaiting review") if task.status == Status.IN_REVIEW else t("not yet provided")
 
 
-def _to(book: TitleLookup, one: ToDo) -> str:
-    if one.action == "review":
-        return address("evidence", requirement=one.requirement, review="waiting")
-    if one.action == "repair" or one.delivered:
-        return book.home(one.requirement, (one.requirement, one.system, one.target))
-    return address("upload", requirement=one.requirement, system=one.system)
+def _to(titles: TitleLookup, task: ToDo) -> str:
+    if task.action == "review":
+        return address("evidence", requirement=task.requirement, review="waiting")
+    if task.action == "repair" or task.delivered:
+        return titles.home(task.requirement, (task.requirement, task.system, task.target))
+    return address("upload", requirement=task.requirement, system=task.system)

@@ -1,4 +1,4 @@
-"""The one sentence that answers: are we ready, and will we be on the audit's day? With its numbers."""
+"""The sentence that answers whether the organisation is ready, today and on the day of the audit, with its numbers."""
 
 from dashboard.charts.scores import Score
 from dashboard.components import days
@@ -10,11 +10,11 @@ from readiness import AuditReadiness
 
 
 def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -> str:
-    """Ready only when everything applicable is demonstrated; what only waits for our own review is no gap."""
+    """One sentence; "ready" only if every applicable control is demonstrated. Waiting for review is no gap."""
     lost = losses(current, then) if then else 0
     total = current.applicable
     if not total:
-        return t("Nothing is loaded yet: there are no controls to be ready for.")
+        return t("No catalogue has been loaded yet, so there are no controls to assess.")
     if current.demonstrated == 0:
         return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
     if current.ready:
@@ -23,27 +23,27 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     if not gaps:
         n = len(current.waiting)
         return t.n(
-            "Almost ready: {n} of {total} controls only waits for our own review.",
-            "Almost ready: {n} of {total} controls only wait for our own review.",
+            "Almost ready: {n} of {total} controls awaits only our own review.",
+            "Almost ready: {n} of {total} controls await only our own review.",
             n,
             total=total,
         )
     if not lost:
         return t.n(
-            "Not ready: {n} of {total} controls has no valid proof today.",
-            "Not ready: {n} of {total} controls have no valid proof today.",
+            "Not ready: {n} of {total} controls has no valid evidence today.",
+            "Not ready: {n} of {total} controls have no valid evidence today.",
             gaps,
             total=total,
         )
     first = t.n(
-        "Not ready: {n} of {total} controls has no valid proof today",
-        "Not ready: {n} of {total} controls have no valid proof today",
+        "Not ready: {n} of {total} controls has no valid evidence today",
+        "Not ready: {n} of {total} controls have no valid evidence today",
         gaps,
         total=total,
     )
     return t.n(
-        "{first}, and {n} more will lose its proof before the audit.",
-        "{first}, and {n} more will lose theirs before the audit.",
+        "{first}, and the evidence for {n} more expires before the audit.",
+        "{first}, and the evidence for {n} more will expire before the audit.",
         lost,
         first=first,
     )
@@ -52,41 +52,41 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
 def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> str:
     if lost:
         return t.n(
-            "Ready today, but {n} of {total} controls will lose its proof before the audit.",
-            "Ready today, but {n} of {total} controls will lose their proof before the audit.",
+            "Ready today, but the evidence for {n} of {total} controls expires before the audit.",
+            "Ready today, but the evidence for {n} of {total} controls will expire before the audit.",
             lost,
             total=total,
         )
     if then:
-        return t("Ready: all {total} controls are demonstrated today, and stay so until the audit.", total=total)
+        return t("Ready: all {total} controls are demonstrated today and remain so until the audit.", total=total)
     return t("Ready: all {total} controls are demonstrated today.", total=total)
 
 
 def losses(current: AuditReadiness, then: AuditReadiness) -> int:
-    """Controls demonstrated today and no longer on the audit's day."""
+    """The number of controls that are demonstrated today but no longer on the day of the audit."""
     later = then.readiness.controls
-    open_then = {one.key for one in (*then.gaps, *then.waiting)}
-    held = (key for key, one in current.readiness.controls.items() if one.status == Status.DEMONSTRATED)
-    return sum(1 for key in held if key in open_then and key in later)
+    open_then = {control.key for control in (*then.gaps, *then.waiting)}
+    demonstrated = (key for key, control in current.readiness.controls.items() if control.status == Status.DEMONSTRATED)
+    return sum(1 for key in demonstrated if key in open_then and key in later)
 
 
-def where(t: Language, title: str, day: object, book: TitleLookup, systems: int) -> Html:
-    """The audit, its day, the days left and its scope, on one line."""
+def where(t: Language, title: str, day: object, titles: TitleLookup, systems: int) -> Html:
+    """The audit, its day, the days left and the number of systems, on one line."""
     return html(
         "<b>{title}</b> · {day}, {left} · {systems}",
         title=title,
         day=t.value(day),
-        left=days.due(t, day, book.today),  # type: ignore[arg-type]
+        left=days.due(t, day, titles.today),  # type: ignore[arg-type]
         systems=t.n("{n} system", "{n} systems", systems),
     )
 
 
-def score(t: Language, label: str, one: AuditReadiness, *, forecast: bool = False) -> Score:
-    """A score with its numerator, denominator and what is shown with an exception."""
+def score(t: Language, label: str, readiness_score: AuditReadiness, *, forecast: bool = False) -> Score:
+    """A score with its numerator, denominator and the number of controls with an exception."""
     of = (
-        t("{n} of {total} if nobody acts", n=one.demonstrated, total=one.applicable)
+        t("{n} of {total} if nobody acts", n=readiness_score.demonstrated, total=readiness_score.applicable)
         if forecast
-        else t("{n} of {total} controls", n=one.demonstrated, total=one.applicable)
+        else t("{n} of {total} controls", n=readiness_score.demonstrated, total=readiness_score.applicable)
     )
-    excepted = t(", {n} with exception", n=one.with_exception) if one.with_exception else ""
-    return Score(label, one.demonstrated, one.applicable, of + excepted, one.counts)
+    excepted = t(", {n} with exception", n=readiness_score.with_exception) if readiness_score.with_exception else ""
+    return Score(label, readiness_score.demonstrated, readiness_score.applicable, of + excepted, readiness_score.counts)

@@ -1,4 +1,4 @@
-"""The addresses of targets on the set up page: which hold, how they came to be, and the forms that change them."""
+"""The addresses of targets on the set up page: a table, their history, and the forms to change them."""
 
 from collections.abc import Sequence
 
@@ -11,123 +11,123 @@ from dashboard.shell.html import Html, empty, section, table, two_lines
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.title_lookup import TitleLookup
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
-_DAY = "DD-MM-YYYY"
 
-
-def draw_addresses(t: Language, o: PageContext) -> None:
-    rows = target_addresses.list_addresses(o.session, o.person)
-    held = sorted(
-        (one for one in rows if one.is_current and not one.is_withdrawn),
-        key=lambda one: (one.system, one.target, one.address, one.first_day),
+def draw_addresses(t: Language, context: PageContext) -> None:
+    rows = target_addresses.list_addresses(context.session, context.person)
+    current = sorted(
+        (row for row in rows if row.is_current and not row.is_withdrawn),
+        key=lambda row: (row.system, row.target, row.address, row.first_day),
     )
-    show(section(t("Addresses of targets"), t("a file that names one of these is about that target")))
+    show(section(t("Addresses of targets"), t("a file that names one of these is evidence about that target")))
     left, right = st.columns([7, 5], gap="large")
     with left:
-        show(addresses(t, o.book, held) if held else _none(t))
+        show(addresses(t, context.titles, current) if current else _none(t))
         if rows:
             with st.expander(t("History")):
-                show(history(t, o.book, rows))
+                show(history(t, context.titles, rows))
     with right:
         show(section(t("Add an address"), level=3))
-        add_address(t, o)
-        if held:
+        add_address(t, context)
+        if current:
             show(section(t("End an address"), level=3))
-            end_address(t, o, held)
+            end_address(t, context, current)
 
 
 def _none(t: Language) -> Html:
     return empty(
         t("No other addresses yet"),
         t(
-            "A target's own name counts by itself. Add its IP addresses, other names and other ports: "
-            "a file about an address that is not here waits for someone else's review."
+            "A target's own name is always recognised. Add its IP addresses, other names and other ports: a file "
+            "about an address that is not listed here needs someone else's review."
         ),
     )
 
 
-def addresses(t: Language, book: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
-    """Those that hold, held or will hold."""
+def addresses(t: Language, titles: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
+    """A table of the present, past and future addresses."""
     lines = [
         [
-            one.address,
-            _target(t, book, one),
-            t.date(one.first_day),
-            t.date(one.last_day) if one.last_day else t("no last day"),
+            row.address,
+            _target(t, titles, row),
+            t.date(row.first_day),
+            t.date(row.last_day) if row.last_day else t("no last day"),
         ]
-        for one in rows
+        for row in rows
     ]
     return table([t("Address"), t("Target"), t("Since"), t("Until")], lines)
 
 
-def history(t: Language, book: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
-    """Every version, recorded last first."""
-    first = {one.key: one for one in rows}  # the last of a key in this order is its first version
+def history(t: Language, titles: TitleLookup, rows: Sequence[TargetAddressRow]) -> Html:
+    """A table of every recorded version, newest first."""
+    first = {row.key: row for row in rows}  # the last of a key in this order is its first version
     lines = [
         [
-            two_lines(t.moment(one.recorded_at), one.recorded_by),
-            two_lines(one.address, _target(t, book, one)),
-            _happened(t, one, is_first=first[one.key] is one),
+            two_lines(t.moment(row.recorded_at), row.recorded_by),
+            two_lines(row.address, _target(t, titles, row)),
+            _happened(t, row, is_first=first[row.key] is row),
         ]
-        for one in rows
+        for row in rows
     ]
     return table([t("Recorded"), t("Address"), t("What")], lines)
 
 
-def _happened(t: Language, one: TargetAddressRow, *, is_first: bool) -> str:
-    if one.is_withdrawn:
+def _happened(t: Language, row: TargetAddressRow, *, is_first: bool) -> str:
+    if row.is_withdrawn:
         return t("withdrawn: recorded by mistake")
-    if is_first and one.last_day is None:
-        return t("added, since {day}", day=one.first_day)
+    if is_first and row.last_day is None:
+        return t("added, since {day}", day=row.first_day)
     if is_first:
-        return t("added, from {first} to {last}", first=one.first_day, last=one.last_day)
-    return t("ends after {day}", day=one.last_day) if one.last_day else t("goes on after all")
+        return t("added, from {first} to {last}", first=row.first_day, last=row.last_day)
+    return t("ends after {day}", day=row.last_day) if row.last_day else t("no longer ends")
 
 
-def _target(t: Language, book: TitleLookup, one: TargetAddressRow) -> Html:
-    return two_lines(one.target or t("as a whole"), book.system(t, one.system))
+def _target(t: Language, titles: TitleLookup, row: TargetAddressRow) -> Html:
+    return two_lines(row.target or t("whole system"), titles.system(t, row.system))
 
 
-def add_address(t: Language, o: PageContext) -> None:
-    places = _places(t, o)
+def add_address(t: Language, context: PageContext) -> None:
+    places = _places(t, context)
     with st.form("address", border=False, clear_on_submit=True):
-        place = st.selectbox(t("Target"), list(places), format_func=shown_as(places))
-        given = st.text_input(
-            t("Its address"),
+        place = st.selectbox(t("Target"), list(places), format_func=option_label(places))
+        address = st.text_input(
+            t("Other address"),
             placeholder="portal.example.org:8443",
             help=t("A host name or an IP address, with its port unless that is 443; or a web address."),
         )
-        first = st.date_input(t("Since"), value=o.today, format=_DAY, key="address-first")
+        first = st.date_input(t("Since"), value=context.today, format=DAY_FORMAT, key="address-first")
         if st.form_submit_button(t("Add the address"), type="primary") and place is not None:
-            done = t("Files about {address} now count for {target}.", address=given.strip(), target=places[place])
+            done = t("Files about {address} now count for {target}.", address=address.strip(), target=places[place])
             save(
                 t,
-                lambda s, now: target_addresses.record_address(s, o.person, *place, given, first, now),
+                lambda s, now: target_addresses.record_address(s, context.person, *place, address, first, now),
                 done,
             )
 
 
-def _places(t: Language, o: PageContext) -> dict[tuple[str, str], str]:
-    """The targets in scope, and the systems that are tested as a whole."""
+def _places(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
+    """The targets in scope, and the systems without targets."""
     return {
-        (one.key, target): t("{target} of {system}", target=target, system=t.title(one)) if target else t.title(one)
-        for one in o.scope
-        for target in ([each.target for each in one.targets] or [""])
+        (system.key, target): t("{target} of {system}", target=target, system=t.title(system))
+        if target
+        else t.title(system)
+        for system in context.scope
+        for target in ([each.target for each in system.targets] or [""])
     }
 
 
-def end_address(t: Language, o: PageContext, held: Sequence[TargetAddressRow]) -> None:
-    names = {one.key: f"{one.address} ({one.target or o.book.system(t, one.system)})" for one in held}
+def end_address(t: Language, context: PageContext, current: Sequence[TargetAddressRow]) -> None:
+    names = {row.key: f"{row.address} ({row.target or context.titles.system(t, row.system)})" for row in current}
     with st.form("end-address", border=False):
-        key = st.selectbox(t("Address"), list(names), format_func=shown_as(names))
-        last = st.date_input(t("Last day"), value=o.today, format=_DAY, key="address-last")
-        mistaken = st.checkbox(t("It was recorded by mistake and never was its address"))
+        key = st.selectbox(t("Address"), list(names), format_func=option_label(names))
+        last = st.date_input(t("Last day"), value=context.today, format=DAY_FORMAT, key="address-last")
+        mistaken = st.checkbox(t("It was recorded by mistake and never was an address of this target"))
         if st.form_submit_button(t("End the address")) and key is not None:
             if mistaken:
-                done = t("{what} is withdrawn.", what=names[key])
-                save(t, lambda s, now: target_addresses.withdraw_address(s, o.person, key, now), done)
+                done = t("{what} has been withdrawn.", what=names[key])
+                save(t, lambda s, now: target_addresses.withdraw_address(s, context.person, key, now), done)
             else:
                 done = t("{what} ends after {day}.", what=names[key], day=last)
-                save(t, lambda s, now: target_addresses.end_address(s, o.person, key, last, now), done)
+                save(t, lambda s, now: target_addresses.end_address(s, context.person, key, last, now), done)

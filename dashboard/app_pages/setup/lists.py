@@ -1,4 +1,4 @@
-"""What is set up now: systems and targets, teams, the audit, and the mapping that waits for review."""
+"""Tables of the set up page: systems and targets, teams, the audit, and the mapping."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from controls.mapping import MappingRow
 from controls.scope.system_scope import SystemInScope, TargetInScope
 from controls.statement.statement_versions import Reworded
 from dashboard.components import days
-from dashboard.components.mapping_review import reviewed
+from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.version_comparison import reason
 from dashboard.shell.html import NONE, Html, html, join, table, two_lines
 from dashboard.shell.html import facts as facts_of
@@ -20,49 +20,58 @@ from models.vocabulary import MappingRelation
 def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     rows = [
         [
-            two_lines(t.title(one), t("in scope since {day}", day=one.first_day)),
-            join((t.render(SYSTEM_ATTRIBUTES[word]) for word in one.attributes if word in SYSTEM_ATTRIBUTES), "; ")
-            or NONE,
-            join(
-                html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in one.targets
-            )
-            or html(
-                "<small>{words}</small>{also}", words=t("none: the system is tested as a whole"), also=_also(t, one)
-            ),
+            two_lines(t.title(system), t("in scope since {day}", day=system.first_day)),
+            _attributes(t, system) or NONE,
+            _targets(t, system),
         ]
-        for one in scope
+        for system in scope
     ]
-    return table([t("System"), t("What it is like"), t("Targets")], rows)
+    return table([t("System"), t("Attributes"), t("Targets")], rows)
+
+
+def _attributes(t: Language, system: SystemInScope) -> Html:
+    known = [SYSTEM_ATTRIBUTES[attribute] for attribute in system.attributes if attribute in SYSTEM_ATTRIBUTES]
+    return join((t.render(name) for name in known), "; ")
+
+
+def _targets(t: Language, system: SystemInScope) -> Html:
+    """The targets with their addresses; of a system without targets its own addresses."""
+    if not system.targets:
+        words = t("none: the system is tested as a whole")
+        return html("<small>{words}</small>{also}", words=words, also=_also(t, system))
+    return join(
+        html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in system.targets
+    )
 
 
 def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
-    """Its addresses of today, besides its own name."""
-    named = ", ".join(one.address for one in place.addresses)
+    """Today's addresses of a system or target, besides its own name."""
+    named = ", ".join(address_row.address for address_row in place.addresses)
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
 
 
-def teams(t: Language, book: TitleLookup) -> Html:
+def teams(t: Language, titles: TitleLookup) -> Html:
     rows = []
-    for key, team in book.teams.items():
-        owned = [t.title(one) for one in book.requirements.values() if one.team == key]
+    for key, team in titles.teams.items():
+        owned = [t.title(requirement) for requirement in titles.requirements.values() if requirement.team == key]
         named = ", ".join(owned[:4]) + (" …" if len(owned) > 4 else "")  # noqa: PLR2004 - four fit on a line
         rows.append(
             [two_lines(t.title(team), t.n("{n} evidence requirement", "{n} evidence requirements", len(owned))), named]
         )
-    return table([t("Team"), t("Delivers")], rows)
+    return table([t("Team"), t("Provides")], rows)
 
 
-def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
+def audit(t: Language, titles: TitleLookup, plan: AuditPlan) -> Html:
     names = [
-        f"{t.pick(book.catalogues[key], 'short')} ({book.catalogues[key].edition})"
+        f"{t.pick(titles.catalogues[key], 'short')} ({titles.catalogues[key].edition})"
         for key in plan.catalogues
-        if key in book.catalogues
+        if key in titles.catalogues
     ]
-    systems = ", ".join(book.system(t, key) for key in plan.systems) or t("all systems in scope")
+    systems = ", ".join(titles.system(t, key) for key in plan.systems) or t("all systems in scope")
     return facts_of(
         [
             (t("Audit"), plan.title, ""),
-            (t("Day"), t.date(plan.day), days.due(t, plan.day, book.today)),
+            (t("Date"), t.date(plan.day), days.due(t, plan.day, titles.today)),
             (t("Period"), days.between(t, plan.period_first, plan.period_last), ""),
             (t("Criteria and scope"), join(html("<div>{name}</div>", name=name) for name in names), systems),
         ]
@@ -70,27 +79,27 @@ def audit(t: Language, book: TitleLookup, plan: AuditPlan) -> Html:
 
 
 def mappings(
-    t: Language, book: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
+    t: Language, titles: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
 ) -> Html:
-    """The rows; those of one measure do not repeat its name. `why`: the sentences that changed, by measure."""
-    head = [t("Control"), t("Relation"), t("Why it is mapped"), t("Review")]
+    """A table of mappings; of one measure without its name. `why`: changed sentences by measure."""
+    head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
     lines = [
         [
-            book.control_link(t, one.control),
-            t("primary") if one.relation == MappingRelation.PRIMARY else t("supporting"),
-            t.pick(one, "rationale"),
-            join([reviewed(t, one), "" if one.reviewed_at else reason(t, _asked_again(rows, number, why))]),
+            titles.control_link(t, row.control),
+            t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
+            t.pick(row, "rationale"),
+            join([review_of_mapping(t, row), "" if row.reviewed_at else reason(t, _asked_again(rows, number, why))]),
         ]
-        for number, one in enumerate(rows)
+        for number, row in enumerate(rows)
     ]
     if of_one:
         return table(head, lines, "mapping")
-    named = [[t.pick(one, "measure"), *line] for one, line in zip(rows, lines, strict=True)]
+    named = [[t.pick(row, "measure"), *line] for row, line in zip(rows, lines, strict=True)]
     return table([t("Measure"), *head], named, "mapping-all")
 
 
 def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, Reworded]) -> Reworded | None:
-    """What changed since the version that the row was proposed with; said at the first row of a measure."""
+    """Changes since the version that the row was proposed with; only at a measure's first row."""
     row = rows[number]
     changed = why.get(row.measure)
     before = number > 0 and rows[number - 1].measure == row.measure and rows[number - 1].reviewed_at is None

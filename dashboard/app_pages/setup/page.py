@@ -1,4 +1,4 @@
-"""Says what is in scope, who delivers, when the audit is, and whether the mapping is reviewed."""
+"""Shows the scope, the teams, the planned audit and the mapping, with the forms to change each."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ import streamlit as st
 from access.permissions import may
 from controls import mapping
 from controls.statement import statement_versions
+from dashboard.app_pages.setup import forms as setup_forms
 from dashboard.app_pages.setup import lists
 from dashboard.app_pages.setup.addresses import draw_addresses
-from dashboard.components import setup_forms
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import say
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_message
 
 t = language()
 WAITING = "waiting"
@@ -27,104 +27,110 @@ PARTS = {
 }
 
 
-def draw(o: PageContext) -> None:
-    targets = sum(len(one.targets) for one in o.scope)
-    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(o.scope))
+def draw(context: PageContext) -> None:
+    targets = sum(len(system.targets) for system in context.scope)
+    systems = t.n("{n} system is in scope", "{n} systems are in scope", len(context.scope))
     tested = t.n("{n} target", "{n} targets", targets)
-    day = t("the audit is on {day}.", day=o.audit.day) if o.audit else t("no audit is set yet.")
-    begin = html.link("/start", t("Start from a pasted text")) if may(o.person, "controls.load") else ""
+    day = t("the audit is on {day}.", day=context.audit.day) if context.audit else t("no audit has been planned yet.")
+    begin = html.link("/start", t("Start with a pasted text")) if may(context.person, "controls.load") else ""
     sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
     show(html.answer(sentence, t("Set up"), begin))
-    say()
-    parts = {part: title for part, (title, permission) in PARTS.items() if may(o.person, permission)}
+    show_message()
+    parts = {part: title for part, (title, permission) in PARTS.items() if may(context.person, permission)}
     part = url_filters.segments(t("Part"), parts, "part")
-    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](o)
+    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](context)
 
 
-def draw_systems(o: PageContext) -> None:
-    show(html.section(t("In scope today"), t("proof for one system or target says nothing about another")))
+def draw_systems(context: PageContext) -> None:
+    show(html.section(t("In scope today"), t("evidence for one system or target says nothing about another")))
     show(
-        lists.systems(t, o.scope)
-        if o.scope
+        lists.systems(t, context.scope)
+        if context.scope
         else html.empty(
             t("Nothing is in scope yet"),
-            t("Add the services that the statement is about; an auditor samples per system."),
+            t("Add the services that the statement covers; an auditor samples per system."),
         )
     )
-    forms = st.columns(3, gap="large")
-    for column, title, form in zip(
-        forms,
-        (t("Add a target"), t("Add a system"), t("Take out of scope")),
-        (setup_forms.add_target, setup_forms.add_system, setup_forms.end_scope),
-        strict=True,
-    ):
+    forms = {
+        t("Add a target"): setup_forms.add_target,
+        t("Add a system"): setup_forms.add_system,
+        t("Remove from scope"): setup_forms.end_scope,
+    }
+    for column, (title, form) in zip(st.columns(3, gap="large"), forms.items(), strict=True):
         with column:
             show(html.section(title))
-            form(t, o)
-    if o.scope:
-        draw_addresses(t, o)
+            form(t, context)
+    if context.scope:
+        draw_addresses(t, context)
 
 
-def draw_teams(o: PageContext) -> None:
+def draw_teams(context: PageContext) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Teams"), t("who delivers which evidence")), lists.teams(t, o.book))
+        show(html.section(t("Teams"), t("who provides which evidence")), lists.teams(t, context.titles))
     with right:
         show(html.section(t("Add a team")))
-        setup_forms.add_team(t, o)
+        setup_forms.add_team(t, context)
 
 
-def draw_audit(o: PageContext) -> None:
-    if o.audit:
-        show(lists.audit(t, o.book, o.audit))
+def draw_audit(context: PageContext) -> None:
+    if context.audit:
+        show(lists.audit(t, context.titles, context.audit))
     else:
         show(
             html.empty(
-                t("No audit is set yet"),
-                t("With its day known, every page says what will have lapsed by then, and who must renew it."),
+                t("No audit has been planned yet"),
+                t("Once the date is known, every page shows what will have expired by then and who must renew it."),
             )
         )
     left, _ = st.columns([7, 5], gap="large")
     with left:
-        show(html.section(t("Change the audit") if o.audit else t("Set the audit")))
-        setup_forms.plan_audit(t, o)
+        show(html.section(t("Change the audit") if context.audit else t("Plan the audit")))
+        setup_forms.plan_audit(t, context)
 
 
-def draw_mapping(o: PageContext) -> None:
-    rows = mapping.list_mappings(o.session, o.person)
-    waiting = sum(one.reviewed_at is None for one in rows)
+def draw_mapping(context: PageContext) -> None:
+    rows = mapping.list_mappings(context.session, context.person)
+    waiting = sum(row.reviewed_at is None for row in rows)
     remark = (
-        t.n("{n} mapping waits for review", "{n} mappings wait for review", waiting)
+        t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
         if waiting
-        else t("all mappings are reviewed")
+        else t("all mappings have been reviewed")
     )
     show(html.section(t("From measures to controls"), remark))
     if not rows:
         show(
             html.empty(
-                t("No mapping yet"), t("It comes with the statement: each measure says which controls it serves.")
+                t("No mapping yet"),
+                t("Mappings come with the statement: each measure lists the controls that it supports."),
             )
         )
         return
     chosen = choose_mappings(rows, waiting)
-    shown = [one for one in rows if (one.reviewed_at is None if chosen == WAITING else one.measure == chosen)]
-    lead = t("A supporting or unreviewed mapping never turns a control green.")
+    selected = [row for row in rows if (row.reviewed_at is None if chosen == WAITING else row.measure == chosen)]
+    lead = t("A supporting or unreviewed mapping is never enough to demonstrate a control.")
     show(
-        html.html('<p class="caption">{lead}</p>', lead=lead),
-        lists.mappings(t, o.book, shown, statement_versions.reworded(o.session, o.person), of_one=chosen != WAITING),
+        html.caption(lead),
+        lists.mappings(
+            t,
+            context.titles,
+            selected,
+            statement_versions.reworded(context.session, context.person),
+            of_one=chosen != WAITING,
+        ),
     )
-    setup_forms.review_mapping(t, o, shown)
+    setup_forms.review_mapping(t, context, selected)
 
 
 def choose_mappings(rows: Sequence[mapping.MappingRow], waiting: int) -> str:
-    """Hundreds of lines are read by nobody: those that wait, or those of one measure."""
-    options = {WAITING: t("All that wait for review ({n})", n=waiting)} if waiting else {}
-    numbers = Counter(one.measure for one in rows)
-    options |= {one.measure: f"{t.pick(one, 'measure')} ({numbers[one.measure]})" for one in rows}
+    """Draw the choice of mappings to show: those awaiting review, or those of one measure."""
+    options = {WAITING: t("All awaiting review ({n})", n=waiting)} if waiting else {}
+    numbers = Counter(row.measure for row in rows)
+    options |= {row.measure: f"{t.pick(row, 'measure')} ({numbers[row.measure]})" for row in rows}
     left, _ = st.columns([7, 5])
     with left:
-        return url_filters.one_of(t("Show"), options, "measure")
+        return url_filters.choice(t("Show"), options, "measure")
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

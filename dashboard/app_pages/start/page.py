@@ -1,4 +1,4 @@
-"""Says what a pasted statement promises, and asks of each sentence whether it does."""
+"""Shows the promises found in a pasted statement, and asks for each sentence whether it makes them."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,102 +11,104 @@ from controls.statement import draft
 from controls.statement.draft_files import ISO, NEN, About, Files, about, make_files
 from controls.statement.proposals import propose
 from dashboard.app_pages.start import sections
-from dashboard.app_pages.start.sections import Started
+from dashboard.app_pages.start.sections import Draft
 from dashboard.components.download import download
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_problem
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import text
 
 t = language()
 STARTED = "started statement"
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
-WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start from a pasted text"))
+WAY = html.crumbs(html.link("/statement", t("Statement")), t("Start with a pasted text"))
 
 
-def draw_paste(o: PageContext) -> None:
+def draw_paste(context: PageContext) -> None:
     lead = t(
-        "Paste it as it is published. Sentences that seem to promise something are put beside measures that others "
-        "promise too; you decide on each. Nothing is stored."
+        "Paste the text as published. Sentences that seem to make a promise are shown with measures that other "
+        "statements promise; you decide on each sentence. Nothing is stored."
     )
     show(html.answer(t("What does your statement promise?"), WAY, lead))
-    show(sections.steps(t, 1))
+    show(sections.progress_bar(t, 1))
     with st.form("paste", border=False):
         left, right = st.columns([8, 4], gap="large")
-        pasted = left.text_area(t("The text of the statement"), height=440, placeholder=t("Headings as ## Heading"))
+        pasted = left.text_area(
+            t("The text of the statement"), height=440, placeholder=t("Write headings as ## Heading")
+        )
         organisation = right.text_input(t("Organisation"))
         title = right.text_input(t("Title"), placeholder=t("Privacy statement"))
-        other_title = right.text_input(t("Title in the other language"), placeholder=t("may stay empty"))
-        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=shown_as(LANGUAGES))
-        effective = right.date_input(t("Effective day"), value=None, format="DD-MM-YYYY")
-        source = right.text_input(t("Address where it is published"), placeholder="https://")
+        other_title = right.text_input(t("Title in the other language"), placeholder=t("optional"))
+        code = right.selectbox(t("Language of the text"), list(LANGUAGES), format_func=option_label(LANGUAGES))
+        effective = right.date_input(t("Effective date"), value=None, format=DAY_FORMAT)
+        source = right.text_input(t("Web address where it is published"), placeholder="https://")
         healthcare = right.checkbox(
-            t("We answer to NEN 7510:2024 too"),
+            t("We also follow NEN 7510:2024"),
             value=True,
-            help=t("Whoever processes health data in the Netherlands does."),
+            help=t("Required when you process health data in the Netherlands."),
         )
-        if st.form_submit_button(t("Find what it promises"), type="primary"):
-            asked: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
+        if st.form_submit_button(t("Find promises"), type="primary"):
+            options: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
             day = effective if isinstance(effective, date) else None
-            begin(o, pasted, code, lambda: about(title, organisation, code, day, source, **asked))
+            begin(context, pasted, code, lambda: about(title, organisation, code, day, source, **options))
 
 
-def begin(o: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
+def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
     try:
-        found = propose(o.person, pasted, code)
-        said = said_of_it()
-        if not found.proposals:
-            raise NotPossible(text("No sentence of this text promises something that we know; is the language right?"))
+        proposals = propose(context.person, pasted, code)
+        about_statement = said_of_it()
+        if not proposals.proposals:
+            raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
     except ControlsProblem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
-    st.session_state[STARTED] = Started(said, found)
+    st.session_state[STARTED] = Draft(about_statement, proposals)
     st.rerun()
 
 
-def draw_decisions(o: PageContext, started: Started) -> None:
+def draw_decisions(context: PageContext, started: Draft) -> None:
     every = started.proposals.proposals
-    named = sections.titles(t, started.proposals.language)
-    sentence = t.n("{n} sentence seems to promise something.", "{n} sentences seem to promise something.", len(every))
+    named = sections.measure_titles(t, started.proposals.language)
+    sentence = t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", len(every))
     lead = t(
-        "{n} sentences were read. The figure is the sum of the words found; it proposes and proves nothing.",
+        "{n} sentences were read. The score counts the words found: it is a suggestion, not evidence.",
         n=started.proposals.looked_at,
     )
     show(html.answer(sentence, WAY, lead))
-    show(sections.steps(t, 3 if started.chosen else 2))
+    show(sections.progress_bar(t, 3 if started.chosen else 2))
     if started.proposals.left_out:
-        left_out = t.n("{n} more is left out.", "{n} more are left out.", started.proposals.left_out)
-        show(html.html('<p class="caption">{left_out}</p>', left_out=left_out))
+        left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.left_out)
+        show(html.caption(left_out))
     with st.form("decide", border=False):
         chosen = {}
-        for number, one in enumerate(every, start=1):
+        for number, proposal in enumerate(every, start=1):
             left, right = st.columns([7, 5], gap="large")
             with left:
-                show(sections.sentence(t, one, named, number))
+                show(sections.sentence(t, proposal, named, number))
             with right:
-                chosen[number] = sections.choose(t, number, one, named, started.chosen.get(number))
-        if st.form_submit_button(t("Make the files"), type="primary"):
+                chosen[number] = sections.choose(t, number, proposal, named, started.chosen.get(number))
+        if st.form_submit_button(t("Create the files"), type="primary"):
             started.chosen = chosen
             st.rerun()
     if started.chosen:
-        draw_files(o, started)
-    if st.button(t("Begin again with another text")):
+        draw_files(context, started)
+    if st.button(t("Start again with another text")):
         st.session_state.pop(STARTED)
         st.rerun()
 
 
-def draw_files(o: PageContext, started: Started) -> None:
+def draw_files(context: PageContext, started: Draft) -> None:
     show(html.section(t("The files"), sections.progress(t, started.chosen)))
     try:
-        decided = sections.decided(started.proposals.proposals, started.chosen)
-        files = make_files(o.person, started.about, started.proposals, decided)
+        decided = sections.decisions(started.proposals.proposals, started.chosen)
+        files = make_files(context.person, started.about, started.proposals, decided)
     except ControlsProblem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
-    draft.keep(o.person, files)
-    sections.what_next(t, files.key, sum(not one.confirmed for one in decided))
+    draft.keep(context.person, files)
+    sections.what_next(t, files.key, sum(not decision.confirmed for decision in decided))
     draw_downloads(files)
 
 
@@ -116,13 +118,13 @@ def draw_downloads(files: Files) -> None:
         for kind in ("yaml", "md")
     )
     show(html.html('<div class="actions">{links}</div>', links=html.join(links)))
-    with st.expander(t("What stands in {name}", name=f"{files.key}.yaml")):
+    with st.expander(t("Contents of {name}", name=f"{files.key}.yaml")):
         st.code(files.yaml, language="yaml", wrap_lines=True, height=480)
 
 
-with opening() as o:
+with page_context() as context:
     started = st.session_state.get(STARTED)
-    if isinstance(started, Started):
-        draw_decisions(o, started)
+    if isinstance(started, Draft):
+        draw_decisions(context, started)
     else:
-        draw_paste(o)
+        draw_paste(context)

@@ -1,4 +1,4 @@
-"""Starting from a pasted text: the sentences with their measures and words, and what a person decided of each."""
+"""Sections of the page that starts from a pasted text: proposals, decisions and next steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,10 @@ from controls.errors import NotPossible
 from controls.statement.draft_files import About, Decided
 from controls.statement.known_measures import Known, knowledge
 from controls.statement.proposals import Candidate, Proposal, Proposals
+from dashboard.components.steps import steps
 from dashboard.shell.frame import show
-from dashboard.shell.html import Html, html, icon, join
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.html import Html, html, join
+from dashboard.shell.url_filters import option_label
 from locales import Language, text
 
 CONFIRM, DROP = "confirm", "drop"
@@ -20,105 +21,101 @@ _MOST_MEASURES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a person chose for one sentence; no word: not decided."""
+class Choice:
+    """What a person chose for one sentence; `word` None: not decided yet."""
 
     measures: tuple[str, ...]
     word: str | None = None
 
 
 @dataclass(slots=True)
-class Started:
-    """A text that somebody works on, for as long as their page is open: nothing of it is stored."""
+class Draft:
+    """A text that someone works on; kept in the page's session only, never stored."""
 
     about: About
     proposals: Proposals
-    chosen: dict[int, Chosen] = field(default_factory=dict)
+    chosen: dict[int, Choice] = field(default_factory=dict)
 
 
-def steps(t: Language, now: int) -> Html:
-    """Where in the three steps this is."""
-    names = [t("Paste"), t("Decide"), t("The files")]
-    parts = []
-    for number, name in enumerate(names, 1):
-        kind = "done" if number < now else "now" if number == now else ""
-        sign = icon("check") if number < now else number
-        parts.append(
-            html('<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name)
-        )
-    return html('<div class="steps">{parts}</div>', parts=join(parts, "<i></i>"))
+def progress_bar(t: Language, current: int) -> Html:
+    """The three steps of the page."""
+    return steps([t("Paste"), t("Decide"), t("The files")], current)
 
 
-def titles(t: Language, language: str) -> dict[str, str]:
-    """The known measures by title, for whoever looks for another."""
-    known: Sequence[Known] = knowledge(language).measures
-    named = {one.key: str(getattr(one.entry.title, t.code)) for one in known}
+def measure_titles(t: Language, language: str) -> dict[str, str]:
+    """Titles of the known measures by key, in alphabetical order."""
+    measures: Sequence[Known] = knowledge(language).measures
+    named = {value.key: str(getattr(value.entry.title, t.code)) for value in measures}
     return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
 
 
-def sentence(t: Language, one: Proposal, named: Mapping[str, str], number: int) -> Html:
-    """The quotation, and which of its words speak for which measure."""
-    section = html("<small>{number} · {section}</small>", number=number, section=one.section) if one.section else number
-    why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in one.candidates)
+def sentence(t: Language, proposal: Proposal, named: Mapping[str, str], number: int) -> Html:
+    """The quoted sentence, with the words that point to each measure."""
+    section = (
+        html("<small>{number} · {section}</small>", number=number, section=proposal.section)
+        if proposal.section
+        else number
+    )
+    why = join(html("<li>{why}</li>", why=_why(t, each, named)) for each in proposal.candidates)
     return html(
         '<div class="proposal"><small>{section}</small><blockquote>{quote}</blockquote><ul>{why}</ul></div>',
         section=section,
-        quote=one.quote,
+        quote=proposal.quote,
         why=why,
     )
 
 
-def _why(t: Language, one: Candidate, named: Mapping[str, str]) -> Html:
-    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in one.words), " + ")
+def _why(t: Language, candidate: Candidate, named: Mapping[str, str]) -> Html:
+    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in candidate.words), " + ")
     return html(
         "<b>{score}</b> {title} <small>{words}</small>",
-        score=t.number(one.score),
-        title=named.get(one.measure, one.measure),
+        score=t.number(candidate.score),
+        title=named.get(candidate.measure, candidate.measure),
         words=words,
     )
 
 
-def choose(t: Language, number: int, one: Proposal, named: Mapping[str, str], before: Chosen | None) -> Chosen:
-    """The measures, and whether the sentence promises them. Nothing is confirmed by itself."""
+def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str], before: Choice | None) -> Choice:
+    """Draw the choice of measures and the decision for one sentence; nothing is decided beforehand."""
     measures = st.multiselect(
-        t("Measures that sentence {n} promises", n=number),
+        t("Measures promised by sentence {n}", n=number),
         list(named),
-        default=list(before.measures) if before else [one.measure],
-        format_func=shown_as(named),
+        default=list(before.measures) if before else [proposal.measure],
+        format_func=option_label(named),
         max_selections=_MOST_MEASURES,
         placeholder=t("Choose a measure"),
         key=f"start measures {number}",
         label_visibility="collapsed",
     )
-    names = {CONFIRM: t("It promises this"), DROP: t("Leave it out")}
-    word = st.segmented_control(
+    names = {CONFIRM: t("Makes this promise"), DROP: t("Leave out")}
+    decision = st.segmented_control(
         t("Decision on sentence {n}", n=number),
         list(names),
         default=before.word if before else None,
-        format_func=shown_as(names),
+        format_func=option_label(names),
         key=f"start decision {number}",
         label_visibility="collapsed",
     )
-    return Chosen(tuple(measures), word)
+    return Choice(tuple(measures), decision)
 
 
-def decided(proposals: Sequence[Proposal], chosen: Mapping[int, Chosen]) -> list[Decided]:
-    """What goes into the file: what was confirmed, and what nobody decided on yet, marked so."""
-    found = []
-    for number, one in enumerate(proposals, start=1):
-        what = chosen[number]
-        if what.word == CONFIRM and not what.measures:
-            raise NotPossible(text("Sentence {n} has no measure; choose one, or leave it out.", n=number))
-        if what.word != DROP and what.measures:
-            found.append(Decided(one.quote, what.measures, confirmed=what.word == CONFIRM))
-    return found
+def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> list[Decided]:
+    """The confirmed and the undecided sentences, marked so. Raises `NotPossible` for one without a measure."""
+    decisions = []
+    for number, proposal in enumerate(proposals, start=1):
+        choice = chosen[number]
+        if choice.word == CONFIRM and not choice.measures:
+            raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
+        if choice.word != DROP and choice.measures:
+            decisions.append(Decided(proposal.quote, choice.measures, confirmed=choice.word == CONFIRM))
+    return decisions
 
 
-def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
-    """How many were confirmed, left out, and not decided."""
-    words = [one.word for one in chosen.values()]
+def progress(t: Language, chosen: Mapping[int, Choice]) -> str:
+    """How many sentences were confirmed, left out and not decided."""
+    words = [choice.word for choice in chosen.values()]
     return t(
-        "{confirmed} confirmed, {dropped} left out, {open} not decided yet.",
+        "{confirmed} confirmed, {dropped} left out, {open} undecided.",
         confirmed=words.count(CONFIRM),
         dropped=words.count(DROP),
         open=words.count(None),
@@ -126,16 +123,17 @@ def progress(t: Language, chosen: Mapping[int, Chosen]) -> str:
 
 
 def what_next(t: Language, key: str, undecided: int) -> None:
-    """What to do with the two files."""
+    """Show what to do with the two files."""
     lines = [
-        t("Put {key}.yaml and {key}.md into one folder, unchanged in name.", key=key),
-        t("Start with AANTOONBAAR_STATEMENTS set to that folder. What is wrong is refused with file and line."),
-        t("Add your systems under Set up, and review the mapping there: until then it counts nowhere."),
+        t("Put {key}.yaml and {key}.md in one folder, without renaming them.", key=key),
+        t("Start Aantoonbaar with AANTOONBAAR_STATEMENTS set to that folder. Errors are reported with file and line."),
+        t("Add your systems under Set up, and review the mapping there: it does not count until then."),
     ]
     if undecided:
         first = t.n(
-            "{n} sentence is not decided: the file says “confirmed: false” there and is refused until you decide.",
-            "{n} sentences are not decided: the file says “confirmed: false” there and is refused until you decide.",
+            "{n} sentence is undecided: it is marked “confirmed: false”, and the file is refused until you decide.",
+            "{n} sentences are undecided: they are marked “confirmed: false”, and the file is refused until you "
+            "decide.",
             undecided,
         )
         lines = [first, *lines]

@@ -1,13 +1,15 @@
-"""The statement's own text, each promise underlined by its status, with status and measure in the margin."""
+"""The text of the statement with each promise underlined by status, and its measures in the margin."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import escape_silent
+
 from controls.statement.passages import Passage, passages
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, query, safe
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, address, html, join, link, query
 from dashboard.shell.palette import css_class
 from locales import Language
 
@@ -16,8 +18,8 @@ _FOLDS = 2  # a single passage without promise stays; a run of this many folds
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
-    """A measure that a clause promises."""
+class PromisedMeasure:
+    """A measure that a clause promises, with its status."""
 
     key: str
     title: str
@@ -26,12 +28,12 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A clause: its place in the text, its status, and the measures it promises."""
+    """A clause with a promise: first and last offset in the text, status and measures."""
 
     start: int
     end: int
     status: str
-    measures: Sequence[Promised]
+    measures: Sequence[PromisedMeasure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _Row:
 def statement_text(
     t: Language, text: str, promises: Sequence[Promise], opened: str = "", *, whole: bool = False
 ) -> Html:
-    """The text in its order. Runs and sections without a promise fold shut unless `whole`; they stay in their place."""
+    """The text in order; runs and sections without a promise are folded, unless `whole`."""
     sections = (_section(t, text, rows, opened, whole=whole) for rows in _sections(text, promises))
     return html('<div class="text">{sections}</div>', sections=join(sections))
 
@@ -53,8 +55,8 @@ def _sections(text: str, promises: Sequence[Promise]) -> list[list[_Row]]:
     for passage in passages(text):
         if passage.kind == "heading":
             sections.append([])
-        inside = [one for one in promises if one.start < passage.end and one.end > passage.start]
-        sections[-1].append(_Row(passage, sorted(inside, key=lambda one: one.start)))
+        inside = [promise for promise in promises if promise.start < passage.end and promise.end > passage.start]
+        sections[-1].append(_Row(passage, sorted(inside, key=lambda promise: promise.start)))
     return [rows for rows in sections if len(rows) > 1 or (rows and rows[0].passage.kind != "heading")]
 
 
@@ -62,7 +64,7 @@ def _section(t: Language, text: str, rows: list[_Row], opened: str, *, whole: bo
     title = _words(text, rows[0].passage) if rows[0].passage.kind == "heading" else ""
     body = rows[1:] if title else rows
     if not whole and title and not any(row.promises for row in body):
-        remark = t("no promises that we follow")
+        remark = t("no promises that are tracked")
         head = html("<b>{title}</b> {remark}", title=title, remark=remark)
         return _folded(head, text, body)
     runs = groupby(body, key=lambda row: bool(row.promises))
@@ -95,7 +97,7 @@ def _passage(text: str, row: _Row, opened: str) -> Html:
 
 
 def _marked(text: str, row: _Row) -> Html:
-    """The passage's words with each promise as a link; promises that overlap share what is left."""
+    """The text of a passage with each promise as a link; of overlapping promises the first takes the overlap."""
     parts: list[object] = []
     at = row.passage.start
     for promise in row.promises:
@@ -112,15 +114,15 @@ def _promise(words: str, promise: Promise) -> Html:
 
 
 def _prose(words: str) -> Html:
-    """Escaped, with Markdown's bold kept; nothing else of it is read."""
-    return Html(_EMPHASIS.sub(r"<b>\2</b>", safe(words)))
+    """Escaped text in which only Markdown's bold is kept."""
+    return Html(_EMPHASIS.sub(r"<b>\2</b>", escape_silent(words)))
 
 
 def _words(text: str, passage: Passage) -> str:
     return text[passage.start : passage.end]
 
 
-def _note(t: Language, measure: Promised, opened: str) -> Html:
+def _note(t: Language, measure: PromisedMeasure, opened: str) -> Html:
     kind = css_class(measure.status) + (" opened" if measure.key == opened else "")
     label = join([mark(t, measure.status), measure.title])
     return link(query(measure=measure.key), label, kind)

@@ -1,4 +1,4 @@
-"""Says which promises can be proved."""
+"""Shows the statement, with the promises that can be demonstrated and those that cannot."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,31 +11,31 @@ from controls.statement.differences import STAYED
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
-from dashboard.components import badge, promise_panel, version_comparison
-from dashboard.components.cell_explanation import explained_cell
-from dashboard.components.cells import Shown, cells_shown, measures_shown
-from dashboard.shell import html, url_filters
+from dashboard.components import promise_panel, version_comparison
+from dashboard.components.cell_explanation import explain_visible_cell
+from dashboard.components.cells import CellView, cell_views, measure_statuses
+from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.palette import STATUSES
 from models.vocabulary import Status
 
 t = language()
 VIEWS = {
-    "promises": t("Promises in their text"),
+    "promises": t("Promises in context"),
     "whole": t("The whole statement"),
-    "gaps": t("Only without valid proof"),
+    "gaps": t("Only without valid evidence"),
     "versions": t("Versions"),
 }
-SHOWN = {"differences": t("What differs"), "all": t("Every sentence")}
+SHOWN = {"differences": t("Differences"), "all": t("All sentences")}
 
 
-def draw(o: PageContext) -> None:
-    statement = lookup.statement(o.session, o.person)
-    current = o.current()
-    then = o.then()
-    measures = measures_shown(current, then)
-    found = promises.promises(t, o.book, statement.clauses, measures)
+def draw(context: PageContext) -> None:
+    statement = lookup.statement(context.session, context.person)
+    current = context.current()
+    then = context.then()
+    measures = measure_statuses(current, then)
+    clauses = promises.promises(t, context.titles, statement.clauses, measures)
     place = html.html(
         "<b>{title}</b> · {organisation} · {day} · {source}",
         title=t.title(statement),
@@ -43,95 +43,100 @@ def draw(o: PageContext) -> None:
         day=t("version of {day}", day=statement.effective),
         source=statement.source.removeprefix("https://"),
     )
-    remark = t("Every underlined sentence is a promise. Its line and note say whether it can be demonstrated today.")
-    show(html.answer(promises.sentence(t, found), place, remark))
+    remark = t(
+        "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
+    )
+    show(html.answer(promises.sentence(t, clauses), place, remark))
     view = url_filters.segments(t("View"), VIEWS, "view")
-    show(badge.counts(t, Counter(one.status for one in found)))
-    opened = st.query_params.get("measure") or worst_of(found)
+    show(badge.status_badges(t, Counter(promise.status for promise in clauses)))
+    opened = st.query_params.get("measure") or worst_of(clauses)
     left, right = st.columns([8, 4], gap="large")
     with left:
-        marked = [one for one in found if view != "gaps" or one.status not in (*promises.HELD, Status.EXCLUDED)]
+        marked = [
+            promise for promise in clauses if view != "gaps" or promise.status not in (*promises.HELD, Status.EXCLUDED)
+        ]
         show(statement_text(t, statement.text, marked, opened, whole=view == "whole"))
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
-        draw_panel(o, opened, measures, cells_shown(current, then))
+        draw_panel(context, opened, measures, cell_views(current, then))
 
 
-def worst_of(found: list[Promise]) -> str:
+def worst_of(clauses: list[Promise]) -> str:
     order = list(STATUSES)
-    first = min(found, key=lambda one: order.index(one.status), default=None)
+    first = min(clauses, key=lambda view: order.index(view.status), default=None)
     return first.measures[0].key if first else ""
 
 
-def draw_panel(o: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[Shown]) -> None:
-    measure = o.book.measures.get(opened)
+def draw_panel(context: PageContext, opened: str, measures: Mapping[str, str], cells: Sequence[CellView]) -> None:
+    measure = context.titles.measures.get(opened)
     if measure is None:
         return
-    own = {one.key for one in measure.requirements}
-    mine = [one for one in cells if one.cell.requirement in own]
-    deciding = promise_panel.decider(mine)
-    why = explained_cell(o, deciding.cell.key) if deciding else None
-    show(promise_panel.panel(t, o.book, measure, measures.get(opened, "unknown"), mine, why))
+    own = {requirement.key for requirement in measure.requirements}
+    own_cells = [view for view in cells if view.cell.requirement in own]
+    deciding = promise_panel.deciding_cell(own_cells)
+    why = explain_visible_cell(context, deciding.cell.key) if deciding else None
+    show(promise_panel.panel(t, context.titles, measure, measures.get(opened, "unknown"), own_cells, why))
 
 
-def draw_versions(o: PageContext) -> None:
-    rows = statement_versions.versions(o.session, o.person)
-    by_key = {one.key: one for one in rows}
+def draw_versions(context: PageContext) -> None:
+    rows = statement_versions.versions(context.session, context.person)
+    by_key = {row.key: row for row in rows}
     pairs = {
-        f"{one.replaces}--{one.key}": (by_key[one.replaces], one)
-        for one in rows
-        if one.replaces and one.replaces in by_key
+        f"{row.replaces}--{row.key}": (by_key[row.replaces], row)
+        for row in rows
+        if row.replaces and row.replaces in by_key
     }
     if not pairs:
         draw_one_version(rows)
         return
     labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
-    asked = st.query_params.get("pair", "")
-    old, new = pairs[asked if asked in pairs else next(iter(pairs))]
-    found = statement_versions.compare(o.session, o.person, old.key, new.key)
+    pair_in_address = st.query_params.get("pair", "")
+    old, new = pairs[pair_in_address if pair_in_address in pairs else next(iter(pairs))]
+    differences = statement_versions.compare(context.session, context.person, old.key, new.key)
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
-    lead = t("Only mappings of sentences that changed, are new or are gone wait for review again.")
-    begin = html.link("/start", t("Start from a pasted text"))
-    show(html.answer(version_comparison.counted(t, found), place, html.join([lead, begin], " ")))
+    lead = t("Only mappings of changed, new or removed sentences need review again.")
+    begin = html.link("/start", t("Start with a pasted text"))
+    show(html.answer(version_comparison.difference_counts(t, differences), place, html.join([lead, begin], " ")))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
-        url_filters.one_of(t("Versions to compare"), labels, "pair")
+        url_filters.choice(t("Versions to compare"), labels, "pair")
     whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
-    shown = [one for one in found if whole or one.kind != STAYED]
+    selected = [difference for difference in differences if whole or difference.kind != STAYED]
     show(
-        version_comparison.side_by_side(t, o.book, old, new, shown)
-        if shown
-        else html.empty(t("Every sentence stayed"), t("The versions differ in what promises nothing that we follow."))
+        version_comparison.side_by_side(t, context.titles, old, new, selected)
+        if selected
+        else html.empty(t("No sentence changed"), t("The versions differ only in text without tracked promises."))
     )
 
 
 def draw_one_version(rows: Sequence[VersionRow]) -> None:
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(rows[0]), organisation=rows[0].organisation)
-    show(html.answer(t("There is one version, of {day}.", day=rows[0].effective), place))
+    show(html.answer(t("There is one version, dated {day}.", day=rows[0].effective), place))
     url_filters.segments(t("View"), VIEWS, "view")
     how = t(
-        "When the text changes, put the new text and its YAML beside the old ones, say “replaces: {key}” in its head, "
-        "and restart. Both then stand here side by side, and mappings of sentences that changed are reviewed again.",
+        "When the text changes, put the new text and its YAML file next to the old ones, add “replaces: {key}” "
+        "to the YAML file, and restart. This page then shows both versions side by side, and mappings of changed "
+        "sentences are reviewed again.",
         key=rows[0].key,
     )
-    begin = html.link("/start", t("Start from a pasted text"), "button")
+    begin = html.link("/start", t("Start with a pasted text"), "button")
     show(html.empty(t("Nothing to compare yet"), how, begin))
 
 
-with opening() as o:
-    if o.book.measures and st.query_params.get("view") == "versions":
-        draw_versions(o)
-    elif o.book.measures:
-        draw(o)
+with page_context() as context:
+    if context.titles.measures and st.query_params.get("view") == "versions":
+        draw_versions(context)
+    elif context.titles.measures:
+        draw(context)
     else:
         show(
             html.answer(t("No statement has been loaded yet.")),
             html.empty(
-                t("Start with what you publish"),
+                t("Start with the statement that you publish"),
                 t(
-                    "Add the statement as one Markdown and one YAML file under controls/statements; "
-                    "each promise then shows whether it can be demonstrated."
+                    "Add the statement as one Markdown file and one YAML file in controls/statements; each "
+                    "promise then shows whether it can be demonstrated."
                 ),
-                html.link("/start", t("Start from a pasted text"), "button first"),
+                html.link("/start", t("Start with a pasted text"), "button first"),
             ),
         )

@@ -1,10 +1,10 @@
-"""The clauses of a statement as promises with a status: the worst of the measures that they promise."""
+"""The clauses of a statement as promises; the worst status of its measures is the status of a promise."""
 
 from collections.abc import Mapping, Sequence
 
 from controls.statement.version_rows import ClauseRow
-from dashboard.app_pages.statement.highlighted_text import Promise, Promised
-from dashboard.components.cells import worst
+from dashboard.app_pages.statement.highlighted_text import Promise, PromisedMeasure
+from dashboard.components.cells import worst_status
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
@@ -14,34 +14,39 @@ HELD = ("demonstrated", "lapsing")
 
 
 def promises(
-    t: Language, book: TitleLookup, clauses: Sequence[ClauseRow], measures: Mapping[str, str]
+    t: Language, titles: TitleLookup, clauses: Sequence[ClauseRow], measures: Mapping[str, str]
 ) -> list[Promise]:
-    return [_promise(t, book, clause, measures) for clause in clauses if clause.measures]
+    return [_promise(t, titles, clause, measures) for clause in clauses if clause.measures]
 
 
-def _promise(t: Language, book: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
-    promised = [Promised(key, book.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
-    return Promise(clause.start, clause.end, worst(one.status for one in promised), promised)
+def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapping[str, str]) -> Promise:
+    promised = [PromisedMeasure(key, titles.measure(t, key), measures.get(key, "unknown")) for key in clause.measures]
+    return Promise(clause.start, clause.end, worst_status(measure.status for measure in promised), promised)
 
 
-def sentence(t: Language, found: Sequence[Promise]) -> str:
-    """How many promises can be demonstrated today, and what holds back the rest."""
-    asked = [one for one in found if one.status != Status.EXCLUDED]
-    held = sum(one.status in HELD for one in asked)
-    waits = sum(one.status == Status.IN_REVIEW for one in asked)
-    lacking = len(asked) - held - waits
-    if not asked:
-        return t("The statement makes no promises that we follow yet.")
-    first = t("{held} of the {n} promises can be demonstrated today", held=held, n=len(asked))
+def sentence(t: Language, promises_found: Sequence[Promise]) -> str:
+    """One sentence: how many promises can be demonstrated today, and what prevents the others."""
+    applicable = [promise for promise in promises_found if promise.status != Status.EXCLUDED]
+    demonstrated = sum(promise.status in HELD for promise in applicable)
+    waits = sum(promise.status == Status.IN_REVIEW for promise in applicable)
+    lacking = len(applicable) - demonstrated - waits
+    if not applicable:
+        return t("The statement contains no promises that are tracked yet.")
+    return _with_gaps(t, demonstrated, lacking, waits)
+
+
+def _with_gaps(t: Language, demonstrated: int, lacking: int, waits: int) -> str:
+    total = demonstrated + lacking + waits
+    first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=total)
     if lacking and waits:
         return t(
-            "{first}; {lacking} lack valid proof and {waits} wait for review.",
+            "{first}; {lacking} without valid evidence and {waits} awaiting review.",
             first=first,
             lacking=lacking,
             waits=waits,
         )
     if lacking:
-        return t.n("{first}; {n} lacks valid proof.", "{first}; {n} lack valid proof.", lacking, first=first)
+        return t.n("{first}; {n} has no valid evidence.", "{first}; {n} have no valid evidence.", lacking, first=first)
     if waits:
-        return t.n("{first}; {n} waits for review.", "{first}; {n} wait for review.", waits, first=first)
+        return t.n("{first}; {n} awaits review.", "{first}; {n} await review.", waits, first=first)
     return f"{first}."

@@ -1,4 +1,4 @@
-"""Says whether the product itself is well: its parts, and when each piece of background work last succeeded."""
+"""Shows whether the product itself works: its components, and the last success of each background job."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from dashboard.app_pages.status import sections
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
+from dashboard.shell.page_context import PageContext, page_context
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
@@ -16,37 +16,37 @@ from settings import engine, store
 t = language()
 
 
-def draw(o: PageContext) -> None:
-    work = status.background(o.person)
+def draw(context: PageContext) -> None:
+    work = status.background(context.person)
     wall = datetime.now(UTC)
-    found = status.health(engine(), store(), wall)
-    show(html.answer(sentence(t, found, work), t("Status"), since(t, work)), people_tabs(t, o.person, "status"))
-    if last := ran_ahead(o.session, wall):
+    health = status.health(engine(), store(), wall)
+    show(html.answer(sentence(t, health, work), t("Status"), since(t, work)), people_tabs(t, context.person, "status"))
+    if last := ran_ahead(context.session, wall):
         show(html.note("failing", t.render(clock_ahead_message(last, wall)), "error"))
-    show(html.section(t("Parts")), sections.part_table(t, found))
-    compared = t("database, files and activity log compared; a part of it every day")
+    show(html.section(t("Components")), sections.part_table(t, health))
+    compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
-    show(sections.verification(t, status.last_verification(o.session, o.person)))
-    show(html.section(t("Background work"), t("what fails is tried again, after a pause that grows")))
+    show(sections.verification(t, status.last_verification(context.session, context.person)))
+    show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     if work.jobs:
         show(sections.job_table(t, work.jobs, work.late))
     else:
-        why = t("It runs in the process that make run starts.")
-        show(html.empty(t("No background work runs in this process"), why))
+        why = t("It runs in the server that make run starts.")
+        show(html.empty(t("No background work runs in this server"), why))
 
 
-def sentence(t: Language, found: status.Health, work: status.Background) -> str:
-    failing = sum(one.failures > 0 or one.key in work.late for one in work.jobs)
+def sentence(t: Language, health: status.Health, work: status.Background) -> str:
+    failing = sum(job.failures > 0 or job.key in work.late for job in work.jobs)
     if failing:
-        return t.n("{n} piece of background work fails.", "{n} pieces of background work fail.", failing)
-    if found.status != status.OK:
-        return t("A part of Aantoonbaar needs attention.")
+        return t.n("{n} background job is failing.", "{n} background jobs are failing.", failing)
+    if health.status != status.OK:
+        return t("A component of Aantoonbaar needs attention.")
     return t("Everything works.")
 
 
 def since(t: Language, work: status.Background) -> str:
-    return t("The process has been running since {moment}.", moment=work.started_at) if work.started_at else ""
+    return t("The server has been running since {moment}.", moment=work.started_at) if work.started_at else ""
 
 
-with opening() as o:
-    draw(o)
+with page_context() as context:
+    draw(context)

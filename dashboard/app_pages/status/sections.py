@@ -1,8 +1,8 @@
-"""Whether the parts of the product are well, and what became of its background work."""
+"""Tables of the product's components and its background jobs."""
 
 from collections.abc import Sequence
 
-from dashboard.components.badge import mark
+from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health, Verification
 from jobs.supervisor import JobState
@@ -18,57 +18,57 @@ PARTS: dict[str, Text] = {
 #: word → the status that lends its look, and what is said
 WORDS: dict[str, tuple[str, Text]] = {
     OK: ("demonstrated", text("Works")),
-    FAILING: ("failing", text("Can't be reached")),
-    NOT_WRITABLE: ("failing", text("Can't be written")),
+    FAILING: ("failing", text("Unreachable")),
+    NOT_WRITABLE: ("failing", text("Not writable")),
     LATE: ("failing", text("Late")),
-    AHEAD: ("failing", text("Ran ahead")),
+    AHEAD: ("failing", text("Clock was ahead")),
 }
 
 
-def part_table(t: Language, found: Health) -> Html:
-    rows = [[t.render(name), _word(t, getattr(found, part))] for part, name in PARTS.items()]
+def part_table(t: Language, health: Health) -> Html:
+    rows = [[t.render(name), _state_mark(t, getattr(health, part))] for part, name in PARTS.items()]
     return table([t("Part"), t("State")], rows)
 
 
 def job_table(t: Language, jobs: Sequence[JobState], late: Sequence[str]) -> Html:
-    heads = [t("Work"), t("State"), t("Last succeeded"), t("Last error"), t("Next time")]
-    return table(heads, [_job(t, one, late=one.key in late) for one in jobs], "jobs")
+    heads = [t("Work"), t("State"), t("Last succeeded"), t("Last error"), t("Next run")]
+    return table(heads, [_job(t, job, late=job.key in late) for job in jobs], "jobs")
 
 
-def verification(t: Language, found: Verification | None) -> Html:
-    """When the daily verification last ran, and what it found."""
-    if found is None:
-        return note("unknown", t("It has not run yet, or no control asks for it."))
-    if not found.problems:
-        return note("demonstrated", t("{moment}: no difference was found.", moment=found.at), "check_circle")
-    lines = join(html("<li>{problem}</li>", problem=one) for one in found.problems)
-    words = t("{moment}: differences were found. make verify names them all.", moment=found.at)
+def verification(t: Language, last_run: Verification | None) -> Html:
+    """When the daily verification last ran, and its result."""
+    if last_run is None:
+        return note("unknown", t("It has not run yet, or no control requires it."))
+    if not last_run.problems:
+        return note("demonstrated", t("{moment}: no differences found.", moment=last_run.at), "check_circle")
+    lines = join(html("<li>{problem}</li>", problem=problem) for problem in last_run.problems)
+    words = t("{moment}: differences found. Run make verify to list them all.", moment=last_run.at)
     return note("failing", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "dangerous")
 
 
-def _word(t: Language, word: str) -> Html:
-    status, said = WORDS[word]
-    return mark(t, status, t.render(said))
+def _state_mark(t: Language, state: str) -> Html:
+    status, name = WORDS[state]
+    return mark(t, status, t.render(name))
 
 
-def _job(t: Language, one: JobState, *, late: bool) -> list[object]:
-    succeeded = t.moment(one.succeeded_at) if one.succeeded_at else t("not since the start")
-    return [t.render(one.title), _state(t, one, late=late), succeeded, _error(t, one), t.moment(one.next_at)]
+def _job(t: Language, job: JobState, *, late: bool) -> list[object]:
+    succeeded = t.moment(job.succeeded_at) if job.succeeded_at else t("not since the server started")
+    return [t.render(job.title), _state(t, job, late=late), succeeded, _error(t, job), t.moment(job.next_at)]
 
 
-def _state(t: Language, one: JobState, *, late: bool) -> Html:
-    if one.failures:
-        times = t.n("{n} time in a row", "{n} times in a row", one.failures)
+def _state(t: Language, job: JobState, *, late: bool) -> Html:
+    if job.failures:
+        times = t.n("{n} time in a row", "{n} times in a row", job.failures)
         return two_lines(mark(t, "failing", t("Fails")), times)
     if late:
-        return _word(t, LATE)
-    if one.succeeded_at is None:
-        return mark(t, "unknown", t("Not done yet"))
-    return _word(t, OK)
+        return _state_mark(t, LATE)
+    if job.succeeded_at is None:
+        return mark(t, "unknown", t("Not run yet"))
+    return _state_mark(t, OK)
 
 
-def _error(t: Language, one: JobState) -> Html:
-    if one.failed_at is None:
+def _error(t: Language, job: JobState) -> Html:
+    if job.failed_at is None:
         return html("<small>{words}</small>", words=t("none"))
-    said = t.render(one.error) if one.error else t("succeeded since")
-    return two_lines(t.moment(one.failed_at), said)
+    state = t.render(job.error) if job.error else t("succeeded since")
+    return two_lines(t.moment(job.failed_at), state)

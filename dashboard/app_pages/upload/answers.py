@@ -1,4 +1,4 @@
-"""What a person confirmed about dropped files, and the delivery that it makes of them."""
+"""What a person entered for an upload, and the delivery that it makes of the files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Place = tuple[str, str, str]  # one of these, system, target
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of the upload form."""
+    """The values of the upload form."""
 
     first: date
     last: date
@@ -34,17 +34,17 @@ class Answers:
 
 def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
     """The delivery that the answers make of dropped files, with the targets and addresses that it adds to the scope."""
-    placed = {tested: (system, target) for tested, (what, system, target) in answers.places.items() if what != ADD}
+    places = {tested: (system, target) for tested, (choice, system, target) in answers.places.items() if choice != ADD}
     additions = [
-        ScopeAddition(tested, system, target, answers.first, is_new_target=what == ADD)
-        for tested, (what, system, target) in answers.places.items()
-        if what in (ADD, ADDRESS)
+        ScopeAddition(tested, system, target, answers.first, is_new_target=choice == ADD)
+        for tested, (choice, system, target) in answers.places.items()
+        if choice in (ADD, ADDRESS)
     ]
     return Delivery(
         inspection,
         answers.requirements,
         answers.systems,
-        placed,
+        places,
         first_day=None if answers.days_from_files else answers.first,
         last_day=None if answers.days_from_files else answers.last,
         explicit_end=answers.end,

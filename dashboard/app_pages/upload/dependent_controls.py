@@ -1,40 +1,40 @@
-"""The controls that rest on a proof, and what they still lack: one proof alone seldom turns a control."""
+"""The controls that depend on a piece of evidence, and the other evidence that they still need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dashboard.components.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, section, table
+from dashboard.shell.badge import mark
+from dashboard.shell.html import Html, address, caption, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind
-from readiness import CellStatus, ControlExplanation, Readiness, worst
+from readiness import CellStatus, ControlExplanation, Readiness, worst_status
 
 _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
 
 
-def lacking(t: Language, book: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
-    """The requirements without valid proof that keep these controls as they are, each with where it is lacking."""
+def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Mapping[str, ControlExplanation]) -> Html:
+    """A table of requirements without valid evidence that hold these controls back, with the places concerned."""
     lacking = _open_cells(after, why.values())
     if not lacking:
         return html("")
-    named = join((link(address("control", key=key), book.reference(t, key)) for key in why), ", ")
+    named = join((link(address("control", key=key), titles.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst(one.status for one in cells)), book.requirement(t, key), _places(t, book, cells)]
+        [mark(t, worst_status(view.status for view in cells)), titles.requirement(t, key), _places(t, titles, cells)]
         for key, cells in lacking.items()
     ]
     return join(
         [
-            section(t("What these controls still lack")),
-            html('<p class="caption">{controls}</p>', controls=named),
+            section(t("Evidence that these controls still need")),
+            caption(named),
             table([t("Status"), t("Evidence requirement"), t("Where")], rows),
         ]
     )
 
 
-def _places(t: Language, book: TitleLookup, cells: Sequence[CellStatus]) -> Html:
-    """The systems and targets that lack it, each on its own line; the last one counts those that are not named."""
-    names = list(dict.fromkeys(book.place(t, one.system, one.target) for one in cells))
+def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Html:
+    """Systems and targets without it, one per line; the last line counts those not named."""
+    names = list(dict.fromkeys(titles.place(t, cell.system, cell.target) for cell in cells))
     lines = [html("<span>{name}</span>", name=name) for name in names[:_NAMED]]
     if len(names) > _NAMED:
         words = t.n("and one more", "and {n} more", len(names) - _NAMED)
@@ -43,19 +43,23 @@ def _places(t: Language, book: TitleLookup, cells: Sequence[CellStatus]) -> Html
 
 
 def _open_cells(after: Readiness, why: Iterable[ControlExplanation]) -> dict[str, list[CellStatus]]:
-    """By requirement, in the order of the controls; none of one that is asked nowhere yet."""
-    found: dict[str, list[CellStatus]] = {key: [] for one in why for key in _asked(after, one)}
+    """Open cells by requirement, in the order of the controls; a requirement without cells has none."""
+    cells_by_requirement: dict[str, list[CellStatus]] = {
+        key: [] for explanation in why for key in _requirements_behind(after, explanation)
+    }
     for cell in after.cells:
-        if cell.requirement in found:
-            found[cell.requirement].append(cell)
-    open_cells = {key: [one for one in cells if one.status not in _FINE] for key, cells in found.items()}
-    return {key: cells for key, cells in open_cells.items() if cells or not found[key]}
+        if cell.requirement in cells_by_requirement:
+            cells_by_requirement[cell.requirement].append(cell)
+    open_cells = {
+        key: [view for view in cells if view.status not in _FINE] for key, cells in cells_by_requirement.items()
+    }
+    return {key: cells for key, cells in open_cells.items() if cells or not cells_by_requirement[key]}
 
 
-def _asked(after: Readiness, why: ControlExplanation) -> Iterator[str]:
-    """The requirements behind the counted lines: a control's own, and those of its measures."""
+def _requirements_behind(after: Readiness, why: ControlExplanation) -> Iterator[str]:
+    """Keys of the requirements behind the lines that count: the control's own, and those of its measures."""
     for line in why.lines:
         if line.counted and line.kind == LineKind.REQUIREMENT:
             yield line.key
         elif line.counted and line.kind == LineKind.MEASURE:
-            yield from after.asked.get(line.key, ())
+            yield from after.requirements_of.get(line.key, ())

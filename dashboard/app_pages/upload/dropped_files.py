@@ -36,11 +36,11 @@ class DroppedFiles:
         self._asked: object = None
         self._effect: UploadEffect | Problem | None = None
 
-    def effect_of(self, o: PageContext, answers: Answers) -> UploadEffect:
+    def effect_of(self, context: PageContext, answers: Answers) -> UploadEffect:
         """What uploading them with these answers would change. Raises what saving would raise."""
-        asked = (answers, o.person, o.today, o.audit_day, o.systems, last_fact(o.session))
+        asked = (answers, context.person, context.today, context.audit_day, context.systems, last_fact(context.session))
         if self._effect is None or self._asked != asked:
-            self._effect, self._asked = _effect_or_problem(o, self.inspection, answers), asked
+            self._effect, self._asked = _effect_or_problem(context, self.inspection, answers), asked
         if isinstance(self._effect, Problem):
             raise self._effect.with_traceback(None)
         return self._effect
@@ -66,18 +66,18 @@ def let_go() -> None:
         kept.discard()
 
 
-def _effect_or_problem(o: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect | Problem:
+def _effect_or_problem(context: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect | Problem:
     """The problem too is kept, unless it can pass by itself."""
     try:
-        return _effect(o, inspection, answers)
+        return _effect(context, inspection, answers)
     except (CannotWrite, StoreUnavailable):
         raise
     except Problem as problem:
         return problem
 
 
-def _effect(o: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect:
-    before = Outlook(o.current(), o.then(), o.systems)
+def _effect(context: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect:
+    before = Outlook(context.current(), context.then(), context.systems)
     with trying(engine()) as (session, now):
-        found = effect(session, store(), o.person, delivery_of(inspection, answers), before, now, SHOWN)
+        found = effect(session, store(), context.person, delivery_of(inspection, answers), before, now, SHOWN)
     return found.compact()

@@ -1,4 +1,4 @@
-"""The form of an upload, filled in from the file; the person confirms or corrects."""
+"""The upload form, filled in from the file; the person confirms or corrects it."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from dashboard.app_pages.upload.answers import Answers, Place
 from dashboard.app_pages.upload.policy_questions import judging_policies, population_form, zones_form
 from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
-from dashboard.components.recognised_file import answerable, likely
+from dashboard.components.recognised_file import accepting_requirements, proposed_requirement
 from dashboard.shell.frame import show
-from dashboard.shell.html import html
+from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.url_filters import shown_as
+from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.log_days import log_days
@@ -22,37 +22,35 @@ from locales import Language
 from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, Scope
 
-_DAY = "DD-MM-YYYY"
 
-
-def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answers:
-    """Ask only what can't be read from the file."""
-    requirements = _requirements(t, o, inspection)
-    first, last = _days(t, o, inspection, requirements)
+def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> Answers:
+    """Draw the form; it asks only what cannot be read from the file."""
+    requirements = _requirements(t, context, inspection)
+    first, last = _days(t, context, inspection, requirements)
     end = (
         st.date_input(
             t("Valid until (last day)"),
             value=None,
-            format=_DAY,
-            help=t("The content says until when, such as a certificate."),
+            format=DAY_FORMAT,
+            help=t("The content states an end date, as a certificate does."),
         )
         if _needs_end(requirements)
         else None
     )
     systems: list[str] = []
     places: dict[str, Place] = {}
-    if any(one.scope != Scope.ORGANISATION for one in requirements):
-        known = places_on(o, last)
-        places = tested_form(t, o, inspection, requirements, known)
-        systems = _systems(t, o, inspection, requirements, known, places)
+    if any(requirement.scope != Scope.ORGANISATION for requirement in requirements):
+        places_in_scope = places_on(context, last)
+        places = tested_form(t, context, inspection, requirements, places_in_scope)
+        systems = _systems(t, context, inspection, requirements, places_in_scope, places)
     judging = judging_policies(inspection, requirements)
-    population, populations = population_form(t, o, inspection, judging, systems)
+    population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
-    note = st.text_area(t("Remark for the reviewer (may stay empty)"), height=80)
+    note = st.text_area(t("Note for the reviewer (optional)"), height=80)
     return Answers(
         first,
         last,
-        tuple(one.key for one in requirements),
+        tuple(requirement.key for requirement in requirements),
         tuple(systems),
         end,
         places,
@@ -64,87 +62,99 @@ def delivery_form(t: Language, o: PageContext, inspection: Inspection) -> Answer
     )
 
 
-def _requirements(t: Language, o: PageContext, inspection: Inspection) -> list[RequirementRow]:
-    found = answerable(o.book.requirements.values(), inspection)
-    names = {one.key: f"{t.title(one)} · {days.renewal(t, one.renewal)}" for one in found}
+def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
+    candidates = accepting_requirements(context.titles.requirements.values(), inspection)
+    names = {
+        requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
+        for requirement in candidates
+    }
     chosen = st.multiselect(
-        t("What it proves (evidence requirement)"),
+        t("Evidence for (evidence requirement)"),
         list(names),
-        default=likely(found, st.query_params.get("requirement", "")),
-        format_func=shown_as(names),
-        placeholder=t("Choose what this file is proof of") if found else t("No requirement accepts this kind of file"),
+        default=proposed_requirement(candidates, st.query_params.get("requirement", "")),
+        format_func=option_label(names),
+        placeholder=t("Choose what this file is evidence for")
+        if candidates
+        else t("No evidence requirement accepts this kind of file"),
     )
-    return [one for one in found if one.key in chosen]
+    return [requirement for requirement in candidates if requirement.key in chosen]
 
 
-def _days(t: Language, o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
-    """The days that the file tells, to be read; one day of a test that tells none; a period of what is no test."""
+def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+    """Draw the days: as read from the file, one day for a test without a date, a period for other evidence."""
     if _tells_days(inspection, requirements):
-        first, last = inspection.days(calendar_of(o.session)) or (o.today, o.today)
-        _caption(t("Represents {days}: the file tells when it was made.", days=days.between(t, first, last)))
+        first, last = inspection.days(calendar_of(context.session)) or (context.today, context.today)
+        _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
-    start, end = _proposed(o, inspection, requirements)
-    if any(one.kind == EvidenceKind.TEST for one in requirements):
-        day = st.date_input(t("The day of the test"), value=end, format=_DAY, max_value=o.today)
-        _caption(t("This file has no date. The day that you give waits for someone else's review."))
+    start, end = _proposed(context, inspection, requirements)
+    if any(requirement.kind == EvidenceKind.TEST for requirement in requirements):
+        day = st.date_input(t("The date of the test"), value=end, format=DAY_FORMAT, max_value=context.today)
+        _caption(t("This file has no date. The date that you enter needs someone else's review."))
         return day, day
     left, right = st.columns(2)
-    first = left.date_input(t("Represents, from"), value=start, format=_DAY, max_value=o.today)
+    first = left.date_input(t("Date or start of the period"), value=start, format=DAY_FORMAT, max_value=context.today)
     last = right.date_input(
-        t("until and including"),
+        t("End of the period"),
         value=end,
-        format=_DAY,
-        max_value=o.today,
-        help=t("The day or period that the proof is about, not the day you hand it in."),
+        format=DAY_FORMAT,
+        max_value=context.today,
+        help=t("The date or period that the evidence covers, not the day on which you upload it."),
     )
     return first, last
 
 
-def _proposed(o: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
-    """The days of a log's rows, of files that tell theirs; else today."""
-    judging = [policies()[one.policy] for one in requirements if one.policy in policies()]
-    calendar = calendar_of(o.session)
-    first, last = log_days(inspection, judging, calendar) or inspection.days(calendar) or (o.today, o.today)
-    return min(first, o.today), min(last, o.today)
+def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+    """The proposed period: the days in the rows of a log, else today."""
+    judging = [policies()[requirement.policy] for requirement in requirements if requirement.policy in policies()]
+    calendar = calendar_of(context.session)
+    today = (context.today, context.today)
+    first, last = log_days(inspection, judging, calendar) or inspection.days(calendar) or today
+    return min(first, context.today), min(last, context.today)
 
 
 def _tells_days(inspection: Inspection, requirements: Sequence[RequirementRow]) -> bool:
-    """Whether there is nothing to ask: every file tells its days, and a test represents no others."""
-    return not inspection.undated and (not requirements or any(one.kind == EvidenceKind.TEST for one in requirements))
+    """Whether every file has its own date, so that nothing needs to be asked."""
+    return not inspection.undated and (
+        not requirements or any(requirement.kind == EvidenceKind.TEST for requirement in requirements)
+    )
 
 
 def _caption(words: str) -> None:
-    show(html('<p class="caption">{words}</p>', words=words))
+    show(caption(words))
 
 
 def _needs_end(requirements: Sequence[RequirementRow]) -> bool:
-    return any(not one.renewal and one.kind == EvidenceKind.RECORD for one in requirements)
+    return any(not requirement.renewal and requirement.kind == EvidenceKind.RECORD for requirement in requirements)
 
 
 def _systems(
     t: Language,
-    o: PageContext,
+    context: PageContext,
     inspection: Inspection,
     requirements: Sequence[RequirementRow],
-    known: Places,
+    places_in_scope: Places,
     places: dict[str, Place],
 ) -> list[str]:
-    """The systems that the file speaks of: those of its targets, chosen beforehand."""
-    wanted = {one.applies_to for one in requirements if one.scope != Scope.ORGANISATION}
-    names = {one.key: t.title(one) for one in o.scope if None in wanted or wanted & set(one.attributes)}
-    recorded = [recorded_places(tested, port, known) for tested, port in inspection.named.items()]
-    tested = {system for found in recorded for system, _ in found}
+    """Draw the choice of systems; those of the file's targets are chosen beforehand."""
+    attributes = {requirement.applies_to for requirement in requirements if requirement.scope != Scope.ORGANISATION}
+    names = {
+        system.key: t.title(system)
+        for system in context.scope
+        if None in attributes or attributes & set(system.attributes)
+    }
+    recorded = [recorded_places(tested, port, places_in_scope) for tested, port in inspection.named.items()]
+    tested = {system for places_of_address in recorded for system, _ in places_of_address}
     tested |= {system for _, system, _ in places.values()}
     default = [key for key in names if key in tested]
-    asked = st.query_params.get("system", "")
-    default = default or ([asked] if asked in names else list(names) if len(names) == 1 else [])
+    system_in_address = st.query_params.get("system", "")
+    default = default or ([system_in_address] if system_in_address in names else list(names) if len(names) == 1 else [])
     return list(
         st.multiselect(
             t("Systems"),
             list(names),
             default=default,
-            format_func=shown_as(names),
-            placeholder=t("Choose the systems that it is about"),
+            format_func=option_label(names),
+            placeholder=t("Choose the systems that this is about"),
             key=f"systems {sorted(default)}",
         )
     )

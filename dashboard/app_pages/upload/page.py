@@ -1,4 +1,4 @@
-"""Says what a file is, what it proves, and what that changes, in three steps: file, check, saved."""
+"""Shows what a file is, what it is evidence for and what that changes, before and after saving."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -6,68 +6,77 @@ from streamlit.delta_generator import DeltaGenerator
 from access.permissions import require
 from dashboard.app_pages.upload.dropped_files import DroppedFiles, inspected, let_go
 from dashboard.app_pages.upload.form import delivery_form
-from dashboard.app_pages.upload.sections import dropped, effect, filed, preview, same_bytes, save_bar, steps
+from dashboard.app_pages.upload.sections import (
+    draw_saved,
+    earlier_uploads,
+    effect,
+    file_field,
+    preview,
+    progress_bar,
+    save_bar,
+)
 from dashboard.components.recognised_file import cards, sentence
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, opening
-from dashboard.shell.saving import refuse
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_problem
 from locales import Problem
 
 t = language()
 
 
-def draw(o: PageContext) -> None:
+def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    files = dropped(t)
+    files = file_field(t)
     if not files:
         let_go()
         with top:
             lead = t(
-                "Drop what a tool wrote, a register or a document. You see what was read and what "
-                "it changes before anything is saved."
+                "Drop a test report, a register or a document. You see what was read and what it changes before "
+                "anything is saved."
             )
-            show(steps(t, 1), html.answer(t("Hand in proof: which file do you have?"), "", lead))
+            show(progress_bar(t, 1), html.answer(t("Upload evidence: which file do you have?"), "", lead))
         show(
             html.empty(
-                t("What counts as proof"),
+                t("What counts as evidence"),
                 t(
-                    "A test result (testssl, JUnit, nmap), a register (CSV) or a document (PDF, "
-                    "image, text). An auditor wants to see what it represents, from which day, and "
-                    "that nobody changed it since."
+                    "A test report (testssl, JUnit, nmap), a register (CSV) or a document (PDF, image, text). An "
+                    "auditor wants to see what it covers, from which date, and that nobody has changed it since."
                 ),
             )
         )
         return
     try:
-        require(o.person, "evidence.file")
-        check(o, inspected(files, o.person), top)
+        require(context.person, "evidence.file")
+        check(context, inspected(files, context.person), top)
     except Problem as problem:
         with top:
-            show(steps(t, 1), html.answer(t("This file can't be taken in.")))
-        refuse(t, problem)
+            show(progress_bar(t, 1), html.answer(t("This file cannot be accepted.")))
+        show_problem(t, problem)
 
 
-def check(o: PageContext, files: DroppedFiles, top: DeltaGenerator) -> None:
+def check(context: PageContext, files: DroppedFiles, top: DeltaGenerator) -> None:
+    """Draw what was read, the form and the effect of the upload."""
     inspection = files.inspection
     with top:
-        show(steps(t, 2), html.answer(sentence(t, inspection), "", t("Is this right? Nothing is saved yet.")))
+        lead = t("Is this correct? Nothing has been saved yet.")
+        show(progress_bar(t, 2), html.answer(sentence(t, inspection), "", lead))
     show(cards(t, inspection))
-    show(same_bytes(t, o, inspection))
+    show(earlier_uploads(t, context, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        show(html.section(t("What we read"), t("change what is not right")))
-        answers = delivery_form(t, o, inspection)
+        show(html.section(t("What was read"), t("correct it where needed")))
+        answers = delivery_form(t, context, inspection)
     with right:
-        expected = effect(t, o, files, answers)
+        expected = effect(t, context, files, answers)
         show(preview(t, inspection, expected))
-    save_bar(t, o, inspection, answers, ready=expected is not None)
+    save_bar(t, context, inspection, answers, ready=expected is not None)
 
 
-with opening() as o:
+with page_context() as context:
     saved = st.query_params.get("saved")
     if saved:
-        filed(t, o, saved)
+        draw_saved(t, context, saved)
     else:
-        draw(o)
+        draw(context)

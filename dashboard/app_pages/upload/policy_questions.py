@@ -1,32 +1,35 @@
-"""What policies ask of an upload that its files do not say: how many a register should list, the zone of a scan."""
+"""Questions of policies that the files do not answer: the expected number of items, the zone of a scan."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers
 from dashboard.shell.frame import show
-from dashboard.shell.html import html
+from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery.delivery import Population
 from evidence.intake.reading.inspection import Inspection
-from evidence.judging.policies import Policy, policies
-from evidence.judging.ports import segmentation
-from evidence.judging.register import register_policy
-from evidence.judging.register.description import counted
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
 from locales import Language
 from models.vocabulary import EvidenceKind
 
 
-def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy]]:
-    """By file, the policies that will judge it."""
+def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy[Any]]]:
+    """The policies that will evaluate each file, by file name."""
     named = [
-        policies()[one.policy] for one in requirements if one.policy in policies() and one.kind != EvidenceKind.RECORD
+        policies()[policy.policy]
+        for policy in requirements
+        if policy.policy in policies() and policy.kind != EvidenceKind.RECORD
     ]
     return {
         file.name: list(
-            {one.id: one for one in (each.of(file.format) for each in named if file.format in each.formats)}.values()
+            {
+                one.id: one for one in (each.judging(file.format) for each in named if file.format in each.formats)
+            }.values()
         )
         for file in inspection.files
         if file.run is not None
@@ -34,30 +37,35 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
 
 
 def population_form(
-    t: Language, o: PageContext, inspection: Inspection, judging: Mapping[str, Sequence[Policy]], systems: Sequence[str]
+    t: Language,
+    context: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy[Any]]],
+    systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
-    """How many the register should list, by a source of its own; without it a missing row would not be noticed."""
-    rules = [one.rules for found in judging.values() for one in found if isinstance(one.rules, register_policy.Rules)]
-    if not rules:
+    """Draw the questions for the expected number of items and its source; without these, missing rows go unnoticed."""
+    counting = [policy for found in judging.values() for policy in found if policy.counted(t)]
+    if not counting:
         return None, {}
-    names = [o.book.system(t, key) for key in systems] if any(one.per for one in rules) else []
-    counts = " · ".join(dict.fromkeys(counted(t, one).replace("`", "") for one in rules))
+    is_by_system = any(policy.table and policy.table.per for policy in counting)
+    names = [context.titles.system(t, key) for key in systems] if is_by_system else []
+    counts = " · ".join(dict.fromkeys(policy.counted(t).replace("`", "") for policy in counting))
     rows = sum(sum(file.counts.values()) for file in inspection.files)
-    labels = [t("How many should it list of {system}?", system=name) for name in names] if len(names) > 1 else []
+    labels = [t("How many items should it list for {system}?", system=name) for name in names] if len(names) > 1 else []
     left, right = st.columns(2)
     with left:
-        numbers = [_number(t, label, rows) for label in labels or [t("How many should it list?")]]
+        numbers = [_number(t, label, rows) for label in labels or [t("How many items should it list?")]]
     source = right.text_input(
         t("According to which source?"),
         placeholder=t("an export of the directory"),
-        help=t("Counted is {what}. The number comes from the source system, never from the file.", what=counts),
+        help=t("Count {what}. Take the number from the source system, not from the file.", what=counts),
     )
-    show(html('<p class="caption">{words}</p>', words=t("Counted is {what}; {n} rows were read.", what=counts, n=rows)))
-    given = [number for number in numbers if number is not None]
-    if len(given) < len(numbers) or not source.strip():
+    show(caption(t("Count {what}; {n} rows were read.", what=counts, n=rows)))
+    answered = [number for number in numbers if number is not None]
+    if len(answered) < len(numbers) or not source.strip():
         return None, {}
-    apart = dict(zip(systems, given, strict=True)) if len(names) > 1 else {}
-    return Population(sum(given), source, o.today), apart
+    apart = dict(zip(systems, answered, strict=True)) if len(names) > 1 else {}
+    return Population(sum(answered), source, context.today), apart
 
 
 def _number(t: Language, label: str, rows: int) -> int | None:
@@ -67,27 +75,28 @@ def _number(t: Language, label: str, rows: int) -> int | None:
     return None if number is None else int(number)
 
 
-def lacking(t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers) -> str:
-    """What is still to be filled in before anything can be judged; empty if nothing is."""
+def missing_answers(
+    t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers
+) -> str:
+    """What must still be filled in before the evaluation; empty if nothing."""
     judging = judging_policies(inspection, requirements)
-    rules = [one.rules for found in judging.values() for one in found]
-    if answers.population is None and any(isinstance(one, register_policy.Rules) for one in rules):
-        return t("Say how many it should list, and by which source; then you see here what it changes.")
-    scans = [name for name, found in judging.items() if any(isinstance(one.rules, segmentation.Rules) for one in found)]
+    if answers.population is None and any(policy.counted(t) for found in judging.values() for policy in found):
+        return t("Enter how many items it should list, and according to which source, to see what it changes.")
+    scans = [name for name, found in judging.items() if any(policy.scan_zones() for policy in found)]
     if any(name not in answers.zones for name in scans):
-        return t("Say from which zone each scan was made; then you see here what it changes.")
+        return t("Choose the zone from which each scan was made to see what it changes.")
     return ""
 
 
-def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy]]) -> dict[str, str]:
-    """From which zone of the network each scan was made."""
+def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequence[Policy[Any]]]) -> dict[str, str]:
+    """Draw the question from which network zone each scan was made."""
     zones: dict[str, str] = {}
     for file in inspection.files:
-        rules = [one.rules for one in judging.get(file.name, ()) if isinstance(one.rules, segmentation.Rules)]
-        if rules:
+        choices = [names for policy in judging.get(file.name, ()) if (names := policy.scan_zones())]
+        if choices:
             chosen = st.selectbox(
                 t("From which zone was {file} made?", file=file.name),
-                [one.zone for one in rules[0].zones],
+                choices[0],
                 index=None,
                 placeholder=t("Choose the zone"),
                 key=f"zone of {file.name}",

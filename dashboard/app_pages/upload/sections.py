@@ -1,4 +1,4 @@
-"""The upload page's pieces: steps, the drop, what it would change, the first results, saving, and what it did."""
+"""Sections of the upload page: file field, effect, preview of results, saving, and what was changed."""
 
 import json
 from datetime import timedelta
@@ -10,16 +10,17 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from controls.browse import lookup
 from dashboard.app_pages.evidence_item.sections import result_table
 from dashboard.app_pages.upload.answers import Answers, delivery_of
-from dashboard.app_pages.upload.changes import Stage, changes, control_moves, promises, reaches
-from dashboard.app_pages.upload.dependent_controls import lacking
+from dashboard.app_pages.upload.changes import Stage, changes, control_moves, expiry_note, promises
+from dashboard.app_pages.upload.dependent_controls import needed_evidence
 from dashboard.app_pages.upload.dropped_files import DroppedFiles, let_go
-from dashboard.app_pages.upload.policy_questions import lacking as lacking_of_policies
-from dashboard.components.declared_facts import seen_note, waits_note
+from dashboard.app_pages.upload.policy_questions import missing_answers
+from dashboard.components.declared_facts import review_note, same_file_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
+from dashboard.components.steps import steps
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import refuse
+from dashboard.shell.saving import show_problem
 from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Inspection
@@ -36,128 +37,121 @@ from settings import engine, store
 _TICK = timedelta(microseconds=1)
 
 
-def steps(t: Language, now: int) -> html.Html:
-    """Where in the three steps this is."""
-    names = [t("File"), t("Check"), t("Saved")]
-    parts = []
-    for number, name in enumerate(names, 1):
-        kind = "done" if number < now else "now" if number == now else ""
-        sign = html.icon("check") if number < now else number
-        parts.append(
-            html.html(
-                '<span class="{kind}"><span class="n">{sign}</span>{name}</span>', kind=kind, sign=sign, name=name
-            )
-        )
-    return html.html('<div class="steps">{parts}</div>', parts=html.join(parts, "<i></i>"))
+def progress_bar(t: Language, current: int) -> html.Html:
+    """The three steps of an upload."""
+    return steps([t("File"), t("Verify"), t("Saved")], current)
 
 
-def dropped(t: Language) -> list[UploadedFile]:
-    """The files of one delivery, such as the scans of two hosts."""
-    hint = t("Up to 25 MB here; larger files go through the API.")
-    st.html(_in_our_words(t("Choose files"), t("or drop them here, up to 25 MB each")))
+def file_field(t: Language) -> list[UploadedFile]:
+    """Draw the file field and return the chosen files; they are stored as one piece of evidence."""
+    hint = t("Up to 25 MB here; upload larger files through the API.")
+    st.html(_drop_zone_texts(t("Choose files"), t("or drop them here, up to 25 MB each")))
     return st.file_uploader(
-        t("Files of one delivery"),
+        t("Files that belong together"),
         accept_multiple_files=True,
         help=hint,
         key=f"drop {st.session_state.get('drops', 0)}",
     )
 
 
-def _in_our_words(choose: str, drop: str) -> str:
-    """Streamlit writes on its drop zone in English only; the style sheet hides that and shows these."""
+def _drop_zone_texts(choose: str, drop: str) -> str:
+    """Style that replaces Streamlit's English texts on its drop zone by ours."""
     return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
-def effect(t: Language, o: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:
-    """Show what changes now → after saving → after acceptance; none: it can't be saved."""
+def effect(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:
+    """Draw the effect of saving and acceptance. None: it cannot be saved."""
     show(html.section(t("What this changes"), t("before you save")))
     if not answers.requirements:
-        show(
-            html.note(
-                "unknown", t("Choose what this file is proof of; then you see here what it changes."), "arrow_back"
-            )
-        )
+        show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
         return None
-    asked = [o.book.requirements[key] for key in answers.requirements]
-    if any(one.scope != Scope.ORGANISATION for one in asked) and not (answers.systems or answers.places):
-        words = t("Choose the system that it is about; then you see here what it changes.")
+    requirements = [context.titles.requirements[key] for key in answers.requirements]
+    if any(requirement.scope != Scope.ORGANISATION for requirement in requirements) and not (
+        answers.systems or answers.places
+    ):
+        words = t("Choose the system that this is about to see what it changes.")
         show(html.note("unknown", words, "arrow_back"))
         return None
-    if words := lacking_of_policies(t, files.inspection, asked, answers):
+    if words := missing_answers(t, files.inspection, requirements, answers):
         show(html.note("unknown", words, "arrow_back"))
         return None
     try:
-        expected = files.effect_of(o, answers)
+        expected = files.effect_of(context, answers)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return None
-    draw_effect(t, o, expected)
+    draw_effect(t, context, expected)
     return expected
 
 
-def draw_effect(t: Language, o: PageContext, expected: UploadEffect) -> None:
+def draw_effect(t: Language, context: PageContext, expected: UploadEffect) -> None:
+    """Draw what an upload changes, stage by stage, with the verdicts and what to note."""
     named = [(t("Now"), expected.before), (t("After saving"), expected.saved)]
     named += [(t("After acceptance"), expected.accepted)] if expected.needs_acceptance else []
     stages = [Stage(name, outlook.today, outlook.audit) for name, outlook in named if outlook]
-    touched = [one.key for one in expected.filed.covered]
-    catalogues = o.criteria
-    cells = [one for one in stages[-1].today.cells if one.key in touched]
+    touched = [cell.key for cell in expected.filed.covered]
+    catalogues = context.criteria
+    cells = [cell for cell in stages[-1].today.cells if cell.key in touched]
     notes = [html.note("unknown", t.render(warning), "warning") for warning in expected.filed.warnings]
-    notes.append(waits_note(t, expected.filed.review_reasons))
+    notes.append(review_note(t, expected.filed.review_reasons))
     if expected.needs_acceptance and not expected.filed.review_reasons:
         notes.append(
-            html.note("in_review", t("Proof of this kind counts once someone other than you accepts it."), "pending")
+            html.note("in_review", t("This kind of evidence counts once someone other than you accepts it."), "pending")
         )
-    asked = [key for key, _, _ in touched]
-    resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
+    requirements = [key for key, _, _ in touched]
+    dependent = controls_needing(
+        context.session, context.person, requirements, context.today, context.now, context.systems
+    )
     show(
-        changes(t, o.book, stages, touched, catalogues, o.audit_day, resting),
-        verdicts(t, o.book, expected.filed.covered),
+        changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent),
+        verdicts(t, context.titles, expected.filed.covered),
         *notes,
-        reaches(t, expected.filed.evidence, cells, o.audit_day),
+        expiry_note(t, expected.filed.evidence, cells, context.audit_day),
     )
 
 
-def same_bytes(t: Language, o: PageContext, inspection: Inspection) -> html.Html:
-    """Which evidence the same bytes were handed in as before, whatever the form says."""
-    return seen_note(t, seen_before(o.session, o.person, inspection.digests))
+def earlier_uploads(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
+    """A note on earlier evidence with the same file."""
+    return same_file_note(t, seen_before(context.session, context.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection, expected: UploadEffect | None) -> html.Html:
-    """Some results with what the policy makes of them; until it is known which, as the tool wrote them."""
+    """Some results with their levels; as the tool reported them while no policy applies yet."""
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return html.Html("")
     if all(is_table(run.format) for run in inspection.runs):
-        return first_rows(t, [one for file in inspection.files for one in file.spool.first], total)
+        return first_rows(t, [result for file in inspection.files for result in file.spool.first], total)
     if expected is None:
-        return first_results(t, _telling(inspection), total)
+        return first_results(t, _first_results(inspection), total)
     remark = t("{n} of {total} shown", n=len(expected.results), total=total)
     return html.join([html.section(t("Results"), remark), result_table(t, expected.results)])
 
 
-def _telling(inspection: Inspection) -> list[Result]:
-    """The first failures, then what stands first in the files."""
+def _first_results(inspection: Inspection) -> list[Result]:
+    """The first failures, then the first results of the files."""
     failures = (
-        one for file in inspection.files for batch in file.spool.batches() for one in batch if one.outcome in FAILURES
+        result
+        for file in inspection.files
+        for batch in file.spool.batches()
+        for result in batch
+        if result.outcome in FAILURES
     )
-    first = [one for file in inspection.files for one in file.spool.first if one.outcome not in FAILURES]
+    first = [result for file in inspection.files for result in file.spool.first if result.outcome not in FAILURES]
     return [*islice(failures, SHOWN), *first]
 
 
-def save_bar(t: Language, o: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
-    """Save, or begin again."""
+def save_bar(t: Language, context: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+    """Draw the buttons to save and to choose another file."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
-        save = st.button(t("Save this proof"), type="primary", icon=":material/check:", disabled=not ready)
-        other = st.button(t("Another file"))
-        show(
-            html.html('<p class="caption">{words}</p>', words=t("The file is hashed and can't be changed afterwards."))
-        )
+        save = st.button(t("Save this evidence"), type="primary", icon=":material/check:", disabled=not ready)
+        other = st.button(t("Choose another file"))
+        show(html.caption(t("The file is hashed and cannot be changed afterwards.")))
     if other:
         begin_again()
     if save:
-        _save(t, o, inspection, answers)
+        _save(t, context, inspection, answers)
 
 
 def begin_again() -> None:
@@ -167,12 +161,12 @@ def begin_again() -> None:
     st.rerun()
 
 
-def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers) -> None:
+def _save(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> None:
     try:
         with writing(engine()) as (session, now):
-            filed = submit(session, store(), o.person, delivery_of(inspection, answers), now)
+            filed = submit(session, store(), context.person, delivery_of(inspection, answers), now)
     except Problem as problem:
-        refuse(t, problem)
+        show_problem(t, problem)
         return
     let_go()
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
@@ -181,58 +175,68 @@ def _save(t: Language, o: PageContext, inspection: Inspection, answers: Answers)
     st.rerun()
 
 
-def filed(t: Language, o: PageContext, evidence: str) -> None:
-    """What the saved evidence changed: the moment before it was recorded beside that moment."""
-    found = evidence_items.evidence(o.session, o.person, evidence)
-    at = found.row.recorded_at
+def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
+    """Draw what the saved evidence changed: readiness just before it was recorded, and now."""
+    detail = evidence_items.evidence(context.session, context.person, evidence)
+    at = detail.row.recorded_at
     stages = []
-    for name, known in ((t("Before"), at - _TICK), (t("Now"), o.now)):
-        today = readiness(o.session, o.person, o.today, known, o.systems)
-        then = readiness(o.session, o.person, o.audit_day, known, o.systems) if o.audit_day else None
+    for name, moment in ((t("Before"), at - _TICK), (t("Now"), context.now)):
+        today = readiness(context.session, context.person, context.today, moment, context.systems)
+        then = (
+            readiness(context.session, context.person, context.audit_day, moment, context.systems)
+            if context.audit_day
+            else None
+        )
         stages.append(Stage(name, today, then))
     before, after = stages
-    touched = [one.key for one in found.coverage]
-    moved = control_moves(before.today.controls, after.today.controls)
-    again = t("It was handed in before, so nothing was added.") if st.session_state.get("filed before") else ""
-    show(steps(t, 4), html.answer(_said(t, found, after, moved), "", again))
-    catalogues = o.criteria
-    measures = {asked.measure for key, _, _ in touched if (asked := o.book.requirements.get(key)) and asked.measure}
+    touched = [cell.key for cell in detail.coverage]
+    changed_controls = control_moves(before.today.controls, after.today.controls)
+    again = t("It was uploaded before, so nothing was added.") if st.session_state.get("filed before") else ""
+    show(progress_bar(t, 4), html.answer(_saved_sentence(t, detail, after, changed_controls), "", again))
+    catalogues = context.criteria
+    measures = {
+        requirement.measure
+        for key, _, _ in touched
+        if (requirement := context.titles.requirements.get(key)) and requirement.measure
+    }
     left, right = st.columns([7, 5], gap="large")
     with left:
-        asked = [key for key, _, _ in touched]
-        resting = controls_needing(o.session, o.person, asked, o.today, o.now, o.systems)
-        moves = changes(t, o.book, stages, touched, catalogues, o.audit_day, resting)
+        requirement = [key for key, _, _ in touched]
+        dependent = controls_needing(
+            context.session, context.person, requirement, context.today, context.now, context.systems
+        )
+        moves = changes(t, context.titles, stages, touched, catalogues, context.audit_day, dependent)
         show(html.section(t("What it changed")), moves)
-        why = explain_controls(o.session, o.person, resting, o.today, o.now, o.systems)
-        show(lacking(t, o.book, after.today, why))
+        why = explain_controls(context.session, context.person, dependent, context.today, context.now, context.systems)
+        show(needed_evidence(t, context.titles, after.today, why))
         show(
-            verdicts(t, o.book, found.coverage),
-            reaches(t, evidence, after.today.cells, o.audit_day),
+            verdicts(t, context.titles, detail.coverage),
+            expiry_note(t, evidence, after.today.cells, context.audit_day),
         )
     with right:
-        clauses = lookup.statement(o.session, o.person).clauses if measures else ()
+        clauses = lookup.statement(context.session, context.person).clauses if measures else ()
         show(
-            html.section(t("Promises it is about")) if measures else "",
+            html.section(t("Related promises")) if measures else "",
             promises(t, clauses, measures, after.today),
         )
-        show(html.section(t("What is next")), _next(t, evidence))
-    if st.button(t("Hand in another file")):
+        show(html.section(t("Next steps")), _next_steps(t, evidence))
+    if st.button(t("Upload another file")):
         begin_again()
 
 
-def _said(t: Language, found: evidence_items.EvidenceDetail, after: Stage, moved: int) -> str:
-    """Saved, until when it counts, and how many controls moved."""
-    ends = [one.valid_until for one in after.today.cells if one.evidence == found.row.id and one.valid_until]
+def _saved_sentence(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, changed_controls: int) -> str:
+    """One sentence: saved, until when it counts, and how many controls changed status."""
+    ends = [cell.valid_until for cell in after.today.cells if cell.evidence == detail.row.id and cell.valid_until]
     until = t(" It counts until {day}.", day=min(ends)) if ends else ""
     controls = (
-        t.n("One control moved because of it.", "{n} controls moved because of it.", moved)
-        if moved
-        else t("No control moved.")
+        t.n("One control changed status because of it.", "{n} controls changed status because of it.", changed_controls)
+        if changed_controls
+        else t("No control changed status.")
     )
     return t("Saved.{until} {controls}", until=until, controls=controls)
 
 
-def _next(t: Language, evidence: str) -> html.Html:
+def _next_steps(t: Language, evidence: str) -> html.Html:
     item = html.link(html.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
-    readiness_page = html.link("/", t("See readiness"), "button")
+    readiness_page = html.link("/", t("Go to readiness"), "button")
     return html.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)

@@ -12,15 +12,13 @@ from evidence.intake.judgement.accepted_files import accepted_files
 from evidence.intake.judgement.delivery_judgement import (
     ComparisonData,
     cells_compared_with_earlier_runs,
-    policies_of,
+    judging_policies_of,
     registers_compared_with,
 )
 from evidence.intake.judgement.earlier_runs import RanBefore, counted_last
-from evidence.intake.judgement.register_rows import rows_of
 from evidence.intake.reading.processes import readers_again
 from evidence.judging.policies import policies
-from evidence.judging.register.rules import Rules
-from evidence.judging.register.values import Row
+from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
@@ -41,12 +39,11 @@ def read_comparison_data(
     others = {
         policy: other_register(session, store, policy) for policy in sorted(registers_compared_with(delivery_fit))
     }
-    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
-    is_register = any(isinstance(rules, Rules) for rules in judging)
+    needs_scope = any(policy.needs_systems_in_scope for policy in judging_policies_of(delivery_fit))
     in_use = _policies_in_use(session) if None in others.values() else set()
     return ComparisonData(
         _ran_before(session, delivery_fit, recorded_at),
-        [one.key for one in delivery_fit.scope.systems] if is_register else [],
+        [system.key for system in delivery_fit.scope.systems] if needs_scope else [],
         {key: found or [] for key, found in others.items() if found is not None or key not in in_use},
     )
 
@@ -56,7 +53,7 @@ def _policies_in_use(session: Session) -> set[str]:
     row = table("evidence_requirement")
     named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()
     found = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
-    return {one.id for policy in found for one in policy.every()}
+    return {one.id for policy in found for one in policy.judging_policies()}
 
 
 def _ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
@@ -73,16 +70,15 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     files = accepted_files(session, policy)
     if not files:
         return None
-    rules = policies()[policy].rules
     calendar = calendar_of(session)
-    return [row for one in files for row in _rows(store, one, policy, rules, calendar)]
+    return [row for file in files for row in _rows(store, file, policy, calendar)]
 
 
-def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, rules: Rules, calendar: Calendar) -> list[Row]:
+def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, calendar: Calendar) -> list[Row]:
     sha256, format_name = file
     with store.open_verified(sha256) as stream:
         found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
     try:
-        return list(rows_of(rules, cast("Run", found.run), spool, calendar))
+        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar))
     finally:
         spool.close()

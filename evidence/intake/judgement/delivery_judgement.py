@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from time import thread_time
+from typing import Any
 
 from evidence.errors import TooCostly, Unfitting
 from evidence.formats.values import ERROR, Result, Run
@@ -18,10 +19,9 @@ from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
-from evidence.judging.policies import Policy, policies
-from evidence.judging.register.register_policy import RegisterJudge, Rules
-from evidence.judging.register.values import Row
-from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, text
 from models.calendar import Span
 from models.vocabulary import EvidenceKind
@@ -96,14 +96,14 @@ class DeliveryJudgement:
         for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
-                    file.run.facts["zone"] = delivery.zones.get(file.name, "")
-                    judge = _judge(policy, file, file.run, _on_day_of(position, delivery_fit, context))
+                    zoned = replace(context, zone=delivery.zones.get(file.name, ""))
+                    judge = _judge(policy, file, file.run, _on_day_of(position, delivery_fit, zoned))
                     self._judges.setdefault(policy.id, {})[position] = judge
                     self._by_file.setdefault(position, []).append(judge)
 
     def policy_of(self, file: InspectedFile) -> str:
         """The policy whose levels are kept with the results of a file."""
-        found = (one.of(file.format) for one in self._policies if file.run and file.format in one.formats)
+        found = (one.judging(file.format) for one in self._policies if file.run and file.format in one.formats)
         return next((policy.id for policy in found), "")
 
     def judge_results(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
@@ -118,11 +118,11 @@ class DeliveryJudgement:
             if not judges:
                 yield [(result, "") for result in batch]
                 continue
-            first = judges[0].see
+            first = judges[0].add_result
             yield [(result, first(result)) for result in batch]
             for other in judges[1:]:
                 for result in batch:
-                    other.see(result)
+                    other.add_result(result)
 
     def covered(self) -> list[CoveredCell]:
         """The verdict of every cell, once the results of all files are judged. Raises `Unfitting`."""
@@ -159,9 +159,9 @@ class DeliveryJudgement:
     def _are_days_of_rows(self) -> None:
         """A register whose rows carry moments represents no day outside them."""
         for judges in self._judges.values():
-            registers = [one for one in judges.values() if isinstance(one, RegisterJudge)]
-            if spans := [one.moments for one in registers if one.moments]:
-                _is_within(self._fit.days, around(spans), can_be_quiet=registers[0].can_be_quiet)
+            dated = [judge for judge in judges.values() if judge.moments]
+            if spans := [judge.moments for judge in dated if judge.moments]:
+                _is_within(self._fit.days, around(spans), can_be_quiet=dated[0].can_be_quiet)
 
 
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
@@ -207,7 +207,7 @@ def _seconds(files: Sequence[InspectedFile]) -> float:
     return max(_LEAST_JUDGING, _JUDGING * budget_of(sum(file.staged.size for file in files)).seconds)
 
 
-def policies_of(delivery_fit: DeliveryFit) -> list[Policy]:
+def policies_of(delivery_fit: DeliveryFit) -> list[Policy[Any]]:
     """The policies that judge a delivery, each once."""
     found = [
         policy_named(one.policy) for one in delivery_fit.requirements if one.policy and one.kind != EvidenceKind.RECORD
@@ -215,10 +215,14 @@ def policies_of(delivery_fit: DeliveryFit) -> list[Policy]:
     return list({policy.id: policy for policy in found}.values())
 
 
+def judging_policies_of(delivery_fit: DeliveryFit) -> list[Policy[Any]]:
+    """The policies that judge its files, by format where a policy leaves it to others."""
+    return [judging for policy in policies_of(delivery_fit) for judging in policy.judging_policies()]
+
+
 def registers_compared_with(delivery_fit: DeliveryFit) -> set[str]:
     """The policies of the registers that a delivery is compared with."""
-    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
-    return {other for rules in judging if isinstance(rules, Rules) for other in rules.others()}
+    return {other for policy in judging_policies_of(delivery_fit) for other in policy.compared_with()}
 
 
 def executed(delivery: Delivery) -> int:
@@ -232,7 +236,7 @@ def cells_compared_with_earlier_runs(delivery_fit: DeliveryFit) -> list[CellKey]
         one.key
         for one in delivery_fit.requirements
         if one.policy in policies()
-        and not all(getattr(judging.rules, "fewer_allowed", True) for judging in policies()[one.policy].every())
+        and any(judging.needs_earlier_run for judging in policies()[one.policy].judging_policies())
     }
     return [key for key in delivery_fit.cells if key[0] in comparing]
 
@@ -270,14 +274,14 @@ def _is_within(days: RepresentedDays, rows: Span, *, can_be_quiet: bool) -> None
         )
 
 
-def _judge(policy: Policy, file: InspectedFile, run: Run, context: JudgeContext) -> Judge:
+def _judge(policy: Policy[Any], file: InspectedFile, run: Run, context: JudgeContext) -> Judge:
     try:
         return policy.judge(run, context)
     except DoesNotFit as problem:
         raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
 
 
-def policy_named(key: str) -> Policy:
+def policy_named(key: str) -> Policy[Any]:
     found = policies().get(key)
     if found is None:
         raise Unfitting(text("The requirement is judged by {policy}, and there is no such policy.", policy=key))

@@ -1,42 +1,21 @@
 """The days of a log's rows, proposed as the days that it represents."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable
+from typing import Any
 
-from evidence.intake.reading.inspection import InspectedFile, Inspection
-from evidence.judging.policies import Policy
-from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.headers import reading
-from evidence.judging.register.rules import Column, Rules
-from evidence.judging.register.values import organisation_day
-from evidence.judging.values import DoesNotFit
+from evidence.intake.reading.inspection import Inspection
+from evidence.judging.policy import Policy
 from models.calendar import Calendar, Span
 
 
-def log_days(inspection: Inspection, judging: Iterable[Policy], calendar: Calendar) -> Span | None:
+def log_days(inspection: Inspection, judging: Iterable[Policy[Any]], calendar: Calendar) -> Span | None:
     """The first and last day of the rows, by the columns that the policies say hold moments; none without any."""
-    rules = {one.id: one.rules for policy in judging for one in policy.every() if isinstance(one.rules, Rules)}
-    days = {day for file in inspection.files for each in rules.values() for day in _days(file, each, calendar)}
+    policies = {policy.id: policy for each in judging for policy in each.judging_policies()}
+    days = {
+        day
+        for file in inspection.files
+        for policy in policies.values()
+        if file.run is not None and file.format in policy.formats
+        for day in policy.days_of_rows(file.run, file.spool.results(), calendar)
+    }
     return (min(days), max(days)) if days else None
-
-
-def _days(file: InspectedFile, rules: Rules, calendar: Calendar) -> Iterator[date]:
-    """Nothing of a file that is another register: judging it says so."""
-    if file.run is None or not rules.is_log or file.format not in rules.formats:
-        return
-    try:
-        how = reading(rules, file.run, [])
-    except DoesNotFit:
-        return
-    telling = [column for column in rules.columns if column.key in rules.moments]
-    rows = (how.cells(one) for batch in file.spool.batches() for one in batch)
-    for cells in rows:
-        found = (_day(column, cells[column.key], calendar) for column in telling if cells and column.key in cells)
-        yield from (day for day in found if day is not None)
-
-
-def _day(column: Column, cell: str, calendar: Calendar) -> date | None:
-    try:
-        return organisation_day(read(column, words(column), cell, calendar), calendar)
-    except Misread:
-        return None

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from typing import BinaryIO
 
 from evidence.formats import formats
-from evidence.formats.headings import Headings, known_to
+from evidence.formats.headings import Headings, best_match
 from evidence.formats.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.file import read_file, read_results
@@ -47,7 +47,7 @@ def main() -> None:
             if not request:
                 return
             seconds, memory, name, register = json.loads(request)
-            match = known_to([registers[register]] if register else registers.values())
+            match = best_match([registers[register]] if register else registers.values())
             with _limited(at_first, seconds, memory):
                 answer, lines = _answer(name, match, *files)
             ends = answer == TOO_MUCH_MEMORY or _address_space() > at_first + _MAY_KEEP

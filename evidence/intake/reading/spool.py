@@ -51,6 +51,11 @@ class Spool:
             packed = self.lines.read(int.from_bytes(size, "big"))
             yield list(starmap(Result, marshal.loads(packed)))  # noqa: S302 - what `pack` wrote a moment ago
 
+    def results(self) -> Iterator[Result]:
+        """The results in their order, one by one."""
+        for batch in self.batches():
+            yield from batch
+
     def close(self) -> None:
         if self.lines is not None:
             self.lines.close()

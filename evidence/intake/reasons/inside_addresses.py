@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from controls.scope.address import Address, find
-from evidence.formats.nmap_hosts import hosts_of, named
+from evidence.formats.facts import PortScan, TlsScan
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.delivery_judgement import policies_of
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from locales import Text, text
 
-_FROM_OUTSIDE = frozenset(("tls", "exposure"))  # kinds of policies that ask what can be reached from outside
 _INSIDE = [
     ip_network(one)
     for one in (
@@ -23,7 +22,7 @@ _OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", 
 
 def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
     """Reasons for a review: scans of a public name at an inside address that is not recorded for its target."""
-    if not any(policy.judges in _FROM_OUTSIDE for policy in policies_of(delivery_fit)):
+    if not any(policy.tests_from_outside for policy in policies_of(delivery_fit)):
         return []
     recorded = delivery_fit.scope.addresses
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
@@ -65,8 +64,8 @@ def _scanned(file: InspectedFile) -> Iterator[tuple[str, str]]:
     """Each target of a scan with each address that it was scanned at."""
     if file.run is None:
         return
-    for target in named(file.run):
-        yield from ((target, host.address) for host in hosts_of(file.run, target))
-    if file.format == "testssl":
+    if isinstance(file.run.facts, PortScan):
+        yield from ((target, host.address) for target, hosts in file.run.facts.hosts.items() for host in hosts)
+    if isinstance(file.run.facts, TlsScan):
         for batch in file.spool.batches():
             yield from ((one.target, one.properties[0][1]) for one in batch if one.target and one.properties)

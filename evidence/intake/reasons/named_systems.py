@@ -7,7 +7,7 @@ from access.permissions import SYSTEM_ROLE, Person
 from controls.scope.address import Address, find
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import Addresses
-from evidence.formats.junit_named import TOO_MANY, names_of, values_of
+from evidence.formats.facts import TestCases
 from evidence.formats.values import Run
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import InspectedFile, Inspection
@@ -51,7 +51,7 @@ def _another(file: InspectedFile, run: Run, found: Iterable[set[str]], declared:
             others=_some(others),
             systems=_some(declared),
         )
-    if TOO_MANY in run.facts:
+    if isinstance(run.facts, TestCases) and run.facts.has_more_names:
         yield text(
             "{file} names more classes and values than can be compared with the systems in scope.", file=file.name
         )
@@ -59,8 +59,9 @@ def _another(file: InspectedFile, run: Run, found: Iterable[set[str]], declared:
 
 def _said(run: Run) -> tuple[list[str], list[str]]:
     """Where addresses are looked for, and where names."""
-    names = names_of(run)
-    return [*names, *values_of(run)], names
+    if not isinstance(run.facts, TestCases):
+        return [], []
+    return [*run.facts.names, *run.facts.values], run.facts.names
 
 
 def _found(said: Iterable[str], phrases: Phrases) -> set[str]:

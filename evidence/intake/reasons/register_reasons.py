@@ -16,13 +16,11 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.judgement.delivery_judgement import judged_before, too_costly
-from evidence.intake.judgement.register_rows import rows_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import Declarations
-from evidence.judging.policies import Policy, policies
-from evidence.judging.register.rules import Rules
-from evidence.judging.register.values import Row, organisation_day
-from evidence.judging.values import DoesNotFit
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
+from evidence.judging.values import DoesNotFit, Row, TableRules
 from locales import Text, Title, plural, text
 from models.calendar import Calendar
 from models.rows import table
@@ -63,13 +61,14 @@ def reasons_of_register(
     for one in delivery_fit.requirements:
         policy = policies().get(one.policy or "")
         cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]
-        for each in policy.every() if policy and one.kind != EvidenceKind.RECORD else ():
-            if not isinstance(each.rules, Rules):
+        for each in policy.judging_policies() if policy and one.kind != EvidenceKind.RECORD else ():
+            if each.table is None:
                 continue
-            if not each.rules.moments and one.review == ReviewState.AUTOMATIC:
+            if not each.table.moments and one.review == ReviewState.AUTOMATIC:
                 reasons.append(_undated())
-            if not each.rules.is_log:
-                reasons += _of_rows(inspection, each, [cell[1] for cell in cells], delivery_fit, others, titles)
+            if not each.table.is_log:
+                systems = [cell[1] for cell in cells]
+                reasons += _of_rows(inspection, each, each.table, systems, delivery_fit, others)
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
@@ -83,30 +82,29 @@ def _undated() -> Text:
 
 def _of_rows(
     inspection: Inspection,
-    policy: Policy,
+    policy: Policy[Any],
+    rules: TableRules,
     systems: Sequence[str],
     delivery_fit: DeliveryFit,
     others: Others,
-    titles: Titles,
 ) -> Iterator[Text]:
-    rules: Rules = policy.rules
-    last, calendar = delivery_fit.last_day, delivery_fit.calendar
-    found = _by_system(rules, _delivered(inspection, rules, calendar), calendar)
+    last, calendar, titles = delivery_fit.last_day, delivery_fit.calendar, delivery_fit.scope.titles
+    found = _by_system(rules, _delivered(inspection, policy, calendar), calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
             yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
-        if rows and _tells_times(rules):
+        if rows and rules.tells_times:
             yield from _of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
 
 
-def _delivered(inspection: Inspection, rules: Rules, calendar: Calendar) -> Iterator[Row]:
+def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar) -> Iterator[Row]:
     """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
     until = judged_before(inspection.files)
     for file in inspection.files:
-        if file.run is not None and file.format in rules.formats:
+        if file.run is not None and file.format in policy.formats:
             try:
-                for number, row in enumerate(rows_of(rules, file.run, file.spool, calendar)):
+                for number, row in enumerate(policy.rows(file.run, file.spool.results(), calendar)):
                     if number % _LOOK == 0 and thread_time() > until:
                         raise too_costly(file)
                     yield row
@@ -114,14 +112,14 @@ def _delivered(inspection: Inspection, rules: Rules, calendar: Calendar) -> Iter
                 continue
 
 
-def _by_system(rules: Rules, rows: Iterable[Row], calendar: Calendar) -> dict[str, _Rows]:
+def _by_system(rules: TableRules, rows: Iterable[Row], calendar: Calendar) -> dict[str, _Rows]:
     found: dict[str, _Rows] = {}
     for row in rows:
         system = str(row.get(rules.per, "")).casefold() if rules.per else ""
         one = found.setdefault(system, _Rows(None, set()))
-        days = [day for name in rules.moments if (day := organisation_day(row.get(name), calendar))]
+        days = rules.days(row, calendar)
         one.newest = max([*days, *([one.newest] if one.newest else [])], default=None)
-        if _tells_times(rules):
+        if rules.tells_times:
             one.said.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
     return found
 
@@ -142,13 +140,8 @@ def _old(system: Title | str, newest: date, last: date) -> Text:
     )
 
 
-def _tells_times(rules: Rules) -> bool:
-    """Only moments to the second tell whose rows they are; on one day two systems can be alike."""
-    return bool(rules.per) and any(one.type == "datetime" for one in rules.columns if one.key in rules.moments)
-
-
 def _of_another(
-    rules: Rules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles, calendar: Calendar
+    rules: TableRules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles, calendar: Calendar
 ) -> Iterator[Text]:
     for other, theirs in _by_system(rules, accepted, calendar).items():
         if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -9,11 +10,11 @@ from sqlmodel import Session
 from evidence.errors import Corrupted, NotKept
 from evidence.formats.values import Result
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.delivery_judgement import RAN, policies_of
+from evidence.intake.judgement.delivery_judgement import RAN, judging_policies_of
 from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.processes import readers_again
-from evidence.judging.test_cases.test_case_policy import Rules, tested
+from evidence.judging.policy import Policy
 from evidence.storage.store import EvidenceStore
 from locales import Text, plural, text
 from models.rows import table
@@ -40,14 +41,14 @@ def reasons_of_vanished_checks(
         return [
             text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
         ]
-    rules = _rules(delivery_fit)
+    policies = judging_policies_of(delivery_fit)
     try:
-        ran = {name for one in same for name in _tested_before(session, store, one, rules)}
+        ran = {name for one in same for name in _tested_before(session, store, one, policies)}
     except (Corrupted, NotKept):
         return [text("The run that counted last can't be read, so nothing shows that the same was tested.")]
     for file in inspection.files:
         for batch in file.spool.batches():
-            ran -= _tested(batch, rules)
+            ran -= _tested(batch, policies)
     return [_no_longer(sorted(ran))] if ran else []
 
 
@@ -61,12 +62,7 @@ def _no_longer(names: Sequence[str]) -> Text:
     )
 
 
-def _rules(delivery_fit: DeliveryFit) -> list[Rules]:
-    judging = [one.rules for policy in policies_of(delivery_fit) for one in policy.every()]
-    return [rules for rules in judging if isinstance(rules, Rules)]
-
-
-def _tested_before(session: Session, store: EvidenceStore, evidence: str, rules: Sequence[Rules]) -> set[str]:
+def _tested_before(session: Session, store: EvidenceStore, evidence: str, policies: Sequence[Policy[Any]]) -> set[str]:
     """What the cases of an evidence tested, from its bytes: the database does not keep their properties."""
     file, found = table("evidence_file"), set[str]()
     for sha256 in session.execute(select(file.c.sha256).where(file.c.evidence == evidence)).scalars():
@@ -74,13 +70,13 @@ def _tested_before(session: Session, store: EvidenceStore, evidence: str, rules:
             _, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END))
         try:
             for batch in spool.batches():
-                found |= _tested(batch, rules)
+                found |= _tested(batch, policies)
         finally:
             spool.close()
     return found
 
 
-def _tested(results: Iterable[Result], rules: Sequence[Rules]) -> set[str]:
+def _tested(results: Iterable[Result], policies: Sequence[Policy[Any]]) -> set[str]:
     """What the cases that ran tested."""
     ran = [one for one in results if one.outcome in RAN]
-    return {name for one in ran for each in rules for name in tested(one, each)}
+    return {name for one in ran for policy in policies for name in policy.tested(one)}

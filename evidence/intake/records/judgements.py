@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlmodel import Session
@@ -19,7 +20,7 @@ from evidence.intake.judgement.delivery_judgement import (
     registers_compared_with,
 )
 from evidence.intake.records import judgement_rows
-from evidence.judging.policies import Policy
+from evidence.judging.policy import Policy
 from models.calendar import Span
 from models.rows import table
 from models.vocabulary import EvidenceKind
@@ -87,9 +88,9 @@ def judgements(session: Session, evidence: str) -> list[JudgementRow]:
     return [JudgementRow(**one) for one in found.mappings()]
 
 
-def digests(judging: Iterable[Policy]) -> dict[str, str]:
+def digests(judging: Iterable[Policy[Any]]) -> dict[str, str]:
     """The digest of each policy's file, and of those that it leaves the judging to."""
-    return {one.id: one.sha256 for policy in judging for one in (policy, *policy.every())}
+    return {one.id: one.sha256 for policy in judging for one in (policy, *policy.judging_policies())}
 
 
 def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:

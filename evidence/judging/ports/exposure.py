@@ -1,24 +1,36 @@
 """Port scans: only what may be open in a target's zone is, what must answer does, and all of it was reached."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
-from evidence.formats.nmap_hosts import Host, hosts_of, is_port, never_arrived, reason_of
+from evidence.formats.facts import Host
+from evidence.formats.nmap_states import is_port
 from evidence.formats.values import Result, Run
-from evidence.judging.ports.scanned import CLOSED, Sums, is_closed, not_reached, only_protocol, scanned
-from evidence.judging.ports.scanned import untold as not_told
-from evidence.judging.shapes import PolicyFile
-from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, Line, Verdict
+from evidence.judging.policy import Policy
+from evidence.judging.policy_file import PolicyFile
+from evidence.judging.ports.port_states import (
+    CLOSED,
+    OPEN,
+    Groups,
+    Shown,
+    is_scanned,
+    not_listed,
+    not_reached,
+    scan_of,
+    shown,
+    some,
+)
+from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, StoredResult, Verdict
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
 PUBLIC = "public"
-_LISTED = 12  # ports that a message names
 
 
 class Allowed(Shape):
@@ -47,6 +59,7 @@ class Zone(Shape):
 class Rules(PolicyFile):
     """What may be open, what must be, and what must have been scanned. What stands at the top is the zone `public`."""
 
+    judges: Literal["exposure"]
     allowed: list[Port]
     must_open: list[Port] = Field(default_factory=list)
     allowed_at: list[Allowed]
@@ -78,39 +91,38 @@ class _Seen:
     untold: list[str] = field(default_factory=list)
 
 
-class ExposureJudge:
+class ExposureJudge(Judge):
     """One port scan. Each address of a target is judged by itself: all of them must have been scanned."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         del context  # the scan says all by itself
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._run = run
+        self._scan = scan_of(run)
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
         self._allowances: dict[str, _Allowance] = {}
         self._seen: dict[str, dict[str, _Seen]] = {}
-        self._only = ""  # the one protocol that was scanned; known once all was read, like the next
-        self._scanned: set[str] = set()  # the ports that are asked and were scanned
+        self._scanned: set[str] = set()  # the ports whose state must be told and that were scanned
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         self.reasons = []
         if not is_port(result.check):
             return ""
         allowance, seen = self._allowance(result.target), self._address(result)
         port, state = result.check, result.severity
         seen.listed.add(port)
-        protocol = port.partition("/")[0]
-        if "cannot_tell" in self._run.facts and state != "open":
+        shows = shown(port, state, result.message)
+        if self._scan.cannot_tell and shows != Shown.OPEN:
             return ""  # the run as a whole proves nothing
-        if is_closed(protocol, state, reason_of(result.message)):
+        if shows == Shown.CLOSED:
             return self._closed(allowance, seen, port, state)
-        if state == "open":
+        if shows == Shown.OPEN:
             return self._open(allowance, seen, result)
         if state not in CLOSED and port in self._must and port not in allowance.allowed:
             self._fail(seen, port, _undetermined(state, self._must[port]))
             return FAIL
-        is_unsure = port in self._must or (protocol == "tcp" and state not in CLOSED)
+        is_unsure = port in self._must or (port.startswith("tcp/") and state not in CLOSED)
         if port in allowance.must_open or (is_unsure and port not in allowance.allowed):
             seen.untold.append(port)
         return ""
@@ -148,20 +160,19 @@ class ExposureJudge:
         self.reasons = [reason]
 
     def verdicts(self) -> dict[str, Verdict]:
-        self._only = only_protocol(self._run)
-        self._scanned = {port for port in self._asked() if scanned(self._run, port)}
+        self._scanned = {port for port in self._must_tell() if is_scanned(self._scan, port)}
         targets = set(self._run.targets) | {target for target in self._seen if target}
         if not targets:
             return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
         return {target: self._verdict(target) for target in sorted(targets)}
 
-    def _asked(self) -> set[str]:
+    def _must_tell(self) -> set[str]:
         """Every port of which a scan must tell the state, in whichever zone."""
         zones = [self._rules.must_open, *(zone.must_open for zone in self._rules.zones)]
         return {*self._must, *(port for ports in zones for port in ports)}
 
     def _verdict(self, target: str) -> Verdict:
-        allowance, hosts = self._allowance(target), list(hosts_of(self._run, target))
+        allowance, hosts = self._allowance(target), self._scan.hosts.get(target, [])
         seen = self._seen.get(target, {})
         untold = [port for one in seen.values() for port in one.untold]
         for host in hosts:
@@ -193,18 +204,18 @@ class ExposureJudge:
         listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
         missing = sorted(asked - listed - self._scanned)
         if missing:
-            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=_some(missing))
+            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=some(missing))
         if untold:
-            return text("The scan does not tell the state of {ports}.", ports=_some(sorted(set(untold))))
-        return next((why for host in hosts if (why := not_told(self._run, host))), None)
+            return text("The scan does not tell the state of {ports}.", ports=some(set(untold)))
+        return next((why for host in hosts if (why := not_listed(self._scan, host))), None)
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
         """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
         untold = []
         asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
-        sums = Sums(self._only, host, asked)
+        groups = Groups(self._scan.only_protocol, host, asked)
         for port in sorted(asked & self._scanned):
-            state = sums.state(port)
+            state = groups.state(port)
             if state in CLOSED and port in allowance.must_open:
                 self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
             elif self._is_unsure(state) and port not in allowance.must_open:
@@ -215,7 +226,7 @@ class ExposureJudge:
 
     def _is_unsure(self, state: str) -> bool:
         """Whether a sum leaves open what a scan of its kind could have told."""
-        return bool(state) and state not in CLOSED and "cannot_tell" not in self._run.facts
+        return bool(state) and state not in CLOSED and not self._scan.cannot_tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +237,14 @@ class _Allowance:
     must_open: list[str]
 
 
-class ExposureLines:
+class ExposureExplanation:
     """What the policy says of one port."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._must = {port: one.service for one in rules.must_scan for port in one.ports}
 
-    def explain(self, line: Line, day: date) -> list[Explained]:
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
         """The same on any day."""
         del day
         zone = self._rules.zone_of(line.target)
@@ -241,10 +252,10 @@ class ExposureLines:
         service = self._must.get(line.check)
         return [Explained(f"{line.check} ({service})" if service else line.check, level, f"zone {zone.zone}", why)]
 
-    def _unjudged(self, line: Line) -> tuple[str, Text] | None:
+    def _unjudged(self, line: StoredResult) -> tuple[str, Text] | None:
         if not is_port(line.check):
             return "", text("An IP protocol is no port; it is not judged.")
-        if line.severity in CLOSED and never_arrived(reason_of(line.message)):
+        if shown(line.check, line.severity, line.message) == Shown.NEVER_ARRIVED:
             return "", text("The scan did not reach it: nothing says that it is not open.")
         return None
 
@@ -254,8 +265,8 @@ class ExposureLines:
         if state in CLOSED:
             return PASS, text("Not open.")
         if port in zone.allowed:
-            return (PASS, text("It may be open.")) if state == "open" else ("", _UNTOLD)
-        if state == "open":
+            return (PASS, text("It may be open.")) if state == OPEN else ("", _UNTOLD)
+        if state == OPEN:
             return FAIL, text("Open, and not among the ports that may be open.")
         if port in self._must:
             return FAIL, text("Must be closed or filtered, and the scan can't tell.")
@@ -268,7 +279,7 @@ _UNTOLD = text("The scan can't tell whether it is open.")
 def _must_answer(state: str) -> tuple[str, Text]:
     if state in CLOSED:
         return FAIL, text("Not open, and it must answer.")
-    return (PASS, text("It must answer, and does.")) if state == "open" else ("", _UNTOLD)
+    return (PASS, text("It must answer, and does.")) if state == OPEN else ("", _UNTOLD)
 
 
 def _undetermined(state: str, service: str) -> Text:
@@ -279,5 +290,46 @@ def _undetermined(state: str, service: str) -> Text:
     )
 
 
-def _some(ports: list[str]) -> str:
-    return ", ".join(ports[:_LISTED]) + (" ..." if len(ports) > _LISTED else "")
+class ExposurePolicy(Policy[Rules]):
+    """Scans of ports from outside the network."""
+
+    judges = "exposure"
+    shape = Rules
+    tests_from_outside = True
+    about = text(
+        "A port scan from outside, judged by the ports that may be open in the zone of each target. Any other open "
+        "port fails. A port whose state the scan can't determine (open|filtered) fails if servers are managed through"
+        " it; any other TCP port gives no verdict, and a UDP port is only shown. Only scans that distinguish open "
+        "from closed count (-sS, -sT, -sU). A target gets a verdict only if each of its addresses answered and none "
+        "timed out."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "allowed": text("Ports that may be open"),
+        "must_open": text("Ports that must answer"),
+        "allowed_at": text("Ports that may be open on one target"),
+        "zones": text("Zones"),
+        "must_scan": text("Ports by which servers are managed; all must have been scanned"),
+    }
+    column_titles: ClassVar[Mapping[str, Text]] = {
+        "service": text("Service"),
+        "ports": text("Ports"),
+        "zone": text("Zone"),
+        "target": text("Target"),
+        "targets": text("Targets"),
+        "allowed": text("May be open"),
+        "must_open": text("Must answer"),
+    }
+
+    def judge(self, run: Run, context: JudgeContext) -> ExposureJudge:
+        return ExposureJudge(self.rules, run, context)
+
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+        return ExposureExplanation(self.rules).explain(line, day)
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["nmap -p- -oX scan.xml portal.example.nl"]
+
+
+KIND = ExposurePolicy

@@ -4,26 +4,26 @@ A host of which nothing is open proves something only if it was there: each host
 and from each zone something must have answered, or the scan may never have left the machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
-from evidence.formats.nmap_hosts import Host, hosts_of, is_port, named, never_arrived, reason_of
+from evidence.formats.facts import Host
+from evidence.formats.nmap_states import is_port, never_arrived
+from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
+from evidence.judging.policy import Policy
+from evidence.judging.policy_file import PolicyFile
 from evidence.judging.ports.exposure import Port
-from evidence.judging.ports.ranges import holds
-from evidence.judging.ports.scanned import CLOSED, is_closed, not_scanned, untold
-from evidence.judging.shapes import PolicyFile
-from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, JudgeContext, Verdict
+from evidence.judging.ports.port_states import Shown, not_listed, not_scanned, scan_of, shown, some
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
 
 Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
-_OPEN = "open"
-_LISTED = 12  # ports or names in a message
 
 
 class Zone(Shape):
@@ -48,6 +48,7 @@ class Pair(Shape):
 class Rules(PolicyFile):
     """The zones, and every pair of them that must have been tested. What no pair allows may not be open."""
 
+    judges: Literal["segmentation"]
     zones: list[Zone]
     pairs: list[Pair]
     ports: Ranges
@@ -99,15 +100,15 @@ class _Seen:
     untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
 
 
-class SegmentationJudge:
+class SegmentationJudge(Judge):
     """One scan, made from one zone; its verdict is that of all scans of the delivery. Raises `DoesNotFit`."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        self.reasons: list[Text] = []
-        self.warnings: list[Text] = []
+        super().__init__()
         self._rules, self._run = rules, run
+        self._scan = scan_of(run)
         zones = [one.zone for one in rules.zones]
-        self._from = run.facts.get("zone", "")
+        self._from = context.zone
         if self._from not in zones:
             raise DoesNotFit(
                 text("Say from which zone this scan was made; expected one of {zones}.", zones=", ".join(zones))
@@ -117,18 +118,19 @@ class SegmentationJudge:
         self._undetermined: set[str] = set()
         self._lost: set[str] = set()  # targets of which probes never arrived
 
-    def see(self, result: Result, /) -> str:
+    def add_result(self, result: Result, /) -> str:
         """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
         self.reasons = []
-        to, state = self._rules.zone_of(result.target), result.severity
+        to = self._rules.zone_of(result.target)
         if not to or not is_port(result.check):
             return ""
-        if state in CLOSED and never_arrived(reason_of(result.message)):
+        shows = shown(result.check, result.severity, result.message)
+        if shows == Shown.NEVER_ARRIVED:
             self._lost.add(result.target)
             return ""
-        if is_closed(result.check.partition("/")[0], state, reason_of(result.message)):
+        if shows == Shown.CLOSED:
             return PASS
-        if state != _OPEN:
+        if shows != Shown.OPEN:
             self._undetermined.add(f"{result.target} {result.check}")
             return ""
         pair = self._rules.pair(self._from, to)
@@ -152,13 +154,13 @@ class SegmentationJudge:
         """What this scan adds to what is known, once it was read to its end."""
         run, together = self._run, self._together
         if self._undetermined:
-            named = ", ".join(sorted(self._undetermined)[:_LISTED])
-            self.warnings.append(text("The scan can't tell whether these are open: {ports}.", ports=named))
+            ports = some(self._undetermined)
+            self.warnings.append(text("The scan can't tell whether these are open: {ports}.", ports=ports))
         if tcp := sorted(one for one in self._undetermined if " tcp/" in one):
-            together.unfinished.append(text("The scan does not tell the state of {ports}.", ports=_some(tcp)))
+            together.unfinished.append(text("The scan does not tell the state of {ports}.", ports=some(tcp)))
         if not run.complete or not run.targets:
             together.unfinished.append(run.remark or text("No host answered; nothing was scanned."))
-        elif not holds(run.facts.get("services:tcp", ""), self._rules.ports):
+        elif not holds(self._scan.scanned.get("tcp", ""), self._rules.ports):
             together.unfinished.append(
                 text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=self._missing())
             )
@@ -172,23 +174,23 @@ class SegmentationJudge:
         """Which hosts were scanned to the end, and which answered."""
         together = self._together
         together.since.add(self._from)
-        for target in named(self._run):
+        for target, hosts in self._scan.hosts.items():
             if self._rules.zone_of(target) not in ("", self._from):
                 together.hosts.add(target)
-            for host in hosts_of(self._run, target):
-                if reason := not_scanned(host) or self._never_arrived(host) or untold(self._run, host):
+            for host in hosts:
+                if reason := not_scanned(host) or self._never_arrived(host) or not_listed(self._scan, host):
                     together.unfinished.append(reason)
                 if host.answered:
                     together.answered.add(target)
                     together.heard_from.add(self._from)
 
     def _never_arrived(self, host: Host) -> Text | None:
-        if host.target in self._lost or any(never_arrived(one.reason) for one in host.sums):
+        if host.target in self._lost or any(never_arrived(one.reason) for one in host.groups):
             return text("What was sent to {target} from {zone} never arrived.", target=host.target, zone=self._from)
         return None
 
     def _missing(self) -> str:
-        scanned = self._run.facts.get("services:tcp", "") or "-"
+        scanned = self._scan.scanned.get("tcp", "") or "-"
         return f"TCP {self._rules.ports} ({scanned[:80]})"
 
     def _verdict(self) -> Verdict:
@@ -205,19 +207,54 @@ class SegmentationJudge:
         if seen.unfinished:
             return seen.unfinished[0]
         if missing := [one.name for one in self._rules.pairs if (one.since, one.to) not in seen.covered]:
-            return text("Not tested: {pairs}.", pairs=_some(missing))
+            return text("Not tested: {pairs}.", pairs=some(missing))
         if silent := seen.since - seen.heard_from:
             return text(
                 "No host answered a scan from {zones}, so it may never have got out. Scan also one that answers.",
-                zones=_some(silent),
+                zones=some(silent),
             )
         if silent := seen.hosts - seen.answered:
-            return text("These answered in none of the scans: {names}.", names=_some(silent))
+            return text("These answered in none of the scans: {names}.", names=some(silent))
         if seen.nowhere:
-            return text("These belong to no zone of the policy: {names}.", names=_some(seen.nowhere))
+            return text("These belong to no zone of the policy: {names}.", names=some(seen.nowhere))
         return None
 
 
-def _some(names: "set[str] | list[str]") -> str:
-    listed = sorted(names)
-    return ", ".join(listed[:_LISTED]) + (" ..." if len(listed) > _LISTED else "")
+class SegmentationPolicy(Policy[Rules]):
+    """Scans of ports from inside each zone of the network."""
+
+    judges = "segmentation"
+    shape = Rules
+    about = text(
+        "Port scans from inside each zone, uploaded together; for each scan the zone that it was made from is given. "
+        "Every pair of zones must have been tested, and no port may be open that no pair allows. A TCP port whose "
+        "state the scan can't determine (open|filtered) leaves the result without a verdict. Each host must have been"
+        " scanned completely from each zone and have answered at least one scan, and each zone must have received at "
+        "least one answer."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "zones": text("Zones"),
+        "pairs": text("Pairs of zones that must have been tested"),
+        "ports": text("TCP ports that every scan must have looked at"),
+    }
+    column_titles: ClassVar[Mapping[str, Text]] = {
+        "zone": text("Zone"),
+        "targets": text("Targets"),
+        "from": text("From zone"),
+        "to": text("To zone"),
+        "allowed": text("May be open"),
+    }
+
+    def judge(self, run: Run, context: JudgeContext) -> SegmentationJudge:
+        return SegmentationJudge(self.rules, run, context)
+
+    def scan_zones(self) -> list[str]:
+        return [zone.zone for zone in self.rules.zones]
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["nmap -Pn -p- -oX from-web.xml db1.example.nl"]
+
+
+KIND = SegmentationPolicy

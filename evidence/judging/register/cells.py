@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from controls.files.yaml_source import Both
 from evidence.formats.headings import clean, plain
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
-from evidence.judging.register.values import Value
-from evidence.judging.shapes import said
+from evidence.judging.values import Value
 from locales import Text, text
 from models.calendar import Calendar
 
@@ -58,7 +58,7 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
         raise Misread(
             text(
                 "{column} holds an error of the spreadsheet ({error}); mend it there.",
-                column=said(column.label),
+                column=in_both_languages(column.label),
                 error=given[:_LONGEST_ERROR],
             )
         )
@@ -88,7 +88,7 @@ def _moment(column: Column, given: str) -> datetime:
         raise Misread(
             text(
                 "{column}: this is no moment; expected 2026-11-22T08:01:22+01:00 or 22-11-2026 08:01.",
-                column=said(column.label),
+                column=in_both_languages(column.label),
             )
         )
     return moment
@@ -115,7 +115,7 @@ def _fitting(column: Column, given: str) -> str:
     raise Misread(
         text(
             "{column}: this does not fit; expected {expected}.",
-            column=said(column.label),
+            column=in_both_languages(column.label),
             expected=expected,
         )
     )
@@ -132,7 +132,7 @@ def _day(column: Column, given: str) -> date:
         raise Misread(
             text(
                 "{column}: this is no date; expected 2026-11-22 or 22-11-2026.",
-                column=said(column.label),
+                column=in_both_languages(column.label),
             )
         )
     return day
@@ -153,7 +153,7 @@ def _flag(column: Column, given: str) -> str:
     word = given.casefold()
     if word in _YES or word in _NO:
         return "yes" if word in _YES else "no"
-    raise Misread(text("{column}: this is neither yes nor no.", column=said(column.label)))
+    raise Misread(text("{column}: this is neither yes nor no.", column=in_both_languages(column.label)))
 
 
 def _word(column: Column, given: str) -> str:
@@ -163,8 +163,8 @@ def _word(column: Column, given: str) -> str:
     raise Misread(
         text(
             "{column}: this word is unknown; expected one of {known}.",
-            column=said(column.label),
-            known=said(Both(nl=dutch, en=", ".join(column.values))),
+            column=in_both_languages(column.label),
+            known=in_both_languages(Both(nl=dutch, en=", ".join(column.values))),
         )
     )
 
@@ -175,7 +175,7 @@ def _reference(column: Column, given: str) -> str:
     raise Misread(
         text(
             "{column}: this is no reference; expected at most 64 characters without blanks.",
-            column=said(column.label),
+            column=in_both_languages(column.label),
         )
     )
 
@@ -186,7 +186,7 @@ def _country(column: Column, given: str) -> str:
     raise Misread(
         text(
             "{column}: this is no country; expected two letters, such as NL.",
-            column=said(column.label),
+            column=in_both_languages(column.label),
         )
     )
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evidence.formats.headings import Headings, loosely, plain
-from evidence.formats.table_head import SHEET, Head, heads_of, hidden_of, others_of
+from evidence.formats.facts import Head, TableFacts
+from evidence.formats.headings import Headings, loose_forms, plain
+from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.personal import is_personal, sounds_personal
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.shapes import said
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 
@@ -25,11 +26,11 @@ def _loose(headings: Headings, name: str) -> str | None:
     """The key of a column whose name is written with more around it; not of one that names people."""
     if is_personal(name):
         return None
-    return next((headings.keys[form] for form in loosely(name) if form in headings.keys), None)
+    return next((headings.keys[form] for form in loose_forms(name) if form in headings.keys), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TableHeader:
     """How the rows of a run are read: the key of each heading, and the sheet, if rows of several were read.
 
     `sounding`: headings that are left out and sound as if they held personal data.
@@ -46,34 +47,36 @@ class Reading:
         return {self.keys[name]: cell for name, cell in result.properties if name in self.keys}
 
 
-def reading(rules: Rules, run: Run, warnings: list[Text]) -> Reading:
+def read_header(rules: Rules, run: Run, warnings: list[Text]) -> TableHeader:
     """How this register is read: its table is the first that has all columns. Raises `DoesNotFit`."""
-    headings, heads = headings_of(rules), heads_of(run.facts)
+    table = run.facts if isinstance(run.facts, TableFacts) else TableFacts([Head([])])
+    headings, heads = headings_of(rules), table.heads
     head = next((one for one in heads if headings.match(one.columns)[0]), heads[0])
-    hidden = hidden_of(run.facts)
-    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in hidden if one)])
-    names = [text("{sheet} (hidden)", sheet=name) for name, _ in hidden]
-    _tell_place(head, [one.sheet for one in heads if one is not head] + others_of(run.facts), names, warnings)
-    keys = _named(rules, headings, head)
+    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in table.hidden if one)])
+    names = [text("{sheet} (hidden)", sheet=name) for name, _ in table.hidden]
+    _warn_of_place(head, [one.sheet for one in heads if one is not head] + table.others, names, warnings)
+    keys = _keys_of_headings(rules, headings, head)
     left = [name for name in head.columns if name and name not in keys]
     for name in left:
         if is_personal(name):
             raise _personal(name)
         warnings.append(_left_out(name))
     if missing := [one for one in rules.columns if one.required is not False and one.key not in keys.values()]:
-        raise _lacks(head, missing)
+        raise _missing_columns(head, missing)
     sounding = frozenset(name for name in left if sounds_personal(name))
-    return Reading(keys, head.sheet if len(heads) > 1 else "", sounding)
+    return TableHeader(keys, head.sheet if len(heads) > 1 else "", sounding)
 
 
-def _named(rules: Rules, headings: Headings, head: Head) -> dict[str, str]:
+def _keys_of_headings(rules: Rules, headings: Headings, head: Head) -> dict[str, str]:
     """Heading → key. One that is written as the policy says goes before one with more around it."""
     columns = {one.key: one for one in rules.columns}
     found: dict[str, str] = {}
     for name in head.columns:
         if key := headings.keys.get(plain(name)):
             if key in found.values():
-                raise DoesNotFit(text("Two columns are {column}; expected one.", column=said(columns[key].label)))
+                raise DoesNotFit(
+                    text("Two columns are {column}; expected one.", column=in_both_languages(columns[key].label))
+                )
             found[name] = key
     for name in head.columns:
         if name not in found and (key := _loose(headings, name)) and key not in found.values():
@@ -81,7 +84,7 @@ def _named(rules: Rules, headings: Headings, head: Head) -> dict[str, str]:
     return found
 
 
-def _lacks(head: Head, missing: Sequence[Column]) -> DoesNotFit:
+def _missing_columns(head: Head, missing: Sequence[Column]) -> DoesNotFit:
     names = ", ".join(f"{one.key} ({one.nl[0]}, {one.en[0]})" for one in missing)
     if head.sheet:
         where = text('Sheet "{sheet}", row {row}', sheet=head.sheet, row=str(head.row))
@@ -108,7 +111,7 @@ def _is_alone(headings: Headings, head: Head, others: Sequence[Head]) -> None:
             )
 
 
-def _tell_place(head: Head, others: Sequence[str], hidden: Sequence[Text], warnings: list[Text]) -> None:
+def _warn_of_place(head: Head, others: Sequence[str], hidden: Sequence[Text], warnings: list[Text]) -> None:
     if others:
         warnings.append(
             text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=", ".join(others))

@@ -1,33 +1,29 @@
 """The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Self
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from controls.files.durations import months_after, months_before
-from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Unexpected, Whole, one_of
+from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
 from evidence.formats.headings import plain
-from evidence.judging.register.complete import Complete, Newest
-from evidence.judging.register.joins import in_force
-from evidence.judging.register.terms import DoneBy
+from evidence.judging.policy_file import PolicyFile
+from evidence.judging.register.row_conditions import Must
 from evidence.judging.register.values import (
     If,
     Required,
-    Row,
-    Value,
-    Worded,
-    day_of,
-    later,
+    ShapeWithConditions,
+    organisation_day,
 )
-from evidence.judging.register.watch import Around, NotYet, word
-from evidence.judging.shapes import PolicyFile
+from evidence.judging.register.whole_conditions import Complete, Newest
+from evidence.judging.values import Row
 from locales import text
+from models.calendar import Calendar
 
 _TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "list", "country", "sha256")
 
 
-class Column(Worded):
+class Column(ShapeWithConditions):
     """One column: what it may be called, and what stands in it."""
 
     key: Given
@@ -44,143 +40,7 @@ class Column(Worded):
         return Both(nl=self.nl[0], en=self.en[0])
 
 
-class Within(Shape):
-    """Not longer ago than so many months."""
-
-    column: Given
-    months: Whole
-
-    def last(self, row: Row) -> date | None:
-        """The last day on which it is not longer ago; None without the date."""
-        day = day_of(row.get(self.column))
-        if day is None:
-            return None
-        last = months_after(day, self.months)
-        while last < date.max and months_before(last + timedelta(days=1), self.months) <= day:
-            last += timedelta(days=1)  # of a shorter month all days at the end of a longer one count
-        return last
-
-
-class DoneWithin(Shape):
-    """Done at most so many days after another date, or hours after another moment, or still in time."""
-
-    column: Given
-    since: Given = Field(alias="from")
-    days: Whole | None = None
-    hours: Whole | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.days is None) == (self.hours is None):
-            raise Unexpected(text("expected days or hours, one of the two."), "days")
-        return self
-
-    def holds(self, row: Row, as_of: date) -> bool:
-        """An open term of hours may run until the end of the day that it ends on."""
-        since, done = row.get(self.since, ""), row.get(self.column, "")
-        if self.hours is None:
-            first = day_of(since)
-            return first is None or (day_of(done) or as_of) <= first + timedelta(days=self.days or 0)
-        if not isinstance(since, datetime):
-            return True
-        last = since + timedelta(hours=self.hours)
-        return done <= last if isinstance(done, datetime) else as_of <= last.date()
-
-
-class InForce(Shape):
-    """The version of something that was in force on a day, by another register with its versions.
-
-    With `same`, not the version is looked at, but whether this column says the same of it there, where both fill it.
-    """
-
-    policy: Key
-    of: Given
-    version: Given
-    on: Given
-    same: Given | None = None
-
-    def columns(self) -> list[str]:
-        return [self.of, self.version, self.on, *([self.same] if self.same else ())]
-
-    def holds(self, row: Row, around: Around) -> bool:
-        """Raises `NotYet`."""
-        if not self.same:
-            return row.get(self.version) == self.expected(row, around)
-        theirs = self._others(row, around)
-        ours = row.get(self.same, "")
-        return not ours or not theirs or ours in theirs
-
-    def _others(self, row: Row, around: Around) -> set[Value]:
-        """What the other register says of the version of this row."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        named = (word(row, self.of), word(row, self.version))
-        return {
-            found
-            for one in around.others[self.policy]
-            if (word(one, "role"), word(one, "version")) == named and (found := one.get(self.same or "", ""))
-        }
-
-    def expected(self, row: Row, around: Around) -> str:
-        """That version; empty if none was. Raises `NotYet`."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        day = day_of(row.get(self.on))
-        return in_force(around.others[self.policy], str(row.get(self.of, "")), day) if day else ""
-
-
-class Must(Worded):
-    """What a row must hold to: exactly one of these."""
-
-    filled: Given | None = None
-    condition: If | None = Field(default=None, alias="is")
-    differs: Annotated[list[Given], Field(min_length=2, max_length=2)] | None = None
-    within: Within | None = None
-    not_after: Annotated[list[Given], Field(min_length=2, max_length=2)] | None = None
-    done_within: DoneWithin | None = None
-    done_by: DoneBy | None = None
-    equal: Annotated[list[Given], Field(min_length=2, max_length=2)] | None = None
-    in_force: InForce | None = None
-
-    def columns(self) -> list[str]:
-        """The columns that it speaks of."""
-        named = [self.filled] if self.filled else []
-        named += self.condition.columns() if self.condition else []
-        named += [*(self.differs or ()), *(self.not_after or ()), *(self.equal or ())]
-        named += self.done_by.columns() if self.done_by else []
-        named += self.in_force.columns() if self.in_force else []
-        named += [self.within.column] if self.within else []
-        return named + ([self.done_within.column, self.done_within.since] if self.done_within else [])
-
-    def holds(self, row: Row, around: Around) -> bool:
-        """An empty or unreadable date is told of its column, not here. Raises `NotYet`."""
-        if self.condition:
-            return self.condition.holds(row, around.as_of)
-        if self.in_force:
-            return self.in_force.holds(row, around)
-        return self._of_two(row) and self._in_time(row, around.as_of)
-
-    def _of_two(self, row: Row) -> bool:
-        if self.filled:
-            return bool(row.get(self.filled))
-        if self.differs:
-            first, second = (row.get(column) for column in self.differs)
-            return not first or first != second
-        if self.equal:
-            first, second = (row.get(column) for column in self.equal)
-            return first == second
-        return self.not_after is None or not later(*(row.get(column, "") for column in self.not_after))
-
-    def _in_time(self, row: Row, as_of: date) -> bool:
-        if self.within:
-            day = day_of(row.get(self.within.column))
-            return day is None or day >= months_before(as_of, self.within.months)
-        if self.done_within:
-            return self.done_within.holds(row, as_of)
-        return self.done_by is None or self.done_by.holds(row, as_of)
-
-
-class RowRule(Worded):
+class RowRule(ShapeWithConditions):
     """A rule for each row, and what is said when it does not hold."""
 
     name: Key
@@ -192,7 +52,7 @@ class RowRule(Worded):
 
     def columns(self) -> list[str]:
         """The columns that it speaks of."""
-        return [*self.must.columns(), *(self.when.columns() if self.when else ())]
+        return [*self.must.condition.columns(), *(self.when.columns() if self.when else ())]
 
 
 class Population(Shape):
@@ -203,7 +63,7 @@ class Population(Shape):
     compares: Annotated[str, one_of(("equal", "at-least"))] = Field(alias="is")
 
 
-class Ends(Worded):
+class Ends(ShapeWithConditions):
     """Dates that make the register out of date by themselves."""
 
     column: Given
@@ -213,6 +73,7 @@ class Ends(Worded):
 class Rules(PolicyFile):
     """A register's policy."""
 
+    judges: Literal["register"]
     key: list[Given]
     per: Given | None = None
     population: Population
@@ -232,13 +93,21 @@ class Rules(PolicyFile):
         """Whether it lists what happened in a period, and not how things stand on a day."""
         return bool(self.moments) and self.fresh is None
 
-    def others(self) -> set[str]:
+    def days(self, row: Row, calendar: Calendar) -> list[date]:
+        """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
+        return [day for name in self.moments if (day := organisation_day(row.get(name), calendar))]
+
+    @property
+    def tells_times(self) -> bool:
+        """Whether its rows name systems and carry moments to the second; on one day two systems can be alike."""
+        return bool(self.per) and any(
+            column.type == "datetime" for column in self.columns if column.key in self.moments
+        )
+
+    def compared_with(self) -> set[str]:
         """The policies of the registers that this one is compared with."""
-        whole = {one.join.policy for one in self.complete if one.join}
-        whole |= {one.renewed.policy for one in self.complete if one.renewed}
-        whole |= {one.same.policy for one in self.complete if one.same}
-        whole |= {one.near.policy for one in self.complete if one.near}
-        return whole | {rule.must.in_force.policy for rule in self.rules if rule.must.in_force}
+        of_rows = [policy for rule in self.rules for policy in rule.must.condition.compared_with()]
+        return {*of_rows, *(policy for rule in self.complete for policy in rule.condition.compared_with())}
 
     def check(self, source: Source[Any]) -> None:
         """Every column that is named exists; no two columns share a name; a rule says one thing."""
@@ -247,20 +116,20 @@ class Rules(PolicyFile):
         named = [*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)]
         named += [*self.newest.of, self.newest.by] if self.newest else []
         named += self.moments
-        for name in [*named, *(column for one in self.complete for column in one.columns())]:
+        for name in [*named, *(column for one in self.complete for column in one.condition.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
         if self.fresh is not None and not self.moments:
             raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
         for index, rule in enumerate(self.rules):
+            if len(rule.must.model_fields_set) != 1:
+                raise source.wrong(text("expected exactly one thing that must hold."), "rules", index, "must")
             for name in rule.columns():
                 if name not in known:
                     raise source.wrong(
                         text("{column} is no column of this register.", column=name), "rules", index, "must"
                     )
-            if len(rule.must.model_fields_set) != 1:
-                raise source.wrong(text("expected exactly one thing that must hold."), "rules", index, "must")
 
     def _check_names(self, source: Source[Any]) -> None:
         taken: dict[str, str] = {}

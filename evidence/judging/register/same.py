@@ -8,12 +8,22 @@ from math import inf
 
 from pydantic import Field
 
-from controls.files.yaml_source import Given, Key, Shape, Whole
-from evidence.judging.register.values import Row
-from evidence.judging.register.watch import Around, AtLeastOne, NotYet, Watch, group
+from controls.files.yaml_source import Given, Key, Whole
+from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import (
+    AtLeastOne,
+    NotYet,
+    RegisterContext,
+    WholeCheck,
+    WholeCondition,
+    folded,
+    group,
+)
+from evidence.judging.values import Row
+from locales import Language
 
 
-class Same(Shape):
+class Same(WholeCondition):
     """These columns hold the same combinations as in another register; only of the `within` that occur here."""
 
     policy: Key
@@ -23,37 +33,47 @@ class Same(Shape):
     def columns(self) -> list[str]:
         return [self.within, *self.columns_]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Same(self)
+
+    def describe(self, t: Language) -> str:
+        return t(
+            "{columns} hold the same combinations as in the register {register}, as accepted last",
+            columns=code(*self.columns_),
+            register=code(self.policy),
+        )
+
+    def compared_with(self) -> set[str]:
+        return {self.policy}
 
 
 class _Same:
-    def __init__(self, asked: Same) -> None:
-        self._asked = asked
+    def __init__(self, condition: Same) -> None:
+        self._condition = condition
         self._within: set[str] = set()
         self._found: dict[str, str] = {}
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        name = group(row, self._asked.columns_)
-        self._within.add(_word(row, self._asked.within))
+        name = group(row, self._condition.columns_)
+        self._within.add(folded(row, self._condition.within))
         self._found.setdefault(name.casefold(), name)
 
-    def lacks(self, around: Around) -> Iterable[str]:
-        asked = self._asked
+    def missing(self, around: RegisterContext) -> Iterable[str]:
+        condition = self._condition
         theirs = {
             name.casefold(): name
-            for row in _others(around, asked.policy)
-            if _word(row, asked.within) in self._within
-            for name in [group(row, asked.columns_)]
+            for row in _others(around, condition.policy)
+            if folded(row, condition.within) in self._within
+            for name in [group(row, condition.columns_)]
         }
         if not theirs:
-            raise NotYet(asked.policy)
+            raise NotYet(condition.policy)
         yield from (f"- {theirs[key]}" for key in sorted(theirs.keys() - self._found.keys()))
         yield from (f"+ {self._found[key]}" for key in sorted(self._found.keys() - theirs.keys()))
 
 
-class Near(Shape):
+class Near(WholeCondition):
     """What another register saw in the period of this one stands here too, at most so many seconds earlier or later.
 
     Only of the `within` that occur here. `alike` must be the same as well, where the other register fills it. Nobody
@@ -71,8 +91,22 @@ class Near(Shape):
     def columns(self) -> list[str]:
         return [self.within, self.who, *self.alike, self.ours]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Near(self)
+
+    def describe(self, t: Language) -> str:
+        return t(
+            "every {theirs} of the register {register}, as accepted last, that lies in this period stands here for the "
+            "same {who}, at most {n} seconds earlier or later; and nobody has a later {ours} here",
+            theirs=code(self.theirs),
+            register=code(self.policy),
+            who=code(self.who, *self.alike),
+            n=self.seconds,
+            ours=code(self.ours),
+        )
+
+    def compared_with(self) -> set[str]:
+        return {self.policy}
 
 
 #: the moments of one person, by what must be alike
@@ -80,46 +114,46 @@ _Moments = dict[tuple[str, ...], "array[float]"]
 
 
 class _Near:
-    def __init__(self, asked: Near) -> None:
-        self._asked = asked
+    def __init__(self, condition: Near) -> None:
+        self._condition = condition
         self._within: set[str] = set()
         self._seen: dict[str, _Moments] = defaultdict(dict)
         self._first, self._last = inf, -inf
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._within.add(_word(row, self._asked.within))
-        if (moment := _moment(row, self._asked.ours)) is not None:
+        self._within.add(folded(row, self._condition.within))
+        if (moment := _moment(row, self._condition.ours)) is not None:
             self._first, self._last = min(moment, self._first), max(moment, self._last)
-            self._seen[_word(row, self._asked.who)].setdefault(self._alike(row), array("d")).append(moment)
+            self._seen[folded(row, self._condition.who)].setdefault(self._alike(row), array("d")).append(moment)
 
     def _alike(self, row: Row) -> tuple[str, ...]:
-        return tuple(_word(row, column) for column in self._asked.alike)
+        return tuple(folded(row, column) for column in self._condition.alike)
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         """First the moments that are missing, then those that nobody else saw."""
-        asked, seconds = self._asked, self._asked.seconds
+        condition, seconds = self._condition, self._condition.seconds
         latest: dict[str, float] = {}
         period = (self._first - seconds, self._last + seconds)
         compared, missing = 0, []
-        for row in _others(around, asked.policy):
-            moment = _moment(row, asked.theirs)
-            if moment is None or _word(row, asked.within) not in self._within:
+        for row in _others(around, condition.policy):
+            moment = _moment(row, condition.theirs)
+            if moment is None or folded(row, condition.within) not in self._within:
                 continue
-            who = _word(row, asked.who)
+            who = folded(row, condition.who)
             latest[who] = max(moment, latest.get(who, moment))
             if period[0] <= moment <= period[1]:
                 compared += 1
                 if not self._has(who, self._alike(row), moment):
-                    missing.append(f"{row[asked.who]} {_said(moment)}")
+                    missing.append(f"{row[condition.who]} {_said(moment)}")
         if not compared:
-            raise NotYet(asked.policy)
+            raise NotYet(condition.policy)
         yield from missing
         yield from self._later(latest)
 
     def _has(self, who: str, alike: tuple[str, ...], moment: float) -> bool:
         return any(
-            abs(one - moment) <= self._asked.seconds
+            abs(one - moment) <= self._condition.seconds
             for ours, moments in self._seen.get(who, {}).items()
             if all(not theirs or theirs == own for theirs, own in zip(alike, ours, strict=True))
             for one in moments
@@ -128,18 +162,14 @@ class _Near:
     def _later(self, latest: dict[str, float]) -> Iterator[str]:
         for who, seen in self._seen.items():
             last = max(max(moments) for moments in seen.values())
-            if who in latest and last > latest[who] + self._asked.seconds:
+            if who in latest and last > latest[who] + self._condition.seconds:
                 yield f"{who} {_said(last)}"
 
 
-def _others(around: Around, policy: str) -> Iterable[Row]:
+def _others(around: RegisterContext, policy: str) -> Iterable[Row]:
     if policy not in around.others:
         raise NotYet(policy)
     return around.others[policy]
-
-
-def _word(row: Row, column: str) -> str:
-    return str(row.get(column, "")).casefold()
 
 
 def _moment(row: Row, column: str) -> float | None:

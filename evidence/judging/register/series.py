@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from controls.files.yaml_source import Given, Shape, Whole
-from evidence.judging.register.values import Row
-from evidence.judging.register.watch import Around, Watch
+from controls.files.yaml_source import Given, Whole
+from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import RegisterContext, WholeCheck, WholeCondition
+from evidence.judging.values import Row
+from locales import Language
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,18})")
 
 
-class Numbered(Shape):
+class Numbered(WholeCondition):
     """References end in numbers that follow each other, without gaps between the first and the last."""
 
     column: Given
@@ -21,21 +23,27 @@ class Numbered(Shape):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def watch(self) -> "Numbers":
+    def new_check(self) -> "Numbers":
+        return Numbers(self)
+
+    def describe(self, t: Language) -> str:
+        return t("the numbers at the end of {column} follow each other", column=code(self.column))
+
+    def whole_check(self) -> "Numbers":
         return Numbers(self)
 
 
 class Numbers:
     """The numbers that were seen, by what stands before them."""
 
-    def __init__(self, asked: Numbered) -> None:
-        self._asked = asked
+    def __init__(self, condition: Numbered) -> None:
+        self._condition = condition
         self._seen: dict[str, array[int]] = {}
         self._digits: dict[str, int] = {}  # of numbers that are written with zeros before them
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        if found := _NUMBERED.fullmatch(str(row.get(self._asked.column, ""))):
+        if found := _NUMBERED.fullmatch(str(row.get(self._condition.column, ""))):
             series, number = found.groups()
             self._seen.setdefault(series, array("Q")).append(int(number))
             if number.startswith("0"):
@@ -46,7 +54,7 @@ class Numbers:
         """Whether a number was seen more than once."""
         return any(len(set(seen)) < len(seen) for seen in self._seen.values())
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         """Each number that is missing, or the first and last of several."""
         del around
         for series, seen in self._seen.items():
@@ -57,7 +65,7 @@ class Numbers:
                     yield " - ".join(missing)
 
 
-class Times(Shape):
+class Times(WholeCondition):
     """Moments: so many days from first to last, no gap of more hours, none more than so many minutes back."""
 
     column: Given
@@ -68,15 +76,26 @@ class Times(Shape):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Times(self)
+
+    def describe(self, t: Language) -> str:
+        column = code(self.column)
+        sentences = []
+        if self.days is not None:
+            sentences.append(t("{column} spans at least {n} days", column=column, n=self.days))
+        if self.gap_hours is not None:
+            sentences.append(t("no more than {n} hours lie between two {column}", column=column, n=self.gap_hours))
+        if self.back_minutes is not None:
+            sentences.append(t("{column} never runs back more than {n} minutes", column=column, n=self.back_minutes))
+        return "; ".join(sentences)
 
 
 class _Times:
     """Both ways round: exports begin with the oldest or with the newest."""
 
-    def __init__(self, asked: Times) -> None:
-        self._asked = asked
+    def __init__(self, condition: Times) -> None:
+        self._condition = condition
         self._begun: datetime | None = None  # the moment of the first row
         self._ended: datetime | None = None  # and of the last
         self._first: datetime | None = None
@@ -84,9 +103,9 @@ class _Times:
         self._up = (timedelta(), timedelta())  # gap and way back, if the oldest comes first
         self._down = (timedelta(), timedelta())  # if the newest does
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        time = row.get(self._asked.column)
+        time = row.get(self._condition.column)
         if not isinstance(time, datetime):
             return
         if self._first is not None and self._latest is not None:
@@ -97,15 +116,15 @@ class _Times:
         self._first = min(time, self._first or time)
         self._latest = max(time, self._latest or time)
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        asked = self._asked
+        condition = self._condition
         days = (self._latest.date() - self._first.date()).days + 1 if self._first and self._latest else 0
         newest_first = self._begun is not None and self._ended is not None and self._ended < self._begun
         gap, back = self._down if newest_first else self._up
-        if asked.days is not None and days < asked.days:
-            yield f"{days} < {asked.days}"
-        if asked.gap_hours is not None and gap > timedelta(hours=asked.gap_hours):
-            yield f"{gap} > {asked.gap_hours}:00"
-        if asked.back_minutes is not None and back > timedelta(minutes=asked.back_minutes):
-            yield f"{back} > 0:{asked.back_minutes:02}"
+        if condition.days is not None and days < condition.days:
+            yield f"{days} < {condition.days}"
+        if condition.gap_hours is not None and gap > timedelta(hours=condition.gap_hours):
+            yield f"{gap} > {condition.gap_hours}:00"
+        if condition.back_minutes is not None and back > timedelta(minutes=condition.back_minutes):
+            yield f"{back} > 0:{condition.back_minutes:02}"

@@ -1,14 +1,18 @@
 """Terms of a register's rules: until when something must be done, counted as laws and agreements count."""
 
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from controls.files.durations import months_after
 from controls.files.yaml_source import Flag, Given, Shape, Whole
-from evidence.judging.register.values import Row, day_of
+from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import RegisterContext, RowCondition
+from evidence.judging.register.values import day_of
 from evidence.judging.register.working_days import after, on_or_after
+from evidence.judging.values import Row
+from locales import Language, Text, text
 
 
 class Extension(Shape):
@@ -34,6 +38,32 @@ class Term(Shape):
         """The columns that it counts from."""
         extension = [self.extended.on, self.extended.because] if self.extended else []
         return [self.since, *(self.paused or ()), *extension]
+
+    def describe(self, t: Language) -> str:
+        """The term in words."""
+        spans = [
+            t.n("{n} month", "{n} months", self.months) if self.months else "",
+            t.n("{n} day", "{n} days", self.days) if self.days else "",
+            t.n("{n} working day", "{n} working days", self.working_days) if self.working_days else "",
+        ]
+        span = t(" and ").join(filter(None, spans))
+        words = [t("{span} after {since}", span=span, since=code(self.since)) if span else code(self.since)]
+        if self.paused:
+            words.append(
+                t("without the days from {first} to {second}", first=code(self.paused[0]), second=code(self.paused[1]))
+            )
+        if self.moved:
+            words.append(t("moved to the next working day"))
+        if self.extended:
+            words.append(
+                t(
+                    "{n} months longer when {on} lies within that term and {because} is filled",
+                    n=self.extended.months,
+                    on=code(self.extended.on),
+                    because=code(self.extended.because),
+                )
+            )
+        return ", ".join(words)
 
     def last(self, row: Row, as_of: date) -> date | None:
         """The last day on which it can be done; None without the date that it counts from."""
@@ -63,8 +93,10 @@ class Term(Shape):
         return max(0, ((ended or as_of) - begun).days) if begun else 0
 
 
-class DoneBy(Shape):
+class DoneBy(Shape, RowCondition):
     """Done on or before the earliest of some terms, or still open while none has passed."""
+
+    validity: ClassVar[Text | None] = text("While a term is open it holds until the last day of that term.")
 
     column: Given
     by: Annotated[list[Term], Field(min_length=1)]
@@ -76,10 +108,22 @@ class DoneBy(Shape):
         """The last day on which it can be done."""
         return min((day for term in self.by if (day := term.last(row, as_of))), default=None)
 
-    def holds(self, row: Row, as_of: date) -> bool:
-        last = self.last(row, as_of)
-        return last is None or (day_of(row.get(self.column)) or as_of) <= last
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        last = self.last(row, around.as_of)
+        return last is None or (day_of(row.get(self.column)) or around.as_of) <= last
 
-    def open_until(self, row: Row, as_of: date) -> date | None:
+    def last_day(self, row: Row, as_of: date) -> date | None:
         """The last day of a term that runs: from the day after, the register says too little."""
         return None if row.get(self.column) else self.last(row, as_of)
+
+    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
+        last = self.last(row, around.as_of)
+        return {"{deadline}": last.isoformat()} if last else {}
+
+    def describe(self, t: Language) -> str:
+        terms = t("; or ").join(term.describe(t) for term in self.by)
+        if len(self.by) > 1:
+            return t(
+                "{column} on or before the earliest of: {terms}; open until then", column=code(self.column), terms=terms
+            )
+        return t("{column} on or before {terms}; open until then", column=code(self.column), terms=terms)

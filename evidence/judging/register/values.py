@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict
 
 from controls.files.yaml_source import Shape, Unexpected
-from locales import text
+from evidence.judging.page_parts import code
+from evidence.judging.values import Row, Value
+from locales import Language, text
 from models.calendar import Calendar
 
-Value = str | date | datetime
-Row = dict[str, Value]
 FILLED, EMPTY, PAST = "filled", "empty", "past"
 
 
@@ -47,7 +47,12 @@ class Condition:
     tests: tuple[tuple[str, frozenset[str], bool], ...]  # column, words, whether none of them
 
     def columns(self) -> list[str]:
+        """The columns that it speaks of."""
         return [column for column, _, _ in self.tests]
+
+    def describe(self, t: Language) -> str:
+        """What the columns must be, in words."""
+        return t(" and ").join(_describe_test(t, *test) for test in self.tests)
 
     def holds(self, row: Row, as_of: date) -> bool:
         return all(_is(row.get(column, ""), words, as_of) is not none for column, words, none in self.tests)
@@ -61,7 +66,26 @@ def _is(value: Value, words: frozenset[str], as_of: date) -> bool:
     return given in words or (FILLED in words if given else EMPTY in words)
 
 
-def _condition(value: Any) -> Condition:
+def _describe_test(t: Language, column: str, words: frozenset[str], none: bool) -> str:  # noqa: FBT001
+    name = code(column)
+    if PAST in words:
+        if none:
+            return t("{column} is empty or still to come", column=name)
+        return t("{column} has come", column=name)
+    if FILLED in words:
+        return t("{column} is filled", column=name)
+    if EMPTY in words:
+        return t("{column} is empty", column=name)
+    several = t(" or ").join(sorted(words))
+    return (
+        t("{column} is not {words}", column=name, words=several)
+        if none
+        else t("{column} is {words}", column=name, words=several)
+    )
+
+
+def condition_of(value: Any) -> Condition:
+    """The condition that a group of columns with words stands for. Raises `Unexpected`."""
     if not isinstance(value, dict) or not value:
         raise Unexpected(text("expected columns with words, such as {example}.", example="decision: keep"))
     return Condition(tuple(_test(column, words) for column, words in value.items()))
@@ -77,17 +101,17 @@ def _test(column: str, words: Any) -> tuple[str, frozenset[str], bool]:
     return column, frozenset(word.casefold() for word in listed), none
 
 
-If = Annotated[Condition, BeforeValidator(_condition)]
+If = Annotated[Condition, BeforeValidator(condition_of)]
 
 
 def _required(value: Any) -> Condition | bool:
-    return value == "yes" if value in ("yes", "no") else _condition(value)
+    return value == "yes" if value in ("yes", "no") else condition_of(value)
 
 
 Required = Annotated[Condition | bool, BeforeValidator(_required)]
 
 
-class Worded(Shape):
+class ShapeWithConditions(Shape):
     """A shape with conditions in it."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

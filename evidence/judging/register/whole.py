@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
-from controls.files.yaml_source import Given, Shape, Whole, one_of
-from evidence.judging.register.values import If, Row, Worded, parts
-from evidence.judging.register.watch import Around, AtLeastOne, Watch, group, word
+from controls.files.yaml_source import Given, Whole, one_of
+from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import AtLeastOne, RegisterContext, WholeCheck, WholeCondition, folded, group
+from evidence.judging.register.values import If, parts
+from evidence.judging.values import Row
+from locales import Language
 
 
-class Systems(Shape):
+class Systems(WholeCondition):
     """Every system in scope occurs, in at least so many different `per`."""
 
     column: Given
@@ -20,25 +23,31 @@ class Systems(Shape):
     def columns(self) -> list[str]:
         return [self.column, *([self.per] if self.per else ())]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Systems(self)
+
+    def describe(self, t: Language) -> str:
+        sentence = t("every system in scope occurs in {column}", column=code(self.column))
+        if self.per:
+            sentence += t(", with at least {n} different {per}", n=self.at_least, per=code(self.per))
+        return sentence
 
 
 class _Systems:
-    def __init__(self, asked: Systems) -> None:
-        self._asked = asked
+    def __init__(self, condition: Systems) -> None:
+        self._condition = condition
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        for system in parts(row.get(self._asked.column, "")):
-            self._found[system.casefold()].add(word(row, self._asked.per) if self._asked.per else "")
+        for system in parts(row.get(self._condition.column, "")):
+            self._found[system.casefold()].add(folded(row, self._condition.per) if self._condition.per else "")
 
-    def lacks(self, around: Around) -> Iterable[str]:
-        return [one for one in around.in_scope if len(self._found.get(one.casefold(), ())) < self._asked.at_least]
+    def missing(self, around: RegisterContext) -> Iterable[str]:
+        return [one for one in around.in_scope if len(self._found.get(one.casefold(), ())) < self._condition.at_least]
 
 
-class Different(Shape):
+class Different(WholeCondition):
     """At least so many different values."""
 
     column: Given
@@ -47,25 +56,30 @@ class Different(Shape):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Different(self)
+
+    def describe(self, t: Language) -> str:
+        return t("{column} has at least {n} different values", column=code(self.column), n=self.at_least)
 
 
 class _Different:
-    def __init__(self, asked: Different) -> None:
-        self._asked = asked
+    def __init__(self, condition: Different) -> None:
+        self._condition = condition
         self._found: set[str] = set()
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found |= {word(row, self._asked.column)} - {""}
+        self._found |= {folded(row, self._condition.column)} - {""}
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [] if len(self._found) >= self._asked.at_least else [f"{len(self._found)} < {self._asked.at_least}"]
+        return (
+            [] if len(self._found) >= self._condition.at_least else [f"{len(self._found)} < {self._condition.at_least}"]
+        )
 
 
-class Values(Shape):
+class Values(WholeCondition):
     """Each of these values occurs."""
 
     column: Given
@@ -74,25 +88,28 @@ class Values(Shape):
     def columns(self) -> list[str]:
         return [self.column]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Values(self)
+
+    def describe(self, t: Language) -> str:
+        return t("{column} holds {words}", column=code(self.column), words=", ".join(self.all))
 
 
 class _Values:
-    def __init__(self, asked: Values) -> None:
-        self._asked = asked
+    def __init__(self, condition: Values) -> None:
+        self._condition = condition
         self._found: set[str] = set()
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found |= {part.casefold() for part in parts(row.get(self._asked.column, ""))}
+        self._found |= {part.casefold() for part in parts(row.get(self._condition.column, ""))}
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [one for one in self._asked.all if one.casefold() not in self._found]
+        return [one for one in self._condition.all if one.casefold() not in self._found]
 
 
-class Each(Worded):
+class Each(WholeCondition):
     """Each different value of some columns has a row that is so (and holds, if `passing`); `but` so many need not."""
 
     of: AtLeastOne
@@ -103,27 +120,32 @@ class Each(Worded):
     def columns(self) -> list[str]:
         return [*self.of, *self.has.columns()]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Each(self)
+
+    def describe(self, t: Language) -> str:
+        sentence = t("each {of} has a row in which {condition}", of=code(*self.of), condition=self.has.describe(t))
+        sentence += t(" and that passes") if self.passing == "yes" else ""
+        return sentence + (t("; {n} may be without", n=self.but) if self.but else "")
 
 
 class _Each:
-    def __init__(self, asked: Each) -> None:
-        self._asked = asked
+    def __init__(self, condition: Each) -> None:
+        self._condition = condition
         self._found: dict[str, bool] = {}
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
-        name = group(row, self._asked.of)
-        counts = passed or self._asked.passing == "no"
-        self._found[name] = self._found.get(name, False) or (counts and self._asked.has.holds(row, as_of))
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
+        name = group(row, self._condition.of)
+        counts = passed or self._condition.passing == "no"
+        self._found[name] = self._found.get(name, False) or (counts and self._condition.has.holds(row, as_of))
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         without = [name for name, found in self._found.items() if not found]
-        return without if len(without) > self._asked.but else []
+        return without if len(without) > self._condition.but else []
 
 
-class Some(Worded):
+class Some(WholeCondition):
     """At least one row is so."""
 
     rows: If
@@ -131,25 +153,28 @@ class Some(Worded):
     def columns(self) -> list[str]:
         return self.rows.columns()
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Some(self)
+
+    def describe(self, t: Language) -> str:
+        return t("there is a row in which {condition}", condition=self.rows.describe(t))
 
 
 class _Some:
-    def __init__(self, asked: Some) -> None:
-        self._asked = asked
+    def __init__(self, condition: Some) -> None:
+        self._condition = condition
         self._found = False
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found = self._found or self._asked.rows.holds(row, as_of)
+        self._found = self._found or self._condition.rows.holds(row, as_of)
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [] if self._found else [""]
 
 
-class Last(Worded):
+class Last(WholeCondition):
     """The last row of each different value is so."""
 
     of: AtLeastOne
@@ -158,25 +183,28 @@ class Last(Worded):
     def columns(self) -> list[str]:
         return [*self.of, *self.has.columns()]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Last(self)
+
+    def describe(self, t: Language) -> str:
+        return t("in the last row of each {of} {condition}", of=code(*self.of), condition=self.has.describe(t))
 
 
 class _Last:
-    def __init__(self, asked: Last) -> None:
-        self._asked = asked
+    def __init__(self, condition: Last) -> None:
+        self._condition = condition
         self._found: dict[str, bool] = {}
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found[group(row, self._asked.of)] = self._asked.has.holds(row, as_of)
+        self._found[group(row, self._condition.of)] = self._condition.has.holds(row, as_of)
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [name for name, found in self._found.items() if not found]
 
 
-class Product(Shape):
+class Product(WholeCondition):
     """Every value of `of` occurs with every combination of `by` that occurs at all."""
 
     of: Given
@@ -185,26 +213,29 @@ class Product(Shape):
     def columns(self) -> list[str]:
         return [self.of, *self.by]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Product(self)
+
+    def describe(self, t: Language) -> str:
+        return t("every {of} occurs with every combination of {by}", of=code(self.of), by=code(*self.by))
 
 
 class _Product:
-    def __init__(self, asked: Product) -> None:
-        self._asked = asked
+    def __init__(self, condition: Product) -> None:
+        self._condition = condition
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found[str(row.get(self._asked.of, ""))].add(group(row, self._asked.by))
+        self._found[str(row.get(self._condition.of, ""))].add(group(row, self._condition.by))
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         every = set().union(*self._found.values())
         return [f"{one}: {each}" for one, found in self._found.items() for each in sorted(every - found)]
 
 
-class Most(Worded):
+class Most(WholeCondition):
     """At most so many different values within each value of `of`."""
 
     of: Given
@@ -215,20 +246,28 @@ class Most(Worded):
     def columns(self) -> list[str]:
         return [self.of, self.different, *(self.rows.columns() if self.rows else ())]
 
-    def watch(self) -> Watch:
+    def new_check(self) -> WholeCheck:
         return _Most(self)
+
+    def describe(self, t: Language) -> str:
+        return t(
+            "at most {n} different {different} within each {of}",
+            n=self.at_most,
+            different=code(self.different),
+            of=code(self.of),
+        )
 
 
 class _Most:
-    def __init__(self, asked: Most) -> None:
-        self._asked = asked
+    def __init__(self, condition: Most) -> None:
+        self._condition = condition
         self._found: dict[str, set[str]] = defaultdict(set)
 
-    def see(self, row: Row, *, passed: bool, as_of: date) -> None:
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        if self._asked.rows is None or self._asked.rows.holds(row, as_of):
-            self._found[str(row.get(self._asked.of, ""))].add(word(row, self._asked.different))
+        if self._condition.rows is None or self._condition.rows.holds(row, as_of):
+            self._found[str(row.get(self._condition.of, ""))].add(folded(row, self._condition.different))
 
-    def lacks(self, around: Around) -> Iterable[str]:
+    def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [f"{one}: {len(found)}" for one, found in self._found.items() if len(found) > self._asked.at_most]
+        return [f"{one}: {len(found)}" for one, found in self._found.items() if len(found) > self._condition.at_most]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, read_source
-from evidence.judging.shapes import said
+from evidence.judging.policy_file import in_both_languages
 from locales import Text, text
 
 FOLDER = Path(__file__).parents[2] / "policies" / "readings"
@@ -69,7 +69,7 @@ class ReadingsFile(Shape):
     not_judged: list[NotJudged] = Field(default_factory=list)
 
 
-class Found(NamedTuple):
+class ReadItem(NamedTuple):
     """What a record says: an item by its possible names, a key length, or a certificate's term."""
 
     kind: str
@@ -112,17 +112,19 @@ class Readings:
                     self._begins.append((one[:-1].lower(), (reading.seen, compiled)))
                 else:
                     self._exact[one.lower()] = (reading.seen, compiled)
-        self._why_not = [(one.lower(), said(group.why)) for group in content.not_judged for one in group.ids]
+        self._why_not = [
+            (one.lower(), in_both_languages(group.why)) for group in content.not_judged for one in group.ids
+        ]
         self._seen_by = {one.lower(): group.seen for group in content.not_judged for one in group.ids if group.seen}
 
     def missing(self, seen: Collection[str]) -> Text | None:
         """The first thing that a scan must have looked at and did not."""
-        return next((said(one) for one in self._must_see if one.key not in seen), None)
+        return next((in_both_languages(one) for one in self._must_see if one.key not in seen), None)
 
     def left_out(self, seen: Collection[str], offered: Collection[str]) -> list[Text]:
         """What a full run looks at beside that and this one did not; `offered`: the versions that were found."""
         asked = (one for one in self._full_run if one.only_if is None or one.only_if in offered)
-        return [said(one) for one in asked if one.key not in seen]
+        return [in_both_languages(one) for one in asked if one.key not in seen]
 
     def seen_by(self, check: str) -> list[str]:
         """What was looked at where this id stands, though no item follows from it."""
@@ -141,11 +143,11 @@ class Readings:
         """The ids that are read."""
         return [*self._exact, *(f"{begin}*" for begin, _ in self._begins)]
 
-    def knows(self, check: str) -> bool:
+    def is_read(self, check: str) -> bool:
         """Whether this id is read."""
         return self._steps(_plain(check)) is not None
 
-    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[Found]] | None:
+    def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[ReadItem]] | None:
         """What was seen (keys of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
 
         Of a warning only what says so counts.
@@ -157,7 +159,7 @@ class Readings:
         unsure = warning or self._undecided.search(finding)
         for step in compiled:
             if (not unsure or step.means.warns) and (match := step.finding.search(finding)):
-                return seen, list(self._found(step, match, finding))
+                return seen, list(self._items_of(step, match, finding))
         return None
 
     def _steps(self, check: str) -> tuple[list[str], list[_Step]] | None:
@@ -166,20 +168,20 @@ class Readings:
             return known
         return next((steps for begin, steps in self._begins if check.startswith(begin)), None)
 
-    def _found(self, step: _Step, match: re.Match[str], finding: str) -> Iterator[Found]:
+    def _items_of(self, step: _Step, match: re.Match[str], finding: str) -> Iterator[ReadItem]:
         means = step.means
         if means.item:
-            yield Found(step.kind, tuple(means.item))
+            yield ReadItem(step.kind, tuple(means.item))
         if step.each:
-            yield from (Found(step.kind, self._called(step.kind, word)) for word in step.each.findall(finding))
+            yield from (ReadItem(step.kind, self._called(step.kind, word)) for word in step.each.findall(finding))
         if means.suite:
-            yield Found(step.kind, _suite(finding, self._suites))
+            yield ReadItem(step.kind, _suite(finding, self._suites))
         if means.bits:
-            yield Found(step.kind, (means.bits,), bits=int(match.group(1)[:9]))
+            yield ReadItem(step.kind, (means.bits,), bits=int(match.group(1)[:9]))
         if means.days:
-            yield Found(step.kind, days=int(match.group(1)[:9]))
+            yield ReadItem(step.kind, days=int(match.group(1)[:9]))
         if means.until:
-            yield Found(step.kind, until=_day(match.group(1)))
+            yield ReadItem(step.kind, until=_day(match.group(1)))
 
     def _called(self, kind: str, word: str) -> tuple[str, ...]:
         if kind == "cipher-suite":

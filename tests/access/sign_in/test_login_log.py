@@ -52,7 +52,7 @@ def exported(engine, since=SINCE, until=UNTIL, **named):
 def records(engine, **named):
     """As the product's own reader of registers has them."""
     run, found = csv_register.read(io.BytesIO(exported(engine, **named).encode()))
-    assert run.facts["delimiter"] == ";"
+    assert run.facts.delimiter == ";"
     return [dict(one.properties) for one in found]
 
 

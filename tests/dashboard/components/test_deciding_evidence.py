@@ -9,9 +9,9 @@ import pytest
 import settings
 from access.permissions import BUILT_IN, SECURITY_OFFICER, Person
 from controls.scope import system_scope
-from dashboard.app_pages.evidence_item.sections import counts_until, lifts
-from dashboard.app_pages.upload.changes import reaches
-from dashboard.charts.validity_windows import share, share_fact, share_of_cell
+from dashboard.app_pages.evidence_item.sections import counts_until, what_would_change
+from dashboard.app_pages.upload.changes import expiry_note
+from dashboard.components.timeline import share, share_fact, share_of_cell
 from evidence.decisions import decisions
 from evidence.decisions.review import review
 from evidence.intake import submission
@@ -74,7 +74,7 @@ def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
     assert ("Acceptance criteria" if english else "Acceptatiecriteria") in out
     assert ("by the policy." if english else "volgens beleid.") in out.lower()
     assert ("with exception" if english else "met uitzondering") in out
-    assert ("but not until the audit: TLS encryption lapses on" if english else "maar niet tot de audit") in out
+    assert ("but not until the audit: TLS encryption expires on" if english else "maar niet tot de audit") in out
     assert ("0 % of days" if english else "0 % van de dagen") in out
     assert ("1 of 201 days" if english else "1 van 201 dagen") in out, "the day of today, and no day to come"
 
@@ -91,8 +91,10 @@ def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
 
 def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown):
     out = words(pages.open("evidence_item", id=shown[0]))
-    assert ("An exception accepts what fails" if pages.language == "en" else "Een uitzondering accepteert wat") in out
-    assert ("does not end by time" if pages.language == "en" else "eindigt niet vanzelf") not in out
+    assert (
+        "An exception accepts its failures" if pages.language == "en" else "Een uitzondering accepteert de afwijkingen"
+    ) in out
+    assert ("do not expire" if pages.language == "en" else "eindigt niet vanzelf") not in out
 
 
 def test_an_end_beside_a_fail_is_of_what_passes():
@@ -101,13 +103,13 @@ def test_an_end_beside_a_fail_is_of_what_passes():
     covered = [SimpleNamespace(key=failed, verdict="fail"), SimpleNamespace(key=passed, verdict="pass")]
     detail = SimpleNamespace(row=SimpleNamespace(review="automatic", verdict="fail"), coverage=covered)
     fails, passes = CellStatus(*failed, "failing"), CellStatus(*passed, "demonstrated", valid_until=end)
-    assert "does not end by time" in lifts(EN, detail, [fails, passes])
-    assert lifts(EN, detail, [passes]) == "What fails in it decides nothing today."
+    assert "do not expire" in what_would_change(EN, detail, [fails, passes])
+    assert what_would_change(EN, detail, [passes]) == "Its failures currently do not count."
     assert counts_until(EN, [fails, passes], today) == (
         "1 January 2027",
-        "where it passes: lapses in 31 days, on 1 January 2027",
+        "where it passes: expires in 31 days, on 1 January 2027",
     )
-    assert counts_until(EN, [fails], today) == ("no end", "")
+    assert counts_until(EN, [fails], today) == ("no end date", "")
 
 
 def test_a_supporting_measure_has_its_own_status(pages, shown):
@@ -119,7 +121,7 @@ def test_a_supporting_measure_has_its_own_status(pages, shown):
 
 
 def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
-    never = "never delivered" if pages.language == "en" else "nooit aangeleverd"
+    never = "not yet provided" if pages.language == "en" else "nog niet aangeleverd"
     assert never in words(pages.open("measure", key="log"))
     filed = deliver(PDF, "log-export", "", "The log")
     accept(filed.evidence, "rejected", "It is of another system")
@@ -146,10 +148,10 @@ def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
         return CellStatus("r", "s", "", "demonstrated", evidence=evidence, valid_until=end)
 
     others = [cell("other", date(2027, 1, 1)), cell("mine", date(2027, 3, 1))]
-    said = reaches(EN, "mine", others, date(2027, 4, 1))
+    said = expiry_note(EN, "mine", others, date(2027, 4, 1))
     assert "1 March 2027" in said
     assert "January" not in said
-    assert reaches(EN, "third", others, date(2027, 4, 1)) == ""
+    assert expiry_note(EN, "third", others, date(2027, 4, 1)) == ""
 
 
 def test_a_share_is_rounded_down_and_nothing_where_nothing_was_asked():

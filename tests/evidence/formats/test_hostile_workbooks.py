@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from evidence.formats import formats, read_file
-from evidence.formats.headings import known_to
+from evidence.formats.headings import best_match
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from tests.evidence.formats.workbooks import HEADER, cell, packed, parts, row, sheet, table, workbook
@@ -29,7 +29,7 @@ def strings(content, *rows):
 
 def read(content):
     """How many rows there are, read with what registers know of headers."""
-    _, results = read_file(formats()["xlsx"], io.BytesIO(content), known_to(register_headings().values()))
+    _, results = read_file(formats()["xlsx"], io.BytesIO(content), best_match(register_headings().values()))
     return sum(1 for _ in results)
 
 

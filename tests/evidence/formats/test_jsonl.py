@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from evidence.formats import jsonl, recognise
 from evidence.formats.values import HEAD, Unreadable
-from tests.evidence.policy_judging import judged
-from tests.evidence.test_policy_registers import table
-from tests.evidence.test_policy_registers_agree import MATRIX, RECORDS
+from tests.evidence.judging.policy_judging import judged
+from tests.evidence.judging.register.test_policy_registers import table
+from tests.evidence.judging.register.test_policy_registers_agree import MATRIX, RECORDS
 
 FLAT = st.dictionaries(st.text(min_size=1, max_size=5), st.none() | st.booleans() | st.integers() | st.text(max_size=9))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from evidence.formats import formats
-from evidence.formats.nmap_hosts import answers, hosts_of, named, never_arrived
+from evidence.formats.nmap_states import answers, never_arrived
 from evidence.formats.values import Unreadable
 
 END = '<runstats><finished time="1795255200" exit="success"/></runstats>'
@@ -33,7 +33,7 @@ def port(number, state, reason, protocol="tcp"):
 
 def one(inside):
     run, _ = read(inside)
-    (found,) = hosts_of(run, "portal.example.org")
+    (found,) = run.facts.hosts["portal.example.org"]
     return found
 
 
@@ -87,7 +87,7 @@ def test_sums_are_kept_with_their_reasons_protocols_and_the_rest():
         '<extrareasons reason="net-unreach" count="3" proto="udp" ports="7-9"/></extraports>'
     )
     found = one(host(sums + port(443, "open", "syn-ack")))
-    assert [(s.state, s.count, s.reason, s.protocol, s.ports) for s in found.sums] == [
+    assert [(s.state, s.count, s.reason, s.protocol, s.ports) for s in found.groups] == [
         ("filtered", 6, "no-response", "tcp", "1-6"),
         ("filtered", 3, "net-unreach", "udp", "7-9"),
         ("filtered", 1, "", "", ""),
@@ -97,7 +97,7 @@ def test_sums_are_kept_with_their_reasons_protocols_and_the_rest():
 
 def test_each_address_of_a_name_is_kept():
     run, _ = read(host(timedout="true") + host(address="192.0.2.11") + host(address="192.0.2.12", status="down"))
-    assert [(one.address, one.up, one.timed_out) for one in hosts_of(run, "portal.example.org")] == [
+    assert [(one.address, one.up, one.timed_out) for one in run.facts.hosts["portal.example.org"]] == [
         ("192.0.2.10", True, True),
         ("192.0.2.11", True, False),
         ("192.0.2.12", False, False),
@@ -106,9 +106,9 @@ def test_each_address_of_a_name_is_kept():
 
 def test_hosts_that_are_down_and_that_nobody_named_are_no_targets():
     run, _ = read(host(name="", status="down") + host())
-    assert named(run) == ["portal.example.org"]
+    assert list(run.facts.hosts) == ["portal.example.org"]
     run, _ = read(host(status="down"))
-    assert (named(run), run.targets) == (["portal.example.org"], set())
+    assert (list(run.facts.hosts), run.targets) == (["portal.example.org"], set())
 
 
 def test_a_result_has_its_address():
@@ -135,3 +135,32 @@ def test_a_scan_that_was_appended_is_refused():
     document = f'<?xml version="1.0"?>\n<!DOCTYPE nmaprun>\n<nmaprun start="1795251600">{host()}{END}</nmaprun>\n'
     with pytest.raises(Unreadable, match="Scan to a new file"):
         list(formats()["nmap"].read(io.BytesIO((document * 2).encode()))[1])
+
+
+BOTH = (
+    '<scaninfo type="syn" protocol="tcp" services="1-2000"/><scaninfo type="udp" protocol="udp" services="2500,2501"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ('count="2" ports="2500,2501"', [("", "2500,2501", 2)]),  # of either protocol
+        ('count="2002" ports="1-2000,2500,2501"', [("", "1-2000,2500,2501", 2002)]),
+        ('count="2002" proto="tcp" ports="1-2000,U:2500,2501"', [("tcp", "1-2000", 2000), ("udp", "2500,2501", 2)]),
+        ('count="2002" ports="T:1-2000,U:2500,2501"', [("tcp", "1-2000", 2000), ("udp", "2500,2501", 2)]),
+        ('count="7" ports="T:1-2000,U:2500"', [("", "T:1-2000,U:2500", 7)]),  # the count is not theirs
+        ('count="2002" proto="tcp" ports="1-2000,2500,2501"', [("", "1-2000,2500,2501", 2002)]),  # some are of UDP
+        ('count="2" proto="udp" ports="2500,2501"', [("udp", "2500,2501", 2)]),
+    ],
+)
+def test_ports_of_a_mixed_group_are_of_no_other_protocol(group, expected):
+    sums = f'<extraports state="closed" count="2002"><extrareasons reason="reset" {group}/></extraports>'
+    groups = one(BOTH + host(sums)).groups
+    assert [(each.protocol, each.ports, each.count) for each in groups if each.ports] == expected
+
+
+def test_ports_without_a_protocol_are_of_the_only_one_that_was_scanned():
+    sums = '<extraports state="closed" count="2"><extrareasons reason="reset" count="2" ports="53,123"/></extraports>'
+    only = '<scaninfo type="udp" protocol="udp" services="53,123"/>'
+    assert [each.protocol for each in one(only + host(sums)).groups] == ["udp"]

@@ -98,7 +98,7 @@ def test_a_record_without_a_severity_is_kept():
 
 @pytest.mark.parametrize("inner", ['"startTime":"1"', '"Invocation":"x"', '"scanResult":[]'])
 def test_a_file_within_a_file_is_refused(inner):
-    with pytest.raises(Unreadable, match="whole file stands inside"):
+    with pytest.raises(Unreadable, match="another complete file"):
         read(PRETTY.replace("[]", "[{%s}]") % (inner, "1"))
 
 

@@ -1,7 +1,6 @@
 """Spreadsheets as people and programs write them: every row, and of each cell what it shows."""
 
 import io
-import json
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,6 @@ from openpyxl import Workbook, load_workbook
 
 from evidence.formats import formats, recognise
 from evidence.formats.media import describe
-from evidence.formats.table_head import heads_of, others_of
 from evidence.formats.values import Unreadable
 from tests.evidence.formats.workbooks import HEADER, MAIN, packed, parts, row, sheet, table, workbook
 
@@ -190,7 +188,7 @@ LISTS = table(("besluit", "soort"), ("behouden", "persoonlijk"))
 def test_a_hidden_sheet_is_not_read(state):
     run, found = read(workbook(LISTS, GOOD, states=(state,)))
     assert found == [["portal", "A-1"]]
-    assert others_of(run.facts) == []
+    assert run.facts.others == []
     assert "No visible sheet" in refused(workbook(LISTS, states=(state,)))
 
 
@@ -202,20 +200,20 @@ def test_the_sheet_with_the_columns_is_found_and_the_others_are_named():
     version = table(("versie", "datum", "auteur"), ("1.0", "vandaag", "P-9"))
     run, found = read(workbook(version, LISTS, GOOD, table()), known(*HEADER))
     assert found == [["portal", "A-1"]]
-    assert heads_of(run.facts)[0].sheet == "Blad 3"
-    assert others_of(run.facts) == ["Blad 1", "Blad 2", "Blad 4"]
+    assert run.facts.heads[0].sheet == "Blad 3"
+    assert run.facts.others == ["Blad 1", "Blad 2", "Blad 4"]
 
 
 def test_without_any_that_is_known_the_first_with_a_header_is_read():
     run, found = read(workbook(table(), LISTS, GOOD))
     assert found == [["behouden", "persoonlijk"]]
-    assert heads_of(run.facts)[0].sheet == "Blad 2"
+    assert run.facts.heads[0].sheet == "Blad 2"
 
 
 def test_two_registers_in_one_workbook_are_both_read_apart():
     run, results = formats()["xlsx"].read(io.BytesIO(workbook(GOOD, LISTS)), lambda _: (True, 2))
     assert [dict(one.properties)["@"] for one in results] == ["Blad 1", "Blad 2"]
-    assert [one.columns for one in heads_of(run.facts)] == [list(HEADER), ["besluit", "soort"]]
+    assert [one.columns for one in run.facts.heads] == [list(HEADER), ["besluit", "soort"]]
 
 
 def test_titles_may_stand_above_the_header():
@@ -224,12 +222,12 @@ def test_titles_may_stand_above_the_header():
     )
     run, found = read(workbook(titled), known(*HEADER, "rol"))
     assert found == [["p", "A", "r"]]
-    assert (heads_of(run.facts)[0].row, heads_of(run.facts)[0].above) == (5, 2)
+    assert (run.facts.heads[0].row, run.facts.heads[0].above) == (5, 2)
 
 
 def test_no_row_as_wide_as_the_header_is_ever_taken_for_a_title():
     twice = sheet(row(1, "portal", "A-0"), row(2, *HEADER), row(3, "portal", "A-1"))
-    assert json.loads(read(workbook(twice), known(*HEADER))[0].facts["columns"]) == ["portal", "A-0"]
+    assert read(workbook(twice), known(*HEADER))[0].facts.heads[0].columns == ["portal", "A-0"]
 
 
 # ── What is refused ──────────────────────────────────────────────────────────────────────────────────────────────────

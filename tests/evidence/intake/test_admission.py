@@ -9,7 +9,7 @@ import pytest
 
 from access.permissions import BUILT_IN, READER, NotAllowed, Person
 from access.web.authentication import Admission
-from api.limits import Limits
+from api.request_limits import RequestLimits
 from evidence.errors import TooLarge, Unfitting, Unknown
 from evidence.intake.admission import admit
 from evidence.intake.reading import inspection
@@ -101,9 +101,9 @@ def test_no_byte_is_taken_in_from_who_may_not_hand_in(sqlite):
         answered.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
-    around = SimpleNamespace(state=SimpleNamespace(surroundings=SimpleNamespace(engine=lambda: sqlite)))
+    around = SimpleNamespace(state=SimpleNamespace(resources=SimpleNamespace(engine=lambda: sqlite)))
     given = {**scope, "app": around, "admission": Admission(READS, "en")}
-    anyio.run(Limits(None, 1 << 20), given, receive, send)
+    anyio.run(RequestLimits(None, 1 << 20), given, receive, send)
     assert answered[0]["status"] == 403
 
 
@@ -120,7 +120,7 @@ def test_of_one_person_a_few_are_taken_in_at_a_time():
         busy[name] -= 1
 
     async def all_of_them():
-        limits, done = Limits(app, 1 << 20), []
+        limits, done = RequestLimits(app, 1 << 20), []
         scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
 
         async def post(name):

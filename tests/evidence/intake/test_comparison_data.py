@@ -12,8 +12,8 @@ from models.transaction import writing
 from tests.access.limited import redefine
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook as by_hand
+from tests.evidence.judging.register.test_policy_register_rules import ROWS, table
 from tests.evidence.office import NOW, open_office
-from tests.evidence.test_policy_register_rules import ROWS, table
 
 LAST = date(2026, 11, 22)
 ACCESS = {

@@ -10,8 +10,8 @@ from evidence.intake.reasons.inside_addresses import is_inside
 from models.transaction import writing
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
+from tests.evidence.judging.ports.test_policy_exposure import FILTERED, port, scan
 from tests.evidence.office import DAY, NOW, Office
-from tests.evidence.test_policy_exposure import FILTERED, port, scan
 
 HOST = "portal.example.nl"
 ANNA = Person("Anna", frozenset({SECURITY_OFFICER}))

@@ -21,9 +21,9 @@ from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
 from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import table
 from tests.evidence.office import COLLEAGUE, DAY, JUNIT, NOBODY, NOW, TEXT, Office, open_office
-from tests.evidence.test_policy_register_rules import ROWS
-from tests.evidence.test_policy_registers import table
 
 HOUR = timedelta(hours=1)
 HOST = "portal.example.nl"

@@ -12,9 +12,9 @@ from evidence.intake.submission import Population
 from evidence.judging.policies import policies
 from models.transaction import writing
 from tests.access.limited import redefine
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import table
 from tests.evidence.office import BUILD_SERVER, NOW, open_office
-from tests.evidence.test_policy_register_rules import ROWS
-from tests.evidence.test_policy_registers import table
 
 TODAY = NOW.date()
 SYSTEMS = ("portal", "website")

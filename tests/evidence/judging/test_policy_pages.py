@@ -1,15 +1,14 @@
 """The pages of the policies in docs/ are what their files say."""
 
-from pathlib import Path
-
 import pytest
 
 from evidence.judging.policies import FOLDER, policies
 from evidence.judging.policy_pages import main, pages
 from evidence.judging.words import item_name
 from locales import Language
+from tests.process import ROOT
 
-DOCS = Path(__file__).parents[2] / "docs" / "policies"
+DOCS = ROOT / "docs" / "policies"
 
 
 def test_the_pages_are_up_to_date():

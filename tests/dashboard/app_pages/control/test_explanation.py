@@ -35,6 +35,8 @@ def test_items_that_are_words_are_said_in_the_readers_language():
 
 
 def test_what_is_not_judged_says_so_and_why():
-    said = str(result_table(Language("en"), [row("", Explained(why=text("It did not run: it proves nothing.")))]))
+    said = str(
+        result_table(Language("en"), [row("", Explained(why=text("It did not run, so it counts for nothing.")))])
+    )
     assert "Not judged" in said
     assert "It did not run" in said

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controls.statement.passages import passages
-from dashboard.app_pages.statement.highlighted_text import Promise, Promised, statement_text
+from dashboard.app_pages.statement.highlighted_text import Promise, PromisedMeasure, statement_text
 from locales import Language
 
 EN = Language("en")
@@ -34,7 +34,7 @@ A story.
 
 def promise(words, status="failing", *keys):
     start = TEXT.index(words)
-    measures = [Promised(key, f"Measure {key}", status) for key in keys or ("tls",)]
+    measures = [PromisedMeasure(key, f"Measure {key}", status) for key in keys or ("tls",)]
     return Promise(start, start + len(words), status, measures)
 
 

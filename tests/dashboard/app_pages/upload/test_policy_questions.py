@@ -7,7 +7,7 @@ import pytest
 import settings
 from access.permissions import BUILT_IN, Person
 from evidence.decisions import review
-from evidence.judging import policy_texts
+from evidence.judging import policy_descriptions
 from evidence.judging.policies import policies
 from locales import Language
 from models.transaction import reading, writing
@@ -15,9 +15,9 @@ from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.conftest import words
 from tests.dashboard.test_upload import drop, press, saved
-from tests.evidence.test_policy_registers import table
-from tests.evidence.test_policy_registers_agree import RECORDS, known, log
-from tests.evidence.test_policy_segmentation import WHOLE
+from tests.evidence.judging.ports.test_policy_segmentation import WHOLE
+from tests.evidence.judging.register.test_policy_registers import table
+from tests.evidence.judging.register.test_policy_registers_agree import RECORDS, known, log
 
 TODAY = datetime.now(UTC).date()
 
@@ -141,8 +141,8 @@ def test_an_unknown_policy_is_no_page(pages, planned):
 def test_every_policy_is_told(pages):
     """Drawn for some above; the words of all."""
     for key, policy in policies().items():
-        page = policy_texts.told(BUILT_IN, key, Language(pages.language))
-        assert [one.id for one, _ in page.parts] == [one.id for one in policy.every()]
+        page = policy_descriptions.describe_policy(BUILT_IN, key, Language(pages.language))
+        assert [one.id for one, _ in page.parts] == [one.id for one in policy.judging_policies()]
         assert all(words.strip() for _, words in page.parts), key
 
 

@@ -1,0 +1,72 @@
+"""Limits on requests before a route gets them: the size of the body, zero bytes in the address, parallel uploads.
+
+No byte of an upload is read from someone without permission to upload, nor more than a few uploads of one person at a
+time.
+"""
+
+from weakref import WeakValueDictionary
+
+import anyio
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from access.permissions import NotAllowed, Person, require
+from api import problems
+from locales import text
+
+_BODY_LIMIT = 1 << 20  # bytes; of any request but an upload
+_PARALLEL_UPLOADS = 4  # of one person; further uploads of that person wait, unread
+
+
+class RequestLimits:
+    """Middleware that counts a body while it is received, so that one that is too large ends early."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+        self._app, self._upload_limit = app, most_bytes
+        self._turns: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
+            await problems.answer(Request(scope), 422, text("The address contains a zero byte."))(scope, receive, send)
+        else:
+            upload = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/v1/evidence")
+            most = self._upload_limit if upload else _BODY_LIMIT
+            if _content_length(scope) > most:
+                await problems.answer(Request(scope), 413, problems.TOO_LARGE)(scope, receive, send)
+            elif upload:
+                await self._in_turn(scope, _count_bytes(receive, most), send)
+            else:
+                await self._app(scope, _count_bytes(receive, most), send)
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        person: Person = scope["admission"].person
+        try:
+            require(person, "evidence.file")
+        except NotAllowed as refusal:
+            await problems.answer(Request(scope), 403, refusal.message, "not-allowed")(scope, receive, send)
+            return
+        turns = self._turns.setdefault(person.account or person.name, anyio.Semaphore(_PARALLEL_UPLOADS))
+        async with turns:
+            await self._app(scope, receive, send)
+
+
+def _content_length(scope: Scope) -> int:
+    value = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(value) if value.isdigit() else 0
+
+
+def _count_bytes(receive: Receive, most: int) -> Receive:
+    received = 0
+
+    async def counting() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise HTTPException(413)
+        return message
+
+    return counting

@@ -1,0 +1,193 @@
+"""Uploads of the organisation's build servers: scans of every address, and the tests of its two products."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from demo.files import junit, nmap, testssl
+from demo.scenario import Scenario, Upload
+from evidence.decisions import decisions
+from models.calendar import calendar_of
+
+WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
+_MONTH = 28  # so that the next scan comes before the last one ends
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address in scope."""
+
+    system: str
+    host: str
+    ip: str
+
+
+TARGETS: Sequence[Target] = (
+    Target("portal", "portal.duinroos.example", "192.0.2.21"),
+    Target("portal", "api.duinroos.example", "192.0.2.22"),
+    Target("planner", "planner.duinroos.example", "192.0.2.23"),
+    Target("website", "www.duinroos.example", "192.0.2.24"),
+    Target("help-desk", "support.duinroos.example", "192.0.2.25"),
+)
+_WEAK_KEY = {
+    "cert_keySize": ("LOW", "RSA 2048 bits (exponent is 65537)"),
+    "cert_signatureAlgorithm": ("OK", "SHA256 with RSA"),
+}
+_OLD_TLS = {"TLS1": ("LOW", "offered (deprecated)")}
+
+
+def scans(scenario: Scenario) -> None:
+    """TLS and ports of every address, each four weeks."""
+    for month in range(20):
+        for at, target in enumerate(TARGETS):
+            _tls(scenario, 8 + _MONTH * month, target, f"04:{10 * at:02}")
+            _ports(scenario, 9 + _MONTH * month, target, f"03:{10 * at:02}")
+    for month in range(5):  # since this summer
+        for at, target in enumerate(TARGETS):
+            _https(scenario, 10 + _MONTH * month, target, f"09:{10 * at:02}")
+    _tls(scenario, 167, TARGETS[0], "13:00")  # nine days after the one that failed
+    scenario.then(63, partial(_weak_key_accepted, scenario), "14:00")
+
+
+def _tls(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
+    """Good, but for a week in which the portal offered TLS 1.0, and the help desk's short key since this summer."""
+    weak_key = target.system == "help-desk" and ago <= 64  # noqa: PLR2004
+    old_tls = target == TARGETS[0] and ago == 176  # noqa: PLR2004
+    differs = _WEAK_KEY if weak_key else _OLD_TLS if old_tls else {}
+    scan = testssl.Scan(target.host, target.ip, scenario.moment(ago, clock), 31 + ago % 55, weak_key, differs)
+    scenario.upload(
+        ago,
+        Upload(
+            "build-platform",
+            [(f"{target.host}-{scenario.day(ago)}.json", testssl.pretty(scan))],
+            ["tls-scan"],
+            [target.system],
+            f"TLS scan of {target.host}",
+        ),
+        f"05:{clock[3:]}" if ago != 167 else "14:00",  # noqa: PLR2004
+    )
+
+
+def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> None:
+    """An exception, with its reason and its end: the supplier replaces the certificate."""
+    decisions.grant_exception(
+        session,
+        scenario.person(session, "second", now),
+        "tls-scan",
+        "help-desk",
+        "support.duinroos.example",
+        "testssl",
+        WEAK_KEY_CHECK,
+        "The supplier of the help desk issues certificates of 3072 bits from its next release. Until then the risk is "
+        "small: the key is replaced every ninety days. Request SUP-4471.",
+        calendar_of(session).day_of(now),
+        scenario.day(-60),
+        now,
+    )
+
+
+def _ports(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
+    """What is open is expected, but for a panel that the help desk's supplier opened this month."""
+    opened = {443: "https"}
+    if target.system == "website":
+        opened[80] = "http"  # which leads to https
+    if target.system == "help-desk" and ago == 9:  # noqa: PLR2004
+        opened[8443] = "https-alt"
+    closed = [port for port in (80, 8080) if port not in opened]
+    report = nmap.scan(scenario.moment(ago, clock), nmap.Host(target.host, target.ip, opened, closed))
+    scenario.upload(
+        ago,
+        Upload(
+            "build-platform",
+            [(f"{target.host}-{scenario.day(ago)}.xml", report)],
+            ["management-port-scan"],
+            [target.system],
+            f"Port scan of {target.host}",
+        ),
+        f"06:{clock[3:]}",
+    )
+
+
+def _https(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
+    """That http leads to https. The report names no target, so it is said which, and someone else looks at it."""
+    names = [f"test_{check}_of_{target.host}[check={check}]" for check in ("port-80", "hsts", "cookies")]
+    data = junit.report(f"https.{target.host}", scenario.moment(ago, clock), names)
+    options = {"targets": {"": (target.system, target.host)}}
+    remark = f"The cases name {target.host}; one of them was repeated by hand."
+    files = [(f"https-{target.host}-{scenario.day(ago)}.xml", data)]
+    title = f"Encryption by default of {target.host}"
+    upload = Upload(
+        "platform", files, ["https-by-default"], [target.system], title, options, remark, reviewed_after=0.2
+    )
+    scenario.upload(ago, upload, f"10:{clock[3:]}")
+
+
+ROLES = ("client", "relative", "carer", "planner", "administrator")
+PAGES = ("/record", "/messages", "/visits", "/reports", "/settings")
+COMPONENTS = ("record-form", "message-form", "visit-list", "report-export")
+_PASSWORDS = [
+    *(
+        f"test_{at}_refuses[at={at}][check={check}]"
+        for at in ("registration", "change", "reset")
+        for check in ("too-short", "common-word", "breached", "contains-username")
+    ),
+    *(
+        f"test_sign_in[check={check}]"
+        for check in ("accepted-strong", "anonymous-refused", "duplicate-username-refused", "lockout-or-throttle")
+    ),
+]
+
+
+def tests(scenario: Scenario) -> None:
+    """Tests of roles, pages and sessions with each release; of passwords each quarter."""
+    cases = {
+        "role-tests": [
+            f"test_{role}_{outcome}[role={role}][outcome={outcome}]"
+            for role in ROLES
+            for outcome in ("allowed", "refused")
+        ]
+        + [f"test_{role}_of_another_client[role={role}][outcome=refused]" for role in ROLES[:3]],
+        "access-control-tests": [
+            f"test_page[page={page}][level={level}]"
+            for page in PAGES
+            for level in ("anonymous", "wrong-role", "right-role", "other-record")
+        ],
+        "origin-and-session-tests": [
+            f"test_component[component={component}][check={check}]"
+            for component in COMPONENTS
+            for check in ("forged-origin", "no-session", "foreign-session", "direct-call")
+        ],
+    }
+    for month in range(20):
+        for system in ("portal", "planner"):
+            for at, (requirement, names) in enumerate(cases.items()):
+                ago = 6 + _MONTH * month
+                fails = names[1:2] if (system, requirement, ago) == ("portal", "role-tests", 90) else ()
+                vanished = (system, requirement, month) == ("planner", "role-tests", 0)
+                _run(scenario, ago, system, requirement, names[:-2] if vanished else names, fails, f"02:{10 * at:02}")
+    _run(scenario, 88, "portal", "role-tests", cases["role-tests"], (), "12:00")  # two days after the one that failed
+    _run(
+        scenario, 4, "planner", "role-tests", cases["role-tests"], (), "12:00"
+    )  # two days after the one that lacked two
+    for ago in (500, 390, 280, 170, 66):
+        _run(scenario, ago, "portal", "password-policy-test", _PASSWORDS, (), "02:40")
+    for ago in (500, 390, 280, 170):  # the next one of the planner was forgotten
+        _run(scenario, ago, "planner", "password-policy-test", _PASSWORDS, (), "02:45")
+
+
+def _run(
+    scenario: Scenario, ago: int, system: str, requirement: str, names: Sequence[str], fails: Sequence[str], clock: str
+) -> None:
+    data = junit.report(f"{system}.{requirement}", scenario.moment(ago, clock), names, fails)
+    titles = {"role-tests": "Tests per role", "access-control-tests": "Access tests per page"}
+    titles |= {"origin-and-session-tests": "Tests of origin and session", "password-policy-test": "Tests of passwords"}
+    title = f"{titles[requirement]}, {system}"
+    files = [(f"{requirement}-{system}-{scenario.day(ago)}.xml", data)]
+    scenario.upload(
+        ago,
+        Upload("build-applications", files, [requirement], [system], title),
+        f"0{int(clock[1]) + 1}:{clock[3:]}" if clock.startswith("0") else "13:00",
+    )

@@ -1,0 +1,310 @@
+"""Registers, row by row as they stream by: each row by its policy's rules, the whole by the population."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from functools import reduce
+from itertools import islice
+
+from controls.files.yaml_source import Both
+from evidence.formats.csv_register import EXTRA
+from evidence.formats.values import Result, Run
+from evidence.judging.policy_file import in_both_languages
+from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.conditions import NotYet, RegisterContext, WholeCheck
+from evidence.judging.register.headers import ONLY_REFERENCES, read_header
+from evidence.judging.register.personal import personal
+from evidence.judging.register.rules import Column, RowRule, Rules
+from evidence.judging.register.system_rows import SystemRows
+from evidence.judging.register.values import day_of
+from evidence.judging.register.whole_conditions import Complete
+from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
+from locales import Text, plural, text
+from models.calendar import Span
+from models.vocabulary import Comparison
+
+_LISTED, _NAMED = 20, 6
+
+
+class RegisterJudge(Judge):
+    """One register. Raises `DoesNotFit` at once when the file can't be this register."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        super().__init__()
+        self._rules = rules
+        self._context = context
+        self._as_of = context.as_of
+        self._columns = {column.key: column for column in rules.columns}
+        self._words = {column.key: words(column) for column in rules.columns}
+        self._around = RegisterContext(context.as_of, context.in_scope, context.others)
+        self._header = read_header(rules, run, self.warnings)
+        if context.population is None and not context.populations:
+            raise DoesNotFit(
+                text("A register can't prove itself complete: say how many the source system counts, and on which day.")
+            )
+        self._populations = {system.casefold(): number for system, number in context.populations.items()}
+        self._parts: dict[str, SystemRows] = defaultdict(self._part)
+        self._numbers = {
+            rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
+        }
+        self._seen: dict[tuple[str, ...], int] = {}
+        self._happened = set[date]()  # the first and the last day of the rows so far
+        self._looks: Counter[tuple[str, str]] = Counter()
+
+    # one row
+
+    def add_result(self, result: Result, /) -> str:
+        """`pass` or `fail`; a row without anything in it is no row."""
+        self.reasons = []
+        cells = self._header.cells(result)
+        if cells is None:
+            return ""
+        extra = any(name == EXTRA for name, _ in result.properties)
+        if not extra and not any(cell.strip() for cell in cells.values()):
+            return ""
+        reasons: dict[str, Text] = {}
+        row = self._read(cells, reasons)
+        if not self._is_about(row, reasons):
+            return ""
+        self._look(result)
+        if extra:
+            reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
+        self._took_place(row)
+        part = self._parts[str(row.get(self._rules.per, "")) if self._rules.per else ""]
+        self._once(row, result.position, reasons)
+        if part.is_history(self._rules, row) and "double" not in reasons:
+            return ""
+        waits = self._rules_on(part, row, reasons)
+        part.count(self._rules, row, self._as_of, passed=not reasons)
+        for check in self._numbers.values():
+            check.add_row(row, passed=not reasons, as_of=self._as_of)
+        part.end(self._rules, row, self._as_of)
+        name = self._row_name(row, result.position)
+        for rule, reason in reasons.items():
+            part.fail(self._rules, row, f"{name}: {rule}", reason)
+        self.reasons = [*reasons.values(), *self.reasons]
+        return FAIL if reasons else "" if waits else PASS
+
+    def _is_about(self, row: Row, reasons: dict[str, Text]) -> bool:
+        """Whether the policy is about this row; one that can't be read well enough to say so is judged."""
+        only = self._rules.only
+        return only is None or any(name in reasons for name in only.columns()) or only.holds(row, self._as_of)
+
+    def _look(self, result: Result) -> None:
+        """At what is left out and sounds as if it held personal data."""
+        for name, cell in result.properties if self._header.sounding else ():
+            if name in self._header.sounding and (looks := personal(cell)):
+                self._looks[(name, looks)] += 1
+
+    def _took_place(self, row: Row) -> None:
+        """The days of the row, where the policy says which columns tell when its rows happened."""
+        days = {*self._rules.days(row, self._context.calendar), *self._happened}
+        self._happened = {min(days), max(days)} if days else days
+
+    @property
+    def can_be_quiet(self) -> bool:
+        return self._rules.nil or not self._rules.is_log
+
+    @property
+    def moments(self) -> Span | None:
+        """The first and the last day on which its rows happened, as far as the policy says which columns tell that."""
+        return (min(self._happened), max(self._happened)) if self._happened else None
+
+    def _part(self) -> SystemRows:
+        return SystemRows([rule.condition.new_check() for rule in self._rules.complete])
+
+    def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> Row:
+        row: Row = {}
+        for key, column in self._columns.items():
+            cell = cells.get(key, "")
+            if looks := personal(cell):
+                self._looks[(key, looks)] += 1
+            try:
+                row[key] = read(column, self._words[key], cell, self._context.calendar)
+            except Misread as problem:
+                row[key] = ""
+                reasons[key] = problem.message
+        self._complete(row, reasons, conditional=False)
+        self._complete(row, reasons, conditional=True)
+        return row
+
+    def _complete(self, row: Row, reasons: dict[str, Text], *, conditional: bool) -> None:
+        """What is always required first: a condition on a column that is wrong itself asks nothing."""
+        for key, column in self._columns.items():
+            required = column.required
+            if key in reasons or isinstance(required, bool) == conditional:
+                continue
+            if not isinstance(required, bool) and any(name in reasons for name in required.columns()):
+                continue
+            if reason := self._incomplete(column, row):
+                reasons[key] = reason
+
+    def _incomplete(self, column: Column, row: Row) -> Text | None:
+        value = row[column.key]
+        required = column.required
+        if not value and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
+            return text("{column} is empty", column=in_both_languages(column.label))
+        if column.happened and (day := day_of(value)) is not None and day > self._as_of:
+            return text(
+                "{column}: {day} lies after the day that the register represents",
+                column=in_both_languages(column.label),
+                day=day,
+            )
+        return None
+
+    def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text]) -> bool:
+        """Adds why the row fails; whether something could not be said yet."""
+        waits = False
+        for rule in self._rules.rules:
+            if any(column in reasons for column in rule.columns()):
+                continue  # that is told already
+            if rule.when is not None and not rule.when.holds(row, self._as_of):
+                continue
+            try:
+                if rule.must.condition.holds(row, self._around):
+                    continue
+            except NotYet as register:
+                part.waiting.add(register.register)
+                waits = True
+                continue
+            if rule.remark:
+                self.reasons.append(self._says(rule, row))
+            else:
+                reasons[rule.name] = self._says(rule, row)
+        return waits
+
+    def _says(self, rule: RowRule, row: Row) -> Text:
+        """What a person reads, with the day or the version that was expected."""
+        values = rule.must.condition.expected(row, self._around)
+        words = {"nl": rule.says.nl, "en": rule.says.en}
+        for name, value in values.items():
+            words = {code: text.replace(name, value) for code, text in words.items()}
+        return in_both_languages(Both(**words))
+
+    def _once(self, row: Row, position: int, reasons: dict[str, Text]) -> None:
+        key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
+        first = self._seen.setdefault(key, position)
+        if first != position:
+            reasons["double"] = text("the same stands in row {row} already", row=str(first))
+
+    def _row_name(self, row: Row, position: int) -> str:
+        values = [str(row.get(name, "")) for name in self._rules.key]
+        return "/".join(values)[:200] if all(values) else f"row {position}"
+
+    # the whole register
+
+    def verdicts(self) -> dict[str, Verdict]:
+        self._tell_looks()
+        if not self._rules.per:
+            return {"": self._verdict("", self._parts[""])}
+        names = {name.casefold(): name for name in (*self._parts, *self._context.systems) if name}
+        parts = {names[name.casefold()]: part for name, part in self._parts.items() if name}
+        self._tell_others(parts)
+        nameless = self._parts.get("", self._part())
+        verdicts = {}
+        for name in names.values():
+            part = parts.get(name, self._part())
+            part.failing |= nameless.failing
+            part.waiting |= nameless.waiting
+            verdicts[name] = self._verdict(name, part)
+        return verdicts or {"": self._verdict("", nameless)}
+
+    def _verdict(self, name: str, part: SystemRows) -> Verdict:
+        failing = [*self._lacking(part), *part.failing.items()]
+        if not part.rows and not self._is_nil(name):
+            failing.insert(0, ("empty", self._no_rows(name)))
+        if reason := self._population(name, part):
+            failing.insert(0, ("population", reason))
+        if failing:
+            return Verdict(FAIL, plural("One check failed.", "{n} checks failed.", len(failing)), failing, part.ends)
+        if part.waiting:
+            return Verdict(
+                NONE,
+                text(
+                    "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
+                    "once that is, this can be judged again.",
+                    registers=reduce(_and, [self._context.titles.get(one, one) for one in sorted(part.waiting)]),
+                ),
+            )
+        if not part.rows:
+            return Verdict(PASS, text("There is nothing to list, and the source system counts nothing."), [], part.ends)
+        return Verdict(
+            PASS, plural("The one row holds.", "All {n} rows hold, and none is missing.", part.rows), [], part.ends
+        )
+
+    def _no_rows(self, name: str) -> Text:
+        if not self._rules.per or not name:
+            return text("the register has no rows here")
+        column = in_both_languages(self._columns[self._rules.per].label)
+        return text("no row has {name} under {column}", name=name, column=column)
+
+    def _is_nil(self, name: str) -> bool:
+        """Whether no rows can be the whole truth: the policy allows it, and the source system counts none."""
+        expected = self._populations.get(name.casefold(), self._context.population)
+        return self._rules.nil and expected == 0
+
+    def _lacking(self, part: SystemRows) -> Iterator[tuple[str, Text]]:
+        """What is missing from the whole; without any row that alone is said."""
+        for one, check in zip(self._rules.complete, part.checks if part.rows else (), strict=False):
+            try:
+                found = list(islice(self._over(one, check).missing(self._around), _LISTED))
+            except NotYet as register:
+                part.waiting.add(register.register)
+                continue
+            if found:
+                yield one.name, _lacks(one, found)
+
+    def _over(self, one: Complete, check: WholeCheck) -> WholeCheck:
+        """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""
+        whole = self._numbers.get(one.name)
+        return whole if whole is not None and not whole.repeats else check
+
+    def _population(self, name: str, part: SystemRows) -> Text | None:
+        expected = self._populations.get(name.casefold(), self._context.population)
+        if expected is None:
+            return None
+        counted = self._counted(name, part)
+        equal = self._rules.population.compares == Comparison.EQUAL
+        if counted == expected or (not equal and counted > expected):
+            return None
+        return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)
+
+    def _counted(self, name: str, part: SystemRows) -> int:
+        """The system's own, unless one number was given for several systems together."""
+        together = self._rules.per and len(self._context.systems) != 1
+        parts = [part]
+        if together and name.casefold() not in self._populations:
+            parts = list(self._parts.values())
+        if self._rules.population.sums or self._rules.population.counts == "rows":
+            return sum(one.number(self._rules) for one in parts)
+        return len(set().union(*(one.counted for one in parts)))
+
+    # what a reviewer should look at
+
+    def _tell_looks(self) -> None:
+        for (key, looks), count in sorted(self._looks.items()):
+            self.warnings.append(
+                plural(
+                    "{column}: one value looks like {what}; expected {expected}.",
+                    "{column}: {n} values look like {what}; expected {expected}.",
+                    count,
+                    column=in_both_languages(self._columns[key].label) if key in self._columns else key,
+                    what=looks,
+                    expected=ONLY_REFERENCES,
+                )
+            )
+
+    def _tell_others(self, parts: dict[str, SystemRows]) -> None:
+        asked = {name.casefold() for name in self._context.systems}
+        others = sorted(name for name in parts if asked and name.casefold() not in asked)
+        if others:
+            self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
+
+
+def _and(first: Text | str, second: Text | str) -> Text:
+    return text("{first}, {second}", first=first, second=second)
+
+
+def _lacks(one: Complete, found: list[str]) -> Text:
+    what = ", ".join(found[:_NAMED]) + (" ..." if len(found) > _NAMED else "")
+    return text("{says}: {what}", says=in_both_languages(one.says), what=what) if what else in_both_languages(one.says)

@@ -1,0 +1,61 @@
+"""Registers: tables whose rows must hold to rules, and that must be complete."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from evidence.formats.headings import Headings
+from evidence.formats.values import Result, Run
+from evidence.judging.policy import Policy
+from evidence.judging.register import description, reading
+from evidence.judging.register.headers import headings_of
+from evidence.judging.register.judge import RegisterJudge
+from evidence.judging.register.rules import Rules
+from evidence.judging.values import JudgeContext, Row
+from locales import Language, text
+from models.calendar import Calendar
+
+
+class RegisterPolicy(Policy[Rules]):
+    """The columns of a register, what each row must hold to, and what makes the whole complete."""
+
+    judges = "register"
+    shape = Rules
+    about = text("A table with a row for each thing. Every row must hold to each rule.")
+
+    def judge(self, run: Run, context: JudgeContext) -> RegisterJudge:
+        return RegisterJudge(self.rules, run, context)
+
+    def compared_with(self) -> set[str]:
+        return self.rules.compared_with()
+
+    @property
+    def needs_systems_in_scope(self) -> bool:
+        return True
+
+    @property
+    def table(self) -> Rules:
+        return self.rules
+
+    def headings(self) -> Headings:
+        return headings_of(self.rules)
+
+    def rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[Row]:
+        return reading.rows(self.rules, run, results, calendar)
+
+    def days_of_rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:
+        return reading.days_of_rows(self.rules, run, results, calendar)
+
+    def counted(self, t: Language) -> str:
+        return description.counted(t, self.rules)
+
+    @classmethod
+    def describe(cls, t: Language, values: Mapping[str, Any]) -> Iterator[str]:
+        return description.lines(t, Rules.model_validate(values))
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        return [";".join(str(column["key"]) for column in values["columns"])]
+
+
+KIND = RegisterPolicy

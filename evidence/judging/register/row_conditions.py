@@ -1,0 +1,264 @@
+"""What a row of a register must hold to. A new kind of condition is a class and a field of `Must`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from controls.files.durations import months_after, months_before
+from controls.files.yaml_source import Given, Key, Shape, Unexpected, Whole
+from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import NotYet, RegisterContext, RowCondition, folded
+from evidence.judging.register.joins import in_force
+from evidence.judging.register.terms import DoneBy
+from evidence.judging.register.values import (
+    Condition,
+    ShapeWithConditions,
+    condition_of,
+    day_of,
+    later,
+)
+from evidence.judging.values import Row, Value
+from locales import Language, Text, text
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(RowCondition):
+    """A column is filled."""
+
+    column: str
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        return bool(row.get(self.column))
+
+    def describe(self, t: Language) -> str:
+        return t("{column} is filled", column=code(self.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Is(RowCondition):
+    """Some columns hold given words."""
+
+    condition: Condition
+
+    def columns(self) -> list[str]:
+        return self.condition.columns()
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        return self.condition.holds(row, around.as_of)
+
+    def describe(self, t: Language) -> str:
+        return self.condition.describe(t)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfTwo(RowCondition):
+    """A comparison of two columns."""
+
+    first: str
+    second: str
+
+    def columns(self) -> list[str]:
+        return [self.first, self.second]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        return self._compares(row.get(self.first, ""), row.get(self.second, ""))
+
+    def _compares(self, first: Value, second: Value) -> bool:
+        raise NotImplementedError
+
+
+class Differs(_OfTwo):
+    """Two columns hold different values; an empty first one is told of its column."""
+
+    def _compares(self, first: Value, second: Value) -> bool:
+        return not first or first != second
+
+    def describe(self, t: Language) -> str:
+        return t("{first} differs from {second}", first=code(self.first), second=code(self.second))
+
+
+class Equal(_OfTwo):
+    """Two columns hold the same value."""
+
+    def _compares(self, first: Value, second: Value) -> bool:
+        return first == second
+
+    def describe(self, t: Language) -> str:
+        return t("{first} equals {second}", first=code(self.first), second=code(self.second))
+
+
+class NotAfter(_OfTwo):
+    """The date or moment of one column is not later than that of another."""
+
+    def _compares(self, first: Value, second: Value) -> bool:
+        return not later(first, second)
+
+    def describe(self, t: Language) -> str:
+        return t("{first} is not later than {second}", first=code(self.first), second=code(self.second))
+
+
+class Within(Shape, RowCondition):
+    """Not longer ago than so many months."""
+
+    validity: ClassVar[Text | None] = text(
+        "It holds no longer than the oldest of its rows is recent enough for its rules."
+    )
+
+    column: Given
+    months: Whole
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        day = day_of(row.get(self.column))
+        return day is None or day >= months_before(around.as_of, self.months)
+
+    def last_day(self, row: Row, as_of: date) -> date | None:
+        """The last day on which it is not longer ago; None without the date."""
+        del as_of
+        day = day_of(row.get(self.column))
+        if day is None:
+            return None
+        last = months_after(day, self.months)
+        while last < date.max and months_before(last + timedelta(days=1), self.months) <= day:
+            last += timedelta(days=1)  # of a shorter month all days at the end of a longer one count
+        return last
+
+    def describe(self, t: Language) -> str:
+        return t("{column} is at most {n} months ago", column=code(self.column), n=self.months)
+
+
+class DoneWithin(Shape, RowCondition):
+    """Done at most so many days after another date, or hours after another moment, or still in time."""
+
+    column: Given
+    since: Given = Field(alias="from")
+    days: Whole | None = None
+    hours: Whole | None = None
+
+    @model_validator(mode="after")
+    def _has_one_term(self) -> Self:
+        if (self.days is None) == (self.hours is None):
+            raise Unexpected(text("expected days or hours, one of the two."), "days")
+        return self
+
+    def columns(self) -> list[str]:
+        return [self.column, self.since]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        """An open term of hours may run until the end of the day that it ends on."""
+        since, done = row.get(self.since, ""), row.get(self.column, "")
+        if self.hours is None:
+            first = day_of(since)
+            return first is None or (day_of(done) or around.as_of) <= first + timedelta(days=self.days or 0)
+        if not isinstance(since, datetime):
+            return True
+        last = since + timedelta(hours=self.hours)
+        return done <= last if isinstance(done, datetime) else around.as_of <= last.date()
+
+    def describe(self, t: Language) -> str:
+        columns = {"column": code(self.column), "since": code(self.since)}
+        if self.hours is not None:
+            return t("{column} within {n} hours of {since}, or those hours still run", n=self.hours, **columns)
+        return t("{column} within {n} days of {since}, or those days still run", n=self.days, **columns)
+
+
+class InForce(Shape, RowCondition):
+    """The version of something that was in force on a day, by another register with its versions.
+
+    With `same`, not the version is looked at, but whether this column says the same of it there, where both fill it.
+    """
+
+    policy: Key
+    of: Given
+    version: Given
+    on: Given
+    same: Given | None = None
+
+    def columns(self) -> list[str]:
+        return [self.of, self.version, self.on, *([self.same] if self.same else ())]
+
+    def compared_with(self) -> set[str]:
+        return {self.policy}
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        if not self.same:
+            return row.get(self.version) == self._version(row, around)
+        theirs = self._others(row, around)
+        ours = row.get(self.same, "")
+        return not ours or not theirs or ours in theirs
+
+    def _others(self, row: Row, around: RegisterContext) -> set[Value]:
+        """What the other register says of the version of this row."""
+        if self.policy not in around.others:
+            raise NotYet(self.policy)
+        named = (folded(row, self.of), folded(row, self.version))
+        return {
+            value
+            for other in around.others[self.policy]
+            if (folded(other, "role"), folded(other, "version")) == named and (value := other.get(self.same or "", ""))
+        }
+
+    def _version(self, row: Row, around: RegisterContext) -> str:
+        """The version in force; empty if none was."""
+        if self.policy not in around.others:
+            raise NotYet(self.policy)
+        day = day_of(row.get(self.on))
+        return in_force(around.others[self.policy], str(row.get(self.of, "")), day) if day else ""
+
+    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
+        return {"{expected}": self._version(row, around) or "-"}
+
+    def describe(self, t: Language) -> str:
+        values = {"version": code(self.version), "register": code(self.policy)}
+        if self.same:
+            return t(
+                "{same} is that of {version} in the register {register}, where both give it",
+                same=code(self.same),
+                **values,
+            )
+        return t(
+            "{version} is the version in force for {of} on the day of {on}, by the register {register}",
+            of=code(self.of),
+            on=code(self.on),
+            **values,
+        )
+
+
+def _two(kind: type[_OfTwo]) -> BeforeValidator:
+    def read(value: Any) -> _OfTwo:
+        if not isinstance(value, list) or len(value) != 2 or not all(isinstance(each, str) for each in value):  # noqa: PLR2004
+            raise Unexpected(text("expected a list of two columns."))
+        return kind(*value)
+
+    return BeforeValidator(read)
+
+
+class Must(ShapeWithConditions):
+    """What a row must hold to: exactly one of these."""
+
+    filled: Annotated[Filled, BeforeValidator(lambda value: Filled(str(value)))] | None = None
+    words: Annotated[Is, BeforeValidator(lambda value: Is(condition_of(value)))] | None = Field(
+        default=None, alias="is"
+    )
+    differs: Annotated[Differs, _two(Differs)] | None = None
+    within: Within | None = None
+    not_after: Annotated[NotAfter, _two(NotAfter)] | None = None
+    done_within: DoneWithin | None = None
+    done_by: DoneBy | None = None
+    equal: Annotated[Equal, _two(Equal)] | None = None
+    in_force: InForce | None = None
+
+    @property
+    def condition(self) -> RowCondition:
+        """The one that is given."""
+        given: RowCondition = getattr(self, next(iter(self.model_fields_set)))
+        return given

@@ -1,0 +1,84 @@
+"""What was seen of a register for one system, or as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from evidence.judging.register.conditions import WholeCheck, group
+from evidence.judging.register.rules import Rules
+from evidence.judging.register.values import day_of
+from evidence.judging.values import Row
+from locales import Text
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class SystemRows:
+    """`failing`: what failed, by row and rule; `waiting`: other registers that are needed and were not accepted yet."""
+
+    checks: Sequence[WholeCheck]
+    rows: int = 0
+    sum: int = 0
+    counted: set[str] = field(default_factory=set)
+    failing: dict[str, Text] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    limits: dict[str, date] = field(default_factory=dict)  # the last day on which it can hold, by kind of row
+    newest: dict[str, tuple[date, list[str]]] = field(default_factory=dict)
+
+    def is_history(self, rules: Rules, row: Row) -> bool:
+        """Whether a newer row of the same kind was seen; one that is newer itself makes the older ones history."""
+        if rules.newest is None:
+            return False
+        name, day = group(row, rules.newest.of).casefold(), day_of(row.get(rules.newest.by)) or date.min
+        before = self.newest.get(name)
+        if before is not None and before[0] > day:
+            return True
+        if before is None or before[0] < day:
+            for key in before[1] if before else ():
+                self.failing.pop(key, None)
+            self.limits.pop(name, None)
+            self.newest[name] = (day, [])
+        return False
+
+    def fail(self, rules: Rules, row: Row, key: str, reason: Text) -> None:
+        self.failing.setdefault(key, reason)
+        if rules.newest is not None:
+            self.newest[group(row, rules.newest.of).casefold()][1].append(key)
+
+    def count(self, rules: Rules, row: Row, as_of: date, *, passed: bool) -> None:
+        """One more row."""
+        self.rows += 1
+        if rules.population.sums:
+            number = str(row.get(rules.population.sums, ""))
+            self.sum += int(number) if number.isdigit() else 0
+        elif rules.population.counts != "rows":
+            self.counted.add(str(row.get(rules.population.counts, "")).casefold())
+        for check in self.checks:
+            check.add_row(row, passed=passed, as_of=as_of)
+
+    @property
+    def ends(self) -> date | None:
+        """The last day on which the whole can hold."""
+        return min(self.limits.values(), default=None)
+
+    def end(self, rules: Rules, row: Row, as_of: date) -> None:
+        """The last day on which this can hold: before the earliest date to come, while open terms run and ages last."""
+        kind = group(row, rules.newest.of).casefold() if rules.newest else ""
+        for one in rules.ends:
+            day = day_of(row.get(one.column))
+            if day is not None and day > as_of and (one.when is None or one.when.holds(row, as_of)):
+                self._until(kind, day - _DAY, as_of)
+        for rule in rules.rules:
+            if not rule.remark and (rule.when is None or rule.when.holds(row, as_of)):
+                self._until(kind, rule.must.condition.last_day(row, as_of), as_of)
+
+    def _until(self, kind: str, last: date | None, as_of: date) -> None:
+        if last is not None and last >= as_of:
+            self.limits[kind] = min(last, self.limits.get(kind, date.max))
+
+    def number(self, rules: Rules) -> int:
+        """What the population is compared with."""
+        if rules.population.sums:
+            return self.sum
+        return self.rows if rules.population.counts == "rows" else len(self.counted)

@@ -1,0 +1,95 @@
+"""Runs of test cases (JUnit XML)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from evidence.formats.values import Result, Run
+from evidence.judging.policy import FieldLines, Policy
+from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, tested
+from evidence.judging.values import Explained, JudgeContext, StoredResult
+from locales import Language, Text, text
+
+_OUTCOMES: dict[str, Text] = {
+    "fail": text("a test that failed"),
+    "error": text("a test that could not be finished"),
+}
+
+
+class CasesPolicy(Policy[Rules]):
+    """Which cases fail a run, how many must have run, and what the passed cases must cover."""
+
+    judges = "junit"
+    shape = Rules
+    about = text(
+        "A run of test cases. A failed or broken case fails; a skipped case counts for nothing. A case passes only if"
+        " nothing in it says otherwise: an unknown status leaves the run incomplete, and so does a suite whose "
+        "declared numbers of cases, failures or errors differ from what its cases show. An incomplete run never "
+        "passes."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "covers": text("What passed cases must cover"),
+        "covers_each": text("What passed cases must cover for every value of a property"),
+        "means": text("What a case shows that is named so"),
+        "cannot_see": text("What it cannot see"),
+        "failing_outcomes": text("Cases that fail the run"),
+        "suite_errors_fail": text("A suite that breaks outside its cases fails the run"),
+        "least_executed": text("Cases that must have run"),
+        "fewer_allowed": text("Fewer cases than the last time are allowed"),
+    }
+    column_titles: ClassVar[Mapping[str, Text]] = {
+        "by": text("For every value of"),
+        "values": text("At least these values"),
+        "cover": text("A case passed with"),
+        "case": text("Case"),
+        "says": text("What it shows"),
+    }
+
+    def judge(self, run: Run, context: JudgeContext) -> CasesJudge:
+        return CasesJudge(self.rules, run, context)
+
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+        return CasesExplanation(self.rules).explain(line, day)
+
+    @property
+    def needs_earlier_run(self) -> bool:
+        return not self.rules.fewer_allowed
+
+    def tested(self, result: Result) -> set[str]:
+        return tested(result, self.rules)
+
+    @classmethod
+    def field_lines(cls) -> Mapping[str, FieldLines]:
+        return {"failing_outcomes": _outcomes}
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        return list(_suite(values))
+
+
+def _outcomes(t: Language, outcomes: Sequence[str]) -> Iterator[str]:
+    return (f"- {t.render(_OUTCOMES[outcome])}" for outcome in outcomes)
+
+
+def _suite(values: Mapping[str, Any]) -> Iterator[str]:
+    """A test suite in which each thing that must be covered is covered by one case."""
+    covered = [
+        [f"{group['by']}={(group.get('values') or ['...'])[0]}", cover]
+        for group in values.get("covers_each", [])
+        for cover in group["cover"]
+    ]
+    covered += [[cover] for cover in values.get("covers", [])]
+    yield '<testsuite name="tests">'
+    yield from (_case(number, properties) for number, properties in enumerate(covered or [[]], start=1))
+    yield "</testsuite>"
+
+
+def _case(number: int, properties: Sequence[str]) -> str:
+    pairs = (one.partition("=") for one in properties)
+    written = "".join(f'<property name="{name}" value="{value}"/>' for name, _, value in pairs)
+    if not written:
+        return f'  <testcase name="{number}"/>'
+    return f'  <testcase name="{number}"><properties>{written}</properties></testcase>'
+
+
+KIND = CasesPolicy

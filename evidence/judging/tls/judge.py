@@ -1,0 +1,224 @@
+"""TLS scans, judged by a guideline's levels beside the scanner's own severities.
+
+A target may have several addresses: each must have been scanned in full, and the worst counts.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from controls.scope.address import find
+from evidence.formats.facts import TlsScan
+from evidence.formats.testssl import is_severity
+from evidence.formats.testssl import target as tested_target
+from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
+from evidence.formats.values import PASS as GOOD
+from evidence.judging.tls.items import Items, on_day
+from evidence.judging.tls.readings import ReadItem, readings
+from evidence.judging.tls.rules import LEVELS, Rules
+from evidence.judging.values import FAIL, NONE, PASS, Judge, JudgeContext, Verdict
+from locales import Text, plural, text
+from models.vocabulary import TlsLevel
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
+_FAILING = frozenset(("phase-out", "insufficient"))
+_OWN_CA = re.compile(r"--add-ca\b", re.IGNORECASE)
+_WITHOUT_END = text("The file does not say that the scan was finished (scanTime is missing).")
+_MOST_NAMED = 3
+_LONGEST = 200  # characters of a finding in a reason
+
+
+@dataclass(slots=True)
+class _Address:
+    """What was seen of one address of a target."""
+
+    seen: set[str] = field(default_factory=set)
+    offered: set[str] = field(default_factory=set)  # versions of the protocol
+    broken: str = ""
+    read: bool = False  # whether any record of it was one that is read
+    unread: Text | None = None  # why one of its records does not let it pass
+
+
+@dataclass(slots=True)
+class _Check:
+    """An item that fails, and the records that show it."""
+
+    level: str
+    basis: str
+    shown_by: list[str] = field(default_factory=list)
+
+    def reason(self) -> Text:
+        return text(
+            "{level} ({basis}); seen in {records}.",
+            level=_level_text(self.level),
+            basis=self.basis,
+            records=", ".join(self.shown_by[:_MOST_NAMED]) + (" ..." if len(self.shown_by) > _MOST_NAMED else ""),
+        )
+
+
+def _level_text(level: str) -> Text:
+    return text("to be phased out") if level == TlsLevel.PHASE_OUT else text("insufficient")
+
+
+def _warns(result: Result) -> bool:
+    """Whether the scanner says that it could not tell."""
+    return result.outcome == NOT_EVALUATED and is_severity(result.severity)
+
+
+def _not_looked_at(target: str, missing: list[Text]) -> Text:
+    return text(
+        "The scan of {target} left out {n} things that a full run looks at, such as {what}.",
+        target=target,
+        n=len(missing),
+        what=missing[0],
+    )
+
+
+class TlsJudge(Judge):
+    """One TLS scan, of one or more targets."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        super().__init__()
+        self._run = run
+        self._scan = run.facts if isinstance(run.facts, TlsScan) else TlsScan()
+        self._rules = rules
+        self._as_of = context.as_of
+        self._items = Items(rules)
+        self._readings = readings(rules.readings)
+        self._not_read = frozenset(one.lower() for one in rules.not_read)
+        self._addresses: dict[str, dict[str, _Address]] = defaultdict(dict)
+        self._failing: dict[str, dict[str, _Check]] = defaultdict(dict)
+        self._ends: dict[str, date] = {}
+
+    # one record
+
+    def add_result(self, result: Result, /) -> str:
+        self.reasons = []
+        address = self._address(result)
+        if result.outcome == ERROR:
+            address.broken = address.broken or result.message
+            return ""
+        address.unread = address.unread or self._unread(result)
+        if result.check.lower() in self._not_read:
+            return ""
+        if not _warns(result):
+            address.seen.update(self._readings.seen_by(result.check))
+        read = self._readings.read(result.check, result.message, warning=_warns(result))
+        if read is None:
+            return ""
+        seen, found = read
+        address.read = True
+        address.seen.update(seen)
+        address.offered.update(name for one in found if one.kind == "protocol" for name in one.names)
+        return max((self._judge(one, result) for one in found), key=_RANK.__getitem__, default="")
+
+    def _unread(self, result: Result) -> Text | None:
+        """Why a record does not let its address pass, whatever follows from it."""
+        check, finding = result.check or "-", result.message[:_LONGEST]
+        if not is_severity(result.severity):
+            return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
+        if check.lower() in self._not_read:
+            return None
+        if not self._readings.is_read(check):
+            harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
+            return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
+        if _warns(result):
+            return self._doubted(result)
+        if self._readings.read(check, finding) is None:
+            return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
+        return None
+
+    def _doubted(self, result: Result) -> Text | None:
+        """The scanner could not tell of something that is judged, or is not certain of what it found."""
+        if self._readings.read(result.check, result.message, warning=True):
+            return None
+        return text(
+            "The scanner is not certain of {check}: {finding}",
+            check=result.check,
+            finding=result.message[:_LONGEST],
+        )
+
+    def _address(self, result: Result) -> _Address:
+        name = result.properties[0][1] if result.properties else ""
+        return self._addresses[result.target].setdefault(name, _Address())
+
+    def _judge(self, found: ReadItem, result: Result) -> str:
+        if found.kind == "certificate" and not found.names:
+            found = self._term(found, result.target)
+        name, level, basis = self._items.level(found)
+        if level in _FAILING:
+            self._fails(f"{found.kind}: {name}", level, basis, result)
+        return level
+
+    def _term(self, found: ReadItem, target: str) -> ReadItem:
+        if found.until:
+            self._ends[target] = min(found.until, self._ends.get(target, found.until))
+        return on_day(found, self._as_of, self._rules.days_left)
+
+    def _fails(self, check: str, level: str, basis: str, result: Result) -> None:
+        failing = self._failing[result.target].setdefault(check, _Check(level, basis))
+        if result.check not in failing.shown_by:
+            failing.shown_by.append(result.check)
+        self.reasons.append(text("{check}: {level}", check=check, level=_level_text(level)))
+
+    # the whole scan
+
+    def parts_left_out(self) -> list[Text]:
+        """What a full run has and this one does not, once all results were seen: someone must look at it first."""
+        found = [] if self._scan.has_end else [_WITHOUT_END]
+        for target in sorted(self._run.targets):
+            for address in self._addresses.get(target, {}).values():
+                missing = self._readings.left_out(address.seen, address.offered) if address.read else []
+                found += [_not_looked_at(target, missing)] if missing else []
+        return found
+
+    def verdicts(self) -> dict[str, Verdict]:
+        targets = set(self._run.targets) | {target for target in self._failing if target}
+        if not targets:
+            return {"": Verdict(NONE, self._run.remark or text("The scan reached no address."))}
+        return {target: self._verdict(target) for target in sorted(targets)}
+
+    def _verdict(self, target: str) -> Verdict:
+        checks = {check: one for name in self._also(target) for check, one in self._failing.get(name, {}).items()}
+        ends = self._ends.get(target)
+        if checks:
+            failing = [(check, one.reason()) for check, one in sorted(checks.items())]
+            return Verdict(FAIL, plural("One item fails.", "{n} items fail.", len(failing)), failing, ends)
+        reason = self._no_verdict(target)
+        if reason:
+            return Verdict(NONE, reason)
+        return Verdict(PASS, text("Everything that was found is good or sufficient."), [], ends)
+
+    def _also(self, target: str) -> list[str]:
+        """The targets that what is said of one is of: itself, its addresses by number, and what may be of any."""
+        known = find(target)
+        port = str(known.port or "") if known else ""
+        return ["", *(tested_target(name, port) for name in self._addresses.get(target, {}) if name), target]
+
+    def _no_verdict(self, target: str) -> Text | None:
+        addresses = self._addresses.get(target, {})
+        every = [one for name in self._also(target) for one in self._addresses.get(name, {}).items()]
+        for name, address in every:
+            if address.broken:
+                return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
+        if self._scan.interrupted and self._scan.interrupted in (target, "/"):
+            return text("The scan was interrupted before it was finished.")
+        if reason := self._of_the_run():
+            return reason
+        scanned = [address for name, address in addresses.items() if name or address.read]
+        for address in scanned or [_Address()]:
+            if missing := self._readings.missing(address.seen):
+                return text("The scan did not look at everything that it must: {what} is missing.", what=missing)
+        return next((address.unread for _, address in every if address.unread), None)
+
+    def _of_the_run(self) -> Text | None:
+        """Why the whole file proves nothing: it has no end, or it trusted more than others do."""
+        if not self._scan.has_end and "Invocation" in self._scan.header:
+            return _WITHOUT_END
+        if _OWN_CA.search(self._scan.header.get("Invocation", "")):
+            return text("The scan was told to trust authorities of its own (--add-ca); scan without.")
+        return None

@@ -1,0 +1,62 @@
+"""Scans of TLS, judged by the levels of a guideline."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+from evidence.formats.values import Result, Run
+from evidence.judging.policy import FieldLines, Policy
+from evidence.judging.tls import page
+from evidence.judging.tls.explanation import TlsExplanation
+from evidence.judging.tls.judge import TlsJudge
+from evidence.judging.tls.rules import Rules
+from evidence.judging.values import Explained, JudgeContext, StoredResult
+from locales import Text, text
+from models.calendar import Calendar
+
+
+class TlsPolicy(Policy[Rules]):
+    """A guideline with levels for versions, cipher suites, keys, options and certificates."""
+
+    judges = "tls"
+    shape = Rules
+    tests_from_outside = True
+    about = text(
+        "A TLS scan, judged by the levels of a guideline. Anything insufficient or to be phased out fails. Any check "
+        "that fails can be accepted by an exception with a reason and an end date. A scan that skipped a required "
+        "check gives no verdict."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "groups": text("Levels"),
+        "days_left": text("Days that a certificate must have left, on the day of the scan"),
+        "not_read": text("Checks that this edition leaves out"),
+    }
+
+    def __init__(self, rules: Rules, sha256: str, path: Path) -> None:
+        super().__init__(rules, sha256, path)
+        self._explanation = TlsExplanation(rules)
+
+    def judge(self, run: Run, context: JudgeContext) -> TlsJudge:
+        return TlsJudge(self.rules, run, context)
+
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+        return self._explanation.explain(line, day)
+
+    def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
+        judge = self.judge(run, JudgeContext(day, calendar))
+        for result in results:
+            judge.add_result(result)
+        return judge.parts_left_out()
+
+    @classmethod
+    def field_lines(cls) -> Mapping[str, FieldLines]:
+        return {"groups": page.groups, "readings": page.scanner_readings}
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["testssl.sh --jsonfile-pretty scan.json https://portal.example.nl"]
+
+
+KIND = TlsPolicy

@@ -1,0 +1,589 @@
+"""The policies of the registers: for each rule what fails for it and nothing else, and what makes a register complete."""
+
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controls.files.durations import months_after
+from evidence.formats import formats
+from evidence.judging.policies import policies
+from evidence.judging.register.conditions import RegisterContext
+from evidence.judging.register.judge import RegisterJudge
+from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
+from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
+from tests.evidence.judging.policy_judging import DAY, failing, judged
+from tests.evidence.judging.register.test_policy_registers import table
+
+VERSIONS = [
+    {"role": "nurse", "version": "3.0", "in_force_from": date(2024, 1, 1)},
+    {"role": "nurse", "version": "4.0", "in_force_from": date(2026, 7, 1)},
+]
+OTHERS = {
+    "eura-text": VERSIONS,
+    "datacentre-certificates": [{"location_ref": "DC-1"}],
+    "confidentiality-register": [{"person_ref": "P-1"}],
+    "access-review": [{"person_ref": "P-1", "decision": "keep"}],
+    "datacentre-access-list": [{"person_ref": "P-1", "decision": "keep", "employer": "own"}],
+}
+CERTIFICATE = {
+    "location_ref": "DC-1", "city": "Enschede", "region": "Overijssel", "operator": "A", "standard": "ISO/IEC 27001:2022",
+    "certificate_no": "A-1", "certification_body": "CI", "accredited": "ja", "valid_from": "2025-03-01",
+    "valid_until": "2028-03-01", "scope_covers": "ja", "monitored_24x7": "ja", "monitored_proof": "SoA 7.4",
+    "systems": "portal|web", "checked_on": "2026-05-11",
+}  # fmt: skip
+#: a row of each register that holds
+ROWS = {
+    "datacentre-certificates": CERTIFICATE,
+    "datacentre-access-list": {
+        "person_ref": "P-1", "employer": "eigen", "location_ref": "DC-1", "function": "beheerder", "reason": "storing",
+        "access_from": "2021-02-01", "engaged_until": "", "reviewed_on": "2026-09-14", "reviewed_by_ref": "P-2",
+        "decision": "behouden", "revoked_on": "",
+    },
+    "firewall-rule-review": {
+        "device_ref": "FW-1", "rule_id": "10", "source": "vpn", "destination": "servers", "service": "tcp/22",
+        "action": "toestaan", "owner": "teamleider", "reason": "beheer", "expires_on": "", "reviewed_on": "2026-10-05",
+        "decision": "behouden", "done_on": "",
+    },
+    "confidentiality-register": {
+        "person_ref": "P-1", "relation": "werknemer", "basis": "arbeidsovereenkomst", "signed_on": "2021-01-18",
+        "access_from": "2021-02-01", "access_until": "", "lasts_after": "ja", "document_ref": "HR-1",
+    },
+    "two-factor-coverage": {
+        "system": "portal", "account_group": "support", "accounts": "14", "interactive": "ja",
+        "reaches_health_data": "ja", "first_factor": "wachtwoord", "second_factor": "totp", "enforced": "ja",
+        "covered": "14", "idp_proof": "",
+    },
+    "data-inventory-review": {
+        "element": "cv", "system": "portal", "subjects": "sollicitanten", "category": "gewoon",
+        "role": "verantwoordelijke", "purpose": "sollicitatie", "legal_basis": "6(1)(b)", "special_ground": "",
+        "agreement_ref": "", "necessary": "ja", "retention_ref": "BT-1", "reviewed_on": "2026-02-03",
+        "decision": "behouden", "done_on": "",
+    },
+    "destruction-log": {
+        "item_ref": "V-2026-01", "system": "portal", "dataset": "omgeving 14", "trigger": "licentie beëindigd",
+        "trigger_on": "2026-03-31", "consent_on": "", "agreement_deadline": "", "destroyed_on": "2026-05-20",
+        "method": "gewist", "backups_expire_on": "2026-06-19", "hold": "geen", "hold_review_on": "",
+        "verified_by_ref": "P-2",
+    },
+    "request-register": {
+        "request_ref": "R-2026-01", "type": "inzage", "role": "verantwoordelijke", "received_on": "2026-07-31",
+        "forwarded_on": "", "identity_asked_on": "", "identity_confirmed_on": "", "extended_on": "",
+        "extension_reason": "", "answered_on": "2026-08-31", "outcome": "toegewezen", "refusal_explained": "",
+        "executed_on": "", "recipients_told": "",
+    },
+    "minors-consent-register": {
+        "system": "portal", "account_ref": "U-1", "consent_ref": "T-1", "given_by": "ouder", "written": "ja",
+        "consent_on": "2026-08-20", "processing_from": "2026-08-25", "verified_how": "terugbellen",
+        "collected_by": "zelf", "withdrawn_on": "", "processing_stopped_on": "", "turns_16_in": "2027-03",
+    },
+    "incident-register": {
+        "incident_ref": "I-1", "found_at": "2026-11-02T09:00:00+01:00", "what": "verkeerde bijlage", "severity": "laag",
+        "customers_affected": "1", "customers_told_at": "2026-11-04T09:00:00+01:00", "personal_data": "ja",
+        "role": "verantwoordelijke", "notifiable": "ja", "authority_told_at": "2026-11-05T09:00:00+01:00",
+        "not_notified_because": "", "cause": "adresboek", "lesson": "bevestiging", "closed_on": "2026-11-10",
+    },
+    "patch-register": {
+        "system": "portal", "update_ref": "CVE-2026-1", "severity": "kritiek", "released_on": "2026-11-02",
+        "installed_on": "2026-11-09", "meanwhile": "",
+    },
+    "training-register": {
+        "person_ref": "P-1", "relation": "werknemer", "course": "basis", "access_from": "2026-01-05",
+        "completed_on": "2025-10-22", "passed": "ja",
+    },
+    "eura-text": {"role": "nurse", "version": "4.0", "in_force_from": "2026-07-01", "text_hash": ""},
+    "eura": {
+        "system": "portal", "user_ref": "u-1", "role": "nurse", "eura_version": "4.0",
+        "accepted_at": "2026-07-02T08:00:11+02:00", "first_use_at": "2026-07-02T08:00:15+02:00",
+        "last_use_at": "2026-11-20T10:12:00+01:00", "text_hash": "",
+    },
+}  # fmt: skip
+OPEN = {"destroyed_on": "", "method": "", "backups_expire_on": "", "verified_by_ref": ""}
+REFUSED = {"answered_on": "2026-08-31", "outcome": "geweigerd"}
+
+
+def verdict(policy, *rows, population=None, **context):
+    rules = policies()[policy].rules
+    sums = sum(int(row[rules.population.sums]) for row in rows) if rules.population.sums else None
+    counted = rules.population.counts
+    number = sums if sums is not None else len(rows if counted == "rows" else {row[counted] for row in rows})
+    given = {"others": OTHERS, **context, "population": number if population is None else population}
+    _, verdicts, _ = judged(policy, table(*rows) if rows else ";".join(ROWS[policy]) + "\n", **given)
+    return next(iter(verdicts.values()))
+
+
+def rules_of(policy, **changes):
+    """The rules for which one row fails; what is about the whole register left out."""
+    found = failing(verdict(policy, ROWS[policy] | changes))
+    return sorted(check.rpartition(": ")[2] for check in found if ": " in check)
+
+
+@pytest.mark.parametrize("policy", ROWS)
+def test_a_row_that_holds_fails_for_nothing(policy):
+    assert rules_of(policy) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "changes", "rules"),
+    [
+        ("datacentre-certificates", {"valid_until": "2026-11-22"}, ["not-valid"]),
+        ("datacentre-certificates", {"valid_from": "2026-11-23"}, ["not-valid"]),
+        ("datacentre-certificates", {"accredited": "nee"}, ["not-accredited"]),
+        ("datacentre-certificates", {"scope_covers": "nee"}, ["not-in-scope"]),
+        ("datacentre-certificates", {"monitored_24x7": "nee"}, ["not-guarded"]),
+        ("datacentre-certificates", {"monitored_proof": ""}, ["monitored_proof"]),
+        ("datacentre-certificates", {"checked_on": "2025-10-21"}, ["checked-too-long-ago"]),
+        ("datacentre-certificates", {"standard": "ISO/IEC 27001:2013"}, ["old-edition"]),
+        ("datacentre-access-list", {"reviewed_on": "2026-04-21"}, ["too-long-ago"]),
+        ("datacentre-access-list", {"reviewed_by_ref": "P-1"}, ["own-review"]),
+        ("datacentre-access-list", {"engaged_until": "2026-11-22"}, ["engagement-ended"]),
+        ("datacentre-access-list", {"reason": ""}, ["reason"]),
+        ("datacentre-access-list", {"decision": "intrekken", "revoked_on": "2026-09-22"}, ["revoked-late"]),
+        ("datacentre-access-list", {"decision": "intrekken"}, ["revoked_on"]),
+        ("firewall-rule-review", {"reviewed_on": "2026-04-21"}, ["too-long-ago"]),
+        ("incident-register", {"customers_told_at": "2026-11-04T09:00:01+01:00"}, ["customers-late"]),
+        ("incident-register", {"customers_told_at": ""}, ["customers-late"]),
+        ("incident-register", {"customers_affected": "0", "customers_told_at": ""}, []),
+        ("incident-register", {"authority_told_at": "2026-11-05T08:00:01Z"}, ["authority-late"]),
+        ("incident-register", {"authority_told_at": "2026-11-05T08:00:00Z"}, []),
+        ("incident-register", {"notifiable": "nee", "authority_told_at": ""}, ["not_notified_because"]),
+        ("incident-register", {"notifiable": ""}, ["notifiable"]),
+        ("incident-register", {"found_at": "2026-11-20T15:00:00+01:00", "customers_told_at": "", "authority_told_at": "", "closed_on": ""}, []),
+        ("incident-register", {"found_at": "2026-11-20"}, ["found_at"]),
+        ("incident-register", {"closed_on": "", "found_at": "2026-08-01T09:00:00Z", "customers_affected": "0", "notifiable": "nee", "not_notified_because": "niets gelezen"}, ["left-open"]),
+        ("patch-register", {"installed_on": "2026-11-10"}, ["installed-late"]),
+        ("patch-register", {"installed_on": ""}, ["installed-late"]),
+        ("patch-register", {"installed_on": "", "released_on": "2026-11-15"}, []),
+        ("patch-register", {"installed_on": "2026-11-01"}, ["installed-before-release"]),
+        ("training-register", {"completed_on": "2025-10-21"}, ["too-long-ago"]),
+        ("training-register", {"completed_on": "", "passed": ""}, ["never-trained"]),
+        ("training-register", {"completed_on": "", "passed": "", "access_from": "2026-11-01"}, []),
+        ("training-register", {"passed": "nee"}, ["not-passed"]),
+        ("firewall-rule-review", {"decision": "wijzigen", "done_on": "2026-11-05"}, ["not-carried-out"]),
+        ("firewall-rule-review", {"expires_on": "2026-11-22"}, ["temporary-past"]),
+        ("firewall-rule-review", {"source": "Any", "destination": "ANY", "service": "tcp/443"}, ["any-to-any"]),
+        ("firewall-rule-review", {"source": "any"}, ["management-open"]),
+        ("firewall-rule-review", {"owner": ""}, ["owner"]),
+        ("confidentiality-register", {"signed_on": "2021-02-02"}, ["signed-late"]),
+        ("confidentiality-register", {"document_ref": ""}, ["document_ref"]),
+        ("two-factor-coverage", {"enforced": "nee"}, ["not-enforced"]),
+        ("two-factor-coverage", {"second_factor": "geen"}, ["no-second-factor"]),
+        ("two-factor-coverage", {"covered": "13"}, ["not-all-covered"]),
+        ("two-factor-coverage", {"second_factor": "idp"}, ["idp_proof"]),
+        ("data-inventory-review", {"reviewed_on": "2025-10-21"}, ["too-long-ago"]),
+        ("data-inventory-review", {"legal_basis": "omdat het mag"}, ["no-legal-basis"]),
+        ("data-inventory-review", {"category": "bijzonder"}, ["special_ground"]),
+        ("data-inventory-review", {"necessary": "nee"}, ["needless-and-kept"]),
+        ("data-inventory-review", {"necessary": "nee", "decision": "verwijderen"}, ["not-dropped"]),
+        ("data-inventory-review", {"element": "Creditcardnummer"}, ["card-number"]),
+        ("data-inventory-review", {"role": "verwerker", "legal_basis": ""}, ["agreement_ref"]),
+        ("destruction-log", {"trigger_on": "2025-10-15", "destroyed_on": "2026-10-16", "backups_expire_on": "2026-11-15"}, ["still-there"]),
+        ("destruction-log", {"trigger_on": "2025-10-15", **OPEN}, ["still-there"]),
+        ("destruction-log", {"consent_on": "2025-04-10"}, ["still-there"]),
+        ("destruction-log", {"agreement_deadline": "2026-05-19"}, ["still-there"]),
+        ("destruction-log", {"trigger": "verwijderverzoek", "destroyed_on": "2026-05-01"}, ["request-late"]),
+        ("destruction-log", {**OPEN, "hold": "wettelijk", "hold_review_on": "2026-11-22"}, ["hold-not-reviewed"]),
+        ("destruction-log", {"hold": "wettelijk"}, ["hold_review_on"]),
+        ("destruction-log", {"backups_expire_on": "2026-05-19"}, ["backups-before-destruction"]),
+        ("destruction-log", {"method": ""}, ["method"]),
+        ("request-register", {"answered_on": "2026-09-01"}, ["answered-late"]),
+        ("request-register", {"answered_on": "", "outcome": ""}, ["answered-late"]),
+        ("request-register", {"extended_on": "2026-09-01", "extension_reason": "complex"}, ["extended-late"]),
+        ("request-register", {"extended_on": "2026-08-20"}, ["extended-without-reason"]),
+        ("request-register", {"type": "bezwaar", "executed_on": "2026-08-10"}, ["not-at-once"]),
+        ("request-register", {"role": "verwerker", "forwarded_on": "2026-08-05"}, ["forwarded-late"]),
+        ("request-register", {**REFUSED, "refusal_explained": "nee"}, ["refusal-not-explained"]),
+        ("request-register", REFUSED, ["refusal_explained"]),
+        ("request-register", {"type": "wissing", "executed_on": "2026-08-30", "recipients_told": "nee"}, ["recipients-not-told"]),
+        ("minors-consent-register", {"written": "nee"}, ["not-in-writing"]),
+        ("minors-consent-register", {"consent_on": "2026-08-26"}, ["no-consent-before"]),
+        ("minors-consent-register", {"withdrawn_on": "2026-10-01"}, ["not-stopped"]),
+        ("minors-consent-register", {"turns_16_in": "2027-13"}, ["turns_16_in"]),
+        ("eura-text", {"text_hash": "abc"}, ["text_hash"]),
+        ("eura", {"accepted_at": "2026-07-02T08:00:16+02:00"}, ["used-first"]),
+        ("eura", {"eura_version": "3.0"}, ["another-version"]),
+        ("eura", {"accepted_at": "2026-07-02"}, ["accepted_at"]),
+    ],
+)  # fmt: skip
+def test_what_fails_and_for_which_rule(policy, changes, rules):
+    assert rules_of(policy, **changes) == rules
+
+
+@pytest.mark.parametrize(
+    ("policy", "changes"),
+    [
+        ("datacentre-access-list", {"decision": "intrekken", "revoked_on": "2026-09-21"}),
+        ("datacentre-access-list", {"engaged_until": "2026-11-23"}),
+        ("firewall-rule-review", {"source": "any", "service": "tcp/443"}),
+        ("firewall-rule-review", {"decision": "verwijderen", "reviewed_on": "2026-10-23"}),  # there is still time
+        ("two-factor-coverage", {"interactive": "nee", "second_factor": "geen", "enforced": "nee", "covered": "0"}),
+        ("two-factor-coverage", {"second_factor": "sms"}),  # a remark
+        ("confidentiality-register", {"lasts_after": "nee"}),  # a remark
+        ("destruction-log", {**OPEN, "trigger_on": "2025-11-22"}),  # the last day
+        ("destruction-log", {"consent_on": "2026-04-10"}),  # a later consent never extends, an earlier one is in time
+        ("destruction-log", {**OPEN, "hold": "wettelijk", "hold_review_on": "2026-11-23", "trigger_on": "2020-01-01"}),
+        ("request-register", {"identity_asked_on": "2026-08-01", "identity_confirmed_on": "2026-08-04", "answered_on": "2026-09-03"}),
+        ("request-register", {"extended_on": "2026-08-31", "extension_reason": "complex", "answered_on": "2026-11-02"}),
+        ("request-register", {"type": "bezwaar", "executed_on": "2026-08-07"}),
+        ("request-register", {"role": "verwerker", "forwarded_on": "2026-08-04", "answered_on": "", "outcome": ""}),
+        ("minors-consent-register", {"withdrawn_on": "2026-10-01", "processing_stopped_on": "2026-10-08"}),
+        ("eura", {"eura_version": "3.0", "first_use_at": "2026-06-30T23:59:00+02:00", "accepted_at": "2025-01-01T08:00:00+01:00"}),
+    ],
+)  # fmt: skip
+def test_what_does_not_fail(policy, changes):
+    assert rules_of(policy, **changes) == []
+
+
+# ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OTHER_PLACE = {"location_ref": "DC-2", "city": "Arnhem", "region": "Gelderland", "certificate_no": "B-1"}
+SECOND = CERTIFICATE | OTHER_PLACE
+LAST = ROWS["firewall-rule-review"] | {
+    "rule_id": "999", "source": "any", "destination": "any", "service": "any", "action": "weigeren",
+}  # fmt: skip
+
+
+def test_certificates_are_complete_over_the_places():
+    found = verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["portal", "web"])
+    assert (found.verdict, found.ends) == ("pass", date(2027, 6, 11))  # thirteen months after they were looked up
+    looked_up = {"valid_until": "2027-03-01"}
+    found = verdict("datacentre-certificates", CERTIFICATE | looked_up, SECOND | looked_up, in_scope=["portal"])
+    assert found.ends == date(2027, 2, 28)  # the certificates end before that
+    before = CERTIFICATE | {"valid_until": "2027-01-01", "certificate_no": "A-0", "checked_on": "2025-12-01"}
+    for rows in ([before, CERTIFICATE, SECOND], [SECOND, CERTIFICATE, before]):
+        found = verdict("datacentre-certificates", *rows, in_scope=["portal"])
+        assert found.ends == date(2027, 6, 11)  # one that was followed by another does not count, wherever it stands
+    assert failing(verdict("datacentre-certificates", CERTIFICATE, in_scope=["portal"])) == [
+        "two-cities", "regions", "two-locations",
+    ]  # fmt: skip
+    assert failing(verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["mail"])) == ["two-locations"]
+    care = SECOND | {"standard": "NEN 7510-1:2024"}
+    assert failing(verdict("datacentre-certificates", CERTIFICATE, care)) == ["every-location"]
+
+
+def test_an_older_certificate_of_the_same_place_is_history():
+    old = SECOND | {"certificate_no": "B-0", "valid_from": "2020-01-01", "valid_until": "2023-01-01"}
+    for rows in ((old, CERTIFICATE, SECOND), (CERTIFICATE, SECOND, old)):
+        assert verdict("datacentre-certificates", *rows).verdict == "pass"
+    assert "DC-2/ISO/IEC 27001:2022/B-0: not-valid" in failing(verdict("datacentre-certificates", CERTIFICATE, old))
+
+
+def test_a_list_of_people_agrees_with_other_registers():
+    row = ROWS["datacentre-access-list"]
+    assert verdict("datacentre-access-list", row).verdict == "pass"
+    unsigned = verdict("datacentre-access-list", row, row | {"person_ref": "P-9"})
+    assert failing(unsigned) == ["bound-to-secrecy"]
+    assert "P-9" in str(unsigned.failing[0][1])
+    elsewhere = OTHERS | {"datacentre-certificates": [{"location_ref": "DC-1"}, {"location_ref": "DC-7"}]}
+    assert failing(verdict("datacentre-access-list", row, others=elsewhere)) == ["every-location"]
+    many = [row | {"person_ref": f"P-{n}"} for n in range(10, 21)]
+    people = OTHERS | {"confidentiality-register": [{"person_ref": one["person_ref"]} for one in many]}
+    assert failing(verdict("datacentre-access-list", *many, others=people)) == ["few-people"]
+
+
+def test_while_nothing_was_accepted_of_another_register_there_is_no_verdict():
+    found = verdict("confidentiality-register", ROWS["confidentiality-register"], others={})
+    assert found.verdict == "none"
+    assert "access-review, datacentre-access-list" in str(found.reason)
+    late = ROWS["confidentiality-register"] | {"signed_on": "2021-02-02"}
+    assert verdict("confidentiality-register", late, others={}).verdict == "fail"
+    found = verdict("eura", ROWS["eura"], others={})
+    assert (found.verdict, "eura-text" in str(found.reason)) == ("none", True)
+
+
+def test_everyone_with_access_is_bound_to_secrecy():
+    people = OTHERS | {
+        "access-review": [{"person_ref": "P-1", "decision": "keep"}, {"person_ref": "P-7", "decision": "keep"}]
+    }
+    assert failing(verdict("confidentiality-register", ROWS["confidentiality-register"], others=people)) == [
+        "everyone-with-an-account"
+    ]
+    left = ROWS["confidentiality-register"] | {"access_until": "2026-11-01"}
+    assert failing(verdict("confidentiality-register", left)) == [
+        "everyone-with-an-account",
+        "everyone-at-a-data-centre",
+    ]
+
+
+def test_the_last_rule_of_each_device_denies_all():
+    row = ROWS["firewall-rule-review"]
+    assert verdict("firewall-rule-review", row, LAST).verdict == "pass"
+    assert failing(verdict("firewall-rule-review", LAST, row)) == ["closing-rule"]
+
+
+def test_the_sum_of_accounts_is_the_population():
+    row = ROWS["two-factor-coverage"]
+    both = (row, row | {"account_group": "customers", "accounts": "100", "covered": "100"})
+    assert verdict("two-factor-coverage", *both, population=114).verdict == "pass"
+    assert failing(verdict("two-factor-coverage", *both, population=115)) == ["population"]
+
+
+@pytest.mark.parametrize("policy", ["destruction-log", "request-register", "minors-consent-register"])
+def test_nothing_to_list_is_the_truth_where_the_source_counts_nothing(policy):
+    assert verdict(policy, population=0, systems=["portal"]).verdict == "pass"
+    assert "population" in failing(verdict(policy, population=1, systems=["portal"]))
+
+
+def test_an_empty_register_is_no_truth_elsewhere():
+    assert failing(verdict("confidentiality-register", population=0)) == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "until"),
+    [("2026-10-20", "2027-05-05"), ("2026-09-30", "2027-04-30"), ("2026-07-31", "2027-02-28")],
+)
+def test_it_holds_no_longer_than_its_oldest_row_is_young_enough(reviewed, until):
+    """Seven months later it fails: on the last day it holds, on the next it does not."""
+    rows = [ROWS["firewall-rule-review"], LAST | {"reviewed_on": reviewed}]
+    found = verdict("firewall-rule-review", *rows)
+    assert (found.verdict, found.ends) == ("pass", date.fromisoformat(until))
+    assert verdict("firewall-rule-review", *rows, as_of=found.ends).verdict == "pass"
+    assert verdict("firewall-rule-review", *rows, as_of=found.ends + timedelta(days=1)).verdict == "fail"
+
+
+def test_open_terms_end_the_register():
+    opened = ROWS["request-register"] | {"received_on": "2026-11-09", "answered_on": "", "outcome": ""}
+    assert verdict("request-register", opened).ends == date(2026, 12, 9)
+    kept = ROWS["destruction-log"] | OPEN | {"hold": "wettelijk", "hold_review_on": "2027-01-15"}
+    assert verdict("destruction-log", kept).ends == date(2027, 1, 14)
+
+
+def test_numbers_follow_each_other():
+    rows = [ROWS["request-register"] | {"request_ref": f"R-2026-{n:02}"} for n in (7, 8, 10)]
+    found = verdict("request-register", *rows)
+    assert failing(found) == ["numbers"]
+    assert str(found.failing[0][1]).endswith(": R-2026-09")
+
+
+def destroyed(*numbers, system):
+    return [ROWS["destruction-log"] | {"item_ref": f"V-{number}", "system": system} for number in numbers]
+
+
+def of_systems(*rows):
+    systems = sorted({row["system"] for row in rows})
+    populations = {system: sum(row["system"] == system for row in rows) for system in systems}
+    _, verdicts, _ = judged("destruction-log", table(*rows), population=None, populations=populations, systems=systems)
+    return {system: failing(found) for system, found in verdicts.items()}
+
+
+def test_numbers_are_complete_over_the_systems_that_a_log_serves():
+    one, other = destroyed(1, 3, 6, system="portal"), destroyed(2, 4, 5, system="web")
+    assert of_systems(*one, *other) == {"portal": [], "web": []}
+    assert of_systems(*one, *other[1:]) == {"portal": ["numbers"], "web": ["numbers"]}
+
+
+def test_a_number_that_is_missing_between_two_systems_is_missing():
+    rows = [*destroyed(1, 2, system="portal"), *destroyed(4, 5, system="web")]
+    assert of_systems(*rows) == {"portal": ["numbers"], "web": ["numbers"]}
+
+
+def test_systems_that_number_for_themselves_are_each_complete():
+    key = {"key": ["system", "item_ref"]}
+    rules = policies()["destruction-log"].rules.model_copy(update=key)
+    rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
+    run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
+    found = RegisterJudge(
+        rules, run, JudgeContext(DAY, CALENDAR, populations={"portal": 3, "web": 2}, systems=["portal", "web"])
+    )
+    for result in results:
+        found.add_result(result)
+    assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}
+
+
+def test_numbers_that_are_missing_are_named_with_their_zeros():
+    rows = [ROWS["request-register"] | {"request_ref": f"R-{n:03}"} for n in (8, 12, 14)]
+    assert str(verdict("request-register", *rows).failing[0][1]).endswith(": R-009 - R-011, R-013")
+
+
+@pytest.mark.parametrize(
+    ("until", "fails"), [("2027-02-20", False), ("2026-11-23", False), ("2026-11-22", True), ("", False)]
+)
+def test_an_end_that_has_not_come_is_no_end(until, fails):
+    row = ROWS["confidentiality-register"] | {"access_until": until}
+    assert ("everyone-with-an-account" in failing(verdict("confidentiality-register", row))) == fails
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fails"),
+    [("a" * 64, "b" * 64, True), ("A" * 64, "a" * 64, False), ("", "b" * 64, False), ("a" * 64, "", False)],
+)
+def test_the_text_that_was_accepted_is_that_of_its_version(ours, theirs, fails):
+    versions = [one | {"text_hash": theirs if one["version"] == "4.0" else "c" * 64} for one in VERSIONS]
+    found = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
+    assert [check.rpartition(": ")[2] for check in failing(found)] == (["another-text"] if fails else [])
+
+
+def test_a_user_of_a_newer_version_has_a_row_for_it():
+    old = ROWS["eura"] | {
+        "eura_version": "3.0", "accepted_at": "2025-03-01T09:00:00+01:00", "first_use_at": "2025-03-01T10:00:00+01:00",
+    }  # fmt: skip
+    assert failing(verdict("eura", old)) == ["newer-version"]
+    assert verdict("eura", old, ROWS["eura"]).verdict == "pass"
+    assert verdict("eura", old | {"last_use_at": "2026-06-12T16:00:00+02:00"}).verdict == "pass"
+
+
+def attempts(*days, **changes):
+    return [
+        {"event_id": str(100 + n), "time": f"2026-11-{day:02}T08:00:00+01:00", "user_ref": "u-1",
+         "outcome": ("geslaagd", "mislukt")[n % 2], "source": "192.0.2.0/24", "system": "portal", "reason": "",
+         "method": "", "probe": "ja"} | changes
+        for n, day in enumerate(days)
+    ]  # fmt: skip
+
+
+def test_a_login_log_has_no_holes():
+    assert failing(verdict("login-log", *attempts(10, 12, 14, 16))) == []
+    assert failing(verdict("login-log", *attempts(10, 11, 12, 13))) == ["a-week"]
+    assert failing(verdict("login-log", *attempts(8, 10, 15, 16))) == ["no-silence"]
+    assert failing(verdict("login-log", *attempts(10, 13, 12, 16))) == ["in-order"]
+    assert failing(verdict("login-log", *attempts(10, 12, 14, 16, outcome="mislukt"))) == [
+        "successes",
+        "probe-succeeded",
+    ]
+    assert failing(verdict("login-log", *attempts(10, 12, 14, 16, probe=""))) == ["probe-failed", "probe-succeeded"]
+    assert failing(
+        verdict("login-log", *(one for one in attempts(10, 12, 13, 14, 16) if one["event_id"] != "102"))
+    ) == ["numbers"]
+
+
+def cell(role, part, action, expected, actual=None, relation="ander", method="aanroep"):
+    return {"system": "portal", "role": role, "part": part, "action": action, "relation": relation, "expected": expected,
+            "actual": actual or expected, "tested_on": "2026-11-10", "method": method}  # fmt: skip
+
+
+def test_a_matrix_is_complete_and_each_cell_as_expected():
+    whole = [cell("nurse", "file", "lezen", "nee"), cell("admin", "file", "lezen", "ja")]
+    assert failing(verdict("access-matrix", *whole)) == []
+    assert failing(verdict("access-matrix", *whole, cell("nurse", "users", "lezen", "nee"))) == ["every-combination"]
+    assert failing(verdict("access-matrix", *(one | {"method": "configuratie"} for one in whole))) == ["really-tried"]
+    free = [cell("nurse", "file", "lezen", "ja"), cell("admin", "file", "lezen", "ja")]
+    assert failing(verdict("access-matrix", *free)) == ["every-role-refused", "others-refused"]
+    assert failing(verdict("access-matrix", whole[0] | {"actual": "ja"}, whole[1]))[-1].endswith(": too-much")
+    assert failing(verdict("access-matrix", whole[0], whole[1] | {"actual": "nee"}))[-1].endswith(": too-little")
+
+
+# ── Terms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-01-01", "2026-04-03", "2026-04-06", "2026-04-27", "2026-05-05", "2026-05-14", "2026-05-25", "2026-12-25",
+     "2026-12-26", "2025-04-26"],
+)  # fmt: skip
+def test_the_holidays_of_the_law(day):
+    assert not is_working_day(date.fromisoformat(day))
+
+
+def test_kings_day_moves_from_a_sunday():
+    assert date(2031, 4, 26) in holidays(2031)
+    assert date(2031, 4, 27) not in holidays(2031)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 40))
+def test_working_days_are_counted_one_by_one(day, count):
+    found, left = day, count
+    while left:
+        found += timedelta(days=1)
+        left -= is_working_day(found)
+    assert after(day, count) == found
+    assert is_working_day(on_or_after(day))
+    assert on_or_after(day) - day < timedelta(days=6)
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2080, 1, 1)),
+    st.none() | st.integers(0, 60),
+    st.integers(0, 60),
+    st.none() | st.integers(0, 90),
+    st.none() | st.integers(0, 200),
+)
+def test_the_term_of_a_request_by_days(received, asked, checked, extended, answered):
+    """Against counting the days one by one."""
+    on = {
+        "received_on": received,
+        "identity_asked_on": received + timedelta(days=asked) if asked is not None else "",
+        "identity_confirmed_on": received + timedelta(days=asked + checked) if asked is not None else "",
+        "extended_on": received + timedelta(days=extended) if extended is not None else "",
+        "extension_reason": "complex",
+        "answered_on": received + timedelta(days=answered) if answered is not None else "",
+    }
+    as_of = received + timedelta(days=100)
+
+    def last(months):
+        day = months_after(received, months)
+        for _ in range(checked if asked is not None else 0):
+            day += timedelta(days=1)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    first = last(1)
+    longer = extended is not None and on["extended_on"] <= first
+    wanted = last(3) if longer else first
+    rule = next(one for one in policies()["request-register"].rules.rules if one.name == "answered-late")
+    term = rule.must.done_by
+    assert term.last(on, as_of) == wanted
+    assert term.holds(on, RegisterContext(as_of)) == ((on["answered_on"] or as_of) <= wanted)
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(-40_000, 40_000))
+def test_months_never_leave_the_calendar(day, months):
+    assert date.min <= months_after(day, months) <= date.max
+
+
+# ── Every policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+REGISTERS = [key for key, policy in policies().items() if policy.judges == "register"]
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    "policy", ["access-matrix", "access-review", "confidentiality-register", "data-inventory-review",
+               "datacentre-access-list", "datacentre-certificates", "destruction-log", "eura", "firewall-rule-review",
+               "login-log", "minors-consent-register", "processor-register", "request-register", "two-factor-coverage"],
+)  # fmt: skip
+def test_the_examples_give_exactly_their_rows(shared, policy):
+    folder = shared / "reference" / "register-examples"
+    expected = json.loads((folder / "expected.json").read_text())[policy]
+    versions = [
+        {"role": role, "version": version, "in_force_from": date.fromisoformat(day)}
+        for role, version, day in (
+            ("zorgverlener", "3.0", "2024-01-01"), ("zorgverlener", "4.0", "2026-07-01"), ("beheerder", "2.1", "2025-01-01"),
+        )
+    ]  # fmt: skip
+    content = (folder / f"{policy}.csv").read_bytes()
+    context = {"as_of": date.fromisoformat(expected["as_of"]), "others": {"eura-text": versions}}
+    levels, _, _ = judged(policy, content, population=len(expected["rows"]), **context)
+    assert [level for _, level in levels] == [row["verdict"] for row in expected["rows"]]
+
+
+@given(st.data())
+def test_a_bad_row_more_never_turns_a_fail_into_a_pass(data):
+    policy = data.draw(st.sampled_from([key for key in REGISTERS if key in ROWS]))
+    bad = {
+        name: data.draw(st.sampled_from(["", value, "x", "2027-01-01", "any"])) for name, value in ROWS[policy].items()
+    }
+    names = list(bad)
+    lines = [";".join(names), ";".join(bad[name] for name in names)]
+    one = judged(policy, "\n".join(lines), population=1, others=OTHERS, as_of=DAY)[1]
+    lines.append(";".join(ROWS[policy][name] for name in names))
+    two = judged(policy, "\n".join(lines), population=2, others=OTHERS, as_of=DAY)[1]
+    rows = [check for found in one.values() for check in failing(found) if ": " in check]
+    again = [check for found in two.values() for check in failing(found)]
+    if policy != "datacentre-certificates":  # there a newer row makes an older one history
+        assert set(rows) <= set(again)
+
+
+@given(st.data())
+def test_any_cells_are_judged_without_an_error(data):
+    policy = data.draw(st.sampled_from(REGISTERS))
+    names = [column.key for column in policies()[policy].rules.columns]
+    cells = st.text(st.characters(blacklist_characters='\0\n\r;"', blacklist_categories=("Cs",)), max_size=12)
+    rows = data.draw(st.lists(st.lists(cells, min_size=len(names), max_size=len(names)), max_size=4))
+    content = "\n".join([";".join(names), *(";".join(row) for row in rows)])
+    _, verdicts, _ = judged(policy, content, population=1, others=OTHERS, in_scope=["portal"], systems=["portal"])
+    assert all(found.verdict in ("pass", "fail", "none") for found in verdicts.values())

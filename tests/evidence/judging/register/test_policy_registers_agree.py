@@ -1,0 +1,362 @@
+"""Registers that must agree with another: the log-in log with the application, the access matrix with what was approved."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.intake.submission import Population
+from evidence.judging.policies import policies
+from models.transaction import writing
+from tests.access.limited import redefine
+from tests.evidence.judging.policy_judging import DAY, failing, judged
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import table
+from tests.evidence.office import NOW, open_office
+
+START = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
+
+
+# ── The log-in log ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def attempt(number, user, at, outcome="geslaagd", probe="nee", system="portal"):
+    return {
+        "event_id": f"{50_000 + number}", "time": at.isoformat(), "user_ref": user, "outcome": outcome,
+        "source": "192.0.2.0/24", "system": system, "reason": "", "method": "password", "probe": probe,
+    }  # fmt: skip
+
+
+def log(*extra, system="portal"):
+    """Nine days, an attempt each, with the probe's two."""
+    days = [(f"u-{day}", START + timedelta(days=day), "geslaagd", "nee") for day in range(9)]
+    days += [("u-probe", START + timedelta(hours=1), "mislukt", "ja")]
+    days += [("u-probe", START + timedelta(hours=1, seconds=20), "geslaagd", "ja"), *extra]
+    days.sort(key=lambda one: one[1])
+    return [attempt(number, *one, system=system) for number, one in enumerate(days)]
+
+
+def known(rows, system="portal"):
+    """The application's own last attempts: of each user and outcome the latest in the log."""
+    last = {}
+    for row in rows:
+        outcome = "succeeded" if row["outcome"] == "geslaagd" else "failed"
+        last[row["user_ref"], outcome] = datetime.fromisoformat(row["time"])
+    return [
+        {"system": system, "user_ref": user, "last_attempt": at, "outcome": outcome}
+        for (user, outcome), at in last.items()
+    ]
+
+
+def of_log(rows, theirs, policy="login-log"):
+    found = judged(policy, table(*rows), population=len(rows), others={"last-attempts": theirs})[1]
+    return found["portal"]
+
+
+def test_a_log_that_holds_every_last_attempt_passes():
+    assert of_log(log(), known(log())).verdict == "pass"
+
+
+@pytest.mark.parametrize("seconds", [-60, -59, 59, 60])
+def test_a_minute_is_near_enough(seconds):
+    moved = [one | {"last_attempt": one["last_attempt"] + timedelta(seconds=seconds)} for one in known(log())]
+    assert of_log(log(), moved).verdict == "pass"
+
+
+@pytest.mark.parametrize("seconds", [-61, 61])
+def test_more_than_a_minute_is_missing(seconds):
+    moved = [
+        one | {"last_attempt": one["last_attempt"] + timedelta(seconds=seconds)} if one["user_ref"] == "u-3" else one
+        for one in known(log())
+    ]
+    assert failing(of_log(log(), moved)) == ["every-last-attempt"]
+
+
+def test_a_user_who_is_missing_from_the_log_is_named():
+    more = [*known(log()), {"system": "portal", "user_ref": "u-x", "last_attempt": START, "outcome": ""}]
+    found = of_log(log(), more)
+    assert failing(found) == ["every-last-attempt"]
+    assert "u-x 2026-11-10T08:00:00+00:00" in str(found.failing[0][1])
+
+
+def test_another_outcome_is_another_attempt():
+    probe = [one | {"outcome": "failed"} if one["user_ref"] == "u-3" else one for one in known(log())]
+    assert failing(of_log(log(), probe)) == ["every-last-attempt"]
+    untold = [one | {"outcome": ""} for one in known(log())]
+    assert of_log(log(), untold).verdict == "pass"
+
+
+def test_a_later_attempt_than_the_application_knows_fails():
+    rows = log(("u-2", START + timedelta(days=5), "geslaagd", "nee"))
+    assert failing(of_log(rows, known(log()))) == ["every-last-attempt"]
+
+
+def test_attempts_outside_the_period_or_of_another_system_are_not_asked():
+    more = [
+        {"system": "portal", "user_ref": "u-old", "last_attempt": START - timedelta(days=40), "outcome": ""},
+        {"system": "website", "user_ref": "u-web", "last_attempt": START, "outcome": ""},
+    ]
+    assert of_log(log(), [*known(log()), *more]).verdict == "pass"
+
+
+def test_without_anything_in_the_period_there_is_no_verdict():
+    old = [one | {"last_attempt": one["last_attempt"] - timedelta(days=60)} for one in known(log())]
+    for theirs in (old, []):
+        found = of_log(log(), theirs)
+        assert found.verdict == "none"
+        assert "last-attempts" in str(found.reason)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 600_000), st.booleans()), min_size=1, max_size=12))
+def test_what_the_application_itself_logged_always_agrees(extra):
+    """Whatever happened: a log and last attempts of one source never contradict each other."""
+    more = [
+        (f"v-{user}", START + timedelta(seconds=at), "geslaagd" if well else "mislukt", "nee")
+        for user, at, well in extra
+    ]
+    rows = log(*more)
+    assert "every-last-attempt" not in failing(of_log(rows, known(rows)))
+
+
+def test_last_attempts_hold_the_probes():
+    probe = {"system": "portal", "user_ref": "u-p", "last_attempt": START.isoformat(), "probe": "ja"}
+    rows = [
+        probe | {"outcome": "mislukt"},
+        probe | {"outcome": "geslaagd", "last_attempt": (START + timedelta(seconds=9)).isoformat()},
+    ]
+    assert judged("last-attempts", table(*rows), population=1)[1]["portal"].verdict == "pass"
+    for left in rows:
+        assert len(failing(judged("last-attempts", table(left), population=1)[1]["portal"])) == 1
+
+
+# ── The access matrix ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def right(role, part, action, relation, expected, **more):
+    tried = {"actual": expected, "tested_on": "2026-11-10", "method": "aanroep"}
+    return {
+        "system": "portal", "role": role, "part": part, "action": action, "relation": relation, "expected": expected
+    } | tried | more  # fmt: skip
+
+
+MATRIX = [
+    right(
+        role, part, action, relation, "nee" if relation == "ander" or (role, action) == ("lezer", "wijzigen") else "ja"
+    )
+    for role in ("lezer", "zorgverlener", "beheerder")
+    for part in ("dossier", "agenda")
+    for action in ("lezen", "wijzigen")
+    for relation in ("eigen", "ander")
+]
+APPROVED = [
+    {
+        "system": row["system"], "role": row["role"], "part": row["part"],
+        "action": {"lezen": "read", "wijzigen": "change"}[row["action"]],
+        "relation": {"eigen": "own", "ander": "other"}[row["relation"]],
+        "expected": {"ja": "allow", "nee": "deny"}[row["expected"]],
+    }
+    for row in MATRIX
+]  # fmt: skip
+
+
+def of_matrix(rows, approved=APPROVED, policy="access-matrix"):
+    found = judged(policy, table(*rows), population=len(rows), others={"approved-access-matrix": approved})[1]
+    return found["portal"]
+
+
+def test_a_matrix_as_approved_passes():
+    assert of_matrix(MATRIX).verdict == "pass"
+
+
+def test_an_expectation_that_was_changed_to_fit_fails():
+    """Expected and actual agree, and still it is not what was approved."""
+    changed = [row | {"expected": "ja", "actual": "ja"} if number == 1 else row for number, row in enumerate(MATRIX)]
+    found = of_matrix(changed)
+    assert failing(found) == ["as-approved"]
+    said = str(found.failing[0][1])
+    assert "- portal/lezer/dossier/read/other/deny" in said
+    assert "+ portal/lezer/dossier/read/other/allow" in said
+
+
+def test_a_role_that_was_left_out_fails():
+    assert failing(of_matrix([row for row in MATRIX if row["role"] != "lezer"])) == ["as-approved"]
+
+
+def test_a_matrix_of_another_system_says_nothing_of_this_one():
+    assert of_matrix(MATRIX, [*APPROVED, APPROVED[0] | {"system": "website"}]).verdict == "pass"
+    assert of_matrix(MATRIX, [row | {"system": "website"} for row in APPROVED]).verdict == "none"
+
+
+def test_the_approved_matrix_is_a_register_of_its_own():
+    rows = [
+        {name: row[name] for name in ("system", "role", "part", "action", "relation", "expected")}
+        | {"approved_by_ref": "P-1", "approved_on": "2026-02-01"}
+        for row in MATRIX
+    ]
+    judge = lambda found: judged("approved-access-matrix", table(*found), population=len(found))[1]["portal"]  # noqa: E731
+    assert judge(rows).verdict == "pass"
+    assert failing(judge(rows[1:])) == ["every-combination"]
+    assert len(failing(judge([row | {"approved_on": "2025-10-21"} for row in rows]))) == len(rows)
+
+
+# ── The same file, by care relation ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_matrix_shows_that_access_follows_the_care_relation():
+    assert of_matrix(MATRIX, policy="care-relation-matrix").verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"actual": "ja"}, ["other-allowed"]),
+        ({"expected": "ja"}, ["other-expected"]),
+        ({"expected": "ja", "actual": "ja"}, ["other-allowed", "other-expected"]),
+    ],
+)
+def test_another_s_record_is_always_refused(changes, rules):
+    rows = [row | changes if number == 1 else row for number, row in enumerate(MATRIX)]
+    found = failing(of_matrix(rows, policy="care-relation-matrix"))
+    assert sorted(check.rpartition(": ")[2] for check in found) == rules
+
+
+def test_every_role_was_really_refused():
+    looked_up = [row | {"method": "configuratie"} if row["role"] == "lezer" else row for row in MATRIX]
+    assert failing(of_matrix(looked_up, policy="care-relation-matrix")) == ["every-role-refused"]
+
+
+# ── The log of access to records ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def access(number, **changes):
+    return {
+        "event_id": f"{number}", "time": (START + timedelta(minutes=number)).isoformat(), "user_ref": "u-1",
+        "subject_ref": "c-9", "action": "inzien", "on_behalf_of": "praktijk-3", "basis": "behandelrelatie",
+        "outcome": "geslaagd", "system": "portal", "probe": "nee",
+    } | changes  # fmt: skip
+
+
+RECORDS = [access(1), access(2, probe="ja"), access(3, probe="ja", outcome="geweigerd")]
+
+
+def of_records(rows):
+    return judged("record-access-extract", table(*rows), population=len(rows))[1]["portal"]
+
+
+def test_a_log_of_access_with_its_probes_passes():
+    assert of_records(RECORDS).verdict == "pass"
+
+
+@pytest.mark.parametrize("left", ["user_ref", "subject_ref", "action", "on_behalf_of", "time", "outcome"])
+def test_a_line_says_who_whose_what_when_and_for_whom(left):
+    found = failing(of_records([access(1, **{left: ""}), *RECORDS[1:]]))
+    assert found == [f"1: {left}"]
+
+
+def test_the_probes_and_every_number_are_found():
+    assert failing(of_records(RECORDS[:2])) == ["probe-refused"]
+    assert failing(of_records([*RECORDS, access(5)])) == ["numbers"]
+
+
+# ── Erasures ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ERASURE = ROWS["request-register"] | {
+    "type": "wissing", "executed_on": "2026-08-30", "recipients_told": "n.v.t.",
+}  # fmt: skip
+
+
+def of_requests(*rows, destroyed=None):
+    others = {} if destroyed is None else {"destruction-log": [{"request_ref": one} for one in destroyed]}
+    return judged("request-register", table(*rows), population=len(rows), others=others)[1][""]
+
+
+def test_an_erasure_that_was_granted_stands_in_the_destruction_log():
+    assert of_requests(ERASURE, destroyed=["R-2026-01"]).verdict == "pass"
+    assert failing(of_requests(ERASURE, destroyed=["R-2026-02", ""])) == ["erased"]
+    assert of_requests(ERASURE).verdict == "none"
+
+
+def test_without_erasures_no_destruction_log_is_needed():
+    assert of_requests(ROWS["request-register"]).verdict == "pass"
+    assert (
+        of_requests(ERASURE | {"outcome": "geweigerd", "refusal_explained": "ja", "executed_on": ""}).verdict == "pass"
+    )
+
+
+# ── Handed in ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def office(engine, tmp_path):
+    made = open_office(engine, tmp_path)
+    table_kind = {"kind": "register", "formats": ["csv", "jsonl"], "scope": "system", "review": "automatic"}
+    with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
+        for key, policy in (("extract", "login-log"), ("attempts", "last-attempts")):
+            redefine(session, now, "policy", key=key, policy=policy, **table_kind)
+    return made
+
+
+def deliver(office, requirement, rows, at=NOW):
+    number = len({row["user_ref"] for row in rows}) if requirement == "attempts" else len(rows)
+    return office.deliver(
+        table(*rows).encode(),
+        requirements=(requirement,),
+        at=at,
+        first_day=date(2026, 11, 10),
+        last_day=date(2026, 11, 18),
+        population=Population(number, "application", DAY),
+    )
+
+
+def test_the_log_is_compared_with_what_the_application_said_before(office):
+    rows = log()
+    assert deliver(office, "extract", rows).covered[0].verdict == "none"
+    probes = ("u-probe",)
+    own = [
+        one
+        | {
+            "last_attempt": one["last_attempt"].isoformat(),
+            "probe": "ja" if one["user_ref"] in probes else "",
+        }
+        for one in known(rows)
+    ]
+    attempts = deliver(office, "attempts", own)
+    assert attempts.covered[0].verdict == "pass"
+    assert attempts.review_reasons  # of other days than that of handing in
+    office.review(attempts.evidence, "accepted", at=NOW + timedelta(minutes=1))
+    again = [*rows, attempt(11, "u-8", START + timedelta(days=8, minutes=1))]
+    assert deliver(office, "extract", again, at=NOW + timedelta(hours=1)).covered[0].verdict == "pass"
+    cheat = [*again, attempt(12, "u-8", START + timedelta(days=8, minutes=2))]
+    late = deliver(office, "extract", cheat, at=NOW + timedelta(hours=2))
+    assert [check for check, _ in late.covered[0].failing] == ["every-last-attempt"]
+
+
+def test_what_fails_itself_is_nothing_to_agree_with(office):
+    """Without the probe in it, the application's own list is not what it should be."""
+    rows = log()
+    own = [one | {"last_attempt": one["last_attempt"].isoformat(), "probe": ""} for one in known(rows)]
+    assert deliver(office, "attempts", own).covered[0].verdict == "fail"
+    assert deliver(office, "extract", rows).covered[0].verdict == "none"
+
+
+def test_policies_that_agree_name_policies_that_exist():
+    for policy in policies().values():
+        for other in policy.rules.compared_with() if policy.judges == "register" else ():
+            assert policies()[other].judges == "register", (policy.id, other)
+
+
+# ── Exports of another order, and what systems have in common ────────────────────────────────────────────────────────
+
+
+def test_a_log_may_begin_with_the_newest_attempt():
+    found = of_log(log()[::-1], known(log()))
+    assert (found.verdict, failing(found)) == ("pass", [])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_times_out_of_order_and_silence_fail_whichever_comes_first(turned):
+    rows = log()
+    mixed = [*rows[:3], rows[8], *rows[3:8], *rows[9:]]
+    for found, name in ((mixed, "in-order"), ([*rows[:4], *rows[9:]], "no-silence")):
+        assert name in failing(of_log(found[::-1] if turned else found, known(rows)))

@@ -1,0 +1,260 @@
+"""How registers are read: headings, errors and placeholders of spreadsheets, days and moments as people write them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from evidence.formats import recognise
+from evidence.formats.headings import plain
+from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.personal import is_personal
+from evidence.judging.register.rules import Column
+from evidence.judging.values import DoesNotFit
+from locales import Language
+from tests.days import CALENDAR
+from tests.evidence.formats.workbooks import table as sheet
+from tests.evidence.formats.workbooks import workbook
+from tests.evidence.judging.policy_judging import failing, judged
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import ACCESS, PROCESSOR, access, judge, table
+
+DUTCH = Language("nl")
+
+
+def column(kind, **more):
+    return Column.model_validate({"key": "x", "nl": ["iks"], "en": ["ex"], "type": kind, "required": "no", **more})
+
+
+def value(kind, cell, **more):
+    found = column(kind, **more)
+    return read(found, words(found), cell, CALENDAR)
+
+
+def misread(kind, cell, **more):
+    with pytest.raises(Misread) as problem:
+        value(kind, cell, **more)
+    return problem.value.message
+
+
+# ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ERRORS = """#N/A #N/B #REF! #VERW! #DIV/0! #DEEL/0! #VALUE! #WAARDE! #NAME? #NAAM? #NUM! #GETAL! #NULL! #LEEG! #SPILL!
+#OVERLOOP! #CALC! #GETTING_DATA ##### Err:502 #NV""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("kind", ["text", "ref", "date", "bool", "list"])
+def test_an_error_of_a_spreadsheet_is_no_value(error, kind):
+    assert error in str(misread(kind, error))
+
+
+@pytest.mark.parametrize("cell", ["#1", "# 3", "nr. #5", "#kanaal", "N/A: zie besluit"])
+def test_a_text_that_looks_a_little_like_an_error_is_a_text(cell):
+    assert value("text", cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["-", "–", "n.v.t.", "N.V.T.", "nvt", "n/a", "N/A", "Niet van toepassing", "(leeg)"])
+@pytest.mark.parametrize("kind", ["text", "ref", "date", "datetime", "bool", "int"])
+def test_nothing_to_say_is_empty(cell, kind):
+    assert value(kind, cell) == ""
+
+
+@pytest.mark.parametrize("cell", ["?", "onbekend", "Onbekend", "n.n.b.", "nader te bepalen", "TBD", "..."])
+def test_what_is_not_known_is_empty_as_a_text_and_misread_as_a_date(cell):
+    assert value("text", cell) == ""
+    assert value("ref", cell.replace(" ", "")) in ("", cell.replace(" ", ""))
+    misread("date", cell)
+
+
+def test_a_placeholder_may_be_a_value_of_its_column():
+    assert value("ref", "unknown", means=["unknown"]) == "unknown"
+    assert value("enum", "n.v.t.", values={"n/a": ["n.v.t."]}) == "n/a"
+
+
+def test_placeholders_fail_where_a_value_is_asked_for():
+    found = judge("access-review", access(decided_by_ref="n.v.t.", task_reason="-"))[1]["portal"]
+    assert failing(found) == ["portal/A-1/support: decided_by_ref", "portal/A-1/support: no-task"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-11-03", "3-11-2026", "03-11-2026 0:00", "3-11-2026 14:30:05", "2026-11-03T23:59:59Z", "2026-11-03 8:05",
+     "2026-11-03T00:30:00+02:00", "2026-11-03T08:00:00.123", "\u200b03-11-2026\u00a0"],
+)  # fmt: skip
+def test_a_day_is_the_one_that_is_written(cell):
+    assert value("date", cell) == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    "cell", ["03-11-26", "03/11/2026", "3 november 2026", "46329", "31-02-2026", "2026-11-03 25:00"]
+)
+def test_a_day_that_is_ambiguous_is_no_day(cell):
+    misread("date", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2026-11-03T08:01:22+01:00", datetime(2026, 11, 3, 7, 1, 22, tzinfo=UTC)),
+        ("2026-11-03T07:01:22Z", datetime(2026, 11, 3, 7, 1, 22, tzinfo=UTC)),
+        ("2026-11-03T08:01:22", datetime(2026, 11, 3, 7, 1, 22, tzinfo=UTC)),
+        ("2026-07-03 08:01", datetime(2026, 7, 3, 6, 1, tzinfo=UTC)),
+        ("3-11-2026 8:01", datetime(2026, 11, 3, 7, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_without_a_zone_is_where_the_organisation_is(cell, moment):
+    assert value("datetime", cell) == moment
+
+
+@pytest.mark.parametrize("cell", ["2026-11-03", "3-11-2026", "08:01", "gisteren 8:01"])
+def test_a_day_alone_is_no_moment(cell):
+    misread("datetime", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("WAAR", "yes"), ("Onwaar", "no"), ("TRUE", "yes"), ("ja", "yes"), ("n", "no")]
+)
+def test_yes_and_no_in_the_language_of_the_spreadsheet(cell, said):
+    assert value("bool", cell) == said
+    assert value("enum", cell, values={"yes": ["ja", "j"], "no": ["nee", "n"]}) == said
+
+
+def test_words_that_are_expected_are_told_in_the_readers_language():
+    said = misread("enum", "iets", values={"own": ["eigen"], "supplier": ["leverancier"]})
+    assert "eigen, leverancier" in DUTCH.render(said)
+    assert "own, supplier" in str(said)
+
+
+@pytest.mark.parametrize("kind", ["date", "datetime", "bool", "int", "month", "country", "sha256", "enum", "ref"])
+def test_what_can_not_be_read_is_not_quoted(kind):
+    said = misread(kind, "jan de vries " * 10, **({"values": {"a": []}} if kind == "enum" else {}))
+    assert "vries" not in str(said)
+
+
+# ── Headings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["naam", "Naam medewerker", "volledige naam", "E-mail", "e-mailadres", "Telefoon (werk)", "BSN", "BSN cliënt",
+     "geboortedatum", "name", "First name", "e_mail", "adres", "naam van de gebruiker", "IBAN", "Employee name"],
+)  # fmt: skip
+def test_a_heading_of_personal_data_is_one(heading):
+    assert is_personal(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["naam applicatie", "Naam verwerker", "e-mail verstuurd", "Naam leverancier", "file name", "IP-adres server",
+     "BSN gecontroleerd", "e-mail sent", "naam van het systeem", "telefooncentrale", "domain name"],
+)  # fmt: skip
+def test_a_heading_that_only_sounds_personal_is_none(heading):
+    assert not is_personal(heading)
+
+
+def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
+    rows = [{**ACCESS, "naam applicatie": "Portaal", "e-mail verstuurd": "jan@example.org"}]
+    _, verdicts, found = judge("access-review", *rows)
+    assert verdicts["portal"].verdict == "pass"
+    said = [str(one) for one in found.warnings]
+    assert sum("sounds like personal data" in one for one in said) == 2
+    assert any(one.startswith("e-mail verstuurd: one value looks like e-mail") for one in said)
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("Naam verwerker:", "recipient"),
+        ("rol *", "role"),
+        ("land (code)", "country"),
+        ("ondertekend op (datum)", "signed_on"),
+    ],
+)
+def test_signs_and_hints_around_a_heading_do_not_matter(heading, key):
+    names = [heading if name == key else name for name in PROCESSOR]
+    _, verdicts, found = judge("processor-register", PROCESSOR, names=names)
+    assert verdicts[""].verdict == "pass"
+    assert found.warnings == []
+
+
+def test_a_heading_as_the_policy_says_goes_before_one_with_more_around_it():
+    rows = [{**ACCESS, "naam systeem": "Het portaal"}]
+    _, verdicts, found = judge("access-review", *rows)
+    assert verdicts["portal"].verdict == "pass"
+    assert "naam systeem" in str(found.warnings[0])
+
+
+def test_blanks_that_are_not_seen_make_no_other_name():
+    assert plain("beslist\u00a0\u200bdoor\ufeff") == "beslist door"
+
+
+# ── Where the register stands ────────────────────────────────────────────────────────────────────────────────────────
+
+NAMES, ROW = tuple(ACCESS), tuple(ACCESS.values())
+
+
+def review(content, **context):
+    _, verdicts, found = judged("access-review", content, population=1, **context)
+    return verdicts["portal"].verdict, [str(one) for one in found.warnings]
+
+
+def test_a_register_is_found_among_sheets_with_another_that_is_known():
+    first = ROWS["confidentiality-register"]
+    content = workbook(
+        sheet(("versie", "datum"), ("1", "2")), sheet(tuple(first), tuple(first.values())), sheet(NAMES, ROW)
+    )
+    assert review(content) == ("pass", ['Sheet "Blad 3" is read; not read: Blad 2, Blad 1.'])
+    other = judged(
+        "confidentiality-register", content, population=1, others={"access-review": [], "datacentre-access-list": []}
+    )
+    assert other[1][""].verdict == "pass"
+
+
+@pytest.mark.parametrize("state", ["", "hidden", "veryHidden"])
+def test_a_second_sheet_of_the_same_register_is_refused_by_its_name(state):
+    second = sheet(("Accounts van vroeger",), NAMES, ("portal", "A-2", *ROW[2:]))
+    for sheets, states in (((sheet(NAMES, ROW), second), ("", state)), ((second, sheet(NAMES, ROW)), (state,))):
+        with pytest.raises(DoesNotFit, match=r'Sheet "Blad \d" has the columns of this register as well'):
+            review(workbook(*sheets, states=states))
+
+
+def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():
+    notes = sheet(("Aantekening",), ("niet af",))
+    content = workbook(notes, sheet(NAMES, ROW), notes, sheet(), states=("", "", "hidden", "veryHidden"))
+    told = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
+    assert review(content) == ("pass", told)
+
+
+def test_what_was_read_is_named_where_columns_are_missing():
+    with pytest.raises(DoesNotFit, match=r'Sheet "Blad 2", row 2 was read as the names of the columns; .* account_ref'):
+        review(
+            workbook(sheet(("versie", "datum")), sheet(("Titel",), ("systeem", "persoon", "besluit"), ("a", "b", "c")))
+        )
+    with pytest.raises(DoesNotFit, match="Line 2 was read as the names of the columns"):
+        review("Titel;;\nsysteem;persoon;besluit\na;b;c\n")
+
+
+def test_titles_above_a_csv_are_skipped_and_told():
+    for title in ("Beoordeling;;;;;;;;;;;;\nversie 1.2;;;;;;;;;;;;\n", "Beoordeling\n\n"):
+        verdict, warnings = review(title + table(ACCESS))
+        assert verdict == "pass"
+        assert warnings == ["The names of the columns are in row 3; what stands above them is left out."]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["nr.;systeem;score [1-5]\n1;portal;4\n", 'opm.,systeem\nx,"y, z"\n', "a (b, c, d);systeem\n1;2\n3;4\n",
+     "sep=;\nnr.;systeem\n1;2\n", "Titel;;\nnr.;systeem;rol\n1;2;3\n", "Titel\n\nnr;systeem;rol\n1;2;3\n4;5;6\n"],
+)  # fmt: skip
+def test_tables_of_a_dutch_spreadsheet_are_tables(content):
+    assert recognise(content.encode()).NAME == "csv"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Beste allen, dit is een brief.\nMet een tweede regel, en meer.\n",
+     "# Beleid\n\nWij versleutelen, altijd.\nEn wij controleren, elk jaar, alles.\n",
+     "# Titel\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "Notulen.\nAanwezig: Jan, Piet\nAfwezig: niemand\n"],
+)  # fmt: skip
+def test_letters_and_minutes_are_no_tables(content):
+    assert recognise(content.encode()) is None
