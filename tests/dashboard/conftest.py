@@ -128,6 +128,7 @@ def planned(loaded: None) -> date:
 def _forget() -> None:
     settings.settings.cache_clear()
     settings.engine.cache_clear()
+    settings.store.cache_clear()
 
 
 class Pages:
