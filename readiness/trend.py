@@ -14,7 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
 from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
-from readiness.answer_cache import AnswerCache, knowledge
+from readiness.answer_cache import AnswerCache
 from readiness.rule import ask
 from readiness.status import audit_readiness
 from readiness.weeks import Counts, write_down, written
@@ -69,7 +69,8 @@ def past_weeks(today: date, weeks: int) -> list[date]:
 
 def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: Sequence[str] = ()) -> list[Counts]:
     """Controls per catalogue and status rank on each day by the knowledge of a moment; asks only what was not asked."""
-    keys: list[_Key] = [(on, knowledge(session, known), tuple(systems)) for on, known in points]
+    last = last_fact(session)  # once: it is the same for every point
+    keys: list[_Key] = [(on, min(known, last), tuple(systems)) for on, known in points]
     return KEPT.of(session, keys, lambda missing: _ask(session, missing))
 
 

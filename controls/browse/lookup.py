@@ -69,6 +69,12 @@ def controls(session: Session, person: Person, catalogue: str, *, retired: bool 
     return _controls(session, person, conditions)
 
 
+def standing_controls(session: Session, person: Person) -> list[ControlRow]:
+    """The controls and clauses of every catalogue that are not retired, by position, each with its partners."""
+    require(person, "controls.read")
+    return _controls(session, person, [table("control").c.retired_at.is_(None)])
+
+
 def control(session: Session, person: Person, key: str) -> ControlDetail:
     """One control, also a retired one."""
     require(person, "controls.read")

@@ -1,6 +1,6 @@
 """What every page opens with: one reading session, the moment and the day, the audit, and the names of things."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,10 +12,10 @@ from access.people import accounts
 from access.permissions import NotAllowed, Person, may
 from controls.audit import audit_plan
 from controls.audit.audit_bounds import audit_bounds, audit_of
-from controls.browse import lookup
+from controls.browse import lookup, shared_definitions
 from controls.scope.system_scope import SystemInScope
 from dashboard.shell.preview_bar import previewed
-from dashboard.shell.title_lookup import TitleLookup, by_key
+from dashboard.shell.title_lookup import TitleLookup
 from locales import text
 from models.calendar import calendar_of
 from models.transaction import present, reading
@@ -71,26 +71,27 @@ def opened(session: Session, now: datetime) -> PageContext:
         return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
     bounds = audit_bounds(session, person, "readiness.read")
     today = bounds.nearest(today) if bounds else today
-    scope = lookup.in_scope(session, person, today, now)
-    book = _book(session, person, scope, today, now)
-    return PageContext(session, person, now, today, audit_of(session, person, now), scope, book)
+    systems = shared_definitions.scope(session, person, today)
+    book = _book(session, person, systems, today)
+    return PageContext(session, person, now, today, audit_of(session, person, now), list(systems.values()), book)
 
 
 def _names_of_teams(session: Session, person: Person, today: date) -> TitleLookup:
     """An administrator's pages are about people and teams only."""
-    return TitleLookup(today, {}, by_key(lookup.teams(session, person)), {}, {}, {}, {})
+    return TitleLookup(today, {}, shared_definitions.by_key(lookup.teams(session, person)), {}, {}, {}, {})
 
 
-def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> TitleLookup:
-    catalogues = lookup.catalogues(session, person)
+def _book(session: Session, person: Person, systems: Mapping[str, SystemInScope], today: date) -> TitleLookup:
+    """Titles out of what all sessions share; nothing of it is read again until something was changed."""
+    known = shared_definitions.definitions(session, person)
     return TitleLookup(
         today,
-        systems=by_key(scope),
-        teams=by_key(lookup.teams(session, person)),
-        measures=by_key(lookup.measures(session, person)),
-        requirements=by_key(lookup.requirements(session, person, now)),
-        controls=by_key(one for each in catalogues for one in lookup.controls(session, person, each.key)),
-        catalogues=by_key(catalogues),
+        systems=systems,
+        teams=known.teams,
+        measures=known.measures,
+        requirements=known.requirements,
+        controls=known.controls,
+        catalogues=known.catalogues,
     )
 
 
