@@ -12,6 +12,7 @@ from dashboard.app_pages.control.findings import findings
 from dashboard.app_pages.control.sections import asked_by, asks, lapsing, mapping, reasons, sentence
 from dashboard.app_pages.measure.sections import period
 from dashboard.charts import gantt, validity_windows
+from dashboard.charts.drawing import show_chart
 from dashboard.components import badge
 from dashboard.components.cells import cells_shown, controls_shown
 from dashboard.components.compared_catalogue import related, sources
@@ -90,8 +91,7 @@ def judged(o: PageContext, detail: ControlDetail) -> None:
             )
         )
         spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
-        figure = gantt.gantt(t, spans, o.today, o.audit_day)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+        show_chart(gantt.gantt, t, spans, o.today, o.audit_day, key="windows")
         show(gantt.key(t, spans))
     show(findings(t, o.book, found, key))
     if detail.mappings:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
+from dashboard.charts.drawing import show_chart
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
 from dashboard.components.pagination import older, shown_before
@@ -48,8 +49,7 @@ def draw(o: PageContext) -> None:
         show(html.section(t("Locked out now")), attempts.locked(t, waiting, o.now))
     if counts:
         show(html.section(t("Attempts per day")), attempts.legend(t, numbers))
-        figure = attempt_chart(t, counts, first, last)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="attempts")
+        show_chart(attempt_chart, t, counts, first, last, key="attempts")
     before = shown_before()
     found = login_log.list_attempts(
         o.session, o.person, since, until, name, limit=SIZE + 1, outcome=outcome, before=before

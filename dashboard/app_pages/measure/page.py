@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.app_pages.measure.sections import controls, facts, period, place_and_fact, quotes, sentence
 from dashboard.charts import gantt, validity_windows
+from dashboard.charts.drawing import show_chart
 from dashboard.components import badge, promise_panel, version_comparison
 from dashboard.components.cell_explanation import explained_cell
 from dashboard.components.cell_table import cell_table, name_of
@@ -62,8 +63,7 @@ def draw(o: PageContext, key: str) -> None:
             )
         )
         spans = validity_windows.spans(t, o.book, over_time.cells, o.today)
-        figure = gantt.gantt(t, spans, o.today, o.audit_day)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+        show_chart(gantt.gantt, t, spans, o.today, o.audit_day, key="windows")
         show(gantt.key(t, spans))
     show(controls(t, o.book, measure, controls_shown(current, then)))
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.charts import scores, trend
+from dashboard.charts.drawing import show_chart
 from dashboard.charts.heatmap import heatmap
 from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components.blocking_controls import SHOWN, blocking
@@ -103,7 +104,7 @@ def draw_trend(o: PageContext) -> None:
         trend.Point(one.day, 100 * one.demonstrated / one.applicable if one.applicable else 0, one.forecast)
         for one in over_time(o.session, o.person, o.audit, o.today, o.now)
     ]
-    st.plotly_chart(trend.trend(t, points, o.today, o.audit_day), config={"displayModeBar": False}, key="trend")
+    show_chart(trend.trend, t, points, o.today, o.audit_day, key="trend")
 
 
 def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
