@@ -8,13 +8,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from access.permissions import PERMISSIONS
 from dashboard.shell.html import Html, address, answer, empty, html, icon, join, link, note, query
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
+from dashboard.shell.streamlit_adapter import know_component
 from locales import LANGUAGES, Language, Problem
 from settings import settings
 
@@ -113,7 +112,7 @@ def _switch(t: Language) -> Html:
 
 def follow_links(pages: Mapping[str, st.Page]) -> None:
     """A click on one of our links, told by `links/links.js`, switches the page within the session."""
-    _know_links()
+    know_component("aantoonbaar", "links", _HERE)
     with st.container(key="links"):
         clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
@@ -130,14 +129,6 @@ def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
         st.rerun()
     elif name in pages:
         st.switch_page(pages[name], query_params=values)
-
-
-def _know_links() -> None:
-    """Streamlit finds such a component only in installed packages; ours lies beside this file."""
-    manager = get_bidi_component_manager()
-    if manager.get(_LINKS) is None:
-        manifest = ComponentManifest("aantoonbaar", "1", [ComponentConfig("links", "links")])
-        manager.register_from_manifest(manifest, _HERE)
 
 
 def chosen(name: str) -> str:
