@@ -52,9 +52,9 @@ class RequestContext:
         with reading(self.engine) as session:
             yield session, present(session, self.clock())
 
-    def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
-        """One transaction and its moment; committed before the answer is made."""
-        return writing(self.engine, self.clock())
+    def writing(self, *, visit: bool = False) -> AbstractContextManager[tuple[Session, datetime]]:
+        """One transaction and its moment; committed before the answer is made. `visit`: see `models.transaction`."""
+        return writing(self.engine, self.clock(), visit=visit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from collections import Counter
 
 from controls.browse import lookup
-from dashboard.charts.heatmap import heatmap
-from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components import badge, version_comparison
-from dashboard.components.cells import cells_shown, measures_shown
-from dashboard.shell import html, url_filters
+from dashboard.components.cells import measures_shown
+from dashboard.components.matrix import matrix
+from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
 from models.vocabulary import LAPSING, Status
@@ -24,14 +23,8 @@ def draw(o: PageContext) -> None:
     sentence = t("{held} of the {n} applicable measures are demonstrated everywhere today.", held=held, n=len(asked))
     remark = t("A measure is as good as its worst cell: proof for one system says nothing about another.")
     show(html.answer(sentence, t("Measures"), remark), badge.counts(t, Counter(statuses)))
-    label = t.short_date(o.audit_day) if o.audit_day else ""
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Day"), days, "on") if then else "today"
-    looked, later = (then, None) if then and on == "audit" else (current, then)
-    cells = cells_shown(looked, later)
-    names = [o.book.system(t, key) for key in columns(o.book, cells)]
-    rows = groups(t, o.book, cells, measures_shown(looked, later), label, on=looked.on)
-    show(heatmap(t, names, rows), version_comparison.no_longer(t, gone(o)))
+    matrix(t)
+    show(version_comparison.no_longer(t, gone(o)))
 
 
 def gone(o: PageContext) -> list[str]:

@@ -1,9 +1,11 @@
 """What every page opens with: one reading session, the moment and the day, the audit, and the names of things."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
 
 import streamlit as st
 from sqlmodel import Session
@@ -14,9 +16,10 @@ from controls.audit import audit_plan
 from controls.audit.audit_bounds import audit_bounds, audit_of
 from controls.browse import lookup, shared_definitions
 from controls.scope.system_scope import SystemInScope
+from dashboard.shell import frame, html
 from dashboard.shell.preview_bar import previewed
 from dashboard.shell.title_lookup import TitleLookup
-from locales import text
+from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
 from readiness import Readiness, readiness
@@ -57,11 +60,43 @@ class PageContext:
         return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
 
 
+#: What is being drawn on this thread: a section of a page is of the page's state.
+_OPEN: ContextVar[PageContext | None] = ContextVar("open page", default=None)
+
+
 @contextmanager
 def opening() -> Iterator[PageContext]:
     """Everything that is read on one page is of one state."""
     with reading(engine()) as session:
-        yield opened(session, present(session, datetime.now(UTC)))
+        context = opened(session, present(session, datetime.now(UTC)))
+        before = _OPEN.set(context)
+        try:
+            yield context
+        finally:
+            _OPEN.reset(before)
+
+
+def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language], None]:
+    """A part of a page that a click in it draws anew by itself, then with a state of its own.
+
+    Streamlit keeps such a function for as long as its page is open, and with it the module that it stands in. So it
+    stands in a module that is imported, never in a page's script, and gets nothing of the page but the language.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def drawn(t: Language, closed: frozenset[str]) -> None:
+        html.CLOSED.set(closed)  # a click in the section does not run the router, which says it
+        if (context := _OPEN.get()) is not None:
+            draw(t, context)
+            return
+        try:
+            with opening() as alone:
+                draw(t, alone)
+        except Exception as trouble:  # noqa: BLE001 - as the router does it for the page
+            frame.failed(t, trouble)
+
+    return lambda t: drawn(t, html.CLOSED.get())
 
 
 def opened(session: Session, now: datetime) -> PageContext:

@@ -141,7 +141,7 @@ def log_opening(o: PageContext, key: str) -> None:
     """Once a day; most reruns of the page find it logged. Reading goes on while nothing can be written."""
     if not evidence_items.opened_today(o.session, o.person, key, o.now):
         try:
-            with writing(engine()) as (session, now):
+            with writing(engine(), visit=True) as (session, now):  # it changes no answer about readiness
                 evidence_items.log_opening(session, o.person, key, now)
         except CannotWrite:
             logging.getLogger(__name__).warning("%s opened evidence %s, which could not be logged", o.person.name, key)

@@ -5,14 +5,12 @@ import streamlit as st
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.charts import scores, trend
 from dashboard.charts.drawing import show_chart
-from dashboard.charts.heatmap import heatmap
-from dashboard.charts.measure_matrix import columns, groups
 from dashboard.components.blocking_controls import SHOWN, blocking
-from dashboard.components.cells import cells_shown, measures_shown
-from dashboard.shell import html, url_filters
+from dashboard.components.matrix import matrix
+from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
-from readiness import AuditReadiness, Readiness, explain_controls, for_audit, to_do_between, unconfirmed
+from readiness import AuditReadiness, explain_controls, for_audit, to_do_between, unconfirmed
 from readiness import trend as over_time
 
 t = language()
@@ -43,7 +41,8 @@ def draw(o: PageContext) -> None:
     with st.container(key="todo-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
-        draw_matrix(o, current, then, label)
+        show(html.section(t("Measure by system")))
+        matrix(t)
     with right:
         show(html.section(t("Do next"), t("ordered by what it does to the verdict")))
         if o.audit and then_score:
@@ -105,16 +104,6 @@ def draw_trend(o: PageContext) -> None:
         for one in over_time(o.session, o.person, o.audit, o.today, o.now)
     ]
     show_chart(trend.trend, t, points, o.today, o.audit_day, key="trend")
-
-
-def draw_matrix(o: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
-    show(html.section(t("Measure by system")))
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Day"), days, "on") if then else "today"
-    looked, later = (then, None) if then and on == "audit" else (current, then)
-    cells, measures = cells_shown(looked, later), measures_shown(looked, later)
-    rows = groups(t, o.book, cells, measures, label, on=looked.on)
-    show(heatmap(t, [o.book.system(t, key) for key in columns(o.book, cells)], rows))
 
 
 with opening() as o:

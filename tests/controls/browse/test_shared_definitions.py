@@ -181,3 +181,10 @@ def test_threads_see_each_change_while_others_write(loaded):
 
     with ThreadPoolExecutor(2) as threads:
         assert all(threads.map(add, range(12)))
+
+
+def test_visit_leaves_what_is_shared(loaded):
+    known = seen(loaded)
+    with writing(loaded, visit=True):
+        """Somebody signs in, or opens evidence."""
+    assert seen(loaded) is known
