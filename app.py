@@ -36,7 +36,7 @@ from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
-from dashboard.shell.streamlit_adapter import held, is_act, owner
+from dashboard.shell.streamlit_adapter import is_act, owner, uploaded_bytes
 from demo.statement import STATEMENTS
 from evidence.collect.own import CollectorContext
 from evidence.intake.reading.processes import readers
@@ -132,7 +132,7 @@ app = st.App(
             cookie=sign_in.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
             public_app=public_app(OPEN),
-            uploads=PageUploads(owner, held),
+            uploads=PageUploads(owner, uploaded_bytes),
             is_act=is_act,
             secure=settings().secure,
         ),

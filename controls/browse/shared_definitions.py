@@ -16,8 +16,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from access.permissions import SYSTEM, Person, require
-from controls.audit.audit_bounds import Bounds, audit_bounds, catalogue_of
+from access.permissions import SYSTEM, Person, require, scoped_audits
+from controls.audit.audit_bounds import Bounds, audit_bounds, audit_of, catalogue_of
+from controls.audit.audit_plan import AuditPlan, current
 from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlRow, MeasureRow, RequirementRow, TeamRow
 from controls.scope.system_scope import SystemInScope, scope_on
@@ -38,13 +39,13 @@ class Definitions:
         """Without what lies outside an audit: other catalogues, their controls, and all that names these."""
         readable = bounds.catalogues
         return Definitions(
-            by_key(one for one in self.catalogues.values() if one.key in readable),
-            by_key(_related(one, readable) for one in self.controls.values() if one.catalogue in readable),
-            by_key(_mapped(one, readable) for one in self.measures.values()),
+            by_key(row for row in self.catalogues.values() if row.key in readable),
+            by_key(_related(row, readable) for row in self.controls.values() if row.catalogue in readable),
+            by_key(_mapped(row, readable) for row in self.measures.values()),
             by_key(
-                one
-                for one in self.requirements.values()
-                if one.control is None or catalogue_of(one.control) in readable
+                row
+                for row in self.requirements.values()
+                if row.control is None or catalogue_of(row.control) in readable
             ),
             self.teams,
         )
@@ -65,7 +66,16 @@ def scope(session: Session, person: Person, day: date) -> Mapping[str, SystemInS
     whole = _scopes.of(session, day)
     if not (bounds and bounds.systems):
         return whole
-    return by_key(one for one in whole.values() if one.key in bounds.systems)
+    return by_key(row for row in whole.values() if row.key in bounds.systems)
+
+
+def audit(session: Session, person: Person) -> AuditPlan | None:
+    """The audit that pages start from: the one planned last, or the last planned of an auditor's own."""
+    require(person, "readiness.read", "controls.read")
+    if scoped_audits(person, "readiness.read") is not None:
+        return audit_of(session, person, last_fact(session))
+    plan: AuditPlan | None = _plans.of(session)[0]
+    return plan
 
 
 def by_key(things: Iterable[Any]) -> Mapping[str, Any]:
@@ -74,11 +84,11 @@ def by_key(things: Iterable[Any]) -> Mapping[str, Any]:
 
 
 def _related(control: ControlRow, readable: frozenset[str]) -> ControlRow:
-    return replace(control, partners=tuple(one for one in control.partners if one.catalogue in readable))
+    return replace(control, partners=tuple(row for row in control.partners if row.catalogue in readable))
 
 
 def _mapped(measure: MeasureRow, readable: frozenset[str]) -> MeasureRow:
-    return replace(measure, mappings=tuple(one for one in measure.mappings if one.catalogue in readable))
+    return replace(measure, mappings=tuple(row for row in measure.mappings if row.catalogue in readable))
 
 
 # ── Read once for each version ───────────────────────────────────────────────────────────────────────────────────────
@@ -91,33 +101,33 @@ class _Shared:
         self._read, self._lock = read, Lock()
         self._answers: WeakKeyDictionary[Engine, tuple[datetime, dict[Any, Any]]] = WeakKeyDictionary()
 
-    def of(self, session: Session, *asked: Any) -> Any:
+    def of(self, session: Session, *key: Any) -> Any:
         """The answer as the session sees it. A transaction that writes may yet be undone: it reads its own."""
         bind: Any = session.get_bind()
         engine: Engine = getattr(bind, "engine", bind)
         if engine.get_execution_options().get("writes"):
-            return self._read(session, *asked)
+            return self._read(session, *key)
         version = last_fact(session)  # before the rest: what is read after it is of this version at least
-        found = self._answer(engine, version, asked)
-        if found is None:
+        answer = self._answer(engine, version, key)
+        if answer is None:
             with self._lock:
-                found = self._answer(engine, version, asked)
-                if found is None:
-                    found = self._read(session, *asked)
-                    self._keep(engine, version, asked, found)
-        return found
+                answer = self._answer(engine, version, key)
+                if answer is None:
+                    answer = self._read(session, *key)
+                    self._keep(engine, version, key, answer)
+        return answer
 
-    def _answer(self, engine: Engine, version: datetime, asked: Any) -> Any:
-        kept = self._answers.get(engine)
-        return kept[1].get(asked) if kept and kept[0] == version else None
+    def _answer(self, engine: Engine, version: datetime, key: Any) -> Any:
+        latest = self._answers.get(engine)
+        return latest[1].get(key) if latest and latest[0] == version else None
 
-    def _keep(self, engine: Engine, version: datetime, asked: Any, found: Any) -> None:
+    def _keep(self, engine: Engine, version: datetime, key: Any, answer: Any) -> None:
         """Of a version that others have left behind nothing is kept."""
-        kept = self._answers.get(engine)
-        if kept is None or kept[0] < version:
-            self._answers[engine] = version, {asked: found}
-        elif kept[0] == version and len(kept[1]) < _MOST:
-            kept[1][asked] = found
+        latest = self._answers.get(engine)
+        if latest is None or latest[0] < version:
+            self._answers[engine] = version, {key: answer}
+        elif latest[0] == version and len(latest[1]) < _MOST:
+            latest[1][key] = answer
 
 
 #: Days asked of one version: today, an auditor's nearest day, a few more.
@@ -128,11 +138,11 @@ def _read_definitions(session: Session) -> Definitions:
     known = last_fact(session)
     catalogues = by_key(lookup.catalogues(session, SYSTEM))
     controls: dict[str, list[ControlRow]] = {key: [] for key in catalogues}
-    for one in lookup.standing_controls(session, SYSTEM):
-        controls[one.catalogue].append(one)
+    for row in lookup.standing_controls(session, SYSTEM):
+        controls[row.catalogue].append(row)
     return Definitions(
         catalogues,
-        by_key(one for own in controls.values() for one in own),
+        by_key(row for own in controls.values() for row in own),
         by_key(lookup.measures(session, SYSTEM)),
         by_key(lookup.requirements(session, SYSTEM, known)),
         by_key(lookup.teams(session, SYSTEM)),
@@ -143,4 +153,8 @@ def _read_scope(session: Session, day: date) -> Mapping[str, SystemInScope]:
     return by_key(scope_on(session, day, last_fact(session)))
 
 
-_definitions, _scopes = _Shared(_read_definitions), _Shared(_read_scope)
+def _read_plan(session: Session) -> tuple[AuditPlan | None]:
+    return (current(session, last_fact(session)),)
+
+
+_definitions, _scopes, _plans = _Shared(_read_definitions), _Shared(_read_scope), _Shared(_read_plan)

@@ -18,6 +18,7 @@ from dashboard.shell.one_time_secret import show_once
 from dashboard.shell.page_context import PageContext, opening
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save, say
+from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.url_filters import shown_as
 from locales import Language
 from models.vocabulary import Role
@@ -55,7 +56,7 @@ def roles(o: PageContext) -> str:
 
 def draw_sessions(o: PageContext) -> None:
     rows = sessions.list_own(o.session, o.person.account, o.now)
-    this = str(st.user.get("session") or "")
+    this = reader_value("session")
     show(html.section(t("Where you are signed in"), t("a session ends by itself after 30 minutes without you")))
     for one in rows:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.token_sha256[:12]}"):

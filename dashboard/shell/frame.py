@@ -13,13 +13,12 @@ from access.permissions import PERMISSIONS
 from dashboard.shell.html import Html, address, answer, empty, html, icon, join, link, note, query
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
-from dashboard.shell.streamlit_adapter import know_component
+from dashboard.shell.streamlit_adapter import own_component, reader_value
 from locales import LANGUAGES, Language, Problem
 from settings import settings
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
-_LINKS = "aantoonbaar.links"
 _LANGUAGE = "language"
 
 
@@ -28,7 +27,7 @@ def language() -> Language:
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state[_LANGUAGE] = asked
-    known = (st.session_state.get(_LANGUAGE), st.user.get("language"), str(st.context.locale or "")[:2].lower())
+    known = (st.session_state.get(_LANGUAGE), reader_value("language"), str(st.context.locale or "")[:2].lower())
     return Language(next((str(one) for one in known if one in LANGUAGES), "en"), settings().time_zone)
 
 
@@ -112,9 +111,9 @@ def _switch(t: Language) -> Html:
 
 def follow_links(pages: Mapping[str, st.Page]) -> None:
     """A click on one of our links, told by `links/links.js`, switches the page within the session."""
-    know_component("aantoonbaar", "links", _HERE)
     with st.container(key="links"):
-        clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
+        links = own_component("aantoonbaar", "links", _HERE, "links.js")
+        clicked = links(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
         _go(urlsplit(to), pages)

@@ -13,6 +13,7 @@ from access.sign_in import login_log
 from access.sign_in.login_log import AWAITING, AttemptRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import note
+from dashboard.shell.streamlit_adapter import reader_value
 from locales import Language
 from models.moments import wall_clock
 
@@ -22,7 +23,7 @@ _FIRST = "page after signing in"
 
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
     """The attempt, and whether this session has only just begun."""
-    own = str(st.user.get("session") or "")
+    own = reader_value("session")
     mine = next((one for one in sessions.list_own(session, person.account, now) if one.token_sha256 == own), None)
     if mine is None:
         return None, False

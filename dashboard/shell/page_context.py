@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 from sqlmodel import Session
@@ -13,17 +14,20 @@ from sqlmodel import Session
 from access.people import accounts
 from access.permissions import NotAllowed, Person, may
 from controls.audit import audit_plan
-from controls.audit.audit_bounds import audit_bounds, audit_of
+from controls.audit.audit_bounds import audit_bounds
 from controls.browse import lookup, shared_definitions
 from controls.scope.system_scope import SystemInScope
 from dashboard.shell import frame, html
 from dashboard.shell.preview_bar import previewed
+from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
 from readiness import Readiness, readiness
 from settings import engine
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,48 @@ class PageContext:
         return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
 
 
-#: What is being drawn on this thread: a section of a page is of the page's state.
+class State(NamedTuple):
+    """One state of the database, and who looks at it at which moment."""
+
+    session: Session
+    now: datetime
+    myself: Person
+
+
+#: What is being drawn on this thread: a page is of the router's state, a section of the page's.
+_STATE: ContextVar[State | None] = ContextVar("state", default=None)
 _OPEN: ContextVar[PageContext | None] = ContextVar("open page", default=None)
 
 
 @contextmanager
-def opening() -> Iterator[PageContext]:
-    """Everything that is read on one page is of one state."""
+def one_state() -> Iterator[State]:
+    """The router's state, in which the page is drawn as well."""
     with reading(engine()) as session:
-        context = opened(session, present(session, datetime.now(UTC)))
-        before = _OPEN.set(context)
-        try:
+        now = present(session, datetime.now(UTC))
+        state = State(session, now, _oneself(session, now))
+        with _held(_STATE, state):
+            yield state
+
+
+@contextmanager
+def opening() -> Iterator[PageContext]:
+    """Everything that is read on one page is of one state: the router's, else one of its own."""
+    if (state := _STATE.get()) is None:
+        with one_state() as state, _held(_OPEN, _opened(state)) as context:
             yield context
-        finally:
-            _OPEN.reset(before)
+    else:
+        with _held(_OPEN, _opened(state)) as context:
+            yield context
+
+
+@contextmanager
+def _held(name: ContextVar[Any], value: Value) -> Iterator[Value]:
+    """For as long as this lasts: the next script on the same thread finds nothing of it."""
+    before = name.set(value)
+    try:
+        yield value
+    finally:
+        name.reset(before)
 
 
 def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language], None]:
@@ -99,8 +131,9 @@ def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language
     return lambda t: drawn(t, html.CLOSED.get())
 
 
-def opened(session: Session, now: datetime) -> PageContext:
-    person = signed_in(session, now)
+def _opened(state: State) -> PageContext:
+    """Drawn for oneself, or for whom one previews for as long as one may."""
+    session, now, person = state.session, state.now, previewed(state.myself)
     today = calendar_of(session).day_of(now)
     if not may(person, "readiness.read"):
         return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
@@ -108,7 +141,9 @@ def opened(session: Session, now: datetime) -> PageContext:
     today = bounds.nearest(today) if bounds else today
     systems = shared_definitions.scope(session, person, today)
     book = _book(session, person, systems, today)
-    return PageContext(session, person, now, today, audit_of(session, person, now), list(systems.values()), book)
+    return PageContext(
+        session, person, now, today, shared_definitions.audit(session, person), list(systems.values()), book
+    )
 
 
 def _names_of_teams(session: Session, person: Person, today: date) -> TitleLookup:
@@ -130,14 +165,9 @@ def _book(session: Session, person: Person, systems: Mapping[str, SystemInScope]
     )
 
 
-def oneself(session: Session, now: datetime) -> Person:
+def _oneself(session: Session, now: datetime) -> Person:
     """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
-    person = accounts.find_person(session, str(st.user.get("account") or ""), now)
+    person = accounts.find_person(session, reader_value("account"), now)
     if person is None:
         raise NotAllowed(text("Sign in first."))
     return person
-
-
-def signed_in(session: Session, now: datetime) -> Person:
-    """Who pages are drawn for: oneself, or whom one previews for as long as one may."""
-    return previewed(oneself(session, now))

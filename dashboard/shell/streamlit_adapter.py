@@ -6,11 +6,13 @@ for another version than the one it was checked with. Nothing here is the produc
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
+import streamlit as st
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
@@ -18,7 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import RerunData, ScriptRunner
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 
 #: The version of Streamlit that all of this was checked with, by the contract test and by hand.
 CHECKED_WITH: Final = "1.67.0"
@@ -46,7 +48,7 @@ def owner(page: str) -> str:
     return str(info.session._user_info.get("session") or "") if info else ""  # noqa: SLF001
 
 
-def held(account: str) -> int:
+def uploaded_bytes(account: str) -> int:
     """The bytes of the files that an account's open pages hold in memory, and pages that were closed just now."""
     if not exists():
         return 0
@@ -106,14 +108,30 @@ def timed_scripts() -> Iterator[list[float]]:
         ScriptRunner._run_script = run  # type: ignore[method-assign]  # noqa: SLF001
 
 
-# ── A component of our own ───────────────────────────────────────────────────────────────────────────────────────────
+# ── The reader, and a component of our own ───────────────────────────────────────────────────────────────────────────
 
 
-def know_component(package: str, name: str, folder: Path) -> None:
-    """Make the component `<package>.<name>` known, whose files lie in `folder`/`name`.
+def reader_value(name: str) -> str:
+    """What the gate told of the reader: `account`, `session` or `language`; empty if it told nothing.
+
+    `st.user` gives the same, and looks for files with secrets each time.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return str(context.user_info.get(name) or "") if context else ""
+
+
+def own_component(package: str, name: str, folder: Path, js: str) -> Callable[..., Any]:
+    """The component `<package>.<name>`, whose files lie in `folder`/`name`; declared once in a running Streamlit.
 
     Streamlit itself finds components only in installed packages.
     """
     manager = get_bidi_component_manager()
-    if manager.get(f"{package}.{name}") is None:
+    declared = _components.setdefault(manager, {})
+    key = f"{package}.{name}"
+    if key not in declared:
         manager.register_from_manifest(ComponentManifest(package, "1", [ComponentConfig(name, name)]), folder)
+        declared[key] = st.components.v2.component(key, js=js)
+    return declared[key]
+
+
+_components: WeakKeyDictionary[Any, dict[str, Callable[..., Any]]] = WeakKeyDictionary()

@@ -23,6 +23,7 @@ from dashboard.shell import streamlit_adapter
 from dashboard.shell.index_page import rewrite
 
 HOUSE = Path(__file__).parents[3]
+SHELL = HOUSE / "dashboard" / "shell"
 INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
@@ -58,7 +59,7 @@ def test_open_pages_and_their_files_are_where_the_adapter_looks():
 
 def test_without_a_served_product_no_page_is_open():
     assert streamlit_adapter.owner("page") == ""
-    assert streamlit_adapter.held("account") == 0
+    assert streamlit_adapter.uploaded_bytes("account") == 0
 
 
 @pytest.mark.parametrize(("automatic", "act"), [(False, True), (True, False)])
@@ -108,11 +109,20 @@ def test_first_page_holds_what_is_rewritten():
     assert "<title>Aantoonbaar</title>" in rewrite(INDEX, "nl")
 
 
-def test_component_of_our_own_is_known_once():
-    folder = HOUSE / "dashboard" / "shell"
-    for _ in range(2):
-        streamlit_adapter.know_component("aantoonbaar", "links", folder)
-    assert (folder / "links" / "links.js").is_file()
+def test_component_of_our_own_is_declared_once():
+    links = [streamlit_adapter.own_component("aantoonbaar", "links", SHELL, "links.js") for _ in range(2)]
+    assert links[0] is links[1]
+
+
+def test_reader_is_who_the_gate_told(tmp_path):
+    script = "import streamlit as st\nfrom dashboard.shell.streamlit_adapter import reader_value\n"
+    (tmp_path / "page.py").write_text(
+        script + "st.text([reader_value('account'), reader_value('session'), st.user.get('account')])"
+    )
+    page = AppTest.from_file(str(tmp_path / "page.py"))
+    page.user = {"account": "u-1"}
+    assert page.run().text[0].value == "['u-1', '', 'u-1']"
+    assert streamlit_adapter.reader_value("account") == ""
 
 
 @pytest.mark.parametrize("option", ["runner.postScriptGC", "runner.magicEnabled", "server.trustedUserHeaders"])
