@@ -59,7 +59,7 @@ class Site:
 def run(folder: Path, report: Report) -> None:
     report.title("Open dashboards")
     demo = demo_data(folder / "data")
-    with running(demo.folder) as server, _empty_page() as empty:
+    with running(demo.folder) as server, _empty_page(folder) as empty:
         sites = Site(empty, {"": ""}), Site(server.address, demo.pages, demo.signed_in(max(CLIENTS)))
         for site in sites:  # what only a first visitor waits for
             asyncio.run(_visited(site))
@@ -128,8 +128,8 @@ async def _click(page: ClientConnection, site: Site, name: str) -> None:
 
 
 @contextmanager
-def _empty_page() -> Iterator[str]:
-    """Streamlit's own server with nothing of ours."""
+def _empty_page(folder: Path) -> Iterator[str]:
+    """Streamlit's own server as it comes, with nothing of ours: no page, no configuration."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -140,9 +140,11 @@ def _empty_page() -> Iterator[str]:
         "run",
         str(HOUSE / "bench" / "empty_page.py"),
         f"--server.port={port}",
+        "--server.headless=true",
+        "--browser.gatherUsageStats=false",
     ]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=HOUSE, **quiet)
+    process = subprocess.Popen(command, cwd=folder, **quiet)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

@@ -109,9 +109,16 @@ def test_first_page_holds_what_is_rewritten():
     assert "<title>Aantoonbaar</title>" in rewrite(INDEX, "nl")
 
 
-def test_component_of_our_own_is_declared_once():
-    links = [streamlit_adapter.own_component("aantoonbaar", "links", SHELL, "links.js") for _ in range(2)]
-    assert links[0] is links[1]
+def test_component_of_our_own_is_declared_once(tmp_path):
+    script = "import streamlit as st\nfrom pathlib import Path\nfrom dashboard.shell import streamlit_adapter\n"
+    script += f"given = ('aantoonbaar', 'links', Path({str(SHELL)!r}), 'links.js')\n"
+    script += (
+        "declared = [streamlit_adapter.own_component(*given) for _ in range(2)]\nst.text(declared[0] is declared[1])"
+    )
+    (tmp_path / "page.py").write_text(script)
+    page = AppTest.from_file(str(tmp_path / "page.py")).run()
+    assert not page.exception
+    assert page.text[0].value == "True"
 
 
 def test_reader_is_who_the_gate_told(tmp_path):
