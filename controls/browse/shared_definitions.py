@@ -5,12 +5,12 @@ later moment, and is read anew by the next session. So nothing goes stale, in th
 shared values are whole and read-only; what an auditor may see is taken out of them each time (`Definitions.within`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -23,6 +23,8 @@ from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlRow, MeasureRow, RequirementRow, TeamRow
 from controls.scope.system_scope import SystemInScope, scope_on
 from models.transaction import last_fact
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,7 @@ def audit(session: Session, person: Person) -> AuditPlan | None:
     require(person, "readiness.read", "controls.read")
     if scoped_audits(person, "readiness.read") is not None:
         return audit_of(session, person, last_fact(session))
-    plan: AuditPlan | None = _plans.of(session)[0]
-    return plan
+    return _plans.of(session)[0]
 
 
 def by_key(things: Iterable[Any]) -> Mapping[str, Any]:
@@ -94,14 +95,14 @@ def _mapped(measure: MeasureRow, readable: frozenset[str]) -> MeasureRow:
 # ── Read once for each version ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Shared:
+class _Shared(Generic[Answer]):
     """The answers of the latest version of each database, by what was asked; read by one thread while others wait."""
 
-    def __init__(self, read: Any) -> None:
+    def __init__(self, read: Callable[..., Answer]) -> None:
         self._read, self._lock = read, Lock()
-        self._answers: WeakKeyDictionary[Engine, tuple[datetime, dict[Any, Any]]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[Engine, tuple[datetime, dict[Any, Answer]]] = WeakKeyDictionary()
 
-    def of(self, session: Session, *key: Any) -> Any:
+    def of(self, session: Session, *key: Any) -> Answer:
         """The answer as the session sees it. A transaction that writes may yet be undone: it reads its own."""
         bind: Any = session.get_bind()
         engine: Engine = getattr(bind, "engine", bind)
@@ -117,11 +118,11 @@ class _Shared:
                     self._keep(engine, version, key, answer)
         return answer
 
-    def _answer(self, engine: Engine, version: datetime, key: Any) -> Any:
+    def _answer(self, engine: Engine, version: datetime, key: Any) -> Answer | None:
         latest = self._answers.get(engine)
         return latest[1].get(key) if latest and latest[0] == version else None
 
-    def _keep(self, engine: Engine, version: datetime, key: Any, answer: Any) -> None:
+    def _keep(self, engine: Engine, version: datetime, key: Any, answer: Answer) -> None:
         """Of a version that others have left behind nothing is kept."""
         latest = self._answers.get(engine)
         if latest is None or latest[0] < version:

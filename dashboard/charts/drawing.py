@@ -25,7 +25,7 @@ def _drawn(draw: Callable[..., go.Figure], t: Language, values: tuple[Any, ...])
     return str(draw(t, *values).to_json(validate=False))
 
 
-class _Drawn(BaseFigure):
+class _Drawn(BaseFigure):  # type: ignore[misc]
     """A figure that was checked when it was drawn. Building one costs fifty times what reading its JSON costs."""
 
     def __init__(self, spec: str) -> None:

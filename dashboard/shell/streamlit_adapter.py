@@ -101,7 +101,7 @@ def timed_scripts() -> Iterator[list[float]]:
         finally:
             seconds.append(time.thread_time() - start)
 
-    ScriptRunner._run_script = timed  # type: ignore[method-assign]  # noqa: SLF001
+    ScriptRunner._run_script = timed  # type: ignore[method-assign,assignment]  # noqa: SLF001
     try:
         yield seconds
     finally:
