@@ -1,8 +1,6 @@
 """The router: the frame, the pages, and which of them is open."""
 
 from functools import partial
-from pathlib import Path
-from runpy import run_path
 
 import streamlit as st
 
@@ -13,10 +11,9 @@ from dashboard.shell import frame, html
 from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
 from dashboard.shell.one_time_secret import forget_elsewhere
 from dashboard.shell.page_context import one_state
+from dashboard.shell.page_script import run_script, script
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
 from dashboard.shell.streamlit_adapter import reader_value
-
-HERE = Path(__file__).parent / "app_pages"
 
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
@@ -48,25 +45,13 @@ OBJECTS = {
 }
 
 
-def script(name: str) -> Path:
-    """The file of a page: its own, or `page.py` in the folder of a page that has more files."""
-    file = name.replace("-", "_") or "readiness"
-    folder = HERE / file
-    return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
-
-
 def page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
 def front(name: str, title: str) -> st.Page:
     """The page of another address at `/`; Streamlit wants a page of its own for each."""
-    file = str(script(name))
-
-    def draw() -> None:
-        run_path(file)
-
-    return st.Page(draw, title=f"{title} · Aantoonbaar", url_path="front", default=True)
+    return st.Page(partial(run_script, script(name)), title=f"{title} · Aantoonbaar", url_path="front", default=True)
 
 
 def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
