@@ -11,6 +11,7 @@ from access.people import sessions
 from demo.__main__ import build
 from models.rows import table
 from models.transaction import make_engine, reading, writing
+from tests.days import CALENDAR
 
 OFFICER = "eva@duinroos.example"
 
@@ -24,7 +25,7 @@ class DemoData:
     pages: Mapping[str, str]
 
     def engine(self) -> Engine:
-        return make_engine(f"sqlite:///{self.folder / 'aantoonbaar.db'}")
+        return make_engine(f"sqlite:///{self.folder / 'aantoonbaar.db'}", CALENDAR)
 
     def signed_in(self, number: int) -> list[str]:
         """The tokens of so many sessions of the officer."""
@@ -38,7 +39,7 @@ class DemoData:
 def demo_data(folder: Path) -> DemoData:
     """Made in `folder`, which is not there yet."""
     build(folder, datetime.now(UTC))
-    engine = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}")
+    engine = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     account, evidence, requirement = table("account"), table("evidence"), table("evidence_requirement")
     with reading(engine) as session:
         officer = session.execute(select(account.c.id).where(account.c.email == OFFICER)).scalar_one()

@@ -18,8 +18,8 @@ _P50, _P95 = 60, 120  # ms, of each page
 
 def run(folder: Path, report: Report) -> None:
     report.title("Scripts of pages")
+    os.environ["AANTOONBAAR_DATA"] = str(folder / "data")
     demo = demo_data(folder / "data")
-    os.environ["AANTOONBAAR_DATA"] = str(demo.folder)
     from settings import settings
 
     use(settings().policies)
