@@ -3,9 +3,9 @@
 from collections import Counter
 
 from controls.browse import lookup
+from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.components import badge, version_comparison
 from dashboard.components.cells import measures_shown
-from dashboard.components.matrix import matrix
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
+from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.charts import scores, trend
 from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking
-from dashboard.components.matrix import matrix
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, opening
