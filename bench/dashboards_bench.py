@@ -76,7 +76,7 @@ def _tell(report: Report, clients: int, ours: Clicks, nothing: Clicks) -> None:
     report.line(f"{name}, p95", ours.p95, "s", limit=limit, peer=("an empty page", nothing.p95))
     if clients == 50:
         report.ratio("p95 beside an empty page's", ours.p95 / nothing.p95, limit=_TIMES_EMPTY)
-    report.line(f"{name}, timed out", ours.timed_out, "clicks", limit=0)
+    report.line(f"{name}, timed out (an empty page's: {nothing.timed_out})", ours.timed_out, "clients", limit=0)
 
 
 async def _visited(site: Site) -> None:
@@ -87,30 +87,29 @@ async def _visited(site: Site) -> None:
 
 
 async def _clicks(site: Site, clients: int) -> Clicks:
-    found = Clicks()
+    clicks = Clicks()
     async with asyncio.TaskGroup() as group:
         for number in range(clients):
-            group.create_task(_client(site, number, clients, found))
-    return found
+            group.create_task(_client(site, number, clients, clicks))
+    return clicks
 
 
-async def _client(site: Site, number: int, clients: int, found: Clicks) -> None:
-    """Opens its page at a moment of its own, and clicks until the time is over."""
+async def _client(site: Site, number: int, clients: int, clicks: Clicks) -> None:
+    """Opens its page at a moment of its own, and clicks until the time is over or it waited too long."""
     dice = random.Random(number)
     thinks = _THINKS if clients > 1 else _THINKS / 5  # of one alone there would be too few
     await asyncio.sleep(dice.uniform(0, thinks))
-    async with _opened(site, number) as page:
-        await _click(page, site, "")
-        ends = time.monotonic() + _MEASURED
-        while time.monotonic() < ends:
-            await asyncio.sleep(dice.uniform(0.5, 1.5) * thinks)
-            start = time.perf_counter()
-            try:
+    try:
+        async with _opened(site, number) as page:
+            await asyncio.wait_for(_click(page, site, ""), _PATIENCE)
+            ends = time.monotonic() + _MEASURED
+            while time.monotonic() < ends:
+                await asyncio.sleep(dice.uniform(0.5, 1.5) * thinks)
+                start = time.perf_counter()
                 await asyncio.wait_for(_click(page, site, dice.choice(list(site.pages))), _PATIENCE)
-            except TimeoutError:
-                found.timed_out += 1
-                return
-            found.seconds.append(time.perf_counter() - start)
+                clicks.seconds.append(time.perf_counter() - start)
+    except TimeoutError:
+        clicks.timed_out += 1
 
 
 def _opened(site: Site, number: int) -> connect:
