@@ -106,7 +106,7 @@ def what_would_change(t: Language, detail: EvidenceDetail, deciding: Sequence[Ce
 def _lifts_fail(t: Language, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> str:
     failed = {cell.key for cell in detail.coverage if cell.verdict == Verdict.FAIL}
     statuses = {cell.status for cell in deciding if cell.key in failed}
-    if "failing" in statuses:
+    if Status.FAILING in statuses:
         return t(
             "Its failures count without review and do not expire. They end with a newer accepted run of the same "
             "tool that passes, or with an exception for a limited time."
@@ -178,8 +178,8 @@ def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tu
     lapsed = [cell.since for cell in deciding if cell.status == Status.LAPSED and cell.since]
     if ends:
         when = days.until(t, min(ends), today)
-        return t.date(min(ends)), t("where it passes: {when}", when=when) if "failing" in statuses else when
-    if statuses & {"demonstrated", "failing"}:
+        return t.date(min(ends)), t("where it passes: {when}", when=when) if Status.FAILING in statuses else when
+    if statuses & {Status.DEMONSTRATED, Status.FAILING}:
         return t("no end date"), ""
     if lapsed:
         return t.date(max(lapsed)), days.ago(t, max(lapsed), today)

@@ -24,7 +24,7 @@ def drawn(monkeypatch):
     def opening():
         yield "its own state"
 
-    monkeypatch.setattr(page_context, "opening", opening)
+    monkeypatch.setattr(page_context, "page_context", opening)
     monkeypatch.setattr(st, "fragment", lambda draw: draw)  # outside a script it draws nothing
     return found, section(lambda _t, context: found.append((context, html.CLOSED.get())))
 
