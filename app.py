@@ -36,12 +36,13 @@ from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
-from dashboard.shell.session_owner import held, owner
+from dashboard.shell.streamlit_adapter import is_act, owner, uploaded_bytes
 from demo.statement import STATEMENTS
 from evidence.collect.own import CollectorContext
 from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
+from jobs.settle_memory import settle
 from jobs.supervisor import Supervisor
 from jobs.values import JobContext
 from locales import Problem, Text
@@ -81,6 +82,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """Run the background work while the process runs."""
     readers().start()
+    settle()  # all that was imported and read until now stays
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
     context = JobContext(engine(), store(), own, sign_in.throttled_attempts)
     stop = status.run(Supervisor(jobs(context)))
@@ -132,7 +134,8 @@ app = st.App(
             cookie=sign_in.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
             public_app=public_app(OPEN),
-            uploads=PageUploads(owner, held),
+            uploads=PageUploads(owner, uploaded_bytes),
+            is_act=is_act,
             secure=settings().secure,
         ),
         Middleware(Shell),

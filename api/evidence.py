@@ -303,7 +303,7 @@ def read_bytes(context: Context, request: Request, evidence: EvidenceId, positio
         file = evidence_items.file(session, context.person, evidence, position)
     stream = context.store.open_verified(file.sha256)
     try:
-        with context.writing() as (session, now):
+        with context.writing(visit=True) as (session, now):
             evidence_items.log_opening(session, context.person, evidence, now, file)
         return download(request, stream, file)
     except BaseException:

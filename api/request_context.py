@@ -58,9 +58,12 @@ class RequestContext:
         with reading(self.engine) as session:
             yield session, present(session, self.clock())
 
-    def writing(self) -> AbstractContextManager[tuple[Session, datetime]]:
-        """A session of one transaction, and its moment; committed at the end of the block, before the answer."""
-        return writing(self.engine, self.clock())
+    def writing(self, *, visit: bool = False) -> AbstractContextManager[tuple[Session, datetime]]:
+        """A session of one transaction, and its moment; committed at the end of the block, before the answer.
+
+        `visit`: see `models.transaction`.
+        """
+        return writing(self.engine, self.clock(), visit=visit)
 
     def trying(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction that is undone whatever happens in it, with the moment that a writer would be given."""

@@ -4,7 +4,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import activity_bench, intake_bench, load_bench, pages_bench, readiness_bench, sign_in_bench
+from bench import (
+    activity_bench,
+    dashboards_bench,
+    intake_bench,
+    load_bench,
+    pages_bench,
+    readiness_bench,
+    scripts_bench,
+    sign_in_bench,
+)
 from bench.report import Report
 
 PARTS = {
@@ -14,6 +23,8 @@ PARTS = {
     "activity": activity_bench.run,
     "sign-in": sign_in_bench.run,
     "load": load_bench.run,
+    "dashboards": dashboards_bench.run,
+    "scripts": scripts_bench.run,
 }
 
 report = Report()

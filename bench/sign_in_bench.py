@@ -11,13 +11,12 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from bench.big_history import fill
 from bench.report import Report
 from bench.server import Server, running
+from dashboard.shell import streamlit_adapter
 from migrations import bring_up_to_date
 from models.calendar import calendar_of
 from models.transaction import make_engine
@@ -123,12 +122,12 @@ def _routes(server: Server) -> Callable[[], float]:
 
 def _pages(server: Server) -> Callable[[], float]:
     cookie = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
-    where = server.address.replace("http", "ws") + "/_stcore/stream"
+    where = server.address.replace("http", "ws") + streamlit_adapter.STREAM
     page = connect(where, origin=server.address, additional_headers={"Cookie": cookie}, max_size=None, proxy=None)  # type: ignore[arg-type]
 
     def measure() -> float:
         start = time.perf_counter()
-        page.send(BackMsg(rerun_script={}).SerializeToString())
+        page.send(streamlit_adapter.open_page())
         _finished(page)
         return time.perf_counter() - start
 
@@ -136,5 +135,5 @@ def _pages(server: Server) -> Callable[[], float]:
 
 
 def _finished(page: ClientConnection) -> None:
-    while ForwardMsg.FromString(bytes(page.recv(60))).WhichOneof("type") != "script_finished":  # type: ignore[arg-type]
+    while not streamlit_adapter.is_finished(bytes(page.recv(60))):  # type: ignore[arg-type]
         pass

@@ -1,9 +1,6 @@
 """The router: the frame, the pages, and which of them is open."""
 
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from runpy import run_path
 
 import streamlit as st
 
@@ -13,12 +10,10 @@ from access.web.fictional_data import is_fictional
 from dashboard.shell import frame, html
 from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
 from dashboard.shell.one_time_secret import forget_elsewhere
-from dashboard.shell.page_context import oneself
+from dashboard.shell.page_context import one_state
+from dashboard.shell.page_script import run_script, script
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
-from models.transaction import present, reading
-from settings import engine
-
-HERE = Path(__file__).parent / "app_pages"
+from dashboard.shell.streamlit_adapter import reader_value
 
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
@@ -50,25 +45,13 @@ OBJECTS = {
 }
 
 
-def script(name: str) -> Path:
-    """The file of a page: its own, or `page.py` in the folder of a page that has more files."""
-    file = name.replace("-", "_") or "readiness"
-    folder = HERE / file
-    return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
-
-
 def page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
 def front(name: str, title: str) -> st.Page:
     """The page of another address at `/`; Streamlit wants a page of its own for each."""
-    file = str(script(name))
-
-    def draw() -> None:
-        run_path(file)
-
-    return st.Page(draw, title=f"{title} · Aantoonbaar", url_path="front", default=True)
+    return st.Page(partial(run_script, script(name)), title=f"{title} · Aantoonbaar", url_path="front", default=True)
 
 
 def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
@@ -81,42 +64,40 @@ def opens(person: Person, permissions: tuple[str, ...]) -> bool:
 
 
 frame.style()
-with reading(engine()) as session:
-    now = present(session, datetime.now(UTC))
-    myself = oneself(session, now)
+with one_state() as (session, now, myself):  # the page's as well
     person = previewed(myself)
     last, fresh = last_attempt(session, myself, now)
     made = links.list_made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
     made_up = is_fictional(session)
-shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
-pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
-pages |= {
-    name: page(name, title, first=not shown and name == "account")
-    for name, (_, title, permissions) in OBJECTS.items()
-    if opens(person, permissions)
-}
-html.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
-every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
-pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
-first = next(iter(shown), "")
-if first:  # at `/` stands the first page that they may open, which has its own address as well
-    pages |= {"": front(first, shown[first]), first: page(first, shown[first], first=False)}
-if "people" in shown:  # who manages people finds the log among their pages
-    shown.pop("activity", None)
-opened = st.navigation(list(pages.values()), position="hidden")
-here = next(name for name, one in pages.items() if one == opened) or first
-frame.follow_links(pages)
-forget_elsewhere(here)
-belongs = OBJECTS[here][0] if here in OBJECTS else here
-frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
-frame.made_up_bar(t, shown=made_up)
-preview_bar(t, person, names)
-if fresh and is_first(here):
-    tell(t, last)
-    tell_links(t, made, myself.name)
-try:
-    opened.run()
-except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
-    frame.failed(t, trouble)
-frame.foot(t, myself.name, said(t, last) if st.user.get("session") else "")
+    shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
+    pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
+    pages |= {
+        name: page(name, title, first=not shown and name == "account")
+        for name, (_, title, permissions) in OBJECTS.items()
+        if opens(person, permissions)
+    }
+    html.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
+    every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
+    pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
+    first = next(iter(shown), "")
+    if first:  # at `/` stands the first page that they may open, which has its own address as well
+        pages |= {"": front(first, shown[first]), first: page(first, shown[first], first=False)}
+    if "people" in shown:  # who manages people finds the log among their pages
+        shown.pop("activity", None)
+    opened = st.navigation(list(pages.values()), position="hidden")
+    here = next(name for name, one in pages.items() if one == opened) or first
+    frame.follow_links(pages)
+    forget_elsewhere(here)
+    belongs = OBJECTS[here][0] if here in OBJECTS else here
+    frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
+    frame.made_up_bar(t, shown=made_up)
+    preview_bar(t, person, names)
+    if fresh and is_first(here):
+        tell(t, last)
+        tell_links(t, made, myself.name)
+    try:
+        opened.run()
+    except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
+        frame.failed(t, trouble)
+    frame.foot(t, myself.name, said(t, last) if reader_value("session") else "")

@@ -7,7 +7,7 @@ The English text is the message's name; `locales/nl/*.po` holds the Dutch, a fil
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 LANGUAGES = ("nl", "en")
+_MOST_WRITTEN = 4096  # days and numbers of which it is remembered how they are written
 _LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
 
 
@@ -120,11 +121,11 @@ class Language:
 
     def date(self, day: dt.date) -> str:
         """4 March 2027."""
-        return format_date(day, "d MMMM y", locale=_LOCALES[self.code])
+        return _date(self.code, day, "d MMMM y")
 
     def short_date(self, day: dt.date) -> str:
         """4 Mar."""
-        return format_date(day, "d MMM", locale=_LOCALES[self.code]).rstrip(".")
+        return _date(self.code, day, "d MMM").rstrip(".")
 
     def moment(self, at: dt.datetime) -> str:
         """22 November 2026 07:02, in the organisation's time zone."""
@@ -136,7 +137,18 @@ class Language:
         return at.astimezone(self.zone or dt.UTC).date()
 
     def number(self, value: float) -> str:
-        return format_decimal(value, locale=_LOCALES[self.code])
+        return _number(self.code, value)
+
+
+@lru_cache(_MOST_WRITTEN)
+def _date(code: str, day: dt.date, pattern: str) -> str:
+    """A page writes the same days hundreds of times."""
+    return str(format_date(day, pattern, locale=_LOCALES[code]))
+
+
+@lru_cache(_MOST_WRITTEN, typed=True)
+def _number(code: str, value: float) -> str:
+    return str(format_decimal(value, locale=_LOCALES[code]))
 
 
 @cache

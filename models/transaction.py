@@ -76,7 +76,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) -> Iterator[tuple[Session, datetime]]:
     """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests.
 
-    `visit`: someone comes or goes, which changes no answer about readiness; those that were given stay known.
+    `visit`: someone comes, goes or opens evidence, which changes no answer; those that were given stay known.
     """
     with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:
         now = _take_moment(session, at or datetime.now(UTC), _VISITS if visit else _FACTS)

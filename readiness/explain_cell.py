@@ -16,7 +16,7 @@ from evidence.judging.words import checks_text
 from locales import Text, kept, plural, text
 from models.calendar import Calendar, calendar_of
 from models.rows import table
-from models.vocabulary import ReviewDecision, Status
+from models.vocabulary import ReviewDecision, ReviewState, Status
 from readiness.deciding_evidence import (
     CellKey,
     EvidenceFacts,
@@ -111,7 +111,7 @@ def explain_cell(session: Session, person: Person, cell: CellKey, on: date, know
         return CellExplanation(Status.UNKNOWN, with_exception=False, facts=[nothing])
     status = STATUSES[cell_row.status]
     facts = [_newest_fact(session, row, status, on) for row in rows if row.kind == "newest"]
-    facts += [_waiting_fact(row, status) for row in rows if row.kind == "waiting"]
+    facts += [_waiting_fact(row, status) for row in rows if row.kind == ReviewState.WAITING]
     others = _other_evidence(session, cell, on, known, {fact.evidence for fact in facts})
     facts = sorted([*_facts_without_evidence(status, is_provided=bool(others)), *facts], key=_sort_key)
     if not may(person, "evidence.read"):

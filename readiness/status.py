@@ -13,7 +13,7 @@ from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import add
-from models.vocabulary import Status
+from models.vocabulary import LineKind, Status
 from readiness.answer_cache import AnswerCache, knowledge_moment
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, query_rule
 
@@ -143,7 +143,7 @@ def _query(session: Session, on: date, known: datetime, systems: Sequence[str]) 
         session, [on], known, _ANSWER, systems, last_day=Date(), explicit_end=Date(), exception_end=Date()
     )
     cells = _with_other_evidence(_cells(row[:13] for row in rows if row[0] == "cell"), rows)
-    measure_of = {row.key: row.system for row in rows if row[0] == "requirement"}
+    measure_of = {row.key: row.system for row in rows if row[0] == LineKind.REQUIREMENT}
     requirements_of: dict[str, list[str]] = {}
     for requirement, measure in measure_of.items():
         if measure:

@@ -254,6 +254,25 @@ def test_no_websocket_from_another_site(house, origin):
     assert refused.value.response.status_code == 403
 
 
+def test_click_in_a_section_draws_that_section_alone(house):
+    def drawn(asked: BackMsg) -> list[ForwardMsg]:
+        socket.send(asked.SerializeToString())
+        found = []
+        while not found or not found[-1].HasField("script_finished"):
+            found.append(ForwardMsg.FromString(socket.recv(20)))
+        return found
+
+    with house.stream(house.token) as socket:
+        page = drawn(BackMsg(rerun_script={"page_name": "measures"}))
+        session = next(one.new_session for one in page if one.HasField("new_session"))
+        (section,) = {one.delta.fragment_id for one in page if one.HasField("delta")} - {""}
+        click = {"fragment_id": section, "page_script_hash": session.page_script_hash, "page_name": "measures"}
+        alone = drawn(BackMsg(rerun_script=click))
+    parts = [one.delta.new_element.html.body for one in alone if one.HasField("delta")]
+    assert [part.startswith('<table class="heat"') for part in parts if part] == [True]
+    assert alone[-1].script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+
+
 def ends_within_two_seconds(socket: ClientConnection) -> None:
     time.sleep(2)
     socket.send(BackMsg(rerun_script={}).SerializeToString())

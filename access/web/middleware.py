@@ -5,18 +5,17 @@ Pure ASGI, so that websockets pass it too. It refuses other hosts' names (DNS re
 request is checked, and on a websocket each message, so that a sign-out or an ended role also ends pages that are open.
 """
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
 import anyio
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from access.web import api_refusals, page_uploads, passkey_routes, sign_in_routes, single_sign_on_routes
 from access.web.authentication import SESSION, TOKEN, Admission, Admissions
@@ -81,15 +80,17 @@ class AuthenticationMiddleware:
         *,
         public_app: ASGIApp | None = None,
         uploads: PageUploads | None = None,
+        is_act: Callable[[bytes], bool] = bool,
         secure: bool = False,
     ) -> None:
         """`public_app`: answers at the addresses that are open to strangers (None: the app itself).
 
-        `uploads`: accepts files that are dropped on a page; without it none are accepted.
+        `uploads`: accepts files that are dropped on a page; without it none are accepted. `is_act`: whether a message
+        of an open page is a person's act, and not the page's own, which keeps nobody signed in.
         """
         self.public_app = public_app or app
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
-        self.uploads, self.secure = uploads, secure
+        self.uploads, self.is_act, self.secure = uploads, is_act, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -180,7 +181,8 @@ class AuthenticationMiddleware:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            admission = await self._find_admission(scope, is_action=_is_user_action(message))
+            is_action = self.is_act(message.get("bytes") or b"")
+            admission = await self._find_admission(scope, is_action=is_action)
             if admission is None or admission.required_step:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})
                 return {"type": "websocket.disconnect", "code": _NOT_SIGNED_IN}
@@ -213,19 +215,6 @@ def _with_identity(scope: Scope, admission: Admission) -> Scope:
     )
     headers = [*scope["headers"], *((name, value.encode()) for name, value in identity)]
     return {**scope, "headers": headers, "admission": admission}
-
-
-def _is_user_action(message: Message) -> bool:
-    """Whether a person did something; a page that refreshes itself keeps nobody signed in."""
-    data = message.get("bytes")
-    if not data:
-        return False
-    parsed = BackMsg()
-    try:
-        parsed.ParseFromString(data)
-    except DecodeError:  # Streamlit refuses such a message itself
-        return False
-    return not (parsed.HasField("rerun_script") and parsed.rerun_script.is_auto_rerun)
 
 
 def _bearer_token(scope: Scope) -> str:

@@ -69,6 +69,12 @@ def controls(session: Session, person: Person, catalogue: str, *, retired: bool 
     return _controls(session, person, conditions)
 
 
+def standing_controls(session: Session, person: Person) -> list[ControlRow]:
+    """The controls and clauses of every catalogue that are not retired, by position, each with its partners."""
+    require(person, "controls.read")
+    return _controls(session, person, [table("control").c.retired_at.is_(None)])
+
+
 def control(session: Session, person: Person, key: str) -> ControlDetail:
     """One control, also a retired one."""
     require(person, "controls.read")
@@ -93,18 +99,25 @@ def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> li
     readable = of_catalogues(session, person, control.c.catalogue)
     query = select(*columns).where(*conditions, *readable).order_by(control.c.position)
     rows = session.execute(query).mappings().all()
-    partners = _partners(session, readable)
+    partners = _partners(session, readable, rows[0]["key"] if len(rows) == 1 else None)
     return [ControlRow(**row, partners=tuple(partners.get(row["key"], ()))) for row in rows]
 
 
-def _partners(session: Session, readable: Iterable[Any]) -> dict[str, list[Partner]]:
-    """Each control's relations as they are now, read from either side; only with controls that may be read."""
+def _partners(session: Session, readable: Iterable[Any], only: str | None = None) -> dict[str, list[Partner]]:
+    """Each control's relations as they are now, read from either side; only with controls that may be read.
+
+    `only`: the one control whose relations are wanted; the others may be left out.
+    """
     crosswalk, control = table("crosswalk"), table("control")
     columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", *_SAID)]
     related = select(*columns).where(latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE)
+    if only is not None:
+        related = related.where((crosswalk.c.from_control == only) | (crosswalk.c.to_control == only))
     pairs = list(session.execute(related))
     named = select(control.c.key, control.c.catalogue, control.c.ref, control.c.title_nl, control.c.title_en)
     named = named.where(control.c.retired_at.is_(None), *readable)
+    if only is not None:
+        named = named.where(control.c.key.in_({key for pair in pairs for key in pair[:2]}))
     titles = {row["key"]: row for row in session.execute(named).mappings()}
     mirrored = ((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation), *said) for a, b, relation, *said in pairs)
     partners: dict[str, list[Partner]] = {}

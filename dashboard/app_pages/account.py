@@ -18,6 +18,7 @@ from dashboard.shell.one_time_secret import show_secret
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save, show_message
+from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.url_filters import option_label
 from locales import Language
 from models.vocabulary import Role
@@ -55,7 +56,7 @@ def roles(context: PageContext) -> str:
 
 def draw_sessions(context: PageContext) -> None:
     rows = sessions.list_own(context.session, context.person.account, context.now)
-    this = str(st.user.get("session") or "")
+    this = reader_value("session")
     show(html.section(t("Where you are signed in"), t("a session ends after 30 minutes of inactivity")))
     for row in rows:
         with st.container(horizontal=True, vertical_alignment="center", key=f"session-{row.token_sha256[:12]}"):

@@ -3,11 +3,10 @@
 from collections import Counter
 
 from controls.browse import lookup
-from dashboard.charts.heatmap import heatmap
+from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.components import version_comparison
-from dashboard.components.cells import cell_views, measure_statuses
-from dashboard.components.measure_matrix import columns, groups
-from dashboard.shell import badge, html, url_filters
+from dashboard.components.cells import measure_statuses
+from dashboard.shell import badge, html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from models.vocabulary import LAPSING, Status
@@ -29,14 +28,8 @@ def draw(context: PageContext) -> None:
         "for one system says nothing about another."
     )
     show(html.answer(sentence, t("Measures"), remark), badge.status_badges(t, Counter(statuses)))
-    label = t.short_date(context.audit_day) if context.audit_day else ""
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Date"), days, "on") if then else "today"
-    readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
-    cells = cell_views(readiness_on_day, later)
-    names = [context.titles.system(t, key) for key in columns(context.titles, cells)]
-    rows = groups(t, context.titles, cells, measure_statuses(readiness_on_day, later), label, on=readiness_on_day.on)
-    show(heatmap(t, names, rows), version_comparison.dropped_promises(t, gone(context)))
+    matrix(t)
+    show(version_comparison.dropped_promises(t, gone(context)))
 
 
 def gone(context: PageContext) -> list[str]:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import streamlit as st
-
 from dashboard.charts import gantt
+from dashboard.charts.drawing import show_chart
 from dashboard.charts.gantt import Span
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
@@ -32,8 +31,7 @@ def draw_timeline(t: Language, context: PageContext, continuity: Continuity) -> 
         return
     show(section(t("Evidence over time"), t("periods with valid evidence")))
     bars = spans(t, context.titles, continuity.cells, context.today)
-    figure = gantt.gantt(t, bars, context.today, context.audit_day)
-    st.plotly_chart(figure, config={"displayModeBar": False}, key="windows")
+    show_chart(gantt.gantt, t, bars, context.today, context.audit_day, key="windows")
     show(gantt.key(t, bars))
 
 

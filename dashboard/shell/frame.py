@@ -8,19 +8,17 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from access.permissions import PERMISSIONS
 from dashboard.shell.html import Html, address, answer, empty, html, icon, join, link, note, query
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
+from dashboard.shell.streamlit_adapter import own_component, reader_value
 from locales import LANGUAGES, Language, Problem
 from settings import settings
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
-_LINKS = "aantoonbaar.links"
 _LANGUAGE = "language"
 
 
@@ -29,7 +27,7 @@ def language() -> Language:
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state[_LANGUAGE] = asked
-    known = (st.session_state.get(_LANGUAGE), st.user.get("language"), str(st.context.locale or "")[:2].lower())
+    known = (st.session_state.get(_LANGUAGE), reader_value("language"), str(st.context.locale or "")[:2].lower())
     return Language(next((str(one) for one in known if one in LANGUAGES), "en"), settings().time_zone)
 
 
@@ -113,9 +111,9 @@ def _switch(t: Language) -> Html:
 
 def follow_links(pages: Mapping[str, st.Page]) -> None:
     """Switch the page within the session after a click on one of our links, reported by `links/links.js`."""
-    _know_links()
     with st.container(key="links"):
-        clicked = st.components.v2.component(_LINKS, js="links.js")(key="followed", on_go_change=lambda: None)
+        links = own_component("aantoonbaar", "links", _HERE, "links.js")
+        clicked = links(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
         _go(urlsplit(to), pages)
@@ -130,14 +128,6 @@ def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
         st.rerun()
     elif name in pages:
         st.switch_page(pages[name], query_params=values)
-
-
-def _know_links() -> None:
-    """Register our component: Streamlit looks for components in installed packages only."""
-    manager = get_bidi_component_manager()
-    if manager.get(_LINKS) is None:
-        manifest = ComponentManifest("aantoonbaar", "1", [ComponentConfig("links", "links")])
-        manager.register_from_manifest(manifest, _HERE)
 
 
 def key_from_address(name: str) -> str:

@@ -1,19 +1,15 @@
 """Changes Streamlit's HTML page: our title, language and icon."""
 
-import re
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.web.sign_in_routes import not_found
+from dashboard.shell import streamlit_adapter
 from dashboard.shell.page_addresses import ADDRESSES
 from locales.preference import preferred
 
-_OTHERS = ("/api", "/static", "/media", "/_stcore", "/component", "/health")
-_ICON = re.compile(r'<link rel="shortcut icon"[^>]*>')
-_SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
-_INLINE = re.compile(r"<script>.*?</script>", re.DOTALL)
+_OTHERS = ("/api", "/health", *streamlit_adapter.ROUTES)
 
 
 class Shell:
@@ -39,10 +35,10 @@ class Shell:
 
 def rewrite(page: str, language: str) -> str:
     """Our title, language and mark instead of Streamlit's, and no inline script, so that none need be allowed."""
-    page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
-    page = page.replace("<title>Streamlit</title>", "<title>Aantoonbaar</title>", 1)
-    page = _ICON.sub('<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1)
-    return _INLINE.sub("", _SERVICE.sub("", page, count=1))
+    page = page.replace(streamlit_adapter.HTML_TAG, f'<html lang="{language}">', 1)
+    page = page.replace(streamlit_adapter.TITLE, "<title>Aantoonbaar</title>", 1)
+    page = streamlit_adapter.ICON.sub('<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1)
+    return streamlit_adapter.INLINE_SCRIPT.sub("", streamlit_adapter.SERVICE.sub("", page, count=1))
 
 
 class _Rewriter:
@@ -56,7 +52,7 @@ class _Rewriter:
     @property
     def is_page(self) -> bool:
         """Whether the answer is Streamlit's page, which it gives at every address that nothing else has."""
-        return self._start is not None and b"<title>Streamlit</title>" in self._body
+        return self._start is not None and streamlit_adapter.TITLE.encode() in self._body
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_html(message):

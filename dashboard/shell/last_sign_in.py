@@ -13,6 +13,7 @@ from access.sign_in import login_log
 from access.sign_in.login_log import AWAITING, AttemptRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import note
+from dashboard.shell.streamlit_adapter import reader_value
 from locales import Language
 from models.moments import wall_clock
 
@@ -22,7 +23,7 @@ _FIRST = "page after signing in"
 
 def last_attempt(session: Session, person: Person, now: datetime) -> tuple[AttemptRow | None, bool]:
     """The last attempt before this session, and whether this session has only just begun."""
-    own = str(st.user.get("session") or "")
+    own = reader_value("session")
     own_session = next(
         (row for row in sessions.list_own(session, person.account, now) if row.token_sha256 == own), None
     )

@@ -1,9 +1,12 @@
 """What every page opens with: one reading session, the moment and the day, the audit, and the names of things."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 from sqlmodel import Session
@@ -11,16 +14,20 @@ from sqlmodel import Session
 from access.people import accounts
 from access.permissions import NotAllowed, Person, may
 from controls.audit import audit_plan
-from controls.audit.audit_bounds import audit_bounds, audit_of
-from controls.browse import lookup
+from controls.audit.audit_bounds import audit_bounds
+from controls.browse import lookup, shared_definitions
 from controls.scope.system_scope import SystemInScope
+from dashboard.shell import frame, html
 from dashboard.shell.preview_bar import previewed
-from dashboard.shell.title_lookup import TitleLookup, by_key
-from locales import text
+from dashboard.shell.streamlit_adapter import reader_value
+from dashboard.shell.title_lookup import TitleLookup
+from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
 from readiness import Readiness, readiness
 from settings import engine
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +64,110 @@ class PageContext:
         return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
 
 
+class State(NamedTuple):
+    """One state of the database, and who looks at it at which moment."""
+
+    session: Session
+    now: datetime
+    myself: Person
+
+
+#: What is being drawn on this thread: a page is of the router's state, a section of the page's.
+_STATE: ContextVar[State | None] = ContextVar("state", default=None)
+_OPEN: ContextVar[PageContext | None] = ContextVar("open page", default=None)
+
+
+@contextmanager
+def one_state() -> Iterator[State]:
+    """The router's state, in which the page is drawn as well."""
+    with reading(engine()) as session:
+        now = present(session, datetime.now(UTC))
+        state = State(session, now, _oneself(session, now))
+        with _held(_STATE, state):
+            yield state
+
+
 @contextmanager
 def page_context() -> Iterator[PageContext]:
-    """Everything that is read on one page is of one state."""
-    with reading(engine()) as session:
-        yield opened(session, present(session, datetime.now(UTC)))
+    """Everything that is read on one page is of one state: the router's, else one of its own."""
+    if (state := _STATE.get()) is None:
+        with one_state() as state, _held(_OPEN, _opened(state)) as context:
+            yield context
+    else:
+        with _held(_OPEN, _opened(state)) as context:
+            yield context
 
 
-def opened(session: Session, now: datetime) -> PageContext:
-    person = signed_in(session, now)
+@contextmanager
+def _held(name: ContextVar[Any], value: Value) -> Iterator[Value]:
+    """For as long as this lasts: the next script on the same thread finds nothing of it."""
+    before = name.set(value)
+    try:
+        yield value
+    finally:
+        name.reset(before)
+
+
+def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language], None]:
+    """A part of a page that a click in it draws anew by itself, then with a state of its own.
+
+    Streamlit keeps such a function for as long as its page is open, and with it the module that it stands in. So it
+    stands in a module that is imported, never in a page's script, and gets nothing of the page but the language.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def drawn(t: Language, closed: frozenset[str]) -> None:
+        html.CLOSED.set(closed)  # a click in the section does not run the router, which says it
+        if (context := _OPEN.get()) is not None:
+            draw(t, context)
+            return
+        try:
+            with page_context() as alone:
+                draw(t, alone)
+        except Exception as trouble:  # noqa: BLE001 - as the router does it for the page
+            frame.failed(t, trouble)
+
+    return lambda t: drawn(t, html.CLOSED.get())
+
+
+def _opened(state: State) -> PageContext:
+    """Drawn for oneself, or for whom one previews for as long as one may."""
+    session, now, person = state.session, state.now, previewed(state.myself)
     today = calendar_of(session).day_of(now)
     if not may(person, "readiness.read"):
         return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
     bounds = audit_bounds(session, person, "readiness.read")
     today = bounds.nearest(today) if bounds else today
-    scope = lookup.in_scope(session, person, today, now)
-    book = _book(session, person, scope, today, now)
-    return PageContext(session, person, now, today, audit_of(session, person, now), scope, book)
+    systems = shared_definitions.scope(session, person, today)
+    titles = _title_lookup(session, person, systems, today)
+    return PageContext(
+        session, person, now, today, shared_definitions.audit(session, person), list(systems.values()), titles
+    )
 
 
 def _names_of_teams(session: Session, person: Person, today: date) -> TitleLookup:
     """An administrator's pages are about people and teams only."""
-    return TitleLookup(today, {}, by_key(lookup.teams(session, person)), {}, {}, {}, {})
+    return TitleLookup(today, {}, shared_definitions.by_key(lookup.teams(session, person)), {}, {}, {}, {})
 
 
-def _book(session: Session, person: Person, scope: list[SystemInScope], today: date, now: datetime) -> TitleLookup:
-    catalogues = lookup.catalogues(session, person)
+def _title_lookup(session: Session, person: Person, systems: Mapping[str, SystemInScope], today: date) -> TitleLookup:
+    """Titles out of what all sessions share; nothing of it is read again until something was changed."""
+    known = shared_definitions.definitions(session, person)
     return TitleLookup(
         today,
-        systems=by_key(scope),
-        teams=by_key(lookup.teams(session, person)),
-        measures=by_key(lookup.measures(session, person)),
-        requirements=by_key(lookup.requirements(session, person, now)),
-        controls=by_key(one for each in catalogues for one in lookup.controls(session, person, each.key)),
-        catalogues=by_key(catalogues),
+        systems=systems,
+        teams=known.teams,
+        measures=known.measures,
+        requirements=known.requirements,
+        controls=known.controls,
+        catalogues=known.catalogues,
     )
 
 
-def oneself(session: Session, now: datetime) -> Person:
+def _oneself(session: Session, now: datetime) -> Person:
     """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
-    person = accounts.find_person(session, str(st.user.get("account") or ""), now)
+    person = accounts.find_person(session, reader_value("account"), now)
     if person is None:
         raise NotAllowed(text("Sign in first."))
     return person
-
-
-def signed_in(session: Session, now: datetime) -> Person:
-    """Who pages are drawn for: oneself, or whom one previews for as long as one may."""
-    return previewed(oneself(session, now))

@@ -1,6 +1,6 @@
 """What pages look things up in: titles of systems, teams, measures, requirements and controls, by key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,7 +81,3 @@ class TitleLookup:
 def _title(t: Language, things: Mapping[str, Any], key: str) -> str:
     """A thing that is no longer there keeps its key as its name."""
     return t.title(things[key]) if key in things else key
-
-
-def by_key(things: Iterable[Any]) -> dict[str, Any]:
-    return {thing.key: thing for thing in things}

@@ -6,7 +6,11 @@ from dashboard.app_pages.measure.cell_table import cell_in_address, cell_table
 from dashboard.app_pages.measure.sections import controls, facts, place_and_fact, quotes, sentence
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
-from dashboard.components.cells import cell_views, control_statuses, measure_statuses
+from dashboard.components.cells import (
+    cell_views,
+    control_statuses,
+    measure_statuses,
+)
 from dashboard.components.deciding_evidence import evidence_of_cells
 from dashboard.components.timeline import draw_timeline, period, share_of_cell
 from dashboard.shell import badge, html

@@ -3,17 +3,15 @@
 import streamlit as st
 
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
+from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.charts import scores, trend
-from dashboard.charts.heatmap import heatmap
+from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking_table
-from dashboard.components.cells import cell_views, measure_statuses
-from dashboard.components.measure_matrix import columns, groups
-from dashboard.shell import html, url_filters
+from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from readiness import (
     AuditReadiness,
-    Readiness,
     audit_verdict,
     controls_with_unconfirmed_mapping,
     explain_controls,
@@ -44,7 +42,8 @@ def draw(context: PageContext) -> None:
     with st.container(key="todo-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
-        draw_matrix(context, current, then, label)
+        show(html.section(t("Measure by system")))
+        matrix(t)
     with right:
         draw_tasks(context, now_score, then_score)
     draw_unconfirmed(context, now_score)
@@ -110,19 +109,7 @@ def draw_trend(context: PageContext) -> None:
         trend.Point(week.day, 100 * week.demonstrated / week.applicable if week.applicable else 0, week.forecast)
         for week in over_time(context.session, context.person, context.audit, context.today, context.now)
     ]
-    st.plotly_chart(
-        trend.trend(t, points, context.today, context.audit_day), config={"displayModeBar": False}, key="trend"
-    )
-
-
-def draw_matrix(context: PageContext, current: Readiness, then: Readiness | None, label: str) -> None:
-    show(html.section(t("Measure by system")))
-    days = {"today": t("Today")} | ({"audit": t("On {day}", day=label)} if then else {})
-    on = url_filters.segments(t("Date"), days, "on") if then else "today"
-    readiness_on_day, later = (then, None) if then and on == "audit" else (current, then)
-    cells, measures = cell_views(readiness_on_day, later), measure_statuses(readiness_on_day, later)
-    rows = groups(t, context.titles, cells, measures, label, on=readiness_on_day.on)
-    show(heatmap(t, [context.titles.system(t, key) for key in columns(context.titles, cells)], rows))
+    show_chart(trend.trend, t, points, context.today, context.audit_day, key="trend")
 
 
 with page_context() as context:

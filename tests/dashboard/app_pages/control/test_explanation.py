@@ -38,5 +38,5 @@ def test_what_is_not_judged_says_so_and_why():
     said = str(
         result_table(Language("en"), [row("", Explained(why=text("It did not run, so it counts for nothing.")))])
     )
-    assert "Not judged" in said
+    assert "Not evaluated" in said
     assert "It did not run" in said

@@ -1,0 +1,25 @@
+"""The scripts of pages: where each lies, and running one in another's place."""
+
+from functools import cache
+from pathlib import Path
+from types import CodeType
+
+_PAGES = Path(__file__).parents[1] / "app_pages"
+
+
+@cache
+def script(name: str) -> Path:
+    """The file of a page by its address: its own, or `page.py` in the folder of a page that has more files."""
+    file = name.replace("-", "_") or "readiness"
+    folder = _PAGES / file
+    return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def run_script(file: Path) -> None:
+    """Draw a page within the script that runs now, in a namespace of its own."""
+    exec(_code(file), {"__name__": "__page__", "__file__": str(file)})  # noqa: S102 - a page of ours
+
+
+@cache
+def _code(file: Path) -> CodeType:
+    return compile(file.read_text(encoding="utf-8"), str(file), "exec")

@@ -1,0 +1,137 @@
+"""The only place that touches what Streamlit does not promise: its sessions, messages, routes and first HTML page.
+
+`tests/dashboard/shell/test_streamlit_adapter.py` holds each of these against the Streamlit that is installed, and fails
+for another version than the one it was checked with. Nothing here is the product's own; whoever needs it is handed it.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import streamlit as st
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import Runtime, exists
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
+
+#: The version of Streamlit that all of this was checked with, by the contract test and by hand.
+CHECKED_WITH: Final = "1.67.0"
+
+#: Where an open page has its websocket.
+STREAM: Final = "/_stcore/stream"
+#: Where its other routes begin, none of which is a page.
+ROUTES: Final = ("/static", "/media", "/_stcore", "/component")
+
+#: In the single HTML page that it serves for every address.
+HTML_TAG: Final = '<html lang="en">'
+TITLE: Final = "<title>Streamlit</title>"
+ICON: Final = re.compile(r'<link rel="shortcut icon"[^>]*>')
+SERVICE: Final = re.compile(r'<link rel="service-desc"[^>]*>')
+INLINE_SCRIPT: Final = re.compile(r"<script>.*?</script>", re.DOTALL)
+
+# ── Open pages and the files on them ─────────────────────────────────────────────────────────────────────────────────
+
+
+def owner(page: str) -> str:
+    """The session (its digest) that opened a page, by the id in the page's upload addresses; empty if there is none."""
+    if not exists():
+        return ""
+    info = Runtime.instance()._session_mgr.get_session_info(page)  # noqa: SLF001 - told nowhere else
+    return str(info.session._user_info.get("session") or "") if info else ""  # noqa: SLF001
+
+
+def uploaded_bytes(account: str) -> int:
+    """The bytes of the files that an account's open pages hold in memory, and pages that were closed just now."""
+    if not exists():
+        return 0
+    runtime = Runtime.instance()
+    files = runtime.uploaded_file_mgr
+    if not isinstance(files, MemoryUploadedFileManager):
+        return 0
+    pages = [one.session for one in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
+    own = [page.id for page in pages if page._user_info.get("account") == account]  # noqa: SLF001
+    return sum(len(file.data) for page in own for file in list(files.file_storage.get(page, {}).values()))
+
+
+# ── Messages of an open page ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_act(message: bytes) -> bool:
+    """Whether a message of an open page is a person's act, and not that of a page that refreshes itself."""
+    sent = BackMsg()
+    try:
+        sent.ParseFromString(message)
+    except DecodeError:  # Streamlit refuses such a message itself
+        return False
+    return bool(message) and not (sent.HasField("rerun_script") and sent.rerun_script.is_auto_rerun)
+
+
+def open_page(address: str = "", values: str = "") -> bytes:
+    """The message by which a browser asks for a page: its address without the slash, and what follows the `?`."""
+    message = BackMsg()
+    message.rerun_script.page_name = address
+    message.rerun_script.query_string = values
+    return bytes(message.SerializeToString())
+
+
+def is_finished(message: bytes) -> bool:
+    """Whether a message to an open page says that its script has ended."""
+    sent = ForwardMsg.FromString(message)
+    return bool(sent.HasField("script_finished") and sent.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+
+
+@contextmanager
+def timed_scripts() -> Iterator[list[float]]:
+    """The seconds of processor time of each script that is run meanwhile in this process, for measurements."""
+    seconds: list[float] = []
+    run = ScriptRunner._run_script  # noqa: SLF001 - on the thread of the script, with all that Streamlit does around it
+
+    def timed(runner: ScriptRunner, rerun_data: RerunData) -> None:
+        start = time.thread_time()
+        try:
+            run(runner, rerun_data)
+        finally:
+            seconds.append(time.thread_time() - start)
+
+    ScriptRunner._run_script = timed  # type: ignore[method-assign,assignment]  # noqa: SLF001
+    try:
+        yield seconds
+    finally:
+        ScriptRunner._run_script = run  # type: ignore[method-assign]  # noqa: SLF001
+
+
+# ── The reader, and a component of our own ───────────────────────────────────────────────────────────────────────────
+
+
+def reader_value(name: str) -> str:
+    """What the gate told of the reader: `account`, `session` or `language`; empty if it told nothing.
+
+    `st.user` gives the same, and looks for files with secrets each time.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return str(context.user_info.get(name) or "") if context else ""
+
+
+def own_component(package: str, name: str, folder: Path, js: str) -> Callable[..., Any]:
+    """The component `<package>.<name>`, whose files lie in `folder`/`name`; declared once in a running Streamlit.
+
+    Streamlit itself finds components only in installed packages.
+    """
+    manager = get_bidi_component_manager()
+    declared = _components.setdefault(manager, {})
+    key = f"{package}.{name}"
+    if key not in declared:
+        manager.register_from_manifest(ComponentManifest(package, "1", [ComponentConfig(name, name)]), folder)
+        declared[key] = st.components.v2.component(key, js=js)
+    return declared[key]
+
+
+_components: WeakKeyDictionary[Any, dict[str, Callable[..., Any]]] = WeakKeyDictionary()
