@@ -14,8 +14,8 @@ from audits import nonconformities
 from audits.nonconformities import Finding
 from controls import mapping
 from controls.mapping import MappingRow
-from evidence.decisions import decisions, review
-from evidence.decisions.exceptions import exceptions
+from evidence.decisions import closed_series, review
+from evidence.decisions.exceptions import exceptions, grant_exception, revoke_exception
 from models.calendar import calendar_of
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
@@ -89,7 +89,7 @@ class NewException(RequestModel):
 def grant(context: Context, new: NewException) -> Made:
     """For a check that fails now, for a year at most. In force from its first day, but never before today."""
     with context.writing() as (session, now):
-        number = decisions.grant_exception(
+        number = grant_exception(
             session,
             context.person,
             new.requirement,
@@ -109,7 +109,7 @@ def grant(context: Context, new: NewException) -> Made:
 def revoke(context: Context, exception: NumberInPath) -> None:
     """From today on it is no longer in force."""
     with context.writing() as (session, now):
-        decisions.revoke_exception(session, context.person, exception, now)
+        revoke_exception(session, context.person, exception, now)
 
 
 class NewClosing(RequestModel):
@@ -127,7 +127,7 @@ def close(context: Context, new: NewClosing) -> None:
     """From today earlier results of the tool no longer count; a newer accepted pass of another tool is needed."""
     with context.writing() as (session, now):
         series = (new.requirement, new.system, new.target, new.tool)
-        decisions.close_series(session, context.person, *series, new.reason, now)
+        closed_series.close_series(session, context.person, *series, new.reason, now)
 
 
 class NewApplicability(RequestModel):

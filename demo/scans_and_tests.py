@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from demo.files import junit, nmap, testssl
 from demo.scenario import Scenario, Upload
-from evidence.decisions import decisions
+from evidence.decisions import exceptions
 from models.calendar import calendar_of
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
@@ -73,7 +73,7 @@ def _tls(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
 
 def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> None:
     """An exception, with its reason and its end: the supplier replaces the certificate."""
-    decisions.grant_exception(
+    exceptions.grant_exception(
         session,
         scenario.person(session, "second", now),
         "tls-scan",

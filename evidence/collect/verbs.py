@@ -16,7 +16,7 @@ from controls.browse import lookup
 from controls.scope import system_scope
 from evidence.collect.cases import CouldNotLook
 from evidence.collect.own import Verb
-from evidence.decisions import decisions, review
+from evidence.decisions import closed_series, exceptions, review
 from evidence.intake import submission
 from evidence.library import evidence_items
 from locales import Problem, text
@@ -26,8 +26,8 @@ VERBS: Final[Mapping[str, Verb]] = {
     "evidence.file": submission.submit,
     "evidence.read": evidence_items.search,
     "evidence.review": review.review,
-    "exception.decide": decisions.grant_exception,
-    "series.close": decisions.close_series,
+    "exception.decide": exceptions.grant_exception,
+    "series.close": closed_series.close_series,
     "mapping.review": mapping.end,
     "scope.change": system_scope.add_system,
     "controls.read": lookup.measures,

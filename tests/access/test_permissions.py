@@ -131,9 +131,9 @@ VERBS = {
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
     "evidence.intake.submission.record_evidence": "OTS",
-    "evidence.decisions.decisions.close_series": "O",
-    "evidence.decisions.decisions.grant_exception": "O",
-    "evidence.decisions.decisions.revoke_exception": "O",
+    "evidence.decisions.closed_series.close_series": "O",
+    "evidence.decisions.exceptions.grant_exception": "O",
+    "evidence.decisions.exceptions.revoke_exception": "O",
     "evidence.decisions.failing_checks.failing_check": "O",
     "evidence.intake.submission.submit": "OTS",
     "evidence.intake.judging_again.files_to_judge": "ORTS",
@@ -195,6 +195,7 @@ NO_VERBS = {
     "evidence.intake.delivery.token_limits",
     "evidence.intake.reasons.earlier_evidence",
     "evidence.intake.reasons.reasons_to_review",
+    "evidence.decisions.series",
     "evidence.policies",
 }
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from evidence.decisions.decisions import grant_exception
+from evidence.decisions.exceptions import grant_exception
 from models.transaction import writing
 from tests.access.limited import redefine
 from tests.evidence.office import COLLEAGUE

@@ -10,8 +10,8 @@ from controls.files.durations import months_after, months_before
 from controls.files.yaml_source import Given, Key, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions import NotYet, RegisterContext, RowCondition, folded
+from evidence.judging.register.deadlines import DoneBy
 from evidence.judging.register.joins import in_force
-from evidence.judging.register.terms import DoneBy
 from evidence.judging.register.values import (
     Condition,
     ShapeWithConditions,

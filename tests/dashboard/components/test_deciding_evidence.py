@@ -12,7 +12,7 @@ from controls.scope import system_scope
 from dashboard.app_pages.evidence_item.sections import counts_until, what_would_change
 from dashboard.app_pages.upload.changes import expiry_note
 from dashboard.components.timeline import share, share_fact, share_of_cell
-from evidence.decisions import decisions
+from evidence.decisions import exceptions
 from evidence.decisions.review import review
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
@@ -58,7 +58,7 @@ def shown(planned):
     for cell in scanned.covered:
         for check, _ in cell.failing:
             with writing(settings.engine()) as (session, now):
-                decisions.grant_exception(
+                exceptions.grant_exception(
                     session, BUILT_IN, *cell.key, "testssl", check, "Replaced soon", today, today + timedelta(40), now
                 )
     return scanned.evidence, crypto.evidence

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from access.permissions import BUILT_IN, NotAllowed, Person
 from audits import nonconformities
 from controls.errors import NotPossible as WrongText
-from evidence.decisions import decisions
+from evidence.decisions import closed_series, exceptions
 from evidence.errors import NotPossible, Unknown
 from models.rows import table
 from models.transaction import reading, writing
@@ -33,7 +33,7 @@ def grant(office: Office, *, person: Person = BUILT_IN, at: datetime = NOW, **ch
         **changed,
     }
     with writing(office.engine, at) as (session, now):
-        return decisions.grant_exception(session, person, **given, now=now)
+        return exceptions.grant_exception(session, person, **given, now=now)
 
 
 def test_an_exception_for_each_failing_check_lifts_the_fail(office: Office) -> None:
@@ -49,7 +49,7 @@ def test_the_log_has_all_of_an_exception(office: Office) -> None:
     office.deliver(FAILING)
     number = grant(office)
     with writing(office.engine, NOW + timedelta(days=2)) as (session, now):
-        decisions.revoke_exception(session, BUILT_IN, number, now)
+        exceptions.revoke_exception(session, BUILT_IN, number, now)
     about = {
         "system": "portal",
         "target": "",
@@ -132,13 +132,13 @@ def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
     number = grant(office, check=filed.covered[0].failing[0][0])
     later = NOW + timedelta(days=2)
     with writing(office.engine, later) as (session, now):
-        decisions.revoke_exception(session, BUILT_IN, number, now)
+        exceptions.revoke_exception(session, BUILT_IN, number, now)
     assert office.status("role-tests", on=date(2027, 3, 5)) == "demonstrated"
     assert office.status("role-tests", on=date(2027, 3, 6)) == "failing"
     with pytest.raises(NotPossible, match="already"), writing(office.engine, later) as (session, now):
-        decisions.revoke_exception(session, BUILT_IN, number, now)
+        exceptions.revoke_exception(session, BUILT_IN, number, now)
     with pytest.raises(Unknown), writing(office.engine, later) as (session, now):
-        decisions.revoke_exception(session, BUILT_IN, 12345, now)
+        exceptions.revoke_exception(session, BUILT_IN, 12345, now)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_an_exception_for_a_target(small_office: Office) -> None:
 def close(office: Office, tool: str = "old", at: datetime = NOW, **changed: Any) -> None:
     given = {"requirement": "role-tests", "system": "portal", "target": "", "reason": "replaced", **changed}
     with writing(office.engine, at) as (session, now):
-        decisions.close_series(session, BUILT_IN, **given, tool=tool, now=now)
+        closed_series.close_series(session, BUILT_IN, **given, tool=tool, now=now)
 
 
 def test_a_series_closes_once_another_has_a_newer_accepted_pass(office: Office) -> None:

@@ -10,7 +10,8 @@ from access.people import accounts
 from access.permissions import BUILT_IN, READER, REVIEWER
 from audits.applicability import decide
 from audits.nonconformities import close_nonconformity, record_nonconformity
-from evidence.decisions.decisions import close_series, grant_exception, revoke_exception
+from evidence.decisions.closed_series import close_series
+from evidence.decisions.exceptions import grant_exception, revoke_exception
 from evidence.integrity.verification import verify, verify_part
 from evidence.storage.store import EvidenceStore
 from locales import Language

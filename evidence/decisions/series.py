@@ -1,0 +1,46 @@
+"""What decisions are about: a requirement as it is defined now, and the series of one tool in one of its cells."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person
+from evidence.errors import Unknown
+from evidence.intake.delivery.cells import CellKey, find_series
+from locales import text
+from models.queries import latest
+from models.rows import table
+
+LONGEST_REASON: Final = 4_000  # characters
+
+
+def current_requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:
+    row = table("evidence_requirement")
+    query = select(row.c.kind, row.c.scope, row.c.review).where(
+        row.c.key == key, latest(row, "key", known=now), ~row.c.retired
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise Unknown(text("There is no evidence requirement {key}.", key=key))
+    return found
+
+
+def find_existing_series(session: Session, key: CellKey, tool: str) -> int:
+    series = find_series(session, [(key, tool)])
+    if not series:
+        raise Unknown(
+            text(
+                "There is no evidence by {tool} for {cell}.",
+                tool=tool or "-",
+                cell=" ".join(part for part in key if part),
+            )
+        )
+    return next(iter(series.values()))
+
+
+def log_decision(session: Session, person: Person, verb: str, key: CellKey, now: datetime, **details: object) -> None:
+    requirement, system, target = key
+    record(session, person, verb, requirement, now, system=system, target=target, **details)
