@@ -21,6 +21,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+__all__ = ["UploadedFile"]
 
 #: The version of Streamlit that all of this was checked with, by the contract test and by hand.
 CHECKED_WITH: Final = "1.67.0"

@@ -103,7 +103,7 @@ def test_from_the_first_link_to_what_the_auditor_sees(house, people) -> None:
     officer, member, auditor = people(), people(), people()
     come_in(officer, link, "anna@example.org", "Anna Bakker")
     officer.goto(link)
-    expect(officer.locator("h1")).to_contain_text("does not work any more")
+    expect(officer.locator("h1")).to_contain_text("no longer works")
     plan_audit(officer, address)
 
     come_in(

@@ -66,7 +66,7 @@ def test_a_passkey_is_added_lets_its_person_in_and_is_removed(at_home):
     page.context.clear_cookies()
     page.goto(f"{address}/sign-in")
     page.get_by_role("button", name="Inloggen met een passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("Met deze passkey komt u niet binnen")
+    expect(page.get_by_role("alert")).to_contain_text("U kunt met deze passkey niet inloggen")
 
 
 def test_whoever_does_not_know_the_password_adds_none(at_home):

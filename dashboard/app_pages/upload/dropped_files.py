@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from access.permissions import Person
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.components.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.streamlit_adapter import UploadedFile
 from evidence.errors import StoreUnavailable
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from locales import Problem

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import islice
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from controls.browse import lookup
 from dashboard.app_pages.evidence_item.sections import result_table
@@ -21,6 +20,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import show_problem
+from dashboard.shell.streamlit_adapter import UploadedFile
 from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Inspection
