@@ -94,7 +94,7 @@ def test_wrong_settings_are_told_and_how_to_mend_them(data, environment, expecte
 def test_a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "file").write_text("x")
     said = refused(tmp_path / "file")
-    assert "AANTOONBAAR_DATA is a folder" in said
+    assert "AANTOONBAAR_DATA must be a folder" in said
     assert "Traceback" not in said
 
 
