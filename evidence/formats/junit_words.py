@@ -123,6 +123,8 @@ def by_properties(properties: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """
     worst = (PASS, "")
     for name, value in properties:
+        if not name:
+            continue
         key, word = plain(name), value[:_LONGEST_WORD].strip().lower()
         if _SAYING.search(key):
             one = _WORDS.get(word) or _BAD.get(word, PASS)

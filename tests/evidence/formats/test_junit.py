@@ -270,6 +270,7 @@ def with_property(name, value):
         ("result", "passed", "pass"),
         ("failed", "0", "pass"),
         ("role", "failed", "pass"),
+        ("", "failed", "pass"),
     ],
 )
 def test_a_property_that_says_otherwise_is_no_pass(name, value, outcome):
@@ -284,6 +285,7 @@ def test_a_property_of_a_suite_that_says_otherwise_makes_it_incomplete():
     told = "<properties><property name='result' value='failed'/></properties>"
     run, _ = read(suite(told + TWO))
     assert (run.complete, "result: failed" in str(run.remark)) == (False, True)
+    assert read(suite("<properties><property value='failed'/><property name=''/></properties>" + TWO))[0].complete
 
 
 # ── When it ran ──────────────────────────────────────────────────────────────────────────────────────────────────────
