@@ -1,6 +1,7 @@
 """Databases for the tests: SQLite in a folder of the test, and a real PostgreSQL started once for each worker."""
 
 import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         server.psql(f"ALTER SYSTEM SET {careless} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    process = (
+        server.get_postmaster_info().process
+    )  # stopped at once: it would write thousands of databases for a minute
+    process.send_signal(signal.SIGQUIT)
+    process.wait(30)
     server.cleanup()
 
 

@@ -300,7 +300,7 @@ def test_an_agreement_shows_the_rights_of_its_role(people):
     everyones = {role for roles in PERMISSIONS.values() for role in roles}
     assert set(TITLES) <= everyones
     member = [str(one) for one in publish(people, TEAM_MEMBER).rights]
-    assert f"{RIGHTS['evidence.file']}: of one's own teams only" in member
+    assert f"{RIGHTS['evidence.file']}: only of one's own teams" in member
     auditor = [Language("nl").render(one) for one in publish(people, AUDITOR).rights]
     assert "Bewijs openen en downloaden: alleen binnen de eigen audit" in auditor
     assert "Het activiteitenlog lezen" in auditor
