@@ -39,9 +39,8 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         server.psql(f"ALTER SYSTEM SET {careless} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    process = (
-        server.get_postmaster_info().process
-    )  # stopped at once: it would write thousands of databases for a minute
+    # Stopped at once: in its own way it would first write thousands of databases, for a minute.
+    process = server.get_postmaster_info().process
     process.send_signal(signal.SIGQUIT)
     process.wait(30)
     server.cleanup()
