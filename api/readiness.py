@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from access.permissions import Person
-from api import answers, explanations
-from api.answers import ReadinessAnswer, ToDoAnswer
+from api import explanations, readiness_answers
 from api.explanations import ControlExplained, ExplanationAnswer, MeasureExplained
+from api.readiness_answers import ReadinessAnswer, ToDoAnswer
 from api.request_context import Context, Day, Key, Moment, Plain, RequestModel
 from controls.audit.audit_bounds import audit_of
 from controls.audit.audit_plan import AuditPlan
@@ -57,7 +57,7 @@ def read(context: Context, query: Annotated[ReadinessPoint, Query()]) -> Readine
         unconfirmed = controls_with_unconfirmed_mapping(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
     of_audit = [key for key in unconfirmed if key.split(":")[0] in catalogues]
-    return answers.readiness(whole, audit_verdict(whole, catalogues), plan.key if plan else None, of_audit)
+    return readiness_answers.readiness(whole, audit_verdict(whole, catalogues), plan.key if plan else None, of_audit)
 
 
 @router.get("/to-do", summary="What to do before the audit")
@@ -67,7 +67,7 @@ def read_to_do(context: Context, query: Annotated[Point, Query()]) -> list[ToDoA
         known = query.known or now
         plan = _audit(session, context.person, "", known)
         items = to_do(session, context.person, plan, query.on or calendar_of(session).day_of(now), known)
-    return [answers.to_do(item) for item in items]
+    return [readiness_answers.to_do(item) for item in items]
 
 
 class CellPoint(Point):
