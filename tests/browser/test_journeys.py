@@ -84,7 +84,7 @@ def test_a_scan_for_the_portal(page: Page, address: str, locale: str) -> None:
     plan_audit(page, address)
     page.goto(address)
     expect(page.locator("h1")).to_contain_text(words["not ready"])
-    drop(page, address, dated_scan(HOST, datetime.now(UTC).date().isoformat()))
+    drop(page, address, dated_scan(HOST, CALENDAR.day_of(datetime.now(UTC)).isoformat()))
     expect(page.locator("table.changes")).to_contain_text(HOST)
     expect(page.locator("table.changes .s-demonstrated").first).to_be_visible()
     page.get_by_role("button", name=words["save"]).click()

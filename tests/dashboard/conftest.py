@@ -17,6 +17,7 @@ from controls.scope import system_scope
 from locales import Language
 from migrations import bring_up_to_date
 from models.transaction import writing
+from tests.days import CALENDAR
 from tests.people import officer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -113,7 +114,7 @@ def loaded(empty: None, definitions: Path) -> None:
 @pytest.fixture
 def planned(loaded: None) -> date:
     """With two targets and an audit ahead; gives its day."""
-    today = datetime.now(UTC).date()
+    today = CALENDAR.day_of(datetime.now(UTC))
     day = today + timedelta(days=100)
     criteria = ["iso27001-2022", "nen7510-2024"]
     with writing(settings.engine()) as (session, now):

@@ -113,7 +113,7 @@ def test_a_reviewer_finds_the_mapping_only(as_role):
 def test_days_of_the_audit_bound_the_auditor(as_role, planned):
     """The last day of the audit is the nearest day that an auditor may see once it is over."""
     as_role(AUDITOR)
-    assert datetime.now(UTC).date() < planned
+    assert CALENDAR.day_of(datetime.now(UTC)) < planned
     calm(ENGLISH.open())
 
 

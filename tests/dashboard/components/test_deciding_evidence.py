@@ -21,6 +21,7 @@ from models.transaction import writing
 from readiness import CellContinuity, CellStatus, Continuity
 from tests.dashboard.conftest import words
 from tests.dashboard.proof import tls_scan
+from tests.days import CALENDAR
 
 EN = Language("en")
 HOSTS = ("portal.example.org", "api.example.org")
@@ -29,7 +30,7 @@ COLLEAGUE = Person("Colleague", frozenset({SECURITY_OFFICER}))
 
 
 def deliver(content, requirement, system="", title="", day=None):
-    day = day or datetime.now(UTC).date()
+    day = day or CALENDAR.day_of(datetime.now(UTC))
     with (
         submission.inspect(settings.store(), [Incoming(io.BytesIO(content), title)]) as inspection,
         writing(settings.engine()) as (session, now),
@@ -54,7 +55,7 @@ def shown(planned):
     crypto = deliver(PDF, "crypto-policy", "", "The policy")
     for filed in (other, crypto):  # the scan does not say its day, so that it waits as well
         accept(filed.evidence)
-    today = datetime.now(UTC).date()
+    today = CALENDAR.day_of(datetime.now(UTC))
     for cell in scanned.covered:
         for check, _ in cell.failing:
             with writing(settings.engine()) as (session, now):

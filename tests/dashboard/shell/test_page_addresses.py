@@ -28,7 +28,7 @@ def scan_of(address: str) -> bytes:
 
 def held():
     with reading(settings.engine()) as session:
-        found = addresses_on(session, datetime.now(UTC).date(), datetime(2100, 1, 1, tzinfo=UTC))
+        found = addresses_on(session, CALENDAR.day_of(datetime.now(UTC)), datetime(2100, 1, 1, tzinfo=UTC))
     return {place: [one.address for one in addresses] for place, addresses in found.items()}
 
 

@@ -15,11 +15,12 @@ from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.conftest import words
 from tests.dashboard.test_upload import drop, press, saved
+from tests.days import CALENDAR
 from tests.evidence.judging.ports.test_policy_segmentation import WHOLE
 from tests.evidence.judging.register.test_policy_registers import table
 from tests.evidence.judging.register.test_policy_registers_agree import RECORDS, known, log
 
-TODAY = datetime.now(UTC).date()
+TODAY = CALENDAR.day_of(datetime.now(UTC))
 
 
 @pytest.fixture
