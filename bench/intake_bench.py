@@ -80,9 +80,8 @@ def large(server: Server, folder: Path, report: Report) -> None:
     report.ratio("that ratio", took / least, limit=3)
     report.line("memory that it took at its highest", grown, "MB", limit=150)
     cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30, cookies=server.cookies).json()["cells"]
-    assert any(cell["requirement"] == "access-control-tests" and cell["status"] == "demonstrated" for cell in cells), (
-        "not counted"
-    )
+    judged = [cell["status"] for cell in cells if cell["requirement"] == "access-control-tests"]
+    assert "in_review" in judged, "not counted"  # a person declared its system: somebody else reviews it
 
 
 def small(server: Server, folder: Path, report: Report) -> None:
