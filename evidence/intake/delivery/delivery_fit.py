@@ -84,7 +84,11 @@ def fit_delivery(
     last = days.last
     _ends(delivery.explicit_end, last)
     _zones(delivery)
-    scope = _recorded_scope(session, last, now)
+    is_about_systems = delivery.systems or any(
+        one.scope != Scope.ORGANISATION or one.kind != EvidenceKind.RECORD for one in requirements
+    )
+    # A record of the organisation is about no system: its upload, the commonest of many small ones, reads none.
+    scope = _recorded_scope(session, last, now) if is_about_systems else RecordedScope([], {}, {})
     scopes: list[Sequence[SystemInScope]] = []
     if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
         today = calendar.day_of(now)
