@@ -200,7 +200,6 @@ NO_VERBS = {
     "evidence.intake.reasons.earlier_evidence",
     "evidence.intake.reasons.reasons_to_review",
     "evidence.decisions.series",
-    "evidence.policies",
 }
 
 
