@@ -95,17 +95,19 @@ BEARER = HTTPBearer(
 )
 
 
-def _admission(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Admission:
-    admission: Admission = request.scope[
-        "admission"
-    ]  # set by the authentication middleware, which refuses all other requests
+# Dependencies are coroutines: as functions, each would wait for a thread of its own at every request.
+async def _admission(
+    request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
+) -> Admission:
+    """Set by the authentication middleware, which refuses all other requests."""
+    admission: Admission = request.scope["admission"]
     return admission
 
 
 AdmissionOfRequest = Annotated[Admission, Depends(_admission)]
 
 
-def _request_context(request: Request, admission: AdmissionOfRequest) -> RequestContext:
+async def _request_context(request: Request, admission: AdmissionOfRequest) -> RequestContext:
     resources: ApiResources = request.app.state.resources
     engine = resources.engine()
     language = preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)

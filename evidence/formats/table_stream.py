@@ -119,7 +119,8 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
     A comma inside a heading would give a comma the most columns in the first line, and in no other.
     """
-    return max(DELIMITERS, key=lambda mark: _regular(records_of(lines, mark)))
+    occurring = [mark for mark in DELIMITERS[1:] if any(mark in line for line in lines)]
+    return max([DELIMITERS[0], *occurring], key=lambda mark: _regular(records_of(lines, mark)))
 
 
 def records_of(lines: Iterable[str], delimiter: str) -> list[list[str]]:

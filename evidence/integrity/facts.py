@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import BindParameter, RowMapping, Select, bindparam, select
 from sqlmodel import Session
 
 from access.activity.chain import canonical, utc_text
@@ -74,49 +75,78 @@ def digest(facts: Facts, judged_at: datetime) -> str:
 
 def read(session: Session, keys: Collection[str]) -> dict[str, Facts]:
     """The rows of some evidence, in a few statements; those that are not there are left out."""
-    evidence, files, runs = table("evidence"), table("evidence_file"), table("test_run")
-    file_of = _by_evidence(session, select(files).where(files.c.evidence.in_(keys)).order_by(files.c.position))
-    run_of = _by_evidence(session, select(runs).where(runs.c.evidence.in_(keys)).order_by(runs.c.file, runs.c.id))
-    coverage_of = _by_evidence(session, _coverages(keys))
-    judgements = table("judgement")
-    judgement_of = _by_evidence(session, select(judgements).where(judgements.c.evidence.in_(keys)))
-    checks = _checks(session, keys)
+    file_of, run_of = _by_evidence(session, _files(), keys), _by_evidence(session, _runs(), keys)
+    coverage_of, judgement_of = _by_evidence(session, _coverages(), keys), _by_evidence(session, _judgements(), keys)
+    checks = _failing_checks(session, keys)
     return {
         row["id"]: Facts(
             row, file_of[row["id"]], run_of[row["id"]], coverage_of[row["id"]], judgement_of[row["id"]], checks
         )
-        for row in session.execute(select(evidence).where(evidence.c.id.in_(keys))).mappings()
+        for row in session.execute(_evidence(), {"keys": list(keys)}).mappings()
     }
 
 
-def _coverages(keys: Collection[str]) -> Select[Any]:
+# Each statement is made once: every upload carries them out, and putting one together takes longer than that.
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+
+
+@cache
+def _evidence() -> Select[Any]:
+    evidence = table("evidence")
+    return select(evidence).where(evidence.c.id.in_(_KEYS))
+
+
+@cache
+def _files() -> Select[Any]:
+    files = table("evidence_file")
+    return select(files).where(files.c.evidence.in_(_KEYS)).order_by(files.c.position)
+
+
+@cache
+def _runs() -> Select[Any]:
+    runs = table("test_run")
+    return select(runs).where(runs.c.evidence.in_(_KEYS)).order_by(runs.c.file, runs.c.id)
+
+
+@cache
+def _judgements() -> Select[Any]:
+    judgements = table("judgement")
+    return select(judgements).where(judgements.c.evidence.in_(_KEYS))
+
+
+@cache
+def _coverages() -> Select[Any]:
     coverage, series, cell = table("coverage"), table("series"), table("cell")
     return (
         select(coverage, cell.c.requirement, cell.c.system, cell.c.target, series.c.tool.label("series_tool"))
         .select_from(with_cells(coverage))
-        .where(coverage.c.evidence.in_(keys))
+        .where(coverage.c.evidence.in_(_KEYS))
         .order_by(coverage.c.judged_at, coverage.c.id)
     )
 
 
-def _checks(session: Session, keys: Collection[str]) -> dict[int, list[tuple[str, str]]]:
+@cache
+def _checks() -> Select[Any]:
     check, coverage = table("coverage_check"), table("coverage")
-    rows = (
+    return (
         select(check.c.coverage, check.c.check, check.c.reason)
         .join(coverage, coverage.c.id == check.c.coverage)
-        .where(coverage.c.evidence.in_(keys))
+        .where(coverage.c.evidence.in_(_KEYS))
     )
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for row in session.execute(rows):
-        found[row.coverage].append((row.check, row.reason))
-    return {number: sorted(checks) for number, checks in found.items()}
 
 
-def _by_evidence(session: Session, rows: Select[Any]) -> dict[str, list[RowMapping]]:
-    found: dict[str, list[RowMapping]] = defaultdict(list)
-    for row in session.execute(rows).mappings():
-        found[row["evidence"]].append(row)
-    return found
+def _failing_checks(session: Session, keys: Collection[str]) -> dict[int, list[tuple[str, str]]]:
+    checks: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in session.execute(_checks(), {"keys": list(keys)}):
+        checks[row.coverage].append((row.check, row.reason))
+    return {coverage: sorted(failing) for coverage, failing in checks.items()}
+
+
+def _by_evidence(session: Session, statement: Select[Any], keys: Collection[str]) -> dict[str, list[RowMapping]]:
+    rows: dict[str, list[RowMapping]] = defaultdict(list)
+    for row in session.execute(statement, {"keys": list(keys)}).mappings():
+        rows[row["evidence"]].append(row)
+    return rows
 
 
 def _values(row: RowMapping, names: Iterable[str]) -> list[Any]:

@@ -67,7 +67,6 @@ class Folder:
 
     def take(self, path: Path, sha256: str) -> None:
         with available(), self._shard(sha256) as shard:
-            path.chmod(0o400)
             os.rename(path, sha256[2:], dst_dir_fd=shard)
             os.fsync(shard)
 

@@ -70,7 +70,7 @@ class EvidenceStore:
         path = self._place.staging / uuid.uuid4().hex
         try:
             with available():
-                target = open(path, "xb", buffering=0, opener=_for_its_owner)  # noqa: SIM115
+                target = open(path, "xb", buffering=0, opener=_read_only_for_its_owner)  # noqa: SIM115
                 fcntl.flock(target, fcntl.LOCK_SH)
             try:
                 digest, size = _copy(stream, target.write, limit)
@@ -141,8 +141,9 @@ class EvidenceStore:
         return True
 
 
-def _for_its_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _read_only_for_its_owner(path: str, flags: int) -> int:
+    """Nobody can open it to write, also not its owner; whoever made it still writes to it."""
+    return os.open(path, flags, 0o400)
 
 
 def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:

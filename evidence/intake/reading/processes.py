@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import os
+import select
 import shutil
 import signal
 import socket
@@ -125,6 +126,8 @@ class _Reader:
             )
         self._requests = ours
         self._answers = Connection(os.dup(ours.fileno()))
+        self._answered = select.poll()  # made once; `Connection.poll` makes one at each call
+        self._answered.register(self._answers.fileno(), select.POLLIN)
         self._over = False
         with TemporaryFile() as told:
             told.write(_registers())
@@ -157,7 +160,7 @@ class _Reader:
         self._over = True  # until it has answered
         request = json.dumps((budget.seconds, budget.memory, name, register)).encode()
         socket.send_fds(self._requests, [request], [source])
-        if not self._answers.poll(_PATIENCE * budget.seconds):
+        if not self._answered.poll(1000 * _PATIENCE * budget.seconds):
             raise EOFError
         answer, self._over = self._answers.recv()
         if not isinstance(answer, FileContent) or answer.run is None:

@@ -1,8 +1,9 @@
 """Reasons for a review that follow from earlier evidence and from who recorded an address."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, TextualSelect, bindparam, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -52,9 +53,14 @@ def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: 
 
 def _series(session: Session, delivery_fit: DeliveryFit, tool: str) -> list[Row[tuple[object, ...]]]:
     given = {"tool": tool, "requirements": sorted({one.key for one in delivery_fit.requirements})}
-    typed = _SERIES.columns(first_day=table("coverage").c.first_day.type, last_day=table("coverage").c.last_day.type)
-    found = session.execute(typed, given).all()
+    found = session.execute(_typed_series(), given).all()
     return [row for row in found if (row.requirement, row.system, row.target) in delivery_fit.cells]
+
+
+@cache
+def _typed_series() -> TextualSelect:
+    coverage = table("coverage")
+    return _SERIES.columns(first_day=coverage.c.first_day.type, last_day=coverage.c.last_day.type)
 
 
 def _recorded_themselves(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
@@ -30,8 +31,13 @@ class SeenBefore:
 
 def is_seen(session: Session, digests: Sequence[str]) -> bool:
     """Whether any evidence has a file of these bytes, whoever may read it."""
+    return session.execute(_first_with(), {"digests": list(digests)}).first() is not None
+
+
+@cache
+def _first_with() -> Select[tuple[str]]:
     file = table("evidence_file")
-    return session.execute(select(file.c.evidence).where(file.c.sha256.in_(digests)).limit(1)).first() is not None
+    return select(file.c.evidence).where(file.c.sha256.in_(bindparam("digests", expanding=True))).limit(1)
 
 
 def seen_before(session: Session, person: Person, digests: Sequence[str], but: str = "") -> list[SeenBefore]:
@@ -48,10 +54,9 @@ def seen_before(session: Session, person: Person, digests: Sequence[str], but: s
 
 def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
     """Why bytes that came before wait for a review; it names only evidence that they may know of."""
-    found = seen_before(session, person, digests)
-    if not found and not is_seen(session, digests):
+    if not is_seen(session, digests):  # most often; it costs less than what they may know of
         return None
-    if not found:
+    if not (found := seen_before(session, person, digests)):
         return text("The same file was uploaded before, as other evidence.")
     return text(
         "The same file was uploaded on {day} by {person}, as other evidence ({title}).",

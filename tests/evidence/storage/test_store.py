@@ -244,7 +244,7 @@ def test_only_the_owner_reads_what_is_staged_and_kept(tmp_path: Path) -> None:
     try:
         store = EvidenceStore(str(tmp_path / "store"))
         staged = store.stage(io.BytesIO(b"proof"), ROOM)
-        assert staged.path.stat().st_mode & 0o777 == 0o600
+        assert staged.path.stat().st_mode & 0o777 == 0o400
         store.keep(staged)
     finally:
         os.umask(before)
