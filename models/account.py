@@ -73,7 +73,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """One attempt to sign in, succeeded or failed; or several alike that only had to wait. Never changed."""
+    """One attempt to sign in, succeeded or failed; or several of one address that only had to wait. Never changed."""
 
     __tablename__ = "login_attempt"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """The login log: every attempt to sign in, with lists for people and officers and the export for auditors.
 
-Attempts that only had to wait are one row for all that are alike within a minute
+Attempts that only had to wait are one row a minute for each account, address and method
 (`access.sign_in.throttling`). Rows are numbered without gaps, so that a missing one shows. The export holds no
 name that was tried (people type passwords there) and no whole address: the columns of the `login-log` register.
 """
@@ -76,7 +76,8 @@ class SignInAttempt:
 class AttemptRow:
     """One row of the log. `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
 
-    `attempts`: how many attempts the row stands for; more than one only where they had to wait.
+    `attempts`: how many attempts the row counts; more than one only where they had to wait. Of several, `tried` and
+    `agent` are empty if they differed.
     """
 
     id: int
@@ -107,7 +108,7 @@ def record_attempt(
 ) -> None:
     """Add an attempt to the log; without a `reason` it succeeded. Writers take turns, so numbers have no gaps.
 
-    `attempts`: how many alike the row stands for, where they only had to wait (`access.sign_in.throttling`).
+    `attempts`: how many the row counts, where they only had to wait (`access.sign_in.throttling`).
     """
     last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
     row = {

@@ -1,6 +1,6 @@
 """The outcomes of a sign-in attempt, alike for every method: a session, a second factor to give, or a refusal."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -57,6 +57,12 @@ def refuse(session: Session, attempt: SignInAttempt, reason: str, now: datetime)
     """Log a failed attempt. The log has the reason; the person hears only whether to start again."""
     login_log.record_attempt(session, attempt, now, reason)
     return Refused(EXPIRED if reason == EXPIRED else REFUSED)
+
+
+def refuse_without_comparing(session: Session, attempt: SignInAttempt, reason: str, now: datetime) -> Refused:
+    """Refuse what nobody could have guessed. It is logged, or counted by the caller while the address has to wait."""
+    refused = refuse_if_throttled(session, attempt, now, by_name=False)
+    return replace(refused, reason=REFUSED, wait_seconds=0) if refused else refuse(session, attempt, reason, now)
 
 
 def begin_session(

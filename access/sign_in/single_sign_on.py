@@ -1,7 +1,8 @@
 """Single sign-on (OpenID Connect Core 1.0): from the claims of a verified ID token to a session.
 
-`access.sign_in.identity_provider` verifies the token. Claims cannot be guessed, so nobody is throttled here; attempts
-are in the login log like any other. An account without a role does not get in.
+`access.sign_in.identity_provider` verifies the token. Claims cannot be guessed, so nobody has to wait here; attempts
+are in the login log like any other. Refusals of nobody's account, from an address that has to wait elsewhere, are
+counted and not written one by one. An account without a role does not get in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ from access.sign_in.login_log import (
     UNVERIFIED,
     SignInAttempt,
 )
-from access.sign_in.outcomes import Outcome, Refused, begin_session, refuse
+from access.sign_in.outcomes import Outcome, Refused, begin_session, refuse, refuse_without_comparing
 from access.sign_in.provider_roles import PROVIDER, BoundRole
 from access.sign_in.second_factor import has_second_factor
 from access.sign_in.second_step import ask_second_factor
@@ -89,7 +90,9 @@ def sign_in(
         match = _reject_second_identity(session, _match_first_time(session, claims, email, rules, wanted, now), issuer)
     tried = _email_of(session, match.account, email or subject)
     attempt = SignInAttempt(tried, match.account, address, agent, SINGLE_SIGN_ON)
-    if match.account is None or match.reason:
+    if match.account is None:
+        return refuse_without_comparing(session, attempt, match.reason, now)
+    if match.reason:
         return refuse(session, attempt, match.reason, now)
     provider_roles.synchronise_roles(session, match.account, wanted, now)
     if accounts.find_person(session, match.account, now) is None:
@@ -104,7 +107,8 @@ def sign_in(
 
 def record_refusal(session: Session, address: str, agent: str, now: datetime) -> Refused:
     """Log an attempt whose answer was an error, or could not be trusted."""
-    return refuse(session, SignInAttempt("", None, address, agent, SINGLE_SIGN_ON), ANSWER, now)
+    attempt = SignInAttempt("", None, address, agent, SINGLE_SIGN_ON)
+    return refuse_without_comparing(session, attempt, ANSWER, now)
 
 
 def proves_second_factor(claims: Mapping[str, Any], rules: SingleSignOnRules) -> bool:

@@ -47,7 +47,7 @@ _ON = {
 def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     return table(
         [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
-        [[t.moment(row.at), _who(row), outcome(t, row), how(t, row), where(row)] for row in rows],
+        [[t.moment(row.at), _who(t, row), outcome(t, row), how(t, row), where(row)] for row in rows],
         "attempts",
     )
 
@@ -59,8 +59,10 @@ def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     )
 
 
-def _who(attempt: AttemptRow) -> Html:
+def _who(t: Language, attempt: AttemptRow) -> Html:
     """The name of the account, if there is one, and the name that was typed, which is a stranger's text."""
+    if attempt.attempts > 1 and not (attempt.name or attempt.tried):
+        return html("<b>{words}</b>", words=t("various names"))
     return html(
         '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
         name=attempt.name or attempt.tried,
