@@ -19,17 +19,18 @@ from sqlmodel import Session, SQLModel
 
 from access.permissions import Person, require
 from access.sign_in import login_log
-from access.sign_in.login_log import AWAITING, LOCKED, SignInAttempt
+from access.sign_in.login_log import SignInAttempt
 from models import LoginAttempt
 from models.moments import TOLERANCE, wall_clock
 from models.transaction import writing
+from models.vocabulary import SignInMethod, SignInReason
 
 FREE_PER_NAME, NAME_WINDOW = 5, timedelta(hours=24)  # failures of a name since it last succeeded, before it waits
 FREE_PER_ADDRESS, ADDRESS_WINDOW = 20, timedelta(hours=1)
 LONGEST_WAIT = timedelta(minutes=15)
 MAX_KINDS = 1_000  # accounts, addresses and methods that are told apart; later attempts are counted by method only
-_Kind = tuple[str | None, str, str]  # account, address, method
-_NOT_FAILURES = (LOCKED, AWAITING)
+_Kind = tuple[str | None, str, SignInMethod]  # account, address, method
+_NOT_FAILURES = (SignInReason.LOCKED, SignInReason.AWAITING)
 
 _ATTEMPT = SQLModel.metadata.tables[str(LoginAttempt.__tablename__)]
 
@@ -127,7 +128,7 @@ class ThrottledAttempts:
         try:
             with writing(engine, visit=True) as (session, now):
                 for attempt, attempts in counted:
-                    login_log.record_attempt(session, attempt, now, LOCKED, attempts)
+                    login_log.record_attempt(session, attempt, now, SignInReason.LOCKED, attempts)
         except BaseException:
             for attempt, attempts in counted:
                 self.count(attempt, attempts)

@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from access.activity import login_log_seal
 from access.permissions import BUILT_IN
 from access.sign_in import login_log, password_sign_in, passwords, throttling
-from access.sign_in.login_log import LOCKED, SignInAttempt
+from access.sign_in.login_log import SignInAttempt
 from access.sign_in.outcomes import Refused
 from access.sign_in.throttling import FREE_PER_ADDRESS, FREE_PER_NAME, ThrottledAttempts
 from models.transaction import last_fact, reading, writing
+from models.vocabulary import SignInReason
 from tests.access.households import CHEAP, DAY, NOON, person, rows, within
 from tests.access.households import OTHER as OTHER_PASSWORD
 
@@ -34,8 +35,8 @@ def test_those_that_are_alike_are_one_row(engine):
         before = last_fact(session)
     counts.write_down(engine)
     assert written(engine) == [
-        ("lena@example.org", "203.0.113.1", LOCKED, 500),
-        ("lena@example.org", "203.0.113.2", LOCKED, 1),
+        ("lena@example.org", "203.0.113.1", SignInReason.LOCKED, 500),
+        ("lena@example.org", "203.0.113.2", SignInReason.LOCKED, 1),
     ]
     with reading(engine) as session:
         assert last_fact(session) == before  # no answer about readiness changes with it
@@ -55,7 +56,13 @@ def test_many_names_and_browsers_from_one_address_are_one_row(engine):
         counts.count(SignInAttempt(f"{n}@example.org", None, "203.0.113.1", f"browser {n}", "password"))
     counts.write_down(engine)
     (row,) = rows(engine, "login_attempt")
-    assert (row.tried, row.address, row.agent, row.reason, row.attempts) == ("", "203.0.113.1", "", LOCKED, 1_000)
+    assert (row.tried, row.address, row.agent, row.reason, row.attempts) == (
+        "",
+        "203.0.113.1",
+        "",
+        SignInReason.LOCKED,
+        1_000,
+    )
     with reading(engine) as session:
         assert list(login_log_seal.find_problems(session)) == []
 
@@ -119,7 +126,7 @@ def test_many_addresses_make_a_bounded_number_of_rows(sqlite, monkeypatch):
     found = written(sqlite)
     assert len(found) == 11
     assert sum(attempts for *_, attempts in found) == 1_000
-    assert found[-1] == ("", "", LOCKED, 990)
+    assert found[-1] == ("", "", SignInReason.LOCKED, 990)
 
 
 def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
@@ -158,4 +165,4 @@ def test_the_log_counts_each_of_them(engine):
         far = NOON.replace(year=NOON.year - 5), NOON + 3650 * DAY
         assert [one.attempts for one in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
         (row,) = login_log.list_attempts(session, BUILT_IN, *far)
-        assert (row.attempts, row.outcome) == (41, LOCKED)
+        assert (row.attempts, row.outcome) == (41, SignInReason.LOCKED)
