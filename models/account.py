@@ -73,7 +73,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """One attempt to sign in, succeeded or failed; or several alike that only had to wait. Never changed."""
+    """One attempt to sign in, succeeded or failed; or several of one address that only had to wait. Never changed."""
 
     __tablename__ = "login_attempt"
     __table_args__ = (
@@ -87,12 +87,10 @@ class LoginAttempt(SQLModel, table=True):
     account: str | None = Field(default=None, foreign_key="account.id", index=True)
     address: str = ""
     agent: str = ""
-    method: str  # password, second-factor, recovery-code, link, passkey, single-sign-on
+    method: str  # SignInMethod
     succeeded: bool
     attempts: int = 1  # more only where the reason is locked
-    # why it failed: unknown, password, second-factor, locked, not-active, expired, awaiting, passkey; of a single
-    # sign-on also unverified, other-identity, no-role, answer
-    reason: str = ""
+    reason: str = ""  # SignInReason; empty if it succeeded
 
 
 class LoginLogEnd(SQLModel, table=True):

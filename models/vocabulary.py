@@ -147,6 +147,43 @@ class Role(StrEnum):
     SYSTEM = "Aantoonbaar"
 
 
+class SignInMethod(StrEnum):
+    """How someone tries to sign in."""
+
+    PASSWORD = "password"  # noqa: S105 - no password
+    SECOND_FACTOR = "second-factor"
+    RECOVERY_CODE = "recovery-code"
+    LINK = "link"
+    PASSKEY = "passkey"
+    SINGLE_SIGN_ON = "single-sign-on"
+
+
+class SignInReason(StrEnum):
+    """Why a sign-in attempt began no session; the last four are of a single sign-on."""
+
+    UNKNOWN = "unknown"
+    PASSWORD = "password"  # noqa: S105 - no password
+    SECOND_FACTOR = "second-factor"
+    PASSKEY = "passkey"
+    NOT_ACTIVE = "not-active"
+    EXPIRED = "expired"
+    LOCKED = "locked"  # it had to wait
+    AWAITING = "awaiting"  # the password was right; the second factor was requested
+    UNVERIFIED = "unverified"  # the provider did not verify the e-mail address
+    OTHER_IDENTITY = "other-identity"  # the account is linked to another person of the provider
+    NO_ROLE = "no-role"
+    ANSWER = "answer"  # the provider's answer was an error, or not to be trusted
+
+
+class SignInOutcome(StrEnum):
+    """How a sign-in attempt ended, as lists and charts count it."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    LOCKED = "locked"
+    AWAITING = "awaiting"
+
+
 class TlsLevel(StrEnum):
     """The levels of NCSC-NL's guideline for TLS (2021), best first."""
 

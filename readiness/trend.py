@@ -14,7 +14,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan, current
 from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
-from readiness.answer_cache import AnswerCache
+from readiness.answer_cache import AnswerCache, knowledge_moments
 from readiness.rule import query_rule
 from readiness.status import audit_readiness
 from readiness.weekly_trend import Counts, load_weeks, save_weeks
@@ -69,8 +69,8 @@ def past_weeks(today: date, weeks: int) -> list[date]:
 
 def counts(session: Session, points: Sequence[tuple[date, datetime]], systems: Sequence[str] = ()) -> list[Counts]:
     """The number of controls by catalogue and rank of their status, for each (day, moment of knowledge)."""
-    last = last_fact(session)  # asked once: it is the same for every point
-    keys: list[_Key] = [(on, min(known, last), tuple(systems)) for on, known in points]
+    moments = knowledge_moments(session, (known for _, known in points))
+    keys: list[_Key] = [(on, known, tuple(systems)) for (on, _), known in zip(points, moments, strict=True)]
     return CACHE.get(session, keys, lambda missing: _count(session, missing))
 
 

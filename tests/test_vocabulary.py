@@ -51,6 +51,9 @@ def zones(tree: ast.AST) -> Iterator[int]:
 #: file and word → whose word it is, where it only looks like one of ours
 OTHERS = {
     ("access/web/middleware.py", "none"): "a browser's header Sec-Fetch-Site",
+    ("access/web/second_factor_routes.py", "second-factor"): "a step that a session still needs",
+    ("commands.py", "failed"): "how a collector's run ended",
+    ("demo/exports.py", "failed"): "an outcome in another product's log",
     ("controls/files/yaml_source.py", "missing"): "pydantic's type of an error",
     ("controls/statement/differences.py", "equal"): "difflib's name of an operation",
     ("dashboard/app_pages/evidence_item/sections.py", "unknown"): "a policy's level of a result",

@@ -1,6 +1,6 @@
 """The login log: every attempt to sign in, with lists for people and officers and the export for auditors.
 
-Attempts that only had to wait are one row for all that are alike within a minute
+Attempts that only had to wait are one row a minute for each account, address and method
 (`access.sign_in.throttling`). Rows are numbered without gaps, so that a missing one shows. The export holds no
 name that was tried (people type passwords there) and no whole address: the columns of the `login-log` register.
 """
@@ -21,23 +21,24 @@ from access.permissions import Person, require
 from models import Account, LoginAttempt
 from models.calendar import calendar_of
 from models.moments import wall_clock
-
-PASSWORD, CODE, RECOVERY_CODE, LINK = "password", "second-factor", "recovery-code", "link"  # methods
-PASSKEY = "passkey"  # a method, and why one was refused
-SINGLE_SIGN_ON = "single-sign-on"  # a method
-UNKNOWN, NOT_ACTIVE, LOCKED, EXPIRED = "unknown", "not-active", "locked", "expired"  # reasons, with PASSWORD and CODE
-#: Reasons of a single sign-on: the address is not verified; the account is linked to another person of the provider; no
-#: role; the provider's answer was an error, or not to be trusted.
-UNVERIFIED, OTHER_IDENTITY, NO_ROLE, ANSWER = "unverified", "other-identity", "no-role", "answer"
-AWAITING = "awaiting"  # the password was right; the second factor was asked
-SUCCEEDED, FAILED = "succeeded", "failed"  # outcomes, with LOCKED and AWAITING
+from models.vocabulary import SignInMethod, SignInOutcome, SignInReason
 
 HEADER = ("event_id", "time", "user_ref", "outcome", "source", "system", "reason", "method", "probe")
-_REASONS = {"password": "password", CODE: "second factor", EXPIRED: "second factor", AWAITING: "second factor"} | {
-    LOCKED: "locked",
-    UNKNOWN: "unknown user",
+#: The words of the `login-log` register; what it has no word for stays empty.
+_REASONS: dict[str, str] = {
+    SignInReason.PASSWORD: "password",
+    SignInReason.SECOND_FACTOR: "second factor",
+    SignInReason.EXPIRED: "second factor",
+    SignInReason.AWAITING: "second factor",
+    SignInReason.LOCKED: "locked",
+    SignInReason.UNKNOWN: "unknown user",
 }
-_METHODS = {PASSWORD: "password", CODE: "totp", PASSKEY: "webauthn", SINGLE_SIGN_ON: "sso"}
+_METHODS: dict[str, str] = {
+    SignInMethod.PASSWORD: "password",
+    SignInMethod.SECOND_FACTOR: "totp",
+    SignInMethod.PASSKEY: "webauthn",
+    SignInMethod.SINGLE_SIGN_ON: "sso",
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TEXT_MAX = 200  # characters of what a stranger sends
 _BATCH = 1_000
@@ -47,9 +48,9 @@ _ATTEMPT = _TABLES[str(LoginAttempt.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
 
 _OUTCOME = case(
-    (_ATTEMPT.c.succeeded, SUCCEEDED),
-    (_ATTEMPT.c.reason.in_((LOCKED, AWAITING)), _ATTEMPT.c.reason),
-    else_=FAILED,
+    (_ATTEMPT.c.succeeded, SignInOutcome.SUCCEEDED),
+    (_ATTEMPT.c.reason.in_((SignInReason.LOCKED, SignInReason.AWAITING)), _ATTEMPT.c.reason),
+    else_=SignInOutcome.FAILED,
 ).label("outcome")
 
 
@@ -64,7 +65,7 @@ class SignInAttempt:
     account: str | None
     address: str
     agent: str
-    method: str
+    method: SignInMethod
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tried", normalise_email(self.tried))
@@ -76,7 +77,8 @@ class SignInAttempt:
 class AttemptRow:
     """One row of the log. `name`: of the account, if there is one. `outcome`: succeeded, failed, locked or awaiting.
 
-    `attempts`: how many attempts the row stands for; more than one only where they had to wait.
+    `attempts`: how many attempts the row counts; more than one only where they had to wait. Of several, `tried` and
+    `agent` are empty if they differed.
     """
 
     id: int
@@ -103,11 +105,11 @@ class DayCount:
 
 
 def record_attempt(
-    session: Session, attempt: SignInAttempt, now: datetime, reason: str = "", attempts: int = 1
+    session: Session, attempt: SignInAttempt, now: datetime, reason: SignInReason | None = None, attempts: int = 1
 ) -> None:
     """Add an attempt to the log; without a `reason` it succeeded. Writers take turns, so numbers have no gaps.
 
-    `attempts`: how many alike the row stands for, where they only had to wait (`access.sign_in.throttling`).
+    `attempts`: how many the row counts, where they only had to wait (`access.sign_in.throttling`).
     """
     last = session.execute(select(func.max(_ATTEMPT.c.id))).scalar_one()
     row = {
@@ -120,7 +122,7 @@ def record_attempt(
         "method": attempt.method,
         "succeeded": not reason,
         "attempts": attempts,
-        "reason": reason,
+        "reason": reason or "",
     }
     session.execute(insert(_ATTEMPT), [row])
     extend(session, row)
@@ -221,7 +223,7 @@ def _lines(
             row.outcome,
             network_of(row.address),
             system,
-            "" if row.outcome == SUCCEEDED else _REASONS.get(row.reason, ""),
+            "" if row.outcome == SignInOutcome.SUCCEEDED else _REASONS.get(row.reason, ""),
             _METHODS.get(row.method, ""),
             "yes" if row.account in probes else "no",
         )
@@ -232,8 +234,8 @@ def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, s
     later = _ATTEMPT.alias("later")
     following = select(later.c.succeeded).where(later.c.account == _ATTEMPT.c.account, later.c.id > _ATTEMPT.c.id)
     followed = following.order_by(later.c.id).limit(1).scalar_subquery()
-    succeeded = or_(_ATTEMPT.c.succeeded, and_(_ATTEMPT.c.reason == AWAITING, followed))
-    outcome = case((succeeded, SUCCEEDED), else_=FAILED).label("outcome")
+    succeeded = or_(_ATTEMPT.c.succeeded, and_(_ATTEMPT.c.reason == SignInReason.AWAITING, followed))
+    outcome = case((succeeded, SignInOutcome.SUCCEEDED), else_=SignInOutcome.FAILED).label("outcome")
     names = (_ATTEMPT.c[name] for name in ("id", "at", "account", "address", "reason", "method"))
     return select(*names, outcome).where(_between(since, until)).order_by(_ATTEMPT.c.id)
 

@@ -1,16 +1,24 @@
 """The outcomes of a sign-in attempt, alike for every method: a session, a second factor to give, or a refusal."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlmodel import Session
 
 from access.people import sessions
 from access.sign_in import login_log
-from access.sign_in.login_log import EXPIRED, LOCKED, AttemptRow, SignInAttempt
+from access.sign_in.login_log import AttemptRow, SignInAttempt
 from access.sign_in.throttling import wait_seconds
+from models.vocabulary import SignInReason
 
-REFUSED = "refused"  # a reason of `Refused`, beside LOCKED and EXPIRED
+
+class Refusal(StrEnum):
+    """What a person hears of a refusal."""
+
+    REFUSED = "refused"  # and not why
+    LOCKED = "locked"  # wait first
+    EXPIRED = "expired"  # start again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,12 @@ class NeedsSecondFactor:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """No session. `reason`: refused (not said why), locked (`wait_seconds` first), expired (start again).
+    """No session. `wait_seconds`: before the next attempt, if it is locked.
 
     `throttled`: the attempt, to be counted by the caller (`ThrottledAttempts`), since it is not in the log.
     """
 
-    reason: str
+    reason: Refusal
     wait_seconds: int = 0
     throttled: SignInAttempt | None = field(default=None, compare=False, repr=False)
 
@@ -50,13 +58,21 @@ def refuse_if_throttled(
 ) -> Refused | None:
     """A refusal if the address, or with `by_name` the name, has to wait; nothing is compared or written then."""
     wait = wait_seconds(session, attempt.tried if by_name else "", attempt.address, now)
-    return Refused(LOCKED, wait, attempt) if wait else None
+    return Refused(Refusal.LOCKED, wait, attempt) if wait else None
 
 
-def refuse(session: Session, attempt: SignInAttempt, reason: str, now: datetime) -> Refused:
+def refuse(session: Session, attempt: SignInAttempt, reason: SignInReason, now: datetime) -> Refused:
     """Log a failed attempt. The log has the reason; the person hears only whether to start again."""
     login_log.record_attempt(session, attempt, now, reason)
-    return Refused(EXPIRED if reason == EXPIRED else REFUSED)
+    return Refused(Refusal.EXPIRED if reason == SignInReason.EXPIRED else Refusal.REFUSED)
+
+
+def refuse_without_comparing(session: Session, attempt: SignInAttempt, reason: SignInReason, now: datetime) -> Refused:
+    """Refuse what nobody could have guessed. It is logged, or counted by the caller while the address has to wait."""
+    refused = refuse_if_throttled(session, attempt, now, by_name=False)
+    if refused is None:
+        return refuse(session, attempt, reason, now)
+    return replace(refused, reason=Refusal.REFUSED, wait_seconds=0)
 
 
 def begin_session(

@@ -29,13 +29,14 @@ from access.people.delegation import require_may_open
 from access.people.input_text import only_printable
 from access.permissions import NotAllowed, Person, require
 from access.sign_in import passkey_challenges, passkey_responses
-from access.sign_in.login_log import EXPIRED, NOT_ACTIVE, PASSKEY, UNKNOWN, SignInAttempt, network_of
+from access.sign_in.login_log import SignInAttempt, network_of
 from access.sign_in.outcomes import Outcome, begin_session, refuse, refuse_if_throttled
 from access.sign_in.passkey_challenges import ADDING, LASTS, SIGNING_IN
 from access.sign_in.passkey_responses import PasskeyResponse, PublicKey
 from access.sign_in.second_factor import ISSUER
 from locales import text
 from models import Account, Passkey, SignInSession
+from models.vocabulary import SignInMethod, SignInReason
 
 MAX_PASSKEYS = 20  # of one person
 LABEL_MAX = 60  # characters
@@ -134,18 +135,19 @@ def sign_in(
     """
     response = passkey_responses.read_authentication(response_json)
     row = _find_by_credential(session, response.credential) if response else None
-    attempt = SignInAttempt(row["email"] if row else "", row["account"] if row else None, address, agent, PASSKEY)
+    email, account = (row["email"], row["account"]) if row else ("", None)
+    attempt = SignInAttempt(email, account, address, agent, SignInMethod.PASSKEY)
     if throttled := refuse_if_throttled(session, attempt, now, by_name=False):
         return throttled
     if response is None:
-        return refuse(session, attempt, PASSKEY, now)
+        return refuse(session, attempt, SignInReason.PASSKEY, now)
     if not passkey_challenges.take(session, response.challenge, SIGNING_IN, None, now):
-        return refuse(session, attempt, EXPIRED, now)
+        return refuse(session, attempt, SignInReason.EXPIRED, now)
     count = _verify(row, response, rp_id, origin)
     if row is None or count is None:
-        return refuse(session, attempt, UNKNOWN if row is None else PASSKEY, now)
+        return refuse(session, attempt, SignInReason.UNKNOWN if row is None else SignInReason.PASSKEY, now)
     if accounts.find_person(session, row["account"], now) is None:
-        return refuse(session, attempt, NOT_ACTIVE, now)
+        return refuse(session, attempt, SignInReason.NOT_ACTIVE, now)
     session.execute(update(_PASSKEY).where(_PASSKEY.c.id == row["id"]).values(sign_count=count, used_at=now))
     return begin_session(session, attempt, row["account"], now, now, second_factor=True)
 

@@ -14,12 +14,13 @@ from access.people import accounts
 from access.people.input_text import normalise_email
 from access.permissions import NotAllowed, Person
 from access.sign_in import link_redemption, passwords
-from access.sign_in.login_log import NOT_ACTIVE, PASSWORD, UNKNOWN, SignInAttempt
+from access.sign_in.login_log import SignInAttempt
 from access.sign_in.outcomes import Outcome, Refused, begin_session, refuse, refuse_if_throttled
 from access.sign_in.second_factor import has_second_factor
 from access.sign_in.second_step import ask_second_factor
 from locales import text
 from models import Account
+from models.vocabulary import SignInMethod, SignInReason
 
 _ACCOUNT = SQLModel.metadata.tables[str(Account.__tablename__)]
 
@@ -68,9 +69,9 @@ def sign_in(
     if compared is None or compared.hash != stored:
         compared = compare(password, stored)
     if row is None or not compared.matches:
-        return refuse(session, attempt, UNKNOWN if row is None else PASSWORD, now)
+        return refuse(session, attempt, SignInReason.UNKNOWN if row is None else SignInReason.PASSWORD, now)
     if accounts.find_person(session, row.id, now) is None:
-        return refuse(session, attempt, NOT_ACTIVE, now)
+        return refuse(session, attempt, SignInReason.NOT_ACTIVE, now)
     if has_second_factor(session, row.id):
         return ask_second_factor(session, attempt, row.id, now)
     return begin_session(session, attempt, row.id, now, now, second_factor=False)
@@ -113,12 +114,12 @@ def confirm_password(
     if throttled := refuse_if_throttled(session, attempt, now):
         return throttled
     if row is None or not passwords.matches(password, row.password):
-        return refuse(session, attempt, PASSWORD, now)
+        return refuse(session, attempt, SignInReason.PASSWORD, now)
     return None
 
 
 def _attempt(email: str, row: Row[tuple[str, str]] | None, address: str, agent: str) -> SignInAttempt:
-    return SignInAttempt(email, row.id if row else None, address, agent, PASSWORD)
+    return SignInAttempt(email, row.id if row else None, address, agent, SignInMethod.PASSWORD)
 
 
 def _find_account(session: Session, email: str) -> Row[tuple[str, str]] | None:

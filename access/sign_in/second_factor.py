@@ -26,10 +26,10 @@ from access.permissions import NotAllowed, Person, may, require
 from locales import text
 from models import Account, RecoveryCode, SecondFactor, Setting
 from models.moments import wall_clock
+from models.vocabulary import SignInMethod
 
 ISSUER = "Aantoonbaar"
 RECOVERY_CODE_COUNT = 10
-CODE, RECOVERY_CODE = "second-factor", "recovery-code"  # methods, as in the login log
 _ROLES = "second_factor_roles"  # the setting
 _SECONDS = 30
 _DIGITS = 6
@@ -122,13 +122,13 @@ def use_recovery_code(session: Session, account: str, code: str, now: datetime) 
     record(session, person_for_log(session, account), "second_factor.recovery_code", account, now, left=left)
 
 
-def check_code(session: Session, account: str, code: str, secret_key: bytes, now: datetime) -> str:
-    """Check a code of the app or a recovery code; returns the method (CODE, RECOVERY_CODE). Raises `WrongCode`."""
+def check_code(session: Session, account: str, code: str, secret_key: bytes, now: datetime) -> SignInMethod:
+    """Check a code of the app or a recovery code; returns which of the two it was. Raises `WrongCode`."""
     if _digits(code):
         check_app_code(session, account, code, secret_key, now)
-        return CODE
+        return SignInMethod.SECOND_FACTOR
     use_recovery_code(session, account, code, now)
-    return RECOVERY_CODE
+    return SignInMethod.RECOVERY_CODE
 
 
 def has_second_factor(session: Session, account: str) -> bool:

@@ -1,7 +1,8 @@
 """Single sign-on (OpenID Connect Core 1.0): from the claims of a verified ID token to a session.
 
-`access.sign_in.identity_provider` verifies the token. Claims cannot be guessed, so nobody is throttled here; attempts
-are in the login log like any other. An account without a role does not get in.
+`access.sign_in.identity_provider` verifies the token. Claims cannot be guessed, so nobody has to wait here; attempts
+are in the login log like any other. Refusals of nobody's account, from an address that has to wait elsewhere, are
+counted and not written one by one. An account without a role does not get in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,22 +20,14 @@ from access.people.account_rules import NAME_MAX, checked_name, row_exists
 from access.people.input_text import normalise_email, only_printable
 from access.people.sessions import account_is_active
 from access.sign_in import provider_roles
-from access.sign_in.login_log import (
-    ANSWER,
-    NO_ROLE,
-    NOT_ACTIVE,
-    OTHER_IDENTITY,
-    SINGLE_SIGN_ON,
-    UNKNOWN,
-    UNVERIFIED,
-    SignInAttempt,
-)
-from access.sign_in.outcomes import Outcome, Refused, begin_session, refuse
+from access.sign_in.login_log import SignInAttempt
+from access.sign_in.outcomes import Outcome, Refused, begin_session, refuse, refuse_without_comparing
 from access.sign_in.provider_roles import PROVIDER, BoundRole
 from access.sign_in.second_factor import has_second_factor
 from access.sign_in.second_step import ask_second_factor
 from models import Account, Identity
 from models.calendar import calendar_of
+from models.vocabulary import SignInMethod, SignInReason
 
 #: Authentication methods (`amr`, RFC 8176) that are a second factor, or the device that holds one.
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc"})
@@ -60,10 +53,10 @@ class SingleSignOnRules:
 
 @dataclass(frozen=True, slots=True)
 class _AccountMatch:
-    """The account that the claims belong to, if any; `reason`: why it is refused (empty: it is not)."""
+    """The account that the claims belong to, if any; `reason`: why it is refused, if it is."""
 
     account: str | None
-    reason: str = ""
+    reason: SignInReason | None = None
 
 
 def sign_in(
@@ -83,17 +76,19 @@ def sign_in(
     """
     subject, email = _subject(claims), verified_email(claims, issuer)
     wanted = provider_roles.roles_of_groups(claims.get(rules.groups_claim), rules.groups)
-    match = _find_linked(session, issuer, subject, now) if subject else _AccountMatch(None, ANSWER)
+    match = _find_linked(session, issuer, subject, now) if subject else _AccountMatch(None, SignInReason.ANSWER)
     is_first = match is None
     if match is None:
         match = _reject_second_identity(session, _match_first_time(session, claims, email, rules, wanted, now), issuer)
     tried = _email_of(session, match.account, email or subject)
-    attempt = SignInAttempt(tried, match.account, address, agent, SINGLE_SIGN_ON)
-    if match.account is None or match.reason:
+    attempt = SignInAttempt(tried, match.account, address, agent, SignInMethod.SINGLE_SIGN_ON)
+    if match.account is None:
+        return refuse_without_comparing(session, attempt, match.reason or SignInReason.UNKNOWN, now)
+    if match.reason:
         return refuse(session, attempt, match.reason, now)
     provider_roles.synchronise_roles(session, match.account, wanted, now)
     if accounts.find_person(session, match.account, now) is None:
-        return refuse(session, attempt, NO_ROLE, now)
+        return refuse(session, attempt, SignInReason.NO_ROLE, now)
     if is_first:  # only whoever gets in is linked: a refused attempt leaves nothing for later
         _link(session, match.account, issuer, subject, now)
     has_proved = proves_second_factor(claims, rules)
@@ -104,7 +99,8 @@ def sign_in(
 
 def record_refusal(session: Session, address: str, agent: str, now: datetime) -> Refused:
     """Log an attempt whose answer was an error, or could not be trusted."""
-    return refuse(session, SignInAttempt("", None, address, agent, SINGLE_SIGN_ON), ANSWER, now)
+    attempt = SignInAttempt("", None, address, agent, SignInMethod.SINGLE_SIGN_ON)
+    return refuse_without_comparing(session, attempt, SignInReason.ANSWER, now)
 
 
 def proves_second_factor(claims: Mapping[str, Any], rules: SingleSignOnRules) -> bool:
@@ -142,7 +138,7 @@ def _find_linked(session: Session, issuer: str, subject: str, now: datetime) -> 
     joined = _IDENTITY.join(_ACCOUNT, _ACCOUNT.c.id == _IDENTITY.c.account)
     rows = select(_ACCOUNT.c.id, account_is_active(session, now).label("active")).select_from(joined).where(*identity)
     row = session.execute(rows).one_or_none()
-    return _AccountMatch(row.id, "" if row.active else NOT_ACTIVE) if row else None
+    return _AccountMatch(row.id, None if row.active else SignInReason.NOT_ACTIVE) if row else None
 
 
 def _match_first_time(
@@ -155,15 +151,15 @@ def _match_first_time(
 ) -> _AccountMatch:
     """The account with the e-mail address; a new one if there is none, new accounts are allowed and a role is given."""
     if not email:
-        return _AccountMatch(None, UNVERIFIED)
+        return _AccountMatch(None, SignInReason.UNVERIFIED)
     by_email = select(_ACCOUNT.c.id, account_is_active(session, now).label("active")).where(_ACCOUNT.c.email == email)
     row = session.execute(by_email).one_or_none()
     if row is not None:
-        return _AccountMatch(row.id, "" if row.active else NOT_ACTIVE)
+        return _AccountMatch(row.id, None if row.active else SignInReason.NOT_ACTIVE)
     if not rules.new_accounts:
-        return _AccountMatch(None, UNKNOWN)
+        return _AccountMatch(None, SignInReason.UNKNOWN)
     if not wanted:
-        return _AccountMatch(None, NO_ROLE)
+        return _AccountMatch(None, SignInReason.NO_ROLE)
     return _create_account(session, claims, email, now)
 
 
@@ -174,7 +170,7 @@ def _create_account(session: Session, claims: Mapping[str, Any], email: str, now
         name = next(_unused_names(session, claims, email), "")
         account = accounts.create(session, PROVIDER, name, email, language, calendar_of(session).day_of(now), None, now)
     except NotPossible:  # such as an address that is none
-        return _AccountMatch(None, ANSWER)
+        return _AccountMatch(None, SignInReason.ANSWER)
     return _AccountMatch(account)
 
 
@@ -195,7 +191,7 @@ def _reject_second_identity(session: Session, match: _AccountMatch, issuer: str)
     if match.account and row_exists(
         session, _IDENTITY, _IDENTITY.c.account == match.account, _IDENTITY.c.issuer == issuer
     ):
-        return _AccountMatch(match.account, OTHER_IDENTITY)
+        return _AccountMatch(match.account, SignInReason.OTHER_IDENTITY)
     return match
 
 

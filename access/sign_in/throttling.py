@@ -4,13 +4,13 @@ Failures make the next attempt wait, for the name that is tried and for the addr
 so on, up to a quarter of an hour since the last failure. While it waits nothing is compared or written, and attempts
 that come too soon do not make it longer.
 
-Those are counted in this process and written to the login log together, one row for all that are alike: whoever sends
-thousands of them makes the log no longer and keeps no writer busy. Of a process that is killed, the count since it was
-last written (at most a minute's) is lost.
+Those are counted in this process and written to the login log together: one row for each account, address and method,
+whatever names and browsers were sent. So whoever sends thousands of them adds a row a minute and keeps no writer busy.
+If the process is killed, the count since it was last written (at most a minute's) is lost.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -19,16 +19,18 @@ from sqlmodel import Session, SQLModel
 
 from access.permissions import Person, require
 from access.sign_in import login_log
-from access.sign_in.login_log import AWAITING, LOCKED, SignInAttempt
+from access.sign_in.login_log import SignInAttempt
 from models import LoginAttempt
 from models.moments import TOLERANCE, wall_clock
 from models.transaction import writing
+from models.vocabulary import SignInMethod, SignInReason
 
 FREE_PER_NAME, NAME_WINDOW = 5, timedelta(hours=24)  # failures of a name since it last succeeded, before it waits
 FREE_PER_ADDRESS, ADDRESS_WINDOW = 20, timedelta(hours=1)
 LONGEST_WAIT = timedelta(minutes=15)
-MAX_KINDS = 1_000  # kinds of attempts that are told apart; later kinds are counted without name and address
-_NOT_FAILURES = (LOCKED, AWAITING)
+MAX_KINDS = 1_000  # accounts, addresses and methods that are told apart; later attempts are counted by method only
+_Kind = tuple[str | None, str, SignInMethod]  # account, address, method
+_NOT_FAILURES = (SignInReason.LOCKED, SignInReason.AWAITING)
 
 _ATTEMPT = SQLModel.metadata.tables[str(LoginAttempt.__tablename__)]
 
@@ -81,9 +83,10 @@ def _seconds_left(failures: tuple[int, datetime | None], free: int, now: datetim
 
 
 def _count_failures(session: Session, condition: ColumnElement[bool]) -> tuple[int, datetime | None]:
-    """The number of failures, and the moment of the last."""
-    row = session.execute(select(func.count(), func.max(_ATTEMPT.c.at)).where(condition, _is_failure())).one()
-    return row[0], row[1]
+    """The number of failed attempts (a row may count several), and the moment of the last."""
+    attempts = func.coalesce(func.sum(_ATTEMPT.c.attempts), 0)
+    row = session.execute(select(attempts, func.max(_ATTEMPT.c.at)).where(condition, _is_failure())).one()
+    return int(row[0]), row[1]
 
 
 def _is_failure() -> ColumnElement[bool]:
@@ -106,26 +109,37 @@ class ThrottledAttempts:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._counts: dict[SignInAttempt, int] = {}
+        self._counts: dict[_Kind, tuple[SignInAttempt, int]] = {}
 
     def count(self, attempt: SignInAttempt, attempts: int = 1) -> None:
-        """Add to the count of such attempts."""
+        """Add to the count of the same account, address and method; a name or browser that differs is left out."""
         with self._lock:
-            if attempt not in self._counts and len(self._counts) >= MAX_KINDS:
+            if _kind(attempt) not in self._counts and len(self._counts) >= MAX_KINDS:
                 attempt = SignInAttempt("", None, "", "", attempt.method)
-            self._counts[attempt] = self._counts.get(attempt, 0) + attempts
+            merged, counted = self._counts.get(_kind(attempt), (attempt, 0))
+            self._counts[_kind(attempt)] = _merge(merged, attempt), counted + attempts
 
     def write_down(self, engine: Engine) -> None:
         """Write the counts to the login log and start again from nothing; what cannot be written stays counted."""
         with self._lock:
-            counted, self._counts = self._counts, {}
+            counted, self._counts = list(self._counts.values()), {}
         if not counted:
             return
         try:
             with writing(engine, visit=True) as (session, now):
-                for attempt, attempts in counted.items():
-                    login_log.record_attempt(session, attempt, now, LOCKED, attempts)
+                for attempt, attempts in counted:
+                    login_log.record_attempt(session, attempt, now, SignInReason.LOCKED, attempts)
         except BaseException:
-            for attempt, attempts in counted.items():
+            for attempt, attempts in counted:
                 self.count(attempt, attempts)
             raise
+
+
+def _kind(attempt: SignInAttempt) -> _Kind:
+    return attempt.account, attempt.address, attempt.method
+
+
+def _merge(first: SignInAttempt, second: SignInAttempt) -> SignInAttempt:
+    """An attempt that stands for both: a name or browser that differs is empty."""
+    tried = first.tried if first.tried == second.tried else ""
+    return replace(first, tried=tried, agent=first.agent if first.agent == second.agent else "")

@@ -13,8 +13,7 @@ from starlette.routing import Route
 
 from access.people import sessions
 from access.sign_in import passkeys, password_sign_in
-from access.sign_in.login_log import EXPIRED, LOCKED
-from access.sign_in.outcomes import Outcome, Refused
+from access.sign_in.outcomes import Outcome, Refusal, Refused
 from access.web import sign_in_pages
 from access.web.authentication import Admission
 from access.web.request_values import (
@@ -160,9 +159,9 @@ def _refused(t: Language, refused: Refused, after: str) -> Response:
 
 
 def _refusal(t: Language, refused: Refused) -> str:
-    if refused.reason == LOCKED:
+    if refused.reason == Refusal.LOCKED:
         return sign_in_pages.refusal(t, refused)
-    if refused.reason == EXPIRED:
+    if refused.reason == Refusal.EXPIRED:
         return t("It took too long: try your passkey again.")
     return t("You cannot sign in with this passkey. Use your password, or ask the administrator.")
 

@@ -13,8 +13,7 @@ from starlette.responses import HTMLResponse
 from access.people.agreement_text import AgreementRow
 from access.people.links import RESET, SET_UP
 from access.sign_in.link_redemption import LinkInfo
-from access.sign_in.login_log import EXPIRED, LOCKED
-from access.sign_in.outcomes import Refused
+from access.sign_in.outcomes import Refusal, Refused
 from access.sign_in.second_factor import Enrolment
 from access.web.fictional_data import IS_FICTIONAL
 from locales import Language
@@ -118,13 +117,13 @@ def code_page(t: Language, ticket: str, after: str, problem: str = "") -> Page:
 
 def refusal(t: Language, refused: Refused) -> str:
     """The message of a refusal: the same whatever was wrong, or how long to wait."""
-    if refused.reason == LOCKED:
+    if refused.reason == Refusal.LOCKED:
         return t.n(
             "Too many attempts failed. Wait {n} second, then try again.",
             "Too many attempts failed. Wait {n} seconds, then try again.",
             refused.wait_seconds,
         )
-    if refused.reason == EXPIRED:
+    if refused.reason == Refusal.EXPIRED:
         return t("It took too long: enter your e-mail address and password again.")
     return t("The e-mail address, the password or the code is not right. Check capitals and try again.")
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from access.people import agreements, sessions
 from access.people.agreement_text import AgreementRow
 from access.sign_in import link_redemption, password_sign_in, second_factor, second_step
-from access.sign_in.outcomes import REFUSED, Outcome, Refused
+from access.sign_in.outcomes import Outcome, Refusal, Refused
 from access.web import sign_in_pages
 from access.web.authentication import Admission
 from access.web.request_values import (
@@ -95,7 +95,7 @@ class SignInRoutes:
         form = await read_form(request)
         after = local_path(form.get("next", "/"))
         outcome = await run_in_thread(lambda: self._enter_code(form, request))
-        if isinstance(outcome, Refused) and outcome.reason == REFUSED:
+        if isinstance(outcome, Refused) and outcome.reason == Refusal.REFUSED:
             problem = sign_in_pages.refusal(t, outcome)
             return render_page(t, sign_in_pages.code_page(t, form.get("ticket", ""), after, problem), 401)
         return self.context.respond(t, outcome, after)

@@ -129,13 +129,13 @@ class SingleSignOnRoutes:
         issuer = configured.provider.issuer
         with writing(self.context.engine(), visit=True) as (session, now):
             outcome = single_sign_on.sign_in(session, claims, issuer, configured.rules, *client_of(request), now)
-            outcome = self.context.end_previous_session(session, outcome, request, now)
+            outcome = self.context.count_throttled(self.context.end_previous_session(session, outcome, request, now))
         self.context.admissions.forget()  # roles may have changed
         return outcome
 
     def _record_refusal(self, request: Request) -> None:
         with writing(self.context.engine(), visit=True) as (session, now):
-            single_sign_on.record_refusal(session, *client_of(request), now)
+            self.context.count_throttled(single_sign_on.record_refusal(session, *client_of(request), now))
 
     @property
     def cookie(self) -> str:

@@ -5,17 +5,17 @@ from datetime import date, datetime, time, timedelta
 
 import plotly.graph_objects as go
 
-from access.sign_in.login_log import AWAITING, FAILED, LOCKED, SUCCEEDED
 from dashboard.charts.trend import frame
 from dashboard.shell.palette import STATUSES
 from locales import Language, Text, text
+from models.vocabulary import SignInOutcome
 
 #: outcome → the status that lends its look, the word for it, and the pattern of its bars
 OUTCOMES: dict[str, tuple[str, Text, str]] = {
-    SUCCEEDED: ("demonstrated", text("Signed in"), ""),
-    AWAITING: ("in_review", text("Password correct, second factor requested"), "."),
-    FAILED: ("failing", text("Failed"), "/"),
-    LOCKED: ("lapsed", text("Blocked for a while"), "x"),
+    SignInOutcome.SUCCEEDED: ("demonstrated", text("Signed in"), ""),
+    SignInOutcome.AWAITING: ("in_review", text("Password correct, second factor requested"), "."),
+    SignInOutcome.FAILED: ("failing", text("Failed"), "/"),
+    SignInOutcome.LOCKED: ("lapsed", text("Blocked for a while"), "x"),
 }
 _TICKS = 6
 

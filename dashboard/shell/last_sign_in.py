@@ -10,12 +10,13 @@ from access.people import links, sessions
 from access.people.links import MadeLink
 from access.permissions import Person
 from access.sign_in import login_log
-from access.sign_in.login_log import AWAITING, AttemptRow
+from access.sign_in.login_log import AttemptRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import note
 from dashboard.shell.streamlit_adapter import reader_value
 from locales import Language
 from models.moments import wall_clock
+from models.vocabulary import SignInOutcome
 
 _FRESH = timedelta(minutes=10)  # after signing in
 _FIRST = "page after signing in"
@@ -48,10 +49,9 @@ def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
 
 def _is_half_of_this(attempt: AttemptRow, own_session: sessions.SessionRow) -> bool:
     """Whether an attempt is the password step of this session's own sign-in."""
-    recent = own_session.started_at - attempt.at <= links.LIFETIMES[links.SECOND_FACTOR]
-    return (
-        own_session.second_factor and attempt.outcome == AWAITING and recent and attempt.address == own_session.address
-    )
+    is_recent = own_session.started_at - attempt.at <= links.LIFETIMES[links.SECOND_FACTOR]
+    is_first_factor = own_session.second_factor and attempt.outcome == SignInOutcome.AWAITING
+    return is_first_factor and is_recent and attempt.address == own_session.address
 
 
 def said(t: Language, last: AttemptRow | None) -> str:
@@ -60,7 +60,7 @@ def said(t: Language, last: AttemptRow | None) -> str:
     words = {"moment": last.at, "address": last.address or t("an unknown address")}
     if last.succeeded:
         return t("Last attempt to sign in: {moment}, from {address}, succeeded.", **words)
-    if last.outcome == AWAITING:
+    if last.outcome == SignInOutcome.AWAITING:
         return t("Last attempt to sign in: {moment}, from {address}, right password but no second factor.", **words)
     return t("Last attempt to sign in: {moment}, from {address}, failed.", **words)
 

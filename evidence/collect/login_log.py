@@ -16,9 +16,10 @@ from locales import text
 from models.calendar import calendar_of
 from models.moments import wall_clock
 from models.rows import table
+from models.vocabulary import SignInOutcome
 
 DAYS = 30
-_OUTCOMES = (login_log.SUCCEEDED, login_log.FAILED)
+_OUTCOMES = (SignInOutcome.SUCCEEDED, SignInOutcome.FAILED)
 
 
 def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:

@@ -44,6 +44,14 @@ def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
     assert "<table" not in words(pages.open("login_attempts", since=day, until=day))
 
 
+def test_row_that_counts_attempts_with_various_names_says_so(pages, planned):
+    with writing(settings.engine()) as (session, now):
+        several = SignInAttempt("", None, "192.0.2.7", "", "password")
+        login_log.record_attempt(session, several, now, "locked", 500)
+    out, t = words(pages.open("login_attempts")), Language(pages.language)
+    assert t("various names") in out and t.n("{n} attempt", "{n} attempts", 500) in out
+
+
 def test_who_has_to_wait_stands_first(pages, planned):
     for _ in range(12):
         attempt("eva@example.org", datetime.now(UTC), "password")

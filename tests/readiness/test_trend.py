@@ -1,15 +1,22 @@
 from datetime import UTC, date, datetime, timedelta
 
 from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from access.permissions import BUILT_IN
 from audits.planning import plan_audit
-from models import Clock
-from models.transaction import writing
+from models import Applicability, Clock
+from models.transaction import reading, trying, writing
 from readiness import audit_readiness, trend
 from readiness.trend import CACHE, Preparation
 from tests.days import CALENDAR
+
+
+def excluded(control, now):
+    """The columns of a decision that a control does not apply from today on."""
+    days = {"first_day": TODAY, "in_force": TODAY, "recorded_at": now}
+    return {"control": control, "applicable": False, "justification": "", "decided_by": "", **days}
 
 
 def test_past_points_use_the_knowledge_of_their_day_and_the_forecast_adds_nothing(engine):
@@ -38,26 +45,26 @@ def test_write_changes_the_forecast_and_not_the_past(sqlite):
         before = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
         queried = CACHE.keys(sqlite)
     with writing(sqlite, KNOWN + timedelta(hours=1)) as (session, now):
-        from sqlalchemy import insert
-
-        from models import Applicability
-
-        session.execute(
-            insert(Applicability).values(
-                control="iso:A.8.9",
-                applicable=False,
-                justification="",
-                first_day=TODAY,
-                in_force=TODAY,
-                recorded_at=now,
-                decided_by="",
-            )
-        )
+        session.execute(insert(Applicability).values(**excluded("iso:A.8.9", now)))
     with Session(sqlite) as session:
         after = trend(session, BUILT_IN, audit(), TODAY, now)
     assert [point for point in after if point.day < TODAY] == [point for point in before if point.day < TODAY]
     assert after[-1].applicable == before[-1].applicable - 1
     assert queried < CACHE.keys(sqlite)
+
+
+def test_trend_in_a_transaction_that_is_undone_counts_what_was_written_in_it(engine):
+    with filled(engine, evidence=[scan("2026-11-10")]) as session:
+        session.get_one(Clock, 1).last = KNOWN
+        session.commit()
+    with trying(engine, KNOWN + timedelta(hours=1)) as (session, now):
+        session.execute(insert(Applicability).values(**excluded("iso:A.8.9", now)))
+        today = next(point for point in trend(session, BUILT_IN, audit(), TODAY, now) if point.day == TODAY)
+        whole = audit_readiness(session, BUILT_IN, audit(), TODAY, now)
+        assert (today.demonstrated, today.applicable) == (whole.demonstrated, whole.applicable)
+    with reading(engine) as session:
+        after = trend(session, BUILT_IN, audit(), TODAY, KNOWN)
+    assert next(point for point in after if point.day == TODAY).applicable == today.applicable + 1
 
 
 def test_day_ends_in_the_organisations_time_zone():

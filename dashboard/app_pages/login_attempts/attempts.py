@@ -10,26 +10,27 @@ from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, table, two_lines
 from locales import Language, Text, text
 from models.moments import wall_clock
+from models.vocabulary import SignInMethod, SignInReason
 
 REASONS: dict[str, Text] = {
-    "unknown": text("unknown name"),
-    "password": text("wrong password"),
-    "second-factor": text("wrong code"),
-    "not-active": text("account not active"),
-    "expired": text("expired"),
-    "passkey": text("passkey not accepted"),
-    "unverified": text("e-mail address not verified"),
-    "other-identity": text("account of another person at the identity provider"),
-    "no-role": text("no role"),
-    "answer": text("answer from the identity provider not accepted"),
+    SignInReason.UNKNOWN: text("unknown name"),
+    SignInReason.PASSWORD: text("wrong password"),
+    SignInReason.SECOND_FACTOR: text("wrong code"),
+    SignInReason.NOT_ACTIVE: text("account not active"),
+    SignInReason.EXPIRED: text("expired"),
+    SignInReason.PASSKEY: text("passkey not accepted"),
+    SignInReason.UNVERIFIED: text("e-mail address not verified"),
+    SignInReason.OTHER_IDENTITY: text("account of another person at the identity provider"),
+    SignInReason.NO_ROLE: text("no role"),
+    SignInReason.ANSWER: text("answer from the identity provider not accepted"),
 }
 METHODS: dict[str, Text] = {
-    "password": text("password"),
-    "second-factor": text("code from an app"),
-    "recovery-code": text("recovery code"),
-    "passkey": text("passkey"),
-    "single-sign-on": text("single sign-on"),
-    "link": text("one-time link"),
+    SignInMethod.PASSWORD: text("password"),
+    SignInMethod.SECOND_FACTOR: text("code from an app"),
+    SignInMethod.RECOVERY_CODE: text("recovery code"),
+    SignInMethod.PASSKEY: text("passkey"),
+    SignInMethod.SINGLE_SIGN_ON: text("single sign-on"),
+    SignInMethod.LINK: text("one-time link"),
 }
 _AGENT = 60  # characters of what an unknown program calls itself
 #: What is in a browser's own name, those first whose name also holds a later one's.
@@ -47,7 +48,7 @@ _ON = {
 def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     return table(
         [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
-        [[t.moment(row.at), _who(row), outcome(t, row), how(t, row), where(row)] for row in rows],
+        [[t.moment(row.at), _who(t, row), outcome(t, row), how(t, row), where(row)] for row in rows],
         "attempts",
     )
 
@@ -59,8 +60,10 @@ def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
     )
 
 
-def _who(attempt: AttemptRow) -> Html:
+def _who(t: Language, attempt: AttemptRow) -> Html:
     """The name of the account, if there is one, and the name that was typed, which is a stranger's text."""
+    if attempt.attempts > 1 and not (attempt.name or attempt.tried):
+        return html("<b>{words}</b>", words=t("various names"))
     return html(
         '<span class="two any"><b>{name}</b><small>{tried}</small></span>',
         name=attempt.name or attempt.tried,

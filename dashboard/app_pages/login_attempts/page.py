@@ -14,6 +14,7 @@ from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from models.calendar import calendar_of
+from models.vocabulary import SignInOutcome
 
 t = language()
 SIZE = 50
@@ -74,7 +75,7 @@ def count_attempts(context: PageContext, since: datetime, until: datetime) -> di
 
 
 def sentence(numbers: dict[str, int], waiting: int) -> str:
-    count, failed = sum(numbers.values()), numbers[login_log.FAILED] + numbers[login_log.LOCKED]
+    count, failed = sum(numbers.values()), numbers[SignInOutcome.FAILED] + numbers[SignInOutcome.LOCKED]
     tried = t.n(
         "{n} attempt to sign in, {failed} failed", "{n} attempts to sign in, {failed} failed", count, failed=failed
     )

@@ -14,7 +14,6 @@ from access.people.preview import as_team
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, SECURITY_OFFICER, NotAllowed, Person
 from access.sign_in import (
     link_redemption,
-    login_log,
     password_sign_in,
     passwords,
     second_factor,
@@ -468,7 +467,3 @@ def test_who_previews_changes_no_password(office):
 def test_nobody_has_no_password_to_change(office, account):
     assert change(office, Person("x", frozenset({READER}), account)) == REFUSED
     assert attempts(office) == [("", "password", "password")]
-
-
-def test_the_constants_of_both_rooms_name_the_same(office):
-    assert (second_factor.CODE, second_factor.RECOVERY_CODE) == (login_log.CODE, login_log.RECOVERY_CODE)

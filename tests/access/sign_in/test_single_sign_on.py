@@ -14,6 +14,7 @@ from access.sign_in import passwords, single_sign_on
 from access.sign_in.outcomes import NeedsSecondFactor, Refused, SignedIn
 from access.sign_in.provider_roles import PROVIDER, BoundRole, read_groups, roles_of_groups, synchronise_roles
 from access.sign_in.single_sign_on import SingleSignOnRules
+from access.sign_in.throttling import FREE_PER_ADDRESS
 from models.transaction import reading, writing
 from tests.access.households import CHEAP, DAY, MINUTE, NOON, audit, do, enrol, log, person, rows, team, within
 
@@ -49,9 +50,9 @@ def office(engine, monkeypatch):
     return engine
 
 
-def come(engine, claims, rules=RULES, issuer=ISSUER, at=NOON):
+def come(engine, claims, rules=RULES, issuer=ISSUER, at=NOON, address="192.0.2.1"):
     with writing(engine, at) as (session, now):
-        return single_sign_on.sign_in(session, claims, issuer, rules, "192.0.2.1", "a browser", now)
+        return single_sign_on.sign_in(session, claims, issuer, rules, address, "a browser", now)
 
 
 def attempts(engine):
@@ -134,6 +135,19 @@ def test_an_answer_that_is_not_trusted_is_an_attempt_of_nobody(office):
     with writing(office, NOON) as (session, now):
         assert single_sign_on.record_refusal(session, "192.0.2.1\n", "x", now) == Refused("refused")
     assert attempts(office) == [("", None, "single-sign-on", False, "answer")]
+
+
+def test_refusals_from_an_address_that_has_to_wait_are_counted_and_not_written(office):
+    for number in range(FREE_PER_ADDRESS):
+        assert come(office, {**NINA, "sub": f"s-{number}"}).throttled is None
+    assert len(attempts(office)) == FREE_PER_ADDRESS
+    refused = [come(office, {**NINA, "sub": "s-new"})]
+    with writing(office, NOON) as (session, now):
+        refused.append(single_sign_on.record_refusal(session, "192.0.2.1", "a browser", now))
+    assert [outcome.throttled.tried for outcome in refused] == [NINA["email"], ""]
+    assert refused == [Refused("refused")] * 2  # and nobody learns of it
+    assert len(attempts(office)) == FREE_PER_ADDRESS
+    assert isinstance(come(office, LENA), SignedIn)  # whoever has an account gets in all the same
 
 
 # ── New accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -308,7 +322,8 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 @given(said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
 def test_any_claims_are_answered_and_written_down(office, said, good):
     before = len(attempts(office))
-    outcome = come(office, {**said, **{name: NINA[name] for name in good}}, OPEN)
+    claims = {**said, **{name: NINA[name] for name in good}}
+    outcome = come(office, claims, OPEN, address=f"2001:db8::{before:x}")
     assert isinstance(outcome, SignedIn | Refused)
     written = attempts(office)[before:]
     assert [row[3] for row in written] == [isinstance(outcome, SignedIn)]

@@ -24,6 +24,7 @@ from access.sign_in import passwords
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import PROVIDER, read_groups
 from access.sign_in.single_sign_on import SingleSignOnRules
+from access.sign_in.throttling import FREE_PER_ADDRESS
 from access.web.authentication import Admissions
 from access.web.middleware import AuthenticationMiddleware
 from access.web.sign_in_context import SignInContext
@@ -321,6 +322,21 @@ def test_refusal_at_the_provider_is_shown_in_our_words(house):
         refused.status_code == 401 and "Keycloak did not sign you in." in refused.text and "call us" not in refused.text
     )
     assert house.reasons() == ["answer"]
+
+
+def test_answers_refused_again_and_again_are_counted_and_not_written_one_by_one(house):
+    browser = house.browser()
+    back = changed(at_provider(house, browser, LENA), code=None, error="access_denied")
+    cookie = dict(browser.cookies)
+    for _ in range(FREE_PER_ADDRESS + 5):
+        for name, value in cookie.items():
+            browser.cookies.set(name, value, domain="127.0.0.1")
+        assert browser.get(back).status_code == 401
+    assert house.reasons() == ["answer"] * FREE_PER_ADDRESS
+    house.context.throttled_attempts.write_down(house.engine)
+    assert [(row.reason, row.attempts) for row in rows(house.engine, "login_attempt")][FREE_PER_ADDRESS:] == [
+        ("locked", 5)
+    ]
 
 
 def test_only_a_person_who_goes_there_begins(house):
