@@ -1,4 +1,4 @@
-"""The one process: the dashboard, the API, and the authentication middleware in front of both; imported by nobody.
+"""The process of the product: dashboard, API, and authentication in front of both. No other module imports it.
 
 `make run` starts it: it brings the database up to date, loads catalogues and statements, and prints its address.
 """
@@ -54,9 +54,9 @@ HERE = Path(__file__).parent
 
 
 def prepare() -> Text | None:
-    """Bring the database up to date, and the tables with the catalogues and statements; read the policies.
+    """Bring the database schema up to date, load changed catalogues and statements, and read the policies.
 
-    Gives a notice about the clock, if there is one.
+    Returns a notice if the clock is behind recorded moments.
     """
     use(settings().policies)
     bring_up_to_date(engine())
@@ -71,8 +71,8 @@ def prepare() -> Text | None:
         return record_clock_ahead(session, now)
 
 
-def first_link() -> str:
-    """The one-time address for the first security officer; empty once there is one."""
+def first_set_up_link() -> str:
+    """Return the one-time URL for the first security officer; empty if there is one already."""
     with writing(engine()) as (session, now):
         token = links.first_set_up(session, now)
     return f"{settings().address}/link/{token}" if token else ""
@@ -82,7 +82,7 @@ def first_link() -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """Run the background work while the process runs."""
     readers().start()
-    settle()  # all that was imported and read until now stays
+    settle()  # objects made until now stay for the life of the process
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
     context = JobContext(engine(), store(), own, sign_in.throttled_attempts)
     stop = status.run(Supervisor(jobs(context)))
@@ -92,13 +92,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
         await run_in_threadpool(sign_in.throttled_attempts.write_down, engine())
 
 
-async def mark(_request: Request) -> Response:
-    """The logo."""
+async def logo(_request: Request) -> Response:
+    """Serve the logo."""
     return FileResponse(HERE / "dashboard" / "mark.svg", media_type="image/svg+xml")
 
 
-async def to_api(_request: Request) -> Response:
-    """Redirect to the reference of the API."""
+async def redirect_to_api(_request: Request) -> Response:
+    """Redirect to the API reference."""
     return RedirectResponse("/api/docs")
 
 
@@ -110,10 +110,10 @@ sign_in = SignInContext(
     secure=settings().secure,
     other_ways=lambda t, after: sign_in_link(t, single_sign_on(), after),
 )
-#: The only routes that need no sign-in.
-OPEN = [
+#: The only routes without sign-in.
+OPEN_ROUTES = [
     Route("/health", health(engine, store)),
-    Route("/mark.svg", mark),
+    Route("/mark.svg", logo),
     *SignInRoutes(sign_in).routes(),
     *SecondFactorRoutes(sign_in).routes(),
     *PasskeyRoutes(sign_in).routes(),
@@ -122,8 +122,8 @@ OPEN = [
 app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
-        *OPEN,
-        Route("/api", to_api),
+        *OPEN_ROUTES,
+        Route("/api", redirect_to_api),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
     ],
     middleware=[
@@ -133,7 +133,7 @@ app = st.App(
             admissions=admissions,
             cookie=sign_in.cookie,
             hosts=LOOPBACK | frozenset(settings().names),
-            public_app=public_app(OPEN),
+            public_app=public_app(OPEN_ROUTES),
             uploads=PageUploads(owner, uploaded_bytes),
             is_act=is_act,
             secure=settings().secure,
@@ -146,18 +146,18 @@ app = st.App(
 
 def main() -> int:
     """Prepare, print the address, and serve until stopped."""
-    os.umask(0o077)  # files that it writes are readable by their owner only
+    os.umask(0o077)  # files are readable by their owner only
     raise_open_file_limit()
     if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
-        print(_NOT_ALONE.format(host=settings().host), file=sys.stderr)  # noqa: T201 - for the person who starts it
+        print(_TLS_REQUIRED.format(host=settings().host), file=sys.stderr)  # noqa: T201 - for the person who starts it
         return 1
     try:
         single_sign_on()  # reports wrong settings before anything starts
         clock = prepare()
-        link = first_link()
+        link = first_set_up_link()
     except (Problem, OSError, ImportError, SQLAlchemyError) as problem:
         error = getattr(problem, "orig", None) or problem
-        print(_NOT_READY.format(data=settings().data, error=error), file=sys.stderr)  # noqa: T201
+        print(_NOT_STARTED.format(data=settings().data, error=error), file=sys.stderr)  # noqa: T201
         return 1
     if clock is not None:
         logging.getLogger(__name__).warning("%s", clock)
@@ -180,10 +180,10 @@ def main() -> int:
     return 0
 
 
-_NOT_READY = """Aantoonbaar does not start with the data in {data}: {error}
+_NOT_STARTED = """Aantoonbaar does not start with the data in {data}: {error}
 AANTOONBAAR_DATA must be a folder that it can write to, AANTOONBAAR_DATABASE an address that SQLAlchemy accepts."""
 
-_NOT_ALONE = """Aantoonbaar does not listen on {host} without TLS: passwords would be sent in the clear.
+_TLS_REQUIRED = """Aantoonbaar does not listen on {host} without TLS: passwords would be sent in the clear.
 Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and
 declare its address (AANTOONBAAR_PROXIES), or let it listen on 127.0.0.1."""
 

@@ -1,4 +1,7 @@
-"""What whoever runs the machine asks, with or without a running process: `make verify`, `backup`, `restore`, …."""
+"""Commands for the operator, with or without a running process: `make verify`, `backup`, `restore`, ….
+
+Each command returns the exit status: 0 for success, 1 for a failure, 2 for wrong arguments.
+"""
 
 import os
 import sys
@@ -16,7 +19,7 @@ from backup.open_database import open_database
 from backup.restore_backup import restore_backup
 from backup.verification_report import report_lines
 from controls.names import key_of
-from controls.statement.draft_files import About, Decided, Files, written
+from controls.statement.draft_files import AssignedSentence, StatementDetails, StatementFiles, build_files
 from controls.statement.proposals import Proposals, language_of, proposals
 from evidence.collect.collecting import collect as collect_now
 from evidence.collect.own import CollectorContext
@@ -27,57 +30,64 @@ from locales import Language, Problem, text
 from models.transaction import writing
 from settings import engine, settings, store
 
-_MOST = 100  # problems by name
+_MOST_PROBLEMS = 100  # problems that are printed
 
 
 def verify() -> int:
-    """Whether database, store and activity log are what was written; each problem by name. Makes nothing."""
+    """Verify database, evidence store and activity log, and print each problem; changes nothing."""
     with open_database(settings().database_url, settings().data) as session:
-        made_up = is_fictional(session)
-        found = integrity.verify(session, EvidenceStore(settings().store_url, read_only=True), settings().log_key)
-    if made_up:
-        _say("Everything here is made up: a demo (make demo).")
-    for line in report_lines(found, settings().log_key):
-        _say(line)
-    for problem in found.problems[:_MOST]:
-        _say(_english().render(problem), sys.stderr)
-    return int(bool(found.problems))
+        fictional = is_fictional(session)
+        report = integrity.verify(session, EvidenceStore(settings().store_url, read_only=True), settings().log_key)
+    if fictional:
+        _print("All data here is fictional: a demo (make demo).")
+    for line in report_lines(report, settings().log_key):
+        _print(line)
+    for problem in report.problems[:_MOST_PROBLEMS]:
+        _print(_english().render(problem), sys.stderr)
+    return int(bool(report.problems))
 
 
 def backup(target: str, key: str = "") -> int:
-    """A copy of everything in one file, while the product runs; encrypted if a key is given."""
-    given = settings()
-    where = EvidenceStore(given.store_url, read_only=True)
-    place = Installation(given.data, given.database_url, where, given.log_key, given.secret_key, given.postgresql_tools)
-    made = create_backup(place, Path(target), key or None)
-    how = "encrypted" if made.encrypted else "not encrypted: whoever has it can read it all, keys included"
-    _say(f"{target}: {made.files} files of evidence, the database and the keys, {made.size} bytes; {how}.")
-    _say("It was read back, and is what was written.")
+    """Write a backup of all data to one file, also while the product runs; encrypted if a key is given.
+
+    `key`: an age recipient.
+    """
+    config = settings()
+    evidence_store = EvidenceStore(config.store_url, read_only=True)
+    keys = config.log_key, config.secret_key
+    installation = Installation(config.data, config.database_url, evidence_store, *keys, config.postgresql_tools)
+    result = create_backup(installation, Path(target), key or None)
+    protection = "encrypted" if result.encrypted else "not encrypted: who has this file can read all of it, keys too"
+    _print(f"{target}: {result.files} files of evidence, the database and the keys, {result.size} bytes; {protection}.")
+    _print("The backup was read back and verified.")
     return 0
 
 
 def restore(source: str, key: str = "") -> int:
-    """A backup into the empty data folder; says so only when all is proven."""
-    given = settings()
-    done = restore_backup(Path(source), given.data, given.database, key or None, given.postgresql_tools)
-    _say(f"Restored in {given.data}: as it was on {done.made_at}.")
-    for line in (*report_lines(done.verified, given.log_key), *map(_english().render, done.verified.problems[:_MOST])):
-        _say(line)
+    """Restore a backup into the empty data folder, and verify it before success is reported.
+
+    `key`: the path of an age identity, for an encrypted backup.
+    """
+    config = settings()
+    result = restore_backup(Path(source), config.data, config.database, key or None, config.postgresql_tools)
+    _print(f"Restored in {config.data}, as of {result.made_at}.")
+    for line in report_lines(result.verified, config.log_key):
+        _print(line)
+    for problem in result.verified.problems[:_MOST_PROBLEMS]:
+        _print(_english().render(problem))
     return 0
 
 
 def link(email: str) -> int:
-    """A link for someone who cannot sign in any more and has nobody to ask."""
+    """Print a recovery link for a person who cannot sign in, when no security officer can help."""
     with writing(engine()) as (session, now):
         token = make_recovery_link(session, email, now)
-    _say(
-        f"Works once, within an hour; second factors and passkeys are taken away:\n  {settings().address}/link/{token}"
-    )
+    _print(f"Valid once, within an hour; removes second factors and passkeys:\n  {settings().address}/link/{token}")
     return 0
 
 
 def collect() -> int:
-    """Collect evidence of the product itself, and say what came of it; 1 if something could not be looked at."""
+    """Collect evidence about the product itself and print the outcomes; returns 1 if a collector failed."""
     use(settings().policies)
     outcomes = collect_now(
         engine(),
@@ -85,36 +95,41 @@ def collect() -> int:
         CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS),
         again=True,
     )
-    for one in outcomes:
-        _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
-    return int(any(one.word == "failed" for one in outcomes))
+    for outcome in outcomes:
+        parts = (outcome.word, outcome.verdict, str(outcome.why or ""))
+        _print(f"{outcome.collector.title}: {' '.join(filter(None, parts))}")
+    return int(any(outcome.word == "failed" for outcome in outcomes))
 
 
 def draft(file: str, folder: str) -> int:
-    """A statement's files from a text, every sentence a proposal: nothing of it loads before somebody confirmed it."""
-    path, where = Path(file), Path(folder)
-    found, files = _started(path)
-    where.mkdir(parents=True, exist_ok=True)
+    """Draft the files of a statement from a Markdown text; every sentence is an unconfirmed proposal."""
+    path, out = Path(file), Path(folder)
+    proposed, files = _draft_from(path)
+    out.mkdir(parents=True, exist_ok=True)
     for suffix, content in (("md", files.text), ("yaml", files.yaml)):
-        place = where / f"{files.key}.{suffix}"
-        if place.exists() and (suffix != "md" or place.read_text(encoding="utf-8") != content):
-            _say(f"{place} is there already, and is left as it is. Say another folder: OUT=folder", sys.stderr)
+        target = out / f"{files.key}.{suffix}"
+        if target.exists() and (suffix != "md" or target.read_text(encoding="utf-8") != content):
+            _print(f"{target} exists already and was not changed. Choose another folder: OUT=folder", sys.stderr)
             return 1
-        place.write_text(content, encoding="utf-8", newline="\n")
-    _say(f"{found.looked_at} sentences. {len(found.proposals)} seem to promise something; nobody confirmed them yet.")
-    _say(f"Read {where / files.key}.yaml: its first lines say what to do.")
+        target.write_text(content, encoding="utf-8", newline="\n")
+    count, promises = proposed.sentence_count, len(proposed.proposals)
+    _print(f"{count} sentences read; {promises} possible promises, none confirmed yet.")
+    _print(f"Read {out / files.key}.yaml: its first lines list the next steps.")
     return 0
 
 
-def _started(path: Path) -> tuple[Proposals, Files]:
+def _draft_from(path: Path) -> tuple[Proposals, StatementFiles]:
     try:
-        given = path.read_bytes().decode("utf-8")
+        pasted = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Problem(text("{file} can't be read as UTF-8 text.", file=str(path))) from error
-    found = proposals(given, language_of(given))
-    title = next((line[2:].strip() for line in found.text.splitlines() if line.startswith("# ")), "")
-    said = About(key_of(path.stem) or "statement", title, language=found.language)
-    return found, written(said, found, [Decided(one.quote, (one.measure,), confirmed=False) for one in found.proposals])
+    proposed = proposals(pasted, language_of(pasted))
+    title = next((line[2:].strip() for line in proposed.text.splitlines() if line.startswith("# ")), "")
+    details = StatementDetails(key_of(path.stem) or "statement", title, language=proposed.language)
+    sentences = [
+        AssignedSentence(proposal.quote, (proposal.measure,), confirmed=False) for proposal in proposed.proposals
+    ]
+    return proposed, build_files(details, proposed, sentences)
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
@@ -125,28 +140,29 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "collect": collect,
     "draft": draft,
 }
-#: how many words come after the command's own
-_TAKE: dict[str, tuple[int, ...]] = {"link": (1,), "draft": (2,), "backup": (1, 2), "restore": (1, 2)}
+#: how many arguments each command takes; the others take none
+_ARGUMENT_COUNTS: dict[str, tuple[int, ...]] = {"link": (1,), "draft": (2,), "backup": (1, 2), "restore": (1, 2)}
 
 
-_EXPECTED = (
+_USAGE = (
     "Expected one of: verify, backup file [recipient], restore file [identity], link name@example.org, collect, "
     "draft text.md folder."
 )
 
 
-def main(words: Sequence[str]) -> int:
-    """Run a command; 1 and why, if it cannot be done."""
-    if not words or words[0] not in COMMANDS or len(words) - 1 not in _TAKE.get(words[0], (0,)):
-        _say(_EXPECTED, sys.stderr)
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit status; failures are printed on the standard error."""
+    name, count = (arguments[0], len(arguments) - 1) if arguments else ("", 0)
+    if name not in COMMANDS or count not in _ARGUMENT_COUNTS.get(name, (0,)):
+        _print(_USAGE, sys.stderr)
         return 2
-    os.umask(0o077)  # whatever is written is for its owner only
+    os.umask(0o077)  # files are readable by their owner only
     try:
-        return COMMANDS[words[0]](*words[1:])
+        return COMMANDS[name](*arguments[1:])
     except Problem as problem:
-        _say(str(problem), sys.stderr)
+        _print(str(problem), sys.stderr)
     except (OperationalError, ProgrammingError):
-        _say(f"There is no database of Aantoonbaar yet in {settings().data}: start it once.", sys.stderr)
+        _print(f"There is no database of Aantoonbaar in {settings().data} yet: start Aantoonbaar once.", sys.stderr)
     return 1
 
 
@@ -154,8 +170,8 @@ def _english() -> Language:
     return Language("en", settings().time_zone)
 
 
-def _say(words: str, where: TextIO | None = None) -> None:
-    print(words, file=where)
+def _print(line: str, stream: TextIO | None = None) -> None:
+    print(line, file=stream)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""All that the environment decides, and the engine and store, each made once."""
+"""Settings from the environment; and the database engine and evidence store, each created once."""
 
 import ssl
 from functools import cache
@@ -25,66 +25,66 @@ _DATABASE = "aantoonbaar.db"
 
 
 class Settings(BaseSettings):
-    """Read from `AANTOONBAAR_*`; `make run PORT=8601 DATA=/some/folder` sets two of them."""
+    """Settings from the variables `AANTOONBAAR_*`, for example `make run PORT=8601 DATA=/some/folder`."""
 
     model_config = SettingsConfigDict(env_prefix="AANTOONBAAR_")
 
     data: Path = Path("data")
-    statements: Path | None = None  # a folder of statements; none: the one that comes along
-    policies: Path | None = None  # a folder of policies in the place of those that come along with the same id
+    statements: Path | None = None  # a folder of statements; none: the included one
+    policies: Path | None = None  # a folder of policies that replace included ones with the same id
     database: str = ""  # a SQLAlchemy address; empty: SQLite under the data folder
-    postgresql_tools: Path | None = None  # the folder with pg_dump and pg_restore; none: where programs are found
+    postgresql_tools: Path | None = None  # the folder with pg_dump and pg_restore; none: from PATH
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8600
-    names: list[str] = []  # host names by which it is reached, beside this machine's own
-    certificate: Path | None = None  # with `key`: it serves TLS itself
+    names: list[str] = []  # host names of the product, besides those of the local machine
+    certificate: Path | None = None  # with `key`: the product serves TLS itself
     key: Path | None = None
     proxies: list[str] = []  # addresses of proxies that end TLS in front of it
     max_upload_mb: Annotated[int, Field(ge=1)] = 256
-    time_zone: ZoneInfo = ZoneInfo("Europe/Amsterdam")  # where the organisation is: it decides which day a moment is on
+    time_zone: ZoneInfo = ZoneInfo("Europe/Amsterdam")  # the organisation's: decides the day of a moment
     oidc_issuer: str = ""  # of the identity provider; empty: no single sign-on. See docs/single-sign-on.md
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_name: str = ""  # on the sign-in page, such as "Keycloak"
     oidc_groups: dict[str, str] = {}  # group → role, such as {"devs": "team member:development"}
     oidc_groups_claim: str = "groups"
-    oidc_new_accounts: bool = False  # whether someone unknown with a role by the groups gets an account
-    oidc_second_factor_acr: str = ""  # the `acr` that stands for a second factor, where `amr` does not say so
+    oidc_new_accounts: bool = False  # whether unknown people with a role by their groups get an account
+    oidc_second_factor_acr: str = ""  # the `acr` value that means a second factor, if `amr` does not
 
     @field_validator("statements")
     @classmethod
-    def _is_a_folder(cls, given: Path | None) -> Path | None:
-        """A folder that is not there would silently retire every measure."""
-        if given is not None and not given.is_dir():
-            raise ValueError(f"{given} is no folder; expected one with statements (controls/statements/README.md)")
-        return given
+    def _is_a_folder(cls, folder: Path | None) -> Path | None:
+        """Refuse a folder that does not exist: it would silently retire every measure."""
+        if folder is not None and not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; expected one with statements (controls/statements/README.md)")
+        return folder
 
     @field_validator("policies")
     @classmethod
-    def _holds_policies(cls, given: Path | None) -> Path | None:
-        """A folder that is not there would silently judge by what comes along."""
-        if given is not None and not given.is_dir():
-            raise ValueError(f"{given} is no folder; expected one with policies (evidence/policies/README.md)")
-        return given
+    def _holds_policies(cls, folder: Path | None) -> Path | None:
+        """Refuse a folder that does not exist: the included policies would be used silently."""
+        if folder is not None and not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; expected one with policies (evidence/policies/README.md)")
+        return folder
 
     @field_validator("proxies")
     @classmethod
-    def _are_addresses(cls, given: list[str]) -> list[str]:
-        """Whoever is believed decides where everyone comes from: it has an address, and is not everybody."""
-        for one in given:
-            if ip_network(one, strict=False).prefixlen == 0:
-                raise ValueError(f"{one} is everybody: name the proxy's own address")
-        return given
+    def _are_addresses(cls, proxies: list[str]) -> list[str]:
+        """Refuse a range of all addresses: a trusted proxy determines the client address that is recorded."""
+        for proxy in proxies:
+            if ip_network(proxy, strict=False).prefixlen == 0:
+                raise ValueError(f"{proxy} includes all addresses; expected the address of the proxy")
+        return proxies
 
     @model_validator(mode="after")
     def _can_serve_tls(self) -> Self:
         if (self.certificate is None) != (self.key is None):
-            raise ValueError("AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY go together: give both, or neither")
+            raise ValueError("AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY belong together: set both, or neither")
         if self.certificate is not None:
             try:
                 ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.certificate, self.key)
-            except OSError as why:  # ssl.SSLError is one
-                raise ValueError(f"TLS cannot be served with {self.certificate} and {self.key}: {why}") from why
+            except OSError as error:  # ssl.SSLError is one
+                raise ValueError(f"TLS cannot be served with {self.certificate} and {self.key}: {error}") from error
         return self
 
     @property
@@ -97,12 +97,12 @@ class Settings(BaseSettings):
 
     @property
     def secure(self) -> bool:
-        """Reached over TLS: its own, or a declared proxy's."""
+        """Whether people connect over TLS, of the product itself or of a declared proxy."""
         return bool(self.certificate or self.proxies)
 
     @property
     def address(self) -> str:
-        """As people reach it. This machine by its name, since passkeys belong to a name."""
+        """The URL of the product; `localhost` for the local machine, because passkeys are bound to a name."""
         name = self.names[0] if self.names else {"127.0.0.1": "localhost", "::1": "localhost"}.get(self.host, self.host)
         return f"{'https' if self.secure else 'http'}://{name}" + ("" if self.proxies else f":{self.port}")
 
@@ -112,55 +112,55 @@ class Settings(BaseSettings):
 
     @property
     def log_key(self) -> Path:
-        """The key that signs the activity log; not in the database, so that whoever has that one does not have both."""
+        """The key file that signs the activity log; kept outside the database so that one leak does not expose both."""
         return self.data / "log-key.pem"
 
     @property
     def secret_key(self) -> Path:
-        """The key that second factors are encrypted with."""
+        """The key file that encrypts second factors."""
         return self.data / "secret.key"
 
 
 @cache
 def settings() -> Settings:
-    """Ends the process with a message if the environment is wrong: nothing works without, whoever asks first."""
+    """Return the settings, read once; exits the process with a message if a variable is wrong."""
     try:
         return Settings()
-    except ValidationError as wrong:
-        raise SystemExit("\n".join(_told(one["loc"], one["msg"]) for one in wrong.errors())) from wrong
-    except SettingsError as wrong:
-        raise SystemExit(f'Aantoonbaar does not start: {wrong}. Lists are written as ["one", "two"].') from wrong
+    except ValidationError as error:
+        raise SystemExit("\n".join(_message(problem["loc"], problem["msg"]) for problem in error.errors())) from error
+    except SettingsError as error:
+        raise SystemExit(f'Aantoonbaar does not start: {error}. Lists are written as ["one", "two"].') from error
 
 
-def _told(where: tuple[int | str, ...], what: str) -> str:
+def _message(where: tuple[int | str, ...], message: str) -> str:
     name = f"AANTOONBAAR_{str(where[0]).upper()}: " if where else ""
-    return f"Aantoonbaar does not start: {name}{what.removeprefix('Value error, ')}."
+    return f"Aantoonbaar does not start: {name}{message.removeprefix('Value error, ')}."
 
 
 @cache
 def secret() -> bytes:
-    """The 32 bytes that second factors are encrypted with; in the data folder, not in the database."""
+    """Return the 32-byte key that encrypts second factors; it is in the data folder, not in the database."""
     return read_or_make_secret(settings().secret_key)
 
 
 @cache
 def single_sign_on() -> SingleSignOn | None:
-    """The identity provider, if one is set. Raises a `Problem` at the start for what is set wrongly."""
-    given = settings()
-    if not given.oidc_issuer:
+    """Return the single sign-on configuration; None if none is set. Raises `Problem` for wrong settings."""
+    config = settings()
+    if not config.oidc_issuer:
         return None
-    acr, secret_given = given.oidc_second_factor_acr, given.oidc_client_secret.get_secret_value()
-    provider = Provider(given.oidc_issuer, given.oidc_client_id, secret_given, given.oidc_name, acr)
-    groups = read_groups(given.oidc_groups)
-    return SingleSignOn(provider, SingleSignOnRules(groups, given.oidc_groups_claim, given.oidc_new_accounts, acr))
+    acr, client_secret = config.oidc_second_factor_acr, config.oidc_client_secret.get_secret_value()
+    provider = Provider(config.oidc_issuer, config.oidc_client_id, client_secret, config.oidc_name, acr)
+    groups = read_groups(config.oidc_groups)
+    return SingleSignOn(provider, SingleSignOnRules(groups, config.oidc_groups_claim, config.oidc_new_accounts, acr))
 
 
 @cache
 def engine() -> Engine:
-    own = settings().data / _DATABASE
+    database = settings().data / _DATABASE
     make_folder(settings().data, _DATABASE)
     if not settings().database:
-        make_database(own)
+        make_database(database)
     return make_engine(settings().database_url, settings().calendar)
 
 

@@ -1,1 +1,1 @@
-"""What must be shown: catalogues, crosswalks, the statement and its measures, scope, mapping, applicability."""
+"""Definitions: catalogues, crosswalks, statements and their measures, mapping, evidence requirements, and scope."""

@@ -1,4 +1,4 @@
-"""What can be wrong in this room, each with a message that says what, where, and what was expected."""
+"""Errors about controls; each message says what is wrong, where, and what was expected."""
 
 from typing import ClassVar
 
@@ -6,20 +6,20 @@ from locales import Problem
 
 
 class ControlsProblem(Problem):
-    """The base of this room's errors."""
+    """Base class of errors about controls."""
 
 
 class WrongFile(ControlsProblem):
-    """A catalogue, crosswalk or statement that can't be used as it stands: file, line, and what was expected."""
+    """A catalogue, crosswalk, explanation or statement file is invalid: file, line, and what was expected."""
 
 
 class Unknown(ControlsProblem):
-    """Something is named that does not exist (a control, system, period, mapping, catalogue)."""
+    """A control, system, period, mapping, statement or address does not exist. HTTP status 404."""
 
     status: ClassVar[int] = 404
 
 
 class NotPossible(ControlsProblem):
-    """What is asked goes against a rule of the field, such as excluding a requirement clause."""
+    """A request breaks a rule, such as excluding a requirement clause. HTTP status 409."""
 
     status: ClassVar[int] = 409

@@ -1,7 +1,7 @@
-"""Reading all definitions at start, and bringing the tables up to date with them.
+"""Reads all definition files at start and brings the tables up to date with them.
 
-Which files the tables hold stands in the activity log: the last `controls.load` names each with its SHA-256. When the
-files are still those, nothing is parsed.
+The activity log records which files were loaded: the last `controls.load` entry lists each file with its SHA-256.
+When the files are unchanged, nothing is parsed.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ from controls.files.explanation_file import ExplanationsFile
 from controls.files.requirement_file import TeamEntry
 from controls.files.yaml_source import Source
 from controls.mapping import bring_mappings_up_to_date
-from controls.requirements import Asked, asked, bring_requirements_up_to_date
+from controls.requirements import DefinedRequirement, bring_requirements_up_to_date, required_evidence
 from controls.statement import publishing
 from controls.statement.chain import Chain, chains
 from controls.statement.named_systems import bring_systems_up_to_date
-from controls.statement.publishing import Published, bring_statements_up_to_date
+from controls.statement.publishing import PublishedStatement, bring_statements_up_to_date
 from controls.statement.statement_versions import measures_reworded
 from locales import text
 from models.rows import Change, table
@@ -41,7 +41,7 @@ _STATEMENTS: Final = ("*.yaml", "*.md")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a load did, by table; false when the tables held the same files already."""
+    """Counts of changed rows by table, and the loaded files with their SHA-256. False if the tables were current."""
 
     tables: Mapping[str, Change]
     files: Mapping[str, str]
@@ -52,28 +52,29 @@ class Changes:
 
 @dataclass(frozen=True)
 class Definitions:
-    """All that the files say, checked."""
+    """The content of all definition files, checked."""
 
     catalogues: Sequence[Source[CatalogueFile]]
     crosswalks: Sequence[Source[CrosswalkFile]]
     explanations: Sequence[Source[ExplanationsFile]]
     teams: Sequence[TeamEntry]
     chains: Sequence[Chain]  # each statement with its versions
-    followed: Sequence[str]  # the catalogues that the organisation answers to
-    requirements: Mapping[str, Asked]
+    followed: Sequence[str]  # keys of the catalogues that the organisation follows
+    requirements: Mapping[str, DefinedRequirement]
 
     @property
-    def statements(self) -> list[Published]:
-        """Every version of every statement."""
-        return [one for chain in self.chains for one in chain.versions]
+    def statements(self) -> list[PublishedStatement]:
+        """All versions of all statements."""
+        return [published for chain in self.chains for published in chain.versions]
 
 
 def load(
     session: Session, person: Person, now: datetime, folder: Path = HERE, statements: Path | None = None
 ) -> Changes:
-    """Bring the tables up to date with the files; decisions and evidence stay. `WrongFile` changes nothing.
+    """Bring the tables up to date with the files; decisions and evidence stay.
 
-    `statements`: another folder for these than the one beside the catalogues.
+    `statements`: the folder with statements, if it is not the one beside the catalogues. Raises `WrongFile` when a
+    file is invalid; then nothing is changed.
     """
     require(person, "controls.load")
     files = _digests(folder, statements)
@@ -86,12 +87,12 @@ def load(
 
 
 def is_current(session: Session, folder: Path = HERE, statements: Path | None = None) -> bool:
-    """Whether the tables hold these files, so that nothing need be written."""
+    """Whether the tables were loaded from exactly these files."""
     return _digests(folder, statements) == _loaded(session)
 
 
 def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions:
-    """Every file, checked by itself and against the others. Raises `WrongFile`."""
+    """Read every file and check it by itself and against the others. Raises `WrongFile`."""
     catalogues = [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))]
     crosswalks = [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))]
     explanations = [explanation_file.read(path) for path in sorted(folder.glob("explanations/*/*.yaml"))]
@@ -105,18 +106,18 @@ def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions
     crosswalk.check_all(crosswalks, controls)
     explanation.check(explanations, controls, {team.key for team in teams})
     publishing.check_all(published, controls, {team.key for team in teams})
-    found = chains(published)
-    _unique_across(found)
-    in_effect = [chain.last for chain in found]
+    statement_chains = chains(published)
+    _unique_across(statement_chains)
+    in_effect = [chain.last for chain in statement_chains]
     followed = _followed(catalogues, in_effect)
-    requirements = asked(explanations, in_effect, followed)
-    return Definitions(catalogues, crosswalks, explanations, teams, found, followed, requirements)
+    requirements = required_evidence(explanations, in_effect, followed)
+    return Definitions(catalogues, crosswalks, explanations, teams, statement_chains, followed, requirements)
 
 
 def _unique_across(chains: Sequence[Chain]) -> None:
-    """A measure stands in one statement, whatever the number of its versions."""
+    """Refuse a measure that is in two statements; versions of one statement may share it."""
     seen: dict[str, tuple[Chain, str]] = {}
-    for chain, published in ((each, one) for each in chains for one in each.versions):
+    for chain, published in ((owner, version) for owner in chains for version in owner.versions):
         for number, measure in enumerate(published.content.measures):
             other, file = seen.setdefault(measure.key, (chain, published.source.path.name))
             if other is not chain:
@@ -125,8 +126,8 @@ def _unique_across(chains: Sequence[Chain]) -> None:
                 )
 
 
-def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[Published]) -> list[str]:
-    """Those that a statement names; when none names any, those that are followed unless it is said otherwise."""
+def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[PublishedStatement]) -> list[str]:
+    """Return the catalogues that statements name; if none does, those marked as followed in their own file."""
     known = [source.content.catalogue.key for source in catalogues]
     for published in statements:
         for index, key in enumerate(published.content.catalogues):
@@ -142,7 +143,7 @@ def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[
 
 
 def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions) -> dict[str, Change]:
-    """In the order in which tables refer to each other."""
+    """Update the tables in the order of their references."""
     chains = definitions.chains
     statements = definitions.statements
     in_effect = [chain.last for chain in chains]
@@ -159,7 +160,7 @@ def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions)
 
 
 def _digests(folder: Path, statements: Path | None) -> dict[str, str]:
-    """The SHA-256 of every file that is read, and of the code that reads them."""
+    """Return the SHA-256 of every file that is read, and of the code that reads them."""
     place = statements or folder / "statements"
     paths = {path.relative_to(folder).as_posix(): path for pattern in _PATTERNS for path in folder.glob(pattern)}
     paths |= {f"statements/{path.name}": path for pattern in _STATEMENTS for path in place.glob(pattern)}

@@ -1,6 +1,6 @@
 """The mapping of measures to controls: proposed by a statement's file, reviewed and ended by people.
 
-What a person decided stays: the same file read again neither ends a review nor brings back what a person ended.
+Decisions of people stay: reading the same file again neither ends a review nor brings back an ended row.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -20,12 +20,12 @@ from controls.statement.chain import Chain
 from locales import text
 from models.rows import Change, Row, add, change, table
 
-Pair = tuple[str, str]
+MeasureAndControl = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row of the mapping, with what it joins."""
+    """One row of the mapping, with the titles of its measure and control."""
 
     id: int
     measure: str
@@ -42,7 +42,7 @@ class MappingRow:
     proposed_at: datetime
     reviewed_at: datetime | None
     reviewed_by: str
-    confirmed_at: datetime | None  # by somebody of the organisation; until then the review is the editors'
+    confirmed_at: datetime | None  # by the organisation; until then only the editors of the file reviewed it
     confirmed_by: str
     ended_at: datetime | None
     ended_by: str
@@ -57,7 +57,7 @@ def list_mappings(
     waiting: bool = False,
     ended: bool = False,
 ) -> list[MappingRow]:
-    """The mapping in force; `waiting` for those without review, `ended` for those that ended as well."""
+    """List mapping rows in force; `waiting`: only those without review; `ended`: also those that ended."""
     require(person, "controls.read")
     mapping, measures, controls = table("mapping"), table("measure"), table("control")
     columns = [mapping.c[name] for name in MappingRow.__dataclass_fields__ if name in mapping.c]
@@ -88,7 +88,10 @@ def list_mappings(
 
 
 def review(session: Session, person: Person, ids: Sequence[int], now: datetime) -> int:
-    """Confirm rows that wait; from now on they count. Gives their number: rows reviewed before stay as they were."""
+    """Review rows that wait for it; from now on they count. Returns how many: rows reviewed before are unchanged.
+
+    Raises `Unknown` for an id that does not exist or has ended.
+    """
     require(person, "mapping.review")
     mapping = table("mapping")
     known = (
@@ -106,9 +109,9 @@ def review(session: Session, person: Person, ids: Sequence[int], now: datetime) 
 
 
 def confirm(session: Session, person: Person, now: datetime, measures: Sequence[str] | None = None) -> int:
-    """Make the editors' reviews the organisation's own, of some measures or (None) of all. Gives the number of rows.
+    """Confirm for the organisation what the editors of the file reviewed; returns the number of rows.
 
-    Rows count before it as well; readiness says how many controls rest on them.
+    `measures`: None for all. Rows count before it as well; readiness reports how many controls depend on them.
     """
     require(person, "mapping.review")
     mapping = table("mapping")
@@ -124,7 +127,10 @@ def confirm(session: Session, person: Person, now: datetime, measures: Sequence[
 
 
 def end(session: Session, person: Person, mapping_id: int, now: datetime) -> None:
-    """From now on the row no longer counts; it stays on record, and the same file does not bring it back."""
+    """End a mapping row: it no longer counts but stays on record, and the same file does not propose it again.
+
+    Raises `Unknown` without such a row, `NotPossible` if it ended already.
+    """
     require(person, "mapping.review")
     mapping = table("mapping")
     row = session.execute(
@@ -144,27 +150,33 @@ def end(session: Session, person: Person, mapping_id: int, now: datetime) -> Non
 def bring_mappings_up_to_date(
     session: Session, now: datetime, chains: Sequence[Chain], reworded: Collection[str]
 ) -> Change:
-    """Propose what is new, end what vanished or changed its relation, and leave what people decided.
+    """Propose new rows, end those that disappeared or changed relation, and keep what people decided.
 
-    A row of a measure that is `reworded`, reviewed for other sentences than those of the files, ends too: the same is
-    proposed anew, and the former review stays on record.
+    A row reviewed for other sentences than those of the files (its measure is in `reworded`) ends too: it is proposed
+    again, and the former review stays on record.
     """
     wanted = {(row["measure"], row["control"]): row for chain in chains for row in _rows(chain, now)}
-    before = {pair: {**row, "stale": _is_stale(row, wanted.get(pair), reworded)} for pair, row in _newest(session)}
-    new = [row for pair, row in wanted.items() if _is_new(row, before.get(pair))]
-    over = [row for pair, row in before.items() if row["ended_at"] is None and _is_over(row, wanted.get(pair))]
-    kept = [_kept(row, before[pair]) for pair, row in wanted.items() if pair in before and _same(row, before[pair])]
-    changed = [row for row in kept if any(row[name] != before[row["measure"], row["control"]][name] for name in row)]
-    ended = change(session, "mapping", "id", [{"id": row["id"], "ended_at": now, "ended_by": ""} for row in over])
+    recorded = {pair: {**row, "stale": _is_stale(row, wanted.get(pair), reworded)} for pair, row in _newest(session)}
+    proposed = [row for pair, row in wanted.items() if _is_new(row, recorded.get(pair))]
+    ended_rows = [row for pair, row in recorded.items() if row["ended_at"] is None and _must_end(row, wanted.get(pair))]
+    updated = [
+        _updated(row, recorded[pair])
+        for pair, row in wanted.items()
+        if pair in recorded and _is_same(row, recorded[pair])
+    ]
+    changed = [
+        row for row in updated if any(row[name] != recorded[row["measure"], row["control"]][name] for name in row)
+    ]
+    ended = change(session, "mapping", "id", [{"id": row["id"], "ended_at": now, "ended_by": ""} for row in ended_rows])
     change(session, "mapping", "id", changed)
-    return Change(add(session, "mapping", new), len(changed), ended)
+    return Change(add(session, "mapping", proposed), len(changed), ended)
 
 
 def _is_stale(row: Row, wanted: Row | None, reworded: Collection[str]) -> bool:
-    """In force, reviewed for other sentences, and the file names no review of the new ones."""
+    """Whether a row in force was reviewed for other sentences, and the file names no review of the new ones."""
     in_force = row["ended_at"] is None and row["reviewed_at"] is not None
-    asked = wanted is not None and wanted["reviewed_at"] is None
-    return in_force and asked and row["measure"] in reworded
+    needs_review = wanted is not None and wanted["reviewed_at"] is None
+    return in_force and needs_review and row["measure"] in reworded
 
 
 def _rows(chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
@@ -184,13 +196,13 @@ def _rows(chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _review_of(chain: Chain, measure: str) -> MappingReview | None:
-    """The file's review, if its day is not before a version that changed the measure's sentences."""
+    """Return the file's review, unless a later version changed the measure's sentences."""
     review = chain.last.content.mapping_review
-    days = [one.content.statement.effective for one in chain.touched(measure)]
+    days = [version.content.statement.effective for version in chain.versions_changing(measure)]
     return review if review and all(day <= review.on for day in days) else None
 
 
-def _newest(session: Session) -> list[tuple[Pair, Row]]:
+def _newest(session: Session) -> list[tuple[MeasureAndControl, Row]]:
     mapping = table("mapping")
     newest = select(func.max(mapping.c.id)).group_by(mapping.c.measure, mapping.c.control)
     rows = session.execute(select(mapping).where(mapping.c.id.in_(newest))).mappings()
@@ -198,7 +210,7 @@ def _newest(session: Session) -> list[tuple[Pair, Row]]:
 
 
 def _is_new(row: Row, before: Row | None) -> bool:
-    """Not yet on record, with another relation or sentence, or ended by a file (then nobody is named)."""
+    """Whether a row is not on record yet, differs in relation or sentence, or was ended by a file (without a name)."""
     return (
         before is None
         or before["stale"]
@@ -207,17 +219,17 @@ def _is_new(row: Row, before: Row | None) -> bool:
     )
 
 
-def _is_over(before: Row, row: Row | None) -> bool:
+def _must_end(before: Row, row: Row | None) -> bool:
     return row is None or row["relation"] != before["relation"] or bool(before["stale"])
 
 
-def _same(row: Row, before: Row) -> bool:
+def _is_same(row: Row, before: Row) -> bool:
     return before["ended_at"] is None and before["relation"] == row["relation"] and not before["stale"]
 
 
-def _kept(row: Row, before: Row) -> dict[str, Any]:
-    """New words, and a review that the file brings now; a review on record stays as it is."""
-    kept = {"id": before["id"], "measure": row["measure"], "control": row["control"]}
+def _updated(row: Row, before: Row) -> dict[str, Any]:
+    """Return the recorded row with the new rationale, and the file's review if none is on record."""
+    identity = {"id": before["id"], "measure": row["measure"], "control": row["control"]}
     words = {name: row[name] for name in ("rationale_nl", "rationale_en")}
-    decided = before if before["reviewed_at"] else row
-    return {**kept, **words, "reviewed_at": decided["reviewed_at"], "reviewed_by": decided["reviewed_by"]}
+    reviewed = before if before["reviewed_at"] else row
+    return {**identity, **words, "reviewed_at": reviewed["reviewed_at"], "reviewed_by": reviewed["reviewed_by"]}

@@ -1,8 +1,10 @@
-"""Evidence requirements: which are asked, and a new version only where a definition changed; kind and scope never do.
+"""Evidence requirements: which ones apply, and their versions in the table.
 
-The explanations of controls ask by default. A statement takes what its measures promise (`requires`), defines its own,
-and may do without some, with a reason. A default that a measure takes belongs to the measure; so that the control does
-not lose it, that measure must be primary for the control.
+Explanations of controls define the default requirements. A statement assigns some of these to its measures
+(`requires`), defines its own (`evidence`, `requirements`) and may drop some with a reason (`without`). A default
+assigned to a measure belongs to that measure, which must therefore have a primary mapping to the control.
+
+A new version is recorded only where a definition changed. The kind and scope of a requirement never change.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +21,7 @@ from controls.files.requirement_file import ControlRequirementEntry, Requirement
 from controls.files.statement_file import MeasureEntry
 from controls.files.yaml_source import Source
 from controls.files.yaml_tree import Where
-from controls.statement.publishing import Published
+from controls.statement.publishing import PublishedStatement
 from locales import Text, text
 from models.queries import latest
 from models.rows import Change, Row, add, table
@@ -27,77 +29,87 @@ from models.vocabulary import MappingRelation
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One evidence requirement: of a measure or of a control, and where its definition stands."""
+class DefinedRequirement:
+    """An evidence requirement of a measure or of a control, with the file and place that define it."""
 
     source: Source[Any]
     where: Where
     entry: RequirementEntry
     measure: str | None
     control: str | None
-    place: Where = ()  # where a statement asks for it
+    place: Where = ()  # where a statement names it; empty for a default
 
     def wrong(self, message: Text, *field: str) -> WrongFile:
-        """The error to raise about its definition."""
+        """Return the error about its definition, with file and line."""
         return self.source.wrong(message, *self.where, *field)
 
 
-def asked(
-    explanations: Sequence[Source[ExplanationsFile]], statements: Sequence[Published], catalogues: Collection[str]
-) -> dict[str, Asked]:
-    """What these files ask of an organisation that answers to these catalogues, by key. Raises `WrongFile`."""
+def required_evidence(
+    explanations: Sequence[Source[ExplanationsFile]],
+    statements: Sequence[PublishedStatement],
+    catalogues: Collection[str],
+) -> dict[str, DefinedRequirement]:
+    """Return the evidence requirements that apply to an organisation that follows these catalogues, by key.
+
+    Raises `WrongFile` for a statement that names an unknown default, takes one that belongs to another control, or
+    both requires and drops one.
+    """
     defaults = _defaults(explanations)
-    found = {key: one for key, one in defaults.items() if one.source.content.catalogue in catalogues}
-    taken: dict[str, str] = {}
+    required = {
+        key: requirement for key, requirement in defaults.items() if requirement.source.content.catalogue in catalogues
+    }
+    files: dict[str, str] = {}
     for published in statements:
-        for one in [*_taken(published, defaults), *_own(published, defaults)]:
-            _once(published, one, taken)
-            found[one.entry.key] = one
+        for requirement in [*_assigned(published, defaults), *_own(published, defaults)]:
+            _refuse_second(published, requirement, files)
+            required[requirement.entry.key] = requirement
     for published in statements:
-        for key in _without(published, defaults, taken):
-            found.pop(key, None)
-    return found
+        for key in _dropped(published, defaults, files):
+            required.pop(key, None)
+    return required
 
 
-def _defaults(explanations: Sequence[Source[ExplanationsFile]]) -> dict[str, Asked]:
+def _defaults(explanations: Sequence[Source[ExplanationsFile]]) -> dict[str, DefinedRequirement]:
     return {
-        entry.key: Asked(source, where, entry, None, control)
+        entry.key: DefinedRequirement(source, where, entry, None, control)
         for source in explanations
         for where, control, entry in source.content.requirements()
     }
 
 
-def _taken(published: Published, defaults: Mapping[str, Asked]) -> list[Asked]:
-    """The defaults that measures require."""
-    found = []
+def _assigned(published: PublishedStatement, defaults: Mapping[str, DefinedRequirement]) -> list[DefinedRequirement]:
+    """Return the defaults that measures require."""
+    requirements = []
     for number, measure in enumerate(published.content.measures):
         for index, key in enumerate(measure.requires):
             where = ("measures", number, "requires", index)
-            default = _known(published, where, key, defaults)
-            _shows(published, where, measure, default)
-            found.append(replace(default, measure=measure.key, control=None, place=where))
-    return found
+            default = _default(published, where, key, defaults)
+            _require_primary(published, where, measure, default)
+            requirements.append(replace(default, measure=measure.key, control=None, place=where))
+    return requirements
 
 
-def _own(published: Published, defaults: Mapping[str, Asked]) -> list[Asked]:
-    """What the statement defines itself; under the key of a default it takes its place."""
+def _own(published: PublishedStatement, defaults: Mapping[str, DefinedRequirement]) -> list[DefinedRequirement]:
+    """Return the requirements that the statement defines itself; one with the key of a default replaces it."""
     measures = {measure.key: measure for measure in published.content.measures}
-    found = []
+    requirements = []
     for where, measure, entry in published.requirements():
         control = entry.control if isinstance(entry, ControlRequirementEntry) else None
         default = defaults.get(entry.key)
         if default is not None and measure is not None:
-            _shows(published, where, measures[measure], default)
+            _require_primary(published, where, measures[measure], default)
         elif default is not None and control != default.control:
             raise published.source.wrong(
                 text("{requirement} belongs to {control}.", requirement=entry.key, control=default.control or ""),
                 *(*where, "control"),
             )
-        found.append(Asked(published.source, where, entry, measure, control, (*where, "key")))
-    return found
+        requirements.append(DefinedRequirement(published.source, where, entry, measure, control, (*where, "key")))
+    return requirements
 
 
-def _shows(published: Published, where: Where, measure: MeasureEntry, default: Asked) -> None:
+def _require_primary(
+    published: PublishedStatement, where: Where, measure: MeasureEntry, default: DefinedRequirement
+) -> None:
     if any(row.control == default.control and row.relation == MappingRelation.PRIMARY for row in measure.mapping):
         return
     raise published.source.wrong(
@@ -111,19 +123,21 @@ def _shows(published: Published, where: Where, measure: MeasureEntry, default: A
     )
 
 
-def _once(published: Published, one: Asked, taken: dict[str, str]) -> None:
-    if file := taken.get(one.entry.key):
-        message = text("the evidence requirement {key} stands in {file} already.", key=one.entry.key, file=file)
-        raise published.source.wrong(message, *one.place)
-    taken[one.entry.key] = published.source.path.name
+def _refuse_second(published: PublishedStatement, requirement: DefinedRequirement, files: dict[str, str]) -> None:
+    if file := files.get(requirement.entry.key):
+        message = text("the evidence requirement {key} stands in {file} already.", key=requirement.entry.key, file=file)
+        raise published.source.wrong(message, *requirement.place)
+    files[requirement.entry.key] = published.source.path.name
 
 
-def _without(published: Published, defaults: Mapping[str, Asked], taken: Collection[str]) -> list[str]:
+def _dropped(
+    published: PublishedStatement, defaults: Mapping[str, DefinedRequirement], files: Collection[str]
+) -> list[str]:
     keys = []
     for index, entry in enumerate(published.content.without):
         where = ("without", index, "requirement")
-        _known(published, where, entry.requirement, defaults)
-        if entry.requirement in taken:
+        _default(published, where, entry.requirement, defaults)
+        if entry.requirement in files:
             raise published.source.wrong(
                 text("a statement asks for {requirement} as well.", requirement=entry.requirement), *where
             )
@@ -131,7 +145,9 @@ def _without(published: Published, defaults: Mapping[str, Asked], taken: Collect
     return keys
 
 
-def _known(published: Published, where: Where, key: str, defaults: Mapping[str, Asked]) -> Asked:
+def _default(
+    published: PublishedStatement, where: Where, key: str, defaults: Mapping[str, DefinedRequirement]
+) -> DefinedRequirement:
     if key in defaults:
         return defaults[key]
     raise published.source.wrong(
@@ -142,12 +158,12 @@ def _known(published: Published, where: Where, key: str, defaults: Mapping[str, 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def bring_requirements_up_to_date(session: Session, now: datetime, wanted: Mapping[str, Asked]) -> Change:
-    """Add a version of every requirement that is new, changed or back, and a retired one of those that vanished."""
+def bring_requirements_up_to_date(session: Session, now: datetime, wanted: Mapping[str, DefinedRequirement]) -> Change:
+    """Record a version of each requirement that is new, changed or back, and a retired one of each that is gone."""
     before = {row["key"]: row for row in _latest(session)}
-    for key, one in wanted.items():
-        _same_kind_and_scope(one, before.get(key))
-    rows = {key: _row(one) for key, one in wanted.items()}
+    for key, requirement in wanted.items():
+        _require_same_kind_and_scope(requirement, before.get(key))
+    rows = {key: _row(requirement) for key, requirement in wanted.items()}
     versions = [row for key, row in rows.items() if key not in before or before[key] != row]
     gone = [{**row, "retired": True} for key, row in before.items() if key not in rows and not row["retired"]]
     add(session, "evidence_requirement", [{**row, "recorded_at": now} for row in [*versions, *gone]])
@@ -155,27 +171,27 @@ def bring_requirements_up_to_date(session: Session, now: datetime, wanted: Mappi
     return Change(new, len(versions) - new, len(gone))
 
 
-def _same_kind_and_scope(one: Asked, before: Row | None) -> None:
-    """Evidence filed for the old kind or scope would mean something else under the new one."""
+def _require_same_kind_and_scope(requirement: DefinedRequirement, before: Row | None) -> None:
+    """Refuse a changed kind or scope: evidence recorded for the old one would mean something else."""
     for name in ("kind", "scope"):
-        if before is not None and before[name] != getattr(one.entry, name):
-            raise one.wrong(
+        if before is not None and before[name] != getattr(requirement.entry, name):
+            raise requirement.wrong(
                 text(
                     "the {name} of {requirement} was {before} and can't change; give the new requirement another key.",
                     name=name,
-                    requirement=one.entry.key,
+                    requirement=requirement.entry.key,
                     before=before[name],
                 ),
                 name,
             )
 
 
-def _row(one: Asked) -> dict[str, Any]:
-    entry = one.entry
+def _row(requirement: DefinedRequirement) -> dict[str, Any]:
+    entry = requirement.entry
     return {
         "key": entry.key,
-        "measure": one.measure,
-        "control": one.control,
+        "measure": requirement.measure,
+        "control": requirement.control,
         "kind": entry.kind,
         "scope": entry.scope,
         "applies_to": entry.applies_to,

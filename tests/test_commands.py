@@ -108,12 +108,12 @@ def test_a_statement_is_started_from_a_text_and_nothing_is_overwritten(tmp_path)
     text = "# Our security\n\nWe encrypt all traffic with TLS. We like tea.\n"
     (tmp_path / "our text.md").write_text(text, encoding="utf-8")
     code, said = command(tmp_path, "draft", str(tmp_path / "our text.md"), str(tmp_path / "new"))
-    assert (code, "2 sentences. 1 seem" in said) == (0, True), said
+    assert (code, "2 sentences read; 1 possible promises" in said) == (0, True), said
     made = (tmp_path / "new" / "our-text.yaml").read_text(encoding="utf-8")
     assert made.count("confirmed: false") == 2  # and once in what it says to do
     assert "en: Our security" in made
     assert (tmp_path / "new" / "our-text.md").read_text(encoding="utf-8") == text
     code, said = command(tmp_path, "draft", str(tmp_path / "our text.md"), str(tmp_path / "new"))
-    assert (code, "is there already" in said) == (1, True), said
+    assert (code, "exists already" in said) == (1, True), said
     code, said = command(tmp_path, "draft", str(tmp_path / "none.md"), str(tmp_path))
     assert (code, "can't be read" in said) == (1, True), said

@@ -22,7 +22,7 @@ def test_a_backup_made_meanwhile_is_whole_and_starts_elsewhere(tmp_path):
     with product.busy():
         before = dict(product.acknowledged)
         code, said = command(product.data, "backup", str(target), str(key.to_public()))
-        assert (code, "It was read back" in said, "encrypted" in said) == (0, True, True), said
+        assert (code, "was read back" in said, "encrypted" in said) == (0, True, True), said
         assert len(product.acknowledged) > len(before)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     code, said = command(restored, "restore", str(target))

@@ -88,7 +88,7 @@ def test_a_folder_of_statements_must_be_there(environment, monkeypatch, tmp_path
     assert settings.settings().statements == tmp_path
     settings.settings.cache_clear()
     monkeypatch.setenv("AANTOONBAAR_STATEMENTS", str(tmp_path / "none"))
-    with pytest.raises(SystemExit, match="AANTOONBAAR_STATEMENTS: .* is no folder"):
+    with pytest.raises(SystemExit, match="AANTOONBAAR_STATEMENTS: .* is not a folder"):
         settings.settings()
 
 
@@ -97,5 +97,5 @@ def test_a_folder_of_policies_must_be_there(environment, monkeypatch, tmp_path):
     assert settings.settings().policies == tmp_path
     settings.settings.cache_clear()
     monkeypatch.setenv("AANTOONBAAR_POLICIES", str(tmp_path / "none"))
-    with pytest.raises(SystemExit, match="AANTOONBAAR_POLICIES: .* is no folder"):
+    with pytest.raises(SystemExit, match="AANTOONBAAR_POLICIES: .* is not a folder"):
         settings.settings()

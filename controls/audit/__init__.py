@@ -1,1 +1,1 @@
-"""The planned audit, and what an auditor may see because of it."""
+"""The planned audit, and the limits that it sets for auditors."""

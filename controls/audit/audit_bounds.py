@@ -1,6 +1,6 @@
-"""What an auditor may see: the catalogues, systems and days of the own audits, by their latest plans.
+"""Limits of an auditor: the catalogues, systems and days of their audits, by the latest plans.
 
-The latest plan counts whatever moment's knowledge is asked: someone who asks for the past does not get past rights.
+The latest plan applies at any known moment: asking about the past does not restore past rights.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ from models.rows import table
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """One or more audits. What lies within any of them may be seen."""
+    """The limits of one or more audits; what lies within any of them may be seen."""
 
     plans: tuple[AuditPlan, ...]
 
@@ -30,8 +30,8 @@ class Bounds:
 
     @property
     def systems(self) -> tuple[str, ...]:
-        """Empty: all in scope."""
-        return _systems(self.plans)
+        """Keys of the systems; empty: all in scope."""
+        return _systems_of(self.plans)
 
     @property
     def first(self) -> date:
@@ -42,19 +42,22 @@ class Bounds:
         return max(plan.day for plan in self.plans)
 
     def has_day(self, day: date) -> bool:
-        """A day counts from the first of an audit's period to the day of that audit."""
+        """Whether a day is between the first day of an audit's period and the day of that audit, both included."""
         return any(plan.period_first <= day <= plan.day for plan in self.plans)
 
     def has_control(self, control: str) -> bool:
         return catalogue_of(control) in self.catalogues
 
     def nearest(self, day: date) -> date:
-        """The day itself, or the one nearest to it that an auditor may ask: for pages that start at today."""
+        """Return the allowed day that is nearest to `day`, for pages that start at today."""
         within = [min(max(day, plan.period_first), plan.day) for plan in self.plans]
-        return min(within, key=lambda one: abs(one - day))
+        return min(within, key=lambda candidate: abs(candidate - day))
 
-    def systems_on(self, day: date, asked: Sequence[str]) -> tuple[str, ...]:
-        """The systems that may be asked on a day: those asked, or all of the audits of that day if none were."""
+    def systems_on(self, day: date, systems: Sequence[str]) -> tuple[str, ...]:
+        """Return `systems`, or all systems of the audits of that day if it is empty.
+
+        Raises `NotAllowed` for a day or system outside the audits.
+        """
         plans = [plan for plan in self.plans if plan.period_first <= day <= plan.day]
         if not plans:
             raise NotAllowed(
@@ -65,35 +68,38 @@ class Bounds:
                     last=self.last,
                 )
             )
-        within = _systems(plans)
-        _require([key for key in asked if key and within], within)
-        return tuple(asked) or within
+        within = _systems_of(plans)
+        _require_within([key for key in systems if key and within], within)
+        return tuple(systems) or within
 
-    def require_catalogues(self, asked: Iterable[str]) -> None:
-        """Criteria of another audit are not theirs to ask."""
-        _require(asked, self.catalogues)
+    def require_catalogues(self, catalogues: Iterable[str]) -> None:
+        """Raise `NotAllowed` for a catalogue outside the audits."""
+        _require_within(catalogues, self.catalogues)
 
 
-def _require(asked: Iterable[str], within: Collection[str]) -> None:
-    for key in asked:
-        if key not in within:
+def _require_within(keys: Iterable[str], allowed: Collection[str]) -> None:
+    for key in keys:
+        if key not in allowed:
             raise NotAllowed(text("{what} is outside the audit.", what=key))
 
 
 def catalogue_of(control: str) -> str:
-    """A control's key begins with its catalogue's."""
+    """Return the key of a control's catalogue, with which the control's key begins."""
     return control.partition(":")[0]
 
 
-def _systems(plans: Collection[AuditPlan]) -> tuple[str, ...]:
-    """Of several plans all systems; empty, which is all in scope, if one of them has them all."""
+def _systems_of(plans: Collection[AuditPlan]) -> tuple[str, ...]:
+    """Return the systems of all plans; empty (all in scope) if one plan includes all systems."""
     if any(not plan.systems for plan in plans):
         return ()
     return tuple(dict.fromkeys(key for plan in plans for key in plan.systems))
 
 
 def audit_bounds(session: Session, person: Person, permission: str) -> Bounds | None:
-    """Where this permission of an auditor ends; None: it is not limited. Refused while none of theirs is planned."""
+    """Return the limits of a person's permission; None: not limited to audits.
+
+    Raises `NotAllowed` if it is limited to audits and none of these is planned.
+    """
     keys = scoped_audits(person, permission)
     if keys is None:
         return None
@@ -104,33 +110,33 @@ def audit_bounds(session: Session, person: Person, permission: str) -> Bounds | 
 
 
 def plans_of(session: Session, keys: Collection[str]) -> list[AuditPlan]:
-    """The latest plan of each of these audits, recorded last first."""
+    """Return the latest plan of each of these audits, last recorded first."""
     return _latest(session, table("audit").c.key.in_(keys)) if keys else []
 
 
 def audits(session: Session, person: Person) -> list[AuditPlan]:
-    """The latest plan of every audit that the person may know of; who gives people their audits knows of all."""
+    """List the latest plan of every audit that the person may see; people who manage accounts see all."""
     require(person, "controls.read", "people.manage")
     bounds = None if may(person, "people.manage") else audit_bounds(session, person, "controls.read")
     return list(bounds.plans) if bounds else _latest(session)
 
 
 def audit_of(session: Session, person: Person, known: datetime) -> AuditPlan | None:
-    """The audit that pages start from: the one planned last, or the last planned of an auditor's own."""
+    """Return the audit that pages show by default: the one planned last; for an auditor, of their own audits."""
     require(person, "readiness.read", "controls.read")
     bounds = audit_bounds(session, person, "readiness.read" if may(person, "readiness.read") else "controls.read")
     return bounds.plans[0] if bounds else current(session, known)
 
 
 def of_catalogues(session: Session, person: Person, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    """The condition that a column with a catalogue's key is one that the person may read; none if all are."""
+    """Return the condition that a column holds the key of a catalogue the person may read; empty: no limit."""
     require(person, "controls.read")
     bounds = audit_bounds(session, person, "controls.read")
     return [column.in_(bounds.catalogues)] if bounds else []
 
 
 def of_systems(session: Session, person: Person, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    """The same for a column with a system's key."""
+    """Return the condition that a column holds the key of a system the person may read; empty: no limit."""
     require(person, "controls.read")
     bounds = audit_bounds(session, person, "controls.read")
     return [column.in_(bounds.systems)] if bounds and bounds.systems else []

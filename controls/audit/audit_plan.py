@@ -1,4 +1,4 @@
-"""The audit that readiness is forecast for: its day, its period, its criteria and its scope."""
+"""The planned audit that readiness is forecast for: day, period, criteria (catalogues) and scope (systems)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ class AuditPlan:
 
 
 def current(session: Session, known: datetime) -> AuditPlan | None:
-    """The plan recorded last, as known at a moment."""
+    """Return the plan recorded last, as known at a moment; None if there is none."""
     audit = table("audit")
     columns = [audit.c[name] for name in AuditPlan.__dataclass_fields__]
     newest = (

@@ -1,4 +1,4 @@
-"""What pages and the API read of this room: catalogues, controls, measures, a statement; a few SQL statements each."""
+"""Queries for pages and the API: catalogues, controls, measures, statements, scope; a few SQL statements each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -27,21 +27,21 @@ from controls.errors import Unknown
 from controls.files.crosswalk import GONE
 from controls.mapping import list_mappings
 from controls.scope.system_scope import SystemInScope, scope_on
-from controls.statement.differences import WENT
-from controls.statement.statement_versions import texts
+from controls.statement.differences import REMOVED
+from controls.statement.statement_versions import loaded_statements
 from locales import text
 from models.queries import latest
 from models.rows import table
 
-_SAID = ("source_nl", "source_en", "note_nl", "note_en")
-_FROM_THE_OTHER_SIDE = {"superset": "subset", "subset": "superset"}
+_SOURCE_AND_NOTE = ("source_nl", "source_en", "note_nl", "note_en")
+_MIRRORED = {"superset": "subset", "subset": "superset"}
 
 
 # ── Catalogues and controls ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
-    """The catalogues that have controls, in their order."""
+    """List the catalogues with controls that the person may read, in their order."""
     require(person, "controls.read")
     catalogue, control = table("catalogue"), table("control")
     columns = [catalogue.c[name] for name in CatalogueRow.__dataclass_fields__ if name in catalogue.c]
@@ -61,7 +61,7 @@ def catalogues(session: Session, person: Person) -> list[CatalogueRow]:
 
 
 def controls(session: Session, person: Person, catalogue: str, *, retired: bool = False) -> list[ControlRow]:
-    """The controls and clauses of a catalogue in its order, each with its crosswalk partners."""
+    """List the controls and clauses of a catalogue in its order, each with its crosswalk partners."""
     require(person, "controls.read")
     control = table("control")
     conditions = [control.c.catalogue == catalogue]
@@ -70,27 +70,29 @@ def controls(session: Session, person: Person, catalogue: str, *, retired: bool 
 
 
 def standing_controls(session: Session, person: Person) -> list[ControlRow]:
-    """The controls and clauses of every catalogue that are not retired, by position, each with its partners."""
+    """List the controls and clauses of every catalogue that are not retired, by position, with their partners."""
     require(person, "controls.read")
     return _controls(session, person, [table("control").c.retired_at.is_(None)])
 
 
 def control(session: Session, person: Person, key: str) -> ControlDetail:
-    """One control, also a retired one."""
+    """Return a control or clause, also a retired one. Raises `Unknown`."""
     require(person, "controls.read")
-    found = _controls(session, person, [table("control").c.key == key])
-    if not found:
+    rows = _controls(session, person, [table("control").c.key == key])
+    if not rows:
         raise Unknown(text("There is no control {control} in a catalogue.", control=key))
     own = [row for row in _requirements(session, None) if row.control == key]
     mapped = tuple(list_mappings(session, person, control=key))
-    return ControlDetail(found[0], _explanation(session, key), mapped, tuple(own))
+    return ControlDetail(rows[0], _explanation(session, key), mapped, tuple(own))
 
 
 def _explanation(session: Session, key: str) -> ExplanationRow | None:
     explanation = table("explanation")
     columns = [explanation.c[name] for name in ExplanationRow.__dataclass_fields__]
     row = session.execute(select(*columns).where(explanation.c.control == key)).mappings().one_or_none()
-    return ExplanationRow(**{**row, "looks_for": tuple(PointRow(**one) for one in row["looks_for"])}) if row else None
+    return (
+        ExplanationRow(**{**row, "looks_for": tuple(PointRow(**point) for point in row["looks_for"])}) if row else None
+    )
 
 
 def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> list[ControlRow]:
@@ -104,12 +106,12 @@ def _controls(session: Session, person: Person, conditions: Iterable[Any]) -> li
 
 
 def _partners(session: Session, readable: Iterable[Any], only: str | None = None) -> dict[str, list[Partner]]:
-    """Each control's relations as they are now, read from either side; only with controls that may be read.
+    """Return the partners of each control by its key, in both directions; only controls that may be read.
 
-    `only`: the one control whose relations are wanted; the others may be left out.
+    `only`: the key of the one control whose partners are needed.
     """
     crosswalk, control = table("crosswalk"), table("control")
-    columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", *_SAID)]
+    columns = [crosswalk.c[name] for name in ("from_control", "to_control", "relation", *_SOURCE_AND_NOTE)]
     related = select(*columns).where(latest(crosswalk, "from_control", "to_control"), crosswalk.c.relation != GONE)
     if only is not None:
         related = related.where((crosswalk.c.from_control == only) | (crosswalk.c.to_control == only))
@@ -119,12 +121,12 @@ def _partners(session: Session, readable: Iterable[Any], only: str | None = None
     if only is not None:
         named = named.where(control.c.key.in_({key for pair in pairs for key in pair[:2]}))
     titles = {row["key"]: row for row in session.execute(named).mappings()}
-    mirrored = ((b, a, _FROM_THE_OTHER_SIDE.get(relation, relation), *said) for a, b, relation, *said in pairs)
+    mirrored = ((b, a, _MIRRORED.get(relation, relation), *texts) for a, b, relation, *texts in pairs)
     partners: dict[str, list[Partner]] = {}
-    for one, other, relation, *said in [*pairs, *mirrored]:
+    for own, other, relation, *texts in [*pairs, *mirrored]:
         if row := titles.get(other):
-            partner = Partner(other, row["catalogue"], row["ref"], row["title_nl"], row["title_en"], relation, *said)
-            partners.setdefault(one, []).append(partner)
+            partner = Partner(other, row["catalogue"], row["ref"], row["title_nl"], row["title_en"], relation, *texts)
+            partners.setdefault(own, []).append(partner)
     return partners
 
 
@@ -132,19 +134,19 @@ def _partners(session: Session, readable: Iterable[Any], only: str | None = None
 
 
 def requirements_on(session: Session, known: datetime) -> list[RequirementRow]:
-    """The evidence requirements as defined at a moment, without those that were retired then."""
+    """Return the evidence requirements as known at a moment, without those retired by then; checks no permission."""
     return _requirements(session, known)
 
 
 def requirements(session: Session, person: Person, known: datetime) -> list[RequirementRow]:
-    """The same for a person: without those of a control that they may not read."""
+    """Return the evidence requirements as known at a moment, without those of controls the person may not read."""
     require(person, "controls.read")
     requirement, control = table("evidence_requirement"), table("control")
     readable = of_catalogues(session, person, control.c.catalogue)
     if not readable:
         return _requirements(session, known)
-    its = requirement.c.control.in_(select(control.c.key).where(*readable))
-    return _requirements(session, known, [requirement.c.control.is_(None) | its])
+    of_readable_control = requirement.c.control.in_(select(control.c.key).where(*readable))
+    return _requirements(session, known, [requirement.c.control.is_(None) | of_readable_control])
 
 
 def _requirements(session: Session, known: datetime | None, conditions: Iterable[Any] = ()) -> list[RequirementRow]:
@@ -155,43 +157,43 @@ def _requirements(session: Session, known: datetime | None, conditions: Iterable
 
 
 def measures(session: Session, person: Person) -> list[MeasureRow]:
-    """The measures in their order."""
+    """List the measures in their order."""
     require(person, "controls.read")
     return _measures(session, person, None)
 
 
 def measure(session: Session, person: Person, key: str) -> MeasureRow:
-    """One measure."""
+    """Return a measure, also a retired one. Raises `Unknown`."""
     require(person, "controls.read")
-    found = _measures(session, person, [key])
-    if not found:
+    rows = _measures(session, person, [key])
+    if not rows:
         raise Unknown(text("There is no measure {measure}.", measure=key))
-    return found[0]
+    return rows[0]
 
 
 def former_measures(session: Session, person: Person) -> list[MeasureRow]:
-    """What the version before promised and the statement in effect has not any more; retired, still named."""
+    """List the retired measures that the version in effect no longer promises, but the version before did."""
     require(person, "controls.read")
-    went = [key for key, became in texts(session).sentences().items() if became == WENT]
-    found = _measures(session, person, sorted(went)) if went else []
-    return [row for row in found if row.retired_at is not None]
+    removed = [key for key, change in loaded_statements(session).change_by_measure().items() if change == REMOVED]
+    rows = _measures(session, person, sorted(removed)) if removed else []
+    return [row for row in rows if row.retired_at is not None]
 
 
 def _measures(session: Session, person: Person, keys: Sequence[str] | None) -> list[MeasureRow]:
-    """Those of these keys, retired ones too; without keys all that stand. As many statements however many they are."""
+    """Return the measures with these keys, also retired ones; without keys all that are not retired."""
     measure = table("measure")
     query = select(measure.c.key, measure.c.position, measure.c.title_nl, measure.c.title_en, measure.c.retired_at)
     query = query.where(measure.c.retired_at.is_(None) if keys is None else measure.c.key.in_(keys))
-    only = keys[0] if keys and len(keys) == 1 else None
-    known = texts(session)
-    clauses = _by([(name, clause) for clause in known.promising() for name in clause.measures])
-    became = known.sentences()
-    mappings = _by([(row.measure, row) for row in list_mappings(session, person, measure=only)])
-    requirements = _by([(row.measure, row) for row in _requirements(session, None)])
+    single_key = keys[0] if keys and len(keys) == 1 else None
+    statements = loaded_statements(session)
+    clauses = _grouped([(key, clause) for clause in statements.clauses_in_effect() for key in clause.measures])
+    changes = statements.change_by_measure()
+    mappings = _grouped([(row.measure, row) for row in list_mappings(session, person, measure=single_key)])
+    requirements = _grouped([(row.measure, row) for row in _requirements(session, None)])
     return [
         MeasureRow(
             **row,
-            sentence=became.get(row["key"], ""),
+            sentence=changes.get(row["key"], ""),
             clauses=tuple(clauses.get(row["key"], ())),
             mappings=tuple(mappings.get(row["key"], ())),
             requirements=tuple(requirements.get(row["key"], ())),
@@ -200,7 +202,7 @@ def _measures(session: Session, person: Person, keys: Sequence[str] | None) -> l
     ]
 
 
-def _by(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
     groups: dict[Any, list[Any]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
@@ -208,29 +210,32 @@ def _by(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
 
 
 def statement(session: Session, person: Person, key: str | None = None) -> StatementRow:
-    """A statement with its clauses; without a key the version in effect, of the one that took effect last."""
+    """Return a statement with its clauses. Raises `Unknown`.
+
+    `key`: None for the version in effect of the statement with the latest effective day.
+    """
     require(person, "controls.read")
     statement = table("statement")
-    known = texts(session)
-    key = next(iter(known.in_effect), None) if key is None else key
+    loaded = loaded_statements(session)
+    key = next(iter(loaded.in_effect), None) if key is None else key
     row = session.execute(select(statement).where(statement.c.key == key)).mappings().one_or_none()
     if row is None:
         raise Unknown(text("There is no such statement."))
-    return StatementRow(**row, clauses=tuple(known.clauses.get(row["key"], ())))
+    return StatementRow(**row, clauses=tuple(loaded.clauses.get(row["key"], ())))
 
 
 # ── Teams, systems, periods ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def teams(session: Session, person: Person) -> list[TeamRow]:
-    """The teams by title; who manages people gives them their teams."""
+    """List the teams by title, also for people who manage accounts: they assign teams."""
     require(person, "controls.read", "people.manage")
     team = table("team")
     return [TeamRow(**row) for row in session.execute(select(team).order_by(team.c.title_en, team.c.key)).mappings()]
 
 
 def systems(session: Session, person: Person) -> list[SystemRow]:
-    """All systems, in scope or not; for an auditor those of the audit."""
+    """List all systems, in scope or not; for an auditor those of the audit."""
     require(person, "controls.read")
     system = table("system")
     readable = select(system).where(*of_systems(session, person, system.c.key))
@@ -239,15 +244,15 @@ def systems(session: Session, person: Person) -> list[SystemRow]:
 
 
 def in_scope(session: Session, person: Person, day: date, known: datetime) -> list[SystemInScope]:
-    """The systems in scope on a day, for a person: for an auditor those of the audit."""
+    """List the systems in scope on a day as known at a moment; for an auditor those of the audit."""
     require(person, "controls.read")
     bounds = audit_bounds(session, person, "controls.read")
     within = bounds.systems if bounds else ()
-    return [one for one in scope_on(session, day, known) if not within or one.key in within]
+    return [system for system in scope_on(session, day, known) if not within or system.key in within]
 
 
 def periods(session: Session, person: Person) -> list[PeriodRow]:
-    """Every period in scope, past and to come, as known now; those withdrawn are left out."""
+    """List every period in scope, past and future, as known now, without withdrawn periods."""
     require(person, "controls.read")
     period, attribute = table("scope_period"), table("scope_attribute")
     lasts = period.c.last_day.is_(None) | (period.c.last_day >= period.c.first_day)
@@ -256,9 +261,11 @@ def periods(session: Session, person: Person) -> list[PeriodRow]:
         .where(latest(period, "key"), lasts, *of_systems(session, person, period.c.system))
         .order_by(period.c.system, period.c.target, period.c.first_day)
     )
-    words = _by(session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute)))
+    attributes = _grouped(
+        session.execute(select(attribute.c.period, attribute.c.attribute).order_by(attribute.c.attribute))
+    )
     columns = [name for name in PeriodRow.__dataclass_fields__ if name in period.c]
     return [
-        PeriodRow(**{name: row[name] for name in columns}, attributes=tuple(words.get(row["id"], ())))
+        PeriodRow(**{name: row[name] for name in columns}, attributes=tuple(attributes.get(row["id"], ())))
         for row in session.execute(query).mappings()
     ]

@@ -1,4 +1,4 @@
-"""What is read of this room, as plain values that outlive their session."""
+"""Rows that lookups return, as plain values that outlive their session."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from controls.statement.version_rows import ClauseRow
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """A catalogue and how many controls and clauses it has now."""
+    """A catalogue with its current number of controls and clauses."""
 
     key: str
     title_nl: str
@@ -20,14 +20,17 @@ class CatalogueRow:
     edition: str
     position: int
     themes: Mapping[str, Mapping[str, str]]  # its own chapters: key → nl, en
-    followed: bool  # whether the organisation answers to it; others are for reading
+    followed: bool  # whether the organisation follows it; others are for reference
     controls: int
     clauses: int
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A control of another catalogue; `relation` is read from the control that has it; it rests on `source`."""
+    """A related control of another catalogue.
+
+    `relation`: of the control that has this partner, to the partner; `source` says what the relation is based on.
+    """
 
     control: str
     catalogue: str
@@ -62,7 +65,7 @@ class ControlRow:
 
 @dataclass(frozen=True, slots=True)
 class RequirementRow:
-    """The definition of an evidence requirement known at a moment."""
+    """The definition of an evidence requirement as known at a moment."""
 
     key: str
     recorded_at: datetime
@@ -71,7 +74,7 @@ class RequirementRow:
     kind: str
     scope: str
     applies_to: str | None
-    renewal: str  # empty: the content says until when
+    renewal: str  # ISO 8601 duration; empty: the content says until when
     review: str
     formats: Sequence[str]
     policy: str | None
@@ -80,12 +83,12 @@ class RequirementRow:
     title_en: str
     judged_nl: str
     judged_en: str
-    documented: bool  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+    documented: bool  # documented information required by ISO/IEC 27001, clauses 4 to 10
 
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One thing that an auditor looks for: asked, sampled, or what commonly fails."""
+    """One point of attention of an auditor: a question, a sample, or a common failure."""
 
     kind: str
     nl: str
@@ -94,7 +97,7 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRow:
-    """What a control is for, what a healthcare edition adds, what an auditor looks for, what a small supplier shows."""
+    """Explanation of a control: purpose, addition for healthcare, points of attention, evidence of a small supplier."""
 
     purpose_nl: str
     purpose_en: str
@@ -107,7 +110,7 @@ class ExplanationRow:
 
 @dataclass(frozen=True, slots=True)
 class ControlDetail:
-    """A control with its explanation, what is mapped to it, and what it asks itself."""
+    """A control with its explanation, its mapping rows, and its own evidence requirements."""
 
     control: ControlRow
     explanation: ExplanationRow | None
@@ -117,14 +120,14 @@ class ControlDetail:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """What the organisation says it does: where it says so, for which controls, shown by what."""
+    """A promised measure: its clauses, its mapping to controls, and its evidence requirements."""
 
     key: str
     position: int
     title_nl: str
     title_en: str
     retired_at: datetime | None
-    sentence: str  # against the version before: stayed, changed, went or came; empty where there is none
+    sentence: str  # against the version before: stayed, changed, went or came; empty without one
     clauses: tuple[ClauseRow, ...]
     mappings: tuple[MappingRow, ...]
     requirements: tuple[RequirementRow, ...]
@@ -132,7 +135,7 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """The statement as published."""
+    """A version of a statement as published."""
 
     key: str
     title_nl: str
@@ -159,7 +162,7 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class SystemRow:
-    """A system, in scope or not; `named_in` is the statement that names it."""
+    """A system, in scope or not. `named_in`: the key of the statement that names it."""
 
     key: str
     title_nl: str

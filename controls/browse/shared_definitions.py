@@ -1,8 +1,8 @@
-"""All definitions that stand, read once for each version of them and shared by everyone who looks something up.
+"""All definitions in force, read once for each version of the database and shared by all readers.
 
-A version is the moment of the last recorded fact, read in the session that asks: whatever is changed afterwards has a
-later moment, and is read anew by the next session. So nothing goes stale, in this process or in another beside it. The
-shared values are whole and read-only; what an auditor may see is taken out of them each time (`Definitions.within`).
+A version is the moment of the last recorded fact, read in the current session: every later change has a later moment
+and is read by the next session, so nothing goes stale, in this process or in another. The shared values are complete
+and read-only; `Definitions.within` limits them to what an auditor may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What stands at one moment, each by key and in its order; read-only."""
+    """The definitions in force at one moment, by key and in their order; read-only."""
 
     catalogues: Mapping[str, CatalogueRow]
     controls: Mapping[str, ControlRow]
@@ -38,12 +38,12 @@ class Definitions:
     teams: Mapping[str, TeamRow]
 
     def within(self, bounds: Bounds) -> "Definitions":
-        """Without what lies outside an audit: other catalogues, their controls, and all that names these."""
+        """Return the definitions within an audit: without other catalogues, their controls and references to these."""
         readable = bounds.catalogues
         return Definitions(
             by_key(row for row in self.catalogues.values() if row.key in readable),
-            by_key(_related(row, readable) for row in self.controls.values() if row.catalogue in readable),
-            by_key(_mapped(row, readable) for row in self.measures.values()),
+            by_key(_limited_partners(row, readable) for row in self.controls.values() if row.catalogue in readable),
+            by_key(_limited_mappings(row, readable) for row in self.measures.values()),
             by_key(
                 row
                 for row in self.requirements.values()
@@ -54,7 +54,7 @@ class Definitions:
 
 
 def definitions(session: Session, person: Person) -> Definitions:
-    """The definitions that stand now, for a person: for an auditor those within the audit."""
+    """Return the definitions in force now; for an auditor those within the audit."""
     require(person, "controls.read")
     bounds = audit_bounds(session, person, "controls.read")
     whole = _definitions.of(session)
@@ -62,7 +62,7 @@ def definitions(session: Session, person: Person) -> Definitions:
 
 
 def scope(session: Session, person: Person, day: date) -> Mapping[str, SystemInScope]:
-    """The systems in scope on a day as known now, by key: for an auditor those of the audit."""
+    """Return the systems in scope on a day as known now, by key; for an auditor those of the audit."""
     require(person, "controls.read")
     bounds = audit_bounds(session, person, "controls.read")
     whole = _scopes.of(session, day)
@@ -72,7 +72,7 @@ def scope(session: Session, person: Person, day: date) -> Mapping[str, SystemInS
 
 
 def audit(session: Session, person: Person) -> AuditPlan | None:
-    """The audit that pages start from: the one planned last, or the last planned of an auditor's own."""
+    """Return the audit that pages show by default: the one planned last; for an auditor, of their own audits."""
     require(person, "readiness.read", "controls.read")
     if scoped_audits(person, "readiness.read") is not None:
         return audit_of(session, person, last_fact(session))
@@ -80,15 +80,15 @@ def audit(session: Session, person: Person) -> AuditPlan | None:
 
 
 def by_key(things: Iterable[Any]) -> Mapping[str, Any]:
-    """Things by their key, read-only."""
+    """Return things with a `key` as a read-only mapping by that key."""
     return MappingProxyType({thing.key: thing for thing in things})
 
 
-def _related(control: ControlRow, readable: frozenset[str]) -> ControlRow:
+def _limited_partners(control: ControlRow, readable: frozenset[str]) -> ControlRow:
     return replace(control, partners=tuple(row for row in control.partners if row.catalogue in readable))
 
 
-def _mapped(measure: MeasureRow, readable: frozenset[str]) -> MeasureRow:
+def _limited_mappings(measure: MeasureRow, readable: frozenset[str]) -> MeasureRow:
     return replace(measure, mappings=tuple(row for row in measure.mappings if row.catalogue in readable))
 
 
@@ -96,43 +96,43 @@ def _mapped(measure: MeasureRow, readable: frozenset[str]) -> MeasureRow:
 
 
 class _Shared(Generic[Answer]):
-    """The answers of the latest version of each database, by what was asked; read by one thread while others wait."""
+    """A cache of one query for the latest version of each database; one thread reads while others wait."""
 
     def __init__(self, read: Callable[..., Answer]) -> None:
         self._read, self._lock = read, Lock()
         self._answers: WeakKeyDictionary[Engine, tuple[datetime, dict[Any, Answer]]] = WeakKeyDictionary()
 
     def of(self, session: Session, *key: Any) -> Answer:
-        """The answer as the session sees it. A transaction that writes may yet be undone: it reads its own."""
+        """Return the answer as the session sees it; a writing transaction is not cached, because it may be undone."""
         bind: Any = session.get_bind()
         engine: Engine = getattr(bind, "engine", bind)
         if engine.get_execution_options().get("writes"):
             return self._read(session, *key)
-        version = last_fact(session)  # before the rest: what is read after it is of this version at least
+        version = last_fact(session)  # read first: what is read afterwards is at least of this version
         answer = self._answer(engine, version, key)
         if answer is None:
             with self._lock:
                 answer = self._answer(engine, version, key)
                 if answer is None:
                     answer = self._read(session, *key)
-                    self._keep(engine, version, key, answer)
+                    self._store(engine, version, key, answer)
         return answer
 
     def _answer(self, engine: Engine, version: datetime, key: Any) -> Answer | None:
         latest = self._answers.get(engine)
         return latest[1].get(key) if latest and latest[0] == version else None
 
-    def _keep(self, engine: Engine, version: datetime, key: Any, answer: Answer) -> None:
-        """Of a version that others have left behind nothing is kept."""
+    def _store(self, engine: Engine, version: datetime, key: Any, answer: Answer) -> None:
+        """Store an answer, unless a later version is stored already."""
         latest = self._answers.get(engine)
         if latest is None or latest[0] < version:
             self._answers[engine] = version, {key: answer}
-        elif latest[0] == version and len(latest[1]) < _MOST:
+        elif latest[0] == version and len(latest[1]) < _MOST_ANSWERS:
             latest[1][key] = answer
 
 
-#: Days asked of one version: today, an auditor's nearest day, a few more.
-_MOST = 16
+#: most answers of one version: scope on today, on an auditor's nearest day, and a few more
+_MOST_ANSWERS = 16
 
 
 def _read_definitions(session: Session) -> Definitions:

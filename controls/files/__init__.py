@@ -1,1 +1,1 @@
-"""The YAML definitions: their declared shapes, with line numbers, and bringing the tables up to date with them."""
+"""YAML definition files: their declared structure, errors with line numbers, and updates of the tables."""

@@ -1,4 +1,4 @@
-"""Catalogues: one YAML file an edition, read, checked, and brought into the tables."""
+"""Catalogues: one YAML file per edition, read, checked, and brought into the tables."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -24,11 +24,11 @@ class _Head(Shape):
     title: Both
     short: Both
     position: Whole
-    followed: Flag = True  # whether an organisation answers to it unless its statement names its catalogues
+    followed: Flag = True  # whether it is followed when no statement names catalogues
 
 
 class _Theme(Shape):
-    """A chapter of this catalogue, beside the themes that every catalogue may use."""
+    """A chapter of this catalogue, instead of the common themes."""
 
     key: Key
     title: Both
@@ -55,7 +55,7 @@ class _Control(Shape):
 
 
 class CatalogueFile(Shape):
-    """The whole file."""
+    """The content of a catalogue file."""
 
     catalogue: _Head
     themes: tuple[_Theme, ...] = ()
@@ -63,12 +63,12 @@ class CatalogueFile(Shape):
 
     @property
     def keys(self) -> list[str]:
-        """The keys of its controls and clauses: catalogue:ref."""
+        """Keys of its controls and clauses, as `catalogue:ref`."""
         return [f"{self.catalogue.key}:{control.ref}" for control in self.controls]
 
 
 def read(path: Path) -> Source[CatalogueFile]:
-    """A catalogue, checked. Raises `WrongFile`."""
+    """Read and check a catalogue. Raises `WrongFile`."""
     source = read_source(path, CatalogueFile)
     if source.content.catalogue.key != path.stem:
         raise source.wrong(
@@ -79,11 +79,11 @@ def read(path: Path) -> Source[CatalogueFile]:
         lambda ref: text("the ref {ref} stands in this catalogue already.", ref=ref),
         lambda index: ("controls", index, "ref"),
     )
-    _themes_fit(source)
+    _check_themes(source)
     return source
 
 
-def _themes_fit(source: Source[CatalogueFile]) -> None:
+def _check_themes(source: Source[CatalogueFile]) -> None:
     own = [theme.key for theme in source.content.themes]
     source.all_different(
         own,
@@ -106,7 +106,10 @@ def _themes_fit(source: Source[CatalogueFile]) -> None:
 def bring_catalogues_up_to_date(
     session: Session, now: datetime, sources: Sequence[Source[CatalogueFile]], followed: Collection[str]
 ) -> Change:
-    """Make catalogues and controls those of the files; a control that disappeared is retired."""
+    """Make the tables of catalogues and controls equal to the files; controls that disappeared are retired.
+
+    `followed`: keys of the catalogues that the organisation follows.
+    """
     since = {row["key"]: row for row in present(session, "catalogue", ["key", "followed_at", "left_at"])}
     add_or_change(
         session,
@@ -121,7 +124,7 @@ def bring_catalogues_up_to_date(
 
 
 def _followed(before: Row | None, *, wanted: bool, now: datetime) -> dict[str, datetime | None]:
-    """From when until when it is followed; of one that is taken up again the time before is not kept."""
+    """Return since and until when a catalogue is followed; an earlier period is not kept when it is followed again."""
     followed_at, left_at = (before["followed_at"], before["left_at"]) if before else (None, None)
     if (followed_at is not None and left_at is None) == wanted:
         return {"followed_at": followed_at, "left_at": left_at}

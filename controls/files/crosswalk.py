@@ -1,4 +1,4 @@
-"""Crosswalks: typed relations between two editions, one YAML file a pair, and their versions in the table."""
+"""Crosswalks: typed relations between two editions, one YAML file per pair, and their versions in the table."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from locales import text
 from models.queries import latest
 from models.rows import Change, Row, add, table
 
-GONE = "none"  # a version that says: no longer related
+GONE = "none"  # the relation of a pair that is no longer related
 
 
 class _Head(Shape):
@@ -25,7 +25,7 @@ class _Head(Shape):
 
 
 class _Source(Shape):
-    """On what relations rest."""
+    """A source on which relations are based."""
 
     key: Key
     title: Both
@@ -41,14 +41,14 @@ class _Relation(Shape):
 
 
 class CrosswalkFile(Shape):
-    """The whole file."""
+    """The content of a crosswalk file."""
 
     crosswalk: _Head
     sources: tuple[_Source, ...]
     relations: tuple[_Relation, ...]
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The keys of the controls of each row."""
+        """Return the keys of the two controls of each relation."""
         head = self.crosswalk
         return [
             (f"{head.from_catalogue}:{row.from_ref}", f"{head.to_catalogue}:{row.to_ref}") for row in self.relations
@@ -56,7 +56,7 @@ class CrosswalkFile(Shape):
 
 
 def read(path: Path) -> Source[CrosswalkFile]:
-    """A crosswalk, checked by itself. Raises `WrongFile`."""
+    """Read a crosswalk and check it by itself. Raises `WrongFile`."""
     source = read_source(path, CrosswalkFile)
     head = source.content.crosswalk
     if path.stem != f"{head.from_catalogue}--{head.to_catalogue}" or head.from_catalogue == head.to_catalogue:
@@ -73,7 +73,7 @@ def read(path: Path) -> Source[CrosswalkFile]:
 
 
 def _sources_exist(source: Source[CrosswalkFile]) -> None:
-    known = [one.key for one in source.content.sources]
+    known = [entry.key for entry in source.content.sources]
     for index, row in enumerate(source.content.relations):
         for key in row.source or ("",):
             if key not in known:
@@ -84,14 +84,14 @@ def _sources_exist(source: Source[CrosswalkFile]) -> None:
 
 
 def check_all(sources: Sequence[Source[CrosswalkFile]], controls: Collection[str]) -> None:
-    """Against the catalogues, and against each other."""
+    """Check crosswalks against the catalogues and against each other. Raises `WrongFile`."""
     for source in sources:
         _check(source, controls)
     _check_together(sources)
 
 
 def _check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
-    """Both ends of every row must be in a catalogue."""
+    """Refuse a relation with a control that is in no catalogue."""
     for index, pair in enumerate(source.content.pairs()):
         for end, key in zip(("from", "to"), pair, strict=True):
             if key not in controls:
@@ -99,7 +99,7 @@ def _check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
 
 
 def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
-    """Two controls are related by one row: a file the other way round could say something else of them."""
+    """Refuse a pair of controls that is in two files: the relations could contradict each other."""
     seen: dict[frozenset[str], str] = {}
     for source in sources:
         for index, pair in enumerate(source.content.pairs()):
@@ -118,7 +118,7 @@ def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
 
 
 def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequence[Source[CrosswalkFile]]) -> Change:
-    """A new version of a pair's row only where what it says changed, appeared or vanished."""
+    """Record a new version for each pair whose relation is new, changed or gone."""
     wanted = {
         pair: _row(pair, row, source.content)
         for source in sources
@@ -133,7 +133,7 @@ def bring_crosswalks_up_to_date(session: Session, now: datetime, sources: Sequen
 
 
 def _row(pair: tuple[str, str], row: _Relation, content: CrosswalkFile) -> Row:
-    titles = {one.key: one.title for one in content.sources}
+    titles = {entry.key: entry.title for entry in content.sources}
     sources = [titles[key] for key in row.source]
     return {
         "from_control": pair[0],

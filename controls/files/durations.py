@@ -1,4 +1,4 @@
-"""Calendar durations (ISO 8601) and the days that they reach: months and years clamped to the month's end."""
+"""Calendar durations (ISO 8601) added to days; months and years are clamped to the end of the month."""
 
 import re
 from datetime import date, timedelta
@@ -12,12 +12,12 @@ _DURATION = re.compile(r"P(?=.)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(
 
 
 class NotADuration(Problem):
-    """A renewal that is not a calendar duration of at least a day."""
+    """The text is not a calendar duration of at least a day."""
 
 
 @lru_cache(maxsize=1024)
 def parse(duration: str) -> tuple[int, int]:
-    """Months and days of a duration such as P30D, P3M or P1Y; at least one day. Raises `NotADuration`."""
+    """Parse a duration such as P30D, P3M or P1Y into months and days. Raises `NotADuration`."""
     match = _DURATION.fullmatch(duration)
     years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     if years + months + weeks + days == 0:
@@ -31,7 +31,7 @@ def parse(duration: str) -> tuple[int, int]:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last; the calendar's first or last day if it lies beyond."""
+    """Return the same day `months` later, or the last day of that month; at most the first or last day of `date`."""
     try:
         return day + relativedelta(months=months)
     except ValueError:
@@ -39,22 +39,23 @@ def months_after(day: date, months: int) -> date:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last."""
+    """Return the same day `months` earlier, or the last day of that month."""
     return months_after(day, -months)
 
 
 @lru_cache(maxsize=65536)
 def add(day: date, duration: str) -> date:
-    """The day that lies a duration after `day`; the last day of the calendar if it would lie beyond."""
+    """Return the day a duration after `day`; at most `date.max`. Raises `NotADuration`."""
     months, days = parse(duration)
     return min(months_after(day, months), date.max - timedelta(days=days)) + timedelta(days=days)
 
 
 @lru_cache(maxsize=65536)
 def valid_since(day: date, duration: str) -> date:
-    """The first day `d` for which a duration after `d` lies after `day`: evidence of `d` or later is still valid then.
+    """Return the first day `d` with `add(d, duration) > day`: evidence of `d` or later is still valid on `day`.
 
-    `add` never decreases as its day increases, so one bound answers for all evidence of a requirement.
+    `add` never decreases as its day increases, so one bound is enough for all evidence of a requirement. An empty
+    duration gives `date.min`.
     """
     if not duration:
         return date.min

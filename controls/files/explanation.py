@@ -1,4 +1,4 @@
-"""Explanations: checked against the catalogues, and brought into the table."""
+"""Explanations: checked against catalogues and teams, and brought into the table."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -13,11 +13,14 @@ from models.rows import Change, add, change, present, table
 
 
 def check(sources: Sequence[Source[ExplanationsFile]], controls: Collection[str], teams: Collection[str]) -> None:
-    """Each is about a control that is in its catalogue, once; each evidence requirement has a team that exists."""
+    """Check that each control exists and is explained once, and that each requirement has one key and a known team.
+
+    Raises `WrongFile`.
+    """
     seen: dict[str, str] = {}
     for source in sources:
-        for index, one in enumerate(source.content.explanations):
-            key = f"{source.content.catalogue}:{one.ref}"
+        for index, explanation in enumerate(source.content.explanations):
+            key = f"{source.content.catalogue}:{explanation.ref}"
             if key not in controls:
                 raise source.wrong(text("{control} is in no catalogue.", control=key), "explanations", index, "ref")
             if file := seen.get(key):
@@ -45,11 +48,11 @@ def _check_requirements(source: Source[ExplanationsFile], seen: dict[str, str], 
 
 
 def bring_explanations_up_to_date(session: Session, sources: Sequence[Source[ExplanationsFile]]) -> Change:
-    """Make the table that of the files. Words only: nothing that readiness concludes depends on them."""
+    """Make the table equal to the files. Explanations have no versions: no status depends on their texts."""
     wanted = {
         row["control"]: row
         for source in sources
-        for row in (_row(source.content.catalogue, one) for one in source.content.explanations)
+        for row in (_row(source.content.catalogue, entry) for entry in source.content.explanations)
     }
     columns = [column.name for column in table("explanation").columns]
     before = {row["control"]: row for row in present(session, "explanation", columns)}
@@ -61,14 +64,14 @@ def bring_explanations_up_to_date(session: Session, sources: Sequence[Source[Exp
     return Change(added, change(session, "explanation", "control", different), len(gone))
 
 
-def _row(catalogue: str, one: ExplanationEntry) -> dict[str, Any]:
+def _row(catalogue: str, entry: ExplanationEntry) -> dict[str, Any]:
     return {
-        "control": f"{catalogue}:{one.ref}",
-        "purpose_nl": one.purpose.nl,
-        "purpose_en": one.purpose.en,
-        "adds_nl": one.adds.nl if one.adds else "",
-        "adds_en": one.adds.en if one.adds else "",
-        "looks_for": [{"kind": point.kind, "nl": point.words.nl, "en": point.words.en} for point in one.looks_for],
-        "shown_nl": one.shown.nl,
-        "shown_en": one.shown.en,
+        "control": f"{catalogue}:{entry.ref}",
+        "purpose_nl": entry.purpose.nl,
+        "purpose_en": entry.purpose.en,
+        "adds_nl": entry.adds.nl if entry.adds else "",
+        "adds_en": entry.adds.en if entry.adds else "",
+        "looks_for": [{"kind": point.kind, "nl": point.words.nl, "en": point.words.en} for point in entry.looks_for],
+        "shown_nl": entry.shown.nl,
+        "shown_en": entry.shown.en,
     }

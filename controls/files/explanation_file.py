@@ -1,4 +1,4 @@
-"""What a file of explanations may say: what a control is for, what an auditor looks for, what shows it by default."""
+"""Structure of explanation files: purpose of a control, points of attention of an auditor, default evidence."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +13,11 @@ from controls.files.yaml_source import Both, Key, Shape, Source, Unexpected, rea
 from controls.files.yaml_tree import Where
 from locales import text
 
-_FEWEST, _MOST = 3, 6  # points
+_FEWEST_POINTS, _MOST_POINTS = 3, 6  # points
 
 
 class PointEntry(Shape):
-    """One thing that an auditor looks for: something asked, something sampled, or what commonly fails."""
+    """One point of attention of an auditor: a question, a sample, or a common failure."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -26,7 +26,7 @@ class PointEntry(Shape):
     fails: Both | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _has_one_kind(self) -> Self:
         if len(self.model_fields_set) != 1:
             raise Unexpected(text("expected exactly one of {known}.", known=", ".join(POINTS)))
         return self
@@ -42,43 +42,45 @@ class PointEntry(Shape):
 
 
 class ExplanationEntry(Shape):
-    """A control or requirement clause, and its evidence requirements unless the organisation says otherwise."""
+    """The explanation of a control or requirement clause, with its default evidence requirements."""
 
     ref: Ref
     purpose: Both
     adds: Both | None = None
-    looks_for: tuple[PointEntry, ...] = Field(json_schema_extra={"minItems": _FEWEST, "maxItems": _MOST})
+    looks_for: tuple[PointEntry, ...] = Field(json_schema_extra={"minItems": _FEWEST_POINTS, "maxItems": _MOST_POINTS})
     shown: Both
     evidence: tuple[RequirementEntry, ...] = ()
 
     @model_validator(mode="after")
-    def _some(self) -> Self:
-        if not _FEWEST <= len(self.looks_for) <= _MOST:
-            raise Unexpected(text("expected {fewest} to {most} points.", fewest=_FEWEST, most=_MOST), "looks_for")
+    def _has_enough_points(self) -> Self:
+        if not _FEWEST_POINTS <= len(self.looks_for) <= _MOST_POINTS:
+            raise Unexpected(
+                text("expected {fewest} to {most} points.", fewest=_FEWEST_POINTS, most=_MOST_POINTS), "looks_for"
+            )
         return self
 
 
 class ExplanationsFile(Shape):
-    """The whole file: a part of a catalogue."""
+    """The content of an explanation file, for a part of a catalogue."""
 
     catalogue: Key
     explanations: tuple[ExplanationEntry, ...]
 
     def requirements(self) -> Iterator[tuple[Where, str, RequirementEntry]]:
-        """Every evidence requirement: where it stands, the key of its control, and what it says."""
-        for number, one in enumerate(self.explanations):
-            for index, entry in enumerate(one.evidence):
-                yield ("explanations", number, "evidence", index), f"{self.catalogue}:{one.ref}", entry
+        """Yield every evidence requirement: its place in the file, the key of its control, and its entry."""
+        for number, explanation in enumerate(self.explanations):
+            for index, entry in enumerate(explanation.evidence):
+                yield ("explanations", number, "evidence", index), f"{self.catalogue}:{explanation.ref}", entry
 
 
 class TeamsFile(Shape):
-    """Who delivers what the explanations ask; a statement gives them its own titles, or adds teams."""
+    """The teams that deliver evidence; a statement may rename them or add others."""
 
     teams: tuple[TeamEntry, ...]
 
 
 def read(path: Path) -> Source[ExplanationsFile]:
-    """A file of explanations, checked by itself. Raises `WrongFile`."""
+    """Read an explanation file and check it by itself. Raises `WrongFile`."""
     source = read_source(path, ExplanationsFile)
     if source.content.catalogue != path.parent.name:
         raise source.wrong(
@@ -88,7 +90,7 @@ def read(path: Path) -> Source[ExplanationsFile]:
 
 
 def read_teams(path: Path) -> Source[TeamsFile]:
-    """The teams. Raises `WrongFile`."""
+    """Read and check the teams. Raises `WrongFile`."""
     source = read_source(path, TeamsFile)
     source.all_different(
         [team.key for team in source.content.teams],

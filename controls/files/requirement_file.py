@@ -1,4 +1,4 @@
-"""What statements and explanations may say of an evidence requirement, and of the teams that deliver."""
+"""Structure of evidence requirements and teams in statements and explanations."""
 
 from typing import Annotated, Self
 
@@ -36,7 +36,7 @@ class TeamEntry(Shape):
 
 
 class RequirementEntry(Shape):
-    """An evidence requirement."""
+    """An evidence requirement: which evidence, how often renewed, for which scope, delivered by which team."""
 
     key: Key
     title: Both
@@ -52,10 +52,10 @@ class RequirementEntry(Shape):
         Annotated[str, matching(r"[a-z0-9-]+(@[A-Za-z0-9.-]+)?", text("a policy such as tls-ncsc-nl@2025-05"))] | None
     ) = None
     judged: Both | None = None
-    documented: Flag = False  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+    documented: Flag = False  # documented information required by ISO/IEC 27001, clauses 4 to 10
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _is_consistent(self) -> Self:
         if (self.renewal is None) == (self.until is None):
             raise Unexpected(text("expected either renewal, or until: content."), "renewal")
         if self.kind == EvidenceKind.RECORD and self.review == ReviewState.AUTOMATIC:
@@ -68,6 +68,6 @@ class RequirementEntry(Shape):
 
 
 class ControlRequirementEntry(RequirementEntry):
-    """An evidence requirement of a control or requirement clause itself."""
+    """An evidence requirement of a control or requirement clause, not of a measure."""
 
     control: ControlKey

@@ -1,4 +1,4 @@
-"""What a statement's YAML file may say: clauses, measures, mapping, evidence requirements, systems and teams."""
+"""Structure of a statement's YAML file: measures with clauses, mapping and evidence; systems and teams."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from locales import LANGUAGES, text
 
 
 class Head(Shape):
-    """Which text."""
+    """The published text: its file, digest, effective day, organisation and title."""
 
     key: Key
     text: Annotated[
@@ -25,14 +25,14 @@ class Head(Shape):
 
 
 class MappingReview(Shape):
-    """Who reviewed the whole mapping, and when; without it, each row waits for review."""
+    """Who reviewed the whole mapping, and on which day; without it, each row waits for review."""
 
     by: Given
     on: Day
 
 
 class SystemEntry(Shape):
-    """A system that the statement names; in scope `since`, until the organisation says otherwise."""
+    """A system that the statement names; in scope from `since`, until the organisation changes that."""
 
     key: Key
     title: Both
@@ -41,14 +41,14 @@ class SystemEntry(Shape):
 
 
 class ClauseEntry(Shape):
-    """An exact quotation; one that is proposed and not confirmed is refused."""
+    """An exact quotation of the text; a file with an unconfirmed quotation is refused."""
 
     quote: Given
     confirmed: Flag = True
 
 
 class MappingEntry(Shape):
-    """One control that the measure shows or supports, and why."""
+    """A control to which the measure is mapped, with the relation and the rationale."""
 
     control: ControlKey
     relation: Annotated[str, one_of(MAPPING_RELATIONS)]
@@ -56,10 +56,10 @@ class MappingEntry(Shape):
 
 
 class MeasureEntry(Shape):
-    """What the organisation says it does.
+    """A measure that the statement promises.
 
-    `requires` names evidence requirements of controls (explanations/) that show this measure: they then belong to it.
-    `evidence` defines those that no control asks by itself, or that are defined otherwise here.
+    `requires` names evidence requirements of controls (explanations/) that demonstrate this measure: they then belong
+    to it. `evidence` defines requirements that no control has, or replaces the definition of a control.
     """
 
     key: Key
@@ -71,17 +71,17 @@ class MeasureEntry(Shape):
 
 
 class WithoutEntry(Shape):
-    """An evidence requirement of a control that the organisation does not use, and why."""
+    """An evidence requirement of a control that the organisation does not use, with the reason."""
 
     requirement: Key
     because: Both
 
 
 class StatementFile(Shape):
-    """The whole file."""
+    """The content of a statement's file."""
 
     statement: Head
-    catalogues: tuple[Key, ...] = ()  # those that the organisation answers to; none: those that say so themselves
+    catalogues: tuple[Key, ...] = ()  # those that are followed; empty: those followed by default
     mapping_review: MappingReview | None = None
     systems: tuple[SystemEntry, ...] = ()
     teams: tuple[TeamEntry, ...] = ()

@@ -1,4 +1,4 @@
-"""The words that catalogues, statements and scope may use, each with what people read for it."""
+"""Fixed values in catalogues, statements and scope, each with its label."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -119,11 +119,11 @@ REVIEWS: Final[Mapping[str, Text]] = {
     "required": text("Reviewed by a person"),
 }
 
-#: what a system can be like; requirements may apply to such systems only
+#: attributes of a system; a requirement may apply only to systems with an attribute
 SYSTEM_ATTRIBUTES: Final[Mapping[str, Text]] = {
     "has-end-users": text("Has end users"),
     "health-information": text("Holds personal health information"),
     "personal-data": text("Holds personal data"),
     "admits-minors": text("Admits minors"),
-    "keeps-evidence": text("Keeps the evidence"),  # this product: it answers by itself (evidence/collect)
+    "keeps-evidence": text("Keeps the evidence"),  # this product: its evidence is collected (evidence/collect)
 }

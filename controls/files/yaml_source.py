@@ -1,4 +1,4 @@
-"""A YAML file read as a declared shape (pydantic models): what does not fit is refused with file, line, expectation."""
+"""YAML files read as declared structures (pydantic); errors say the file, the line and what was expected."""
 
 import hashlib
 import re
@@ -15,17 +15,17 @@ from controls.files.yaml_tree import Tree, Where
 from controls.names import KEY
 from locales import Text, text
 
-_LARGEST = 4_000_000  # bytes; a statement of an organisation is a hundredth of it
+_LARGEST = 4_000_000  # bytes; about a hundred times a usual statement
 
 
 class Shape(BaseModel):
-    """The fields of one kind of thing in a file; no others are allowed."""
+    """Base of the structures in a file: immutable, and without other fields than those declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
 class Unexpected(ValueError):
-    """A value that is not what its field expects; `field` where a whole group was looked at."""
+    """A value is not what its field expects. `field`: the field at fault when a whole group was checked."""
 
     def __init__(self, message: Text, *field: str) -> None:
         super().__init__(str(message))
@@ -38,7 +38,7 @@ Content = TypeVar("Content", bound=Shape)
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[Content]):
-    """A file that has the right shape."""
+    """A file that was read: its path, SHA-256, content, and values with line numbers."""
 
     path: Path
     sha256: str
@@ -46,13 +46,13 @@ class Source(Generic[Content]):
     tree: Tree
 
     def wrong(self, message: Text, *where: str | int) -> WrongFile:
-        """The error to raise about what stands at `where`."""
+        """Return the error about the value at `where`, with file and line."""
         return self.tree.wrong(message, where)
 
     def all_different(
         self, values: Iterable[Hashable], message: Callable[[Any], Text], where: Callable[[int], Where]
     ) -> None:
-        """Refuse the second of two equal values; None is no value."""
+        """Raise `WrongFile` for the second of two equal values; None is not compared."""
         seen: set[Hashable] = set()
         for index, value in enumerate(values):
             if value in seen:
@@ -62,7 +62,7 @@ class Source(Generic[Content]):
 
 
 def read_source(path: Path, shape: type[Content]) -> Source[Content]:
-    """The file's content in its shape. Raises `WrongFile`."""
+    """Read a file as a structure. Raises `WrongFile`."""
     content = path.read_bytes()
     if len(content) > _LARGEST:
         raise WrongFile(
@@ -76,11 +76,11 @@ def read_source(path: Path, shape: type[Content]) -> Source[Content]:
 
 
 def _first(tree: Tree, error: ValidationError) -> WrongFile:
-    """The first thing in the file that does not fit; a misspelt field before the one that it leaves out."""
-    problems = [(_where(one), one) for one in error.errors(include_url=False)]
-    where, one = min(problems, key=lambda problem: (problem[1]["type"] != "extra_forbidden", tree.line(problem[0])))
+    """Return the error about the first problem in the file; unknown fields come before missing ones."""
+    problems = [(_where(detail), detail) for detail in error.errors(include_url=False)]
+    where, first = min(problems, key=lambda problem: (problem[1]["type"] != "extra_forbidden", tree.line(problem[0])))
     name = next((str(part) for part in reversed(where) if isinstance(part, str)), tree.file)
-    return tree.wrong(_explain(one, name), where)
+    return tree.wrong(_explain(first, name), where)
 
 
 def _where(error: Any) -> Where:
@@ -114,7 +114,7 @@ def _expected(error: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class _Kind(BeforeValidator):
-    """What a value is checked by, and the same for editors (JSON Schema, draft 2020-12)."""
+    """A check of a value, and the same check as JSON Schema (draft 2020-12) for editors."""
 
     in_editors: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
@@ -123,36 +123,36 @@ class _Kind(BeforeValidator):
         return dict(self.in_editors)
 
 
-def _given(value: Any) -> str:
+def _trimmed_text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Unexpected(text("expected a text, not an empty value."))
     return value.strip()
 
 
 def matching(pattern: str, expected: Text) -> _Kind:
-    """A text that has a form."""
+    """Check that a text matches a regular expression; `expected` describes it."""
     form = re.compile(pattern)
 
     def check(value: Any) -> str:
-        given = _given(value)
-        if not form.fullmatch(given):
-            raise Unexpected(text("{value} does not fit; expected {expected}.", value=repr(given), expected=expected))
-        return given
+        trimmed = _trimmed_text(value)
+        if not form.fullmatch(trimmed):
+            raise Unexpected(text("{value} does not fit; expected {expected}.", value=repr(trimmed), expected=expected))
+        return trimmed
 
     return _Kind(check, in_editors={"type": "string", "pattern": f"^({pattern})$"})
 
 
-def one_of(words: Mapping[str, Any] | Iterable[str]) -> _Kind:
-    """One of the known words."""
-    known = tuple(words)
+def one_of(values: Mapping[str, Any] | Iterable[str]) -> _Kind:
+    """Check that a text is one of the known values."""
+    known = tuple(values)
 
     def check(value: Any) -> str:
-        given = _given(value)
-        if given not in known:
+        trimmed = _trimmed_text(value)
+        if trimmed not in known:
             raise Unexpected(
-                text("{value} is unknown; expected one of {known}.", value=repr(given), known=", ".join(known))
+                text("{value} is unknown; expected one of {known}.", value=repr(trimmed), known=", ".join(known))
             )
-        return given
+        return trimmed
 
     return _Kind(check, in_editors={"enum": list(known)})
 
@@ -178,7 +178,7 @@ def _day(value: Any) -> date:
     raise Unexpected(text("expected a day, such as 2018-05-24."))
 
 
-Given = Annotated[str, _Kind(_given, in_editors={"type": "string", "minLength": 1})]
+Given = Annotated[str, _Kind(_trimmed_text, in_editors={"type": "string", "minLength": 1})]
 Flag = Annotated[bool, _Kind(_flag, in_editors={"type": "boolean"})]
 Whole = Annotated[int, _Kind(_whole, in_editors={"type": "integer", "minimum": 0})]
 Day = Annotated[date, _Kind(_day, in_editors={"type": "string", "format": "date"})]
@@ -187,7 +187,7 @@ Digest = Annotated[str, matching(r"[0-9a-f]{64}", text("a SHA-256 of 64 hexadeci
 
 
 class Both(Shape):
-    """A text in both languages."""
+    """A text in Dutch and English."""
 
     nl: Given
     en: Given

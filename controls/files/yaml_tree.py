@@ -1,7 +1,7 @@
-"""YAML read as plain values that know their lines.
+"""YAML read as plain values with line numbers.
 
-Every scalar stays the text that stands in the file (`5.10` is no number, `no` no boolean): the shape says what it is.
-Duplicate names, aliases, tags and endless nesting are refused, so a file is what it looks like.
+Every scalar stays text (`5.10` is not a number, `no` not a boolean): the declared structure determines its type.
+Duplicate names, aliases, tags and deep nesting are refused, so that a file means what it looks like.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import yaml
 from controls.errors import WrongFile
 from locales import Text, text
 
-#: where a value stands: names of fields and numbers of list items, from the top
+#: place of a value: names of fields and indexes of list items, from the top
 Where = tuple[str | int, ...]
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -30,13 +30,13 @@ class Tree:
         self.values = self._document()
 
     def line(self, where: Where) -> int:
-        """The line of a value, or of the nearest thing around it that stands in the file."""
+        """Return the line of a value, or of the nearest enclosing value."""
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where, 1)
 
     def wrong(self, message: Text, where: Where = ()) -> WrongFile:
-        """The error to raise about the value at `where`."""
+        """Return the error about the value at `where`, with file and line."""
         return self._wrong(message, self.line(where))
 
     def _wrong(self, message: Text, line: int) -> WrongFile:

@@ -1,7 +1,7 @@
-"""The JSON Schema of each kind of file, so that an editor checks and completes it while someone writes.
+"""JSON Schemas of the definition files, for checks and completion in editors.
 
-`python -m controls.schemas` writes them anew. They say what one file may look like; what only the files together can
-say (a control that is in no catalogue, a quote that is not in the text) is checked when the product starts.
+`python -m controls.schemas` generates them. They describe a single file; checks across files (a control that is in no
+catalogue, a quotation that is not in the text) are done when the product starts.
 """
 
 import json
@@ -29,8 +29,8 @@ KINDS: Final[Mapping[str, type[Shape]]] = {
 }
 
 
-class _Plain(GenerateJsonSchema):
-    """Without a title for every field: its name says it."""
+class _WithoutTitles(GenerateJsonSchema):
+    """A generator that omits titles of fields, which would repeat their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
@@ -38,7 +38,7 @@ class _Plain(GenerateJsonSchema):
 
 
 def schema(kind: str) -> str:
-    """One kind's schema, as it stands in its file."""
-    content = KINDS[kind].model_json_schema(by_alias=True, schema_generator=_Plain)
+    """Return the JSON Schema of a kind of file, as written to `<kind>.json`."""
+    content = KINDS[kind].model_json_schema(by_alias=True, schema_generator=_WithoutTitles)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return json.dumps(head | content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

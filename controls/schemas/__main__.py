@@ -1,4 +1,4 @@
-"""Writes the schemas anew."""
+"""Generates the schema files."""
 
 from controls.schemas import FOLDER, KINDS, schema
 

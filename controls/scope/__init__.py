@@ -1,1 +1,1 @@
-"""What is in scope: systems, targets, their addresses, teams."""
+"""Scope: systems, targets, their addresses, and teams."""

@@ -1,6 +1,6 @@
-"""What is in scope: systems, their targets, since when and until when; and the teams that deliver evidence.
+"""Systems and targets in scope, with their periods; and the teams that deliver evidence.
 
-A period in scope is a fact of its own with versions: what is changed later does not change what was known before.
+A period in scope has versions: a later change does not alter what was known before.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from controls import names
 from controls.errors import NotPossible, Unknown
 from controls.files.words import SYSTEM_ATTRIBUTES
 from controls.scope import address
-from controls.scope.periods import BEFORE, in_order
+from controls.scope.periods import BEFORE, require_order
 from controls.scope.target_addresses import Addresses, AddressInScope, addresses_on
 from locales import Title, text
 from models.queries import latest
@@ -26,7 +26,7 @@ from models.rows import add, table
 
 @dataclass(frozen=True, slots=True)
 class TargetInScope:
-    """An address or component of a system that is tested by itself."""
+    """A target in scope: an address or component of a system that is tested separately."""
 
     target: str
     period_key: str
@@ -37,7 +37,7 @@ class TargetInScope:
 
 @dataclass(frozen=True, slots=True)
 class SystemInScope:
-    """A system with what it is like and its targets."""
+    """A system in scope, with its attributes and targets."""
 
     key: str
     title_nl: str
@@ -48,21 +48,24 @@ class SystemInScope:
     first_day: date
     last_day: date | None
     targets: tuple[TargetInScope, ...]
-    addresses: tuple[AddressInScope, ...] = ()  # of the system itself, for as long as it has no targets
+    addresses: tuple[AddressInScope, ...] = ()  # of the system itself, while it has no targets
 
 
 def add_team(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
-    """A team that can be asked for evidence."""
+    """Add a team that delivers evidence. Raises `NotPossible` if the key is in use."""
     require(person, "scope.change")
-    _is_free(session, "team", key)
+    _require_free_key(session, "team", key)
     add(session, "team", [{"key": names.key(key), **_titles(title_nl, title_en)}])
     record(session, person, "scope.add_team", key, now, title=title_en)
 
 
 def add_system(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
-    """A system; it is in scope only in the periods that `bring_into_scope` records."""
+    """Add a system. It is in scope only in the periods that `bring_into_scope` records.
+
+    Raises `NotPossible` if the key is in use.
+    """
     require(person, "scope.change")
-    _is_free(session, "system", key)
+    _require_free_key(session, "system", key)
     positions = session.execute(select(table("system").c.position)).scalars()
     row = {"key": names.key(key), **_titles(title_nl, title_en), "position": max(positions, default=0) + 1}
     add(session, "system", [row])
@@ -70,9 +73,9 @@ def add_system(session: Session, person: Person, key: str, title_nl: str, title_
 
 
 def rename_system(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
-    """Other titles; a statement's file no longer sets them."""
+    """Change a system's titles; from then on a statement's file no longer sets them. Raises `Unknown`."""
     require(person, "scope.change")
-    _exists(session, key)
+    _require_system(session, key)
     system = table("system")
     session.execute(update(system).where(system.c.key == key).values(**_titles(title_nl, title_en)))
     record(session, person, "scope.rename_system", key, now, title=title_en)
@@ -89,16 +92,20 @@ def bring_into_scope(
     attributes: Collection[str] = (),
     last_day: date | None = None,
 ) -> str:
-    """A period of a system, or of one target of it; gives the period's key."""
+    """Bring a system, or one of its targets, into scope for a period; returns the key of the period.
+
+    `last_day`: None for an open end. Raises `Unknown` for the system, `NotPossible` for an unknown attribute, an
+    attribute of a target, days in the wrong order, or an overlapping period.
+    """
     require(person, "scope.change")
-    _exists(session, system)
+    _require_system(session, system)
     target = address.target_name(target) if target else ""
-    known = _attributes(attributes, target)
-    in_order(first_day, last_day)
-    _no_overlap(session, system, target, first_day, last_day)
+    checked = _checked_attributes(attributes, target)
+    require_order(first_day, last_day)
+    _require_no_overlap(session, system, target, first_day, last_day)
     period = uuid.uuid4().hex
     row = {"key": period, "system": system, "target": target, "first_day": first_day, "last_day": last_day}
-    _record_version(session, person, row, known, now)
+    _record_version(session, person, row, checked, now)
     record(
         session,
         person,
@@ -109,17 +116,17 @@ def bring_into_scope(
         target=target,
         first_day=first_day.isoformat(),
         last_day=last_day and last_day.isoformat(),
-        attributes=known,
+        attributes=checked,
     )
     return period
 
 
 def end_scope(session: Session, person: Person, period: str, last_day: date | None, now: datetime) -> None:
-    """The period's last day; None: it goes on after all."""
+    """Set the last day of a period in scope; None makes its end open again."""
     require(person, "scope.change")
     row = _period(session, period, now)
-    in_order(row["first_day"], last_day)
-    _no_overlap(session, row["system"], row["target"], row["first_day"], last_day, but=period)
+    require_order(row["first_day"], last_day)
+    _require_no_overlap(session, row["system"], row["target"], row["first_day"], last_day, but=period)
     _record_version(session, person, {**row, "last_day": last_day}, _attributes_of(session, row["id"]), now)
     record(
         session,
@@ -134,7 +141,7 @@ def end_scope(session: Session, person: Person, period: str, last_day: date | No
 
 
 def withdraw(session: Session, person: Person, period: str, now: datetime) -> None:
-    """The period was entered by mistake: as far as is known from now on, it never was."""
+    """Withdraw a period that was entered by mistake: from now on it counts as never recorded."""
     require(person, "scope.change")
     row = _period(session, period, now)
     _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, [], now)
@@ -144,16 +151,19 @@ def withdraw(session: Session, person: Person, period: str, now: datetime) -> No
 def change_attributes(
     session: Session, person: Person, period: str, attributes: Collection[str], now: datetime
 ) -> None:
-    """What the system is like in that period."""
+    """Change the attributes of a system in a period."""
     require(person, "scope.change")
     row = _period(session, period, now)
-    known = _attributes(attributes, row["target"])
-    _record_version(session, person, dict(row), known, now)
-    record(session, person, "scope.change_attributes", row["system"], now, period=period, attributes=known)
+    checked = _checked_attributes(attributes, row["target"])
+    _record_version(session, person, dict(row), checked, now)
+    record(session, person, "scope.change_attributes", row["system"], now, period=period, attributes=checked)
 
 
 def scope_on(session: Session, day: date, known: datetime) -> list[SystemInScope]:
-    """The systems in scope on a day as known at a moment, with attributes, targets, addresses. Three statements."""
+    """Read the systems in scope on a day as known at a moment, with attributes, targets and addresses.
+
+    Three SQL statements; checks no permission.
+    """
     period, system = table("scope_period"), table("system")
     in_force = [
         latest(period, "key", known=known),
@@ -166,27 +176,27 @@ def scope_on(session: Session, day: date, known: datetime) -> list[SystemInScope
     ordered = query.where(*in_force).order_by(system.c.position, period.c.system, period.c.target, period.c.first_day)
     rows = list(session.execute(ordered).mappings())
     attribute = table("scope_attribute")
-    like = session.execute(
+    attribute_rows = session.execute(
         select(period.c.system, attribute.c.attribute)
         .join(period, period.c.id == attribute.c.period)
         .where(*in_force, period.c.target == "")
     )
     attributes: dict[str, set[str]] = {}
-    for key, word in like:
-        attributes.setdefault(key, set()).add(word)
+    for key, attribute_key in attribute_rows:
+        attributes.setdefault(key, set()).add(attribute_key)
     return _systems(rows, attributes, addresses_on(session, day, known))
 
 
 def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]], addresses: Addresses) -> list[SystemInScope]:
-    """One entry a system and a target, whatever the number of periods; a target counts only while its system does."""
+    """Make one entry per system and target, whatever the number of periods; targets need a system in scope."""
     periods = {(row["system"], row["target"]): row for row in reversed(rows)}
     targets: dict[str, list[TargetInScope]] = {}
     for (system, target), row in periods.items():
         if target:
-            found = TargetInScope(
+            in_scope = TargetInScope(
                 target, row["key"], row["first_day"], row["last_day"], addresses.get((system, target), ())
             )
-            targets.setdefault(system, []).append(found)
+            targets.setdefault(system, []).append(in_scope)
     own = {system: row for (system, target), row in periods.items() if not target}
     systems = [
         SystemInScope(
@@ -207,7 +217,7 @@ def _systems(rows: Sequence[RowMapping], attributes: dict[str, set[str]], addres
 
 
 def system_titles(session: Session) -> dict[str, Title]:
-    """What each system is called now, in scope or not."""
+    """Return the current titles of all systems by key, in scope or not."""
     system = table("system")
     rows = session.execute(select(system.c.key, system.c.title_nl, system.c.title_en))
     return {row.key: Title(row.title_nl, row.title_en) for row in rows}
@@ -221,17 +231,17 @@ def _titles(title_nl: str, title_en: str) -> dict[str, str]:
     return {"title_nl": names.plain(title_nl, title), "title_en": names.plain(title_en, title)}
 
 
-def _is_free(session: Session, name: str, key: str) -> None:
+def _require_free_key(session: Session, name: str, key: str) -> None:
     if session.execute(select(table(name).c.key).where(table(name).c.key == key)).first():
         raise NotPossible(text("{key} exists already; choose another key.", key=key))
 
 
-def _exists(session: Session, key: str) -> None:
+def _require_system(session: Session, key: str) -> None:
     if not session.execute(select(table("system").c.key).where(table("system").c.key == key)).first():
         raise Unknown(text("There is no system {key}.", key=key))
 
 
-def _attributes(attributes: Collection[str], target: str) -> list[str]:
+def _checked_attributes(attributes: Collection[str], target: str) -> list[str]:
     unknown = sorted(set(attributes) - set(SYSTEM_ATTRIBUTES))
     if unknown:
         raise NotPossible(
@@ -246,17 +256,17 @@ def _attributes(attributes: Collection[str], target: str) -> list[str]:
     return sorted(set(attributes))
 
 
-def _no_overlap(
+def _require_no_overlap(
     session: Session, system: str, target: str, first_day: date, last_day: date | None, but: str = ""
 ) -> None:
-    """Two periods of the same thing at one time say nothing more than one, and ending one would seem to do nothing."""
+    """Refuse an overlapping period of the same system or target: ending one of two would have no effect."""
     period = table("scope_period")
-    meets = [period.c.system == system, period.c.target == target, period.c.key != but, latest(period, "key")]
-    meets += [
+    overlaps = [period.c.system == system, period.c.target == target, period.c.key != but, latest(period, "key")]
+    overlaps += [
         period.c.last_day.is_(None) | ((period.c.last_day >= first_day) & (period.c.last_day >= period.c.first_day))
     ]
-    meets += [] if last_day is None else [period.c.first_day <= last_day]
-    other = session.execute(select(period.c.first_day).where(*meets)).scalars().first()
+    overlaps += [] if last_day is None else [period.c.first_day <= last_day]
+    other = session.execute(select(period.c.first_day).where(*overlaps)).scalars().first()
     if other is not None:
         raise NotPossible(
             text("{what} is in scope since {day} already; end that period first.", what=target or system, day=other)
@@ -287,4 +297,4 @@ def _record_version(
     version = session.execute(
         insert(period).values(**values, recorded_at=now, recorded_by=person.name).returning(period.c.id)
     ).scalar_one()
-    add(session, "scope_attribute", [{"period": version, "attribute": word} for word in attributes])
+    add(session, "scope_attribute", [{"period": version, "attribute": attribute} for attribute in attributes])

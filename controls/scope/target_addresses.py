@@ -1,6 +1,7 @@
-"""The addresses of targets: since when, until when, recorded by whom. A file that names one is about its target.
+"""Addresses of targets, with their periods. A report that names such an address is about its target.
 
-A target's own name is an address of it by itself. An address is a fact with versions, as a period in scope is.
+A target's own name is one of its addresses without being recorded. A recorded address has versions, like a period in
+scope.
 """
 
 import uuid
@@ -17,7 +18,7 @@ from controls.audit.audit_bounds import of_systems
 from controls.errors import NotPossible, Unknown
 from controls.scope import address as addresses
 from controls.scope.address import Address
-from controls.scope.periods import BEFORE, in_order
+from controls.scope.periods import BEFORE, require_order
 from locales import text
 from models.queries import latest
 from models.rows import table
@@ -25,7 +26,7 @@ from models.rows import table
 
 @dataclass(frozen=True, slots=True)
 class AddressInScope:
-    """An address in force on a day."""
+    """An address of a target that is in force on a day."""
 
     key: str
     address: str
@@ -36,7 +37,10 @@ class AddressInScope:
 
 @dataclass(frozen=True, slots=True)
 class TargetAddressRow:
-    """One version of an address. `is_current`: no later one replaces it; `is_withdrawn`: it was recorded by mistake."""
+    """A version of a target's address.
+
+    `is_current`: no later version replaces it. `is_withdrawn`: it was recorded by mistake.
+    """
 
     key: str
     system: str
@@ -50,7 +54,7 @@ class TargetAddressRow:
     is_withdrawn: bool
 
 
-#: system, target (empty: the system itself) → its addresses in force
+#: (system, target; empty for the system itself) → addresses in force
 Addresses = Mapping[tuple[str, str], tuple[AddressInScope, ...]]
 
 
@@ -65,32 +69,36 @@ def record_address(
     *,
     last_day: date | None = None,
 ) -> str:
-    """An address of a target of a system, or of a system that is tested as a whole; gives the address's key."""
+    """Record an address of a target, or of a system that is tested as a whole (empty `target`); returns its key.
+
+    Raises `Unknown` for the system or target, `NotPossible` for an invalid address, the target's own name, days in
+    the wrong order, or an overlapping period.
+    """
     require(person, "scope.change")
-    _exists(session, system, target)
+    _require_target(session, system, target)
     read = addresses.read(address)
-    _is_another(read, target)
-    in_order(first_day, last_day)
+    _require_other_than_name(read, target)
+    require_order(first_day, last_day)
     row = {"key": uuid.uuid4().hex, "system": system, "target": target, "address": str(read), "first_day": first_day}
     row["last_day"] = last_day
-    _no_overlap(session, row)
+    _require_no_overlap(session, row)
     _record_version(session, person, row, now)
     _log(session, person, "scope.record_address", row, now)
     return str(row["key"])
 
 
 def end_address(session: Session, person: Person, key: str, last_day: date | None, now: datetime) -> None:
-    """The last day on which it is the target's; None: it stays so after all."""
+    """Set the last day of an address; None makes its end open again."""
     require(person, "scope.change")
     row = {**_current(session, key, now), "last_day": last_day}
-    in_order(row["first_day"], last_day)
-    _no_overlap(session, row)
+    require_order(row["first_day"], last_day)
+    _require_no_overlap(session, row)
     _record_version(session, person, row, now)
     _log(session, person, "scope.end_address", row, now)
 
 
 def withdraw_address(session: Session, person: Person, key: str, now: datetime) -> None:
-    """It was recorded by mistake: as far as is known from now on, it never was the target's."""
+    """Withdraw an address that was recorded by mistake: from now on it counts as never recorded."""
     require(person, "scope.change")
     row = _current(session, key, now)
     _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, now)
@@ -98,34 +106,38 @@ def withdraw_address(session: Session, person: Person, key: str, now: datetime) 
 
 
 def list_addresses(session: Session, person: Person, *, system: str = "") -> list[TargetAddressRow]:
-    """Every version of every address, recorded last first; for an auditor those of the audit's systems."""
+    """List every version of every address, last recorded first; for an auditor those of the audit's systems."""
     require(person, "controls.read")
-    row = table("target_address")
-    names = [name for name in TargetAddressRow.__dataclass_fields__ if name in row.c]
-    query = select(*(row.c[name] for name in names), latest(row, "key").label("is_current"))
-    query = query.where(*of_systems(session, person, row.c.system), *([row.c.system == system] if system else []))
-    found = session.execute(query.order_by(row.c.recorded_at.desc(), row.c.id.desc())).mappings()
-    return [TargetAddressRow(**one, is_withdrawn=_is_withdrawn(one)) for one in found]
+    address = table("target_address")
+    names = [name for name in TargetAddressRow.__dataclass_fields__ if name in address.c]
+    query = select(*(address.c[name] for name in names), latest(address, "key").label("is_current"))
+    query = query.where(
+        *of_systems(session, person, address.c.system), *([address.c.system == system] if system else [])
+    )
+    rows = session.execute(query.order_by(address.c.recorded_at.desc(), address.c.id.desc())).mappings()
+    return [TargetAddressRow(**version, is_withdrawn=_is_withdrawn(version)) for version in rows]
 
 
 def addresses_on(session: Session, day: date, known: datetime) -> Addresses:
-    """The addresses in force on a day, as known at a moment. One statement."""
-    row = table("target_address")
-    in_force = [row.c.first_day <= day, row.c.last_day.is_(None) | (row.c.last_day >= day)]
-    query = select(row).where(latest(row, "key", known=known), *in_force).order_by(row.c.address)
-    found: dict[tuple[str, str], tuple[AddressInScope, ...]] = {}
-    for one in session.execute(query).mappings():
-        place = (one["system"], one["target"])
-        held = AddressInScope(one["key"], one["address"], one["first_day"], one["last_day"], one["recorded_by"])
-        found[place] = (*found.get(place, ()), held)
-    return found
+    """Read the addresses in force on a day as known at a moment. One SQL statement; checks no permission."""
+    versions = table("target_address")
+    in_force = [versions.c.first_day <= day, versions.c.last_day.is_(None) | (versions.c.last_day >= day)]
+    query = select(versions).where(latest(versions, "key", known=known), *in_force).order_by(versions.c.address)
+    in_scope: dict[tuple[str, str], tuple[AddressInScope, ...]] = {}
+    for version in session.execute(query).mappings():
+        system_and_target = (version["system"], version["target"])
+        address = AddressInScope(
+            version["key"], version["address"], version["first_day"], version["last_day"], version["recorded_by"]
+        )
+        in_scope[system_and_target] = (*in_scope.get(system_and_target, ()), address)
+    return in_scope
 
 
 # ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _exists(session: Session, system: str, target: str) -> None:
-    """The target is, was or will be in scope; a period withdrawn does not count."""
+def _require_target(session: Session, system: str, target: str) -> None:
+    """Raise `Unknown` unless the target is, was or will be in scope; withdrawn periods do not count."""
     period = table("scope_period")
     lasts = period.c.last_day.is_(None) | (period.c.last_day >= period.c.first_day)
     known = (period.c.system == system, period.c.target == target, latest(period, "key"), lasts)
@@ -136,20 +148,23 @@ def _exists(session: Session, system: str, target: str) -> None:
     raise Unknown(text("There is no system {key}.", key=system))
 
 
-def _is_another(address: Address, target: str) -> None:
+def _require_other_than_name(address: Address, target: str) -> None:
     if addresses.find(target) == address:
         raise NotPossible(text("{address} is the target's own name; it is an address of it by itself.", address=target))
 
 
-def _no_overlap(session: Session, wanted: Mapping[str, object]) -> None:
-    """Of the same address twice at one time, ending one would seem to do nothing."""
-    row = table("target_address")
+def _require_no_overlap(session: Session, wanted: Mapping[str, object]) -> None:
+    """Refuse an overlapping period of the same address: ending one of two would have no effect."""
+    versions = table("target_address")
     first_day, last_day = wanted["first_day"], wanted["last_day"]
-    meets = [row.c[name] == wanted[name] for name in ("system", "target", "address")]
-    meets += [row.c.key != wanted["key"], latest(row, "key")]
-    meets += [row.c.last_day.is_(None) | ((row.c.last_day >= first_day) & (row.c.last_day >= row.c.first_day))]
-    meets += [] if last_day is None else [row.c.first_day <= last_day]
-    since = session.execute(select(row.c.first_day).where(*meets)).scalars().first()
+    overlaps = [versions.c[name] == wanted[name] for name in ("system", "target", "address")]
+    overlaps += [versions.c.key != wanted["key"], latest(versions, "key")]
+    overlaps += [
+        versions.c.last_day.is_(None)
+        | ((versions.c.last_day >= first_day) & (versions.c.last_day >= versions.c.first_day))
+    ]
+    overlaps += [] if last_day is None else [versions.c.first_day <= last_day]
+    since = session.execute(select(versions.c.first_day).where(*overlaps)).scalars().first()
     if since is not None:
         raise NotPossible(
             text(
@@ -162,13 +177,15 @@ def _no_overlap(session: Session, wanted: Mapping[str, object]) -> None:
 
 
 def _current(session: Session, key: str, now: datetime) -> RowMapping:
-    row = table("target_address")
-    found = session.execute(select(row).where(row.c.key == key, latest(row, "key"))).mappings().one_or_none()
-    if found is None:
+    versions = table("target_address")
+    current = (
+        session.execute(select(versions).where(versions.c.key == key, latest(versions, "key"))).mappings().one_or_none()
+    )
+    if current is None:
         raise Unknown(text("There is no recorded address {key}.", key=key))
-    if found["recorded_at"] >= now:
+    if current["recorded_at"] >= now:
         raise NotPossible(text("This address was changed in the same moment; change it once."))
-    return found
+    return current
 
 
 def _is_withdrawn(row: RowMapping) -> bool:
@@ -182,5 +199,5 @@ def _record_version(session: Session, person: Person, row: Mapping[str, object],
 
 def _log(session: Session, person: Person, verb: str, row: Mapping[str, object], now: datetime) -> None:
     days = {name: row[name] and str(row[name]) for name in ("first_day", "last_day")}
-    said = {"key": row["key"], "target": row["target"], "address": row["address"], **days}
-    record(session, person, verb, str(row["system"]), now, **said)
+    details = {"key": row["key"], "target": row["target"], "address": row["address"], **days}
+    record(session, person, verb, str(row["system"]), now, **details)

@@ -1,1 +1,1 @@
-"""The published statement: its versions, their differences, and starting one from a text."""
+"""Published statements: versions, differences, and drafting one from a text."""

@@ -1,7 +1,7 @@
-"""What differs between two versions of a statement: clauses that stayed, changed, went or came, and the words in them.
+"""Differences between two versions of a statement: unchanged, changed, removed and added clauses, and their words.
 
-A clause is its words. It changed when a clause of the same measure says nearly the same: at least half of the words of
-both, in their order.
+A clause is identified by its words. A removed and an added clause of the same measure are one changed clause when they
+are similar: `SequenceMatcher.ratio` over their words is at least a half.
 """
 
 import re
@@ -12,19 +12,20 @@ from typing import Final
 
 from controls.statement.version_rows import ClauseRow
 
-STAYED, CHANGED, WENT, CAME = "stayed", "changed", "went", "came"
-_ALIKE: Final = 0.5
-#: A word or a run of signs, and the space behind it.
-_WORD: Final = re.compile("(\\w+(?:[.,'\N{RIGHT SINGLE QUOTATION MARK}-]\\w+)*|[^\\w\\s]+)(\\s*)")
+UNCHANGED, CHANGED, REMOVED, ADDED = "stayed", "changed", "went", "came"
+_LEAST_SIMILARITY: Final = 0.5
+#: a word or a run of punctuation, and the white space after it
+_TOKEN: Final = re.compile("(\\w+(?:[.,'\N{RIGHT SINGLE QUOTATION MARK}-]\\w+)*|[^\\w\\s]+)(\\s*)")
 
-_Word = tuple[str, str]
+_Token = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words, with the space behind them, that both versions have (stayed), the old one (went) or the new (came).
+    """Words of both versions (unchanged), of the old one only (removed) or of the new one only (added).
 
-    Words that stayed may have other space behind them in either version; otherwise one of the two is empty.
+    `old` and `new` include the white space after each word, which may differ for unchanged words; for the other kinds
+    one of the two is empty.
     """
 
     kind: str
@@ -34,7 +35,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A clause in two versions; where it went or came, in one of them. `measures` are those that either promises."""
+    """A clause in two versions, or in one of them if it was removed or added.
+
+    `measures`: keys of the measures that either version promises.
+    """
 
     kind: str
     old: ClauseRow | None
@@ -44,91 +48,94 @@ class Difference:
 
 
 def differences(old: Sequence[ClauseRow], new: Sequence[ClauseRow]) -> list[Difference]:
-    """Every clause of either version, in the order of the texts."""
-    by_key = {one.key: one for one in new}
-    stayed = [(one, by_key[one.key]) for one in old if one.key in by_key]
-    kept = {one.key for one, _ in stayed}
-    gone, added = [one for one in old if one.key not in kept], [one for one in new if one.key not in kept]
-    changed = _changed(gone, added)
-    paired = {one.key for pair in changed for one in pair}
-    found = [
-        *(_difference(STAYED, before, after) for before, after in stayed),
+    """Compare two versions: every clause of either, in the order of the texts."""
+    by_key = {clause.key: clause for clause in new}
+    unchanged = [(clause, by_key[clause.key]) for clause in old if clause.key in by_key]
+    unchanged_keys = {clause.key for clause, _ in unchanged}
+    removed = [clause for clause in old if clause.key not in unchanged_keys]
+    added = [clause for clause in new if clause.key not in unchanged_keys]
+    changed = _changed_pairs(removed, added)
+    paired = {clause.key for pair in changed for clause in pair}
+    result = [
+        *(_difference(UNCHANGED, before, after) for before, after in unchanged),
         *(_difference(CHANGED, before, after) for before, after in changed),
-        *(_difference(WENT, one, None) for one in gone if one.key not in paired),
-        *(_difference(CAME, None, one) for one in added if one.key not in paired),
+        *(_difference(REMOVED, clause, None) for clause in removed if clause.key not in paired),
+        *(_difference(ADDED, None, clause) for clause in added if clause.key not in paired),
     ]
-    return _in_order(found)
+    return _ordered(result)
 
 
-def _changed(gone: Sequence[ClauseRow], added: Sequence[ClauseRow]) -> list[tuple[ClauseRow, ClauseRow]]:
-    """The most alike first; each clause once."""
+def _changed_pairs(removed: Sequence[ClauseRow], added: Sequence[ClauseRow]) -> list[tuple[ClauseRow, ClauseRow]]:
+    """Pair similar clauses of the same measure, most similar first; each clause is used once."""
     alike = [
-        (_alike(before.quote, after.quote), -before.start, -after.start, before, after)
-        for before in gone
+        (_similarity(before.quote, after.quote), -before.start, -after.start, before, after)
+        for before in removed
         for after in added
         if set(before.measures) & set(after.measures)
     ]
-    taken: set[str] = set()
+    used: set[str] = set()
     pairs = []
-    for ratio, *_, before, after in sorted(alike, key=lambda one: one[:3], reverse=True):
-        if ratio >= _ALIKE and not {before.key, after.key} & taken:
-            taken |= {before.key, after.key}
+    for ratio, *_, before, after in sorted(alike, key=lambda candidate: candidate[:3], reverse=True):
+        if ratio >= _LEAST_SIMILARITY and not {before.key, after.key} & used:
+            used |= {before.key, after.key}
             pairs.append((before, after))
     return pairs
 
 
-def _alike(one: str, other: str) -> float:
-    return _matcher(_split(one), _split(other)).ratio()
+def _similarity(old: str, new: str) -> float:
+    return _matcher(_tokens(old), _tokens(new)).ratio()
 
 
 def _difference(kind: str, old: ClauseRow | None, new: ClauseRow | None) -> Difference:
-    measures = dict.fromkeys(key for one in (new, old) if one for key in one.measures)
-    words = _words(_split(old.quote) if old else [], _split(new.quote) if new else [])
+    measures = dict.fromkeys(key for clause in (new, old) if clause for key in clause.measures)
+    words = _changes(_tokens(old.quote) if old else [], _tokens(new.quote) if new else [])
     return Difference(kind, old, new, tuple(measures), tuple(words))
 
 
-def _split(quote: str) -> list[_Word]:
-    return _WORD.findall(quote)
+def _tokens(quote: str) -> list[_Token]:
+    return _TOKEN.findall(quote)
 
 
-def _matcher(old: Sequence[_Word], new: Sequence[_Word]) -> SequenceMatcher[str]:
+def _matcher(old: Sequence[_Token], new: Sequence[_Token]) -> SequenceMatcher[str]:
     return SequenceMatcher(None, [word for word, _ in old], [word for word, _ in new], autojunk=False)
 
 
-def _words(old: Sequence[_Word], new: Sequence[_Word]) -> Iterator[Words]:
+def _changes(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[Words]:
     for same, a, b, c, d in _matcher(old, new).get_opcodes():
         if same == "equal":
-            yield Words(STAYED, _joined(old[a:b]), _joined(new[c:d]))
+            yield Words(UNCHANGED, _join(old[a:b]), _join(new[c:d]))
             continue
         if a < b:
-            yield Words(WENT, _joined(old[a:b]), "")
+            yield Words(REMOVED, _join(old[a:b]), "")
         if c < d:
-            yield Words(CAME, "", _joined(new[c:d]))
+            yield Words(ADDED, "", _join(new[c:d]))
 
 
-def _joined(words: Iterable[_Word]) -> str:
+def _join(words: Iterable[_Token]) -> str:
     return "".join(word + space for word, space in words)
 
 
-def _in_order(found: Iterable[Difference]) -> list[Difference]:
-    """By the new text; what went stands after the clause that it followed in the old one."""
-    at = sorted((one.old.start, one.new.start) for one in found if one.old and one.new)
+def _ordered(unordered: Iterable[Difference]) -> list[Difference]:
+    """Order by the new text; a removed clause follows the clause that it followed in the old text."""
+    starts = sorted(
+        (difference.old.start, difference.new.start) for difference in unordered if difference.old and difference.new
+    )
 
-    def place(one: Difference) -> tuple[int, int]:
-        if one.new:
-            return one.new.start, -1
-        start = one.old.start if one.old else 0
-        return max((after for before, after in at if before < start), default=-1), start
+    def position(difference: Difference) -> tuple[int, int]:
+        if difference.new:
+            return difference.new.start, -1
+        start = difference.old.start if difference.old else 0
+        return max((after for before, after in starts if before < start), default=-1), start
 
-    return sorted(found, key=place)
+    return sorted(unordered, key=position)
 
 
-def change_of(old: frozenset[str], new: frozenset[str]) -> str:
-    """What became of a measure's sentences, given the keys of its clauses in two versions; empty: it has none."""
+def change_kind(old: frozenset[str], new: frozenset[str]) -> str:
+    """Return how a measure's sentences changed, from the keys of its clauses in two versions; empty: it has none."""
     if not old and not new:
         return ""
     if not new:
-        return WENT
+        return REMOVED
     if not old:
-        return CAME
-    return STAYED if old == new else CHANGED
+        return ADDED
+    return UNCHANGED if old == new else CHANGED

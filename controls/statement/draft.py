@@ -1,6 +1,6 @@
-"""The files that somebody just made of a pasted text: kept for them alone, in the memory of this process only.
+"""Draft statement files that a person made from a pasted text: for that person only, in the memory of this process.
 
-They are gone when the process ends, when they make others, or when many others made theirs.
+A draft is lost when the process ends, when the person makes another, or when many others made theirs since.
 """
 
 import threading
@@ -9,29 +9,29 @@ from typing import Final
 
 from access.permissions import Person, require
 from controls.errors import Unknown
-from controls.statement.draft_files import Files
+from controls.statement.draft_files import StatementFiles
 from locales import text
 
-_MOST: Final = 20  # people
-_kept: Final[OrderedDict[str, Files]] = OrderedDict()
+_MOST_PEOPLE: Final = 20  # people
+_drafts: Final[OrderedDict[str, StatementFiles]] = OrderedDict()
 _lock: Final = threading.Lock()
 
 
-def keep(person: Person, files: Files) -> None:
-    """In the place of what they made before."""
+def keep_draft(person: Person, files: StatementFiles) -> None:
+    """Keep the files as the person's draft; an earlier draft is replaced."""
     require(person, "controls.load")
     with _lock:
-        _kept.pop(person.account, None)
-        _kept[person.account] = files
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
+        _drafts.pop(person.account, None)
+        _drafts[person.account] = files
+        while len(_drafts) > _MOST_PEOPLE:
+            _drafts.popitem(last=False)
 
 
-def draft(person: Person) -> Files:
-    """What they made last, and nobody else's."""
+def draft(person: Person) -> StatementFiles:
+    """Return the person's own draft. Raises `Unknown` when there is none (any more)."""
     require(person, "controls.load")
     with _lock:
-        found = _kept.get(person.account)
-    if found is None:
+        files = _drafts.get(person.account)
+    if files is None:
         raise Unknown(text("There are no files of yours any more; make them again under Start from a pasted text."))
-    return found
+    return files

@@ -1,7 +1,7 @@
-"""The files of a statement that somebody started from a pasted text: its YAML and its text, ready to be loaded.
+"""Files of a statement that was started from a pasted text: its YAML and its text, ready to be loaded.
 
-What nobody confirmed stands in it as `confirmed: false`, and a file with that is refused at the start: a proposal never
-becomes a promise by itself. Mapping rows stand as proposed: the file names no review.
+Unconfirmed sentences are marked `confirmed: false`, and a file with such a sentence is refused at start: a proposal
+never becomes a promise by itself. Mapping rows are proposed: the file names no review.
 """
 
 import hashlib
@@ -17,34 +17,34 @@ from controls.errors import NotPossible, Unknown
 from controls.files.statement_file import StatementFile
 from controls.files.yaml_tree import Tree
 from controls.names import key_of, plain
-from controls.statement.known_measures import Known, knowledge
+from controls.statement.known_measures import KnownMeasure, read_lexicon
 from controls.statement.proposals import Proposals
 from locales import LANGUAGES, text
 
-_FIRST_LINES: Final = """\
-# Started from a pasted text. What to do with it:
+_INSTRUCTIONS: Final = """\
+# Started from a pasted text. Next steps:
 #
-# 1. A sentence with `confirmed: false` is a proposal, and the file is refused while there is one: read it, then take
-#    that line away, or the sentence, or put it under another measure.
-# 2. Say in `title` how the statement is called in each language, and fill in what is empty. `catalogues` are those that
-#    you answer to; take out what you do not, with the mapping rows that name it.
-# 3. Name your systems under *Set up* (or here, see README.md beside the statement that comes along).
-# 4. Put this file and its text into one folder, say AANTOONBAAR_STATEMENTS=<that folder>, and restart.
+# 1. A sentence with `confirmed: false` is a proposal, and the file is refused while there is one. Read each sentence,
+#    then remove that line, remove the sentence, or move it to another measure.
+# 2. Give `title` the name of the statement in each language, and fill in the empty fields. `catalogues` are those that
+#    you follow; remove the others, with the mapping rows that name them.
+# 3. Add your systems under *Set up* (or here; see README.md beside the statement that is included).
+# 4. Put this file and its text in one folder, set AANTOONBAAR_STATEMENTS to that folder, and restart.
 #
-# Measures, mapping and evidence requirements are those of other statements: change what is otherwise with you. The
-# mapping waits for review by your security officer, and counts nowhere until then.
+# Measures, mapping and evidence requirements come from other statements: change them where your organisation differs.
+# The mapping waits for review by your security officer and does not count until then.
 
 """
 
 
 #: the catalogues that the mapping of the known measures names
 ISO, NEN = "iso27001-2022", "nen7510-2024"
-ANSWERED_TO: Final = (ISO, NEN)
+CATALOGUES: Final = (ISO, NEN)
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a person says of the text; empty where it is still to be filled in."""
+class StatementDetails:
+    """Details of the statement that a person enters; empty where still to be filled in."""
 
     key: str
     title: str = ""
@@ -53,12 +53,12 @@ class About:
     effective: date | None = None
     source: str = ""
     other_title: str = ""  # in the other language; the same if it is empty
-    catalogues: tuple[str, ...] = ANSWERED_TO
+    catalogues: tuple[str, ...] = CATALOGUES
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A sentence under the measures that it promises; `confirmed` by a person, or proposed."""
+class AssignedSentence:
+    """A quoted sentence with the keys of the measures that it promises; confirmed by a person, or only proposed."""
 
     quote: str
     measures: tuple[str, ...]
@@ -66,22 +66,22 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """The two files, by the key that is their name."""
+class StatementFiles:
+    """The content of the two files, `<key>.yaml` and `<key>.md`."""
 
     key: str
     yaml: str
     text: str
 
 
-class _Plain(yaml.SafeDumper):
-    """Writes everything out: no aliases, which a statement's file may not have."""
+class _PlainDumper(yaml.SafeDumper):
+    """A dumper without aliases, which a statement's file may not contain."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's
         return True
 
 
-def about(
+def statement_details(
     title: str,
     organisation: str,
     language: str,
@@ -89,10 +89,13 @@ def about(
     source: str,
     *,
     other_title: str = "",
-    catalogues: Sequence[str] = ANSWERED_TO,
-) -> About:
-    """What a person typed, checked. The key is made of organisation and day; nothing typed is a file's name."""
-    named = plain(organisation, text("The organisation"), 120)
+    catalogues: Sequence[str] = CATALOGUES,
+) -> StatementDetails:
+    """Check the details that a person typed. Raises `NotPossible`.
+
+    The key is made of the organisation and the effective day; typed text is never used as a file name.
+    """
+    checked_organisation = plain(organisation, text("The organisation"), 120)
     if effective is None:
         raise NotPossible(text("The effective day is missing."))
     if language not in LANGUAGES:
@@ -100,78 +103,99 @@ def about(
     address = plain(source, text("The address"), 500)
     if not address.startswith(("https://", "http://")) or len(address.split()) > 1 or address.endswith("//"):
         raise NotPossible(text("{address} is no address; expected one that begins with https://.", address=address))
-    key = f"{key_of(named)[:60].strip('-') or 'statement'}-{effective.isoformat()}"
-    if ISO not in catalogues or not set(catalogues) <= set(ANSWERED_TO):
-        raise NotPossible(text("Expected {known}; the first always.", known=", ".join(ANSWERED_TO)))
-    named_so, other = plain(title, text("The title"), 120), other_title.strip()
+    key = f"{key_of(checked_organisation)[:60].strip('-') or 'statement'}-{effective.isoformat()}"
+    if ISO not in catalogues or not set(catalogues) <= set(CATALOGUES):
+        raise NotPossible(text("Expected {known}; the first always.", known=", ".join(CATALOGUES)))
+    checked_title, other = plain(title, text("The title"), 120), other_title.strip()
     other = plain(other, text("The title"), 120) if other else ""
-    return About(key, named_so, named, language, effective, address, other, tuple(catalogues))
+    return StatementDetails(
+        key, checked_title, checked_organisation, language, effective, address, other, tuple(catalogues)
+    )
 
 
-def make_files(person: Person, said: About, proposals: Proposals, decided: Sequence[Decided]) -> Files:
-    """The files of what somebody decided, for who may load statements."""
+def make_files(
+    person: Person, details: StatementDetails, proposals: Proposals, sentences: Sequence[AssignedSentence]
+) -> StatementFiles:
+    """Return the files of a statement with these sentences; requires permission to load statements.
+
+    Raises `NotPossible` without sentences, `Unknown` for an unknown measure.
+    """
     require(person, "controls.load")
-    files = written(said, proposals, decided)
+    files = build_files(details, proposals, sentences)
     StatementFile.model_validate(Tree(f"{files.key}.yaml", files.yaml.encode()).values)
     return files
 
 
-def written(said: About, proposals: Proposals, decided: Sequence[Decided]) -> Files:
-    """The files, read back after writing: what stands in them is what was decided."""
-    if not decided:
+def build_files(
+    details: StatementDetails, proposals: Proposals, sentences: Sequence[AssignedSentence]
+) -> StatementFiles:
+    """Return the files without checking a permission; the YAML is read back to prove that it holds the same values."""
+    if not sentences:
         raise NotPossible(text("No sentence is left; confirm at least one."))
-    known = {one.key: one for one in knowledge(proposals.language).measures}
-    if missing := sorted({key for one in decided for key in one.measures} - known.keys()):
+    known = {measure.key: measure for measure in read_lexicon(proposals.language).measures}
+    if missing := sorted({key for sentence in sentences for key in sentence.measures} - known.keys()):
         raise Unknown(text("There is no measure {measure}.", measure=missing[0]))
-    content = _content(said, proposals.text, decided, [one for one in known.values() if _is_used(one, decided)])
-    made = _FIRST_LINES + yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=118)
-    if Tree(f"{said.key}.yaml", made.encode()).values != _as_read(content):
+    used = [measure for measure in known.values() if _is_assigned(measure, sentences)]
+    content = _content(details, proposals.text, sentences, used)
+    file_text = _INSTRUCTIONS + yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=118)
+    if Tree(f"{details.key}.yaml", file_text.encode()).values != _as_strings(content):
         raise NotPossible(
             text("The file could not be written as it would be read; take unusual signs out of the text.")
         )
-    return Files(said.key, made, proposals.text)
+    return StatementFiles(details.key, file_text, proposals.text)
 
 
-def _is_used(known: Known, decided: Iterable[Decided]) -> bool:
-    return any(known.key in one.measures for one in decided)
+def _is_assigned(measure: KnownMeasure, sentences: Iterable[AssignedSentence]) -> bool:
+    return any(measure.key in sentence.measures for sentence in sentences)
 
 
-def _content(said: About, kept: str, decided: Sequence[Decided], used: Sequence[Known]) -> dict[str, Any]:
-    measures = [_measure(one, [d for d in decided if one.key in d.measures], said.catalogues) for one in used]
-    asked = {entry["team"] for one in measures for entry in one["evidence"] if isinstance(entry, Mapping)}
-    teams = {team.key: team.model_dump() for one in used for team in one.teams if team.key in asked}
+def _content(
+    details: StatementDetails,
+    statement_text: str,
+    sentences: Sequence[AssignedSentence],
+    measures: Sequence[KnownMeasure],
+) -> dict[str, Any]:
+    entries = [
+        _measure(measure, [sentence for sentence in sentences if measure.key in sentence.measures], details.catalogues)
+        for measure in measures
+    ]
+    team_keys = {entry["team"] for measure in entries for entry in measure["evidence"] if isinstance(entry, Mapping)}
+    teams = {team.key: team.model_dump() for measure in measures for team in measure.teams if team.key in team_keys}
     return {
         "statement": {
-            "key": said.key,
-            "text": f"{said.key}.md",
-            "sha256": hashlib.sha256(kept.encode()).hexdigest(),
-            "effective": said.effective.isoformat() if said.effective else "",
-            "organisation": said.organisation,
-            "language": said.language,
-            "source": said.source,
+            "key": details.key,
+            "text": f"{details.key}.md",
+            "sha256": hashlib.sha256(statement_text.encode()).hexdigest(),
+            "effective": details.effective.isoformat() if details.effective else "",
+            "organisation": details.organisation,
+            "language": details.language,
+            "source": details.source,
             "title": {
-                code: said.title if code == said.language else said.other_title or said.title for code in LANGUAGES
+                code: details.title if code == details.language else details.other_title or details.title
+                for code in LANGUAGES
             },
         },
-        "catalogues": list(said.catalogues),
+        "catalogues": list(details.catalogues),
         "teams": list(teams.values()),
-        "measures": measures,
+        "measures": entries,
     }
 
 
-def _measure(known: Known, decided: Sequence[Decided], catalogues: Sequence[str]) -> dict[str, Any]:
-    """Its entry, with the mapping to the catalogues that are answered to."""
-    given = known.entry.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-    quotes = [{"quote": one.quote} | ({} if one.confirmed else {"confirmed": False}) for one in decided]
-    parts = {name: given.get(name, []) for name in ("mapping", "requires", "evidence")}
+def _measure(measure: KnownMeasure, sentences: Sequence[AssignedSentence], catalogues: Sequence[str]) -> dict[str, Any]:
+    """Return the measure's entry, with the mapping to the catalogues that are followed."""
+    entry = measure.entry.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    quotes = [
+        {"quote": sentence.quote} | ({} if sentence.confirmed else {"confirmed": False}) for sentence in sentences
+    ]
+    parts = {name: entry.get(name, []) for name in ("mapping", "requires", "evidence")}
     parts["mapping"] = [row for row in parts["mapping"] if row["control"].partition(":")[0] in catalogues]
-    return {"key": known.key, "title": given["title"], "clauses": quotes, **parts}
+    return {"key": measure.key, "title": entry["title"], "clauses": quotes, **parts}
 
 
-def _as_read(value: Any) -> Any:
-    """The same as it comes out of a file, where every scalar is text."""
+def _as_strings(value: Any) -> Any:
+    """Return the value as read from a file, where every scalar is text."""
     if isinstance(value, Mapping):
-        return {key: _as_read(one) for key, one in value.items()}
+        return {key: _as_strings(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_as_read(one) for one in value]
+        return [_as_strings(item) for item in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""The known measures: what other statements promised, and the words that say it (measures.yaml)."""
+"""Known measures: those that other statements promised, with the keywords that point to them (measures.yaml)."""
 
 import math
 import re
@@ -13,53 +13,53 @@ from controls.files.requirement_file import TeamEntry
 from controls.files.statement_file import MeasureEntry
 from controls.files.yaml_source import Given, Key, Shape, read_source
 from controls.statement import publishing
-from controls.statement.publishing import Published
+from controls.statement.publishing import PublishedStatement
 
-HERE: Final = Path(__file__).parents[1]
-_HINT: Final = 1 / 3
-_PLACES: Final = (HERE / "statements", HERE / "statements" / "examples")
+CONTROLS: Final = Path(__file__).parents[1]
+_HINT_SHARE: Final = 1 / 3
+_FOLDERS: Final = (CONTROLS / "statements", CONTROLS / "statements" / "examples")
 
 
-class ByLanguage(Shape):
-    """Words or runs of words in either language; * stands for any letters."""
+class KeywordLists(Shape):
+    """Keywords (words or runs of words) in each language; `*` matches any letters."""
 
     nl: tuple[Given, ...]
     en: tuple[Given, ...]
 
 
 class KnownEntry(Shape):
-    """A measure by its key, in the statement that defines it."""
+    """A measure by its key, with its keywords and the key of the statement that defines it."""
 
     key: Key
-    words: ByLanguage
-    hints: ByLanguage
+    words: KeywordLists
+    hints: KeywordLists
     statement: Key
 
 
 class MeasuresFile(Shape):
-    """The whole file."""
+    """The content of measures.yaml: keywords of promises, of reservations, and of each measure."""
 
-    promise: ByLanguage
-    hedge: ByLanguage
+    promise: KeywordLists
+    hedge: KeywordLists
     measures: tuple[KnownEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A keyword, as it is written in the file and as it is searched for, and what it adds where it is found."""
+class Keyword:
+    """A keyword as written in the file, the pattern that searches for it, and its weight in the score."""
 
     keyword: str
     pattern: re.Pattern[str]
-    adds: float
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A measure with its words, and its entry and teams in the statement that it comes from."""
+class KnownMeasure:
+    """A measure with its keywords, and its entry and the teams of the statement that defines it."""
 
     entry: MeasureEntry
     teams: tuple[TeamEntry, ...]
-    words: tuple[Word, ...]
+    words: tuple[Keyword, ...]
 
     @property
     def key(self) -> str:
@@ -67,54 +67,62 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
-    """Everything that sentences of one language are compared with."""
+class Lexicon:
+    """The keywords of one language that sentences are compared with."""
 
-    measures: tuple[Known, ...]
-    promise: tuple[Word, ...]
-    hedge: tuple[Word, ...]
+    measures: tuple[KnownMeasure, ...]
+    promise: tuple[Keyword, ...]
+    hedge: tuple[Keyword, ...]
 
 
 @cache
-def knowledge(language: str) -> Knowledge:
-    """Read once a process; the files come along with the product."""
-    content = read_source(HERE / "measures.yaml", MeasuresFile).content
-    sources = {key: publishing.read(_path(key)) for key in {one.statement for one in content.measures}}
-    said = {one.key: tuple(getattr(one.words, language)) for one in content.measures}
-    hints = {one.key: tuple(getattr(one.hints, language)) for one in content.measures}
-    weights = _weights([(*said[key], *hints[key]) for key in said])
-    known = [
-        _known(
-            sources[one.statement], one.key, [*_words(said[one.key], weights), *_words(hints[one.key], weights, _HINT)]
+def read_lexicon(language: str) -> Lexicon:
+    """Read the keywords of a language (`nl`, `en`) from the files of the product, once a process."""
+    content = read_source(CONTROLS / "measures.yaml", MeasuresFile).content
+    sources = {key: publishing.read(_statement_path(key)) for key in {entry.statement for entry in content.measures}}
+    words = {entry.key: tuple(getattr(entry.words, language)) for entry in content.measures}
+    hints = {entry.key: tuple(getattr(entry.hints, language)) for entry in content.measures}
+    weights = _weights([(*words[key], *hints[key]) for key in words])
+    measures = [
+        _known_measure(
+            sources[entry.statement],
+            entry.key,
+            [*_keywords(words[entry.key], weights), *_keywords(hints[entry.key], weights, _HINT_SHARE)],
         )
-        for one in content.measures
+        for entry in content.measures
     ]
     promise, hedge = (
-        [Word(word, _pattern(word), 1.0) for word in getattr(one, language)] for one in (content.promise, content.hedge)
+        [Keyword(word, _pattern(word), 1.0) for word in getattr(entry, language)]
+        for entry in (content.promise, content.hedge)
     )
-    return Knowledge(tuple(known), tuple(promise), tuple(hedge))
+    return Lexicon(tuple(measures), tuple(promise), tuple(hedge))
 
 
-def _path(key: str) -> Path:
-    return next(path for folder in _PLACES if (path := folder / f"{key}.yaml").is_file())
+def _statement_path(key: str) -> Path:
+    return next(path for folder in _FOLDERS if (path := folder / f"{key}.yaml").is_file())
 
 
-def _known(published: Published, key: str, words: Sequence[Word]) -> Known:
-    entry = next(one for one in published.content.measures if one.key == key)
-    return Known(entry, published.content.teams, tuple(words))
+def _known_measure(published: PublishedStatement, key: str, keywords: Sequence[Keyword]) -> KnownMeasure:
+    entry = next(measure for measure in published.content.measures if measure.key == key)
+    return KnownMeasure(entry, published.content.teams, tuple(keywords))
 
 
-def _words(keywords: Sequence[str], weights: Mapping[str, float], share: float = 1.0) -> list[Word]:
-    return [Word(word, _pattern(word), round(weights[word] * share, 1)) for word in keywords]
+def _keywords(texts: Sequence[str], weights: Mapping[str, float], share: float = 1.0) -> list[Keyword]:
+    return [Keyword(text, _pattern(text), round(weights[text] * share, 1)) for text in texts]
 
 
-def _weights(keywords: Sequence[Sequence[str]]) -> dict[str, float]:
-    """What few measures have says more; a run of words says more than one word."""
-    having = Counter(word for words in keywords for word in set(words))
-    return {word: math.log(1 + len(keywords) / n) * math.sqrt(len(word.split())) for word, n in having.items()}
+def _weights(by_measure: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Weigh keywords: those of few measures weigh more, and so do runs of several words.
+
+    The weight is log(1 + measures / measures with the keyword) * sqrt(words in the keyword).
+    """
+    counts = Counter(keyword for keywords_of_measure in by_measure for keyword in set(keywords_of_measure))
+    return {
+        keyword: math.log(1 + len(by_measure) / n) * math.sqrt(len(keyword.split())) for keyword, n in counts.items()
+    }
 
 
 def _pattern(keyword: str) -> re.Pattern[str]:
     words = [re.escape(word).replace(r"\*", r"\w*") for word in keyword.split()]
-    together = r"[\s-]+".join(words)
-    return re.compile(rf"(?<!\w){together}(?!\w)", re.IGNORECASE)
+    phrase = r"[\s-]+".join(words)
+    return re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)

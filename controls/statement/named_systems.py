@@ -1,4 +1,4 @@
-"""The systems that a statement names: put into scope once; what the organisation changes afterwards stays."""
+"""Systems named in a statement: brought into scope once; later changes by the organisation stay."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from controls.files.statement_file import SystemEntry
-from controls.statement.publishing import Published
+from controls.statement.publishing import PublishedStatement
 from models.rows import Change, Row, add, change, present, table
 
 
-def bring_systems_up_to_date(session: Session, now: datetime, statements: Sequence[Published]) -> Change:
-    """Add systems that are new, with their period; bring titles up to date where nobody renamed them."""
+def bring_systems_up_to_date(session: Session, now: datetime, statements: Sequence[PublishedStatement]) -> Change:
+    """Add new systems with their period in scope, and update the titles of those that nobody renamed."""
     named = {entry.key: (published, entry) for published in statements for entry in published.content.systems}
     before = {
         row["key"]: row for row in present(session, "system", ["key", "title_nl", "title_en", "position", "named_in"])
@@ -29,7 +29,7 @@ def bring_systems_up_to_date(session: Session, now: datetime, statements: Sequen
     return Change(len(rows), change(session, "system", "key", changed))
 
 
-def _row(published: Published, entry: SystemEntry) -> dict[str, Any]:
+def _row(published: PublishedStatement, entry: SystemEntry) -> dict[str, Any]:
     return {
         "key": entry.key,
         "title_nl": entry.title.nl,
@@ -38,8 +38,8 @@ def _row(published: Published, entry: SystemEntry) -> dict[str, Any]:
     }
 
 
-def _wanted(row: Row, named: Mapping[str, tuple[Published, SystemEntry]], renamed: set[str]) -> dict[str, Any]:
-    """A system that no statement names any more is the organisation's own; it stays in scope until they end that."""
+def _wanted(row: Row, named: Mapping[str, tuple[PublishedStatement, SystemEntry]], renamed: set[str]) -> dict[str, Any]:
+    """Return a system's row as it should be; one that no statement names any more stays in scope."""
     if row["key"] not in named:
         return {**row, "named_in": None}
     fresh = _row(*named[row["key"]])
@@ -51,7 +51,9 @@ def _renamed(session: Session) -> set[str]:
     return set(session.execute(select(activity.c.subject).where(activity.c.verb == "scope.rename_system")).scalars())
 
 
-def _bring_into_scope(session: Session, now: datetime, entries: Sequence[tuple[Published, SystemEntry]]) -> None:
+def _bring_into_scope(
+    session: Session, now: datetime, entries: Sequence[tuple[PublishedStatement, SystemEntry]]
+) -> None:
     periods = [
         {
             "key": f"{entry.key}@{entry.since.isoformat()}",

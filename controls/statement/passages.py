@@ -1,11 +1,11 @@
-"""The Markdown of a statement as passages: headings, paragraphs and list items, each with its place in the text."""
+"""Passages of a statement in Markdown: headings, paragraphs and list items, with their places in the text."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _COMMENT = ("<!--", "-->")
-_SIGNS = {
+_MARKERS = {
     "heading": re.compile(r"#{1,6} +"),
     "item": re.compile(r" *[-*+] +"),
     "number": re.compile(r" *(\d+)[.)] +"),
@@ -24,24 +24,24 @@ class Passage:
 
 
 def passages(text: str) -> list[Passage]:
-    """In the order of the text. Comments are left out; lines that follow each other belong together."""
-    found: list[Passage] = []
+    """Return the passages in the order of the text, without comments; adjacent lines form one passage."""
+    result: list[Passage] = []
     joins = False
     for start, line in _lines(_without_comments(text)):
         if not line.strip():
             joins = False
             continue
-        passage = _begin(start, line)
+        passage = _passage_of(start, line)
         if joins and passage.kind == "paragraph":
-            found[-1] = Passage(found[-1].kind, found[-1].start, passage.end, found[-1].number)
+            result[-1] = Passage(result[-1].kind, result[-1].start, passage.end, result[-1].number)
         else:
-            found.append(passage)
+            result.append(passage)
         joins = passage.kind != "heading"
-    return found
+    return result
 
 
 def _without_comments(text: str) -> str:
-    """Spaces in their place, so that the rest stays where it is; one that does not end is none."""
+    """Replace comments by spaces, so that other characters keep their places; an unclosed comment is text."""
     begin, end = _COMMENT
     parts, at = [], 0
     while (start := text.find(begin, at)) >= 0 and (last := text.find(end, start + len(begin))) >= 0:
@@ -57,10 +57,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         at += len(line)
 
 
-def _begin(start: int, line: str) -> Passage:
-    for kind, sign in _SIGNS.items():
-        if found := sign.match(line):
-            number = found.group(1) if kind == "number" else ""
-            first = start + found.end()
+def _passage_of(start: int, line: str) -> Passage:
+    for kind, sign in _MARKERS.items():
+        if match := sign.match(line):
+            number = match.group(1) if kind == "number" else ""
+            first = start + match.end()
             return Passage(kind, first, max(first, start + len(line.rstrip())), number)
     raise AssertionError("every line is at least a paragraph")  # pragma: no cover

@@ -1,8 +1,8 @@
-"""Start from a statement: the sentences of a pasted text that promise something, and the known measure of each.
+"""Proposals from a pasted statement: sentences that seem to promise something, and the known measure of each.
 
-The score is a sum of words, and every word with what it adds is shown: a word of few known measures adds much, one of
-many adds little, one that only often stands beside it less still (measures.yaml). The same text gives the same
-proposals. Nothing here decides: a person confirms each one.
+The score is the sum of the weights of matched keywords, and each match is shown with its weight: keywords of few known
+measures weigh much, those of many weigh little, and hints weigh less still (measures.yaml). The same text always gives
+the same proposals. Nothing is decided here: a person confirms each proposal.
 """
 
 import re
@@ -14,45 +14,45 @@ from typing import Final
 
 from access.permissions import Person, require
 from controls.errors import NotPossible
-from controls.statement.known_measures import Knowledge, Word, knowledge
-from controls.statement.sentences import Sentence, once, sentences
+from controls.statement.known_measures import Keyword, Lexicon, read_lexicon
+from controls.statement.sentences import Sentence, sentences, unique_span
 from locales import LANGUAGES, text
 
-_LONGEST: Final = 100_000  # characters; the longest published statement that we know has a third
+_MOST_CHARACTERS: Final = 100_000  # characters; the longest published statement that we know has a third of it
 _MOST_SENTENCES: Final = 3_000
-_MOST: Final = 150  # proposals; nobody confirms more in one sitting
+_MOST_PROPOSALS: Final = 150  # a person does not review more at once
 _LONGEST_SENTENCE: Final = 1_500  # characters
-_ENOUGH: Final = 3.5
-_PROMISES: Final = 1.0  # what words of promise add at most
-_OFTEN: Final = 5  # what stands in the text more often is no promise, and is not searched for
-_SHOWN: Final = 3
+_LEAST_SCORE: Final = 3.5
+_MOST_FOR_PROMISE: Final = 1.0  # most that words of promise add to a score
+_MOST_REPEATS: Final = 5  # a sentence that occurs more often is boilerplate, not a promise
+_CANDIDATES: Final = 3
 _ADDRESS: Final = re.compile(r"https?://\S*|\S+@\S+")
-_NOT_SHOWN: Final = frozenset(
+_DIRECTION_MARKS: Final = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )  # these turn the order of letters
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """A word of the sentence that a keyword found, and what it adds."""
+class KeywordMatch:
+    """A word of the sentence that matches a keyword, and the weight of that keyword."""
 
     word: str
     keyword: str
-    adds: float
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A known measure that the sentence may promise, and the words that say so."""
+    """A known measure that the sentence may promise, its score, and the matched words."""
 
     measure: str
     score: float
-    words: tuple[Matched, ...]
+    words: tuple[KeywordMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A sentence that seems to promise something: a quotation that occurs once, and its measures, nearest first."""
+    """A sentence that seems to promise something: a quotation that occurs once, and its measures, best score first."""
 
     quote: str
     section: str
@@ -66,50 +66,66 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What came of a text: the text as it will be kept, what is proposed, and how many sentences were looked at."""
+    """The normalised text, its proposals, the number of its sentences, and how many promises were left out."""
 
     text: str
     language: str
     proposals: tuple[Proposal, ...]
-    looked_at: int
-    left_out: int
+    sentence_count: int
+    omitted_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """The sentence at an index that seems to promise something: its words of promise and its candidates."""
+
+    index: int
+    words: tuple[str, ...]
+    candidates: list[Candidate]
 
 
 def propose(person: Person, pasted: str, language: str) -> Proposals:
-    """What a pasted text promises, for somebody who may load statements; nothing is stored."""
+    """Propose the promises of a pasted text; requires permission to load statements, and stores nothing.
+
+    Raises `NotPossible` for a text that is too long or empty, or has control characters.
+    """
     require(person, "controls.load")
     return proposals(pasted, language)
 
 
 def proposals(pasted: str, language: str) -> Proposals:
-    """The same without a person: of whoever runs the machine."""
-    kept = kept_text(pasted)
-    every = sentences(kept)
+    """Propose the promises without checking a permission, for the command line."""
+    normalised = normalised_text(pasted)
+    every = sentences(normalised)
     if len(every) > _MOST_SENTENCES:
         raise NotPossible(text("The text has more than {n} sentences; paste the statement alone.", n=_MOST_SENTENCES))
-    known = knowledge(language)
-    words = Counter(kept[one.start : one.end] for one in every)
-    found = [
-        (at, promise, candidates)
-        for at, one in enumerate(every)
-        if one.end - one.start <= _LONGEST_SENTENCE and words[kept[one.start : one.end]] <= _OFTEN
-        for promise, candidates in [_judged(kept[one.start : one.end], known)]
-        if _is_proposed(promise, candidates)
+    lexicon = read_lexicon(language)
+    quotes = [normalised[sentence.start : sentence.end] for sentence in every]
+    repeats = Counter(quotes)
+    promises = [
+        _Promise(index, promise, candidates)
+        for index, quote in enumerate(quotes)
+        if len(quote) <= _LONGEST_SENTENCE and repeats[quote] <= _MOST_REPEATS
+        for promise, candidates in [_candidates(quote, lexicon)]
+        if _is_promise(promise, candidates)
     ]
-    best = sorted(found, key=lambda one: (-one[2][0].score, one[0]))[:_MOST]
-    made = [_proposal(kept, every, *one) for one in sorted(best, key=lambda one: one[0])]
-    unique = {one.quote: one for one in made if one is not None}
-    return Proposals(kept, language, tuple(unique.values()), len(every), len(found) - len(unique))
+    best = sorted(promises, key=lambda promise: (-promise.candidates[0].score, promise.index))[:_MOST_PROPOSALS]
+    in_order = sorted(best, key=lambda promise: promise.index)
+    made = [_proposal(normalised, every, promise) for promise in in_order]
+    unique = {proposal.quote: proposal for proposal in made if proposal is not None}
+    return Proposals(normalised, language, tuple(unique.values()), len(every), len(promises) - len(unique))
 
 
-def kept_text(pasted: str) -> str:
-    """The text as it is kept: line ends of one kind, nothing invisible. Raises `NotPossible`."""
-    if len(pasted) > _LONGEST:
-        raise NotPossible(text("The text is longer than {n} characters; paste the statement alone.", n=_LONGEST))
+def normalised_text(pasted: str) -> str:
+    """Return the text with line feeds as line ends. Raises `NotPossible` for a text with invisible characters."""
+    if len(pasted) > _MOST_CHARACTERS:
+        raise NotPossible(
+            text("The text is longer than {n} characters; paste the statement alone.", n=_MOST_CHARACTERS)
+        )
     plain = re.sub(r"\r\n?|[\v\f\u2028\u2029\x85]", "\n", pasted.removeprefix("\ufeff"))
     for number, line in enumerate(plain.split("\n"), start=1):
         for sign in line:
-            if (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\t") or sign in _NOT_SHOWN:
+            if (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\t") or sign in _DIRECTION_MARKS:
                 raise NotPossible(
                     text(
                         "Line {line} holds a control character ({code}); expected plain text.",
@@ -122,44 +138,48 @@ def kept_text(pasted: str) -> str:
     return plain.strip("\n") + "\n"
 
 
-def language_of(words: str) -> str:
-    """The language with more of its words of promise in the text; Dutch if that says nothing."""
-    counts = {code: sum(len(one.pattern.findall(words)) for one in knowledge(code).promise) for code in LANGUAGES}
+def language_of(statement: str) -> str:
+    """Return the language (`nl`, `en`) with most words of promise in the text; Dutch if they are equal."""
+    counts = {
+        code: sum(len(keyword.pattern.findall(statement)) for keyword in read_lexicon(code).promise)
+        for code in LANGUAGES
+    }
     return max(LANGUAGES, key=lambda code: counts[code])
 
 
-def _judged(sentence: str, known: Knowledge) -> tuple[tuple[str, ...], list[Candidate]]:
+def _candidates(sentence: str, lexicon: Lexicon) -> tuple[tuple[str, ...], list[Candidate]]:
     words = _ADDRESS.sub("", sentence)  # https:// is no promise of HTTPS
-    if any(one.pattern.search(words) for one in known.hedge) or words.endswith("?"):
+    if any(keyword.pattern.search(words) for keyword in lexicon.hedge) or words.endswith("?"):
         return (), []
-    promise = tuple(dict.fromkeys(found.word.lower() for found in _matched(words, known.promise)))
-    candidates = [_candidate(one.key, _matched(words, one.words)) for one in known.measures]
-    return promise, sorted((one for one in candidates if one.words), key=lambda one: -one.score)
+    promise = tuple(dict.fromkeys(match.word.lower() for match in _matches(words, lexicon.promise)))
+    candidates = [_candidate(measure.key, _matches(words, measure.words)) for measure in lexicon.measures]
+    return promise, sorted(
+        (candidate for candidate in candidates if candidate.words), key=lambda candidate: -candidate.score
+    )
 
 
-def _candidate(measure: str, words: Sequence[Matched]) -> Candidate:
-    return Candidate(measure, round(sum(one.adds for one in words), 1), tuple(words))
+def _candidate(measure: str, words: Sequence[KeywordMatch]) -> Candidate:
+    return Candidate(measure, round(sum(match.weight for match in words), 1), tuple(words))
 
 
-def _matched(words: str, keywords: Sequence[Word]) -> list[Matched]:
-    """Each keyword counts once; of keywords that found the same words, the one that adds most."""
-    found = [(one, match) for one in keywords if (match := one.pattern.search(words))]
-    kept: list[tuple[Word, re.Match[str]]] = []
-    for one, match in sorted(found, key=lambda pair: (-pair[0].adds, pair[1].start())):
-        if not any(match.start() < other.end() and other.start() < match.end() for _, other in kept):
-            kept.append((one, match))
-    return [Matched(match.group(), one.keyword, one.adds) for one, match in kept]
+def _matches(words: str, keywords: Sequence[Keyword]) -> list[KeywordMatch]:
+    """Match each keyword once; of keywords that match the same words, the heaviest counts."""
+    matches = [(keyword, match) for keyword in keywords if (match := keyword.pattern.search(words))]
+    chosen: list[tuple[Keyword, re.Match[str]]] = []
+    for keyword, match in sorted(matches, key=lambda pair: (-pair[0].weight, pair[1].start())):
+        if not any(match.start() < other.end() and other.start() < match.end() for _, other in chosen):
+            chosen.append((keyword, match))
+    return [KeywordMatch(match.group(), keyword.keyword, keyword.weight) for keyword, match in chosen]
 
 
-def _is_proposed(promise: Sequence[str], candidates: Sequence[Candidate]) -> bool:
-    """The words of the nearest measure weigh enough; words of promise make up for little."""
-    return bool(candidates) and candidates[0].score + min(_PROMISES, 0.5 * len(promise)) >= _ENOUGH
+def _is_promise(promise: Sequence[str], candidates: Sequence[Candidate]) -> bool:
+    """Whether the best score is high enough; words of promise add a little to it."""
+    return bool(candidates) and candidates[0].score + min(_MOST_FOR_PROMISE, 0.5 * len(promise)) >= _LEAST_SCORE
 
 
-def _proposal(
-    kept: str, every: list[Sentence], at: int, promise: tuple[str, ...], candidates: list[Candidate]
-) -> Proposal | None:
-    place = once(kept, every, at)
-    if place is None:
+def _proposal(statement: str, every: list[Sentence], promise: _Promise) -> Proposal | None:
+    span = unique_span(statement, every, promise.index)
+    if span is None:
         return None
-    return Proposal(kept[slice(*place)], every[at].section, promise, tuple(candidates[:_SHOWN]))
+    section = every[promise.index].section
+    return Proposal(statement[slice(*span)], section, promise.words, tuple(promise.candidates[:_CANDIDATES]))

@@ -1,4 +1,4 @@
-"""A statement as published and what it promises: read, checked, and brought into the tables."""
+"""Published statements and their promises: read, checked, and brought into the tables."""
 
 import hashlib
 import re
@@ -22,8 +22,8 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """A statement's file, and the text that it is about."""
+class PublishedStatement:
+    """A statement's YAML file and its published text."""
 
     source: Source[StatementFile]
     text: str
@@ -33,7 +33,7 @@ class Published:
         return self.source.content
 
     def requirements(self) -> Iterator[tuple[Where, str | None, RequirementEntry]]:
-        """Every evidence requirement: where it stands, the measure it belongs to if any, and what it says."""
+        """Yield every evidence requirement: its place, the key of its measure if it has one, and its entry."""
         for number, measure in enumerate(self.content.measures):
             for index, entry in enumerate(measure.evidence):
                 yield ("measures", number, "evidence", index), measure.key, entry
@@ -41,15 +41,15 @@ class Published:
             yield ("requirements", index), None, own
 
 
-def read(path: Path) -> Published:
-    """A statement with its text, checked by itself. Raises `WrongFile`."""
+def read(path: Path) -> PublishedStatement:
+    """Read a statement with its text and check it by itself. Raises `WrongFile`."""
     source = read_source(path, StatementFile)
     head = source.content.statement
     if head.key != path.stem:
         raise source.wrong(
             text("the key differs from the file's name; expected {name}.", name=path.stem), "statement", "key"
         )
-    published = Published(source, _published_text(source))
+    published = PublishedStatement(source, _published_text(source))
     _names_are_unique(published)
     _are_confirmed(published)
     _quotes_occur_once(published)
@@ -80,7 +80,7 @@ def _published_text(source: Source[StatementFile]) -> str:
         raise source.wrong(text("{file} is not UTF-8 text.", file=head.text), "statement", "text") from error
 
 
-def _names_are_unique(published: Published) -> None:
+def _names_are_unique(published: PublishedStatement) -> None:
     content, source = published.content, published.source
     lists: tuple[tuple[str, Sequence[Any]], ...] = (
         ("systems", content.systems),
@@ -88,27 +88,27 @@ def _names_are_unique(published: Published) -> None:
         ("measures", content.measures),
     )
     for name, entries in lists:
-        source.all_different([entry.key for entry in entries], _twice, lambda index, name=name: (name, index, "key"))  # type: ignore[misc]
+        source.all_different([entry.key for entry in entries], _repeat, lambda index, name=name: (name, index, "key"))  # type: ignore[misc]
     places = list(published.requirements())
-    source.all_different([entry.key for _, _, entry in places], _twice, lambda index: (*places[index][0], "key"))
+    source.all_different([entry.key for _, _, entry in places], _repeat, lambda index: (*places[index][0], "key"))
     for number, measure in enumerate(content.measures):
         source.all_different(
             [row.control for row in measure.mapping],
-            _twice,
+            _repeat,
             lambda index, number=number: ("measures", number, "mapping", index, "control"),  # type: ignore[misc]
         )
         source.all_different(
             [clause.quote for clause in measure.clauses],
-            _twice,
+            _repeat,
             lambda index, number=number: ("measures", number, "clauses", index, "quote"),  # type: ignore[misc]
         )
 
 
-def _twice(value: Any) -> Any:
+def _repeat(value: Any) -> Any:
     return text("{value} stands here already.", value=value)
 
 
-def _are_confirmed(published: Published) -> None:
+def _are_confirmed(published: PublishedStatement) -> None:
     for number, measure in enumerate(published.content.measures):
         for index, clause in enumerate(measure.clauses):
             if not clause.confirmed:
@@ -122,30 +122,30 @@ def _are_confirmed(published: Published) -> None:
                 )
 
 
-def _quotes_occur_once(published: Published) -> None:
+def _quotes_occur_once(published: PublishedStatement) -> None:
     for number, measure in enumerate(published.content.measures):
         for index, clause in enumerate(measure.clauses):
-            found = published.text.count(clause.quote)
-            if found != 1:
+            count = published.text.count(clause.quote)
+            if count != 1:
                 raise published.source.wrong(
                     text(
                         "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
                         quote=repr(clause.quote[:80]),
-                        n=found,
+                        n=count,
                         file=published.content.statement.text,
                     ),
                     *("measures", number, "clauses", index, "quote"),
                 )
 
 
-def check_all(statements: Sequence[Published], controls: Collection[str], teams: Collection[str]) -> None:
-    """Against the catalogues and teams."""
+def check_all(statements: Sequence[PublishedStatement], controls: Collection[str], teams: Collection[str]) -> None:
+    """Check the statements against the catalogues and teams. Raises `WrongFile`."""
     for published in statements:
         _check(published, controls)
         _teams_exist(published, {*teams, *(team.key for team in published.content.teams)})
 
 
-def _teams_exist(published: Published, teams: Collection[str]) -> None:
+def _teams_exist(published: PublishedStatement, teams: Collection[str]) -> None:
     for where, _, entry in published.requirements():
         if entry.team not in teams:
             raise published.source.wrong(
@@ -155,8 +155,8 @@ def _teams_exist(published: Published, teams: Collection[str]) -> None:
             )
 
 
-def _check(published: Published, controls: Collection[str]) -> None:
-    """Every control that the statement names must be in a catalogue."""
+def _check(published: PublishedStatement, controls: Collection[str]) -> None:
+    """Refuse a control that is in no catalogue."""
     named = [
         (("measures", number, "mapping", index, "control"), row.control)
         for number, measure in enumerate(published.content.measures)
@@ -177,13 +177,13 @@ def _check(published: Published, controls: Collection[str]) -> None:
 def bring_statements_up_to_date(
     session: Session,
     now: datetime,
-    statements: Sequence[Published],
-    in_effect: Sequence[Published],
+    statements: Sequence[PublishedStatement],
+    in_effect: Sequence[PublishedStatement],
     teams: Sequence[TeamEntry],
 ) -> dict[str, Change]:
-    """Make statements, teams, measures and clauses those of the files; what disappeared is retired.
+    """Make the tables of statements, teams, measures and clauses equal to the files; what disappeared is retired.
 
-    Versions that were replaced keep their text and clauses; measures and teams are those in effect.
+    Replaced versions keep their text and clauses; measures and teams are those of the versions in effect.
     """
     _statements(session, now, statements)
     add_or_change(session, "team", _team_rows(in_effect, teams))
@@ -192,12 +192,12 @@ def bring_statements_up_to_date(
     clauses = bring_up_to_date(
         session, "clause", _clause_rows(statements), lambda row: (row["statement"], row["key"]), now
     )
-    _promises(session, statements)
+    _link_clauses(session, statements)
     return {"measure": measures, "clause": clauses}
 
 
-def _statements(session: Session, now: datetime, statements: Sequence[Published]) -> None:
-    """A version counts from the load that it came with; one whose file is gone replaces nothing any more."""
+def _statements(session: Session, now: datetime, statements: Sequence[PublishedStatement]) -> None:
+    """Add or change statements. A version applies from its first load; one without a file replaces nothing any more."""
     before = {row["key"]: row["loaded_at"] for row in present(session, "statement", ["key", "loaded_at"])}
     here = {
         row["statement"] for row in present(session, "clause", ["statement", "retired_at"]) if not row["retired_at"]
@@ -209,14 +209,14 @@ def _statements(session: Session, now: datetime, statements: Sequence[Published]
     change(session, "statement", "key", [{"key": key, "replaces": None} for key in sorted(gone)])
 
 
-def _former_measures(session: Session, now: datetime, statements: Sequence[Published]) -> None:
-    """What only a replaced version promised, and was never loaded before: it has a name, and counts nowhere."""
+def _former_measures(session: Session, now: datetime, statements: Sequence[PublishedStatement]) -> None:
+    """Add measures that only a replaced version promises, as retired: readers need their titles."""
     known = {row["key"] for row in present(session, "measure", ["key"])}
     rows = [{**row, "retired_at": now} for row in _measure_rows(statements) if row["key"] not in known]
     add(session, "measure", list({row["key"]: row for row in rows}.values()))
 
 
-def _statement_row(published: Published) -> dict[str, Any]:
+def _statement_row(published: PublishedStatement) -> dict[str, Any]:
     head = published.content.statement
     return {
         "key": head.key,
@@ -232,14 +232,14 @@ def _statement_row(published: Published) -> dict[str, Any]:
     }
 
 
-def _team_rows(statements: Sequence[Published], teams: Sequence[TeamEntry]) -> list[dict[str, Any]]:
-    """A team may stand in several files; a statement's title holds, the last one's of several."""
+def _team_rows(statements: Sequence[PublishedStatement], teams: Sequence[TeamEntry]) -> list[dict[str, Any]]:
+    """Return the teams; of a team in several files, the title in the last statement is used."""
     every = [*teams, *(team for published in statements for team in published.content.teams)]
     rows = {team.key: {"key": team.key, "title_nl": team.title.nl, "title_en": team.title.en} for team in every}
     return list(rows.values())
 
 
-def _measure_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
+def _measure_rows(statements: Sequence[PublishedStatement]) -> list[dict[str, Any]]:
     measures = [measure for published in statements for measure in published.content.measures]
     return [
         {"key": measure.key, "position": position, "title_nl": measure.title.nl, "title_en": measure.title.en}
@@ -248,15 +248,15 @@ def _measure_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
 
 
 def clause_key(quote: str) -> str:
-    """A clause is its words: its key stays while they stay, wherever they move."""
+    """Return a clause's key: the first 12 hexadecimal digits of the SHA-256 of its words."""
     return hashlib.sha256(quote.encode()).hexdigest()[:12]
 
 
-def _clause_rows(statements: Sequence[Published]) -> list[dict[str, Any]]:
+def _clause_rows(statements: Sequence[PublishedStatement]) -> list[dict[str, Any]]:
     return [row for published in statements for row in _clauses_of(published)]
 
 
-def _clauses_of(published: Published) -> list[dict[str, Any]]:
+def _clauses_of(published: PublishedStatement) -> list[dict[str, Any]]:
     quotes = {clause.quote for measure in published.content.measures for clause in measure.clauses}
     headings = [(match.start(), match.group(1)) for match in _HEADING.finditer(published.text)]
     places = sorted((published.text.index(quote), quote) for quote in quotes)
@@ -273,8 +273,8 @@ def _clauses_of(published: Published) -> list[dict[str, Any]]:
     ]
 
 
-def _promises(session: Session, statements: Sequence[Published]) -> None:
-    """Which clause promises which measure."""
+def _link_clauses(session: Session, statements: Sequence[PublishedStatement]) -> None:
+    """Make the links between clauses and measures equal to the files."""
     ids = {(row["statement"], row["key"]): row["id"] for row in present(session, "clause", ["id", "statement", "key"])}
     wanted = {
         (ids[published.content.statement.key, clause_key(clause.quote)], measure.key)

@@ -1,4 +1,4 @@
-"""Clauses and versions of a statement as they are read, as plain values."""
+"""Clauses and versions of a statement as plain values."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ class ClauseRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version of a statement; it counts from `loaded_at` (None: from the beginning) until it is replaced."""
+    """A version of a statement; it applies from `loaded_at` (None: from the beginning) until it is replaced."""
 
     key: str
     title_nl: str

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from controls.browse.rows import MeasureRow
-from controls.statement.differences import CAME, CHANGED, STAYED, WENT, Difference, Words
-from controls.statement.statement_versions import Reworded
+from controls.statement.differences import ADDED, CHANGED, REMOVED, UNCHANGED, Difference, Words
+from controls.statement.statement_versions import RewordedMeasure
 from controls.statement.version_rows import VersionRow
 from dashboard.shell.html import Html, address, html, join, link, note
 from dashboard.shell.title_lookup import TitleLookup
@@ -16,15 +16,15 @@ VERSIONS: Final = address("statement", view="versions")
 #: what became of a clause
 KINDS: Final[dict[str, Text]] = {
     CHANGED: text("changed"),
-    CAME: text("new"),
-    WENT: text("removed"),
-    STAYED: text("unchanged"),
+    ADDED: text("new"),
+    REMOVED: text("removed"),
+    UNCHANGED: text("unchanged"),
 }
 #: what became of a measure's sentences; nothing is said of those that stayed
 _OF_MEASURES: Final[dict[str, Text]] = {
     CHANGED: text("sentence changed"),
-    CAME: text("newly promised"),
-    WENT: text("no longer promised"),
+    ADDED: text("newly promised"),
+    REMOVED: text("no longer promised"),
 }
 
 
@@ -33,9 +33,9 @@ def difference_counts(t: Language, differences: Sequence[Difference]) -> str:
     n = Counter(difference.kind for difference in differences)
     parts = [
         t.n("{n} sentence changed", "{n} sentences changed", n[CHANGED]) if n[CHANGED] else "",
-        t.n("{n} new", "{n} new", n[CAME]) if n[CAME] else "",
-        t.n("{n} removed", "{n} removed", n[WENT]) if n[WENT] else "",
-        t.n("{n} unchanged", "{n} unchanged", n[STAYED]) if n[STAYED] else "",
+        t.n("{n} new", "{n} new", n[ADDED]) if n[ADDED] else "",
+        t.n("{n} removed", "{n} removed", n[REMOVED]) if n[REMOVED] else "",
+        t.n("{n} unchanged", "{n} unchanged", n[UNCHANGED]) if n[UNCHANGED] else "",
     ]
     return f"{', '.join(filter(None, parts))}."
 
@@ -63,8 +63,8 @@ def _head(t: Language, version: VersionRow) -> Html:
 
 
 def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, difference: Difference) -> Html:
-    left = _side(t, old, difference, WENT, t("Not in this version."))
-    right = _side(t, new, difference, CAME, t("No longer in this version."))
+    left = _side(t, old, difference, REMOVED, t("Not in this version."))
+    right = _side(t, new, difference, ADDED, t("No longer in this version."))
     return html(
         '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
         kind=difference.kind,
@@ -82,7 +82,7 @@ def _measures(t: Language, titles: TitleLookup, keys: Sequence[str]) -> Html:
 
 
 def _side(t: Language, version: VersionRow, difference: Difference, own: str, nothing: str) -> Html:
-    clause = difference.old if own == WENT else difference.new
+    clause = difference.old if own == REMOVED else difference.new
     if clause is None:
         return html('<p class="nothing">{nothing}</p>', nothing=nothing)
     words = (
@@ -95,12 +95,14 @@ def _side(t: Language, version: VersionRow, difference: Difference, own: str, no
 
 
 def _of(part: Words, own: str) -> str:
-    return part.old if own == WENT else part.new
+    return part.old if own == REMOVED else part.new
 
 
 def _run(kind: str, words: str) -> Html:
     """Removed words struck out, new words underlined; the space after them plain."""
-    frame = {STAYED: "{words}{space}", WENT: "<del>{words}</del>{space}", CAME: "<ins>{words}</ins>{space}"}[kind]
+    frame = {UNCHANGED: "{words}{space}", REMOVED: "<del>{words}</del>{space}", ADDED: "<ins>{words}</ins>{space}"}[
+        kind
+    ]
     plain = words.rstrip()
     return html(frame, words=plain, space=" " if words != plain else "") if words else Html("")
 
@@ -109,7 +111,7 @@ def _in_one_line(difference: Difference) -> Html:
     """Both versions of a clause in one line."""
     if difference.kind != CHANGED:
         return html("{quote}", quote=next(clause.quote for clause in (difference.new, difference.old) if clause))
-    return join(_run(part.kind, f"{part.old} " if part.kind == WENT else part.new) for part in difference.words)
+    return join(_run(part.kind, f"{part.old} " if part.kind == REMOVED else part.new) for part in difference.words)
 
 
 # ── Of measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,8 +127,8 @@ def remark(t: Language, measure: MeasureRow) -> Html:
     """A note on the measure's page about its changed sentence, with a link to the comparison."""
     message = {
         CHANGED: t("The sentence with this promise changed in the latest version of the statement."),
-        CAME: t("This promise is new in the latest version of the statement."),
-        WENT: t("The latest version of the statement no longer makes this promise; its evidence is still required."),
+        ADDED: t("This promise is new in the latest version of the statement."),
+        REMOVED: t("The latest version of the statement no longer makes this promise; its evidence is still required."),
     }.get(measure.sentence)
     if message is None:
         return Html("")
@@ -141,14 +143,14 @@ def dropped_promises(t: Language, gone: Sequence[str]) -> Html:
     return html('<p class="caption">{said} {to}</p>', said=message, to=link(VERSIONS, t("Compare versions")))
 
 
-def reason(t: Language, why: Reworded | None) -> Html:
+def reason(t: Language, why: RewordedMeasure | None) -> Html:
     """Why a reviewed mapping needs review again: the changed sentences."""
     if why is None:
         return Html("")
     headings = {
         CHANGED: t("The sentence has changed:"),
-        CAME: t("The sentence is new:"),
-        WENT: t("The sentence was removed:"),
+        ADDED: t("The sentence is new:"),
+        REMOVED: t("The sentence was removed:"),
     }
     each = (
         html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one_line(difference))

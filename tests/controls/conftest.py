@@ -1,4 +1,4 @@
-"""A small folder of definitions that tests edit, and a database that it is loaded into."""
+"""A small folder of definitions that tests edit and load into a database."""
 
 import hashlib
 from dataclasses import dataclass
@@ -165,7 +165,7 @@ TEAMS = "teams: [{key: security, title: {nl: Beveiliging, en: Security}}]\n"
 
 @dataclass
 class Definitions:
-    """The folder, its files by short names, and edits on them."""
+    """A folder with definition files that have short names and can be edited."""
 
     folder: Path
 
@@ -186,9 +186,9 @@ class Definitions:
         self.path(name).write_text(content, encoding="utf-8")
 
     def edit(self, name: str, old: str, new: str) -> int:
-        """Replace the one place where `old` stands; gives its line."""
+        """Replace the only occurrence of `old`; returns the number of its line."""
         content = self.path(name).read_text(encoding="utf-8")
-        assert content.count(old) == 1, f"{old!r} stands {content.count(old)} times in {name}"
+        assert content.count(old) == 1, f"{old!r} occurs {content.count(old)} times in {name}"
         self.write(name, content.replace(old, new))
         return content[: content.index(old)].count("\n") + 1
 

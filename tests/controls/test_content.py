@@ -1,4 +1,4 @@
-"""What the explanations say: complete, in both languages, nothing short, nothing twice, nothing of a standard's wording."""
+"""Explanations are complete, in both languages, of a good length, without repetition or wording of a standard."""
 
 import re
 from collections import Counter, defaultdict
@@ -21,13 +21,13 @@ ENGLISH = _words(
     "the a an and of in is that not with on for are by to at from as or who what over also no than be it has which how"
     " without every each can only"
 )
-#: turns of phrase of standards, which our own words do without
+#: typical wording of standards
 NORMATIVE = re.compile(
     r"\b(shall|to ensure that|to maintain the security of|waarborgen dat|te bewerkstelligen dat"
     r"|moeten worden gedefinieerd|should be (?:defined|established|implemented))\b",
     re.IGNORECASE,
 )
-#: what an auditor's eye reads over
+#: phrases without content
 FILLER = re.compile(
     r"\b(it is important|state of the art|appropriate measures|passende maatregelen"
     r"|van groot belang|in dit kader|adequate maatregelen)\b",
@@ -44,33 +44,33 @@ def shipped() -> Definitions:
 @pytest.fixture(scope="module")
 def explained(shipped):
     return {
-        f"{source.content.catalogue}:{one.ref}": one
+        f"{source.content.catalogue}:{explanation.ref}": explanation
         for source in shipped.explanations
-        for one in source.content.explanations
+        for explanation in source.content.explanations
     }
 
 
 @pytest.fixture(scope="module")
 def controls(shipped):
     return {
-        f"{source.content.catalogue.key}:{one.ref}": one
+        f"{source.content.catalogue.key}:{control.ref}": control
         for source in shipped.catalogues
         if source.content.catalogue.key in ("iso27001-2022", "nen7510-2024")
-        for one in source.content.controls
+        for control in source.content.controls
     }
 
 
 @pytest.fixture(scope="module")
-def words(explained):
-    """Every text: control, field, Both."""
-    found = []
-    for key, one in explained.items():
-        found.append((key, "purpose", one.purpose))
-        found += [(key, "adds", one.adds)] if one.adds else []
-        found += [(key, "point", point.words) for point in one.looks_for]
-        found.append((key, "shown", one.shown))
-        found += [(key, "judged", entry.judged) for entry in one.evidence if entry.judged]
-    return found
+def bilingual_texts(explained):
+    """All texts, as (control, field, text in both languages)."""
+    texts = []
+    for key, explanation in explained.items():
+        texts.append((key, "purpose", explanation.purpose))
+        texts += [(key, "adds", explanation.adds)] if explanation.adds else []
+        texts += [(key, "point", point.words) for point in explanation.looks_for]
+        texts.append((key, "shown", explanation.shown))
+        texts += [(key, "judged", entry.judged) for entry in explanation.evidence if entry.judged]
+    return texts
 
 
 def sentences(text: str) -> list[str]:
@@ -80,8 +80,8 @@ def sentences(text: str) -> list[str]:
 
 
 def language(text: str) -> str:
-    found = Counter(re.findall(r"[a-zà-ÿ]+", text.lower()))
-    dutch, english = (sum(found[word] for word in known) for known in (DUTCH, ENGLISH))
+    counts = Counter(re.findall(r"[a-zà-ÿ]+", text.lower()))
+    dutch, english = (sum(counts[word] for word in known) for known in (DUTCH, ENGLISH))
     return "nl" if dutch > english else "en" if english > dutch else "?"
 
 
@@ -90,43 +90,43 @@ def test_every_control_and_clause_is_explained(explained, controls):
     assert sorted(explained.keys() - controls.keys()) == []
 
 
-def test_no_text_is_short_or_endless(words):
+def test_every_text_has_a_suitable_length(bilingual_texts):
     wrong = [
         (key, field, code, len(text))
-        for key, field, both in words
+        for key, field, both in bilingual_texts
         for code, text in (("nl", both.nl), ("en", both.en))
         if not LENGTHS[field][0] <= len(text) <= LENGTHS[field][1]
     ]
     assert wrong == []
 
 
-def test_every_text_is_in_its_language(words):
+def test_every_text_is_in_its_language(bilingual_texts):
     wrong = [
         (key, field, code, text)
-        for key, field, both in words
+        for key, field, both in bilingual_texts
         for code, text in (("nl", both.nl), ("en", both.en))
         if len(text.split()) > 8 and language(text) != code
     ]
     assert wrong == []
-    assert [key for key, _, both in words if both.nl == both.en] == []
+    assert [key for key, _, both in bilingual_texts if both.nl == both.en] == []
 
 
-def test_no_sentence_stands_in_two_places(words):
+def test_no_sentence_is_used_twice(bilingual_texts):
     places = defaultdict(list)
-    for key, field, both in words:
+    for key, field, both in bilingual_texts:
         for code in ("nl", "en"):
             for sentence in sentences(getattr(both, code)):
                 places[code, sentence].append(f"{key} {field}")
     assert {sentence: at for sentence, at in places.items() if len(at) > 1} == {}
 
 
-def test_no_two_texts_are_nearly_the_same(words):
-    """Three quarters of the same rare words is the same text with other names in it."""
+def test_no_two_texts_are_nearly_the_same(bilingual_texts):
+    """Texts that share three quarters of their rare words count as the same."""
     for code in ("nl", "en"):
         known = DUTCH | ENGLISH
         bags = [
             (f"{key} {field}", frozenset(re.findall(r"[a-zà-ÿ]{4,}", getattr(both, code).lower())) - known)
-            for key, field, both in words
+            for key, field, both in bilingual_texts
         ]
         by_word = defaultdict(set)
         for number, (_, bag) in enumerate(bags):
@@ -141,48 +141,60 @@ def test_no_two_texts_are_nearly_the_same(words):
                 assert shared < 0.75 * union, (place, bags[other][0])
 
 
-def test_points_are_asked_sampled_and_fail(explained):
-    for key, one in explained.items():
-        kinds = [point.kind for point in one.looks_for]
+def test_points_include_questions_samples_and_failures(explained):
+    for key, explanation in explained.items():
+        kinds = [point.kind for point in explanation.looks_for]
         assert set(kinds) == {"asks", "samples", "fails"}, key
         assert kinds[-1] == "fails", key
 
 
-def test_what_healthcare_adds_is_said_where_it_adds(explained, controls):
+def test_healthcare_addition_is_explained_exactly_where_it_exists(explained, controls):
     for key, control in controls.items():
         assert (explained[key].adds is not None) == (control.healthcare not in ("none", "")), key
 
 
-def test_nothing_is_worded_as_a_standard_or_as_filler(words):
+def test_no_text_uses_wording_of_standards_or_filler(bilingual_texts):
     wrong = [
-        (key, field, found.group())
-        for key, field, both in words
+        (key, field, match.group())
+        for key, field, both in bilingual_texts
         for text in (both.nl, both.en)
-        for found in [*NORMATIVE.finditer(text), *FILLER.finditer(text)]
+        for match in [*NORMATIVE.finditer(text), *FILLER.finditer(text)]
     ]
     assert wrong == []
 
 
-def test_every_control_asks_for_evidence_once(shipped, explained, controls):
-    """A NEN control that adds nothing is shown by its counterpart; what adds something asks for the addition alone."""
-    taken = {(one.control or "") for one in shipped.requirements.values()}
-    primary = {row.control for one in shipped.statements for measure in one.content.measures for row in measure.mapping}
+def test_every_control_requires_evidence_or_relies_on_its_counterpart(shipped, explained, controls):
+    """NEN controls without an addition rely on their ISO counterpart; others require evidence for the addition."""
+    with_requirement = {(requirement.control or "") for requirement in shipped.requirements.values()}
+    primary = {
+        row.control
+        for published in shipped.statements
+        for measure in published.content.measures
+        for row in measure.mapping
+    }
     for key, control in controls.items():
         carried = key.startswith("nen") and control.healthcare in ("none", "guidance")
-        assert carried or explained[key].evidence or key in taken | primary, key
+        assert carried or explained[key].evidence or key in with_requirement | primary, key
 
 
-#: the clauses in which ISO/IEC 27001:2022 asks for documented information by itself
+#: clauses of ISO/IEC 27001:2022 that require documented information
 DOCUMENTED = ("4.3", "5.2", "6.1.2", "6.1.3", "6.2", "7.2", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.2")
 
 
 def test_mandatory_documented_information_is_marked(explained):
-    marked = {key.split(":")[1] for key, one in explained.items() for entry in one.evidence if entry.documented}
-    assert [ref for ref in DOCUMENTED if not any(one == ref or one.startswith(f"{ref}.") for one in marked)] == []
+    marked = {
+        key.split(":")[1]
+        for key, explanation in explained.items()
+        for entry in explanation.evidence
+        if entry.documented
+    }
+    assert [
+        ref for ref in DOCUMENTED if not any(clause == ref or clause.startswith(f"{ref}.") for clause in marked)
+    ] == []
     assert sorted(ref for ref in marked if ref.startswith("A.")) == []
 
 
-def test_evidence_requirements_say_what_must_hold(explained):
-    entries = [(key, entry) for key, one in explained.items() for entry in one.evidence]
+def test_evidence_requirements_have_acceptance_criteria_and_formats(explained):
+    entries = [(key, entry) for key, explanation in explained.items() for entry in explanation.evidence]
     assert [entry.key for _, entry in entries if entry.judged is None] == []
     assert [entry.key for _, entry in entries if entry.kind in ("test", "register") and not entry.formats] == []

@@ -1,4 +1,4 @@
-"""The definitions that the product ships: complete, in both languages, as their sources say."""
+"""The included definitions are complete, in both languages, and agree with their sources."""
 
 import csv
 from collections import Counter
@@ -40,7 +40,7 @@ def test_every_annex_a_control_has_each_attribute(shipped):
             assert all(getattr(control.attributes, name) for name in ATTRIBUTES), control.ref
 
 
-def test_nen_7510_is_complete_and_tells_healthcare_apart(shipped):
+def test_nen_7510_is_complete_and_marks_healthcare_additions(shipped):
     controls = catalogue(shipped, "nen7510-2024").controls
     expected = [f"{chapter}.{n}" for chapter, last in ((5, 43), (6, 9), (7, 14), (8, 35)) for n in range(1, last + 1)]
     assert [control.ref for control in controls] == expected
@@ -61,7 +61,7 @@ def relations(shipped: Definitions, name: str):
     return {(row.from_ref, row.to_ref): row.relation for row in crosswalk(shipped, name).relations}
 
 
-def test_the_crosswalk_follows_from_the_healthcare_additions(shipped):
+def test_crosswalk_relations_follow_from_healthcare_additions(shipped):
     additions = {control.ref: control.healthcare for control in catalogue(shipped, "nen7510-2024").controls}
     expected = {"none": "equal", "guidance": "equal", "requirement": "superset"}
     assert relations(shipped, "nen7510-2024--iso27001-2022") == {
@@ -69,13 +69,13 @@ def test_the_crosswalk_follows_from_the_healthcare_additions(shipped):
     }
 
 
-def test_the_editions_before_are_complete(shipped):
+def test_previous_editions_are_complete(shipped):
     iso, nen = catalogue(shipped, "iso27001-2013").controls, catalogue(shipped, "nen7510-2017").controls
-    assert [f"A.{one.ref}" for one in nen] == [one.ref for one in iso]
-    assert len({one.ref for one in iso}) == 114
-    assert [one.title for one in nen] == [one.title for one in iso]
-    assert len({one.theme for one in iso}) == 14
-    assert Counter(one.healthcare for one in nen) == {"unknown": 105, "requirement": 7, "guidance": 2}
+    assert [f"A.{control.ref}" for control in nen] == [control.ref for control in iso]
+    assert len({control.ref for control in iso}) == 114
+    assert [control.title for control in nen] == [control.title for control in iso]
+    assert len({control.theme for control in iso}) == 14
+    assert Counter(control.healthcare for control in nen) == {"unknown": 105, "requirement": 7, "guidance": 2}
 
 
 NEW_IN_2022 = {"5.7", "5.23", "5.30", "7.4", "8.9", "8.10", "8.11", "8.12", "8.16", "8.23", "8.28"}
@@ -88,14 +88,14 @@ COUNTS = {"superset": 61, "equal": 42, "intersects": 12}
     ("name", "old", "mark"),
     [("iso27001-2022--iso27001-2013", "iso27001-2013", "A."), ("nen7510-2024--nen7510-2017", "nen7510-2017", "")],
 )
-def test_every_control_of_the_edition_before_became_something_and_eleven_are_new(shipped, name, old, mark):
-    found = relations(shipped, name)
-    assert {was for _, was in found} == {control.ref for control in catalogue(shipped, old).controls}
+def test_every_previous_control_is_related_and_eleven_are_new(shipped, name, old, mark):
+    related = relations(shipped, name)
+    assert {was for _, was in related} == {control.ref for control in catalogue(shipped, old).controls}
     now = {control.ref for control in catalogue(shipped, "iso27001-2022").controls if control.kind == "control"}
-    assert {ref.removeprefix("A.") for ref in now} - {ref.removeprefix(mark) for ref, _ in found} == NEW_IN_2022
+    assert {ref.removeprefix("A.") for ref in now} - {ref.removeprefix(mark) for ref, _ in related} == NEW_IN_2022
 
 
-def test_a_relation_between_editions_follows_from_how_controls_were_merged_and_divided(shipped):
+def test_relations_between_editions_follow_from_merges_and_splits(shipped):
     rows = crosswalk(shipped, "iso27001-2022--iso27001-2013").relations
     into, out = Counter(row.to_ref for row in rows), Counter(row.from_ref for row in rows)
     claims = ("equal", "superset", "intersects")  # from most to least
@@ -107,12 +107,12 @@ def test_a_relation_between_editions_follows_from_how_controls_were_merged_and_d
     assert Counter(row.relation for row in rows) == COUNTS
 
 
-def test_nothing_carries_over_where_an_addition_is_not_known_or_a_law_is_meant(shipped):
+def test_unknown_additions_and_laws_only_intersect(shipped):
     for name in ("nen7510-2024--nen7510-2017", "gdpr--iso27001-2022", "nis2-art21--iso27001-2022"):
         assert set(relations(shipped, name).values()) == {"intersects"}, name
 
 
-def test_laws_are_requirements_that_no_statement_of_applicability_excludes(shipped):
+def test_laws_consist_of_clauses_that_cannot_be_excluded(shipped):
     for key, count in (("gdpr", 51), ("nis2-art21", 10)):
         controls = catalogue(shipped, key).controls
         assert (len(controls), {control.kind for control in controls}) == (count, {"clause"})
@@ -123,26 +123,26 @@ def test_laws_are_requirements_that_no_statement_of_applicability_excludes(shipp
     assert judged == {"5", "25", "28", "32", "33", "34", "35"}
 
 
-def test_every_row_says_on_what_it_rests(shipped):
+def test_every_crosswalk_source_is_used(shipped):
     for source in shipped.crosswalks:
-        titles = {one.key for one in source.content.sources}
+        titles = {entry.key for entry in source.content.sources}
         used = {key for row in source.content.relations for key in row.source}
         assert used == titles, source.path.name
-    assert any("CC BY 4.0" in one.title.en for one in crosswalk(shipped, "nis2-art21--iso27001-2022").sources)
+    assert any("CC BY 4.0" in entry.title.en for entry in crosswalk(shipped, "nis2-art21--iso27001-2022").sources)
 
 
-def test_every_article_row_says_why(shipped):
+def test_every_relation_of_the_gdpr_has_its_own_note(shipped):
     notes = [row.note for row in crosswalk(shipped, "gdpr--iso27001-2022").relations]
     assert all(notes)
     assert len({note.en for note in notes}) == len({note.nl for note in notes}) == len(notes)
 
 
-def test_only_two_catalogues_are_followed_unless_a_statement_says_otherwise(shipped):
+def test_two_catalogues_are_followed_by_default(shipped):
     assert list(shipped.followed) == ["iso27001-2022", "nen7510-2024"]
 
 
 @pytest.mark.corpus
-def test_titles_of_the_editions_before_are_those_of_the_reference(shipped, shared):
+def test_titles_of_previous_editions_match_the_reference(shipped, shared):
     for key in ("iso27001-2013", "nen7510-2017"):
         expected = {row["ref"]: (row["title_nl"], row["title_en"]) for row in rows(shared / f"reference/{key}.tsv")}
         controls = catalogue(shipped, key).controls
@@ -150,7 +150,7 @@ def test_titles_of_the_editions_before_are_those_of_the_reference(shipped, share
 
 
 @pytest.mark.corpus
-def test_pairs_are_those_of_the_reference(shipped, shared):
+def test_related_pairs_match_the_reference(shipped, shared):
     pairs = {(row["ref_2022"], row["ref_2013"]) for row in rows(shared / "reference/map-iso27001-2013-2022.tsv")}
     assert set(relations(shipped, "iso27001-2022--iso27001-2013")) == pairs
     nis2 = {(row["nis2_ref"], row["iso_ref"]) for row in rows(shared / "reference/map-nis2-art21.tsv")}
@@ -158,7 +158,7 @@ def test_pairs_are_those_of_the_reference(shipped, shared):
 
 
 @pytest.mark.corpus
-def test_titles_and_attributes_are_those_of_the_reference(shipped, shared):
+def test_titles_and_attributes_match_the_reference(shipped, shared):
     ours = {control.ref: control for control in catalogue(shipped, "iso27001-2022").controls}
     reference = rows(shared / "reference/iso27001-2022.tsv")
     clauses = rows(shared / "reference/iso27001-2022-clauses.tsv")
@@ -173,7 +173,7 @@ def test_titles_and_attributes_are_those_of_the_reference(shipped, shared):
 
 
 @pytest.mark.corpus
-def test_nen_titles_are_those_of_the_reference(shipped, shared):
+def test_nen_titles_match_the_reference(shipped, shared):
     ours = {control.ref: control for control in catalogue(shipped, "nen7510-2024").controls}
     for row in rows(shared / "reference/nen7510-2024.tsv"):
         control = ours[row["ref"]]
@@ -183,7 +183,7 @@ def test_nen_titles_are_those_of_the_reference(shipped, shared):
 
 
 @pytest.mark.corpus
-def test_the_shipped_statement_promises_the_measures_of_the_reference(shipped, shared):
+def test_included_statement_promises_the_measures_of_the_reference(shipped, shared):
     measures = {measure.key: measure for published in shipped.statements for measure in published.content.measures}
     reference = rows(shared / "reference/measures.tsv")
     assert set(measures) == {row["key"] for row in reference}
@@ -191,8 +191,8 @@ def test_the_shipped_statement_promises_the_measures_of_the_reference(shipped, s
         assert row["quote_nl"] in [clause.quote for clause in measures[row["key"]].clauses]
 
 
-def test_every_primary_mapping_rests_on_evidence(shipped):
+def test_every_measure_with_a_primary_mapping_requires_evidence(shipped):
     for published in shipped.statements:
         for measure in published.content.measures:
-            rests = measure.evidence or measure.requires
-            assert rests or all(row.relation != "primary" for row in measure.mapping), measure.key
+            has_evidence = measure.evidence or measure.requires
+            assert has_evidence or all(row.relation != "primary" for row in measure.mapping), measure.key

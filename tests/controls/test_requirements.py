@@ -1,4 +1,4 @@
-"""Which evidence requirements are asked: those of controls by default, unless a statement says otherwise."""
+"""Which evidence requirements apply: the defaults of controls, unless a statement replaces or drops them."""
 
 import pytest
 from sqlalchemy import select, update
@@ -12,8 +12,11 @@ from models.transaction import reading, writing
 from tests.controls.conftest import START
 
 
-def asked(definitions):
-    return {key: (one.measure, one.control) for key, one in read_all(definitions.folder).requirements.items()}
+def required(definitions):
+    return {
+        key: (requirement.measure, requirement.control)
+        for key, requirement in read_all(definitions.folder).requirements.items()
+    }
 
 
 ALL = {
@@ -24,30 +27,30 @@ ALL = {
 }
 
 
-def test_controls_ask_by_default(definitions):
-    assert asked(definitions) == ALL
+def test_requirements_of_controls_apply_by_default(definitions):
+    assert required(definitions) == ALL
 
 
-def test_a_measure_takes_what_it_requires(definitions):
+def test_required_default_belongs_to_its_measure(definitions):
     definitions.edit("statement", "    evidence:", "    requires: [key-list]\n    evidence:")
-    assert asked(definitions) == ALL | {"key-list": ("tls", None)}
+    assert required(definitions) == ALL | {"key-list": ("tls", None)}
 
 
-def test_a_statement_defines_otherwise_under_the_same_key(definitions):
+def test_statement_replaces_a_default_with_the_same_key(definitions):
     definitions.edit("statement", "- key: crypto-policy", "- key: key-list")
     definitions.edit("statement", "kind: record", "kind: register")
-    found = read_all(definitions.folder).requirements
-    assert "crypto-policy" not in found
-    assert found["key-list"].entry.title.en == "Cryptography policy"
+    requirements = read_all(definitions.folder).requirements
+    assert "crypto-policy" not in requirements
+    assert requirements["key-list"].entry.title.en == "Cryptography policy"
 
 
-def test_a_statement_does_without_and_says_why(definitions):
+def test_statement_can_drop_a_default_with_a_reason(definitions):
     without = "without: [{requirement: key-list, because: {nl: Geen, en: None}}]\nrequirements:"
     definitions.edit("statement", "requirements:", without)
-    assert asked(definitions) == {key: one for key, one in ALL.items() if key != "key-list"}
+    assert required(definitions) == {key: owner for key, owner in ALL.items() if key != "key-list"}
 
 
-def test_what_is_asked_and_done_without_is_refused(definitions):
+def test_requiring_and_dropping_the_same_default_is_refused(definitions):
     without = "without: [{requirement: key-list, because: {nl: Geen, en: None}}]\nrequirements:"
     definitions.edit("statement", "requirements:", without)
     definitions.edit("statement", "    evidence:", "    requires: [key-list]\n    evidence:")
@@ -55,24 +58,24 @@ def test_what_is_asked_and_done_without_is_refused(definitions):
         read_all(definitions.folder)
 
 
-def test_without_any_statement_the_controls_still_ask(definitions, engine):
+def test_defaults_apply_without_any_statement(definitions, engine):
     definitions.path("statement").unlink()
-    assert asked(definitions) == {key: ALL[key] for key in ("policy-approved", "key-list")}
+    assert required(definitions) == {key: ALL[key] for key in ("policy-approved", "key-list")}
     definitions.load(engine)
     with reading(engine) as session:
-        found = lookup.requirements(session, BUILT_IN, START)
-    assert [(one.key, one.documented, one.team) for one in found] == [
+        requirements = lookup.requirements(session, BUILT_IN, START)
+    assert [(row.key, row.documented, row.team) for row in requirements] == [
         ("policy-approved", True, "security"),
         ("key-list", False, "security"),
     ]
 
 
-def test_a_catalogue_that_is_not_followed_asks_nothing(definitions):
+def test_defaults_of_a_catalogue_that_is_not_followed_do_not_apply(definitions):
     definitions.edit("statement", "requirements:", "catalogues: [nen]\nrequirements:")
-    assert asked(definitions) == {key: ALL[key] for key in ("tls-scan", "crypto-policy")}
+    assert required(definitions) == {key: ALL[key] for key in ("tls-scan", "crypto-policy")}
 
 
-def test_a_requirement_that_goes_to_a_measure_is_a_new_version(definitions, engine):
+def test_moving_a_requirement_to_a_measure_records_a_new_version(definitions, engine):
     definitions.load(engine)
     definitions.edit("statement", "    evidence:", "    requires: [key-list]\n    evidence:")
     assert definitions.load(engine).tables["evidence_requirement"].changed == 1
@@ -85,7 +88,7 @@ def test_a_requirement_that_goes_to_a_measure_is_a_new_version(definitions, engi
         ]
 
 
-def test_nothing_that_was_asked_is_rewritten(definitions, engine):
+def test_recorded_requirements_cannot_be_changed(definitions, engine):
     definitions.load(engine)
     requirement = table("evidence_requirement")
     with pytest.raises(Exception, match="append-only"), writing(engine, START) as (session, _):

@@ -1,4 +1,4 @@
-"""A new version of a statement beside the old: what counts, what is asked again, what is refused."""
+"""Versions of a statement: which one is in effect, what is reviewed again, and which files are refused."""
 
 import hashlib
 from datetime import timedelta
@@ -64,7 +64,7 @@ def review_all(engine, at):
 
 @pytest.fixture
 def reviewed(definitions, engine):
-    """The first version, of which somebody reviewed the mapping."""
+    """A database with the first version, whose mapping was reviewed."""
     definitions.edit(
         "statement",
         '      - {quote: "Wij testen regelmatig én melden dat."}\n      - {quote: "Al het verkeer is versleuteld met TLS;"}\n',
@@ -77,7 +77,7 @@ def reviewed(definitions, engine):
 
 
 def new_version(definitions, **more: str) -> None:
-    """In which the sentence of `tls` changed and that of `testing` stayed."""
+    """Write a version in which the sentence of `tls` changed and that of `testing` did not."""
     content = definitions.path("statement").read_text(encoding="utf-8")
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in (TEXT, NEW_TEXT)]
     for old, new in {**SECOND, digests[0]: digests[1], **more}.items():
@@ -87,7 +87,7 @@ def new_version(definitions, **more: str) -> None:
     (definitions.folder / "statements" / "second.yaml").write_text(content, encoding="utf-8")
 
 
-def test_the_last_version_counts_and_the_old_one_can_be_read(definitions, reviewed):
+def test_last_version_is_in_effect_and_the_old_one_stays_readable(definitions, reviewed):
     new_version(definitions)
     load_later(definitions, reviewed)
     with reading(reviewed) as session:
@@ -95,29 +95,31 @@ def test_the_last_version_counts_and_the_old_one_can_be_read(definitions, review
         rows = statement_versions.versions(session, BUILT_IN)
         measures = {row.key: row for row in lookup.measures(session, BUILT_IN)}
     assert (now.key, now.replaces, now.loaded_at) == ("second", "promise", LATER)
-    assert (old.text, [one.quote for one in old.clauses][0]) == (TEXT, "Al het verkeer is versleuteld met TLS;")
+    assert (old.text, [clause.quote for clause in old.clauses][0]) == (TEXT, "Al het verkeer is versleuteld met TLS;")
     assert [(row.key, row.in_effect, str(row.effective), row.clauses) for row in rows] == [
         ("second", True, "2026-06-01", 2), ("promise", False, "2020-02-29", 2),
     ]  # fmt: skip
-    assert [one.quote for one in measures["tls"].clauses] == ["Al het verkeer is versleuteld met TLS 1.2 of nieuwer;"]
+    assert [clause.quote for clause in measures["tls"].clauses] == [
+        "Al het verkeer is versleuteld met TLS 1.2 of nieuwer;"
+    ]
     assert {key: row.sentence for key, row in measures.items()} == {"tls": "changed", "testing": "stayed"}
 
 
-def test_clauses_that_stayed_changed_went_and_came(definitions, reviewed):
+def test_comparison_lists_changed_and_unchanged_clauses(definitions, reviewed):
     new_version(definitions)
     load_later(definitions, reviewed)
     with reading(reviewed) as session:
-        changed, stayed = statement_versions.compare(session, BUILT_IN, "promise", "second")
+        changed, unchanged = statement_versions.compare(session, BUILT_IN, "promise", "second")
         with pytest.raises(Unknown):
             statement_versions.compare(session, BUILT_IN, "promise", "third")
-    assert (changed.kind, changed.measures, stayed.kind) == ("changed", ("tls",), "stayed")
-    assert [(one.kind, one.old, one.new) for one in changed.words] == [
+    assert (changed.kind, changed.measures, unchanged.kind) == ("changed", ("tls",), "stayed")
+    assert [(part.kind, part.old, part.new) for part in changed.words] == [
         ("stayed", "Al het verkeer is versleuteld met TLS", "Al het verkeer is versleuteld met TLS "),
         ("came", "", "1.2 of nieuwer"), ("stayed", ";", ";"),
     ]  # fmt: skip
 
 
-def test_only_the_changed_sentence_is_reviewed_again(definitions, reviewed):
+def test_only_measures_with_changed_sentences_need_a_new_review(definitions, reviewed):
     before = mappings(reviewed, "testing")
     new_version(definitions)
     assert load_later(definitions, reviewed).tables["mapping"].added == 2
@@ -128,12 +130,16 @@ def test_only_the_changed_sentence_is_reviewed_again(definitions, reviewed):
         ("iso:A.8.24", "", None, ""), ("nen:8.24", "", None, ""),
     ]  # fmt: skip
     with reading(reviewed) as session:
-        why = statement_versions.reworded(session, BUILT_IN)
-    assert list(why) == ["tls"]
-    assert (why["tls"].version, why["tls"].since, why["tls"].differences[0].kind) == ("second", LATER, "changed")
+        reworded = statement_versions.reworded_measures(session, BUILT_IN)
+    assert list(reworded) == ["tls"]
+    assert (reworded["tls"].version, reworded["tls"].since, reworded["tls"].differences[0].kind) == (
+        "second",
+        LATER,
+        "changed",
+    )
 
 
-def test_a_second_load_asks_nothing_again(definitions, reviewed):
+def test_second_load_of_a_version_changes_nothing(definitions, reviewed):
     new_version(definitions)
     load_later(definitions, reviewed)
     review_all(reviewed, LATER + timedelta(days=1))
@@ -147,14 +153,14 @@ def test_a_second_load_asks_nothing_again(definitions, reviewed):
 
 
 @pytest.mark.parametrize(("day", "waits"), [("2026-05-31", True), ("2026-06-01", False), ("2026-07-01", False)])
-def test_a_review_in_the_file_counts_from_the_day_of_the_version(definitions, reviewed, day, waits):
+def test_review_in_the_file_counts_if_not_before_the_version(definitions, reviewed, day, waits):
     new_version(definitions, **{"systems:": f"mapping_review: {{by: De redactie, on: {day}}}\nsystems:"})
     load_later(definitions, reviewed)
     assert any(row["ended_at"] is None and row["reviewed_at"] is None for row in mappings(reviewed)) is waits
     assert len(mappings(reviewed, "testing")) == 1
 
 
-def test_what_a_person_ended_is_not_asked_again(definitions, reviewed):
+def test_mapping_ended_by_a_person_is_not_proposed_again(definitions, reviewed):
     with writing(reviewed, START + timedelta(days=2)) as (session, now):
         mapping.end(session, BUILT_IN, mappings(reviewed)[0]["id"], now)
     new_version(definitions)
@@ -162,7 +168,7 @@ def test_what_a_person_ended_is_not_asked_again(definitions, reviewed):
     assert [row["ended_by"] for row in mappings(reviewed) if row["control"] == "iso:A.8.24"] == [BUILT_IN.name]
 
 
-def test_a_sentence_that_went_leaves_a_measure_without_promise_and_its_mapping_waiting(definitions, reviewed):
+def test_removed_sentence_leaves_the_measure_and_its_mapping_waits_for_review(definitions, reviewed):
     new_version(
         definitions,
         **{'    clauses:\n      - {quote: "Wij testen regelmatig én melden dat."}\n': "    clauses: []\n"},
@@ -174,20 +180,23 @@ def test_a_sentence_that_went_leaves_a_measure_without_promise_and_its_mapping_w
     assert [row["reviewed_at"] is None for row in mappings(reviewed, "testing") if row["ended_at"] is None] == [True]
 
 
-def test_a_measure_that_is_dropped_is_retired_and_still_named(definitions, engine):
-    """Also where both versions are loaded at once."""
+def test_dropped_measure_is_retired_and_keeps_its_title(definitions, engine):
+    # both versions are loaded at once
     dropped = STATEMENT[STATEMENT.index("  - key: testing") : STATEMENT.index("requirements:")]
     version(definitions, "second", NEW_TEXT, {dropped: "", **SECOND})
     definitions.load(engine)
     with reading(engine) as session:
         assert [row.key for row in lookup.measures(session, BUILT_IN)] == ["tls"]
         gone = lookup.measure(session, BUILT_IN, "testing")
-        kinds = {one.kind: one.measures for one in statement_versions.compare(session, BUILT_IN, "promise", "second")}
+        kinds = {
+            difference.kind: difference.measures
+            for difference in statement_versions.compare(session, BUILT_IN, "promise", "second")
+        }
     assert (gone.sentence, gone.title_en, gone.retired_at is None) == ("went", "Testing", False)
     assert kinds == {"changed": ("tls", "testing"), "went": ("testing",)}
 
 
-def test_without_the_new_files_the_old_version_counts_again(definitions, engine):
+def test_removing_the_new_files_restores_the_old_version(definitions, engine):
     definitions.load(engine)
     second(definitions)
     load_later(definitions, engine)
@@ -210,8 +219,8 @@ def waiting(engine):
         return {row.measure for row in mapping.list_mappings(session, BUILT_IN, waiting=True)}
 
 
-def test_a_review_of_the_new_sentence_is_none_of_the_old_one(definitions, reviewed):
-    """Nor the other way round: whoever goes back reviews again, and whoever returns too."""
+def test_review_of_the_new_sentence_does_not_cover_the_old_one(definitions, reviewed):
+    # in both directions: going back to the old version needs a new review too
     new_version(definitions)
     load_later(definitions, reviewed)
     for day in (1, 3):
@@ -227,8 +236,8 @@ def test_a_review_of_the_new_sentence_is_none_of_the_old_one(definitions, review
         assert lookup.statement(session, BUILT_IN).loaded_at == LATER + timedelta(days=4)
 
 
-def test_a_statement_of_another_does_not_inherit_the_review(definitions, reviewed):
-    """The same measures under other sentences, and nobody said that it is a version."""
+def test_unrelated_statement_does_not_inherit_reviews(definitions, reviewed):
+    # the same measures with other sentences, in a file that replaces none
     new_version(definitions, **{"  replaces: promise\n": ""})
     for suffix in ("md", "yaml"):
         (definitions.folder / "statements" / f"promise.{suffix}").unlink()
@@ -236,7 +245,7 @@ def test_a_statement_of_another_does_not_inherit_the_review(definitions, reviewe
     assert waiting(reviewed) == {"tls"}
 
 
-def test_another_quote_of_the_same_text_is_another_sentence(definitions, reviewed):
+def test_another_quotation_needs_a_new_review(definitions, reviewed):
     definitions.edit("statement", '"Wij testen regelmatig én melden dat."', '"Wij testen regelmatig"')
     load_later(definitions, reviewed)
     assert waiting(reviewed) == {"testing"}
@@ -251,13 +260,13 @@ def refused(definitions, engine):
     return str(caught.value)
 
 
-def test_what_replaces_nothing_that_is_here_is_refused(definitions, sqlite):
+def test_replacing_an_unknown_statement_is_refused(definitions, sqlite):
     second(definitions, **{"effective:_2020-02-29": "effective: 2026-06-01\n  replaces: other"})
-    said = refused(definitions, sqlite)
-    assert said.startswith("second.yaml, line 6: replaces: there is no statement other")
+    message = refused(definitions, sqlite)
+    assert message.startswith("second.yaml, line 6: replaces: there is no statement other")
 
 
-def test_a_fork_is_refused(definitions, sqlite):
+def test_replacing_a_replaced_statement_is_refused(definitions, sqlite):
     second(definitions)
     version(
         definitions, "third", NEW_TEXT, {**SECOND, "key: promise": "key: third", "text: promise.md": "text: third.md"}
@@ -265,30 +274,30 @@ def test_a_fork_is_refused(definitions, sqlite):
     assert "promise is replaced by second.yaml already; name the last version, second" in refused(definitions, sqlite)
 
 
-def test_a_ring_is_refused(definitions, sqlite):
+def test_versions_in_a_cycle_are_refused(definitions, sqlite):
     second(definitions)
     definitions.edit("statement", "effective: 2020-02-29", "effective: 2026-06-01\n  replaces: second")
     assert "in a ring" in refused(definitions, sqlite)
 
 
-def test_a_version_of_before_is_refused(definitions, sqlite):
+def test_version_with_an_earlier_effective_day_is_refused(definitions, sqlite):
     second(definitions, **{"effective:_2020-02-29": "effective: 2019-06-01\n  replaces: promise"})
     assert "is before the effective day of promise" in refused(definitions, sqlite)
 
 
-def test_another_statement_may_not_have_the_same_measures(definitions, sqlite):
+def test_same_measure_in_another_statement_is_refused(definitions, sqlite):
     second(definitions, **{"effective:_2020-02-29": "effective: 2026-06-01"})
     assert "tls stands in promise.yaml already" in refused(definitions, sqlite)
 
 
-def test_what_nobody_confirmed_is_refused(definitions, sqlite):
+def test_unconfirmed_sentence_is_refused(definitions, sqlite):
     line = definitions.edit(
         "statement", '- {quote: "Wij testen regelmatig én melden dat."}',
         '- quote: "Wij testen regelmatig én melden dat."\n        confirmed: false',
     ) + 1  # fmt: skip
-    said = refused(definitions, sqlite)
-    assert said.startswith(f"promise.yaml, line {line}: the sentence 'Wij testen")
-    assert "nobody has confirmed it" in said
+    message = refused(definitions, sqlite)
+    assert message.startswith(f"promise.yaml, line {line}: the sentence 'Wij testen")
+    assert "nobody has confirmed it" in message
 
 
 # ── The comparison itself ────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,16 +310,18 @@ def clauses(quotes, measures=("m",)):
 
 
 @given(QUOTES, QUOTES)
-def test_every_clause_of_both_versions_stands_in_it_once(old, new):
-    found = differences(clauses(old), clauses(new))
-    assert sorted(one.old.quote for one in found if one.old) == sorted(old)
-    assert [one.new.quote for one in found if one.new] == new
-    for one in found:
-        assert (one.kind == "stayed") == bool(one.old and one.new and one.old.quote == one.new.quote)
-        assert "".join(part.old for part in one.words) == (one.old.quote if one.old else "")
-        assert "".join(part.new for part in one.words) == (one.new.quote if one.new else "")
+def test_comparison_has_every_clause_of_both_versions_once(old, new):
+    result = differences(clauses(old), clauses(new))
+    assert sorted(difference.old.quote for difference in result if difference.old) == sorted(old)
+    assert [difference.new.quote for difference in result if difference.new] == new
+    for difference in result:
+        assert (difference.kind == "stayed") == bool(
+            difference.old and difference.new and difference.old.quote == difference.new.quote
+        )
+        assert "".join(part.old for part in difference.words) == (difference.old.quote if difference.old else "")
+        assert "".join(part.new for part in difference.words) == (difference.new.quote if difference.new else "")
 
 
-def test_a_sentence_of_another_measure_is_no_changed_one():
+def test_similar_sentence_of_another_measure_is_not_a_change():
     old, new = clauses(["a b c d"], ("m",)), clauses(["a b c e"], ("n",))
-    assert [one.kind for one in differences(old, new)] == ["went", "came"]
+    assert [difference.kind for difference in differences(old, new)] == ["went", "came"]

@@ -6,7 +6,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.files.words import SYSTEM_ATTRIBUTES
 from controls.mapping import MappingRow
 from controls.scope.system_scope import SystemInScope, TargetInScope
-from controls.statement.statement_versions import Reworded
+from controls.statement.statement_versions import RewordedMeasure
 from dashboard.components import days
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.version_comparison import reason
@@ -79,7 +79,7 @@ def audit(t: Language, titles: TitleLookup, plan: AuditPlan) -> Html:
 
 
 def mappings(
-    t: Language, titles: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, Reworded], *, of_one: bool
+    t: Language, titles: TitleLookup, rows: Sequence[MappingRow], why: Mapping[str, RewordedMeasure], *, of_one: bool
 ) -> Html:
     """A table of mappings; of one measure without its name. `why`: changed sentences by measure."""
     head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Review")]
@@ -98,7 +98,7 @@ def mappings(
     return table([t("Measure"), *head], named, "mapping-all")
 
 
-def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, Reworded]) -> Reworded | None:
+def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, RewordedMeasure]) -> RewordedMeasure | None:
     """Changes since the version that the row was proposed with; only at a measure's first row."""
     row = rows[number]
     changed = why.get(row.measure)

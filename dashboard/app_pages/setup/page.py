@@ -115,7 +115,7 @@ def draw_mapping(context: PageContext) -> None:
             t,
             context.titles,
             selected,
-            statement_versions.reworded(context.session, context.person),
+            statement_versions.reworded_measures(context.session, context.person),
             of_one=chosen != WAITING,
         ),
     )

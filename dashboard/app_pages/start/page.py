@@ -8,7 +8,7 @@ import streamlit as st
 
 from controls.errors import ControlsProblem, NotPossible
 from controls.statement import draft
-from controls.statement.draft_files import ISO, NEN, About, Files, about, make_files
+from controls.statement.draft_files import ISO, NEN, StatementDetails, StatementFiles, make_files, statement_details
 from controls.statement.proposals import propose
 from dashboard.app_pages.start import sections
 from dashboard.app_pages.start.sections import Draft
@@ -52,10 +52,10 @@ def draw_paste(context: PageContext) -> None:
         if st.form_submit_button(t("Find promises"), type="primary"):
             options: dict[str, Any] = {"other_title": other_title, "catalogues": (ISO, NEN) if healthcare else (ISO,)}
             day = effective if isinstance(effective, date) else None
-            begin(context, pasted, code, lambda: about(title, organisation, code, day, source, **options))
+            begin(context, pasted, code, lambda: statement_details(title, organisation, code, day, source, **options))
 
 
-def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], About]) -> None:
+def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], StatementDetails]) -> None:
     try:
         proposals = propose(context.person, pasted, code)
         about_statement = said_of_it()
@@ -74,12 +74,12 @@ def draw_decisions(context: PageContext, started: Draft) -> None:
     sentence = t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", len(every))
     lead = t(
         "{n} sentences were read. The score counts the words found: it is a suggestion, not evidence.",
-        n=started.proposals.looked_at,
+        n=started.proposals.sentence_count,
     )
     show(html.answer(sentence, WAY, lead))
     show(sections.progress_bar(t, 3 if started.chosen else 2))
-    if started.proposals.left_out:
-        left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.left_out)
+    if started.proposals.omitted_count:
+        left_out = t.n("{n} more was left out.", "{n} more were left out.", started.proposals.omitted_count)
         show(html.caption(left_out))
     with st.form("decide", border=False):
         chosen = {}
@@ -107,12 +107,12 @@ def draw_files(context: PageContext, started: Draft) -> None:
     except ControlsProblem as problem:
         show_problem(t, problem)
         return
-    draft.keep(context.person, files)
+    draft.keep_draft(context.person, files)
     sections.what_next(t, files.key, sum(not decision.confirmed for decision in decided))
     draw_downloads(files)
 
 
-def draw_downloads(files: Files) -> None:
+def draw_downloads(files: StatementFiles) -> None:
     links = (
         download(f"/api/v1/statement/draft/{kind}", t("Download {name}", name=f"{files.key}.{kind}"))
         for kind in ("yaml", "md")

@@ -7,8 +7,8 @@ from typing import Final
 import streamlit as st
 
 from controls.errors import NotPossible
-from controls.statement.draft_files import About, Decided
-from controls.statement.known_measures import Known, knowledge
+from controls.statement.draft_files import AssignedSentence, StatementDetails
+from controls.statement.known_measures import KnownMeasure, read_lexicon
 from controls.statement.proposals import Candidate, Proposal, Proposals
 from dashboard.components.steps import steps
 from dashboard.shell.frame import show
@@ -32,7 +32,7 @@ class Choice:
 class Draft:
     """A text that someone works on; kept in the page's session only, never stored."""
 
-    about: About
+    about: StatementDetails
     proposals: Proposals
     chosen: dict[int, Choice] = field(default_factory=dict)
 
@@ -44,7 +44,7 @@ def progress_bar(t: Language, current: int) -> Html:
 
 def measure_titles(t: Language, language: str) -> dict[str, str]:
     """Titles of the known measures by key, in alphabetical order."""
-    measures: Sequence[Known] = knowledge(language).measures
+    measures: Sequence[KnownMeasure] = read_lexicon(language).measures
     named = {value.key: str(getattr(value.entry.title, t.code)) for value in measures}
     return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
 
@@ -66,7 +66,9 @@ def sentence(t: Language, proposal: Proposal, named: Mapping[str, str], number: 
 
 
 def _why(t: Language, candidate: Candidate, named: Mapping[str, str]) -> Html:
-    words = join((html("“{word}” {adds}", word=each.word, adds=t.number(each.adds)) for each in candidate.words), " + ")
+    words = join(
+        (html("“{word}” {weight}", word=each.word, weight=t.number(each.weight)) for each in candidate.words), " + "
+    )
     return html(
         "<b>{score}</b> {title} <small>{words}</small>",
         score=t.number(candidate.score),
@@ -99,7 +101,7 @@ def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str
     return Choice(tuple(measures), decision)
 
 
-def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> list[Decided]:
+def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> list[AssignedSentence]:
     """The confirmed and the undecided sentences, marked so. Raises `NotPossible` for one without a measure."""
     decisions = []
     for number, proposal in enumerate(proposals, start=1):
@@ -107,7 +109,7 @@ def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> li
         if choice.word == CONFIRM and not choice.measures:
             raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
         if choice.word != DROP and choice.measures:
-            decisions.append(Decided(proposal.quote, choice.measures, confirmed=choice.word == CONFIRM))
+            decisions.append(AssignedSentence(proposal.quote, choice.measures, confirmed=choice.word == CONFIRM))
     return decisions
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from controls.browse import lookup
 from controls.statement import statement_versions
-from controls.statement.differences import STAYED
+from controls.statement.differences import UNCHANGED
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
@@ -101,7 +101,7 @@ def draw_versions(context: PageContext) -> None:
     if len(pairs) > 1:
         url_filters.choice(t("Versions to compare"), labels, "pair")
     whole = url_filters.segments(t("Show"), SHOWN, "show") == "all"
-    selected = [difference for difference in differences if whole or difference.kind != STAYED]
+    selected = [difference for difference in differences if whole or difference.kind != UNCHANGED]
     show(
         version_comparison.side_by_side(t, context.titles, old, new, selected)
         if selected

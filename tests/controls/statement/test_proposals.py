@@ -1,4 +1,4 @@
-"""From a pasted text to a statement's files: sentences, the nearest known measure with its words, and what is written."""
+"""Drafting a statement from a pasted text: sentences, proposed measures with matched keywords, and files."""
 
 import contextlib
 import hashlib
@@ -16,18 +16,18 @@ from controls.browse import lookup
 from controls.errors import ControlsProblem, NotPossible, Unknown, WrongFile
 from controls.load import load
 from controls.statement import draft_files, publishing
-from controls.statement.draft_files import Decided
-from controls.statement.known_measures import HERE, knowledge
-from controls.statement.proposals import kept_text, language_of, proposals, propose
+from controls.statement.draft_files import AssignedSentence
+from controls.statement.known_measures import CONTROLS, read_lexicon
+from controls.statement.proposals import language_of, normalised_text, proposals, propose
 from controls.statement.sentences import sentences
 from models.transaction import reading, writing
 
-VREST = HERE / "statements" / "vrest-2018-05-24.yaml"
-FERNHILL = HERE / "statements" / "examples" / "fernhill-2026-03-01.yaml"
+VREST = CONTROLS / "statements" / "vrest-2018-05-24.yaml"
+FERNHILL = CONTROLS / "statements" / "examples" / "fernhill-2026-03-01.yaml"
 
 
 def split(text):
-    return [text[one.start : one.end] for one in sentences(text)]
+    return [text[sentence.start : sentence.end] for sentence in sentences(text)]
 
 
 # ── Sentences ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +46,7 @@ def split(text):
         "Bel 053. 123 of mail t.a.v. De directie.",
     ],
 )
-def test_an_abbreviation_ends_no_sentence(words):
+def test_abbreviation_does_not_end_a_sentence(words):
     expected = 2 if words.startswith("Bel") else 1
     assert len(split(words)) == expected, split(words)
 
@@ -61,19 +61,19 @@ def test_an_abbreviation_ends_no_sentence(words):
         ("<!-- Not this. -->\n\nThis.", ["This."]),
     ],
 )  # fmt: skip
-def test_sentences(words, expected):
+def test_text_is_split_into_sentences(words, expected):
     assert split(words) == expected
 
 
-def test_a_sentence_stands_under_its_heading():
+def test_sentence_has_the_heading_of_its_section():
     text = "Intro here.\n\n## Security ##\n\n- We encrypt;\n"
-    assert [one.section for one in sentences(text)] == ["", "Security"]
+    assert [sentence.section for sentence in sentences(text)] == ["", "Security"]
 
 
-def test_a_quote_occurs_once():
+def test_quotation_is_extended_until_it_occurs_once():
     text = "- We encrypt all traffic with TLS.\n- Other.\n- We encrypt all traffic with TLS. For ever.\n"
-    found = proposals(text, "en").proposals
-    assert [one.quote for one in found] == [
+    result = proposals(text, "en").proposals
+    assert [proposal.quote for proposal in result] == [
         "We encrypt all traffic with TLS.\n- Other.",
         "We encrypt all traffic with TLS. For ever.",
     ]
@@ -84,68 +84,80 @@ TEXTS = st.text(alphabet="ab AB.;\n-#TLS wewij()!?&<>'\"*é–", max_size=200)
 
 @given(TEXTS)
 @settings(max_examples=200)
-def test_whatever_is_pasted_each_quote_occurs_once_and_can_be_written(pasted):
+def test_quotations_of_any_text_occur_once_and_can_be_written(pasted):
     try:
-        found = proposals(pasted + "\n\nWe encrypt our TLS traffic. We encrypt our TLS traffic.", "en")
+        result = proposals(pasted + "\n\nWe encrypt our TLS traffic. We encrypt our TLS traffic.", "en")
     except ControlsProblem:
         return
-    for one in found.proposals:
-        assert found.text.count(one.quote) == 1
-        assert one.quote == one.quote.strip()
-    said = draft_files.about("T", "O", "en", date(2026, 1, 1), "https://o.example")
-    decided = [Decided(one.quote, (one.measure,), confirmed=True) for one in found.proposals]
-    if decided:
-        files = draft_files.make_files(BUILT_IN, said, found, decided)
+    for proposal in result.proposals:
+        assert result.text.count(proposal.quote) == 1
+        assert proposal.quote == proposal.quote.strip()
+    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    sentences = [AssignedSentence(proposal.quote, (proposal.measure,), confirmed=True) for proposal in result.proposals]
+    if sentences:
+        files = draft_files.make_files(BUILT_IN, details, result, sentences)
         quotes = {c["quote"] for m in yaml.safe_load(files.yaml)["measures"] for c in m["clauses"]}
-        assert quotes == {one.quote for one in decided}
+        assert quotes == {sentence.quote for sentence in sentences}
 
 
-# ── The nearest measure ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── Proposed measures ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def figures(path):
-    """How many clauses got a right measure first, or among the three shown; how many were missed, and what was too much."""
+    """Counts of clauses with a correct first candidate, any correct candidate, or none; and of extra proposals."""
     published = publishing.read(path)
-    found = proposals(published.text, published.content.statement.language).proposals
+    proposed = proposals(published.text, published.content.statement.language).proposals
     clauses: dict[str, set[str]] = {}
-    for one in published.content.measures:
-        for clause in one.clauses:
-            clauses.setdefault(clause.quote, set()).add(one.key)
-    places = {one.quote: (at := published.text.index(one.quote), at + len(one.quote)) for one in found}
+    for measure in published.content.measures:
+        for clause in measure.clauses:
+            clauses.setdefault(clause.quote, set()).add(measure.key)
+    places = {
+        proposal.quote: (at := published.text.index(proposal.quote), at + len(proposal.quote)) for proposal in proposed
+    }
     first = three = missed = 0
     used = set()
     for quote, measures in clauses.items():
         begin = published.text.index(quote)
-        near = [one for one in found if places[one.quote][0] < begin + len(quote) and places[one.quote][1] > begin]
-        used |= {one.quote for one in near}
-        first += any(one.measure in measures for one in near)
-        three += any(measures & {each.measure for each in one.candidates} for one in near)
+        near = [
+            proposal
+            for proposal in proposed
+            if places[proposal.quote][0] < begin + len(quote) and places[proposal.quote][1] > begin
+        ]
+        used |= {proposal.quote for proposal in near}
+        first += any(proposal.measure in measures for proposal in near)
+        three += any(measures & {candidate.measure for candidate in proposal.candidates} for proposal in near)
         missed += not near
-    return {"clauses": len(clauses), "first": first, "three": three, "missed": missed, "extra": len(found) - len(used)}
+    return {
+        "clauses": len(clauses),
+        "first": first,
+        "three": three,
+        "missed": missed,
+        "extra": len(proposed) - len(used),
+    }
 
 
-def test_the_words_find_the_measures_of_the_dutch_statement():
-    """A floor; the words were chosen with this text at hand, so a text of strangers does worse."""
-    found = figures(VREST)
-    assert found["clauses"] == 40
-    assert found["first"] >= 38
-    assert found["three"] == 40
-    assert found["missed"] == 0
-    assert found["extra"] <= 16
+def test_keywords_find_the_measures_of_the_dutch_statement():
+    # lower bounds: the keywords were chosen with this text, so other texts score lower
+    counts = figures(VREST)
+    assert counts["clauses"] == 40
+    assert counts["first"] >= 38
+    assert counts["three"] == 40
+    assert counts["missed"] == 0
+    assert counts["extra"] <= 16
 
 
-def test_the_words_find_the_measures_of_the_english_example():
+def test_keywords_find_the_measures_of_the_english_example():
     assert figures(FERNHILL) == {"clauses": 15, "first": 15, "three": 15, "missed": 0, "extra": 0}
 
 
-def test_the_words_and_what_each_adds_are_the_score():
-    [found] = proposals("Al het verkeer wordt versleuteld met TLS.", "nl").proposals
-    words = {one.word: one.adds for one in found.candidates[0].words}
-    assert found.measure == "tls"
+def test_score_is_the_sum_of_the_weights_of_matches():
+    [proposal] = proposals("Al het verkeer wordt versleuteld met TLS.", "nl").proposals
+    words = {match.word: match.weight for match in proposal.candidates[0].words}
+    assert proposal.measure == "tls"
     assert set(words) == {"verkeer", "versleuteld", "TLS"}
-    assert found.candidates[0].score == pytest.approx(sum(words.values()))
+    assert proposal.candidates[0].score == pytest.approx(sum(words.values()))
     assert words["TLS"] > words["versleuteld"] > words["verkeer"]
-    assert found.promise == ("wordt",)
+    assert proposal.promise == ("wordt",)
 
 
 @pytest.mark.parametrize(
@@ -157,28 +169,28 @@ def test_the_words_and_what_each_adds_are_the_score():
         "# We encrypt all traffic with TLS",
     ],
 )
-def test_what_promises_nothing_is_not_proposed(words):
+def test_sentence_without_promise_is_not_proposed(words):
     assert proposals(words, language_of(words)).proposals == ()
 
 
 @pytest.mark.parametrize(("path", "code"), [(VREST, "nl"), (FERNHILL, "en")])
-def test_the_language_is_seen_and_the_same_text_gives_the_same(path, code):
+def test_language_is_detected_and_proposals_are_deterministic(path, code):
     text = path.with_suffix(".md").read_text(encoding="utf-8")
     assert language_of(text) == code
     assert proposals(text, code) == proposals(text, code)
 
 
-def test_every_measure_of_the_statements_that_come_along_is_known():
+def test_every_measure_of_included_statements_has_keywords():
     for path in (VREST, FERNHILL):
-        keys = {one.key for one in publishing.read(path).content.measures}
-        assert keys <= {one.key for one in knowledge("nl").measures}
+        keys = {measure.key for measure in publishing.read(path).content.measures}
+        assert keys <= {measure.key for measure in read_lexicon("nl").measures}
 
 
 # ── Hostile texts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("pasted", "said"),
+    ("pasted", "message"),
     [
         ("", "empty"),
         (" \n\t", "empty"),
@@ -190,16 +202,16 @@ def test_every_measure_of_the_statements_that_come_along_is_known():
         ("Yes. " * 5_000, "more than 3,000 sentences"),
     ],
 )
-def test_a_text_that_can_not_be_kept_is_refused(pasted, said):
-    with pytest.raises(NotPossible, match=said):
+def test_invalid_text_is_refused(pasted, message):
+    with pytest.raises(NotPossible, match=message):
         proposals(pasted, "en")
 
 
-def test_line_ends_become_one_kind():
-    assert kept_text("\ufeffa\r\nb\rc\x0cd\n\n") == "a\nb\nc\nd\n"
+def test_line_ends_are_normalised():
+    assert normalised_text("\ufeffa\r\nb\rc\x0cd\n\n") == "a\nb\nc\nd\n"
 
 
-def test_what_repeats_itself_is_no_promise():
+def test_repeated_sentence_is_not_proposed():
     assert proposals("We encrypt all traffic with TLS. " * 2_900, "en").proposals == ()
 
 
@@ -223,7 +235,7 @@ def test_what_repeats_itself_is_no_promise():
         " ",
     ],
 )
-def test_no_text_takes_long(words):
+def test_hostile_text_is_processed_in_time(words):
     began = time.perf_counter()
     with contextlib.suppress(NotPossible):
         proposals(f"A. {words * (99_000 // len(words))} B", "en")
@@ -231,7 +243,7 @@ def test_no_text_takes_long(words):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"organisation": " "}, "organisation is empty"),
         ({"organisation": "a\nkey: b"}, "control character"),
@@ -242,81 +254,85 @@ def test_no_text_takes_long(words):
         ({"language": "de"}, "no language"),
     ],
 )
-def test_what_is_said_of_it_is_checked(changed, said):
-    right = {
+def test_invalid_details_are_refused(changed, message):
+    valid = {
         "title": "T",
         "organisation": "O",
         "language": "en",
         "effective": date(2026, 1, 1),
         "source": "https://o.example",
     }
-    with pytest.raises(NotPossible, match=said):
-        draft_files.about(**{**right, **changed})
+    with pytest.raises(NotPossible, match=message):
+        draft_files.statement_details(**{**valid, **changed})
 
 
-def test_names_typed_are_no_paths_and_no_yaml():
+def test_typed_names_cannot_inject_paths_or_yaml():
     text = "We encrypt all traffic with TLS: {a: *b} # no - 'quote\" !!python/object &x\n"
-    found = proposals(text, "en")
-    said = draft_files.about(
+    proposed = proposals(text, "en")
+    details = draft_files.statement_details(
         "\"]}'#: !!x &a *a", "../../etc/passwd: {evil}", "en", date(2026, 1, 1), "https://o.example/#'\""
     )
-    assert said.key == "etc-passwd-evil-2026-01-01"
-    files = draft_files.make_files(BUILT_IN, said, found, [Decided(found.proposals[0].quote, ("tls",), confirmed=True)])
+    assert details.key == "etc-passwd-evil-2026-01-01"
+    files = draft_files.make_files(
+        BUILT_IN, details, proposed, [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=True)]
+    )
     head = yaml.safe_load(files.yaml)["statement"]
     assert (head["organisation"], head["title"]["nl"]) == ("../../etc/passwd: {evil}", "\"]}'#: !!x &a *a")
     assert head["sha256"] == hashlib.sha256(files.text.encode()).hexdigest()
 
 
-def test_only_who_may_load_statements():
+def test_drafting_requires_permission_to_load_statements():
     reader = Person("reader", frozenset({"reader"}))
     with pytest.raises(NotAllowed):
         propose(reader, "We encrypt.", "en")
     with pytest.raises(NotAllowed):
-        draft_files.make_files(reader, draft_files.About("a"), propose(BUILT_IN, "We use TLS.", "en"), [])
+        draft_files.make_files(reader, draft_files.StatementDetails("a"), propose(BUILT_IN, "We use TLS.", "en"), [])
 
 
-def test_there_is_something_to_write_of_measures_that_are_known():
-    found = proposals("We encrypt all traffic with TLS.", "en")
-    said = draft_files.about("T", "O", "en", date(2026, 1, 1), "https://o.example")
+def test_files_need_a_sentence_and_known_measures():
+    proposed = proposals("We encrypt all traffic with TLS.", "en")
+    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     with pytest.raises(NotPossible, match="confirm at least one"):
-        draft_files.make_files(BUILT_IN, said, found, [])
+        draft_files.make_files(BUILT_IN, details, proposed, [])
     with pytest.raises(Unknown, match="no measure evil"):
-        draft_files.make_files(BUILT_IN, said, found, [Decided("x", ("evil",), confirmed=True)])
+        draft_files.make_files(BUILT_IN, details, proposed, [AssignedSentence("x", ("evil",), confirmed=True)])
 
 
-def test_only_the_catalogues_that_are_answered_to_are_mapped():
-    found = proposals("We encrypt all traffic with TLS.", "en")
-    given = ("Statement", "O", "en", date(2026, 1, 1), "https://o.example")
-    decided = [Decided(found.proposals[0].quote, ("tls",), confirmed=True)]
-    both = draft_files.make_files(BUILT_IN, draft_files.about(*given), found, decided)
-    alone = draft_files.about(*given, other_title="Verklaring", catalogues=("iso27001-2022",))
-    one = draft_files.make_files(BUILT_IN, alone, found, decided)
-    assert "nen7510-2024:" in both.yaml
-    assert "nen7510-2024" not in one.yaml.partition("statement:")[2]
-    read = yaml.safe_load(one.yaml)
+def test_mapping_has_only_catalogues_that_are_followed():
+    proposed = proposals("We encrypt all traffic with TLS.", "en")
+    arguments = ("Statement", "O", "en", date(2026, 1, 1), "https://o.example")
+    sentences = [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=True)]
+    all_files = draft_files.make_files(BUILT_IN, draft_files.statement_details(*arguments), proposed, sentences)
+    iso_only = draft_files.statement_details(*arguments, other_title="Verklaring", catalogues=("iso27001-2022",))
+    iso_files = draft_files.make_files(BUILT_IN, iso_only, proposed, sentences)
+    assert "nen7510-2024:" in all_files.yaml
+    assert "nen7510-2024" not in iso_files.yaml.partition("statement:")[2]
+    read = yaml.safe_load(iso_files.yaml)
     assert read["statement"]["title"] == {"nl": "Verklaring", "en": "Statement"}
     assert read["catalogues"] == ["iso27001-2022"]
     for wrong in ((), ("nen7510-2024",), ("iso27001-2022", "gdpr")):
         with pytest.raises(NotPossible, match="the first always"):
-            draft_files.about(*given, catalogues=wrong)
+            draft_files.statement_details(*arguments, catalogues=wrong)
 
 
-# ── It loads ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Loading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("path", [VREST, FERNHILL])
-def test_a_pasted_statement_with_the_right_answers_loads_alone(path, engine, tmp_path):
-    """Each clause by the sentence of it that was proposed; in the end every measure of the original is promised again."""
+def test_drafted_statement_loads_by_itself(path, engine, tmp_path):
+    """When each proposal is assigned correctly, every measure of the original statement is promised again."""
     published = publishing.read(path)
     head = published.content.statement
-    found = propose(BUILT_IN, published.text, head.language)
-    said = draft_files.about(head.title.nl, head.organisation, head.language, head.effective, head.source)
-    decided = [
-        Decided(one.quote, measures, confirmed=True)
-        for one in found.proposals
-        if (measures := right(published, one.quote))
+    proposed = propose(BUILT_IN, published.text, head.language)
+    details = draft_files.statement_details(
+        head.title.nl, head.organisation, head.language, head.effective, head.source
+    )
+    sentences = [
+        AssignedSentence(proposal.quote, measures, confirmed=True)
+        for proposal in proposed.proposals
+        if (measures := measures_of(published, proposal.quote))
     ]
-    files = draft_files.make_files(BUILT_IN, said, found, decided)
+    files = draft_files.make_files(BUILT_IN, details, proposed, sentences)
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
     with writing(engine, datetime(2027, 1, 4, tzinfo=UTC)) as (session, now):
@@ -325,29 +341,32 @@ def test_a_pasted_statement_with_the_right_answers_loads_alone(path, engine, tmp
         measures = lookup.measures(session, BUILT_IN)
         rows = mapping.list_mappings(session, BUILT_IN)
         shown = lookup.statement(session, BUILT_IN)
-    assert {one.key for one in measures} == {one.key for one in published.content.measures}
-    assert all(one.clauses and one.mappings and one.requirements for one in measures)
+    assert {measure.key for measure in measures} == {measure.key for measure in published.content.measures}
+    assert all(measure.clauses and measure.mappings and measure.requirements for measure in measures)
     assert {row.reviewed_at for row in rows} == {None}
     assert (shown.text, shown.organisation) == (published.text, head.organisation)
 
 
-def right(published, quote):
+def measures_of(published, quote):
     begin = published.text.index(quote)
     places = [
-        (one.key, published.text.index(c.quote), len(c.quote))
-        for one in published.content.measures
-        for c in one.clauses
+        (measure.key, published.text.index(clause.quote), len(clause.quote))
+        for measure in published.content.measures
+        for clause in measure.clauses
     ]
     return tuple(dict.fromkeys(key for key, at, n in places if at < begin + len(quote) and at + n > begin))
 
 
 def test_all_known_measures_load_together(engine, tmp_path):
     text = "".join(f"- We promise number {n} and encrypt it with TLS.\n" for n in range(40))
-    found = proposals(text, "en")
-    keys = [one.key for one in knowledge("en").measures]
-    said = draft_files.about("T", "O", "en", date(2026, 1, 1), "https://o.example")
-    decided = [Decided(one.quote, (key,), confirmed=True) for one, key in zip(found.proposals, keys, strict=False)]
-    files = draft_files.make_files(BUILT_IN, said, found, decided)
+    proposed = proposals(text, "en")
+    keys = [measure.key for measure in read_lexicon("en").measures]
+    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    sentences = [
+        AssignedSentence(proposal.quote, (key,), confirmed=True)
+        for proposal, key in zip(proposed.proposals, keys, strict=False)
+    ]
+    files = draft_files.make_files(BUILT_IN, details, proposed, sentences)
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
     with writing(engine) as (session, now):
@@ -356,11 +375,11 @@ def test_all_known_measures_load_together(engine, tmp_path):
         assert len(lookup.measures(session, BUILT_IN)) == len(keys)
 
 
-def test_what_is_not_confirmed_does_not_load(sqlite, tmp_path):
-    found = proposals("We encrypt all traffic with TLS.", "en")
-    said = draft_files.about("T", "O", "en", date(2026, 1, 1), "https://o.example")
+def test_file_with_unconfirmed_sentence_does_not_load(sqlite, tmp_path):
+    proposed = proposals("We encrypt all traffic with TLS.", "en")
+    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     files = draft_files.make_files(
-        BUILT_IN, said, found, [Decided(found.proposals[0].quote, ("tls",), confirmed=False)]
+        BUILT_IN, details, proposed, [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=False)]
     )
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
