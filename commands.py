@@ -19,7 +19,7 @@ from controls.names import key_of
 from controls.statement.draft_files import About, Decided, Files, written
 from controls.statement.proposals import Proposals, language_of, proposals
 from evidence.collect.collecting import collect as collect_now
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.integrity import verification as integrity
 from evidence.judging.policies import use
 from evidence.storage.store import EvidenceStore
@@ -86,8 +86,8 @@ def collect() -> int:
         again=True,
     )
     for one in outcomes:
-        _say(f"{one.collector.title}: {' '.join(filter(None, (one.word, one.verdict, str(one.why or ''))))}")
-    return int(any(one.word == "failed" for one in outcomes))
+        _say(f"{one.collector.title}: {' '.join(filter(None, (one.result, one.verdict, str(one.why or ''))))}")
+    return int(any(one.result == "failed" for one in outcomes))
 
 
 def draft(file: str, folder: str) -> int:
