@@ -38,7 +38,7 @@ from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
 from dashboard.shell.streamlit_adapter import is_act, owner, uploaded_bytes
 from demo.statement import STATEMENTS
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status

@@ -22,7 +22,7 @@ from controls.names import key_of
 from controls.statement.draft_files import AssignedSentence, StatementDetails, StatementFiles, build_files
 from controls.statement.proposals import Proposals, language_of, proposals
 from evidence.collect.collecting import collect as collect_now
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.integrity import verification as integrity
 from evidence.judging.policies import use
 from evidence.storage.store import EvidenceStore
@@ -96,9 +96,9 @@ def collect() -> int:
         again=True,
     )
     for outcome in outcomes:
-        parts = (outcome.word, outcome.verdict, str(outcome.why or ""))
+        parts = (outcome.result, outcome.verdict, str(outcome.why or ""))
         _print(f"{outcome.collector.title}: {' '.join(filter(None, parts))}")
-    return int(any(outcome.word == "failed" for outcome in outcomes))
+    return int(any(outcome.result == "failed" for outcome in outcomes))
 
 
 def draft(file: str, folder: str) -> int:

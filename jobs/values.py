@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from access.sign_in.throttling import ThrottledAttempts
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Text
 

@@ -1,1 +1,1 @@
-"""Collectors: the product's own facts as evidence for its own system, handed in like any (`docs/collectors.md`)."""
+"""Collectors: checks of the product itself, uploaded as evidence for its own system (`docs/collectors.md`)."""

@@ -1,4 +1,4 @@
-"""Whether people can do what was approved and nothing else: the matrix, the roles given, the accounts that ended."""
+"""Checks that people can do what was approved and nothing else: the matrix, granted roles, ended accounts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -8,75 +8,75 @@ from sqlmodel import Session
 
 from access.people import accounts
 from access.permissions import PERMISSIONS
-from evidence.collect.approved import Matrix, approved
+from evidence.collect.approved_matrix import Matrix, read_approved_matrix
 from evidence.collect.cases import Case
-from evidence.collect.own import CollectorContext, Verb
-from evidence.collect.verbs import allowed
+from evidence.collect.collector_context import CollectorContext, Verb
+from evidence.collect.verbs import is_allowed
 from models.calendar import calendar_of
 from models.moments import wall_clock
 from models.rows import table
 
 
-def cases(session: Session, own: CollectorContext, now: datetime) -> Iterator[Case]:
-    """Every role and permission once: as approved against what the verbs do. Then what the rows say of people."""
-    matrix = approved(own.matrix)
-    yield _complete(matrix)
+def cases(session: Session, context: CollectorContext, now: datetime) -> Iterator[Case]:
+    """Yield a case for every role and permission (approved against what the verbs do), then for roles and accounts."""
+    matrix = read_approved_matrix(context.matrix)
+    yield _check_completeness(matrix)
     for permission in matrix.permissions:
         for role in matrix.roles:
-            yield _decision(matrix, role, permission, own.verbs)
-    yield _roles(session, matrix)
-    yield _people(session, now)
-    yield _ended_sessions(session, now)
-    yield _ended_tokens(session, now)
+            yield _check_permission(matrix, role, permission, context.verbs)
+    yield _check_roles(session, matrix)
+    yield _check_people(session, now)
+    yield _check_ended_sessions(session, now)
+    yield _check_ended_tokens(session, now)
 
 
-def _complete(matrix: Matrix) -> Case:
+def _check_completeness(matrix: Matrix) -> Case:
     other = sorted(set(matrix.permissions) ^ PERMISSIONS.keys())
     twice = len(set(matrix.permissions)) < len(matrix.permissions)
-    said = f"Approved and actual permissions differ: {', '.join(other)}." if other else ""
-    return Case("matrix is complete", failure="A permission stands in it twice." if twice else said)
+    difference = f"Approved and actual permissions differ: {', '.join(other)}." if other else ""
+    return Case("matrix is complete", failure="A permission is listed twice." if twice else difference)
 
 
-def _decision(matrix: Matrix, role: str, permission: str, verbs: Mapping[str, Verb]) -> Case:
-    expected, actual = (role, permission) in matrix.given, allowed(permission, role, verbs)
+def _check_permission(matrix: Matrix, role: str, permission: str, verbs: Mapping[str, Verb]) -> Case:
+    expected, actual = (role, permission) in matrix.granted, is_allowed(permission, role, verbs)
     words = {True: "allowed", False: "refused"}
     failure = "" if expected == actual else f"expected {words[expected]}, found {words[actual]}"
     return Case(f"{role}: {permission}", failure=failure, facts=(("expected", words[expected]),))
 
 
-def _roles(session: Session, matrix: Matrix) -> Case:
-    """Nobody has a role that the matrix does not know, nor the role of the process."""
+def _check_roles(session: Session, matrix: Matrix) -> Case:
+    """Check that nobody has a role outside the matrix, or the role of the process itself."""
     grant = table("role_grant")
     known = [role for role in matrix.roles if role in accounts.ROLES]
     other = select(func.count()).select_from(grant).where(grant.c.ended_at.is_(None), grant.c.role.not_in(known))
     number = session.execute(other).scalar_one()
-    return Case("roles are known ones", failure=f"{number} roles given are none of the matrix." if number else "")
+    return Case("roles are known ones", failure=f"{number} granted roles are not in the matrix." if number else "")
 
 
-def _people(session: Session, now: datetime) -> Case:
-    """The product takes each person for what was given: no role more or less, and none before or after their days."""
-    given, wrong = _given(session, calendar_of(session).day_of(now)), 0
-    for account, roles in given.items():
+def _check_people(session: Session, now: datetime) -> Case:
+    """Check that each person has exactly the roles that were granted, and none before or after their days."""
+    granted, wrong = _granted_roles(session, calendar_of(session).day_of(now)), 0
+    for account, roles in granted.items():
         person = accounts.find_person(session, account, now)
         wrong += (person.roles if person else frozenset()) != roles
-    failure = f"{wrong} of {len(given)} people with roles are taken for something else than was given." if wrong else ""
-    return Case("people are what was given", failure=failure, facts=(("people", str(len(given))),))
+    failure = f"{wrong} of {len(granted)} people with roles have other roles than were granted." if wrong else ""
+    return Case("people are what was given", failure=failure, facts=(("people", str(len(granted))),))
 
 
-def _given(session: Session, day: date) -> dict[str, set[str]]:
-    """The roles that were given to each account and are in use: none outside its days."""
+def _granted_roles(session: Session, day: date) -> dict[str, set[str]]:
+    """Granted roles by account id; an empty set for an account outside its days."""
     account, grant = table("account"), table("role_grant")
     joined = grant.join(account, account.c.id == grant.c.account)
     held = select(account.c.id, account.c.starts_on, account.c.ends_on, grant.c.role).select_from(joined)
-    found: dict[str, set[str]] = {}
+    roles: dict[str, set[str]] = {}
     for key, first, last, role in session.execute(held.where(grant.c.ended_at.is_(None))):
         active = first <= day and (last is None or last >= day)
-        found.setdefault(key, set()).update([role] if active else [])
-    return found
+        roles.setdefault(key, set()).update([role] if active else [])
+    return roles
 
 
-def _ended_sessions(session: Session, now: datetime) -> Case:
-    """Nobody is signed in who was last seen after the last day."""
+def _check_ended_sessions(session: Session, now: datetime) -> Case:
+    """Check that no session of an ended account was used after the account's last day."""
     account, signed_in = table("account"), table("sign_in_session")
     joined = signed_in.join(account, account.c.id == signed_in.c.account)
     open_ = (
@@ -90,8 +90,8 @@ def _ended_sessions(session: Session, now: datetime) -> Case:
     return Case("ended accounts are not signed in", failure=failure)
 
 
-def _ended_tokens(session: Session, now: datetime) -> Case:
-    """No token of somebody whose account ended is still in force: it was forgotten."""
+def _check_ended_tokens(session: Session, now: datetime) -> Case:
+    """Check that no token of an ended account is still in force."""
     account, token, day = table("account"), table("api_token"), calendar_of(session).day_of(now)
     joined = token.join(account, account.c.id == token.c.account)
     valid = (token.c.last_day >= day, or_(token.c.revoked_at.is_(None), token.c.revoked_at > now))

@@ -1,4 +1,4 @@
-"""Whether whoever uses a role accepted the version of its agreement (EURA) that is in force."""
+"""Checks that everyone who uses a role accepted the agreement (EURA) in force for it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,20 +11,20 @@ from access.people.agreement_text import digest
 from access.people.sessions import account_is_active
 from access.permissions import SYSTEM
 from evidence.collect.cases import Case
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from models.calendar import calendar_of
 from models.rows import table
 
 
-def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
-    """For each role that somebody has: there is a version in force, whoever ever signed in accepted it.
+def cases(session: Session, _context: CollectorContext, now: datetime) -> Iterator[Case]:
+    """Yield for each role in use whether an agreement is in force and whether all who ever signed in accepted it.
 
-    Who was invited and never signed in has used nothing yet; they are counted apart.
+    People who were invited and never signed in have used nothing yet; they are counted separately.
     """
     current = {
         row.role: row for row in agreements.coverage(session, SYSTEM, calendar_of(session).day_of(now)) if row.current
     }
-    users, held = _users(session), _held(session, now)
+    users, held = _names_of_users(session), _held_roles(session, now)
     for role in sorted(held | current.keys()):
         row = current.get(role)
         if row is None:
@@ -32,11 +32,11 @@ def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[C
         elif not row.holders:
             yield Case(f"accepted: {role}", skipped="Nobody has this role.")
         else:
-            yield _coverage(row, users)
-    yield from _texts(session)
+            yield _check_coverage(row, users)
+    yield from _check_texts(session)
 
 
-def _coverage(row: agreements.CoverageRow, users: frozenset[str]) -> Case:
+def _check_coverage(row: agreements.CoverageRow, users: frozenset[str]) -> Case:
     owing = sum(name in users for name in row.missing)
     facts = (
         ("version", str(row.version)),
@@ -48,13 +48,13 @@ def _coverage(row: agreements.CoverageRow, users: frozenset[str]) -> Case:
     return Case(f"accepted: {row.role}", failure=failure, facts=facts)
 
 
-def _texts(session: Session) -> Iterator[Case]:
-    """Each text is still the one that was published, and what was accepted was that text."""
+def _check_texts(session: Session) -> Iterator[Case]:
+    """Check that each text is still as published, and that the accepted texts are those."""
     agreement, acceptance = table("agreement"), table("acceptance")
     columns = [agreement.c[name] for name in ("role", "version", "text_nl", "text_en", "sha256")]
     changed = [row for row in session.execute(select(*columns)) if digest(*row[:4]) != row.sha256]
-    said = [f"The text of {row.role} {row.version} is not the one that was published." for row in changed]
-    yield Case("texts as published", failure=" ".join(said[:1]))
+    messages = [f"The text of {row.role} {row.version} is not the one that was published." for row in changed]
+    yield Case("texts as published", failure=" ".join(messages[:1]))
     joined = acceptance.join(agreement, agreement.c.id == acceptance.c.agreement)
     other = select(acceptance.c.id).select_from(joined).where(acceptance.c.sha256 != agreement.c.sha256).limit(1)
     differs = session.execute(other).first() is not None
@@ -62,15 +62,15 @@ def _texts(session: Session) -> Iterator[Case]:
     yield Case("accepted what was published", failure=failure if differs else "")
 
 
-def _users(session: Session) -> frozenset[str]:
-    """The names of who ever signed in."""
+def _names_of_users(session: Session) -> frozenset[str]:
+    """Names of the accounts that ever signed in."""
     account, attempt = table("account"), table("login_attempt")
-    came = exists().where(attempt.c.account == account.c.id, attempt.c.succeeded)
-    return frozenset(session.execute(select(account.c.name).where(came)).scalars())
+    signed_in = exists().where(attempt.c.account == account.c.id, attempt.c.succeeded)
+    return frozenset(session.execute(select(account.c.name).where(signed_in)).scalars())
 
 
-def _held(session: Session, now: datetime) -> frozenset[str]:
-    """The roles that somebody active has."""
+def _held_roles(session: Session, now: datetime) -> frozenset[str]:
+    """Roles that an active account has."""
     account, grant = table("account"), table("role_grant")
     joined = grant.join(account, account.c.id == grant.c.account)
     held = (

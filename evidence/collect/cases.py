@@ -1,6 +1,6 @@
-"""What a collector says: cases that hold or fail, and their file (JUnit XML), written one by one.
+"""Test cases of a collector, and their JUnit XML file.
 
-A case keeps its name from day to day, so that an exception for it lasts; names of people stay out of the file.
+A case keeps its name from day to day, so that an exception for it stays in force. The file holds no names of people.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,16 +18,16 @@ _IN_MEMORY = 1 << 20
 
 
 class NothingToShow(Problem):
-    """The fact is not there to be looked at: no evidence, which is neither a pass nor a fail."""
+    """There is nothing to check yet: no evidence, neither a pass nor a fail."""
 
 
 class CouldNotLook(Problem):
-    """Looking itself went wrong: no evidence, and the activity log says so."""
+    """The check itself went wrong: no evidence, and an entry in the activity log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fact. `failure`: why it does not hold; `skipped`: why there was none; `facts`: what was counted."""
+    """One checked fact. `failure`: why it does not hold; `skipped`: why it was not checked; `facts`: counts by name."""
 
     name: str
     failure: str = ""
@@ -36,21 +36,21 @@ class Case:
 
 
 @contextmanager
-def written(suite: str, day: date, cases: Iterable[Case]) -> Iterator[BinaryIO]:
-    """The file of these cases; raises `NothingToShow` if not one of them was looked at.
+def write_report(suite: str, day: date, cases: Iterable[Case]) -> Iterator[BinaryIO]:
+    """Write the cases to a JUnit XML file and give it, at its start. Raises `NothingToShow` if every case was skipped.
 
-    It bears a day, not a moment, so that the same facts give the same bytes.
+    The file has a day, not a time, so that the same facts give the same bytes.
     """
     with SpooledTemporaryFile(_IN_MEMORY) as file:
         head = f'<testsuite name={_quoted(suite)} timestamp="{day.isoformat()}">'
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n'.encode())
-        looked = False
+        is_checked = False
         for case in cases:
             file.write(_element(suite, case).encode())
-            looked = looked or bool(case.failure) or not case.skipped
+            is_checked = is_checked or bool(case.failure) or not case.skipped
         file.write(b"</testsuite>\n")
-        if not looked:
-            raise NothingToShow(text("There is nothing to look at for {collector} yet.", collector=suite))
+        if not is_checked:
+            raise NothingToShow(text("There is nothing to check for {collector} yet.", collector=suite))
         file.seek(0)
         yield cast("BinaryIO", file)
 
@@ -65,5 +65,5 @@ def _element(suite: str, case: Case) -> str:
     return f"<testcase classname={_quoted(suite)} name={_quoted(case.name)}>{inside}</testcase>\n"
 
 
-def _quoted(given: str) -> str:
-    return quoteattr(only_printable(given))
+def _quoted(value: str) -> str:
+    return quoteattr(only_printable(value))

@@ -1,6 +1,6 @@
-"""Whether log, facts and files are what was written, and whether the log's end is signed in time.
+"""Checks that log, records and files are as they were written, and that the log is signed in time.
 
-The log and the decisions are looked at whole; of evidence and its files a part every day, so that each has its turn.
+The log and the decisions are verified completely; of the evidence and its files a different part each day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,53 +10,61 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from evidence.collect.cases import Case, CouldNotLook
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
 from models.calendar import calendar_of
 from models.read_only import reading_one_state
 from models.rows import table
 
-_UNSIGNED = timedelta(days=1)  # the longest that an entry waits; every ten minutes is usual
+_UNSIGNED = timedelta(
+    days=1
+)  # the longest that an entry may lack a signature after it; checkpoints are signed every ten minutes
 
 
-def cases(session: Session, own: CollectorContext, now: datetime) -> Iterator[Case]:
-    """Every entry follows from the one before it, the checkpoints are ours, and what is older than a day is signed.
+def cases(session: Session, context: CollectorContext, now: datetime) -> Iterator[Case]:
+    """Yield whether the chain holds, its checkpoints are this product's, and entries older than a day are signed.
 
-    Roles, decisions and evidence are what the log says, and files are what was handed in.
+    Then whether roles, decisions and evidence agree with the log, and files are as they were uploaded.
     """
-    found = _looked(session, own, now)
+    verified = _verify_todays_part(session, context, now)
     facts: tuple[tuple[str, str], ...] = ()
-    if found.log is not None:
-        facts = (("entries", str(found.log.entries)), ("checkpoints", str(found.log.checkpoints)), ("key", found.key))
-    yield Case("log is what was written", failure=_said(found.chained), facts=facts)
-    waiting = _unsigned(session, now)
+    if verified.log is not None:
+        facts = (
+            ("entries", str(verified.log.entries)),
+            ("checkpoints", str(verified.log.checkpoints)),
+            ("key", verified.key),
+        )
+    yield Case("log is what was written", failure=_summary(verified.chained), facts=facts)
+    waiting = _count_unsigned(session, now)
     yield Case(
         "log is signed",
         failure=f"{waiting} entries of more than a day ago have no signature after them." if waiting else "",
     )
-    looked_at = (("evidence", str(found.compared.entries)),)
-    yield Case("facts are what the log says", failure=_said(found.recorded), facts=looked_at)
-    yield Case("files are what was handed in", failure=_said(found.stored), facts=(("files", str(found.read.files)),))
+    facts_compared = (("evidence", str(verified.compared.entries)),)
+    yield Case("facts are what the log says", failure=_summary(verified.recorded), facts=facts_compared)
+    yield Case(
+        "files are what was handed in", failure=_summary(verified.stored), facts=(("files", str(verified.read.files)),)
+    )
 
 
-def _looked(session: Session, own: CollectorContext, now: datetime) -> Verified:
-    """In one state of the database of its own: what is written meanwhile is no difference."""
+def _verify_todays_part(session: Session, context: CollectorContext, now: datetime) -> Verified:
+    """Verify in one state of the database, so that entries written meanwhile are no difference."""
     engine = session.get_bind()
-    if own.store is None or not isinstance(engine, Engine):
+    if context.store is None or not isinstance(engine, Engine):
         raise CouldNotLook(text("The store of evidence is not known here."))
-    with reading_one_state(engine) as seen:
-        return verify_part(seen, own.store, own.log_key, calendar_of(session).day_of(now))
+    with reading_one_state(engine) as snapshot:
+        return verify_part(snapshot, context.store, context.log_key, calendar_of(session).day_of(now))
 
 
-def _said(problems: Sequence[Text]) -> str:
-    """The first, and how many there are: `make verify` names them all."""
+def _summary(problems: Sequence[Text]) -> str:
+    """The first problem and how many more there are; `make verify` lists all."""
     more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""
     return f"{problems[0]}{more}" if problems else ""
 
 
-def _unsigned(session: Session, now: datetime) -> int:
-    """How many old entries lie after the last checkpoint."""
+def _count_unsigned(session: Session, now: datetime) -> int:
+    """How many entries older than a day come after the last checkpoint."""
     log, checkpoint = table("activity"), table("checkpoint")
     signed = select(func.coalesce(func.max(checkpoint.c.entry), 0)).scalar_subquery()
     old = select(func.count()).select_from(log).where(log.c.id > signed, log.c.recorded_at < now - _UNSIGNED)

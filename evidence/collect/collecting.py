@@ -1,4 +1,4 @@
-"""A round of all collectors, each handed in through intake by the process itself; once a day, by whoever is first."""
+"""Run all collectors and submit their evidence through intake, once a day."""
 
 import logging
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.people.account_rules import has_officer
 from access.permissions import SYSTEM
-from evidence.collect.cases import NothingToShow, written
+from evidence.collect.cases import NothingToShow, write_report
+from evidence.collect.collector_context import CollectorContext
 from evidence.collect.collectors import COLLECTORS, Collector
-from evidence.collect.own import CollectorContext
-from evidence.collect.own_system import KEY, asked, exists, put_in_scope
+from evidence.collect.own_system import KEY, applicable_requirements, exists, put_in_scope
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
@@ -30,126 +30,142 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one collector: filed (with its verdict), stands already, nothing to show, or failed."""
+    """Outcome of one collector. `result`: `filed`, `stands` (collected today already), `nothing` or `failed`."""
 
     collector: Collector
-    word: str
+    result: str
     why: Text | None = None
     filed: Filed | None = None
 
     @property
     def verdict(self) -> str:
-        """pass, fail or none, over all cells; the worst of them."""
+        """The worst verdict over all cells: fail, none or pass; empty if nothing was filed."""
         verdicts = {cell.verdict for cell in self.filed.covered} if self.filed else set()
-        return next((word for word in ("fail", "none", "pass") if word in verdicts), "")
+        return next((verdict for verdict in ("fail", "none", "pass") if verdict in verdicts), "")
 
 
 def collect(
     engine: Engine,
     store: EvidenceStore,
-    own: CollectorContext,
+    context: CollectorContext,
     at: datetime | None = None,
     *,
     again: bool = False,
     collectors: Sequence[Collector] = COLLECTORS,
 ) -> list[Outcome]:
-    """A round; `again` also looks anew at what was filed today: what is the same to the letter is filed once.
+    """Run the collectors. `again`: also those that filed evidence today; an identical file is not filed twice.
 
-    `at`: the wall clock in tests.
+    `at`: the moment that counts as now (default: the clock).
     """
     with writing(engine, at) as (session, now):
         put_in_scope(session, now)
-    return [_collected(engine, store, own, now, one, again=again) for one in collectors]
+    return [_run_collector(engine, store, context, now, collector, again=again) for collector in collectors]
 
 
-def collect_if_due(engine: Engine, store: EvidenceStore, own: CollectorContext, said: set[tuple[str, str]]) -> bool:
-    """A round if today still lacks something; whether there was one.
+def collect_if_due(
+    engine: Engine, store: EvidenceStore, context: CollectorContext, logged: set[tuple[str, str]]
+) -> bool:
+    """Run the collectors if evidence of today is lacking; return whether they ran.
 
-    `said`: what could not be looked at and was told before, which is not told again.
+    `logged`: collectors and reasons that were logged before; extended here, so that each reason is logged once.
     """
     if not _is_due(engine):
         return False
-    _say(collect(engine, store, own), said)
+    _log_reasons(collect(engine, store, context), logged)
     return True
 
 
 def _is_due(engine: Engine) -> bool:
-    """Whether something is lacking today; asked without a write, which an idle product does not do."""
+    """Whether evidence of today is lacking; reads only, so that an idle product writes nothing."""
     with reading(engine) as session:
         now = present(session, datetime.now(UTC))
         if not exists(session):
             return has_officer(session, now)
-        return any(asked(session, one.requirements, now) and not _stands(session, one, now) for one in COLLECTORS)
+        return any(_is_lacking(session, collector, now) for collector in COLLECTORS)
 
 
-def _say(outcomes: Sequence[Outcome], said: set[tuple[str, str]]) -> None:
-    for one in outcomes:
-        if one.why is not None and one.word in (NOTHING, FAILED) and (one.collector.key, str(one.why)) not in said:
-            said.add((one.collector.key, str(one.why)))
-            _log.warning("No evidence of %s: %s", one.collector.key, one.why)
+def _is_lacking(session: Session, collector: Collector, now: datetime) -> bool:
+    is_required = bool(applicable_requirements(session, collector.requirements, now))
+    return is_required and not _is_collected(session, collector, now)
 
 
-def _collected(
-    engine: Engine, store: EvidenceStore, own: CollectorContext, now: datetime, one: Collector, *, again: bool
+def _log_reasons(outcomes: Sequence[Outcome], logged: set[tuple[str, str]]) -> None:
+    for outcome in outcomes:
+        if outcome.why is None or outcome.result not in (NOTHING, FAILED):
+            continue
+        reason = (outcome.collector.key, str(outcome.why))
+        if reason not in logged:
+            logged.add(reason)
+            _log.warning("No evidence of %s: %s", *reason)
+
+
+def _run_collector(
+    engine: Engine, store: EvidenceStore, context: CollectorContext, now: datetime, collector: Collector, *, again: bool
 ) -> Outcome:
     try:
         with reading(engine) as session:
-            requirements = asked(session, one.requirements, now)
+            requirements = applicable_requirements(session, collector.requirements, now)
             if not requirements:
-                return Outcome(one, NOTHING, text("Nobody asks for this of {system} now.", system=KEY))
-            if not again and _stands(session, one, now):
-                return _standing(session, one, now)
-            inspection = _looked(session, store, own, now, one)
+                return Outcome(
+                    collector, NOTHING, text("No requirement of this collector applies to {system} now.", system=KEY)
+                )
+            if not again and _is_collected(session, collector, now):
+                return _collected_already(session, collector, now)
+            inspection = _inspect_report(session, store, context, now, collector)
         with inspection, writing(engine, now) as (session, moment):
-            if not again and _stands(session, one, now):
-                return _standing(session, one, now)  # another process was first
-            filed = submission.submit(session, store, SYSTEM, _delivery(one, requirements, inspection), moment)
+            if not again and _is_collected(session, collector, now):
+                return _collected_already(session, collector, now)  # another process filed it meanwhile
+            filed = submission.submit(session, store, SYSTEM, _delivery(collector, requirements, inspection), moment)
     except NothingToShow as reason:
-        return Outcome(one, NOTHING, reason.message)
-    except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and the activity log says so
-        return _failed(engine, now, one, error)
-    return Outcome(one, FILED if filed.is_new else STANDS, filed=filed)
+        return Outcome(collector, NOTHING, reason.message)
+    except Exception as error:  # noqa: BLE001 - whatever it is: no evidence, and an entry in the activity log
+        return _record_failure(engine, now, collector, error)
+    return Outcome(collector, FILED if filed.is_new else STANDS, filed=filed)
 
 
-def _looked(
-    session: Session, store: EvidenceStore, own: CollectorContext, now: datetime, one: Collector
+def _inspect_report(
+    session: Session, store: EvidenceStore, context: CollectorContext, now: datetime, collector: Collector
 ) -> submission.Inspection:
-    """The collector's file, staged and read as anyone's is."""
-    with written(one.key, calendar_of(session).day_of(now), one.cases(session, own, now)) as file:
-        return submission.inspect(store, [Incoming(file, f"{one.key}.xml")])
+    """Stage and read the collector's file as any upload."""
+    with write_report(collector.key, calendar_of(session).day_of(now), collector.cases(session, context, now)) as file:
+        return submission.inspect(store, [Incoming(file, f"{collector.key}.xml")])
 
 
-def _delivery(one: Collector, requirements: Sequence[str], inspection: submission.Inspection) -> Delivery:
+def _delivery(collector: Collector, requirements: Sequence[str], inspection: submission.Inspection) -> Delivery:
     return Delivery(
         inspection,
         requirements,
         [KEY],
-        title=one.title,
-        tool=one.tool,
+        title=collector.title,
+        tool=collector.tool,
     )
 
 
-def _standing(session: Session, one: Collector, now: datetime) -> Outcome:
-    return Outcome(one, STANDS, text("It was collected already, on {day}.", day=calendar_of(session).day_of(now)))
+def _collected_already(session: Session, collector: Collector, now: datetime) -> Outcome:
+    return Outcome(collector, STANDS, text("It was collected already, on {day}.", day=calendar_of(session).day_of(now)))
 
 
-def _stands(session: Session, one: Collector, now: datetime) -> bool:
-    """Whether the process filed it for this day; writers have turns, so two of them do not both find it lacking."""
+def _is_collected(session: Session, collector: Collector, now: datetime) -> bool:
+    """Whether the process filed this evidence for today; writers take turns, so two cannot both file it."""
     evidence = table("evidence")
-    today = (evidence.c.last_day == calendar_of(session).day_of(now), evidence.c.tool == one.tool)
+    today = (evidence.c.last_day == calendar_of(session).day_of(now), evidence.c.tool == collector.tool)
     mine = select(evidence.c.id).where(*today, evidence.c.uploaded_by == SYSTEM.name).limit(1)
     return session.execute(mine).first() is not None
 
 
-def _failed(engine: Engine, at: datetime, one: Collector, error: Exception) -> Outcome:
-    """Said once a day for each collector; of an unforeseen error only its sort, since its words may hold anything."""
+def _record_failure(engine: Engine, at: datetime, collector: Collector, error: Exception) -> Outcome:
+    """Record a failure, once a day for each collector; an unforeseen error by its type: its text may hold anything."""
     problem = (
         error.message if isinstance(error, Problem) else text("An unforeseen error: {sort}.", sort=type(error).__name__)
     )
-    _log.debug("collector %s", one.key, exc_info=error)
+    _log.debug("collector %s", collector.key, exc_info=error)
     with writing(engine, at) as (session, now):
         log = table("activity")
-        mine = (log.c.verb == "evidence.collect_failed", log.c.subject == one.key, log.c.recorded_at > now - _DAY)
-        if not session.execute(select(log.c.id).where(*mine).limit(1)).first():
-            record(session, SYSTEM, "evidence.collect_failed", one.key, now, error=str(problem))
-    return Outcome(one, FAILED, problem)
+        recent = (
+            log.c.verb == "evidence.collect_failed",
+            log.c.subject == collector.key,
+            log.c.recorded_at > now - _DAY,
+        )
+        if not session.execute(select(log.c.id).where(*recent).limit(1)).first():
+            record(session, SYSTEM, "evidence.collect_failed", collector.key, now, error=str(problem))
+    return Outcome(collector, FAILED, problem)

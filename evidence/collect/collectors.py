@@ -1,4 +1,4 @@
-"""Every collector: what it looks at, and which requirements that answers. Each represents the day on which it looks."""
+"""All collectors, with the requirements that each has evidence for. Evidence represents the day of the check."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
 from evidence.collect.cases import Case
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """`cases` yields what it finds, and raises when it can't look: never a pass for what was not seen."""
+    """One collector. `cases` yields test cases, and raises when it cannot check: what was not checked never passes."""
 
     key: str
     title: str
@@ -23,7 +23,7 @@ class Collector:
 
     @property
     def tool(self) -> str:
-        """The name of its series."""
+        """Name of the tool, by which its results form a series."""
         return f"Aantoonbaar {self.key}"
 
 

@@ -1,4 +1,4 @@
-"""The product as a system in scope: put there once, and what is asked of it."""
+"""The product itself as a system in scope, and the requirements that apply to it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,10 @@ _ATTRIBUTES = ("keeps-evidence",)
 
 
 def put_in_scope(session: Session, now: datetime) -> bool:
-    """Once, when there is a security officer who can take it out again: a system that exists is left as it is."""
+    """Bring the product into scope once there is a security officer; return whether that happened.
+
+    A system that exists already, in scope or out of it, is left as it is.
+    """
     if exists(session) or not has_officer(session, now):
         return False
     add_system(session, SYSTEM, KEY, "Aantoonbaar", "Aantoonbaar", now)
@@ -28,14 +31,14 @@ def put_in_scope(session: Session, now: datetime) -> bool:
 
 
 def exists(session: Session) -> bool:
-    """Whether it was put in scope, though it may have been taken out since."""
+    """Whether the system exists; it may have been taken out of scope since."""
     system = table("system")
     return session.execute(select(system.c.key).where(system.c.key == KEY)).first() is not None
 
 
-def asked(session: Session, requirements: Sequence[str], now: datetime) -> list[str]:
-    """Those of these requirements that are asked of the product's own system today."""
-    found = [one for one in lookup.in_scope(session, SYSTEM, calendar_of(session).day_of(now), now) if one.key == KEY]
-    like = {None, *(word for one in found for word in one.attributes)}
-    known = {one.key: one for one in lookup.requirements(session, SYSTEM, now)}
-    return [key for key in requirements if found and key in known and known[key].applies_to in like]
+def applicable_requirements(session: Session, requirements: Sequence[str], now: datetime) -> list[str]:
+    """Those of these requirements (by key) that apply to the product's own system today."""
+    in_scope = lookup.in_scope(session, SYSTEM, calendar_of(session).day_of(now), now)
+    attributes = next(({None, *system.attributes} for system in in_scope if system.key == KEY), set[str | None]())
+    defined = {requirement.key: requirement.applies_to for requirement in lookup.requirements(session, SYSTEM, now)}
+    return [key for key in requirements if key in defined and defined[key] in attributes]

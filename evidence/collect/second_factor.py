@@ -1,4 +1,4 @@
-"""Whether everyone with a role that demands a second factor has one."""
+"""Checks that everyone with a role that requires a second factor has one."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,29 +9,29 @@ from sqlmodel import Session
 from access.people.sessions import account_is_active
 from access.sign_in.second_factor import demanded_roles
 from evidence.collect.cases import Case, NothingToShow
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from locales import text
 from models.rows import table
 
 
-def cases(session: Session, _own: CollectorContext, now: datetime) -> Iterator[Case]:
-    """For each role that demands one: every active holder has confirmed codes or a passkey."""
+def cases(session: Session, _context: CollectorContext, now: datetime) -> Iterator[Case]:
+    """Yield for each role that requires one whether every active holder has confirmed codes or a passkey."""
     roles = sorted(demanded_roles(session))
     if not roles:
         raise NothingToShow(text("No role demands a second factor."))
-    holders, covered = _holders(session, now), _holders(session, now, covered=True)
+    holders, covered = _count_holders(session, now), _count_holders(session, now, covered=True)
     for role in roles:
-        all_of, with_one = holders.get(role, 0), covered.get(role, 0)
-        facts = (("holders", str(all_of)), ("covered", str(with_one)))
-        if not all_of:
+        total, with_factor = holders.get(role, 0), covered.get(role, 0)
+        facts = (("holders", str(total)), ("covered", str(with_factor)))
+        if not total:
             yield Case(f"covered: {role}", skipped="Nobody has this role.")
         else:
-            failure = f"{all_of - with_one} of {all_of} holders have no second factor." if with_one < all_of else ""
+            failure = f"{total - with_factor} of {total} holders have no second factor." if with_factor < total else ""
             yield Case(f"covered: {role}", failure=failure, facts=facts)
 
 
-def _holders(session: Session, now: datetime, *, covered: bool = False) -> dict[str, int]:
-    """How many active people have each role; or of those only who has a second factor that counts."""
+def _count_holders(session: Session, now: datetime, *, covered: bool = False) -> dict[str, int]:
+    """Number of active accounts by role. `covered`: only accounts with confirmed codes or a passkey."""
     account, grant = table("account"), table("role_grant")
     factor, passkey = table("second_factor"), table("passkey")
     joined = grant.join(account, account.c.id == grant.c.account)

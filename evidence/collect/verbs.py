@@ -1,7 +1,7 @@
-"""What a role may really do: the verbs themselves are asked, with arguments that they cannot use.
+"""What a role can do in fact: each verb is called as that role, with arguments that it cannot use.
 
-Every verb asks for permission before anything else. So a verb that refuses says so at once, and one that does not
-stumbles over its first argument: either way nothing happens.
+Every verb checks permission before anything else. A verb that refuses raises at once; one that allows fails on its
+first argument. Either way nothing happens.
 """
 
 import inspect
@@ -15,13 +15,13 @@ from controls import load, mapping
 from controls.browse import lookup
 from controls.scope import system_scope
 from evidence.collect.cases import CouldNotLook
-from evidence.collect.own import Verb
+from evidence.collect.collector_context import Verb
 from evidence.decisions import closed_series, exceptions, review
 from evidence.intake import submission
 from evidence.library import evidence_items
 from locales import Problem, text
 
-#: permission → a verb that asks for it; `Own.verbs` adds those of rooms above this one
+#: permission → a verb that requires it; `CollectorContext.verbs` adds those of higher rooms
 VERBS: Final[Mapping[str, Verb]] = {
     "evidence.file": submission.submit,
     "evidence.read": evidence_items.search,
@@ -42,11 +42,11 @@ VERBS: Final[Mapping[str, Verb]] = {
 
 
 class _Used(Exception):
-    """A verb went on to its work."""
+    """A verb got past the permission check and used an argument."""
 
 
 class _Unusable:
-    """An argument that may only be passed on."""
+    """An argument that may only be passed on; any use of it raises `_Used`."""
 
     def _used(self, *_args: object) -> NoReturn:
         raise _Used
@@ -54,8 +54,11 @@ class _Unusable:
     __getattr__ = __iter__ = __len__ = __bool__ = __enter__ = __getitem__ = __add__ = __lt__ = __str__ = _used
 
 
-def allowed(permission: str, role: str, others: Mapping[str, Verb]) -> bool:
-    """Whether someone with this role alone gets past the permission; `others` are verbs beside `VERBS`."""
+def is_allowed(permission: str, role: str, others: Mapping[str, Verb]) -> bool:
+    """Whether a person with only this role passes the permission check. `others`: verbs besides `VERBS`.
+
+    Raises `CouldNotLook` when the verb checks no permission at all.
+    """
     person = Person(role, frozenset({role}), teams=frozenset({"-"}), audits=frozenset({"-"}))  # of some team and audit
     try:
         if verb := {**VERBS, **others}.get(permission):
@@ -64,15 +67,15 @@ def allowed(permission: str, role: str, others: Mapping[str, Verb]) -> bool:
     except (NotAllowed, KeyError):
         return False
     except (_Used, Problem):
-        return True  # it went on to its work, or to what is wrong with what it was given
+        return True  # it got past the permission check, to its work or to a problem with its arguments
     if verb:
         raise CouldNotLook(
-            text("{permission} could not be asked: the verb did its work unasked.", permission=permission)
+            text("{permission} could not be checked: its verb does not check permission.", permission=permission)
         )
     return True
 
 
 def _attempt(verb: Verb, person: Person) -> None:
     needed = inspect.signature(verb).parameters.values()
-    named = {one.name: _Unusable() for one in needed if one.default is inspect.Parameter.empty}
+    named = {parameter.name: _Unusable() for parameter in needed if parameter.default is inspect.Parameter.empty}
     verb(**{**named, "person": person})

@@ -10,7 +10,7 @@ import settings
 from access.permissions import BUILT_IN
 from controls import load, mapping
 from evidence.collect.collecting import collect
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Language
 from models.transaction import reading, writing

@@ -1,4 +1,4 @@
-"""An organisation to hand evidence in to, on each database."""
+"""An organisation to upload evidence to, on each database."""
 
 from pathlib import Path
 

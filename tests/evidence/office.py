@@ -1,4 +1,4 @@
-"""A small organisation with a store: what tests of this room and of the API hand evidence in to."""
+"""A small organisation with a store, to which tests of this room and of the API upload evidence."""
 
 import io
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ NOW = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
 DAY = date(2027, 3, 3)
 COLLEAGUE = Person("colleague", frozenset({SECURITY_OFFICER}))
 NOBODY = Person("nobody", frozenset())
-#: What hands in unless a test says who: it declares the system of a JUnit file, which alone is accepted automatically.
+#: Uploads unless a test names a person: it declares the system of a JUnit file, which is needed to accept it automatically.
 BUILD_SERVER = Person("build server", frozenset({SECURITY_OFFICER}), token=1, only=frozenset({"evidence.file"}))
 
 JUNIT = b"""<?xml version="1.0"?>
@@ -47,7 +47,7 @@ REQUIREMENTS: dict[str, tuple[Any, ...]] = {
 
 
 def tls_file(*hosts: str, protocol: str = "not offered") -> bytes:
-    """A flat testssl file that says a little of each host."""
+    """A flat testssl file with two findings for each host."""
     rows = []
     for host in hosts:
         name, _, port = host.partition(":")

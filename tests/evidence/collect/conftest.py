@@ -1,4 +1,4 @@
-"""The product in use: an officer, a reader, their agreements and sign-ins; and what is asked of it."""
+"""The product in use: an officer, a reader, their agreements and sign-ins, and its own requirements."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from access.people import accounts, agreements, sessions
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import login_log
 from evidence.collect.collecting import Outcome, collect
+from evidence.collect.collector_context import CollectorContext
 from evidence.collect.collectors import COLLECTORS
-from evidence.collect.own import CollectorContext
 from migrations.append_only import LATER, TABLES
 from models.rows import table
 from models.transaction import reading, writing
@@ -21,26 +21,26 @@ from readiness import readiness
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, enrol, person
 from tests.evidence.office import Office, open_office
 
-ASKED = [key for one in COLLECTORS for key in one.requirements]
+REQUIREMENTS = [key for collector in COLLECTORS for key in collector.requirements]
 
 
 @dataclass
-class Premises:
+class Product:
     """One database and store in which everything holds."""
 
     engine: Engine
     office: Office
-    own: CollectorContext
+    context: CollectorContext
     officer: str
     reader: str
 
     def collect(self, key: str = "", at: datetime = NOON, **named) -> dict[str, Outcome]:
-        chosen = [one for one in COLLECTORS if key in ("", one.key)]
-        found = collect(self.engine, self.office.store, self.own, at, collectors=chosen, **named)
-        return {one.collector.key: one for one in found}
+        chosen = [collector for collector in COLLECTORS if key in ("", collector.key)]
+        outcomes = collect(self.engine, self.office.store, self.context, at, collectors=chosen, **named)
+        return {outcome.collector.key: outcome for outcome in outcomes}
 
     def failing(self, key: str) -> list[str]:
-        """The checks that fail when this is collected now; it was handed in as a fail exactly if there are any."""
+        """The checks that fail when this is collected now; the verdict is a fail exactly if there are any."""
         outcome = self.collect(key, again=True)[key]
         failing = sorted({check for cell in outcome.filed.covered for check, _ in cell.failing})
         assert outcome.verdict == ("fail" if failing else "pass")
@@ -48,15 +48,15 @@ class Premises:
 
     def status(self, requirement: str, at: datetime = NOON) -> str:
         with reading(self.engine) as session:
-            found = readiness(session, BUILT_IN, TODAY, datetime(2030, 1, 1, tzinfo=UTC))
-        return next(cell.status for cell in found.cells if cell.key == (requirement, "aantoonbaar", ""))
+            answer = readiness(session, BUILT_IN, TODAY, datetime(2030, 1, 1, tzinfo=UTC))
+        return next(cell.status for cell in answer.cells if cell.key == (requirement, "aantoonbaar", ""))
 
     def do(self, act, at: datetime = NOON - HOUR):
         with writing(self.engine, at) as (session, now):
             return act(session, now)
 
     def tamper(self, act) -> None:
-        """As someone with all rights on the database might."""
+        """Change rows as a person with all rights on the database could."""
 
         def unguarded(session, now):
             for name in (*TABLES, *LATER):
@@ -75,8 +75,8 @@ class Premises:
     def failures(self) -> list[tuple[str, dict]]:
         log = table("activity")
         with reading(self.engine) as session:
-            found = select(log.c.subject, log.c.details).where(log.c.verb == "evidence.collect_failed")
-            return [tuple(row) for row in session.execute(found)]
+            failures = select(log.c.subject, log.c.details).where(log.c.verb == "evidence.collect_failed")
+            return [tuple(row) for row in session.execute(failures)]
 
 
 def sign_in(engine, account, email, at):
@@ -91,14 +91,14 @@ def sign_in(engine, account, email, at):
 def accept(engine, account, at):
     with writing(engine, at) as (session, now):
         someone = accounts.find_person(session, account, now)
-        for one in agreements.list_to_accept(session, account, someone.roles, TODAY):
-            agreements.accept(session, someone, account, one.id, "", now)
+        for agreement in agreements.list_to_accept(session, account, someone.roles, TODAY):
+            agreements.accept(session, someone, account, agreement.id, "", now)
 
 
 @pytest.fixture
-def premises(engine: Engine, tmp_path: Path) -> Premises:
+def product(engine: Engine, tmp_path: Path) -> Product:
     office = open_office(engine, tmp_path)
-    ask(engine)
+    add_requirements(engine)
     officer = person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)])
     reader = person(engine, "Ruud", "ruud@example.org", [(READER, None, None)])
     do(engine, agreements.publish_first_versions, at=NOON - 3 * DAY)
@@ -109,16 +109,16 @@ def premises(engine: Engine, tmp_path: Path) -> Premises:
     with writing(engine, NOON - DAY) as (session, now):
         row = {"key": "second_factor_roles", "value": [SECURITY_OFFICER], "changed_at": now, "changed_by": "Olga"}
         session.execute(insert(table("setting")), [row])
-    own = CollectorContext("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
-    sign_new_entries(engine, own.log_key)
-    return Premises(engine, office, own, officer, reader)
+    context = CollectorContext("http://127.0.0.1:8600", tmp_path / "log-key.pem", store=office.store)
+    sign_new_entries(engine, context.log_key)
+    return Product(engine, office, context, officer, reader)
 
 
-def ask(engine: Engine) -> None:
-    """What the shipped statement asks, in short."""
+def add_requirements(engine: Engine) -> None:
+    """Add the requirements of the shipped statement that collectors have evidence for, shortened."""
     row = {"measure": "m", "control": None, "team": "platform", "title_nl": "E", "title_en": "E", "retired": False}
     row |= {"kind": "test", "formats": ["junit"], "scope": "system", "policy": "junit", "renewal": "P30D"}
     row |= {"review": "automatic", "applies_to": "keeps-evidence", "judged_nl": "", "judged_en": ""}
     with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
-        rows = [{"key": key, "recorded_at": now, **row} for key in ASKED]
+        rows = [{"key": key, "recorded_at": now, **row} for key in REQUIREMENTS]
         session.execute(insert(table("evidence_requirement")), rows)

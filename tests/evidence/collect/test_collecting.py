@@ -1,4 +1,4 @@
-"""A round: filed once a day by whoever is first, nothing when looking goes wrong, and the system it is about."""
+"""Collecting: once a day, nothing when a check goes wrong, and the system that evidence is about."""
 
 import threading
 from io import BytesIO
@@ -13,7 +13,7 @@ from controls.browse import lookup
 from controls.load import load
 from controls.scope.system_scope import end_scope, withdraw
 from evidence.collect import collecting
-from evidence.collect.cases import Case, NothingToShow, written
+from evidence.collect.cases import Case, NothingToShow, write_report
 from evidence.collect.collecting import collect_if_due
 from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.own_system import KEY
@@ -23,166 +23,172 @@ from evidence.judging.policies import policies
 from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY
 
-OF_ALL = {"login-log", "agreements", "second-factor", "access-matrix", "activity-log"}
+WITH_EVIDENCE = {"login-log", "agreements", "second-factor", "access-matrix", "activity-log"}
 
 
-def words(outcomes):
-    return {key: one.word for key, one in outcomes.items()}
+def results_of(outcomes):
+    return {key: outcome.result for key, outcome in outcomes.items()}
 
 
 # ── Once a day ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_round_files_each_once_a_day(premises):
-    first = words(premises.collect())
-    assert first == dict.fromkeys(OF_ALL, "filed") | {"tls": "nothing"}
-    again = words(premises.collect(at=NOON + HOUR))
-    assert again == dict.fromkeys(OF_ALL, "stands") | {"tls": "nothing"}
-    assert premises.office.count("evidence") == 5
-    assert words(premises.collect(at=NOON + DAY)) == first
-    assert premises.office.count("evidence") == 10
+def test_each_collector_files_evidence_once_a_day(product):
+    first = results_of(product.collect())
+    assert first == dict.fromkeys(WITH_EVIDENCE, "filed") | {"tls": "nothing"}
+    again = results_of(product.collect(at=NOON + HOUR))
+    assert again == dict.fromkeys(WITH_EVIDENCE, "stands") | {"tls": "nothing"}
+    assert product.office.count("evidence") == 5
+    assert results_of(product.collect(at=NOON + DAY)) == first
+    assert product.office.count("evidence") == 10
 
 
-def test_asked_anew_the_same_facts_are_the_same_evidence(premises):
-    first, again = premises.collect("access-matrix"), premises.collect("access-matrix", at=NOON + HOUR, again=True)
-    assert words(again) == {"access-matrix": "stands"}
+def test_collecting_again_with_the_same_facts_adds_no_evidence(product):
+    first, again = product.collect("access-matrix"), product.collect("access-matrix", at=NOON + HOUR, again=True)
+    assert results_of(again) == {"access-matrix": "stands"}
     assert again["access-matrix"].filed.evidence == first["access-matrix"].filed.evidence
     assert again["access-matrix"].verdict == "pass"
 
 
-def test_it_is_the_process_that_hands_it_in_and_for_the_day_itself(premises):
-    premises.collect("login-log")
-    premises.collect("agreements")
-    assert set(premises.office.column("evidence", "uploaded_by")) == {SYSTEM.name}
-    assert set(premises.office.column("evidence", "last_day")) == {TODAY}
-    assert set(premises.office.column("evidence", "first_day")) == {TODAY}, "also of what looks back for 30 days"
-    assert premises.office.column("evidence", "declared") == [{}, {}]
-    assert premises.office.column("evidence", "review_reasons") == [[], []]
+def test_process_uploads_evidence_for_the_day_itself(product):
+    product.collect("login-log")
+    product.collect("agreements")
+    assert set(product.office.column("evidence", "uploaded_by")) == {SYSTEM.name}
+    assert set(product.office.column("evidence", "last_day")) == {TODAY}
+    assert set(product.office.column("evidence", "first_day")) == {TODAY}, "also of what looks back for 30 days"
+    assert product.office.column("evidence", "declared") == [{}, {}]
+    assert product.office.column("evidence", "review_reasons") == [[], []]
 
 
-def test_two_at_the_same_moment_file_it_once(premises):
-    together = threading.Barrier(2)
-    found = []
+def test_two_processes_at_the_same_moment_file_evidence_once(product):
+    barrier = threading.Barrier(2)
+    outcomes = []
 
-    def slow(_session, _own, _now):
-        together.wait(timeout=30)  # both have looked whether it stands before either files it
+    def slow(_session, _context, _now):
+        barrier.wait(timeout=30)  # both have checked that it is lacking before either files it
         yield Case(f"by {threading.current_thread().name}")  # so that the bytes differ
 
     collector = Collector("access-matrix", "Slow", ("own-access-matrix",), slow)
-    premises.collect("none")
+    product.collect("none")
 
     def run():
-        found.extend(
-            collecting.collect(premises.engine, premises.office.store, premises.own, NOON, collectors=[collector])
+        outcomes.extend(
+            collecting.collect(product.engine, product.office.store, product.context, NOON, collectors=[collector])
         )
 
     threads = [threading.Thread(target=run) for _ in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert sorted(one.word for one in found) == ["filed", "stands"]
-    assert premises.office.count("evidence") == 1
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcome.result for outcome in outcomes) == ["filed", "stands"]
+    assert product.office.count("evidence") == 1
 
 
-# ── When looking goes wrong ──────────────────────────────────────────────────────────────────────────────────────────
+# ── When a check goes wrong ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def broken(_session, _own, _now):
+def broken_collector(_session, _context, _now):
     yield Case("fine so far")
     raise RuntimeError("the password is hunter2")
 
 
-def test_a_collector_that_raises_files_nothing_and_says_so_once_a_day(premises):
-    collector = Collector("access-matrix", "Broken", ("own-access-matrix",), broken)
+def test_collector_that_raises_files_nothing_and_is_logged_once_a_day(product):
+    collector = Collector("access-matrix", "Broken", ("own-access-matrix",), broken_collector)
     for at in (NOON, NOON + HOUR, NOON + DAY + 2 * HOUR):
-        [found] = collecting.collect(premises.engine, premises.office.store, premises.own, at, collectors=[collector])
-        assert found.word == "failed"
-    assert premises.office.count("evidence") == 0
-    assert premises.failures() == [("access-matrix", {"error": "An unforeseen error: RuntimeError."})] * 2
+        [outcome] = collecting.collect(
+            product.engine, product.office.store, product.context, at, collectors=[collector]
+        )
+        assert outcome.result == "failed"
+    assert product.office.count("evidence") == 0
+    assert product.failures() == [("access-matrix", {"error": "An unforeseen error: RuntimeError."})] * 2
 
 
-def test_one_that_fails_does_not_keep_the_others_from_it(premises, monkeypatch):
-    monkeypatch.setattr("access.activity.chain.verify", broken_at_once)
-    found = words(premises.collect())
-    assert found.pop("activity-log") == "failed"
-    assert set(found.values()) == {"filed", "nothing"}
+def test_failing_collector_does_not_stop_the_others(product, monkeypatch):
+    monkeypatch.setattr("access.activity.chain.verify", raise_error)
+    outcomes = results_of(product.collect())
+    assert outcomes.pop("activity-log") == "failed"
+    assert set(outcomes.values()) == {"filed", "nothing"}
 
 
-def broken_at_once(*_given):
+def raise_error(*_arguments):
     raise RuntimeError
 
 
-def test_a_store_that_is_away_files_nothing(premises, monkeypatch):
-    monkeypatch.setattr(type(premises.office.store), "keep", broken_at_once)
-    assert premises.collect("agreements")["agreements"].word == "failed"
-    assert premises.office.count("evidence") == premises.office.count("coverage") == 0
+def test_unavailable_store_files_nothing(product, monkeypatch):
+    monkeypatch.setattr(type(product.office.store), "keep", raise_error)
+    assert product.collect("agreements")["agreements"].result == "failed"
+    assert product.office.count("evidence") == product.office.count("coverage") == 0
 
 
-# ── The system it is about ───────────────────────────────────────────────────────────────────────────────────────────
+# ── The product as a system ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_is_put_in_scope_once_when_there_is_an_officer(premises):
-    premises.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=now)))
-    assert set(words(premises.collect()).values()) == {"nothing"}
-    assert KEY not in premises.office.column("system", "key")
-    premises.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=None)))
-    premises.collect("none")
-    premises.collect("none")
-    assert premises.office.column("system", "key").count(KEY) == 1
-    with reading(premises.engine) as session:
-        [own] = [one for one in lookup.in_scope(session, SYSTEM, TODAY, NOON + DAY) if one.key == KEY]
-    assert own.attributes == ("keeps-evidence",)
-    assert own.first_day == TODAY
+def test_product_is_put_in_scope_once_when_there_is_an_officer(product):
+    product.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=now)))
+    assert set(results_of(product.collect()).values()) == {"nothing"}
+    assert KEY not in product.office.column("system", "key")
+    product.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=None)))
+    product.collect("none")
+    product.collect("none")
+    assert product.office.column("system", "key").count(KEY) == 1
+    with reading(product.engine) as session:
+        [context] = [system for system in lookup.in_scope(session, SYSTEM, TODAY, NOON + DAY) if system.key == KEY]
+    assert context.attributes == ("keeps-evidence",)
+    assert context.first_day == TODAY
 
 
 @pytest.mark.parametrize("act", [withdraw, lambda s, p, period, now: end_scope(s, p, period, TODAY, now)])
-def test_taken_out_of_scope_nothing_is_collected_any_more(premises, act):
-    premises.collect("none")
-    with reading(premises.engine) as session:
-        [period] = [one.key for one in lookup.periods(session, BUILT_IN) if one.system == KEY]
-    premises.do(lambda s, now: act(s, BUILT_IN, period, now), at=NOON + HOUR)
-    found = premises.collect(at=NOON + DAY)
-    assert set(words(found).values()) == {"nothing"}
-    assert str(found["agreements"].why) == "Nobody asks for this of aantoonbaar now."
-    assert premises.office.count("evidence") == 0
+def test_nothing_is_collected_once_out_of_scope(product, act):
+    product.collect("none")
+    with reading(product.engine) as session:
+        [period] = [scope.key for scope in lookup.periods(session, BUILT_IN) if scope.system == KEY]
+    product.do(lambda s, now: act(s, BUILT_IN, period, now), at=NOON + HOUR)
+    outcomes = product.collect(at=NOON + DAY)
+    assert set(results_of(outcomes).values()) == {"nothing"}
+    assert str(outcomes["agreements"].why) == "No requirement of this collector applies to aantoonbaar now."
+    assert product.office.count("evidence") == 0
 
 
-def test_a_requirement_that_is_not_there_is_left_out(premises):
+def test_retired_requirement_is_skipped(product):
     row = collecting.table("evidence_requirement")
-    premises.tamper(lambda s, now: s.execute(row.update().where(row.c.key == "own-access-matrix").values(retired=True)))
-    assert words(premises.collect("access-matrix")) == {"access-matrix": "nothing"}
+    product.tamper(lambda s, now: s.execute(row.update().where(row.c.key == "own-access-matrix").values(retired=True)))
+    assert results_of(product.collect("access-matrix")) == {"access-matrix": "nothing"}
 
 
-def test_a_reviewer_may_reject_what_the_process_handed_in(premises):
-    evidence = premises.collect("agreements")["agreements"].filed.evidence
-    premises.do(lambda s, now: review(s, BUILT_IN, evidence, "rejected", "wrong", now), at=NOON + HOUR)
-    assert premises.status("own-agreements-accepted") == "missing"
+def test_reviewer_can_reject_collected_evidence(product):
+    evidence = product.collect("agreements")["agreements"].filed.evidence
+    product.do(lambda s, now: review(s, BUILT_IN, evidence, "rejected", "wrong", now), at=NOON + HOUR)
+    assert product.status("own-agreements-accepted") == "missing"
 
 
-def test_the_shipped_statement_asks_for_all_of_it_of_such_a_system(sqlite):
+def test_shipped_statement_has_every_collectors_requirements(sqlite):
     with writing(sqlite) as (session, now):
         load(session, SYSTEM, now)
-        known = {one.key: one for one in lookup.requirements(session, SYSTEM, now)}
-    for one in COLLECTORS:
-        for key in one.requirements:
-            asked = known[key]
-            assert ("junit" in asked.formats, asked.policy, asked.review) == (True, "junit", "automatic")
-            assert asked.applies_to == "keeps-evidence"
-    assert len({one.tool for one in COLLECTORS}) == len(COLLECTORS)
+        known = {requirement.key: requirement for requirement in lookup.requirements(session, SYSTEM, now)}
+    for collector in COLLECTORS:
+        for key in collector.requirements:
+            requirement = known[key]
+            assert ("junit" in requirement.formats, requirement.policy, requirement.review) == (
+                True,
+                "junit",
+                "automatic",
+            )
+            assert requirement.applies_to == "keeps-evidence"
+    assert len({collector.tool for collector in COLLECTORS}) == len(COLLECTORS)
 
 
 # ── When it is due ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_collects_what_is_due_and_says_once_what_it_could_not_look_at(premises, caplog):
-    said = set()
+def test_due_evidence_is_collected_and_missing_evidence_logged_once(product, caplog):
+    logged = set()
     for _ in range(3):
         with time_machine.travel(NOON + HOUR, tick=False):
-            collect_if_due(premises.engine, premises.office.store, premises.own, said)
-    assert premises.office.count("evidence") >= 2
-    told = [one.message for one in caplog.records if "No evidence of tls" in one.message]
-    assert len(told) == 1 and "without TLS" in told[0]
+            collect_if_due(product.engine, product.office.store, product.context, logged)
+    assert product.office.count("evidence") >= 2
+    warnings = [log_record.message for log_record in caplog.records if "No evidence of tls" in log_record.message]
+    assert len(warnings) == 1 and "without TLS" in warnings[0]
 
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,23 +198,23 @@ CASES = st.builds(Case, TEXTS, TEXTS, TEXTS, st.tuples(st.tuples(TEXTS, TEXTS)))
 
 
 @given(st.lists(CASES, min_size=1, max_size=8))
-def test_what_is_written_is_read_as_it_was_meant(cases):
+def test_written_report_reads_back_with_its_outcomes(cases):
     try:
-        with written("suite", TODAY, cases) as file:
+        with write_report("suite", TODAY, cases) as file:
             content = file.read()
     except NothingToShow:
-        assert all(one.skipped and not one.failure for one in cases)
+        assert all(case.skipped and not case.failure for case in cases)
         return
     run, results = junit.read(BytesIO(content))
-    expected = ["fail" if one.failure else "skipped" if one.skipped else "pass" for one in cases]
-    assert [one.outcome for one in results] == expected
+    expected = ["fail" if case.failure else "skipped" if case.skipped else "pass" for case in cases]
+    assert [result.outcome for result in results] == expected
     assert run.started_at.date() == TODAY
 
 
-def test_a_case_that_was_looked_at_after_all_counts_as_looked_at():
-    with written("suite", TODAY, [Case("a", skipped="none"), Case("b")]) as file:
+def test_report_with_skipped_and_checked_case_is_written():
+    with write_report("suite", TODAY, [Case("a", skipped="none"), Case("b")]) as file:
         assert b"<skipped" in file.read()
-    with pytest.raises(NothingToShow), written("suite", TODAY, iter(())):
+    with pytest.raises(NothingToShow), write_report("suite", TODAY, iter(())):
         pass
 
 

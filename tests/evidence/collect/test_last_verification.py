@@ -1,4 +1,4 @@
-"""The daily verification leaves evidence; the status page says when, and what it found."""
+"""The last verification by the collector, as the status page shows it: its time and its problems."""
 
 from access.permissions import BUILT_IN
 from jobs import status
@@ -6,18 +6,18 @@ from models.transaction import reading
 from tests.access.households import DAY, NOON, TODAY
 
 
-def test_the_daily_verification_says_when_and_what_it_found(premises):
-    assert last_verification(premises) is None
-    premises.collect("activity-log")
-    clean = last_verification(premises)
+def test_daily_verification_has_its_time_and_problems(product):
+    assert last_verification(product) is None
+    product.collect("activity-log")
+    clean = last_verification(product)
     assert (clean.at.date(), clean.problems) == (TODAY, [])
-    premises.change("activity", person="Mallory")
-    premises.collect("activity-log", at=NOON + DAY)
-    found = last_verification(premises)
-    assert found.at > clean.at
-    assert any("entry" in one for one in found.problems)
+    product.change("activity", person="Mallory")
+    product.collect("activity-log", at=NOON + DAY)
+    damaged = last_verification(product)
+    assert damaged.at > clean.at
+    assert any("entry" in problem for problem in damaged.problems)
 
 
-def last_verification(premises):
-    with reading(premises.engine) as session:
+def last_verification(product):
+    with reading(product.engine) as session:
         return status.last_verification(session, BUILT_IN)

@@ -1,4 +1,4 @@
-"""The own address: real servers on this machine, good ones and each of the bad."""
+"""TLS of the own address: servers on this machine, correct ones and each kind of incorrect one."""
 
 import socket
 import ssl
@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from evidence.collect import hello, tls
+from evidence.collect import client_hello, tls
 from evidence.collect.cases import CouldNotLook, NothingToShow
-from evidence.collect.own import CollectorContext
+from evidence.collect.collector_context import CollectorContext
 
 NOW = datetime.now(UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def certificate(folder, name="localhost", days=90):
-    """A certificate that vouches for itself, with its key, in one file."""
+    """A self-signed certificate with its key, in one file."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     made = (
         x509.CertificateBuilder()
@@ -42,7 +42,7 @@ def certificate(folder, name="localhost", days=90):
 
 
 class Server:
-    """Greets every visitor until it is closed."""
+    """Accepts TLS connections until it is closed."""
 
     def __init__(self, context):
         self.context = context
@@ -95,21 +95,21 @@ def serve():
         return servers[-1].port
 
     yield started
-    for one in servers:
-        one.close()
+    for server in servers:
+        server.close()
 
 
 def failing(port, authorities, host="localhost"):
-    own = CollectorContext(f"https://{host}:{port}", authorities, authorities=authorities)
-    return [case.name for case in tls.cases(None, own, NOW) if case.failure]
+    context = CollectorContext(f"https://{host}:{port}", authorities, authorities=authorities)
+    return [case.name for case in tls.cases(None, context, NOW) if case.failure]
 
 
-def test_a_good_address(serve, tmp_path):
+def test_correct_address_passes(serve, tmp_path):
     path = certificate(tmp_path)
     assert failing(serve(path), path) == []
 
 
-def test_old_versions_that_are_taken(serve, tmp_path):
+def test_fails_when_old_versions_are_accepted(serve, tmp_path):
     path = certificate(tmp_path)
     assert failing(serve(path, old=True), path) == ["TLS 1.0 is refused", "TLS 1.1 is refused"]
 
@@ -117,34 +117,34 @@ def test_old_versions_that_are_taken(serve, tmp_path):
 @pytest.mark.parametrize(
     ("only", "lacking"), [(ssl.TLSVersion.TLSv1_2, "TLS 1.3 is taken"), (ssl.TLSVersion.TLSv1_3, "TLS 1.2 is taken")]
 )
-def test_a_new_version_that_is_refused(serve, tmp_path, only, lacking):
+def test_fails_when_a_new_version_is_refused(serve, tmp_path, only, lacking):
     path = certificate(tmp_path)
     assert failing(serve(path, only=only), path) == [lacking]
 
 
-def test_a_certificate_for_another_name(serve, tmp_path):
+def test_fails_for_a_certificate_for_another_name(serve, tmp_path):
     path = certificate(tmp_path, "elsewhere.example.org")
     assert failing(serve(path), path) == ["certificate is for this name"]
     assert failing(serve(path), path, "127.0.0.1") == ["certificate is for this name"]
 
 
-def test_a_certificate_that_nobody_vouches_for(serve, tmp_path):
+def test_fails_for_an_untrusted_certificate(serve, tmp_path):
     path, other = certificate(tmp_path), certificate(tmp_path, "other.example.org")
     assert failing(serve(path), other) == ["certificate is trusted"]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(13, ["certificate is valid"]), (15, [])])
-def test_a_certificate_that_is_about_to_end(serve, tmp_path, days, expected):
+def test_certificate_must_be_valid_for_14_more_days(serve, tmp_path, days, expected):
     path = certificate(tmp_path, days=days)
     assert failing(serve(path), path) == expected
 
 
-def test_no_tls_at_all_is_no_evidence_and_never_a_refusal_of_old_versions(serve, tmp_path):
+def test_server_without_tls_gives_no_evidence(serve, tmp_path):
     with pytest.raises(CouldNotLook, match="could not be reached over TLS"):
         failing(serve(None), certificate(tmp_path))
 
 
-def test_nobody_there_is_no_evidence(serve, tmp_path):
+def test_unreachable_server_gives_no_evidence(serve, tmp_path):
     port = serve(None)
     with pytest.raises(CouldNotLook):
         failing(port, tmp_path / "absent.pem")
@@ -153,12 +153,12 @@ def test_nobody_there_is_no_evidence(serve, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8600", "http://localhost", ""])
-def test_without_tls_there_is_nothing_to_look_at(address, tmp_path):
+def test_address_without_tls_gives_no_evidence(address, tmp_path):
     with pytest.raises(NothingToShow, match="without TLS"):
         list(tls.cases(None, CollectorContext(address, tmp_path), NOW))
 
 
-def test_an_answer_that_is_cut_off_or_an_alert_is_a_refusal():
+def test_truncated_answer_or_alert_is_a_refusal():
     for answer, expected in (
         (b"\x15\x03\x01\x00\x02\x02\x46", False),
         (b"\x16\x03", False),
@@ -175,5 +175,5 @@ def test_an_answer_that_is_cut_off_or_an_alert_is_a_refusal():
             thread = threading.Thread(target=reply)
             thread.start()
             port = listening.getsockname()[1]
-            assert hello.takes("127.0.0.1", port, "example.org", 0x0301, 5) is expected
+            assert client_hello.accepts("127.0.0.1", port, "example.org", 0x0301, 5) is expected
             thread.join()

@@ -1,4 +1,4 @@
-"""What a collector must be told of this process: its address, its key, the matrix that was approved."""
+"""What collectors need of this process: its address, its signing key, the approved matrix."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ from evidence.storage.store import EvidenceStore
 
 Verb = Callable[..., Any]
 
-#: the matrix that people read and approve; `make lint` and the tests hold it equal to the code, collectors to the facts
+#: the matrix that people approve; `make lint` and the tests compare it with the code, a collector with the data
 APPROVED_MATRIX = Path(__file__).parent.parent.parent / "docs" / "permissions.md"
 
 
 @dataclass(frozen=True, slots=True)
 class CollectorContext:
-    """Read once at the start.
+    """Settings of the collectors, read once at the start.
 
-    `store`: where the files are, a part of which is read every day. `authorities`: a file of certificates to trust;
-    none: those of this machine. `verbs`: permission → a verb of a room above this one that asks for it.
+    `store`: the evidence files, of which a part is verified every day. `authorities`: a PEM file of certificates to
+    trust; None: those of this machine. `verbs`: permission → a verb of a higher room that requires it.
     """
 
     address: str  # https://name:port, as people reach it

@@ -1,6 +1,6 @@
-"""The first message of an old TLS client, by hand: today's libraries do not send it, so can't tell who takes it.
+"""ClientHello messages of TLS 1.0 and 1.1, which today's libraries no longer send.
 
-RFC 2246 and 4346 (TLS 1.0, 1.1), RFC 6066 (the name that is asked for), RFC 8422 (curves).
+RFC 2246 and 4346 (TLS 1.0, 1.1), RFC 6066 (server name), RFC 8422 (curves).
 """
 
 import secrets
@@ -10,17 +10,20 @@ from ipaddress import ip_address
 from typing import Final
 
 VERSIONS: Final = {"TLS 1.0": 0x0301, "TLS 1.1": 0x0302}
-#: what servers of that time offer: ECDHE and RSA with AES or 3DES, all with SHA-1
+#: cipher suites that servers of that time accept: ECDHE and RSA with AES or 3DES, all with SHA-1
 _CIPHERS = (0xC014, 0xC013, 0xC00A, 0xC009, 0x0039, 0x0033, 0x0035, 0x002F, 0xC012, 0x0016, 0x000A)
 _CURVES = (29, 23, 24, 25)
 _HANDSHAKE, _HEADER = 22, 5
 
 
-def takes(host: str, port: int, name: str, version: int, patience: float) -> bool:
-    """Whether a server answers an old client's greeting with its own; an alert or hanging up is a refusal."""
-    with socket.create_connection((host, port), timeout=patience) as connection:
-        connection.settimeout(patience)
-        connection.sendall(greeting(name, version))
+def accepts(host: str, port: int, name: str, version: int, timeout: float) -> bool:
+    """Whether a server answers a ClientHello with a handshake; an alert or a closed connection is a refusal.
+
+    `timeout`: seconds. Raises `OSError` when the server cannot be reached.
+    """
+    with socket.create_connection((host, port), timeout=timeout) as connection:
+        connection.settimeout(timeout)
+        connection.sendall(client_hello(name, version))
         try:
             answer = _first_bytes(connection)
         except ConnectionError:
@@ -28,8 +31,8 @@ def takes(host: str, port: int, name: str, version: int, patience: float) -> boo
     return len(answer) == _HEADER and answer[0] == _HANDSHAKE
 
 
-def greeting(name: str, version: int) -> bytes:
-    """A ClientHello of a version, for a host name."""
+def client_hello(name: str, version: int) -> bytes:
+    """The bytes of a ClientHello of a TLS version for a host name."""
     ciphers = struct.pack(f">{len(_CIPHERS)}H", *_CIPHERS)
     body = struct.pack(">H", version) + secrets.token_bytes(32) + b"\0"
     body += struct.pack(">H", len(ciphers)) + ciphers + b"\x01\0"
@@ -40,14 +43,14 @@ def greeting(name: str, version: int) -> bytes:
 
 
 def _server_name(name: str) -> bytes:
-    """The name that is asked for; an address is not asked by name."""
+    """The server name extension; empty for an IP address (RFC 6066, section 3)."""
     try:
         ip_address(name)
     except ValueError:
-        asked = name.encode("idna")
+        host_name = name.encode("idna")
     else:
         return b""
-    entry = b"\0" + struct.pack(">H", len(asked)) + asked
+    entry = b"\0" + struct.pack(">H", len(host_name)) + host_name
     return _extension(0, struct.pack(">H", len(entry)) + entry)
 
 
@@ -61,7 +64,7 @@ def _extension(number: int, content: bytes) -> bytes:
 
 
 def _first_bytes(connection: socket.socket) -> bytes:
-    found = b""
-    while len(found) < _HEADER and (more := connection.recv(_HEADER - len(found))):
-        found += more
-    return found
+    received = b""
+    while len(received) < _HEADER and (more := connection.recv(_HEADER - len(received))):
+        received += more
+    return received

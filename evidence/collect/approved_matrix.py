@@ -1,4 +1,4 @@
-"""The matrix of roles and permissions as people approved it: the page that they read (`docs/permissions.md`)."""
+"""The approved matrix of roles and permissions, read from `docs/permissions.md`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,20 +6,20 @@ from pathlib import Path
 from evidence.collect.cases import CouldNotLook
 from locales import text
 
-_BEFORE = 2  # columns: the permission, what it lets one do
+_BEFORE = 2  # columns before the roles: the permission, its description
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Each role's permissions, limited ones too."""
+    """Roles, permissions, and the pairs of role and permission that are approved (limited permissions too)."""
 
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
-    given: frozenset[tuple[str, str]]  # role, permission
+    granted: frozenset[tuple[str, str]]  # role, permission
 
 
-def approved(page: Path) -> Matrix:
-    """The one table of the page; raises `CouldNotLook` if it is not there or not whole."""
+def read_approved_matrix(page: Path) -> Matrix:
+    """Read the only table of the page. Raises `CouldNotLook` when it is missing or incomplete."""
     try:
         lines = page.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -29,8 +29,8 @@ def approved(page: Path) -> Matrix:
         raise CouldNotLook(text("{page} holds no table of permissions.", page=page.name))
     roles = tuple(rows[0][_BEFORE:])
     named = [(row[0].strip("`"), row[_BEFORE:]) for row in rows[1:]]
-    given = frozenset((role, name) for name, cells in named for role, cell in zip(roles, cells, strict=True) if cell)
-    return Matrix(roles, tuple(name for name, _ in named), given)
+    granted = frozenset((role, name) for name, cells in named for role, cell in zip(roles, cells, strict=True) if cell)
+    return Matrix(roles, tuple(name for name, _ in named), granted)
 
 
 def _cells(line: str) -> list[str]:
