@@ -54,6 +54,7 @@ def seen_before(session: Session, person: Person, digests: Sequence[str], but: s
 
 def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
     """Why bytes that came before wait for a review; it names only evidence that they may know of."""
+    require(person, "evidence.read", "evidence.file")
     if not is_seen(session, digests):  # most often; it costs less than what they may know of
         return None
     if not (found := seen_before(session, person, digests)):
