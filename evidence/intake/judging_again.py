@@ -98,7 +98,8 @@ def judge_again(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
     days = evidence_rows.covered_days(session, evidence)
-    judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons), days)
+    needs_review = bool(row.review_reasons or judgement.points_to_review())
+    judging = Judging(evidence, row.tool, row.recorded_at, needs_review, days)
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     record(
         session,

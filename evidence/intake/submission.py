@@ -107,6 +107,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     reasons = reasons_to_review(
         session, store, person, delivery, delivery_fit, declared, tool, comparison.ran_before, now
     )
+    reasons += judgement.points_to_review()
     row = _evidence(delivery, delivery_fit, tool, key, person, now)
     kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
     evidence = evidence_rows.add_evidence(session, row | kept)

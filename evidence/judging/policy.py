@@ -113,6 +113,11 @@ class Policy(Generic[Rules]):
         del run, results, day, calendar
         return []
 
+    def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
+        """What does not fail, and someone else must look at before it counts."""
+        del run, results, context
+        return []
+
     def tested(self, result: Result) -> set[str]:
         """What a test case tests, to be compared with what was tested the last time."""
         del result

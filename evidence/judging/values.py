@@ -86,12 +86,13 @@ class Judge:
     """One run being judged: add its results one by one, then ask its verdicts.
 
     `reasons`: why the result that was added last has its level. `warnings`: what a reviewer should look at; no reason
-    to refuse.
+    to refuse. `to_review`: what does not fail, and someone else must look at before it counts; with the verdicts.
     """
 
     def __init__(self) -> None:
         self.reasons: list[Text] = []
         self.warnings: list[Text] = []
+        self.to_review: list[Text] = []
 
     def add_result(self, result: Result, /) -> str:
         """Take one result into account. Returns its level: the policy's word, empty when it is not judged."""

@@ -91,13 +91,16 @@ class DeliveryJudgement:
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
         )
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
+        self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []
         self._by_file: dict[int, list[Judge]] = {}
         self._inspection = delivery.inspection
         for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
                 if file.run is not None and file.format in policy.formats:
                     zoned = replace(context, zone=delivery.zones.get(file.name, ""))
-                    judge = _judge(policy, file, file.run, _on_day_of(position, delivery_fit, zoned))
+                    context_of_file = _on_day_of(position, delivery_fit, zoned)
+                    judge = _judge(policy, file, file.run, context_of_file)
+                    self._contexts.append((policy.judging(file.format), file, file.run, context_of_file))
                     self._judges.setdefault(policy.id, {})[position] = judge
                     self._by_file.setdefault(position, []).append(judge)
 
@@ -123,6 +126,15 @@ class DeliveryJudgement:
             for other in judges[1:]:
                 for result in batch:
                     other.add_result(result)
+
+    def points_to_review(self) -> list[Text]:
+        """What does not fail and someone else must look at before it counts, each once. Raises `TooCostly`."""
+        found = [
+            point
+            for policy, file, run, context in self._contexts
+            for point in policy.points_to_review(run, _in_time(file), context)
+        ]
+        return list({str(one): one for one in found}.values())
 
     def covered(self) -> list[CoveredCell]:
         """The verdict of every cell, once the results of all files are judged. Raises `Unfitting`."""
@@ -200,6 +212,15 @@ def too_costly(file: InspectedFile) -> TooCostly:
             n=round(_seconds([file])),
         )
     )
+
+
+def _in_time(file: InspectedFile) -> Iterator[Result]:
+    """The results of a file, while judging them costs no more than it may. Raises `TooCostly`."""
+    until = judged_before([file])
+    for batch in file.spool.batches():
+        if thread_time() > until:
+            raise too_costly(file)
+        yield from batch
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Protocol
 from pydantic import Field
 
 from controls.files.yaml_source import Given
-from evidence.judging.register.values import ShapeWithConditions
+from evidence.judging.register.values import Condition, ShapeWithConditions
 from evidence.judging.values import Row
 from locales import Language, Text
 
@@ -72,6 +72,11 @@ class WholeCondition(ShapeWithConditions):
         """The policies of the registers that it is compared with."""
         return set()
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether it is left out while nothing of the other register was accepted; someone else is told then."""
+        return False
+
     def whole_check(self) -> "RepeatingCheck | None":
         """A check over the rows of all systems together, if it is to be made so; None: of each system by itself."""
         return None
@@ -107,6 +112,24 @@ class RowCondition:
     def compared_with(self) -> set[str]:
         """The policies of the registers that it is compared with."""
         return set()
+
+
+class IfAny:
+    """A check that is asked only where some row is so."""
+
+    def __init__(self, rows: Condition, check: WholeCheck) -> None:
+        self._rows = rows
+        self._check = check
+        self._is_asked = False
+
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
+        """Take one row into account."""
+        self._is_asked = self._is_asked or self._rows.holds(row, as_of)
+        self._check.add_row(row, passed=passed, as_of=as_of)
+
+    def missing(self, around: RegisterContext) -> Iterable[str]:
+        """What is missing, by name. Raises `NotYet`."""
+        return self._check.missing(around) if self._is_asked else []
 
 
 def folded(row: Row, column: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from controls.files.yaml_source import Both
+from evidence.judging.register import examples
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.values import Condition
 from evidence.judging.register.whole_conditions import Complete
@@ -38,7 +39,9 @@ def lines(t: Language, rules: Rules) -> Iterator[str]:
     if rules.complete:
         yield from _section(t("The whole register"), [t("It fails for"), t("What must hold"), t("Basis")])
         for one in rules.complete:
-            yield _line([_both(t, one.says), one.condition.describe(t), _basis(t, one)])
+            yield _line([_level(t, one, _both(t, one.says)), _describe(t, one), _basis(t, one)])
+    if rules.examples:
+        yield from examples.lines(t, rules.examples)
 
 
 def _both(t: Language, both: Both) -> str:
@@ -75,8 +78,11 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
         yield t("No rows at all pass, when the source system counts none.")
     for one in rules.ends:
         when = t(" (of rows in which {condition})", condition=one.when.describe(t)) if one.when else ""
-        yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
-    failing = [rule.must.condition for rule in rules.rules if not rule.remark]
+        if one.through:
+            yield t("It holds at most until {column}{when}.", column=code(one.column), when=when)
+        else:
+            yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
+    failing = [rule.must.condition for rule in rules.rules if rule.fails]
     yield from dict.fromkeys(t.render(condition.validity) for condition in failing if condition.validity)
 
 
@@ -118,6 +124,12 @@ def _names(column: Column) -> str:
 
 
 def _holds(t: Language, column: Column) -> str:
+    if column.otherwise:
+        return t("{holds}; where empty: that of {other}", holds=_content(t, column), other=code(column.otherwise))
+    return _content(t, column)
+
+
+def _content(t: Language, column: Column) -> str:
     if column.type != "enum":
         words = t.render(_TYPES[column.type])
         return words + (t("; also {words}", words=", ".join(column.means)) if column.means else "")
@@ -136,7 +148,18 @@ def _asked_of(t: Language, when: Condition | None) -> str:
 
 def _says(t: Language, rule: RowRule) -> str:
     words = _both(t, rule.says).replace("{deadline}", "…").replace("{expected}", "…")
-    return t("{words} (a remark; it does not fail)", words=words) if rule.remark else words
+    return t("{words} (a remark; it does not fail)", words=words) if rule.remark else _level(t, rule, words)
+
+
+def _level(t: Language, one: RowRule | Complete, words: str) -> str:
+    return t("{words} (it does not fail; someone else reviews the register)", words=words) if one.review else words
+
+
+def _describe(t: Language, one: Complete) -> str:
+    condition = one.condition.describe(t)
+    if one.if_any:
+        return t("{must}, if there is a row in which {condition}", must=condition, condition=one.if_any.describe(t))
+    return condition
 
 
 def _basis(t: Language, one: RowRule | Complete) -> str:

@@ -15,7 +15,7 @@ from evidence.judging.register.conditions import NotYet, RegisterContext, WholeC
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
-from evidence.judging.register.system_rows import SystemRows
+from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -23,7 +23,7 @@ from locales import Text, plural, text
 from models.calendar import Span
 from models.vocabulary import Comparison
 
-_LISTED, _NAMED = 20, 6
+_LISTED = 20
 
 
 class RegisterJudge(Judge):
@@ -74,7 +74,8 @@ class RegisterJudge(Judge):
         self._once(row, result.position, reasons)
         if part.is_history(self._rules, row) and "double" not in reasons:
             return ""
-        waits = self._rules_on(part, row, reasons)
+        points: dict[str, Text] = {}
+        waits = self._rules_on(part, row, reasons, points)
         part.count(self._rules, row, self._as_of, passed=not reasons)
         for check in self._numbers.values():
             check.add_row(row, passed=not reasons, as_of=self._as_of)
@@ -82,7 +83,9 @@ class RegisterJudge(Judge):
         name = self._row_name(row, result.position)
         for rule, reason in reasons.items():
             part.fail(self._rules, row, f"{name}: {rule}", reason)
-        self.reasons = [*reasons.values(), *self.reasons]
+        for rule, reason in points.items():
+            part.point_at(self._rules, row, f"{name}: {rule}", reason)
+        self.reasons = [*reasons.values(), *points.values(), *self.reasons]
         return FAIL if reasons else "" if waits else PASS
 
     def _is_about(self, row: Row, reasons: dict[str, Text]) -> bool:
@@ -111,7 +114,7 @@ class RegisterJudge(Judge):
         return (min(self._happened), max(self._happened)) if self._happened else None
 
     def _part(self) -> SystemRows:
-        return SystemRows([rule.condition.new_check() for rule in self._rules.complete])
+        return SystemRows([rule.new_check() for rule in self._rules.complete])
 
     def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> Row:
         row: Row = {}
@@ -124,6 +127,7 @@ class RegisterJudge(Judge):
             except Misread as problem:
                 row[key] = ""
                 reasons[key] = problem.message
+        row = self._rules.fill(row)
         self._complete(row, reasons, conditional=False)
         self._complete(row, reasons, conditional=True)
         return row
@@ -152,8 +156,8 @@ class RegisterJudge(Judge):
             )
         return None
 
-    def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text]) -> bool:
-        """Adds why the row fails; whether something could not be said yet."""
+    def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text], points: dict[str, Text]) -> bool:
+        """Adds why the row fails, and what someone else must look at; whether something could not be said yet."""
         waits = False
         for rule in self._rules.rules:
             if any(column in reasons for column in rule.columns()):
@@ -170,7 +174,7 @@ class RegisterJudge(Judge):
             if rule.remark:
                 self.reasons.append(self._says(rule, row))
             else:
-                reasons[rule.name] = self._says(rule, row)
+                (points if rule.review else reasons)[rule.name] = self._says(rule, row)
         return waits
 
     def _says(self, rule: RowRule, row: Row) -> Text:
@@ -210,11 +214,15 @@ class RegisterJudge(Judge):
         return verdicts or {"": self._verdict("", nameless)}
 
     def _verdict(self, name: str, part: SystemRows) -> Verdict:
-        failing = [*self._lacking(part), *part.failing.items()]
+        lacking = list(self._lacking(part))
+        failing = [(one.name, what) for one, what in lacking if not one.review]
+        failing += part.failing.items()
         if not part.rows and not self._is_nil(name):
             failing.insert(0, ("empty", self._no_rows(name)))
         if reason := self._population(name, part):
             failing.insert(0, ("population", reason))
+        if not failing:
+            self._point_at([*part.points_by_rule(), *(what for one, what in lacking if one.review)])
         if failing:
             return Verdict(FAIL, plural("One check failed.", "{n} checks failed.", len(failing)), failing, part.ends)
         if part.waiting:
@@ -243,16 +251,27 @@ class RegisterJudge(Judge):
         expected = self._populations.get(name.casefold(), self._context.population)
         return self._rules.nil and expected == 0
 
-    def _lacking(self, part: SystemRows) -> Iterator[tuple[str, Text]]:
+    def _lacking(self, part: SystemRows) -> Iterator[tuple[Complete, Text]]:
         """What is missing from the whole; without any row that alone is said."""
         for one, check in zip(self._rules.complete, part.checks if part.rows else (), strict=False):
+            if one.condition.is_optional and (absent := self._absent(one)):
+                self._point_at([absent])
+                continue
             try:
                 found = list(islice(self._over(one, check).missing(self._around), _LISTED))
             except NotYet as register:
                 part.waiting.add(register.register)
                 continue
             if found:
-                yield one.name, _lacks(one, found)
+                yield one, lacks(one.says, found)
+
+    def _absent(self, one: Complete) -> Text | None:
+        """What someone else is told where nothing was accepted of a register that this is compared with."""
+        absent = next((key for key in one.condition.compared_with() if not self._around.others.get(key)), None)
+        if absent is None:
+            return None
+        title = self._context.titles.get(absent, absent)
+        return text("It was not compared with {register}, of which nothing was accepted yet.", register=title)
 
     def _over(self, one: Complete, check: WholeCheck) -> WholeCheck:
         """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""
@@ -281,6 +300,10 @@ class RegisterJudge(Judge):
 
     # what a reviewer should look at
 
+    def _point_at(self, points: list[Text]) -> None:
+        known = {str(one) for one in self.to_review}
+        self.to_review += [one for one in points if str(one) not in known]
+
     def _tell_looks(self) -> None:
         for (key, looks), count in sorted(self._looks.items()):
             self.warnings.append(
@@ -303,8 +326,3 @@ class RegisterJudge(Judge):
 
 def _and(first: Text | str, second: Text | str) -> Text:
     return text("{first}, {second}", first=first, second=second)
-
-
-def _lacks(one: Complete, found: list[str]) -> Text:
-    what = ", ".join(found[:_NAMED]) + (" ..." if len(found) > _NAMED else "")
-    return text("{says}: {what}", says=in_both_languages(one.says), what=what) if what else in_both_languages(one.says)

@@ -12,7 +12,7 @@ from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.rules import Rules
 from evidence.judging.values import JudgeContext, Row
-from locales import Language, text
+from locales import Language, Text, text
 from models.calendar import Calendar
 
 
@@ -25,6 +25,15 @@ class RegisterPolicy(Policy[Rules]):
 
     def judge(self, run: Run, context: JudgeContext) -> RegisterJudge:
         return RegisterJudge(self.rules, run, context)
+
+    def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
+        if not self.rules.has_points_to_review:
+            return []
+        judge = self.judge(run, context)
+        for result in results:
+            judge.add_result(result)
+        judge.verdicts()
+        return judge.to_review
 
     def compared_with(self) -> set[str]:
         return self.rules.compared_with()

@@ -18,10 +18,11 @@ def rows(rules: Rules, run: Run, results: Iterable[Result], calendar: Calendar) 
     columns = [(column, words(column)) for column in rules.columns]
     for result in results:
         if cells := header.cells(result):
-            yield {
+            row = {
                 column.key: _value(column, spellings, cells.get(column.key, ""), calendar)
                 for column, spellings in columns
             }
+            yield rules.fill(row)
 
 
 def days_of_rows(rules: Rules, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:

@@ -7,18 +7,20 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from controls.files.durations import months_after, months_before
-from controls.files.yaml_source import Given, Key, Shape, Unexpected, Whole
+from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import NotYet, RegisterContext, RowCondition, folded
+from evidence.judging.register.conditions import RegisterContext, RowCondition
 from evidence.judging.register.deadlines import DoneBy
-from evidence.judging.register.joins import in_force
 from evidence.judging.register.values import (
     Condition,
     ShapeWithConditions,
     condition_of,
     day_of,
     later,
+    parts,
+    words_of,
 )
+from evidence.judging.register.versions import InForce
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
 
@@ -136,6 +138,24 @@ class Within(Shape, RowCondition):
         return t("{column} is at most {n} months ago", column=code(self.column), n=self.months)
 
 
+class EachIn(Shape, RowCondition):
+    """Each part of a list is one of these words."""
+
+    column: Given
+    words: Annotated[list[Given], Field(min_length=1)]
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        known = set(words_of(self.words))
+        return all(part.casefold() in known for part in parts(row.get(self.column, "")))
+
+    def describe(self, t: Language) -> str:
+        return t("each part of {column} is {words}", column=code(self.column), words=t(" or ").join(self.words))
+
+
 class DoneWithin(Shape, RowCondition):
     """Done at most so many days after another date, or hours after another moment, or still in time."""
 
@@ -171,68 +191,6 @@ class DoneWithin(Shape, RowCondition):
         return t("{column} within {n} days of {since}, or those days still run", n=self.days, **columns)
 
 
-class InForce(Shape, RowCondition):
-    """The version of something that was in force on a day, by another register with its versions.
-
-    With `same`, not the version is looked at, but whether this column says the same of it there, where both fill it.
-    """
-
-    policy: Key
-    of: Given
-    version: Given
-    on: Given
-    same: Given | None = None
-
-    def columns(self) -> list[str]:
-        return [self.of, self.version, self.on, *([self.same] if self.same else ())]
-
-    def compared_with(self) -> set[str]:
-        return {self.policy}
-
-    def holds(self, row: Row, around: RegisterContext) -> bool:
-        if not self.same:
-            return row.get(self.version) == self._version(row, around)
-        theirs = self._others(row, around)
-        ours = row.get(self.same, "")
-        return not ours or not theirs or ours in theirs
-
-    def _others(self, row: Row, around: RegisterContext) -> set[Value]:
-        """What the other register says of the version of this row."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        named = (folded(row, self.of), folded(row, self.version))
-        return {
-            value
-            for other in around.others[self.policy]
-            if (folded(other, "role"), folded(other, "version")) == named and (value := other.get(self.same or "", ""))
-        }
-
-    def _version(self, row: Row, around: RegisterContext) -> str:
-        """The version in force; empty if none was."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        day = day_of(row.get(self.on))
-        return in_force(around.others[self.policy], str(row.get(self.of, "")), day) if day else ""
-
-    def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
-        return {"{expected}": self._version(row, around) or "-"}
-
-    def describe(self, t: Language) -> str:
-        values = {"version": code(self.version), "register": code(self.policy)}
-        if self.same:
-            return t(
-                "{same} is that of {version} in the register {register}, where both give it",
-                same=code(self.same),
-                **values,
-            )
-        return t(
-            "{version} is the version in force for {of} on the day of {on}, by the register {register}",
-            of=code(self.of),
-            on=code(self.on),
-            **values,
-        )
-
-
 def _two(kind: type[_OfTwo]) -> BeforeValidator:
     def read(value: Any) -> _OfTwo:
         if not isinstance(value, list) or len(value) != 2 or not all(isinstance(each, str) for each in value):  # noqa: PLR2004
@@ -251,6 +209,7 @@ class Must(ShapeWithConditions):
     )
     differs: Annotated[Differs, _two(Differs)] | None = None
     within: Within | None = None
+    each_in: EachIn | None = None
     not_after: Annotated[NotAfter, _two(NotAfter)] | None = None
     done_within: DoneWithin | None = None
     done_by: DoneBy | None = None

@@ -1,6 +1,7 @@
 """The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from pydantic import Field
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
 from evidence.formats.headings import plain
 from evidence.judging.policy_file import PolicyFile
+from evidence.judging.register.examples import Examples
 from evidence.judging.register.row_conditions import Must
 from evidence.judging.register.values import (
     If,
@@ -34,6 +36,7 @@ class Column(ShapeWithConditions):
     required: Required
     happened: Flag = False
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
+    otherwise: Given | None = None  # the column whose value it has where it is empty, or is no column of the file
 
     @property
     def label(self) -> Both:
@@ -49,6 +52,12 @@ class RowRule(ShapeWithConditions):
     says: Both  # {deadline} in it is the last day of a `done_by`
     basis: Both | None = None  # the law, agreement or policy that it comes from
     remark: Flag = False
+    review: Flag = False  # it does not fail; someone else must look at the register
+
+    @property
+    def fails(self) -> bool:
+        """Whether a row that does not hold to it fails."""
+        return not self.remark and not self.review
 
     def columns(self) -> list[str]:
         """The columns that it speaks of."""
@@ -64,9 +73,10 @@ class Population(Shape):
 
 
 class Ends(ShapeWithConditions):
-    """Dates that make the register out of date by themselves."""
+    """Dates that make the register out of date by themselves; with `through` the day itself still counts."""
 
     column: Given
+    through: Flag = False
     when: If | None = Field(default=None, alias="if")
 
 
@@ -87,11 +97,28 @@ class Rules(PolicyFile):
     fresh: Whole | None = None  # of a state on a day: how many days its newest moment may lie before that
     nil: Flag = False  # whether no rows at all can be the whole truth
     about: Both | None = None
+    examples: Examples | None = None
+
+    @property
+    def has_points_to_review(self) -> bool:
+        """Whether something in it does not fail and needs someone else's look."""
+        points = [one.review for one in self.rules]
+        return any([*points, *(one.review or one.condition.is_optional for one in self.complete)])
 
     @property
     def is_log(self) -> bool:
         """Whether it lists what happened in a period, and not how things stand on a day."""
         return bool(self.moments) and self.fresh is None
+
+    def fill(self, row: Row) -> Row:
+        """The row, with what is empty taken from the column that stands in for it."""
+        if not self._stand_ins:
+            return row
+        return row | {key: row[other] for key, other in self._stand_ins.items() if not row[key]}
+
+    @cached_property
+    def _stand_ins(self) -> dict[str, str]:
+        return {one.key: one.otherwise for one in self.columns if one.otherwise}
 
     def days(self, row: Row, calendar: Calendar) -> list[date]:
         """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
@@ -115,13 +142,16 @@ class Rules(PolicyFile):
         counted = [one for one in (self.population.counts, self.population.sums) if one and one != "rows"]
         named = [*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)]
         named += [*self.newest.of, self.newest.by] if self.newest else []
-        named += self.moments
-        for name in [*named, *(column for one in self.complete for column in one.condition.columns())]:
+        named += [*self.moments, *(one.otherwise for one in self.columns if one.otherwise)]
+        for name in [*named, *(column for one in self.complete for column in one.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
         if self.fresh is not None and not self.moments:
             raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
+        if self.examples:
+            names = {"double", "columns", "population", *(one.name for one in (*self.rules, *self.complete))}
+            self.examples.check(source, known, known | names)
         for index, rule in enumerate(self.rules):
             if len(rule.must.model_fields_set) != 1:
                 raise source.wrong(text("expected exactly one thing that must hold."), "rules", index, "must")

@@ -16,18 +16,25 @@ _NUMBERED = re.compile(r"(.*?)(\d{1,18})")
 
 
 class Numbered(WholeCondition):
-    """References end in numbers that follow each other, without gaps between the first and the last."""
+    """References end in numbers that follow each other, without gaps between the first and the last.
+
+    A gap beside a row that fills `explained` is none: databases skip numbers, and not every ticket is an incident.
+    """
 
     column: Given
+    explained: Given | None = None
 
     def columns(self) -> list[str]:
-        return [self.column]
+        return [self.column, *([self.explained] if self.explained else ())]
 
     def new_check(self) -> "Numbers":
         return Numbers(self)
 
     def describe(self, t: Language) -> str:
-        return t("the numbers at the end of {column} follow each other", column=code(self.column))
+        sentence = t("the numbers at the end of {column} follow each other", column=code(self.column))
+        if self.explained:
+            sentence += t(", but where a row beside the gap fills {explained}", explained=code(self.explained))
+        return sentence
 
     def whole_check(self) -> "Numbers":
         return Numbers(self)
@@ -40,6 +47,7 @@ class Numbers:
         self._condition = condition
         self._seen: dict[str, array[int]] = {}
         self._digits: dict[str, int] = {}  # of numbers that are written with zeros before them
+        self._explained: set[tuple[str, int]] = set()
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
@@ -48,6 +56,8 @@ class Numbers:
             self._seen.setdefault(series, array("Q")).append(int(number))
             if number.startswith("0"):
                 self._digits[series] = len(number)
+            if self._condition.explained and row.get(self._condition.explained):
+                self._explained.add((series, int(number)))
 
     @property
     def repeats(self) -> bool:
@@ -60,7 +70,7 @@ class Numbers:
         for series, seen in self._seen.items():
             digits = self._digits.get(series, 0)
             for before, after in pairwise(sorted(set(seen))):
-                if after - before > 1:
+                if after - before > 1 and not {(series, before), (series, after)} & self._explained:
                     missing = dict.fromkeys(f"{series}{number:0{digits}}" for number in (before + 1, after - 1))
                     yield " - ".join(missing)
 

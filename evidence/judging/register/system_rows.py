@@ -1,27 +1,34 @@
 """What was seen of a register for one system, or as a whole."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
+from controls.files.yaml_source import Both
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.conditions import WholeCheck, group
 from evidence.judging.register.rules import Rules
-from evidence.judging.register.values import day_of
+from evidence.judging.register.values import day_before, day_of
 from evidence.judging.values import Row
-from locales import Text
+from locales import Text, text
 
-_DAY = timedelta(days=1)
+_NAMED = 6  # in a message
 
 
 @dataclass(slots=True)
 class SystemRows:
-    """`failing`: what failed, by row and rule; `waiting`: other registers that are needed and were not accepted yet."""
+    """`failing`: what failed, by row and rule; `points`: what someone else must look at, likewise.
+
+    `waiting`: other registers that are needed and were not accepted yet.
+    """
 
     checks: Sequence[WholeCheck]
     rows: int = 0
     sum: int = 0
     counted: set[str] = field(default_factory=set)
     failing: dict[str, Text] = field(default_factory=dict)
+    points: dict[str, Text] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     limits: dict[str, date] = field(default_factory=dict)  # the last day on which it can hold, by kind of row
     newest: dict[str, tuple[date, list[str]]] = field(default_factory=dict)
@@ -37,14 +44,31 @@ class SystemRows:
         if before is None or before[0] < day:
             for key in before[1] if before else ():
                 self.failing.pop(key, None)
+                self.points.pop(key, None)
             self.limits.pop(name, None)
             self.newest[name] = (day, [])
         return False
 
     def fail(self, rules: Rules, row: Row, key: str, reason: Text) -> None:
-        self.failing.setdefault(key, reason)
+        self._add(self.failing, rules, row, key, reason)
+
+    def point_at(self, rules: Rules, row: Row, key: str, reason: Text) -> None:
+        self._add(self.points, rules, row, key, reason)
+
+    def _add(self, found: dict[str, Text], rules: Rules, row: Row, key: str, reason: Text) -> None:
+        found.setdefault(key, reason)
         if rules.newest is not None:
             self.newest[group(row, rules.newest.of).casefold()][1].append(key)
+
+    def points_by_rule(self) -> Iterator[Text]:
+        """What someone else must look at: what is said of it, with the first rows."""
+        rows: dict[str, list[str]] = defaultdict(list)
+        first: dict[str, Text] = {}
+        for key, says in self.points.items():
+            name, _, rule = key.rpartition(": ")
+            rows[rule].append(name)
+            first.setdefault(rule, says)
+        yield from (text("{says}: {what}", says=first[rule], what=listed(names)) for rule, names in rows.items())
 
     def count(self, rules: Rules, row: Row, as_of: date, *, passed: bool) -> None:
         """One more row."""
@@ -67,10 +91,10 @@ class SystemRows:
         kind = group(row, rules.newest.of).casefold() if rules.newest else ""
         for one in rules.ends:
             day = day_of(row.get(one.column))
-            if day is not None and day > as_of and (one.when is None or one.when.holds(row, as_of)):
-                self._until(kind, day - _DAY, as_of)
+            if day is not None and (one.when is None or one.when.holds(row, as_of)):
+                self._until(kind, day if one.through else day_before(day), as_of)
         for rule in rules.rules:
-            if not rule.remark and (rule.when is None or rule.when.holds(row, as_of)):
+            if rule.fails and (rule.when is None or rule.when.holds(row, as_of)):
                 self._until(kind, rule.must.condition.last_day(row, as_of), as_of)
 
     def _until(self, kind: str, last: date | None, as_of: date) -> None:
@@ -82,3 +106,14 @@ class SystemRows:
         if rules.population.sums:
             return self.sum
         return self.rows if rules.population.counts == "rows" else len(self.counted)
+
+
+def lacks(says: Both, found: Sequence[str]) -> Text:
+    """What is said where a whole register does not hold, with what is missing."""
+    what = listed(found)
+    return text("{says}: {what}", says=in_both_languages(says), what=what) if what else in_both_languages(says)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, with dots where there are more."""
+    return ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")

@@ -1,7 +1,8 @@
 """The values of a register's row, and conditions on them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict
@@ -9,10 +10,24 @@ from pydantic import BeforeValidator, ConfigDict
 from controls.files.yaml_source import Shape, Unexpected
 from evidence.judging.page_parts import code
 from evidence.judging.values import Row, Value
-from locales import Language, text
+from locales import Language, Text, text
 from models.calendar import Calendar
 
-FILLED, EMPTY, PAST = "filled", "empty", "past"
+FILLED, EMPTY, PAST, ENDED = "filled", "empty", "past", "ended"
+#: words in a condition that stand for several
+_GROUPS = {
+    "EEA": "EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE".split(),  # noqa: SIM905
+}
+
+#: what a condition with such a word says of a column, and with `not` before it
+_SPECIAL: dict[tuple[str, bool], Text] = {
+    (FILLED, False): text("{column} is filled"),
+    (FILLED, True): text("{column} is empty"),
+    (PAST, False): text("{column} has come"),
+    (PAST, True): text("{column} is empty or still to come"),
+    (ENDED, False): text("{column} lies before the day that is judged"),
+    (ENDED, True): text("{column} is empty, or that day or later"),
+}
 
 
 def day_of(value: object) -> date | None:
@@ -20,6 +35,11 @@ def day_of(value: object) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None
+
+
+def day_before(day: date) -> date:
+    """The day before; the first day of the calendar has none, and stays."""
+    return day - timedelta(days=1) if day > date.min else day
 
 
 def organisation_day(value: object, calendar: Calendar) -> date | None:
@@ -61,21 +81,19 @@ class Condition:
 def _is(value: Value, words: frozenset[str], as_of: date) -> bool:
     day = day_of(value)
     if day is not None:
-        return FILLED in words or (PAST in words and day <= as_of)
+        return FILLED in words or (PAST in words and day <= as_of) or (ENDED in words and day < as_of)
     given = str(value).casefold()
     return given in words or (FILLED in words if given else EMPTY in words)
 
 
 def _describe_test(t: Language, column: str, words: frozenset[str], none: bool) -> str:  # noqa: FBT001
     name = code(column)
-    if PAST in words:
-        if none:
-            return t("{column} is empty or still to come", column=name)
-        return t("{column} has come", column=name)
-    if FILLED in words:
-        return t("{column} is filled", column=name)
-    if EMPTY in words:
-        return t("{column} is empty", column=name)
+    special = next((word for word in (ENDED, PAST, FILLED, EMPTY) if word in words), "")
+    if special in (FILLED, EMPTY):
+        none = none != (special == EMPTY)
+        special = FILLED
+    if special:
+        return t(_SPECIAL[special, none].message, column=name)
     several = t(" or ").join(sorted(words))
     return (
         t("{column} is not {words}", column=name, words=several)
@@ -98,7 +116,13 @@ def _test(column: str, words: Any) -> tuple[str, frozenset[str], bool]:
     listed = words if isinstance(words, list) else [words]
     if not all(isinstance(word, str) and word for word in listed):
         raise Unexpected(text("{column}: expected a word, a list of words, or not with a list.", column=column))
-    return column, frozenset(word.casefold() for word in listed), none
+    return column, frozenset(words_of(listed)), none
+
+
+def words_of(listed: Iterable[str]) -> Iterator[str]:
+    """Each word as it compares; `EEA` stands for the countries of the European Economic Area."""
+    for word in listed:
+        yield from (each.casefold() for each in _GROUPS.get(word, [word]))
 
 
 If = Annotated[Condition, BeforeValidator(condition_of)]

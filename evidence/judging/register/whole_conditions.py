@@ -4,13 +4,17 @@ from typing import Self
 
 from pydantic import model_validator
 
-from controls.files.yaml_source import Both, Given, Key, Shape, Unexpected
-from evidence.judging.register.conditions import AtLeastOne, WholeCondition
-from evidence.judging.register.joins import Join, Renewed
+from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Unexpected
+from evidence.judging.register.conditions import AtLeastOne, IfAny, WholeCheck, WholeCondition
+from evidence.judging.register.joins import Join
 from evidence.judging.register.same import Near, Same
 from evidence.judging.register.series import Numbered, Times
+from evidence.judging.register.values import If, ShapeWithConditions
+from evidence.judging.register.versions import Renewed
 from evidence.judging.register.whole import Different, Each, Last, Most, Product, Some, Systems, Values
 from locales import text
+
+_ABOUT = frozenset(("name", "says", "basis", "if_any", "review"))
 
 
 class Newest(Shape):
@@ -20,12 +24,17 @@ class Newest(Shape):
     by: Given
 
 
-class Complete(Shape):
-    """What the whole register must hold to: exactly one condition, and what is said when it does not hold."""
+class Complete(ShapeWithConditions):
+    """What the whole register must hold to: exactly one condition, and what is said when it does not hold.
+
+    `if_any`: asked only where some row is so. `review`: it does not fail; someone else must look at the register.
+    """
 
     name: Key
     says: Both
     basis: Both | None = None
+    if_any: If | None = None
+    review: Flag = False
     systems: Systems | None = None
     different: Different | None = None
     values: Values | None = None
@@ -43,12 +52,21 @@ class Complete(Shape):
 
     @model_validator(mode="after")
     def _holds_one_condition(self) -> Self:
-        if len(self.model_fields_set - {"name", "says", "basis"}) != 1:
+        if len(self.model_fields_set - _ABOUT) != 1:
             raise Unexpected(text("expected exactly one thing that must hold."), "name")
         return self
 
     @property
     def condition(self) -> WholeCondition:
         """The one that is given."""
-        given: WholeCondition = getattr(self, next(iter(self.model_fields_set - {"name", "says", "basis"})))
+        given: WholeCondition = getattr(self, next(iter(self.model_fields_set - _ABOUT)))
         return given
+
+    def new_check(self) -> WholeCheck:
+        """A new check of one register."""
+        check = self.condition.new_check()
+        return IfAny(self.if_any, check) if self.if_any else check
+
+    def columns(self) -> list[str]:
+        """The columns that it speaks of."""
+        return [*self.condition.columns(), *(self.if_any.columns() if self.if_any else ())]

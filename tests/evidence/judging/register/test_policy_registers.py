@@ -103,8 +103,8 @@ def test_a_register_that_holds_passes():
         ({"task_reason": ""}, "no-task"),
         ({"decision": "intrekken"}, "not-carried-out"),
         ({"decision": "wijzigen", "executed_on": "2026-10-20"}, "not-carried-out"),
-        ({"engaged_until": "2026-11-22"}, "leaver"),
-        ({"engaged_until": "2026-11-22", "decision": "revoke", "decided_on": "2026-11-20"}, "leaver"),
+        ({"engaged_until": "2026-11-21"}, "leaver"),
+        ({"engaged_until": "2026-11-21", "decision": "revoke", "decided_on": "2026-11-20"}, "leaver"),
         ({"account_type": "gedeeld"}, "shared"),
         ({"account_type": "anders"}, "account_type"),
         ({"person_ref": ""}, "person_ref"),
@@ -130,6 +130,8 @@ def test_what_fails_in_an_access_review(changes, rule):
         {"decision": "intrekken", "executed_on": "2026-10-19"},
         {"engaged_until": "2026-10-31", "decision": "intrekken", "executed_on": "2026-10-12"},
         {"last_used_on": "2026-01-01"},  # a remark
+        {"engaged_until": "2026-11-22"},  # the last working day
+        {"account_type": "gedeeld", "person_ref": "", "decision": "intrekken", "executed_on": "2026-10-13"},
         {"privileged": "TRUE", "decision": "Keep"},
     ],
 )
@@ -154,7 +156,12 @@ def test_a_remark_is_shown_and_does_not_fail():
         ({"country": "US"}, "transfer_ground"),
         ({"country": "Nederland"}, "country"),
         ({"role": "ontvanger"}, "disclosure_ground"),
-        ({"customers_informed_on": ""}, "customers_informed_on"),
+        ({"access_countries": "NL|US"}, "access-from-outside"),
+        ({"first_signed_on": "2021-02-02", "signed_on": "2025-01-01"}, "signed-late"),
+        (
+            {"signed_on": "2025-01-01", "first_signed_on": "2021-01-10", "previous_ended_on": "2024-12-31"},
+            "between-agreements",
+        ),
     ],
 )
 def test_what_fails_in_a_processor_register(changes, rule):
@@ -208,7 +215,7 @@ def test_without_a_population_it_is_refused():
 
 def test_it_ends_when_someone_leaves():
     found = judge("access-review", ACCESS, access(account_ref="A-2", engaged_until="2026-12-31"))[1]["portal"]
-    assert (found.verdict, found.ends) == ("pass", date(2026, 12, 30))
+    assert (found.verdict, found.ends) == ("pass", date(2026, 12, 31))  # the last working day counts
 
 
 def test_headers_are_read_in_either_language_whatever_their_form():
