@@ -186,7 +186,8 @@ def test_nen_titles_are_those_of_the_reference(shipped, shared):
 def test_the_shipped_statement_promises_the_measures_of_the_reference(shipped, shared):
     measures = {measure.key: measure for published in shipped.statements for measure in published.content.measures}
     reference = rows(shared / "reference/measures.tsv")
-    assert set(measures) == {row["key"] for row in reference}
+    added = {"legal-compliance", "cookies", "account-deactivation"}  # sentences that had none, docs/decisions/0027
+    assert set(measures) - {row["key"] for row in reference} == added
     for row in reference:
         assert row["quote_nl"] in [clause.quote for clause in measures[row["key"]].clauses]
 

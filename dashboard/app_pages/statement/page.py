@@ -11,6 +11,7 @@ from controls.statement.differences import STAYED
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
+from dashboard.app_pages.statement.without_measure import without_measure
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
 from dashboard.components.cells import CellView, cell_views, measure_statuses
@@ -25,6 +26,7 @@ VIEWS = {
     "promises": t("Promises in context"),
     "whole": t("The whole statement"),
     "gaps": t("Only without valid evidence"),
+    "without": t("Without a measure"),
     "versions": t("Versions"),
 }
 SHOWN = {"differences": t("Differences"), "all": t("All sentences")}
@@ -48,6 +50,9 @@ def draw(context: PageContext) -> None:
     )
     show(html.answer(promises.sentence(t, clauses), place, remark))
     view = url_filters.segments(t("View"), VIEWS, "view")
+    if view == "without":
+        show(without_measure(t, statement))
+        return
     show(badge.status_badges(t, Counter(promise.status for promise in clauses)))
     opened = st.query_params.get("measure") or worst_of(clauses)
     left, right = st.columns([8, 4], gap="large")

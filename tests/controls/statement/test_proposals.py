@@ -127,9 +127,9 @@ def figures(path):
 def test_the_words_find_the_measures_of_the_dutch_statement():
     """A floor; the words were chosen with this text at hand, so a text of strangers does worse."""
     found = figures(VREST)
-    assert found["clauses"] == 40
-    assert found["first"] >= 38
-    assert found["three"] == 40
+    assert found["clauses"] == 50
+    assert found["first"] >= 48
+    assert found["three"] == 50
     assert found["missed"] == 0
     assert found["extra"] <= 16
 
