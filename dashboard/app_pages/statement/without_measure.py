@@ -11,8 +11,9 @@ from locales import Language
 
 def without_measure(t: Language, statement: StatementRow) -> Html:
     """Sentences that have neither a measure nor a reason come first, then each reason with its passages."""
-    places = [(one.start, one.end) for one in [*statement.clauses, *statement.no_measure]]
-    neither = unaccounted(statement.text, places)
+    measured = [(clause.start, clause.end) for clause in statement.clauses]
+    explained = [(passage.start, passage.end) for passage in statement.no_measure]
+    neither = unaccounted(statement.text, [*measured, *explained])
     if not neither and not statement.no_measure:
         return empty(t("Every sentence has a measure"), "")
     reasons = join(_group(reason, quotes) for reason, quotes in _by_reason(t, statement.no_measure).items())
