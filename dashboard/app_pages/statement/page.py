@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -49,6 +50,8 @@ def draw(context: PageContext) -> None:
         "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
     )
     show(html.answer(promises.sentence(t, clauses), place, remark))
+    if statement.effective > context.today:
+        show(html.note("in-review", counts_already(statement.effective), "update"))
     view = url_filters.segments(t("View"), VIEWS, "view")
     if view == "without":
         show(without_measure(t, statement))
@@ -64,6 +67,10 @@ def draw(context: PageContext) -> None:
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
         draw_panel(context, opened, measures, cell_views(current, then))
+
+
+def counts_already(effective: date) -> str:
+    return t("This version takes effect on {day}, and counts already since it was loaded.", day=effective)
 
 
 def worst_of(clauses: list[Promise]) -> str:
