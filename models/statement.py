@@ -1,14 +1,18 @@
 """The published statement, its clauses, the measures they promise, and the mapping of measures to controls."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment
+from models.columns import Document, Moment
 
 
 class Statement(SQLModel, table=True):
-    """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes."""
+    """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes.
+
+    `no_measure` are its sentences that no measure stands behind: quote, start, end, reason_nl and reason_en of each.
+    """
 
     key: str = Field(primary_key=True)
     title_nl: str
@@ -21,6 +25,7 @@ class Statement(SQLModel, table=True):
     text: str
     replaces: str | None = None  # the version before
     loaded_at: datetime | None = Field(default=None, sa_type=Moment)  # it counts from here on; empty: always
+    no_measure: list[dict[str, Any]] = Field(default_factory=list, sa_type=Document)
 
 
 class Clause(SQLModel, table=True):

@@ -27,6 +27,7 @@ from controls.errors import Unknown
 from controls.files.crosswalk import GONE
 from controls.mapping import list_mappings
 from controls.scope.system_scope import SystemInScope, scope_on
+from controls.statement import no_measure
 from controls.statement.differences import REMOVED
 from controls.statement.statement_versions import loaded_statements
 from locales import text
@@ -221,7 +222,8 @@ def statement(session: Session, person: Person, key: str | None = None) -> State
     row = session.execute(select(statement).where(statement.c.key == key)).mappings().one_or_none()
     if row is None:
         raise Unknown(text("There is no such statement."))
-    return StatementRow(**row, clauses=tuple(loaded.clauses.get(row["key"], ())))
+    read = {**row, "no_measure": no_measure.rows(row["no_measure"])}
+    return StatementRow(**read, clauses=tuple(loaded.clauses.get(row["key"], ())))
 
 
 # ── Teams, systems, periods ──────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from controls.mapping import MappingRow
-from controls.statement.version_rows import ClauseRow
+from controls.statement.version_rows import ClauseRow, NoMeasureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,7 @@ class StatementRow:
     replaces: str | None
     loaded_at: datetime | None
     clauses: tuple[ClauseRow, ...]
+    no_measure: tuple[NoMeasureRow, ...]  # sentences that no measure stands behind, and why
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,13 @@ class MeasureEntry(Shape):
     evidence: tuple[RequirementEntry, ...] = ()
 
 
+class NoMeasureEntry(Shape):
+    """Exact quotations that no measure stands behind, and why."""
+
+    quotes: tuple[Given, ...]
+    reason: Both
+
+
 class WithoutEntry(Shape):
     """An evidence requirement of a control that the organisation does not use, with the reason."""
 
@@ -86,5 +93,6 @@ class StatementFile(Shape):
     systems: tuple[SystemEntry, ...] = ()
     teams: tuple[TeamEntry, ...] = ()
     measures: tuple[MeasureEntry, ...]
+    no_measure: tuple[NoMeasureEntry, ...] = ()  # one that lists any lists every sentence that has no measure
     requirements: tuple[ControlRequirementEntry, ...] = ()
     without: tuple[WithoutEntry, ...] = ()

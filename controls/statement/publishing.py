@@ -15,6 +15,7 @@ from controls.files.requirement_file import RequirementEntry, TeamEntry
 from controls.files.statement_file import StatementFile
 from controls.files.yaml_source import Source, read_source
 from controls.files.yaml_tree import Where
+from controls.statement import no_measure
 from locales import text
 from models.rows import Change, add, add_or_change, bring_up_to_date, change, present, table
 
@@ -53,6 +54,7 @@ def read(path: Path) -> PublishedStatement:
     _names_are_unique(published)
     _are_confirmed(published)
     _quotes_occur_once(published)
+    no_measure.check(source, published.text)
     return published
 
 
@@ -123,19 +125,23 @@ def _are_confirmed(published: PublishedStatement) -> None:
 
 
 def _quotes_occur_once(published: PublishedStatement) -> None:
-    for number, measure in enumerate(published.content.measures):
-        for index, clause in enumerate(measure.clauses):
-            count = published.text.count(clause.quote)
-            if count != 1:
-                raise published.source.wrong(
-                    text(
-                        "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
-                        quote=repr(clause.quote[:80]),
-                        n=count,
-                        file=published.content.statement.text,
-                    ),
-                    *("measures", number, "clauses", index, "quote"),
-                )
+    of_clauses = [
+        (("measures", number, "clauses", index, "quote"), clause.quote)
+        for number, measure in enumerate(published.content.measures)
+        for index, clause in enumerate(measure.clauses)
+    ]
+    for where, quote in [*of_clauses, *no_measure.quotes(published.content)]:
+        found = published.text.count(quote)
+        if found != 1:
+            raise published.source.wrong(
+                text(
+                    "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
+                    quote=repr(quote[:80]),
+                    n=found,
+                    file=published.content.statement.text,
+                ),
+                *where,
+            )
 
 
 def check_all(statements: Sequence[PublishedStatement], controls: Collection[str], teams: Collection[str]) -> None:
@@ -229,6 +235,7 @@ def _statement_row(published: PublishedStatement) -> dict[str, Any]:
         "sha256": head.sha256,
         "text": published.text,
         "replaces": head.replaces,
+        "no_measure": no_measure.stored(published.content, published.text),
     }
 
 

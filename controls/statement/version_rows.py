@@ -17,6 +17,17 @@ class ClauseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoMeasureRow:
+    """A quoted passage that no measure stands behind, and why."""
+
+    quote: str
+    start: int
+    end: int
+    reason_nl: str
+    reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class VersionRow:
     """A version of a statement; it applies from `loaded_at` (None: from the beginning) until it is replaced."""
 

@@ -29,12 +29,7 @@ def draw(context: PageContext) -> None:
     )
     show(html.answer(sentence, t("Measures"), remark), badge.status_badges(t, Counter(statuses)))
     matrix(t)
-    show(version_comparison.dropped_promises(t, gone(context)))
-
-
-def gone(context: PageContext) -> list[str]:
-    """Titles of the measures that only the previous version of the statement promised."""
-    return [t.title(measure) for measure in lookup.former_measures(context.session, context.person)]
+    show(version_comparison.dropped_promises(t, lookup.former_measures(context.session, context.person)))
 
 
 with page_context() as context:

@@ -135,12 +135,17 @@ def remark(t: Language, measure: MeasureRow) -> Html:
     return note("in-review", join([message, link(VERSIONS, t("Compare versions"))], " "), "history_edu")
 
 
-def dropped_promises(t: Language, gone: Sequence[str]) -> Html:
-    """The measures that only an earlier version of the statement promised, by title."""
+def dropped_promises(t: Language, gone: Sequence[MeasureRow]) -> Html:
+    """The measures that only an earlier version of the statement promised, each with a link to its page."""
     if not gone:
         return Html("")
-    message = t("No longer promised, and no longer tracked: {titles}.", titles=", ".join(gone))
-    return html('<p class="caption">{said} {to}</p>', said=message, to=link(VERSIONS, t("Compare versions")))
+    titles = join((link(address("measure", key=measure.key), t.title(measure)) for measure in gone), ", ")
+    return html(
+        '<p class="caption">{message} {titles}. {to}</p>',
+        message=t("No longer promised, and no longer tracked:"),
+        titles=titles,
+        to=link(VERSIONS, t("Compare versions")),
+    )
 
 
 def reason(t: Language, why: RewordedMeasure | None) -> Html:

@@ -8,13 +8,15 @@ from starlette.testclient import TestClient
 
 from access.permissions import BUILT_IN, Person
 from api import create_api
+from controls.load import HERE, load
 from controls.statement import draft
 from controls.statement.draft_files import Files
 from evidence.storage.store import EvidenceStore
+from models.transaction import writing
 from tests.api.calls import ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
 from tests.api.test_evidence import FAILING, JUNIT
-from tests.evidence.office import Office, tls_file
+from tests.evidence.office import NOW, Office, tls_file
 
 V1 = "/api/v1"
 
@@ -44,6 +46,16 @@ def test_catalogues_controls_and_requirements_can_be_read(client: TestClient) ->
         ["api.example.nl:8443", "portal.example.nl"],
         [],
     ]
+
+
+def test_the_statement_tells_which_sentences_have_no_measure_and_why(client: TestClient, office: Office) -> None:
+    with writing(office.engine, NOW) as (session, now):
+        load(session, BUILT_IN, now, statements=HERE / "statements" / "examples")
+    answer = get(client, "statement")
+    story = next(one for one in answer["no_measure"] if "kettle" in one["quote"])
+    assert answer["text"][story["start"] : story["end"]] == story["quote"]
+    assert story["reason_nl"] == "Vertelt over het bedrijf; belooft niets."
+    assert story["reason_en"] == "Tells about the company; promises nothing."
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import select
 
 import settings
+from access.permissions import BUILT_IN
+from controls import load
 from controls.audit.audit_plan import current
 from locales import Language
 from models import Mapping
@@ -53,6 +55,25 @@ def test_the_statement_marks_its_promises_and_escapes_its_text(pages, loaded):
     out = words(pages.open("statement", measure="log"))
     assert 'href="?measure=tls"' in out
     assert "&lt;img src=x" in out
+    assert EVIL not in out
+
+
+def test_sentences_without_a_measure_are_shown_with_their_reason(pages, loaded, definitions):
+    t = Language(pages.language)
+    out = words(pages.open("statement", view="without"))
+    assert t("No measure and no reason yet") in out
+    assert "We were founded long ago." in out
+    path = definitions / "statements" / "example.yaml"
+    reason = f"{{nl: Vertelt {EVIL} over ons., en: Tells {EVIL} about us.}}"
+    listed = f"no_measure: [{{quotes: [We were founded long ago.], reason: {reason}}}]\n"
+    path.write_text(path.read_text(encoding="utf-8") + listed, encoding="utf-8")
+    with writing(settings.engine()) as (session, now):
+        load.load(session, BUILT_IN, now, definitions)
+    out = words(pages.open("statement", view="without"))
+    assert t("No measure and no reason yet") not in out
+    assert "We were founded long ago." in out
+    told = {"nl": "Vertelt &lt;img src=x", "en": "Tells &lt;img src=x"}
+    assert [code for code, start in told.items() if start in out] == [pages.language]
     assert EVIL not in out
 
 

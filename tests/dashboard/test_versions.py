@@ -72,6 +72,35 @@ def test_a_changed_sentence_is_flagged_and_its_mapping_waits_with_the_reason(two
         assert {row.measure for row in mapping.list_mappings(session, BUILT_IN, waiting=True)} == {"tls"}
 
 
+def test_a_version_of_a_day_to_come_says_that_it_counts_already(loaded, definitions, pages):
+    t = Language(pages.language)
+    day = date(2999, 1, 2)
+    said = t("This version takes effect on {day}, and counts already since it was loaded.", day=day)
+    assert said not in words(pages.open("statement"))
+    path = definitions / "statements" / "example.yaml"
+    content = path.read_text(encoding="utf-8").replace("effective: 2020-05-24", f"effective: {day.isoformat()}")
+    path.write_text(content, encoding="utf-8")
+    with writing(settings.engine()) as (session, now):
+        load.load(session, BUILT_IN, now, definitions)
+    assert said in words(pages.open("statement"))
+
+
+def test_a_measure_that_is_no_longer_promised_keeps_a_page_with_its_mapping(loaded, definitions, pages):
+    t = Language(pages.language)
+    path = definitions / "statements" / "example.yaml"
+    content = path.read_text(encoding="utf-8")
+    begin, end = content.index("  - key: log\n"), content.index("requirements:\n")
+    path.write_text(content[:begin] + content[end:], encoding="utf-8")
+    with writing(settings.engine()) as (session, now):
+        load.load(session, BUILT_IN, now, definitions)
+    out = words(pages.open("measure", key="log"))
+    title = {"nl": "Inloglog", "en": "Login log"}[pages.language]
+    assert t("{title} is no longer promised.", title=title) in out
+    assert {"nl": "Het is loggen.", "en": "It is logging."}[pages.language] in out
+    assert t("{title} is no longer promised.", title=title) not in words(pages.open("measure", key="tls"))
+    assert t("This measure does not exist.") in words(pages.open("measure", key="logs"))
+
+
 # ── Another organisation's statement ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
+from controls.browse import lookup
+from controls.errors import Unknown
+from controls.mapping import list_mappings
 from dashboard.app_pages.measure.cell_table import cell_in_address, cell_table
+from dashboard.app_pages.measure.retired import retired_measure
 from dashboard.app_pages.measure.sections import controls, facts, place_and_fact, quotes, sentence
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
@@ -67,9 +71,20 @@ def draw(context: PageContext, key: str) -> None:
     show(controls(t, context.titles, measure, control_statuses(current, then)))
 
 
+def draw_retired(context: PageContext, key: str) -> None:
+    """A measure that no statement in effect promises, if there ever was one."""
+    try:
+        measure = lookup.measure(context.session, context.person, key)
+    except Unknown:
+        show(html.answer(t("This measure does not exist."), html.link("/measures", t("Measures"))))
+        return
+    mappings = list_mappings(context.session, context.person, measure=key, ended=True)
+    show(retired_measure(t, context.titles, measure, mappings))
+
+
 with page_context() as context:
     key = key_from_address("key")
     if key in context.titles.measures:
         draw(context, key)
     else:
-        show(html.answer(t("This measure does not exist."), html.link("/measures", t("Measures"))))
+        draw_retired(context, key)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from controls.statement.differences import UNCHANGED
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.statement import promises
 from dashboard.app_pages.statement.highlighted_text import Promise, statement_text
+from dashboard.app_pages.statement.without_measure import without_measure
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
 from dashboard.components.cells import CellView, cell_views, measure_statuses
@@ -25,6 +27,7 @@ VIEWS = {
     "promises": t("Promises in context"),
     "whole": t("The whole statement"),
     "gaps": t("Only without valid evidence"),
+    "without": t("Without a measure"),
     "versions": t("Versions"),
 }
 SHOWN = {"differences": t("Differences"), "all": t("All sentences")}
@@ -47,7 +50,12 @@ def draw(context: PageContext) -> None:
         "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
     )
     show(html.answer(promises.sentence(t, clauses), place, remark))
+    if statement.effective > context.today:
+        show(html.note("in-review", counts_already(statement.effective), "update"))
     view = url_filters.segments(t("View"), VIEWS, "view")
+    if view == "without":
+        show(without_measure(t, statement))
+        return
     show(badge.status_badges(t, Counter(promise.status for promise in clauses)))
     opened = st.query_params.get("measure") or worst_of(clauses)
     left, right = st.columns([8, 4], gap="large")
@@ -59,6 +67,10 @@ def draw(context: PageContext) -> None:
     # A phone shows the panel over the text, so only for a promise that was asked for.
     with right, st.container(key="panel" if "measure" in st.query_params else "panel-unasked"):
         draw_panel(context, opened, measures, cell_views(current, then))
+
+
+def counts_already(effective: date) -> str:
+    return t("This version takes effect on {day}, and counts already since it was loaded.", day=effective)
 
 
 def worst_of(clauses: list[Promise]) -> str:
