@@ -39,6 +39,13 @@ class Column(ShapeWithConditions):
     def label(self) -> Both:
         return Both(nl=self.nl[0], en=self.en[0])
 
+    def titles(self) -> dict[str, Both]:
+        """What may stand in it, as people call it; empty: anything, or only what its type says."""
+        if self.type == "bool":
+            return {"yes": Both(nl="ja", en="yes"), "no": Both(nl="nee", en="no")}
+        values = self.values if self.type == "enum" else {}
+        return {word: Both(nl=others[0] if others else word, en=word) for word, others in values.items()}
+
 
 class RowRule(ShapeWithConditions):
     """A rule for each row, and what is said when it does not hold."""
@@ -103,6 +110,14 @@ class Rules(PolicyFile):
         return bool(self.per) and any(
             column.type == "datetime" for column in self.columns if column.key in self.moments
         )
+
+    def needed(self) -> set[str]:
+        """The columns without which it would be judged otherwise: required ones, and those that a rule speaks of."""
+        named = {column for rule in self.rules for column in rule.columns()}
+        named |= {column for one in self.complete for column in one.condition.columns()}
+        ends = {column for one in self.ends for column in (one.column, *(one.when.columns() if one.when else ()))}
+        required = {one.key for one in self.columns if one.required is not False}
+        return named | ends | required | set(self.key) | set(self.moments)
 
     def compared_with(self) -> set[str]:
         """The policies of the registers that this one is compared with."""

@@ -152,7 +152,7 @@ def test_a_remark_is_shown_and_does_not_fail():
         ({"art28_complete": "nee"}, "incomplete-agreement"),
         ({"agreement_ends_on": "2026-11-22"}, "data-not-returned"),
         ({"country": "US"}, "transfer_ground"),
-        ({"country": "Nederland"}, "country"),
+        ({"country": "Atlantis"}, "country"),
         ({"role": "ontvanger"}, "disclosure_ground"),
         ({"customers_informed_on": ""}, "customers_informed_on"),
     ],
