@@ -12,6 +12,7 @@ from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import PolicyFile, in_both_languages
+from evidence.judging.table_mapping import NOTHING, Rows, TableMapping, TableProposal
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
 from models.calendar import Calendar
@@ -134,15 +135,33 @@ class Policy(Generic[Rules]):
         """What the columns of its table may be called; None if it judges no tables."""
         return None
 
-    def rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[Row]:
+    def rows(
+        self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
+    ) -> Iterator[Row]:
         """The rows of its table by the keys of the columns; unreadable values are empty. Raises `DoesNotFit`."""
-        del run, results, calendar
+        del run, results, calendar, mapping
         return iter(())
 
-    def days_of_rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:
+    def days_of_rows(
+        self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
+    ) -> Iterator[date]:
         """The days on which the rows of a log happened, in the organisation's time zone; of other files none."""
-        del run, results, calendar
+        del run, results, calendar, mapping
         return iter(())
+
+    def propose(
+        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+    ) -> TableProposal | None:
+        """What its table is proposed to mean, with what is given of it; None if it judges no tables.
+
+        `is_final`: a person gave that for this very file. Raises `DoesNotFit`.
+        """
+        del run, rows, calendar, given, is_final
+        return None
+
+    def titles_of_columns(self) -> dict[str, Text]:
+        """What the columns of its table are called, by key."""
+        return {}
 
     # what only the person who uploads can say
 

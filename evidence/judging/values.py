@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
 from evidence.formats.values import Result
+from evidence.judging.table_mapping import NOTHING, TableMapping
 from locales import Problem, Text
 from models.calendar import Calendar, Span
 
@@ -45,6 +46,7 @@ class JudgeContext:
     executed: int = 0  # test cases that ran, in all files of the delivery
     executed_before: int | None = None  # and in the newest accepted evidence of the same series
     zone: str = ""  # of the network, from which a scan was made
+    mapping: TableMapping = NOTHING  # of the columns and values of a table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from controls.files.yaml_source import Both
 from evidence.formats.headings import clean, plain
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
+from evidence.judging.register.spellings import country, date_in_order, date_in_words, known_value, list_parts
+from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import Value
 from locales import Text, text
 from models.calendar import Calendar
@@ -20,8 +22,8 @@ _ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
 _DAY = re.compile(rf"(?:(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}))(?:[T ]+{_CLOCK}{_ZONE})?")
 _MOMENT = re.compile(rf"(\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}})[T ]+({_CLOCK}{_ZONE})")
 _YES, _NO = (
-    frozenset(("ja", "yes", "j", "y", "true", "waar", "1")),
-    frozenset(("nee", "no", "n", "false", "onwaar", "0")),
+    frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}")),
+    frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0")),
 )
 #: what spreadsheet programs show for a value that they can't calculate, in English and Dutch
 _ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A(?: .*)?|N/B|NV|GETTING_DATA|GEGEVENS_OPHALEN|#+)|Err:\d{3}")
@@ -35,6 +37,8 @@ _NOT_KNOWN = re.compile(
     r"[?.\N{HORIZONTAL ELLIPSIS}]+|xxx+|onbekend|unknown|(nog )?niet bekend|not known|n\.b\.|n\.?n\.?b\.?|n\.?t\.?b\.?"
     r"|(nader|nog) te bepalen|t\.?b\.?[da]\.?|to be determined|to ?do"
 )
+#: keys of columns with references to people and their accounts
+_OF_PEOPLE = re.compile(r"(^|_)(person|user|account|employee|owner|by)(_|$)")
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
 _WORDY = frozenset(("text", "ref", "list"))  # types of column that would take any word
 
@@ -52,7 +56,7 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
     given = clean(cell)
     if not given:
         return ""
-    if column.type == "enum" and (known := words.get(plain(given))) is not None:
+    if column.values and (known := words.get(plain(given))) is not None:
         return known
     if _ERROR.fullmatch(given):
         raise Misread(
@@ -76,9 +80,43 @@ def _is_placeholder(column: Column, given: str) -> bool:
     return bool(_NOTHING.fullmatch(word) or (column.type in _WORDY and _NOT_KNOWN.fullmatch(word)))
 
 
+def has_error(given: str) -> bool:
+    """Whether a cell holds an error of the spreadsheet, which is never a value."""
+    return bool(_ERROR.fullmatch(given))
+
+
+class CellReader:
+    """The cells of one column. What can't be read is looked up in a mapping; what can, is never changed by one."""
+
+    def __init__(self, column: Column, mapping: TableMapping, calendar: Calendar) -> None:
+        self._column = column
+        self._calendar = calendar
+        self._words = words(column)
+        self._mapped = mapping.words(column.key)
+        self._order = mapping.dates.get(column.key, "")
+
+    def read(self, cell: str) -> Value:
+        """The cell's value; raises `Misread`."""
+        try:
+            return read(self._column, self._words, cell, self._calendar)
+        except Misread:
+            given = clean(cell)
+            if (word := self._mapped.get(plain(given))) and not has_error(given):
+                return read(self._column, self._words, word, self._calendar)
+            if self._order and self._column.type == "date" and (day := date_in_order(given, self._order)):
+                return day
+            raise
+
+
 def _text(column: Column, given: str) -> str:
+    """As it stands, or the known value that it is another spelling of."""
+    return (known_value(given, column.values) if column.values else None) or given
+
+
+def _list(column: Column, given: str) -> str:
+    """Its parts between bars, whatever stood between them."""
     del column
-    return given
+    return "|".join(list_parts(given))
 
 
 def _moment(column: Column, given: str) -> datetime:
@@ -141,7 +179,7 @@ def _day(column: Column, given: str) -> date:
 def _date(given: str) -> date | None:
     found = _DAY.fullmatch(given)
     if not found:
-        return None
+        return date_in_words(given)
     year, month, day = found.groups()[:3] if found.group(1) else found.groups()[:2:-1]
     try:
         return date(int(year), int(month), int(day))
@@ -170,8 +208,9 @@ def _word(column: Column, given: str) -> str:
 
 
 def _reference(column: Column, given: str) -> str:
-    if len(given) <= _LONGEST_REF and not any(sign.isspace() for sign in given):
-        return given
+    """Without blanks where it may name a person: a name is no reference."""
+    if len(given) <= _LONGEST_REF and not (_OF_PEOPLE.search(column.key) and any(sign.isspace() for sign in given)):
+        return " ".join(given.split())
     raise Misread(
         text(
             "{column}: this is no reference; expected at most 64 characters without blanks.",
@@ -181,11 +220,11 @@ def _reference(column: Column, given: str) -> str:
 
 
 def _country(column: Column, given: str) -> str:
-    if re.fullmatch(r"[A-Za-z]{2}", given):
-        return given.upper()
+    if found := country(given) or (given.upper() if re.fullmatch(r"[A-Za-z]{2}", given) else None):
+        return found
     raise Misread(
         text(
-            "{column}: this is no country; expected two letters, such as NL.",
+            "{column}: this is no country; expected its name or two letters, such as NL.",
             column=in_both_languages(column.label),
         )
     )
@@ -206,6 +245,7 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
     "month": _fitting,
     "sha256": _fitting,
     "enum": _word,
+    "list": _list,
 }
 
 

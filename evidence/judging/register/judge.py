@@ -10,7 +10,7 @@ from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import Misread, read, words
+from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions import NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.personal import personal
@@ -35,9 +35,9 @@ class RegisterJudge(Judge):
         self._context = context
         self._as_of = context.as_of
         self._columns = {column.key: column for column in rules.columns}
-        self._words = {column.key: words(column) for column in rules.columns}
+        self._cells = {one.key: CellReader(one, context.mapping, context.calendar) for one in rules.columns}
         self._around = RegisterContext(context.as_of, context.in_scope, context.others)
-        self._header = read_header(rules, run, self.warnings)
+        self._header = read_header(rules, run, self.warnings, context.mapping)
         if context.population is None and not context.populations:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
@@ -118,12 +118,12 @@ class RegisterJudge(Judge):
 
     def _read(self, cells: dict[str, str], reasons: dict[str, Text]) -> Row:
         row: Row = {}
-        for key, column in self._columns.items():
+        for key, reader in self._cells.items():
             cell = cells.get(key, "")
             if looks := personal(cell):
                 self._looks[(key, looks)] += 1
             try:
-                row[key] = read(column, self._words[key], cell, self._context.calendar)
+                row[key] = reader.read(cell)
             except Misread as problem:
                 row[key] = ""
                 reasons[key] = problem.message

@@ -7,10 +7,13 @@ from typing import Any
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.policy import Policy
+from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register import description, reading
 from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge
+from evidence.judging.register.proposal import propose
 from evidence.judging.register.rules import Rules
+from evidence.judging.table_mapping import NOTHING, Rows, TableMapping, TableProposal
 from evidence.judging.values import JudgeContext, Row
 from locales import Language, Text, text
 from models.calendar import Calendar
@@ -49,11 +52,23 @@ class RegisterPolicy(Policy[Rules]):
     def headings(self) -> Headings:
         return headings_of(self.rules)
 
-    def rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[Row]:
-        return reading.rows(self.rules, run, results, calendar)
+    def rows(
+        self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
+    ) -> Iterator[Row]:
+        return reading.rows(self.rules, run, results, calendar, mapping)
 
-    def days_of_rows(self, run: Run, results: Iterable[Result], calendar: Calendar) -> Iterator[date]:
-        return reading.days_of_rows(self.rules, run, results, calendar)
+    def days_of_rows(
+        self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
+    ) -> Iterator[date]:
+        return reading.days_of_rows(self.rules, run, results, calendar, mapping)
+
+    def propose(
+        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+    ) -> TableProposal | None:
+        return propose(self.rules, run, rows, calendar, given, is_final=is_final)
+
+    def titles_of_columns(self) -> dict[str, Text]:
+        return {column.key: in_both_languages(column.label) for column in self.rules.columns}
 
     def counted(self, t: Language) -> str:
         return description.counted(t, self.rules)

@@ -42,6 +42,13 @@ class Column(ShapeWithConditions):
     def label(self) -> Both:
         return Both(nl=self.nl[0], en=self.en[0])
 
+    def titles(self) -> dict[str, Both]:
+        """What may stand in it, as people call it; empty: anything, or only what its type says."""
+        if self.type == "bool":
+            return {"yes": Both(nl="ja", en="yes"), "no": Both(nl="nee", en="no")}
+        values = self.values if self.type == "enum" else {}
+        return {word: Both(nl=others[0] if others else word, en=word) for word, others in values.items()}
+
 
 class RowRule(ShapeWithConditions):
     """A rule for each row, and what is said when it does not hold."""
@@ -131,6 +138,14 @@ class Rules(PolicyFile):
             column.type == "datetime" for column in self.columns if column.key in self.moments
         )
 
+    def needed(self) -> set[str]:
+        """The columns without which it would be judged otherwise: required ones, and those that a rule speaks of."""
+        named = {column for rule in self.rules for column in rule.columns()}
+        named |= {column for one in self.complete for column in one.condition.columns()}
+        ends = {column for one in self.ends for column in (one.column, *(one.when.columns() if one.when else ()))}
+        required = {one.key for one in self.columns if one.required is not False}
+        return named | ends | required | set(self.key) | set(self.moments)
+
     def compared_with(self) -> set[str]:
         """The policies of the registers that this one is compared with."""
         of_rows = [policy for rule in self.rules for policy in rule.must.condition.compared_with()]
@@ -150,7 +165,8 @@ class Rules(PolicyFile):
             raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
         if self.examples:
-            names = {"double", "columns", "population", *(one.name for one in (*self.rules, *self.complete))}
+            rules = [*(rule.name for rule in self.rules), *(condition.name for condition in self.complete)]
+            names = {"double", "columns", "population", *rules}
             self.examples.check(source, known, known | names)
         for index, rule in enumerate(self.rules):
             if len(rule.must.model_fields_set) != 1:

@@ -138,12 +138,12 @@ def figures(path):
 
 def test_keywords_find_the_measures_of_the_dutch_statement():
     """A floor; the words were chosen with this text at hand, so a text of strangers does worse."""
-    found = figures(VREST)
-    assert found["clauses"] == 50
-    assert found["first"] >= 48
-    assert found["three"] == 50
-    assert found["missed"] == 0
-    assert found["extra"] <= 16
+    counts = figures(VREST)
+    assert counts["clauses"] == 50
+    assert counts["first"] >= 48
+    assert counts["three"] == 50
+    assert counts["missed"] == 0
+    assert counts["extra"] <= 16
 
 
 def test_keywords_find_the_measures_of_the_english_example():

@@ -154,7 +154,7 @@ def test_a_remark_is_shown_and_does_not_fail():
         ({"art28_complete": "nee"}, "incomplete-agreement"),
         ({"agreement_ends_on": "2026-11-22"}, "data-not-returned"),
         ({"country": "US"}, "transfer_ground"),
-        ({"country": "Nederland"}, "country"),
+        ({"country": "Atlantis"}, "country"),
         ({"role": "ontvanger"}, "disclosure_ground"),
         ({"access_countries": "NL|US"}, "access-from-outside"),
         ({"first_signed_on": "2021-02-02", "signed_on": "2025-01-01"}, "signed-late"),

@@ -79,15 +79,14 @@ def test_placeholders_fail_where_a_value_is_asked_for():
 @pytest.mark.parametrize(
     "cell",
     ["2026-11-03", "3-11-2026", "03-11-2026 0:00", "3-11-2026 14:30:05", "2026-11-03T23:59:59Z", "2026-11-03 8:05",
-     "2026-11-03T00:30:00+02:00", "2026-11-03T08:00:00.123", "\u200b03-11-2026\u00a0"],
+     "2026-11-03T00:30:00+02:00", "2026-11-03T08:00:00.123", "\u200b03-11-2026\u00a0",
+     "3 november 2026", "3 nov. 2026", "November 3, 2026", "3-nov-2026", "03.11.2026"],
 )  # fmt: skip
 def test_a_day_is_the_one_that_is_written(cell):
     assert value("date", cell) == date(2026, 11, 3)
 
 
-@pytest.mark.parametrize(
-    "cell", ["03-11-26", "03/11/2026", "3 november 2026", "46329", "31-02-2026", "2026-11-03 25:00"]
-)
+@pytest.mark.parametrize("cell", ["03-11-26", "03/11/2026", "46329", "31-02-2026", "2026-11-03 25:00"])
 def test_a_day_that_is_ambiguous_is_no_day(cell):
     misread("date", cell)
 

@@ -1,0 +1,135 @@
+"""How alike two headings or words are, across Dutch and English: by what their parts mean (`concepts.yaml`).
+
+Only proposals rest on it, which a person confirms. Pure: the same two texts give the same number.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evidence.formats.headings import plain
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TOKEN = re.compile(r"\w+|#")
+_STOP = re.compile(r"(?<=\w)\.(?=\w\b)|(?<=\b\w)\.")  # of an abbreviation: `d.d.`, `p.nr`
+_SHORTEST = 3  # letters of a word that may be part of a compound
+_JOINTS = ("", "s", "e", "en", "n")  # between the parts of a Dutch compound
+_TYPING, _LONG = 0.84, 5  # how alike a word with a typing error is to the right one, and the letters that it has
+_LITTLE = 0.4  # what a general word counts for
+_NEAR = 0.5  # what a meaning counts for that is near another
+_OTHER_KIND = 0.6  # of headings that tell different things of the same: `decided by` and `decided on`
+_REMEMBERED = 8_192
+
+#: The meanings of one word: concepts, or the word itself.
+Meanings = frozenset[str]
+
+
+def likeness(first: str, second: str) -> float:
+    """From 0 (nothing in common) to 1 (the same): the share of their words that mean the same.
+
+    What denies (`not revoked`) is never like what does not.
+    """
+    one, other = meanings(first), meanings(second)
+    if ("not" in _every(one)) != ("not" in _every(other)):
+        return 0.0
+    if plain(first) == plain(second):
+        return 1.0
+    total = sum(map(_weight, one)) + sum(map(_weight, other))
+    found = 2 * _shared(one, other) / total if total else 0.0
+    return found * _OTHER_KIND if _are_of_other_kinds(one, other) else found
+
+
+@lru_cache(_REMEMBERED)
+def meanings(words: str) -> tuple[Meanings, ...]:
+    """What each word of a heading means; articles and prepositions mean nothing, compounds are taken apart."""
+    tokens = _TOKEN.findall(_STOP.sub("", plain(_CAMEL.sub(" ", words))))
+    found = [one for token in tokens for one in _of_token(token)]
+    telling = [one for one in found if one != {"of"}]
+    return tuple(dict.fromkeys(telling or found))
+
+
+def _of_token(token: str) -> list[Meanings]:
+    if several := _compounds().get(token):
+        return several
+    if known := _concepts().get(token):
+        return [known]
+    parts = _parts(token) or (get_close_matches(token, _concepts(), 1, _TYPING) if len(token) >= _LONG else ())
+    return [_concepts()[part] for part in parts] or [frozenset((token,))]
+
+
+def _parts(token: str) -> Sequence[str]:
+    """The two known words that a Dutch compound is made of (`besluitdatum`); none if it is no compound."""
+    for at in range(len(token) - _SHORTEST, _SHORTEST - 1, -1):
+        first, rest = token[:at], token[at:]
+        for joint in _JOINTS:
+            if first in _concepts() and rest.startswith(joint) and rest.removeprefix(joint) in _concepts():
+                return first, rest.removeprefix(joint)
+    return ()
+
+
+def _shared(one: Sequence[Meanings], other: Sequence[Meanings]) -> float:
+    """The weight of what both mean, each meaning used once."""
+    left, shared = list(other), 0.0
+    for each in one:
+        match = next((found for found in left if each & found), None) or next(
+            (found for found in left if _are_near(each, found)), None
+        )
+        if match is not None:
+            left.remove(match)
+            shared += min(_weight(each), _weight(match)) * (1 if each & match else _NEAR)
+    return shared
+
+
+def _are_near(one: Meanings, other: Meanings) -> bool:
+    return any(one & near and other & near for near in _near())
+
+
+def _are_of_other_kinds(one: Sequence[Meanings], other: Sequence[Meanings]) -> bool:
+    first, second = _every(one) & _general(), _every(other) & _general()
+    return bool(first and second) and not first & second
+
+
+def _weight(one: Meanings) -> float:
+    return _LITTLE if one <= _general() else 1.0
+
+
+def _every(several: Sequence[Meanings]) -> Meanings:
+    return frozenset().union(*several)
+
+
+@cache
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "concepts.yaml").read_text())
+    return content
+
+
+@cache
+def _concepts() -> dict[str, Meanings]:
+    """Word → its concepts."""
+    found: dict[str, set[str]] = {}
+    for concept, words in _file()["concepts"].items():
+        for word in (concept, *words):
+            found.setdefault(plain(str(word)), set()).add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+@cache
+def _compounds() -> dict[str, list[Meanings]]:
+    """Word → the concepts that it means together."""
+    compounds: dict[str, list[str]] = _file()["compounds"]
+    return {word: [frozenset((concept,)) for concept in concepts] for word, concepts in compounds.items()}
+
+
+@cache
+def _near() -> list[Meanings]:
+    return [frozenset(row) for row in _file()["near"]]
+
+
+@cache
+def _general() -> Meanings:
+    return frozenset(_file()["general"])

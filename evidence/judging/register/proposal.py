@@ -1,0 +1,260 @@
+"""A mapping proposed for a table that its policy does not recognise: from its headings, and from what stands in it.
+
+Nothing here decides: a person confirms or corrects a proposal, and what a policy recognises by itself stays as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import pandas as pd
+
+from evidence.formats.headings import clean, plain
+from evidence.formats.values import Result, Run
+from evidence.judging.policy_file import in_both_languages
+from evidence.judging.register.cells import CellReader, Misread, has_error, words
+from evidence.judging.register.headers import TableHeader, read_header, table_of
+from evidence.judging.register.likeness import likeness
+from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.spellings import date_in_order, numbers_of_date
+from evidence.judging.table_mapping import (
+    DATE_ORDERS,
+    NOTHING,
+    DateOrder,
+    ProposedColumn,
+    Rows,
+    TableMapping,
+    TableProposal,
+)
+from models.calendar import Calendar
+
+_LOOKED_AT = 500  # rows from which it is seen what stands in a column
+_SHOWN = 5  # rows of the preview
+_MOST_HEADINGS = 100  # that are compared with columns
+_MOST_VALUES = 2_000  # different ones of a column that are looked at
+_MOST_QUESTIONS = 30  # words of a column that are asked; more are no words of a list
+_POSSIBLE, _STRONG = 0.5, 0.75  # how alike a heading and a column are
+_WORD = 0.6  # how alike two words are
+_OWN_WORDS = 0.7  # what the likeness of a heading counts for whose words are all unknown
+_FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
+_WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
+_TYPED = frozenset((*_WORDS, "date", "datetime", "month", "int", "sha256"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a heading is proposed to be, and how alike they are."""
+
+    heading: str
+    score: float
+
+
+def propose(
+    rules: Rules, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+) -> TableProposal:
+    """What a table is proposed to mean, with what is `given` of it.
+
+    `is_final`: a person gave that for this very file: only what is missing, or would be hidden, is asked again.
+    Raises `DoesNotFit` where a mapping can't help.
+    """
+    given = _of_this_table(rules, run, given)
+    header = read_header(rules, run, [], given, partly=True)
+    frame = _frame(header, rows())
+    found = _columns(rules, header, frame, given, calendar)
+    if is_final:
+        found = {key: one for key, one in found.items() if _must_be_asked(rules, key, one)}
+    keys = {**header.keys, **{one.heading: key for key, one in found.items()}}
+    values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
+    columns = _proposed(rules, run, {key: name for name, key in keys.items()})
+    mapping = TableMapping(
+        columns={one.key: one.heading for one in columns if not one.by_itself and (one.heading or one.is_required)},
+        values=_merged(given.values, values),
+        dates={**given.dates, **dates},
+        left_out=[name for name in given.left_out if name in frame.columns],
+    )
+    is_incomplete = any(one.is_required and not one.heading for one in columns)
+    return TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_incomplete or bool(found or values or dates))
+
+
+def _proposed(rules: Rules, run: Run, headed: Mapping[str, str]) -> list[ProposedColumn]:
+    by_itself = read_header(rules, run, [], partly=True).keys
+    return [
+        ProposedColumn(
+            column.key,
+            in_both_languages(column.label),
+            column.required is True,
+            headed.get(column.key),
+            by_itself=headed.get(column.key) in by_itself,
+            words={word: in_both_languages(both) for word, both in column.titles().items()},
+        )
+        for column in rules.columns
+    ]
+
+
+def _must_be_asked(rules: Rules, key: str, found: _Found) -> bool:
+    """Whether a column is missing, or needed and would be hidden: a heading is almost certainly it."""
+    is_required = any(one.key == key and one.required is True for one in rules.columns)
+    return is_required or (found.score >= _STRONG and key in rules.needed())
+
+
+def _of_this_table(rules: Rules, run: Run, given: TableMapping) -> TableMapping:
+    """The part of a mapping that speaks of columns and headings which are there."""
+    names = {plain(name) for head in table_of(run).heads for name in head.columns}
+    own = given.of_keys(column.key for column in rules.columns)
+    columns = {key: name for key, name in own.columns.items() if name and plain(name) in names}
+    return own.model_copy(update={"columns": columns})
+
+
+def _frame(header: TableHeader, results: Iterable[Result]) -> pd.DataFrame:
+    """The first rows, a column a heading; all are texts."""
+    rows = [dict(header.named(one)) for one in islice(results, _LOOKED_AT)]
+    names = list(dict.fromkeys(name for name in header.columns if name))
+    return pd.DataFrame([row for row in rows if row], columns=names, dtype=str).fillna("")
+
+
+# ── Columns ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _columns(
+    rules: Rules, header: TableHeader, frame: pd.DataFrame, given: TableMapping, calendar: Calendar
+) -> dict[str, _Found]:
+    """The key of each column without a heading → the free heading that is likest it."""
+    left_out = {plain(name) for name in given.left_out}
+    free = [name for name in frame.columns if name not in header.keys and plain(name) not in left_out]
+    wanted = [column for column in rules.columns if column.key not in header.keys.values()]
+    scores = pd.DataFrame(
+        {one.key: {name: _score(one, name, frame[name], calendar) for name in free[:_MOST_HEADINGS]} for one in wanted}
+    )
+    found: dict[str, _Found] = {}
+    while scores.size and (best := float(scores.max().max())) >= _POSSIBLE:
+        key = scores.max().idxmax()
+        name = scores[key].idxmax()
+        found[str(key)] = _Found(str(name), best)
+        scores = scores.drop(index=name, columns=key)
+    return found
+
+
+def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -> float:
+    """How alike a heading and a column are, less if few of the cells can be what the column holds."""
+    named = max(likeness(heading, name) for name in (column.key.removesuffix("_ref"), *column.nl, *column.en))
+    values = [value for cell in cells.unique() if (value := clean(str(cell)))]
+    if not values:
+        return named
+    share = _share(column, values, calendar)
+    if share < _FITS:
+        return named * _OWN_WORDS if column.type == "enum" and len(values) <= _MOST_QUESTIONS else 0.0
+    if column.type == "enum" and share >= _CERTAINLY and len(values) > 1:
+        named = max(named, _POSSIBLE)
+    return named * (1 + share) / 2
+
+
+def _share(column: Column, values: list[str], calendar: Calendar) -> float:
+    """The share of these values that the column can hold, as far as its type says so."""
+    if column.type in _TYPED:
+        reader = CellReader(column, NOTHING, calendar)
+        readable = sum(1 for value in values if _can_read(reader, value) or _could_mean(column, value))
+        return readable / len(values)
+    dates = sum(1 for value in values if _is_date(value, calendar))
+    return 1 - dates / len(values)
+
+
+def _could_mean(column: Column, value: str) -> bool:
+    if column.type in ("date", "datetime"):
+        return any(date_in_order(value, order) for order in DATE_ORDERS)
+    return column.type in _WORDS and _word_of(column, value) is not None
+
+
+_DATE = Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
+
+
+def _is_date(value: str, calendar: Calendar) -> bool:
+    return _can_read(CellReader(_DATE, NOTHING, calendar), value) or _could_mean(_DATE, value)
+
+
+def _can_read(reader: CellReader, value: str) -> bool:
+    try:
+        reader.read(value)
+    except Misread:
+        return False
+    return True
+
+
+# ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _values(
+    rules: Rules,
+    keys: Mapping[str, str],
+    header: TableHeader,
+    results: Iterable[Result],
+    given: TableMapping,
+    calendar: Calendar,
+) -> tuple[dict[str, dict[str, str | None]], dict[str, DateOrder]]:
+    """By column, the words that nobody knows with what they may mean, and the order of dates in numbers."""
+    watched = {
+        name: column
+        for name, key in keys.items()
+        for column in rules.columns
+        if column.key == key and (column.type in _WORDS or column.type == "date")
+    }
+    values: dict[str, dict[str, str | None]] = {}
+    dates: dict[str, DateOrder] = {}
+    for name, unread in _unread(watched, header, results, given, calendar).items():
+        column = watched[name]
+        if column.type == "date":
+            if order := _order(unread):
+                dates[column.key] = order
+        elif 0 < len(unread) <= _MOST_QUESTIONS:
+            values[column.key] = {value: _word_of(column, value) for value in unread}
+    return values, dates
+
+
+def _unread(
+    watched: Mapping[str, Column],
+    header: TableHeader,
+    results: Iterable[Result],
+    given: TableMapping,
+    calendar: Calendar,
+) -> dict[str, list[str]]:
+    """By heading the different values that its column can't read and of which nothing was decided."""
+    readers = {name: CellReader(column, given, calendar) for name, column in watched.items()}
+    decided = {name: given.decided(column.key) for name, column in watched.items()}
+    seen: dict[str, set[str]] = {name: set() for name in watched}
+    found: dict[str, dict[str, None]] = {name: {} for name in watched}
+    for result in results if watched else ():
+        for name, cell in header.named(result):
+            if name not in seen or cell in seen[name] or len(seen[name]) >= _MOST_VALUES:
+                continue
+            seen[name].add(cell)
+            value = clean(cell)
+            is_open = value and not has_error(value) and plain(value) not in decided[name]
+            if is_open and not _can_read(readers[name], value):
+                found[name][value] = None
+    return {name: list(values) for name, values in found.items()}
+
+
+def _order(values: list[str]) -> DateOrder | None:
+    """The order in which every date in numbers is one; none if no order does, or nothing here is such a date."""
+    written = [value for value in values if numbers_of_date(value)]
+    if not written:
+        return None
+    return next((order for order in DATE_ORDERS if all(date_in_order(value, order) for value in written)), None)
+
+
+def _word_of(column: Column, value: str) -> str | None:
+    """The word of a column that is likest a value; none if none is."""
+    spellings = {**_spellings(column)}
+    best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
+    return spellings[best] if best and likeness(value, best) >= _WORD else None
+
+
+def _spellings(column: Column) -> dict[str, str]:
+    if column.type == "bool":
+        return {"ja": "yes", "yes": "yes", "nee": "no", "no": "no"}
+    return words(column)
+
+
+def _merged(
+    first: Mapping[str, Mapping[str, str | None]], other: Mapping[str, Mapping[str, str | None]]
+) -> dict[str, dict[str, str | None]]:
+    return {key: {**first.get(key, {}), **other.get(key, {})} for key in (*first, *other)}

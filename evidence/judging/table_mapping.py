@@ -1,0 +1,121 @@
+"""Mappings: what a person says of a table that its policy does not recognise by itself.
+
+Which heading is which column, and which word of theirs is which of the policy's. A mapping only adds: what the policy
+recognises by itself stays what it is, so that nothing is hidden by one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from evidence.formats.headings import plain
+from evidence.formats.values import Result
+from locales import Text
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
+_MOST = 200  # entries
+#: the order of the parts of a date that is written with numbers alone
+DateOrder = Literal["d/m/y", "m/d/y"]
+DATE_ORDERS: tuple[DateOrder, ...] = ("d/m/y", "m/d/y")
+
+
+class TableMapping(BaseModel):
+    """What the headings and values of a table mean.
+
+    `columns`: the key of a column → the heading under which it stands; `values`: the key of a column → what stands in
+    its cells → the policy's word (none: no word, the row fails); `dates`: the key of a column → the order of its dates;
+    `left_out`: headings that are no column, though they look like one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[_Name, _Name | None] = Field(default_factory=dict, max_length=_MOST)
+    values: dict[_Name, dict[_Word, _Word | None]] = Field(default_factory=dict, max_length=_MOST)
+    dates: dict[_Name, DateOrder] = Field(default_factory=dict, max_length=_MOST)
+    left_out: list[_Name] = Field(default_factory=list, max_length=_MOST)
+
+    def headings(self) -> dict[str, str]:
+        """Plain heading → the key of its column."""
+        return {plain(name): key for key, name in self.columns.items() if name}
+
+    def words(self, key: str) -> dict[str, str]:
+        """What stands in a column, as it compares → the policy's word."""
+        return {plain(value): word for value, word in self.values.get(key, {}).items() if word}
+
+    def decided(self, key: str) -> set[str]:
+        """The values of a column of which it was said what they are, or that they are nothing, as they compare."""
+        return {plain(value) for value in self.values.get(key, {})}
+
+    def without_gaps(self) -> "TableMapping":
+        """The same without the columns of which no heading is known."""
+        return self.model_copy(update={"columns": {key: name for key, name in self.columns.items() if name}})
+
+    def as_json(self) -> dict[str, object]:
+        """As it is kept and sent; what it does not speak of is left out."""
+        return self.model_dump(exclude_defaults=True)
+
+    def of_keys(self, keys: Iterable[str]) -> "TableMapping":
+        """What it says of these columns."""
+        own = set(keys)
+        return TableMapping(
+            columns={key: name for key, name in self.columns.items() if key in own},
+            values={key: words for key, words in self.values.items() if key in own},
+            dates={key: order for key, order in self.dates.items() if key in own},
+            left_out=self.left_out,
+        )
+
+
+NOTHING = TableMapping()
+
+#: The rows of a table, each time from the first.
+Rows = Callable[[], Iterable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedColumn:
+    """A column of a policy with its heading in a table, which the policy recognises (`by_itself`) or a mapping says.
+
+    `words`: what may stand in it, in the reader's language; empty: anything.
+    """
+
+    key: str
+    title: Text
+    is_required: bool
+    heading: str | None
+    by_itself: bool
+    words: dict[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class TableProposal:
+    """What a table is proposed to mean. `asks`: whether somebody must confirm it before it is judged.
+
+    `rows`: the first rows, a column a heading.
+    """
+
+    mapping: TableMapping
+    columns: list[ProposedColumn]
+    rows: pd.DataFrame
+    asks: bool
+
+    @property
+    def missing(self) -> list[ProposedColumn]:
+        """The columns that are required, and of which no heading is known."""
+        return [one for one in self.columns if one.is_required and one.heading is None]
+
+
+def mapping_of(content: str) -> TableMapping:
+    """A mapping as JSON. Raises `ValidationError` of pydantic."""
+    return TableMapping.model_validate_json(content)
+
+
+def kept_mapping(declared: Mapping[str, object]) -> TableMapping:
+    """The mapping that was declared with evidence; nothing if none was, or one that is no longer understood."""
+    try:
+        return TableMapping.model_validate(declared.get("mapping", {}))
+    except ValidationError:
+        return NOTHING

@@ -1,0 +1,186 @@
+"""A mapping proposed for a table with headings and words of its own, and what it can't do."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence.formats import formats, read_file
+from evidence.formats.headings import best_match
+from evidence.judging.policies import policies, register_headings
+from evidence.judging.register.proposal import propose
+from evidence.judging.table_mapping import NOTHING, TableMapping, mapping_of
+from evidence.judging.values import DoesNotFit
+from locales import Problem
+from tests.days import CALENDAR
+from tests.evidence.judging.policy_judging import failing, judged
+from tests.evidence.judging.register.test_policy_registers import ACCESS, access, table
+
+#: an access review as a company keeps it, and what each heading is
+OWN = {
+    "system": "Applicatienaam",
+    "account_ref": "Login",
+    "person_ref": "Pers.nr",
+    "account_type": "Type account",
+    "privileged": "Beheerrechten?",
+    "role": "Autorisatie",
+    "task_reason": "Waarom nodig",
+    "engaged_until": "Datum uit dienst",
+    "last_used_on": "Laatste login",
+    "decision": "Actie",
+    "decided_by_ref": "Beoordelaar",
+    "decided_on": "Datum beoordeling",
+    "executed_on": "Uitgevoerd d.d.",
+}
+
+
+def proposed(policy, content, given=NOTHING, *, is_final=False):
+    run, results = read_file(formats()["csv"], io.BytesIO(content.encode()), best_match(register_headings().values()))
+    rows = list(results)
+    return propose(policies()[policy].rules, run, lambda: rows, CALENDAR, given, is_final=is_final)
+
+
+def own(**changes):
+    return table(access(**changes), names=list(OWN.values()))
+
+
+def test_headings_that_no_policy_knows_are_proposed_and_judged_as_if_it_did():
+    found = proposed("access-review", own())
+    assert found.asks
+    assert found.missing == []
+    assert {one.key: one.heading for one in found.columns} == OWN
+    assert set(found.mapping.columns) == set(OWN) - {"privileged"}  # which is recognised
+    _, verdicts, _ = judged("access-review", own(), population=1, mapping=found.mapping)
+    assert verdicts["portal"].verdict == "pass"
+    again = proposed("access-review", own(), found.mapping, is_final=True)
+    assert not again.asks
+    assert again.mapping == found.mapping
+
+
+def test_what_the_policy_knows_is_asked_of_nobody():
+    found = proposed("access-review", table(ACCESS))
+    assert (found.asks, found.mapping, found.missing) == (False, NOTHING, [])
+
+
+def test_words_of_their_own_are_proposed_and_one_that_is_like_none_is_asked():
+    content = table(access(decision="laten staan"), access(decision="paars", account_ref="A-2"))
+    found = proposed("access-review", content)
+    assert found.asks
+    assert found.mapping.values == {"decision": {"laten staan": "keep", "paars": None}}
+    _, verdicts, _ = judged("access-review", content, population=2, mapping=found.mapping)
+    assert failing(verdicts["portal"]) == ["portal/A-2/support: decision"]
+    assert not proposed("access-review", content, found.mapping, is_final=True).asks
+
+
+def test_an_error_of_a_spreadsheet_is_asked_of_nobody_and_never_a_word():
+    content = table(access(decision="#N/B"))
+    assert not proposed("access-review", content).asks
+    mapping = TableMapping(values={"decision": {"#N/B": "keep"}})
+    _, verdicts, _ = judged("access-review", content, population=1, mapping=mapping)
+    assert verdicts["portal"].verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [(("12/10/2026", "13/10/2026"), "d/m/y"), (("10/12/2026", "10/13/2026"), "m/d/y"), (("1/2/26", "3/4/26"), "d/m/y")],
+)
+def test_dates_in_numbers_have_the_order_in_which_all_are_dates(cells, order):
+    content = table(*(access(last_used_on=cell, account_ref=cell) for cell in cells))
+    assert proposed("access-review", content).mapping.dates == {"last_used_on": order}
+
+
+def test_dates_in_no_single_order_are_read_in_none():
+    content = table(access(decided_on="13/10/2026"), access(decided_on="10/13/2026", account_ref="A-2"))
+    assert proposed("access-review", content).mapping.dates == {}
+
+
+def test_a_heading_that_is_almost_certainly_a_needed_column_is_asked_even_if_a_mapping_says_nothing_of_it():
+    names = ["Datum uit dienst" if name == "engaged_until" else name for name in ACCESS]
+    content = table(access(engaged_until="2026-10-31"), names=names)
+    assert proposed("access-review", content).asks
+    assert proposed("access-review", content, TableMapping(values={"role": {}}), is_final=True).asks
+    left = TableMapping(left_out=["Datum uit dienst"])
+    found = proposed("access-review", content, left, is_final=True)
+    assert (found.asks, found.mapping) == (False, left)
+    mapping = proposed("access-review", content).mapping
+    _, verdicts, _ = judged("access-review", content, population=1, mapping=mapping)
+    assert failing(verdicts["portal"]) == ["portal/A-1/support: leaver"]
+
+
+def test_of_two_headings_of_one_column_the_mapping_says_which():
+    names = ["persoonsgegevens", "datalek", "incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten"]
+    row = ["naam, adres", "nee", "I-1", "2026-10-01 10:00", "storing", "laag", "0"]
+    content = table(dict(zip(names, row, strict=True)))
+    with pytest.raises(DoesNotFit, match="Two columns"):
+        judged("incident-register", content, population=1)
+    found = proposed("incident-register", content)
+    assert found.mapping.columns == {"personal_data": "datalek"}
+    _, verdicts, _ = judged("incident-register", content, population=1, mapping=found.mapping)
+    assert verdicts[""].verdict == "pass"
+
+
+# ── What a mapping can't do ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        TableMapping(left_out=["engaged_until"]),
+        TableMapping(columns={"task_reason": "engaged_until"}),
+        TableMapping(columns={"engaged_until": "anders"}),
+    ],
+)
+def test_a_column_that_the_policy_knows_can_t_be_hidden(mapping):
+    content = table(access(engaged_until="2026-10-31", anders=""))
+    with pytest.raises(DoesNotFit, match="can't leave it out"):
+        judged("access-review", content, population=1, mapping=mapping)
+
+
+MAPPINGS = st.builds(
+    TableMapping,
+    columns=st.dictionaries(st.sampled_from(sorted(ACCESS)), st.sampled_from([*sorted(ACCESS), "anders"]), max_size=3),
+    values=st.dictionaries(
+        st.sampled_from(sorted(ACCESS)),
+        st.dictionaries(
+            st.sampled_from(sorted(set(ACCESS.values()))), st.sampled_from(["keep", "yes", "P-8"]), max_size=3
+        ),
+        max_size=3,
+    ),
+    dates=st.dictionaries(st.sampled_from(sorted(ACCESS)), st.sampled_from(["d/m/y", "m/d/y"]), max_size=2),
+    left_out=st.lists(st.sampled_from([*sorted(ACCESS), "anders"]), max_size=2),
+)
+BAD = st.sampled_from(
+    [{"engaged_until": "2026-10-31"}, {"decided_by_ref": "P-1"}, {"task_reason": ""}, {"account_type": "gedeeld"},
+     {"decision": "intrekken"}, {"decided_on": "2026-01-05"}, {"privileged": ""}]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(MAPPINGS, BAD)
+def test_no_mapping_makes_a_fail_of_known_columns_and_words_a_pass(mapping, changes):
+    try:
+        _, verdicts, _ = judged("access-review", table(access(anders="", **changes)), population=1, mapping=mapping)
+    except DoesNotFit:
+        return
+    assert verdicts["portal"].verdict == "fail"
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=6), min_size=2, max_size=5),
+    st.sampled_from(["access-review", "incident-register", "patch-register"]),
+)
+def test_any_table_has_a_proposal_that_is_one(rows, policy):
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows([["kolom", "datum", *rows[0]], *rows])
+    try:
+        found = proposed(policy, text.getvalue())
+    except Problem:
+        return
+    assert mapping_of(found.mapping.model_dump_json()) == found.mapping
+    headings = [name for name in found.mapping.columns.values() if name]
+    assert len(set(headings)) == len(headings)
+    assert set(headings) <= set(found.rows.columns)
+    assert not set(headings) & {one.heading for one in found.columns if one.by_itself}
