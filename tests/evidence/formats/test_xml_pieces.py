@@ -48,7 +48,7 @@ def said(pieces):
 
 
 @given(sections=st.lists(SECTIONS, max_size=5), size=st.integers(1, 9))
-def test_the_document_says_the_same(sections, size):
+def test_document_is_unchanged_by_splitting(sections, size):
     content = f"<a>{''.join(sections)}</a>".encode()
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     assert said(in_short_sections(pieces)) == said([content])
