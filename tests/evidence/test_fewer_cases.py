@@ -1,4 +1,4 @@
-"""A run with fewer cases, or other ones, than the newest of its series that counted."""
+"""Runs with fewer or other cases than the newest counting run of their series."""
 
 from datetime import UTC, date, datetime
 
@@ -14,7 +14,7 @@ CASE = """<testcase name="{n}"><properties><property name="page" value="/"/><pro
 
 
 def run(cases, day, suites="s", page="/"):
-    """So many cases in all, spread over the suites."""
+    """A report with this number of cases, spread over its suites."""
     names = suites.split()
     written = dict.fromkeys(names, "")
     for n in range(cases):

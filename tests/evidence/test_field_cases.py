@@ -1,4 +1,4 @@
-"""Files made after public reports of people who do this job: JUnit, nmap, testssl and records, each with its right answer.
+"""Files made after public reports of users: JUnit, nmap, testssl and documents, each with its expected answer.
 
 The folder `../shared/field-cases` says what is right in words; here it is held. Every file that it has must be here.
 """

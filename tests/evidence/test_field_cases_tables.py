@@ -1,4 +1,4 @@
-"""Tables as people hand them in: each of the field cases gives the right answer, by the ways that intake goes."""
+"""Tables as people upload them: each field case has its expected answer, through intake."""
 
 import io
 from datetime import date
@@ -58,7 +58,7 @@ def dutch(sentence):
 
 
 def review(content):
-    """The verdict, as an access review of saas-products of three accounts; and the warnings."""
+    """The verdict of a table as an access review of saas-products with three accounts, and the warnings."""
     assert recognise(content[:65_536]) is not None
     assert describe(io.BytesIO(content)).extension in ("csv", "xlsx")
     _, verdicts, judge = judged("access-review", content, population=3, systems=["saas-products"], as_of=DAY)

@@ -1,4 +1,4 @@
-"""Several files of one delivery that name no target: each is a part of one run, and no other file speaks for it."""
+"""Several files of an upload without target: each is a part of the run and is judged by itself."""
 
 import pytest
 

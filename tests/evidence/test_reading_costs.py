@@ -1,4 +1,4 @@
-"""What reading a file costs is bounded by its size, whatever its bytes; the process that read it is measured."""
+"""The cost of reading a file is bounded by its size, whatever its content, measured in the reading process."""
 
 import io
 import os
@@ -22,7 +22,7 @@ JUNIT = b'<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase
 
 
 class Measured:
-    """One reading process, and what each file costs it."""
+    """A reading process, and the cost of each file."""
 
     def __init__(self) -> None:
         self.readers = Readers(1)
@@ -32,7 +32,7 @@ class Measured:
             return reader._process
 
     def read(self, content):
-        """What came of it, seconds of processor time and bytes of memory; the last two if the process lives on."""
+        """The outcome, processor seconds and bytes of memory; the last two if the process is still alive."""
         process = self.process()
         Path(f"/proc/{process.pid}/clear_refs").write_text("5")
         seconds, memory = _seconds(process.pid), _memory(process.pid, "VmRSS")
@@ -65,7 +65,7 @@ def measured():
 
 
 def assert_within(measured, content):
-    """One that ended the process is refused as costly; else it was read, or refused, within its budget."""
+    """Check that a file was read or refused within its budget, or ended the process and was refused as costly."""
     outcome, seconds, memory = measured.read(content)
     budget = budget_of(len(content))
     assert isinstance(outcome, FileContent | Unreadable | TooCostly)
@@ -172,7 +172,7 @@ def test_process_that_dies_is_replaced():
 
 
 def test_costly_files_of_a_person_leave_a_process_for_others(monkeypatch):
-    """Three at once of one person, each for as long as its budget: another's file is read meanwhile."""
+    """While three files of a person use their full budget, a file of another person is read."""
     readers, costly = Readers(2), workbook(wide_rows(8_000, 200))
     readers.start()
     monkeypatch.setattr(

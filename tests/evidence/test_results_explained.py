@@ -1,4 +1,4 @@
-"""Results with what their policy says of each, asked again when they are read."""
+"""Results with the explanation of their policy, computed when they are read."""
 
 from access.permissions import BUILT_IN
 from evidence.judging.values import Explained

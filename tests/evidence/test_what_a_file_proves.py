@@ -1,4 +1,4 @@
-"""What a file may prove by itself, and what someone else must look at first: days, what is declared, bytes seen before."""
+"""What a file proves by itself, and what needs a review: days, declared facts, files uploaded before."""
 
 import io
 import json
@@ -38,7 +38,7 @@ PEOPLE = {"requirements": ("people",), "systems": (), "first_day": TODAY, "last_
 
 
 def waits(office: Office, filed: Filed, requirement: str = "role-tests", target: str = "", on: date = TODAY) -> bool:
-    """Whether it waits for a review, and the page's reasons say so."""
+    """Whether evidence waits for a review, with the expected reasons."""
     status = office.status(requirement, target=target, on=on)
     assert (status == "in_review") == bool(filed.review_reasons), (status, filed.review_reasons)
     return status == "in_review"
@@ -119,7 +119,7 @@ DECLARED: list[tuple[str, dict[str, Any], bool]] = [
 
 @pytest.fixture
 def asking(small_office: Office) -> Office:
-    """An office that also asks for a test without a renewal, and for a register without a review."""
+    """An office that also requires a test without a renewal, and a register without a review."""
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "role-tests", key="endless", renewal="", applies_to=None)
         redefine(session, now, "policy", key="people", policy="confidentiality-register", **REGISTER)
@@ -210,7 +210,7 @@ def moments(*days: int) -> bytes:
     ],
 )
 def test_log_represents_only_days_of_its_rows(small_office: Office, first: date, last: date, says: str) -> None:
-    """The rows are of half past eleven at night, UTC: the organisation's next day."""
+    """The rows are at 23:30 UTC: the organisation's next day."""
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "policy", key="log", policy="login-log", **LOG)
     arguments = {"requirements": ("log",), "population": Population(3, "the application", TODAY)}
@@ -259,7 +259,7 @@ def test_file_uploaded_before_waits_for_a_review(small_office: Office, who: Pers
 
 
 def test_earlier_upload_that_the_person_may_not_see_is_not_mentioned(small_office: Office) -> None:
-    """Only that they came before."""
+    """The reason says only that the file was uploaded before."""
     small_office.deliver(JUNIT)
     stranger = Person("server", frozenset({TEAM_MEMBER}), teams=frozenset({"other"}), token=2)
     with writing(small_office.engine, NOW) as (session, now):
@@ -338,7 +338,7 @@ def test_files_with_and_without_date_must_be_of_the_same_day(small_office: Offic
 
 
 def test_moment_without_zone_is_on_the_written_day(small_office: Office) -> None:
-    """Half past eleven in the evening stays on its day, wherever that was."""
+    """A moment of 23:30 without zone stays on its day."""
     late = JUNIT.replace(b"2027-03-03T08:00:00", b"2027-03-03T23:30:00")
     small_office.deliver(late)
     assert small_office.column("coverage", "last_day") == [DAY]
@@ -373,7 +373,7 @@ ASKED = st.sampled_from(["role-tests", "tls-scan", "port-scan", "policy", "manua
 def test_nothing_declared_by_a_single_person_is_demonstrated(
     small_office: Office, content: bytes, requirement: str, system: str, days: dict[str, date], more: dict[str, Any]
 ) -> None:
-    """Each delivery is the first of its office: it is undone after a look."""
+    """Each upload is the first of its office: it is rolled back afterwards."""
     systems = () if requirement == "policy" else (system,)
     try:
         with submission.inspect(small_office.store, [Incoming(io.BytesIO(content), "file0")]) as inspection:

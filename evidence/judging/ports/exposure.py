@@ -116,7 +116,7 @@ class ExposureJudge(Judge):
         port, state = result.check, result.severity
         seen.listed.add(port)
         shows = shown(port, state, result.message)
-        if self._scan.cannot_tell and shows != Shown.OPEN:
+        if self._scan.inconclusive_kinds and shows != Shown.OPEN:
             return ""  # the whole run proves nothing
         if shows == Shown.CLOSED:
             return self._closed(allowance, seen, port, state)
@@ -232,7 +232,7 @@ class ExposureJudge(Judge):
 
     def _is_unsure(self, state: str) -> bool:
         """Whether a group leaves a state undetermined that this kind of scan can determine."""
-        return bool(state) and state not in CLOSED and not self._scan.cannot_tell
+        return bool(state) and state not in CLOSED and not self._scan.inconclusive_kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def not_scanned(host: Host) -> Text | None:
         return text("{address} timed out, so it was not scanned to the end; scan it again.", address=host.address)
     if not host.up:
         return text("{address} did not answer, so it was not scanned.", address=host.address)
-    if not host.told:
+    if not host.ports_with_state:
         return text("The scan says nothing of the ports of {address}.", address=host.address)
     return None
 
@@ -88,10 +88,10 @@ def not_listed(scan: PortScan, host: Host) -> Text | None:
             address=host.address,
         )
     scanned = sum(size(ranges) for protocol, ranges in scan.scanned.items() if is_port(f"{protocol}/"))
-    if host.told < scanned:
+    if host.ports_with_state < scanned:
         return text(
             "The scan tells the state of {told} of the {asked} ports of {address}.",
-            told=host.told,
+            told=host.ports_with_state,
             asked=scanned,
             address=host.address,
         )

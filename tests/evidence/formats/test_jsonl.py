@@ -1,4 +1,4 @@
-"""JSON lines: what is taken for them, and what is refused; the same verdict as the same table in CSV."""
+"""JSON lines: recognition, refusals, and the same verdict as the same table in CSV."""
 
 import io
 import json

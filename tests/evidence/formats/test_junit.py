@@ -1,4 +1,4 @@
-"""What makes a case of JUnit XML a pass, what makes a run whole, when it ran, and what is refused with its cause."""
+"""JUnit XML: outcomes of cases, completeness and moments of runs, and refusals with their cause."""
 
 import io
 import tracemalloc

@@ -1,4 +1,4 @@
-"""Records are told by their content, and what runs, hides or explodes is refused."""
+"""Media types are determined by content; programs, archives and zip bombs are refused."""
 
 import io
 import struct
@@ -31,7 +31,7 @@ def open_document(kind):
 
 
 def pdf(objects="", trailer=""):
-    """A PDF with one page, as small as it can be."""
+    """A minimal PDF with one page."""
     begin = (
         f"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n{objects}"
     )
@@ -40,7 +40,7 @@ def pdf(objects="", trailer=""):
 
 
 def ole(*streams):
-    """The file of an old Office program, or of an encrypted document: a header and a directory."""
+    """An OLE file, as of old Office programs or encrypted documents: a header and a directory."""
     entries = b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *streams))
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + entries
 

@@ -1,4 +1,4 @@
-"""What nmap says of hosts: who answered, sums by reason, when it ran; and what other programs write in its form."""
+"""nmap: hosts that answered, groups by reason, moments, and files of other scanners in its format."""
 
 import io
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ def port(number, state, reason, protocol="tcp"):
     return f'<port protocol="{protocol}" portid="{number}"><state state="{state}" reason="{reason}"/></port>'
 
 
-def one(inside):
+def only_host(inside):
     run, _ = read(inside)
     (host,) = run.facts.hosts["portal.example.org"]
     return host
@@ -42,8 +42,8 @@ def one(inside):
 )
 def test_reasons_that_mean_an_answer(reason):
     assert answers(reason)
-    assert one(host(reason=reason)).answered
-    assert one(host(port(1, "filtered", reason), reason="user-set")).answered
+    assert only_host(host(reason=reason)).answered
+    assert only_host(host(port(1, "filtered", reason), reason="user-set")).answered
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_reasons_that_mean_an_answer(reason):
 )
 def test_silence_and_answers_of_routers_are_no_answer(reason):
     assert not answers(reason)
-    assert not one(host(port(1, "filtered", reason), reason="user-set")).answered
+    assert not only_host(host(port(1, "filtered", reason), reason="user-set")).answered
     sums = f'<extraports state="filtered" count="9"><extrareasons reason="{reason}" count="9"/></extraports>'
-    assert not one(host(sums, reason="user-set")).answered
+    assert not only_host(host(sums, reason="user-set")).answered
 
 
 def test_open_or_closed_port_answered_whatever_the_reason():
-    assert one(host(port(443, "open", ""), reason="user-set")).answered
-    assert not one(host(port(443, "open|filtered", "no-response"), reason="user-set")).answered
+    assert only_host(host(port(443, "open", ""), reason="user-set")).answered
+    assert not only_host(host(port(443, "open|filtered", "no-response"), reason="user-set")).answered
 
 
 def test_reasons_that_mean_the_probe_never_arrived():
@@ -86,13 +86,13 @@ def test_groups_have_reasons_protocols_and_a_remainder():
         '<extraports state="filtered" count="10"><extrareasons reason="no-response" count="6" proto="tcp" ports="1-6"/>'
         '<extrareasons reason="net-unreach" count="3" proto="udp" ports="7-9"/></extraports>'
     )
-    host_facts = one(host(sums + port(443, "open", "syn-ack")))
+    host_facts = only_host(host(sums + port(443, "open", "syn-ack")))
     assert [(s.state, s.count, s.reason, s.protocol, s.ports) for s in host_facts.groups] == [
         ("filtered", 6, "no-response", "tcp", "1-6"),
         ("filtered", 3, "net-unreach", "udp", "7-9"),
         ("filtered", 1, "", "", ""),
     ]
-    assert host_facts.told == 11
+    assert host_facts.ports_with_state == 11
 
 
 def test_every_address_of_a_host_name_is_listed():
@@ -156,11 +156,11 @@ BOTH = (
 )
 def test_ports_of_a_mixed_group_belong_to_no_other_protocol(group, expected):
     sums = f'<extraports state="closed" count="2002"><extrareasons reason="reset" {group}/></extraports>'
-    groups = one(BOTH + host(sums)).groups
+    groups = only_host(BOTH + host(sums)).groups
     assert [(each.protocol, each.ports, each.count) for each in groups if each.ports] == expected
 
 
 def test_ports_without_protocol_belong_to_the_only_scanned_one():
     sums = '<extraports state="closed" count="2"><extrareasons reason="reset" count="2" ports="53,123"/></extraports>'
     only = '<scaninfo type="udp" protocol="udp" services="53,123"/>'
-    assert [each.protocol for each in one(only + host(sums)).groups] == ["udp"]
+    assert [each.protocol for each in only_host(only + host(sums)).groups] == ["udp"]

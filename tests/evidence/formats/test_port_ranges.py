@@ -1,4 +1,4 @@
-"""Ports that nmap was told to scan: as many times and in whatever order a file names them."""
+"""Port ranges as nmap writes them, also repeated and in any order."""
 
 import time
 

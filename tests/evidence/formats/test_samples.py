@@ -1,4 +1,4 @@
-"""Every sample gives exactly what stands beside it, read from its content alone, whole or in small pieces."""
+"""Every sample gives exactly its expected results, read by content only, at once or in small pieces."""
 
 import io
 import json
@@ -17,7 +17,7 @@ OUTCOMES = ("pass", "fail", "error", "skipped", "informational", "not evaluated"
 
 
 class Slow(io.RawIOBase):
-    """Gives few bytes at a time, as a network does."""
+    """A stream that gives a few bytes at a time, as a network does."""
 
     def __init__(self, content, step):
         self._content, self._step = io.BytesIO(content), step

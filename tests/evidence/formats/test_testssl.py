@@ -1,4 +1,4 @@
-"""testssl.sh's CSV as spreadsheet programs save it, its moments, and the true reason when its JSON can't be read."""
+"""testssl.sh: CSV re-saved by spreadsheet programs, moments, and the actual cause when JSON cannot be read."""
 
 import io
 from datetime import UTC, datetime

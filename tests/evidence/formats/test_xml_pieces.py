@@ -1,4 +1,4 @@
-"""A document cut into short sections says what it said, wherever it was cut."""
+"""Splitting XML into short sections leaves its content unchanged, wherever it is cut."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ SECTIONS = st.one_of(
 
 
 class Said:
-    """What a parser tells of a document, texts joined."""
+    """Events of a parser for a document, with texts joined."""
 
     def __init__(self):
         self.events = []

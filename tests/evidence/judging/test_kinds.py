@@ -1,4 +1,4 @@
-"""A kind of policy is found by being there: a folder with a module that declares `KIND`."""
+"""Kinds of policies are discovered: a folder with a module that declares `KIND`."""
 
 import io
 import subprocess
@@ -67,7 +67,7 @@ lucky: six
 
 @pytest.fixture
 def dice(tmp_path, monkeypatch):
-    """A policy of a kind that stands in a folder elsewhere."""
+    """A policy whose kind is in a folder elsewhere."""
     kind, own = tmp_path / "kinds" / "scratch_dice", tmp_path / "own"
     kind.mkdir(parents=True)
     own.mkdir()
@@ -99,7 +99,7 @@ def test_new_kind_needs_no_change_of_other_modules(dice):
 
 
 def test_no_other_module_checks_the_kind_of_a_policy():
-    """Each kind answers; nothing outside its folder names it, its rules or its judge."""
+    """Nothing outside its folder names a kind, its rules or its judge."""
     search = subprocess.run(
         [
             "git",

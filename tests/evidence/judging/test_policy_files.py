@@ -1,4 +1,4 @@
-"""The policies' files: read, checked, and refused with file and line."""
+"""Policy files: read, validated, and refused with file and line."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def test_policies_of_requirements_exist():
 
 
 def test_formats_of_requirements_can_be_judged():
-    """A policy that is named exists, and judges every format that the requirement accepts and that is read at all."""
+    """A requirement's policy exists and judges every supported format that it accepts."""
     controls = ROOT / "controls"
     requirements = [
         entry
@@ -90,7 +90,7 @@ def test_invalid_policy_is_refused_with_file_and_line(tmp_path, file, old, new, 
 
 @pytest.fixture
 def own(tmp_path):
-    """A folder of the organisation's own, in use while the test runs."""
+    """The organisation's own policy folder, in use while the test runs."""
     folder = tmp_path / "own"
     folder.mkdir()
     yield folder

@@ -1,4 +1,4 @@
-"""The pages of the policies in docs/ are what their files say."""
+"""The pages of policies in docs/ agree with their files."""
 
 import pytest
 
@@ -12,7 +12,7 @@ DOCS = ROOT / "docs" / "policies"
 
 
 def test_pages_are_up_to_date():
-    """`make pages` brings them up to date."""
+    """`make pages` updates them."""
     assert {path.name: path.read_text() for path in DOCS.glob("*.md")} == pages()
 
 
@@ -29,7 +29,7 @@ def test_every_policy_has_a_page_with_all_of_its_items(end):
 
 @pytest.mark.parametrize(("end", "any_check"), [(".md", "Any check that fails"), (".nl.md", "Elke controle die faalt")])
 def test_pages_mention_exceptions_for_any_failing_check(end, any_check):
-    """It is granted for any check that fails, whatever its level."""
+    """An exception can be granted for any failing check, whatever its level."""
     assert any_check in pages()[f"tls-ncsc-nl-2025-05{end}"]
 
 

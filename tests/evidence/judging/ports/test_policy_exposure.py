@@ -1,4 +1,4 @@
-"""Port scans from outside against what may be open."""
+"""Judging port scans from outside by allowed ports."""
 
 import io
 import shutil
@@ -125,7 +125,7 @@ def test_no_host_up_gives_no_verdict():
 
 @pytest.fixture
 def zoned(tmp_path):
-    """The policy with two zones beside the default, judging a scan of one target."""
+    """The verdict for a target by the policy with two zones besides the default."""
     folder = tmp_path / "policies"
     shutil.copytree(FOLDER, folder)
     file = folder / "expected-exposure.yaml"

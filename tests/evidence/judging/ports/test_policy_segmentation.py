@@ -1,4 +1,4 @@
-"""Scans from inside each zone: all pairs together, and nothing open that no pair allows."""
+"""Judging scans from inside each zone: all pairs together, and only allowed ports open."""
 
 import io
 import shutil
@@ -46,7 +46,7 @@ WHOLE = {
 
 
 def judged(scans):
-    """The verdict that each scan gives, and the levels."""
+    """The verdict and the levels of each scan."""
     context = JudgeContext(DAY, CALENDAR)
     judges, levels = [], []
     for zone, content in scans.items() if isinstance(scans, dict) else scans:
@@ -125,7 +125,7 @@ def test_scan_without_all_ports_gives_no_verdict(broken):
 
 @pytest.mark.parametrize("more", [scan(host("db2"), exit_="error"), scan(host("printer")), scan(services="1-80")])
 def test_unfinished_scan_affects_all_in_any_order(more):
-    """All pairs are covered by the others, and still something of the delivery was not looked at."""
+    """The other scans cover all pairs, but the upload has an unfinished one."""
     for scans in ([*WHOLE.items(), ("web", more)], [("web", more), *WHOLE.items()]):
         assert {outcome.verdict for outcome in judged(scans)[0]} == {"none"}
 

@@ -1,4 +1,4 @@
-"""What groups of ports show that nmap does not list."""
+"""States of ports that nmap summarises in groups."""
 
 import pytest
 

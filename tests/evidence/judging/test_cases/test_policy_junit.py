@@ -1,4 +1,4 @@
-"""Test cases: what fails, what passes, and what proves nothing."""
+"""Judging test cases: fail, pass, and no verdict."""
 
 import pytest
 

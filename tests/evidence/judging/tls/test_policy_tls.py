@@ -1,4 +1,4 @@
-"""TLS scans against NCSC-NL's levels."""
+"""Judging TLS scans by the levels of NCSC-NL."""
 
 import csv
 import json
@@ -169,7 +169,7 @@ def test_scan_without_required_checks_gives_no_verdict(missing):
     ],
 )
 def test_unknown_wording_never_passes(name, finding):
-    """Not of one certificate either, when another says it in words that are known."""
+    """Also when another certificate has a known wording."""
     more = [line | {"id": f"{name} <cert#2>", "finding": finding} for line in scan() if line["id"] == name]
     verdict = judge(scan() + more)[1]["portal.example.nl"]
     assert (verdict.verdict, verdict.failing) == ("none", [])
@@ -332,7 +332,7 @@ def test_real_scans_have_their_verdict(shared, name, expected):
 
 @pytest.mark.parametrize("name", ["testssl33-flat-good.json", "testssl33-pretty-weak.json", "defectdojo_many_vuln.csv"])
 def test_real_full_runs_leave_out_nothing(shared, name):
-    """Of 3.3 in both shapes, and a table of 3.0."""
+    """Scans of 3.3 in both JSON shapes, and a table of 3.0."""
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
         judge_ = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))

@@ -1,4 +1,4 @@
-"""What a TLS policy says of each id that testssl.sh writes, and that it knows every id of the real scans."""
+"""Explanations of a TLS policy for each id that testssl.sh writes; every id of real scans is known."""
 
 import csv
 from contextlib import suppress

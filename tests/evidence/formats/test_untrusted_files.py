@@ -1,4 +1,4 @@
-"""What strangers send: anything but the format's own refusal is an error of ours, and nothing takes much memory or time."""
+"""Untrusted files: they are read or refused by the format, in little memory and time."""
 
 import io
 import time
@@ -22,7 +22,7 @@ BEGINNINGS = (
 
 
 class Endless(io.RawIOBase):
-    """A file that is larger than it may be in a test: a beginning, and a piece that repeats until the size is reached."""
+    """A large file without its bytes: a beginning, and a piece repeated until the size is reached."""
 
     def __init__(self, begin, piece, size):
         self._begin, self._piece, self._size, self._at = begin, piece, size, 0
@@ -212,7 +212,7 @@ SUITE = '<testsuite name="s"><testcase name="&a;"/></testsuite>'
     ],
 )
 def test_internal_dtd_is_detected_by_a_parser(doctype, encoding):
-    """A `>` or a `[` in quotes is text, however much it looks like the end of the DOCTYPE or its beginning."""
+    """A `>` or a `[` in quotes is text, although it looks like the end or start of a DOCTYPE."""
     label = "" if encoding.startswith("utf") else f'<?xml version="1.0" encoding="{encoding}"?>'
     content = (label + doctype.format(d=DECLARED) + SUITE).encode(encoding)
     with pytest.raises(Unreadable):
@@ -236,7 +236,7 @@ def test_plain_doctype_is_accepted(doctype):
 
 
 def test_internal_dtd_behind_unparsable_text_is_refused():
-    """What one parser takes for the first element and another does not is nobody's report."""
+    """A file is refused when two parsers disagree on its first element."""
     long = b'<!DOCTYPE t SYSTEM "><testsuite ' + b"x" * 70_000 + b'" [' + DECLARED.encode() + b"]>" + SUITE.encode()
     with pytest.raises(Unreadable):
         read_all("junit", io.BytesIO(long))

@@ -1,4 +1,4 @@
-"""Formats that are known and not read are named; whatever else is no test result stays what it is."""
+"""Known but unsupported formats are named; other files are not."""
 
 import io
 
