@@ -272,7 +272,7 @@ def read_results(context: Context, evidence: EvidenceId, query: Annotated[Result
     """Every result that the tools wrote, with the tool's `outcome`, the policy's `level`, and why."""
     filters = ResultFilters(**query.model_dump(exclude={"page", "size"}))
     with context.reading() as (session, _):
-        evidence_items.exists(session, context.person, evidence)
+        evidence_items.require_readable(session, context.person, evidence)
         page = results(session, context.person, evidence, filters, query.page, query.size)
         return answers.results(context.language, page)
 
@@ -281,7 +281,7 @@ def read_results(context: Context, evidence: EvidenceId, query: Annotated[Result
 def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
     """Checks that are worse, better, new or gone, compared with the previous evidence of its series."""
     with context.reading() as (session, _):
-        evidence_items.exists(session, context.person, evidence)
+        evidence_items.require_readable(session, context.person, evidence)
         return compare(session, context.person, evidence)
 
 

@@ -24,7 +24,7 @@ from backup.database import POSTGRESQL, SQLITE, is_postgresql, snapshot
 from backup.encryption import decrypt, encrypt, recipients, temporary_identity
 from backup.errors import BackupProblem, PlaceTaken
 from backup.open_database import open_database
-from evidence.integrity.stored import named
+from evidence.integrity.stored import stored_digests
 from evidence.storage.places import digest_of
 from evidence.storage.store import EvidenceStore
 from locales import text
@@ -112,14 +112,14 @@ def _fill(
     with copy.open("rb") as source:
         digests = {name: digest_of(io.BytesIO(content)) for name, content in small.items()}
         digests[database] = digest_of(source)
-    files, over = archive.list_digest(digest for digest, _ in named(session))
+    files, over = archive.list_digest(digest for digest, _ in stored_digests(session))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = Manifest(FORM, made_at, newest(), digests, files, over)
     for name, content in {MANIFEST: archive.as_bytes(manifest), **small}.items():
         writer.add(name, io.BytesIO(content), len(content))
     with copy.open("rb") as source:
         writer.add(database, source, copy.stat().st_size)
-    for digest, size in named(session):
+    for digest, size in stored_digests(session):
         with installation.store.open_verified(digest) as source:
             writer.add(f"{EVIDENCE}{digest}", source, size)
     writer.end()

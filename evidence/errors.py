@@ -1,4 +1,4 @@
-"""The errors of this room: each message says what is wrong, where, and what was expected or to do."""
+"""Errors of this room: each message says what is wrong, where, and what was expected or what to do."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from locales import Problem
 
 
 class EvidenceProblem(Problem):
-    """The base of this room's errors. `status`: the HTTP status that the API answers with (RFC 9110)."""
+    """Base of this room's errors. `status`: HTTP status of the API's response (RFC 9110)."""
 
     status: ClassVar[int] = 500
 
@@ -18,13 +18,13 @@ class TooLarge(EvidenceProblem):
 
 
 class TooCostly(EvidenceProblem):
-    """Reading or judging a file takes more time or memory than a file of its size may."""
+    """Reading or judging a file takes more time or memory than is allowed for its size."""
 
     status: ClassVar[int] = 422
 
 
 class NotKept(EvidenceProblem):
-    """The store has no bytes under this digest."""
+    """The store has no file with this digest."""
 
 
 class Corrupted(EvidenceProblem):
@@ -38,18 +38,18 @@ class StoreUnavailable(EvidenceProblem):
 
 
 class Unfitting(EvidenceProblem):
-    """The files, days, systems or requirements do not go together; nothing is recorded."""
+    """Files, days, systems or requirements do not fit together; nothing is recorded."""
 
     status: ClassVar[int] = 422
 
 
 class Unknown(EvidenceProblem):
-    """Something is named that does not exist, or that the person may not see."""
+    """The named object does not exist, or the person may not see it."""
 
     status: ClassVar[int] = 404
 
 
 class NotPossible(EvidenceProblem):
-    """An act that goes against a rule of the field, such as reviewing one's own upload."""
+    """The action breaks a rule, such as reviewing one's own upload."""
 
     status: ClassVar[int] = 409

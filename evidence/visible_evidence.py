@@ -1,6 +1,6 @@
-"""Conditions for the evidence that a person may read: a team member's own teams', an auditor's audit's.
+"""SQL conditions for the evidence that a person may read: of a team member's teams, of an auditor's audits.
 
-Conditions in SQL, which the database carries out: no row is read that may not be seen.
+The database applies the conditions, so that no row is read that the person may not see.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import valid_since
 from evidence.errors import Unknown
 from locales import text
-from models.queries import latest, with_cells
+from models.queries import latest, series_with_cells, with_cells, with_requirements
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
@@ -25,10 +25,10 @@ Covers = Callable[[ColumnElement[bool], list[ColumnElement[bool]]], ColumnElemen
 def visible(
     session: Session, person: Person, permission: str = "evidence.read", *, counting: bool = False
 ) -> list[ColumnElement[bool]]:
-    """The conditions on the table of evidence; none if the permission is not limited. What no role reaches is not.
+    """Conditions on the evidence table; an empty list when the permission has no limits.
 
-    `counting`: for asking of all evidence at once. Then the database makes the set first, which it would otherwise look
-    up for each evidence: five times faster for all of it, and slower for one or for the newest fifty.
+    `counting`: for queries over all evidence. The database then computes the set first instead of looking up each
+    evidence: five times faster for all, slower for a single item or the newest fifty.
     """
     limited = limits(person, permission)
     if limited is None:
@@ -40,7 +40,7 @@ def visible(
 
 
 def require_visible(session: Session, person: Person, evidence: str, permission: str = "evidence.read") -> None:
-    """Raises `Unknown` when the person may not see an evidence, as if it did not exist."""
+    """Raise `Unknown` when the person may not see an evidence item, as if it did not exist."""
     conditions = visible(session, person, permission)
     row = table("evidence")
     if conditions and not session.execute(select(row.c.id).where(row.c.id == evidence, *conditions)).first():
@@ -48,17 +48,17 @@ def require_visible(session: Session, person: Person, evidence: str, permission:
 
 
 def _of_teams(teams: Iterable[str], covers: Covers) -> ColumnElement[bool]:
-    """It covers a cell of a requirement that is now one of these teams'."""
+    """The condition that evidence covers a cell of a requirement that belongs to one of these teams now."""
     requirement = table("evidence_requirement")
     own = select(requirement.c.key).where(latest(requirement, "key"), requirement.c.team.in_(sorted(teams)))
     return covers(table("cell").c.requirement.in_(own), [])
 
 
 def _within(session: Session, plan: AuditPlan, covers: Covers) -> ColumnElement[bool]:
-    """It counts on a day that the auditor may ask about, and covers the organisation or a system of the audit.
+    """The condition that evidence counts on a day of the audit, for the organisation or a system of the audit.
 
-    Those are the days from the period's first to the audit's. What counts is what represents one of them, what is still
-    valid on one, and what stands when the period begins: a failure that nobody lifted, or what expired before.
+    The days run from the first of the audited period to the day of the audit. Evidence counts when it represents one of
+    them, is valid on one, or is the newest of its series when the period begins: an open failure, or expired evidence.
     """
     row, coverage = table("evidence"), table("coverage")
     first, ends = plan.period_first, coverage.c.explicit_end
@@ -67,12 +67,12 @@ def _within(session: Session, plan: AuditPlan, covers: Covers) -> ColumnElement[
     in_period = and_(row.c.last_day >= first, covers(where, [recent]) if plan.systems else true())
     since = _valid_since(session, first)
     valid = [~recent, coverage.c.last_day >= since, ends.is_(None) | (ends >= first)]
-    standing = row.c.id.in_(_standing(first, where))
-    return and_(row.c.first_day <= plan.day, or_(in_period, covers(where, valid), standing))
+    current = row.c.id.in_(_current_before(first, where))
+    return and_(row.c.first_day <= plan.day, or_(in_period, covers(where, valid), current))
 
 
 def _valid_since(session: Session, day: date) -> ColumnElement[date]:
-    """Of a cell the earliest last represented day that is valid on a day, by any definition of its requirement."""
+    """SQL for the earliest last day with which evidence is valid on a day, by any definition of its requirement."""
     requirement = table("evidence_requirement")
     rows = session.execute(select(requirement.c.key, requirement.c.renewal).distinct())
     earliest: dict[str, date] = {}
@@ -85,9 +85,9 @@ def _valid_since(session: Session, day: date) -> ColumnElement[date]:
     return case(*((own.in_(some), since) for since, some in keys.items()), else_=day) if keys else literal(day)
 
 
-def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
-    """The newest evidence of each series before a day that counts: a failure, or what was accepted."""
-    coverage, series, cell = table("coverage"), table("series"), table("cell")
+def _current_before(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The newest counting evidence of each series before a day: a failure, or accepted evidence."""
+    coverage, series = table("coverage"), table("series")
     requirement, review = table("evidence_requirement"), table("review")
     decisions = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
     latest_decision = decisions.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
@@ -100,19 +100,18 @@ def _standing(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
     before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
     judged = before.where(or_(coverage.c.verdict != Verdict.NONE, requirement.c.kind == EvidenceKind.RECORD), counts)
     first = judged.order_by(*newest).limit(1).correlate(series, requirement).scalar_subquery()
-    joined = series.join(cell, cell.c.id == series.c.cell).join(requirement, requirement.c.key == cell.c.requirement)
-    return select(first).select_from(joined).where(where, latest(requirement, "key"))
+    return select(first).select_from(with_requirements(series_with_cells())).where(where, latest(requirement, "key"))
 
 
-def _looked_up(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """The evidence has a coverage of such a cell."""
+def _looked_up(cells: ColumnElement[bool], coverages: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition that evidence covers such a cell, as a lookup for each evidence."""
     evidence, coverage = table("evidence"), table("coverage")
     joined = with_cells(coverage)
-    return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, cells, *which)
+    return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, cells, *coverages)
 
 
-def _in_set(cells: ColumnElement[bool], which: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """The evidence is one of those with a coverage of such a cell."""
+def _in_set(cells: ColumnElement[bool], coverages: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition that evidence covers such a cell, as a set computed first."""
     evidence, coverage = table("evidence"), table("coverage")
     joined = with_cells(coverage)
-    return evidence.c.id.in_(select(coverage.c.evidence).select_from(joined).where(cells, *which))
+    return evidence.c.id.in_(select(coverage.c.evidence).select_from(joined).where(cells, *coverages))

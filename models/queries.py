@@ -27,6 +27,12 @@ def with_cells(rows: FromClause, of: FromClause | None = None) -> Join:
     return rows.join(series, series.c.id == own.c.series).join(cell, cell.c.id == series.c.cell)
 
 
+def series_with_cells() -> Join:
+    """Every series, with its cell."""
+    series, cell = table("series"), table("cell")
+    return series.join(cell, cell.c.id == series.c.cell)
+
+
 def with_requirements(cells: FromClause) -> Join:
     """Cells (as `with_cells` gives them), each with every version of the requirement that it is of; see `latest`."""
     requirement = table("evidence_requirement")

@@ -15,7 +15,7 @@ from controls.audit.audit_bounds import audit_of
 from evidence.decisions.review import add_review
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.submission import Delivery, Filed, record_evidence
-from evidence.library.results import WORSE, ResultFilters, ResultRow, results
+from evidence.library.results import FAILING_LEVELS, ResultFilters, ResultRow, results
 from evidence.storage.store import EvidenceStore
 from models.calendar import calendar_of
 from models.transaction import last_fact
@@ -125,7 +125,7 @@ def _effect(
 
 def judged_results(session: Session, person: Person, evidence: str, most: int) -> list[ResultRow]:
     """Some results: what the policy calls wrong, then what only the tool does, then the first of the files."""
-    filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
+    filters = [*(ResultFilters(level=level) for level in FAILING_LEVELS), ResultFilters(failing=True), ResultFilters()]
     rows = [row for one in filters for row in results(session, person, evidence, one, 1, most).rows]
     return list({(row.file, row.position): row for row in rows}.values())[:most]
 

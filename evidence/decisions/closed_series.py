@@ -1,4 +1,4 @@
-"""Closing a series: a tool was replaced by another, and what its results say no longer counts."""
+"""Closing a series: a tool was replaced by another, so its results no longer count."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from models.columns import Moment
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewState
 
-#: The newest day of this series, and how many accepted passes of other series of its cell are newer.
+#: The newest day of this series, and the number of newer accepted passes in other series of its cell.
 _NEWER = """
 SELECT MAX(CASE WHEN c.series = :series THEN c.last_day END) AS own_day,
        (SELECT COUNT(*) FROM coverage p JOIN series s ON s.id = p.series JOIN series mine ON mine.id = :series
@@ -40,7 +40,11 @@ FROM coverage c WHERE c.series = :series
 def close_series(
     session: Session, person: Person, requirement: str, system: str, target: str, tool: str, reason: str, now: datetime
 ) -> None:
-    """A tool was replaced: what its series says no longer counts from today. Asks for another's newer accepted pass."""
+    """Close the series of a tool that was replaced: from today on its results no longer count.
+
+    Needs a newer accepted pass by another tool for the same requirement, system and target. Raises `NotAllowed`,
+    `Unknown` when there is no such series, `NotPossible` when it is not replaced, closed already, or no test.
+    """
     require(person, "series.close")
     requirement_row = current_requirement(session, requirement, now)
     if requirement_row.kind != EvidenceKind.TEST:
@@ -48,22 +52,24 @@ def close_series(
             text("{requirement} is not a test, so no tool has a series of results for it.", requirement=requirement)
         )
     key = (requirement, system, target)
-    words = names.plain(reason, text("The reason"), LONGEST_REASON, lines=True)
+    plain_reason = names.plain(reason, text("The reason"), LONGEST_REASON, lines=True)
     series = find_existing_series(session, key, tool)
-    _is_replaced(session, series, requirement_row.review, tool)
+    _require_replaced(session, series, requirement_row.review, tool)
     closing, today = table("series_closing"), calendar_of(session).day_of(now)
     row = {
         "series": series,
-        "reason": words,
+        "reason": plain_reason,
         "closed_day": today,
         "recorded_at": now,
         "closed_by": person.name,
     }
     session.execute(insert(closing), [row])
-    log_decision(session, person, "series.close", key, now, tool=tool, reason=words, closed_day=today.isoformat())
+    log_decision(
+        session, person, "series.close", key, now, tool=tool, reason=plain_reason, closed_day=today.isoformat()
+    )
 
 
-def _is_replaced(session: Session, series: int, review: str, tool: str) -> None:
+def _require_replaced(session: Session, series: int, review: str, tool: str) -> None:
     unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
     row = session.execute(sql(_NEWER), {"series": series, "unreviewed": unreviewed}).one()
     if row.own_day is None:

@@ -1,4 +1,4 @@
-"""Exceptions: a named person accepts a failing check with a reason until a day; granting, revoking and reading them.
+"""Exceptions: a named person accepts a failing check, with a reason, until a day. Grant, revoke and read them.
 
 An exception is in force from its first day, but never before the day on which it was recorded.
 """
@@ -21,7 +21,7 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.visible_evidence import visible
 from locales import text
 from models.calendar import calendar_of
-from models.queries import with_cells
+from models.queries import series_with_cells, with_cells
 from models.rows import table
 from models.vocabulary import EvidenceKind, Scope
 
@@ -47,25 +47,27 @@ def grant_exception(
     last_day: date,
     now: datetime,
 ) -> int:
-    """Accept one check that fails now in one series, for a year at most, with a reason. Gives its number.
+    """Accept a check that fails now in a series, with a reason, for at most a year. Return the exception's id.
 
-    `check`: by any name that results show (`evidence.decisions.failing_checks`); it is recorded as the policy calls it.
+    `check`: any name that results show (see `failing_checks`); it is recorded by the policy's name. Raises
+    `NotAllowed`, `Unknown` when there is no such requirement, system or series, and `NotPossible` when the days or the
+    check do not fit.
     """
     require(person, "exception.decide")
     requirement_row = current_requirement(session, requirement, now)
     if requirement_row.kind == EvidenceKind.RECORD:
         raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
     today = calendar_of(session).day_of(now)
-    _days_fit(first_day, last_day, today)
+    _require_days(first_day, last_day, today)
     key = (requirement, system, target)
-    named = names.plain(check, text("The check"), _LONGEST_CHECK)
-    words = names.plain(reason, text("The reason"), LONGEST_REASON, lines=True)
+    check_name = names.plain(check, text("The check"), _LONGEST_CHECK)
+    plain_reason = names.plain(reason, text("The reason"), LONGEST_REASON, lines=True)
     series = _series(session, requirement_row, key, tool)
-    failing = failing_check(session, person, series, target, requirement_row.review, named)
+    failing = failing_check(session, person, series, target, requirement_row.review, check_name)
     row: dict[str, Any] = {
         "series": series,
         "check": failing,
-        "reason": words,
+        "reason": plain_reason,
         "first_day": first_day,
         "last_day": last_day,
         "in_force": max(first_day, today),
@@ -75,14 +77,14 @@ def grant_exception(
     }
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
-    days = {one: row[one].isoformat() for one in ("first_day", "last_day", "in_force")}
+    days = {name: row[name].isoformat() for name in ("first_day", "last_day", "in_force")}
     log_decision(
-        session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=words, **days
+        session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=plain_reason, **days
     )
     return number
 
 
-def _days_fit(first_day: date, last_day: date, today: date) -> None:
+def _require_days(first_day: date, last_day: date, today: date) -> None:
     if last_day < max(first_day, today):
         raise NotPossible(
             text(
@@ -102,7 +104,7 @@ def _days_fit(first_day: date, last_day: date, today: date) -> None:
 
 
 def revoke_exception(session: Session, person: Person, exception: int, now: datetime) -> None:
-    """From today on the exception is no longer in force."""
+    """End an exception from today on. Raises `NotAllowed`, `Unknown`, and `NotPossible` when it was revoked already."""
     require(person, "exception.decide")
     exceptions = table("check_exception")
     row = session.execute(select(exceptions).where(exceptions.c.id == exception)).one_or_none()
@@ -121,17 +123,17 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
 
 
 def _exception_details(session: Session, exception: Row[Any]) -> dict[str, str]:
-    """What an exception was about, for the log."""
+    """Requirement, system, target, tool, check, reason and days of an exception, for the activity log."""
     series, cell = table("series"), table("cell")
     columns = (cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
-    joined = series.join(cell, cell.c.id == series.c.cell)
-    place = session.execute(select(*columns).select_from(joined).where(series.c.id == exception.series)).one()
+    query = select(*columns).select_from(series_with_cells()).where(series.c.id == exception.series)
+    place = session.execute(query).one()
     days = {"first_day": exception.first_day.isoformat(), "last_day": exception.last_day.isoformat()}
     return {**place._mapping, "check": exception.check, "reason": exception.reason, **days}  # noqa: SLF001
 
 
 def _series(session: Session, requirement_row: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
-    """The series that an exception is about."""
+    """The id of the series that an exception is for. Raises `NotPossible` when scope or tool do not fit."""
     requirement, system, target = key
     if (requirement_row.scope == Scope.ORGANISATION) != (system == "") or (
         target and requirement_row.scope != Scope.TARGET
@@ -156,7 +158,7 @@ def _series(session: Session, requirement_row: Row[tuple[str, str, str]], key: C
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRow:
-    """One exception. It is in force from `in_force`, never before the day on which it was recorded, to `last_day`."""
+    """One exception, in force from `in_force` (never before the day on which it was recorded) to `last_day`."""
 
     id: int
     requirement: str
@@ -175,41 +177,41 @@ class ExceptionRow:
     revoked_day: date | None
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the check is accepted on a day."""
+        """Whether the exception is in force on a day."""
         ended = self.revoked_day is not None and self.revoked_day <= day
         return self.in_force <= day <= self.last_day and not ended
 
 
 def exceptions(session: Session, person: Person, requirement: str = "", evidence: str = "") -> list[ExceptionRow]:
-    """Every exception ever granted, the latest first; of one requirement, or for checks that fail in one evidence.
+    """All exceptions, latest first: of a requirement, or for checks that fail in an evidence. Raises `NotAllowed`.
 
-    Who may read no evidence of its series does not see it.
+    An exception is left out when the person may read no evidence of its series.
     """
     require(person, "evidence.read")
-    given, series, cell = table("check_exception"), table("series"), table("cell")
+    exception, series, cell = table("check_exception"), table("series"), table("cell")
     columns = [
-        {"requirement": cell, "system": cell, "target": cell, "tool": series}.get(name, given).c[name]
+        {"requirement": cell, "system": cell, "target": cell, "tool": series}.get(name, exception).c[name]
         for name in ExceptionRow.__dataclass_fields__
     ]
-    joined = with_cells(given)
+    joined = with_cells(exception)
     conditions = [_fails_in(evidence)] if evidence else []
     conditions += [cell.c.requirement == requirement] if requirement else []
     if within := visible(session, person):
         conditions.append(_covered_by(within))
     query = select(*columns).select_from(joined).where(*conditions)
-    rows = session.execute(query.order_by(given.c.recorded_at.desc(), given.c.id.desc())).mappings()
+    rows = session.execute(query.order_by(exception.c.recorded_at.desc(), exception.c.id.desc())).mappings()
     return [ExceptionRow(**row) for row in rows]
 
 
 def _fails_in(evidence: str) -> ColumnElement[bool]:
-    given, coverage, check = table("check_exception"), table("coverage"), table("coverage_check")
+    exception, coverage, check = table("check_exception"), table("coverage"), table("coverage_check")
     joined = coverage.join(check, check.c.coverage == coverage.c.id)
-    same = [coverage.c.series == given.c.series, check.c.check == given.c.check]
+    same = [coverage.c.series == exception.c.series, check.c.check == exception.c.check]
     return exists().select_from(joined).where(coverage.c.evidence == evidence, *same)
 
 
 def _covered_by(within: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Some evidence of the series fulfils the conditions."""
-    given, coverage, row = table("check_exception"), table("coverage").alias("of_series"), table("evidence")
+    """The condition that some evidence of the exception's series meets the conditions."""
+    exception, coverage, row = table("check_exception"), table("coverage").alias("of_series"), table("evidence")
     joined = coverage.join(row, row.c.id == coverage.c.evidence)
-    return exists().select_from(joined).where(coverage.c.series == given.c.series, *within)
+    return exists().select_from(joined).where(coverage.c.series == exception.c.series, *within)

@@ -1,4 +1,4 @@
-"""The checks that fail now in a series, and which of them is meant by a name that pages or results show."""
+"""The checks that fail now in a series, found by the names that pages and results show."""
 
 from collections.abc import Collection
 
@@ -15,11 +15,11 @@ from locales import LANGUAGES, Language, text
 from models.rows import table
 from models.vocabulary import ReviewState
 
-_NAMED = 10  # failing checks that a refusal names
+_MOST_LISTED = 10  # failing checks that an error message lists
 
-#: The newest judgement that counts in a series today: neither rejected nor withdrawn nor closed, and with a verdict;
-#: a pass counts when it is accepted.
-_STANDS = """
+#: The newest judgement that counts in a series today: with a verdict, not rejected, withdrawn or closed; a pass counts
+#: once it is accepted.
+_CURRENT_JUDGEMENT = """
 SELECT e.id, e.evidence, e.fails FROM coverage e
 WHERE e.series = :series AND e.verdict <> 'none'
   AND NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = e.evidence AND j.series = e.series
@@ -32,62 +32,64 @@ ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMI
 
 
 def failing_check(session: Session, person: Person, series: int, target: str, review: str, name: str) -> str:
-    """The check that fails in what stands in the series now and that `name` means, as the policy calls it.
+    """The policy's name of the failing check that `name` refers to, in the current judgement of a series.
 
-    `name`: as the policy calls it (`protocol: TLS 1.0`), as pages do in either language (`Versie: TLS 1.0`), or as the
-    tool calls the result that shows it (`TLS1`), if it shows just one. `review`: the requirement's.
+    `name`: the policy's (`protocol: TLS 1.0`), that of pages in either language (`Versie: TLS 1.0`), or the tool's for
+    the result (`TLS1`), when that shows only one. `review`: the requirement's. Raises `NotAllowed` and `NotPossible`.
     """
     require(person, "exception.decide")
     evidence, failing = _failing(session, series, review)
-    found = {one for one in failing if name in _names(one)}
-    found = {name} if name in found else found or _shown_by(session, person, evidence, target, failing, name)
-    if len(found) == 1:
-        return found.pop()
-    named = checks_text(sorted(found or failing), _NAMED)
-    if found:
+    matching = {check for check in failing if name in _names(check)}
+    matching = {name} if name in matching else matching or _shown_by(session, person, evidence, target, failing, name)
+    if len(matching) == 1:
+        return matching.pop()
+    listed = checks_text(sorted(matching or failing), _MOST_LISTED)
+    if matching:
         raise NotPossible(
-            text("{check} shows several checks that fail; name one: {failing}.", check=name, failing=named)
+            text("{check} shows several checks that fail; name one: {failing}.", check=name, failing=listed)
         )
     raise NotPossible(
-        text("{check} does not fail in this series now. Failing checks: {failing}.", check=name, failing=named)
+        text("{check} does not fail in this series now. Failing checks: {failing}.", check=name, failing=listed)
     )
 
 
 def _failing(session: Session, series: int, review: str) -> tuple[str, list[str]]:
-    """The evidence that stands in the series now, and its failing checks: only what fails can be accepted."""
+    """The evidence that counts in the series now, and its failing checks. Raises `NotPossible` when nothing fails."""
     unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
-    stands = session.execute(sql(_STANDS), {"series": series, "unreviewed": unreviewed}).one_or_none()
-    if stands is None or not stands.fails:
+    current = session.execute(sql(_CURRENT_JUDGEMENT), {"series": series, "unreviewed": unreviewed}).one_or_none()
+    if current is None or not current.fails:
         raise NotPossible(text("Nothing fails in this series now, so there is nothing to make an exception for."))
     checks = table("coverage_check")
-    failing = list(session.execute(select(checks.c.check).where(checks.c.coverage == stands.id)).scalars())
+    failing = list(session.execute(select(checks.c.check).where(checks.c.coverage == current.id)).scalars())
     if not failing:
         raise NotPossible(text("This fail names no check; only a newer accepted pass replaces it."))
-    return stands.evidence, failing
+    return current.evidence, failing
 
 
 def _names(check: str) -> set[str]:
-    """What a failing check is called: by its policy, and on pages in each language."""
+    """Names of a check: the policy's, and that of pages in each language."""
     return {check, *(check_name(Language(code), check) for code in LANGUAGES)}
 
 
 def _shown_by(
     session: Session, person: Person, evidence: str, target: str, failing: Collection[str], name: str
 ) -> set[str]:
-    """The failing checks that results of this name show; those of the target, if any are named after it."""
-    called = {name, name.partition(" (")[0]}  # a port may be shown with its service: tcp/3389 (RDP)
+    """The failing checks that results with this name show; only those of the target, if there are any."""
+    result_names = {name, name.partition(" (")[0]}  # a port may be shown with its service: tcp/3389 (RDP)
     rows = [
         row
-        for one in called
-        for row in results(session, person, evidence, ResultFilters(failing=True, check=one), size=MOST_AT_ONCE).rows
+        for result_name in result_names
+        for row in results(
+            session, person, evidence, ResultFilters(failing=True, check=result_name), size=MOST_AT_ONCE
+        ).rows
     ]
     own = [row for row in rows if row.target == target] or rows
     return {check for row in own for check in _shown_in(row, name)} & set(failing)
 
 
 def _shown_in(row: ResultRow, name: str) -> set[str]:
-    """What a result stands for under this name: each of its items, or itself where pages add to its name."""
-    items = {one.item for one in row.explained}
+    """Checks that a result shows under a name: its items, or itself where pages extend its name."""
+    items = {explanation.item for explanation in row.explained}
     if name == row.check:
         return items
     return {row.check} if name in items else set()

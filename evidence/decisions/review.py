@@ -1,4 +1,4 @@
-"""Reviews of evidence: accepted, rejected, withdrawn. The latest counts; nobody reviews their own."""
+"""Reviews of evidence: accepted, rejected or withdrawn. The latest counts; nobody reviews their own upload."""
 
 from datetime import datetime
 
@@ -21,9 +21,10 @@ _LONGEST = 4_000
 
 
 def review(session: Session, person: Person, evidence: str, decision: str, remark: str, now: datetime) -> None:
-    """Record the review of evidence; rejecting and withdrawing need a remark.
+    """Record a review of evidence; rejecting and withdrawing need a remark.
 
-    Raises `NotAllowed`, `Unknown` and `NotPossible`.
+    Raises `NotAllowed`, `Unknown` when the person may not see the evidence, and `NotPossible` when the decision is
+    unknown, the reviewer uploaded it or made the token that did, or it was reviewed in the same moment.
     """
     require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
@@ -36,23 +37,23 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         require_visible(session, person, evidence, "evidence.file")
         require_token_limits_of(session, person, evidence)
     uploader, fails = _uploader(session, evidence), _fails(session, evidence)
-    _may(person, uploader, decision, fails=fails)
+    _require_reviewer(person, uploader, decision, fails=fails)
     if (decision != WITHDRAWN or fails) and person.name in tokens.list_makers(session, uploader):
         raise NotPossible(
             text(
                 "{person} made the token that uploaded this evidence; someone else must review it.", person=person.name
             )
         )
-    _not_twice(session, evidence, now)
-    given = ""
+    _require_other_moment(session, evidence, now)
+    recorded_remark = ""
     if remark.strip() or decision != ACCEPTED:
-        given = names.plain(remark, text("The remark"), _LONGEST, lines=True)
-    add_review(session, evidence, decision, person.name, given, now)
-    record(session, person, "evidence.review", evidence, now, decision=decision, remark=given)
+        recorded_remark = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    add_review(session, evidence, decision, person.name, recorded_remark, now)
+    record(session, person, "evidence.review", evidence, now, decision=decision, remark=recorded_remark)
 
 
 def add_review(session: Session, evidence: str, decision: str, reviewed_by: str, remark: str, now: datetime) -> None:
-    """Write the row of a review, by whoever; `review` checks who may and logs it."""
+    """Insert a review without checks; `review` checks permission and logs it."""
     row = {
         "evidence": evidence,
         "decision": decision,
@@ -65,21 +66,21 @@ def add_review(session: Session, evidence: str, decision: str, reviewed_by: str,
 
 def _uploader(session: Session, evidence: str) -> str:
     row = table("evidence")
-    found = session.execute(select(row.c.uploaded_by).where(row.c.id == evidence)).scalar_one_or_none()
-    if found is None:
+    uploader = session.execute(select(row.c.uploaded_by).where(row.c.id == evidence)).scalar_one_or_none()
+    if uploader is None:
         raise Unknown(text("There is no such evidence, or none that you may open."))
-    return str(found)
+    return str(uploader)
 
 
 def _fails(session: Session, evidence: str) -> bool:
-    """Whether it fails somewhere, by any judgement of it."""
+    """Whether any judgement of the evidence has a fail."""
     row = table("coverage")
     query = select(row.c.id).where(row.c.evidence == evidence, row.c.fails == 1).limit(1)
     return session.execute(query).first() is not None
 
 
-def _may(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
-    """A review by the uploader is no review; a withdrawal is the uploader's own, unless it fails, or a reviewer's."""
+def _require_reviewer(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
+    """Refuse a review by the uploader; only the uploader (unless it fails) or a reviewer may withdraw."""
     own = person.name == uploader
     if own and decision == WITHDRAWN and fails:
         raise NotPossible(text("This evidence fails, so you can't withdraw it yourself; ask a reviewer to reject it."))
@@ -91,7 +92,7 @@ def _may(person: Person, uploader: str, decision: str, *, fails: bool) -> None:
         )
 
 
-def _not_twice(session: Session, evidence: str, now: datetime) -> None:
+def _require_other_moment(session: Session, evidence: str, now: datetime) -> None:
     row = table("review")
     if session.execute(select(row.c.id).where(row.c.evidence == evidence, row.c.recorded_at >= now)).first():
         raise NotPossible(text("This evidence was reviewed in the same moment; review it once."))

@@ -1,4 +1,4 @@
-"""What decisions are about: a requirement as it is defined now, and the series of one tool in one of its cells."""
+"""Lookups that decisions share: the current definition of a requirement, and the series of a tool in a cell."""
 
 from datetime import datetime
 from typing import Final
@@ -18,17 +18,19 @@ LONGEST_REASON: Final = 4_000  # characters
 
 
 def current_requirement(session: Session, key: str, now: datetime) -> Row[tuple[str, str, str]]:
+    """Kind, scope and review of a requirement by its latest definition. Raises `Unknown`."""
     row = table("evidence_requirement")
     query = select(row.c.kind, row.c.scope, row.c.review).where(
         row.c.key == key, latest(row, "key", known=now), ~row.c.retired
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
+    requirement = session.execute(query).one_or_none()
+    if requirement is None:
         raise Unknown(text("There is no evidence requirement {key}.", key=key))
-    return found
+    return requirement
 
 
 def find_existing_series(session: Session, key: CellKey, tool: str) -> int:
+    """The id of the series of a tool in a cell. Raises `Unknown`."""
     series = find_series(session, [(key, tool)])
     if not series:
         raise Unknown(
@@ -42,5 +44,6 @@ def find_existing_series(session: Session, key: CellKey, tool: str) -> int:
 
 
 def log_decision(session: Session, person: Person, verb: str, key: CellKey, now: datetime, **details: object) -> None:
+    """Write a decision on a cell into the activity log, with its requirement as subject."""
     requirement, system, target = key
     record(session, person, verb, requirement, now, system=system, target=target, **details)

@@ -1,4 +1,4 @@
-"""The formats of test results. A module of this folder with a NAME is a format; there is no other list of them."""
+"""Formats of test results, discovered: each module of this folder with a `NAME` is one."""
 
 import pkgutil
 from collections.abc import Iterator
@@ -7,40 +7,44 @@ from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
 from evidence.formats.table_head import Match
-from evidence.formats.unread import named
+from evidence.formats.unsupported import unsupported_format
 from evidence.formats.values import Format, Result, Run
 
 
 class TableFormat(Protocol):
-    """A format whose results are rows (`TABLE`): it takes what is known of headers along."""
+    """A format whose results are rows (`TABLE`); reading takes a function that recognises headers."""
 
     def read(self, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]: ...
 
 
 @cache
 def formats() -> dict[str, Format]:
-    """All formats by name; those that fit almost any text (`GENERAL`) stand last, as they are tried last."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-    found = [module for module in modules if hasattr(module, "NAME")]
-    found.sort(key=lambda module: getattr(module, "GENERAL", False))
-    return {module.NAME: cast("Format", module) for module in found}
+    """Formats by name; those that match almost any text (`GENERAL`) come last."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    format_modules = [module for module in modules if hasattr(module, "NAME")]
+    format_modules.sort(key=lambda module: getattr(module, "GENERAL", False))
+    return {module.NAME: cast("Format", module) for module in format_modules}
 
 
 def is_table(name: str) -> bool:
-    """Whether the results of this format are rows (`TABLE`): no tool judged them."""
+    """Whether results of this format are rows (`TABLE`), which no tool judged."""
     return bool(getattr(formats().get(name), "TABLE", False))
 
 
-def read_file(found: Format, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]:
-    """What a format reads. Of a table, `match` finds the sheet and the row with its header. Raises `Unreadable`."""
-    return cast("TableFormat", found).read(stream, match) if is_table(found.NAME) else found.read(stream)
+def read_file(file_format: Format, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]:
+    """Read a file as a format. `match` finds the header row (and sheet) of a table. Raises `Unreadable`."""
+    return (
+        cast("TableFormat", file_format).read(stream, match) if is_table(file_format.NAME) else file_format.read(stream)
+    )
 
 
 def recognise(head: bytes) -> Format | None:
-    """The format that the first 64 KiB of a file are of; by content, never by its name.
+    """The format of a file, by its first 64 KiB and never by its name; None if it is unknown.
 
-    A format that is known and not read is found too, and says so when it is read. `GENERAL` formats are asked last.
+    Known but unsupported formats are recognised too; reading them raises. `GENERAL` formats are tried last.
     """
-    own = [one for one in formats().values() if not getattr(one, "GENERAL", False)]
-    found = next((one for one in own if one.recognises(head)), None) or cast("Format | None", named(head))
-    return found or next((one for one in formats().values() if one.recognises(head)), None)
+    specific = [candidate for candidate in formats().values() if not getattr(candidate, "GENERAL", False)]
+    recognised = next((candidate for candidate in specific if candidate.recognises(head)), None) or cast(
+        "Format | None", unsupported_format(head)
+    )
+    return recognised or next((candidate for candidate in formats().values() if candidate.recognises(head)), None)

@@ -1,13 +1,13 @@
-"""What a file says of its run as a whole, beside its results: one kind of value for each kind of file."""
+"""Facts of a run besides its results, with a class for each kind of file."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class PortGroup:
-    """Ports of one state and reason that nmap sums up (`extraports`) and does not list.
+    """Ports with the same state and reason that nmap summarises (`extraports`) instead of listing them.
 
-    `protocol` is empty where the scan does not tell which one it is; `ports` (`1-1024,3389`) where it names none.
+    `protocol`: empty when unknown. `ports`: ranges such as `1-1024,3389`, empty when unknown.
     """
 
     state: str
@@ -19,52 +19,52 @@ class PortGroup:
 
 @dataclass(slots=True)
 class Host:
-    """One address of a target, as nmap saw it. `told`: how many of its ports are listed or summed up."""
+    """An address of a target, as nmap saw it. `ports_with_state`: number of ports that are listed or summarised."""
 
     address: str = ""
     name: str = ""
     up: bool = True
     answered: bool = False
     timed_out: bool = False
-    told: int = 0
+    ports_with_state: int = 0
     groups: list[PortGroup] = field(default_factory=list)
 
     @property
     def target(self) -> str:
-        """The name that the user gave, else the address."""
+        """The host name given to nmap, else the address."""
         return self.name or self.address
 
 
 @dataclass(slots=True)
 class PortScan:
-    """A scan of ports.
+    """A port scan.
 
-    `scanned`: the ports that were scanned by protocol, as ranges; `hosts`: the addresses of each target, of those that
-    were up and those that the user named; `cannot_tell`: the kinds of scan in it that don't tell open from closed.
+    `scanned`: ranges of scanned ports by protocol. `hosts`: addresses by target, of hosts that were up or named by the
+    user. `inconclusive_kinds`: kinds of scan that do not distinguish open from closed.
     """
 
     arguments: str = ""
     scanned: dict[str, str] = field(default_factory=dict)
     hosts: dict[str, list[Host]] = field(default_factory=dict)
-    cannot_tell: list[str] = field(default_factory=list)
-    up: int = 0  # hosts
-    exit: str = ""  # `success`, or another word of nmap; empty where the file has no end
+    inconclusive_kinds: list[str] = field(default_factory=list)
+    up: int = 0  # number of hosts
+    exit: str = ""  # `success`, or nmap's reason; empty when the file has no end
     exit_message: str = ""
 
     @property
     def only_protocol(self) -> str:
-        """The protocol that was scanned; empty if there are several, or none."""
+        """The scanned protocol; empty if there are several or none."""
         protocols = [protocol for protocol, ports in self.scanned.items() if ports]
         return protocols[0] if len(protocols) == 1 else ""
 
 
 @dataclass(slots=True)
 class TlsScan:
-    """A scan of testssl.sh.
+    """A scan by testssl.sh.
 
-    `header`: the fields of the pretty JSON's outermost object by name (`Invocation`, `startTime` in seconds since 1970,
-    `scanTime` in seconds, `version`); flat files and tables have none. `has_end`: whether the file shows that the scan
-    was finished. `interrupted`: the target whose scan was interrupted; `/` for the whole scan, empty for none.
+    `header`: fields of the outermost object of pretty JSON (`Invocation`, `startTime` in seconds since 1970, `scanTime`
+    in seconds, `version`); empty for flat files and tables. `has_end`: whether the file shows that the scan finished.
+    `interrupted`: the target whose scan was interrupted; `/` for the whole scan, empty for none.
     """
 
     header: dict[str, str] = field(default_factory=dict)
@@ -76,11 +76,12 @@ class TlsScan:
 class TestCases:
     """A report of test cases.
 
-    `suite_errors`: how many suites broke outside their cases, and the first's message. `names` say what was tested:
-    suites, classes, files, hosts; `values` of properties may be addresses. `has_more_names`: there were too many.
+    `suite_errors`: number of suites that broke outside their cases; `suite_error`: the first message. `names`: suites,
+    classes, files and hosts; `values`: values of properties that may be addresses. `has_more_names`: some were left
+    out.
     """
 
-    __test__ = False  # no test of pytest, whatever its name
+    __test__ = False  # not a test class of pytest, despite its name
 
     suite_errors: int = 0
     suite_error: str = ""
@@ -91,9 +92,9 @@ class TestCases:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The names of a table's columns, the row (line) on which they stand, and the sheet of a workbook.
+    """The header of a table: column names, row (line) number, and sheet of a workbook.
 
-    `above`: how many rows above it hold something.
+    `above`: number of non-empty rows above it.
     """
 
     columns: list[str]
@@ -106,8 +107,8 @@ class Head:
 class TableFacts:
     """A table, or the sheets of a workbook that were read as tables.
 
-    `others`: the visible sheets that were not read. `hidden`: the hidden sheets that hold something, which are never
-    read, with the head of their table if they have one. `delimiter`: between the cells of a text.
+    `others`: visible sheets that were not read. `hidden`: non-empty hidden sheets, which are never read, with the
+    header of their table if any. `delimiter`: between the cells of a text file.
     """
 
     heads: list[Head]

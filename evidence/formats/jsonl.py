@@ -1,6 +1,6 @@
-"""JSON lines: a log or register with one flat object a line, judged as the same table in CSV would be.
+"""JSON lines: a log or register with a flat object per line, judged like the same table in CSV.
 
-The columns are the names in the first lines; a name that comes later is refused, so that nothing goes unread.
+The columns are the names in the first lines; names that appear later are refused, so that nothing is left unread.
 Format: https://jsonlines.org (UTF-8, one JSON value a line).
 """
 
@@ -16,26 +16,30 @@ from locales import text
 
 NAME = "jsonl"
 TITLE = "JSON lines"
-TABLE = True  # its results are rows, which no tool judged
+TABLE = True  # results are rows, which no tool judged
 
 _LONGEST_NAME, _LONGEST_LINE = 120, 65_536
 _MOST_COLUMNS = 200
-_LOOKED_AT = 1_000  # lines from which the columns are taken
-_BEGIN = 5  # lines by which it is recognised
+_HEADER_LINES = 1_000  # lines from which the columns are taken
+_LINES_TO_RECOGNISE = 5
 _SHOWN = 1_000  # characters of a line that the list of results shows
 
 
 def recognises(head: bytes) -> bool:
-    """Whether the first line is an object without anything nested, and another begins on a next line."""
-    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n", _BEGIN)[:_BEGIN] if line.strip()]
+    """Whether the first line is a flat object and more objects begin on the next lines."""
+    lines = [
+        line
+        for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n", _LINES_TO_RECOGNISE)[:_LINES_TO_RECOGNISE]
+        if line.strip()
+    ]
     return len(lines) > 1 and _object(lines[0]) is not None and all(line.lstrip()[:1] == b"{" for line in lines)
 
 
 def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result]]:
-    """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
-    del match  # every line has its names in it
+    """Read the run, with its columns, and its results. Raises `Unreadable`, also while iterating."""
+    del match  # every line has its own names
     rows = _rows(stream)
-    first = list(islice(rows, _LOOKED_AT))
+    first = list(islice(rows, _HEADER_LINES))
     if not first:
         raise Unreadable(text("There is no line with an object in this file."))
     columns = list(dict.fromkeys(storable(name, _LONGEST_NAME) for _, row in first for name in row))
@@ -47,7 +51,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
 
 
 def _rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
-    """The objects, by their line."""
+    """Yield line numbers and objects as text by name. Raises `Unreadable`."""
     number = 0
     while line := stream.readline(_LONGEST_LINE + 1):
         number += 1
@@ -57,24 +61,24 @@ def _rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
             continue
-        found = _object(line)
-        if found is None:
+        row = _object(line)
+        if row is None:
             raise Unreadable(
                 text(
                     "line {line} is no JSON object with names, texts and numbers alone, nothing nested.",
                     line=str(number),
                 )
             )
-        yield number, found
+        yield number, row
 
 
 def _object(line: bytes) -> dict[str, str] | None:
-    """The names and values of one line as texts; None if it is anything else, or says a name twice."""
+    """Values of a line as text by name; None if it is no flat object, or has a name twice."""
     try:
-        found = json.loads(line, object_pairs_hook=_pairs)
+        value = json.loads(line, object_pairs_hook=_pairs)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and found else None
+    return value if isinstance(value, dict) and value else None
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, str]:
@@ -105,7 +109,7 @@ def _results(
                         "line {line} has {name}, which none of the first {n} lines has.",
                         line=str(line),
                         name=new[0],
-                        n=_LOOKED_AT,
+                        n=_HEADER_LINES,
                     )
                 )
             shown = f"line {line}: {'; '.join(named.values())}"[:_SHOWN]

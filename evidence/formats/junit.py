@@ -1,10 +1,9 @@
-"""JUnit XML, in the many shapes that test tools write it.
+"""JUnit XML, in the variants that test tools write.
 
-One result per `testcase`, at any depth. A case passes only if nothing in it says otherwise: no failure, no status that
-is not known as a word of passing, no element that is not known. What suites declare is never counted; what they declare
-and their cases don't show (tests, failures, errors, skipped) makes the run incomplete, as does a suite that broke
-outside its cases (an `error` under a suite, or errors declared by a suite without any case) or says what is not known.
-A file tells when it ran only if that is told of every case that did.
+A result per `testcase`, at any depth. A case passes only if nothing in it says otherwise: no failure, no status other
+than those known to mean passed, no unknown element. A run is incomplete when a suite declares counts (tests, failures,
+errors, skipped) that its cases do not show, when it broke outside its cases (an `error` under a suite, or declared
+errors without any case), or when it has unknown statements. The run has a moment only if every case that ran has one.
 """
 
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ from typing import BinaryIO, NamedTuple
 
 from evidence.formats.facts import TestCases
 from evidence.formats.junit_counts import Tally
-from evidence.formats.junit_moments import note
-from evidence.formats.junit_named import Named
-from evidence.formats.junit_names import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
+from evidence.formats.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
+from evidence.formats.junit_mentions import Mentions
+from evidence.formats.junit_moments import add_moments
+from evidence.formats.junit_outcomes import RANK, by_properties, by_status, shortened, tool_of
 from evidence.formats.junit_suites import Remarks, Suite, suite
-from evidence.formats.junit_words import RANK, by_properties, by_status, shortened, tool_of
 from evidence.formats.moments import Moments
 from evidence.formats.values import (
     ERROR,
@@ -28,32 +27,35 @@ from evidence.formats.values import (
     Result,
     Run,
 )
-from evidence.formats.xml_stream import first, local, prolog, results
+from evidence.formats.xml_stream import local, prolog, read_head, results
 
 NAME = "junit"
 TITLE = "JUnit XML"
 
-_LONGEST = 2_000  # characters of a case's message: enough to know it by
+_LONGEST = 2_000  # characters of a case's message
 _MOST_PROPERTIES = 100
 _new = tuple.__new__  # a named tuple's own constructor takes four times as long
 
 
 def recognises(head: bytes) -> bool:
     """Whether the root is `testsuites` or `testsuite`."""
-    found = prolog(head)
-    return found is not None and found.root in ROOTS
+    beginning = prolog(head)
+    return beginning is not None and beginning.root in ROOTS
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
-    """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    head = first(stream, TITLE, ROOTS)
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    head = read_head(stream, TITLE, ROOTS)
     cases = TestCases()
     run = Run(NAME, NAME, facts=cases)
     return run, results(stream, head, _Cases(run, cases), TITLE)
 
 
 class _Outer(NamedTuple):
-    """A case that goes on after one within it: its attributes, and what was read of it so far."""
+    """An outer case that continues after a nested one: its attributes, and what was read so far."""
 
     case: dict[str, str]
     inside: list[str]
@@ -63,9 +65,9 @@ class _Outer(NamedTuple):
 
 
 class _Cases:
-    """Told of each element by the parser; holds the results that were not taken yet.
+    """The parser's target; `results` holds those not yet taken.
 
-    Most elements are cases without children, a hundred thousand in one file: their way through is kept short.
+    Most elements are cases without children, up to a hundred thousand in a file: their path is optimised.
     """
 
     __slots__ = (
@@ -78,9 +80,9 @@ class _Cases:
         "_group",
         "_inner",
         "_inside",
+        "_mentions",
         "_message",
         "_moments",
-        "_named",
         "_outcome",
         "_outer",
         "_path",
@@ -101,29 +103,29 @@ class _Cases:
         self.results: list[Result] = []
         self._run = run
         self._facts = facts
-        self._path: list[str] = [""]  # the elements around, down to the case
-        self._outer: list[_Outer] = []  # the cases around this one
+        self._path: list[str] = [""]  # the open elements, down to the case
+        self._outer: list[_Outer] = []  # the enclosing cases
         self._suites: list[Suite] = []
-        self._inner: list[list[int]] = []  # of each, the cases before it, and those of the suites within it
-        self._group = ""  # the name of the suite around
+        self._inner: list[list[int]] = []  # by suite: cases before it, and cases of nested suites
+        self._group = ""  # name of the enclosing suite
         self._count = 0
-        self._attempts = 0  # that failed first, of cases that were tried again
+        self._attempts = 0  # failed attempts of cases that were retried
         self._broken = 0
         self._skipped = 0
         self._case: dict[str, str] | None = None
-        self._inside: list[str] = []  # the elements within the case
-        self._outcome = ""  # empty: the case has no word on it yet
+        self._inside: list[str] = []  # open elements within the case
+        self._outcome = ""  # empty: the case has no outcome yet
         self._message = ""
         self._properties: list[tuple[str, str]] = []
         self._property = ""
-        self._text: list[str] | None = None  # the body that is being read, if it is wanted
+        self._text: list[str] | None = None  # the text being read, if it is needed
         self._room = 0
         self._remarks = Remarks()
         self._moments = Moments()
-        self._dated = False  # whether a moment is told of the suite around
-        self._undated = False  # whether a case ran of which none is told
-        self._named = Named()
-        self._value_of_suite = False  # whether the body that is read is the value of a suite's property
+        self._dated = False  # whether the enclosing suite has a moment
+        self._undated = False  # whether a case ran without a moment
+        self._mentions = Mentions()
+        self._value_of_suite = False  # whether the text being read is the value of a suite's property
 
     # what the parser calls
 
@@ -133,7 +135,7 @@ class _Cases:
         elif tag == "testcase" or tag.endswith("}testcase"):
             self._case = attributes
             if self._path[-1] not in ROOTS:
-                self._remarks.suite_word("testcase")
+                self._remarks.add_suite_statement("testcase")
         else:
             self._outside_case(local(tag), attributes)
 
@@ -153,10 +155,10 @@ class _Cases:
             self._room -= len(data)
 
     def comment(self, text: str) -> None:
-        """Comments say nothing of a test."""
+        """Ignore comments."""
 
     def close(self) -> None:
-        """All was read."""
+        """Called at the end of the file."""
 
     # cases
 
@@ -167,46 +169,46 @@ class _Cases:
             return
         self._inside.append(name)
         if not is_known(name, around):
-            if OUTCOMES.get(around) not in (FAIL, ERROR):  # it failed, whatever stands there
-                self._says(name, attributes)
+            if OUTCOMES.get(around) not in (FAIL, ERROR):  # it failed, whatever it contains
+                self._add_outcome_element(name, attributes)
         elif name == "property" and len(self._properties) < _MOST_PROPERTIES:
             self._property = attributes.get("name", "")[:LONGEST_CHECK]
             if "value" in attributes:
-                self._named.value(attributes["value"])
+                self._mentions.add_value(attributes["value"])
                 self._properties.append((self._property, attributes["value"][:_LONGEST]))
             else:
                 self._text, self._room = [], _LONGEST
 
     def _open_inner(self, around: str, attributes: dict[str, str]) -> None:
-        """A case within another: the outer one goes on after it."""
+        """Open a case within another, which continues after it."""
         if around != "testcase":
-            self._says(f"testcase in {around}", {})
+            self._add_outcome_element(f"testcase in {around}", {})
         self._outer.append(_Outer(self._case or {}, self._inside, self._outcome, self._message, self._properties))
         self._case, self._inside, self._outcome, self._message, self._properties = attributes, [], "", "", []
         self._text = None
 
-    def _says(self, name: str, attributes: dict[str, str]) -> None:
-        """An element of the case that says how it went, as far as is known."""
+    def _add_outcome_element(self, name: str, attributes: dict[str, str]) -> None:
+        """Handle an element that states the case's outcome, or is unknown."""
         if outcome := OUTCOMES.get(name) or OUTCOMES.get(name.lower()):
-            self._counts(outcome)
-            self._word(outcome, attributes)
+            self._count_outcome(outcome)
+            self._set_outcome(outcome, attributes)
         elif name in FLAKY:
             self._flaky_attempt(attributes)
         elif name in RERUN:
             self._attempts += 1
-            self._word(NOT_EVALUATED, {"message": name})
+            self._set_outcome(NOT_EVALUATED, {"message": name})
         else:
-            self._remarks.child(name)
-            self._counts(NOT_EVALUATED)
-            self._word(NOT_EVALUATED, {"message": name[:LONGEST_CHECK]})
+            self._remarks.add_child(name)
+            self._count_outcome(NOT_EVALUATED)
+            self._set_outcome(NOT_EVALUATED, {"message": name[:LONGEST_CHECK]})
 
-    def _counts(self, outcome: str) -> None:
+    def _count_outcome(self, outcome: str) -> None:
         if outcome in (FAIL, ERROR):
             self._broken += 1
         else:
             self._skipped += 1
 
-    def _word(self, outcome: str, attributes: dict[str, str]) -> None:
+    def _set_outcome(self, outcome: str, attributes: dict[str, str]) -> None:
         if self._outcome and RANK[outcome] <= RANK[self._outcome]:
             return
         self._outcome, self._property = outcome, ""
@@ -224,7 +226,7 @@ class _Cases:
         body = "".join(self._text or ()).strip()
         self._text = None
         if self._property:
-            self._named.value(body)
+            self._mentions.add_value(body)
             self._properties.append((self._property, body))
         elif body:
             self._message = body
@@ -236,14 +238,14 @@ class _Cases:
         group = case.get("classname") or self._group
         name = case.get("name") or f"case {position}"
         check = f"{group}.{name}" if group else name
-        if group != self._named.last:
-            self._named.group(group, case)
+        if group != self._mentions.last:
+            self._mentions.add_group(group, case)
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
         if not PLAIN.issuperset(case):
             outcome = self._by_status(case, outcome)
-            dated = note(case, self._moments) or self._dated
+            dated = add_moments(case, self._moments) or self._dated
         else:
             dated = self._dated
         if self._properties and outcome is PASS:
@@ -262,25 +264,25 @@ class _Cases:
             self._case, self._inside, self._outcome, self._message, self._properties = outer
 
     def _by_status(self, case: dict[str, str], outcome: str) -> str:
-        """The outcome with what the case's attributes say; whether it failed, they may say beside another element."""
-        said, word = by_status(case)
-        if RANK[said] <= RANK[outcome] or (outcome is not PASS and RANK[said] < RANK[ERROR]):
+        """The outcome, combined with the status in the case's attributes."""
+        stated, wording = by_status(case)
+        if RANK[stated] <= RANK[outcome] or (outcome is not PASS and RANK[stated] < RANK[ERROR]):
             return outcome
-        self._counts(said)
-        if said is NOT_EVALUATED:
-            self._remarks.word(word)
-            self._message = f"status: {word}"
-        return said
+        self._count_outcome(stated)
+        if stated is NOT_EVALUATED:
+            self._remarks.add_status(wording)
+            self._message = f"status: {wording}"
+        return stated
 
     def _by_properties(self) -> str:
-        """The outcome of a case of which nothing else says that it did not pass."""
-        said, word = by_properties(self._properties)
-        if said is not PASS:
-            self._counts(said)
-            self._message = self._message or word
-            if said is NOT_EVALUATED:
-                self._remarks.word(word)
-        return said
+        """The outcome of a passing case by its properties."""
+        stated, wording = by_properties(self._properties)
+        if stated is not PASS:
+            self._count_outcome(stated)
+            self._message = self._message or wording
+            if stated is NOT_EVALUATED:
+                self._remarks.add_status(wording)
+        return stated
 
     # suites
 
@@ -296,22 +298,22 @@ class _Cases:
         elif name == "property" and is_known(name, parent):
             self._suite_property(attributes)
         elif name.lower() in ("error", "failure"):
-            self._remarks.suite_error(attributes.get("message") or attributes.get("type", ""))
+            self._remarks.add_suite_error(attributes.get("message") or attributes.get("type", ""))
         elif not is_known(name, parent) and parent.lower() not in ("error", "failure"):
-            self._remarks.suite_word(name)
+            self._remarks.add_suite_statement(name)
 
     def _suite_property(self, attributes: dict[str, str]) -> None:
-        said, word = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
-        if said is not PASS:
-            self._remarks.suite_word(word)
+        stated, wording = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
+        if stated is not PASS:
+            self._remarks.add_suite_statement(wording)
         if "value" in attributes:
-            self._named.name(attributes["value"])
+            self._mentions.add_name(attributes["value"])
         else:
             self._text, self._room, self._value_of_suite = [], _LONGEST, True
 
     def _open_suite(self, attributes: dict[str, str]) -> None:
-        self._named.suite(attributes)
-        self._dated = note(attributes, self._moments) or self._dated
+        self._mentions.add_suite(attributes)
+        self._dated = add_moments(attributes, self._moments) or self._dated
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
         self._inner.append([self._count, 0])
         self._group = self._suites[-1].name
@@ -320,7 +322,7 @@ class _Cases:
 
     def _close_outside(self) -> None:
         if self._value_of_suite:
-            self._named.name("".join(self._text or ()))
+            self._mentions.add_name("".join(self._text or ()))
             self._text, self._value_of_suite = None, False
         if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
@@ -328,13 +330,13 @@ class _Cases:
             self._group, self._dated = (around.name, around.dated) if around else ("", False)
             shown = self._tally().since(closed.before)
             if closed.declared.broken and not shown.cases:
-                self._remarks.suite_error(closed.name)
+                self._remarks.add_suite_error(closed.name)
             elif not shown.shows(closed.declared):
-                self._remarks.lacking(closed.declared, shown)
-            self._holds_more(closed, shown)
+                self._remarks.add_lacking(closed.declared, shown)
+            self._check_total(closed, shown)
 
-    def _holds_more(self, closed: Suite, shown: Tally) -> None:
-        """Some tools leave out what was skipped, or count only a suite's own cases; fewer than these are declared."""
+    def _check_total(self, closed: Suite, shown: Tally) -> None:
+        """Check for more cases than declared; some tools do not count skipped cases, or those of nested suites."""
         before, inner = self._inner.pop()
         cases = self._count - before
         if self._inner:
@@ -342,11 +344,11 @@ class _Cases:
         if closed.total is None or closed.total >= cases - shown.skipped:
             return
         if not inner or not cases - inner - shown.skipped <= closed.total <= cases - inner:
-            self._remarks.more(closed.total, cases)
+            self._remarks.add_surplus(closed.total, cases)
 
     def finish(self) -> None:
-        """Once all was read: when it ran, and what a reader must know beside the results."""
-        if not self._undated:  # a moment of one suite is none of another
+        """Set the run's moments, remarks and facts, after everything was read."""
+        if not self._undated:  # a suite's moment does not apply to other suites
             self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
-        self._remarks.tell(self._run, self._facts)
-        self._named.tell(self._facts)
+        self._remarks.add_to(self._run, self._facts)
+        self._mentions.add_to(self._facts)

@@ -1,11 +1,11 @@
-"""What a suite of JUnit XML declares of its cases in numbers, under the names that tools give them."""
+"""Counts that a JUnit suite declares, under the names that tools use."""
 
 import re
 from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
-from evidence.formats.junit_words import GOOD, plain
+from evidence.formats.junit_outcomes import GOOD, plain
 
 _TESTS = ("tests", "total", "totaltests", "testcount", "executed", "passed", "success", "successful", "succeeded")
 _TOTALS = frozenset(("tests", "total", "totaltests", "testcount"))
@@ -21,17 +21,18 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[, _']\d{3})+")
 
 
 class Tally(NamedTuple):
-    """How many cases there are, how many of them failed or broke, and how many did not run."""
+    """Numbers of cases: all, failed or broken, and skipped."""
 
     cases: int
     broken: int
     skipped: int
 
     def since(self, before: "Tally") -> "Tally":
+        """The numbers counted after `before`."""
         return Tally(self.cases - before.cases, self.broken - before.broken, self.skipped - before.skipped)
 
     def shows(self, declared: "Tally") -> bool:
-        """Whether these cases show at least what was declared; one that is declared skipped may as well have failed."""
+        """Whether the cases show at least what was declared; a case declared skipped may also have failed."""
         return (
             self.cases >= declared.cases
             and self.broken >= declared.broken
@@ -40,47 +41,47 @@ class Tally(NamedTuple):
 
 
 def declared(attributes: Mapping[str, str]) -> tuple[Tally, list[str]]:
-    """What a suite declares, and the names of the counts that are no numbers."""
-    told: dict[str, int] = {}
+    """The tally that a suite declares, and names of counts that are no numbers."""
+    counts: dict[str, int] = {}
     unread = []
     for name, value in attributes.items():
         if is_count(name, value):
             key = plain(name)
             number = _number(value.strip())
-            told[key] = max(told.get(key, 0), number or 0)
+            counts[key] = max(counts.get(key, 0), number or 0)
             unread += [name] if number is None else []
-    most = [max(told.get(name, 0) for name in names) for names in (_TESTS, _FAILURES, _ERRORS, _SKIPPED, _UNDECIDED)]
-    tests, failures, errors, skipped, undecided = most  # some say one thing twice, under two names
-    return Tally(tests, _broken(told, failures, errors), skipped + undecided), unread
+    most = [max(counts.get(name, 0) for name in names) for names in (_TESTS, _FAILURES, _ERRORS, _SKIPPED, _UNDECIDED)]
+    tests, failures, errors, skipped, undecided = most  # some tools write the same count under two names
+    return Tally(tests, _broken(counts, failures, errors), skipped + undecided), unread
 
 
 def total(attributes: Mapping[str, str]) -> int | None:
-    """How many cases a suite says that it has; None if it does not say, or in no number."""
-    told = [_number(value.strip()) for name, value in attributes.items() if plain(name) in _TOTALS and value.strip()]
-    return max((number for number in told if number is not None), default=None)
+    """The number of cases that a suite declares; None if it declares none or no number."""
+    counts = [_number(value.strip()) for name, value in attributes.items() if plain(name) in _TOTALS and value.strip()]
+    return max((number for number in counts if number is not None), default=None)
 
 
 def is_count(name: str, value: str) -> bool:
-    """Whether an attribute of a suite is a count; `success` is one in numbers and a status in words."""
+    """Whether a suite's attribute is a count; `success` is one if it is a number, else a status."""
     key = plain(name)
     return key in _COUNTS and (key not in GOOD or value.strip()[:1].isdigit())
 
 
-def _broken(told: Mapping[str, int], failures: int, errors: int) -> int:
-    """Failures and errors; `failed` beside `failures` and `errors` is often both together."""
-    if "failures" in told and "errors" in told:
-        return max(told["failures"] + told["errors"], failures, errors)
+def _broken(counts: Mapping[str, int], failures: int, errors: int) -> int:
+    """The number of failures and errors; `failed` besides `failures` and `errors` is often their sum."""
+    if "failures" in counts and "errors" in counts:
+        return max(counts["failures"] + counts["errors"], failures, errors)
     return failures + errors
 
 
 def _number(value: str) -> int | None:
-    """None if it can't be read as a number; part of one counts as one; below zero is none."""
-    word = value.lower()
-    if word in _NOTHING or word in _SOME:
-        return int(word in _SOME)
+    """A count, rounded up and at least 0; None if it is no number."""
+    lowered = value.lower()
+    if lowered in _NOTHING or lowered in _SOME:
+        return int(lowered in _SOME)
     if _THOUSANDS.fullmatch(value):
         return int(re.sub(r"\D", "", value[:24]))
-    found = _NUMBER.fullmatch(value)
-    if not found:
+    match = _NUMBER.fullmatch(value)
+    if not match:
         return None
     return max(0, ceil(float(value)))

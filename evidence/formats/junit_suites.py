@@ -1,21 +1,21 @@
-"""What JUnit's suites declare of their cases, against what the cases show; and what a reader must know of a run."""
+"""Compares what JUnit suites declare with what their cases show, and collects remarks about the run."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from evidence.formats.facts import TestCases
 from evidence.formats.junit_counts import Tally, declared, is_count, total
-from evidence.formats.junit_words import RANK, by_status
+from evidence.formats.junit_outcomes import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
 from locales import Text, plural, text
 
 _LONGEST = 2_000  # characters of a suite's message
-_MOST_NAMED = 5  # different words that a remark names
-_MOST_KEPT = 50  # different words that are kept at all
+_MOST_NAMED = 5  # names that a remark lists
+_MOST_KEPT = 50  # names that are kept
 
 
 class Suite(NamedTuple):
-    """A suite that is being read: what it declares, the tally where it began, and whether a moment is told of it."""
+    """A suite being read: what it declares, the tally at its start, and whether it has a moment."""
 
     name: str
     declared: Tally
@@ -25,40 +25,40 @@ class Suite(NamedTuple):
 
 
 def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool) -> Suite:
-    """What a suite's attributes say; what they say and is not known is remarked."""
-    told, unread = declared(attributes)
+    """Read a suite's attributes; unknown statements are added to the remarks."""
+    tally, unread = declared(attributes)
     for name in unread:
-        remarks.suite_word(name)
-    said, word = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
-    if RANK[said] >= RANK[ERROR]:
-        told = told._replace(broken=max(told.broken, 1))
-    elif said is SKIPPED:
-        told = told._replace(skipped=max(told.skipped, 1))
-    elif said is not PASS:
-        remarks.suite_word(word)
-    return Suite(attributes.get("name", ""), told, before, dated, total(attributes))
+        remarks.add_suite_statement(name)
+    stated, wording = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
+    if RANK[stated] >= RANK[ERROR]:
+        tally = tally._replace(broken=max(tally.broken, 1))
+    elif stated is SKIPPED:
+        tally = tally._replace(skipped=max(tally.skipped, 1))
+    elif stated is not PASS:
+        remarks.add_suite_statement(wording)
+    return Suite(attributes.get("name", ""), tally, before, dated, total(attributes))
 
 
 class Remarks:
-    """What was met while a report was read that its results don't tell."""
+    """Remarks about a report that its results do not show."""
 
     def __init__(self) -> None:
         self.suite_errors = 0
         self.flaky = 0
         self._suite_error = ""
         self._lacking: Text | None = None
-        self._words: dict[str, None] = {}
-        self._worded = 0
+        self._statuses: dict[str, None] = {}
+        self._undecided_cases = 0
         self._children: dict[str, None] = {}
-        self._childed = 0
+        self._cases_with_unknown = 0
         self._outside: dict[str, None] = {}
 
-    def suite_error(self, message: str) -> None:
+    def add_suite_error(self, message: str) -> None:
         self.suite_errors += 1
         self._suite_error = self._suite_error or message
 
-    def lacking(self, declared: Tally, shown: Tally) -> None:
-        """A suite declares what its cases don't show; the innermost is told."""
+    def add_lacking(self, declared: Tally, shown: Tally) -> None:
+        """Note that a suite declares more than its cases show; the innermost suite is reported."""
         self._lacking = self._lacking or text(
             "A test suite declares {tests} test cases, {broken} of them failed or broken and {skipped} skipped; what "
             "stands in the file shows {shown}, {shown_broken} and {shown_skipped}. The run is not complete.",
@@ -70,32 +70,32 @@ class Remarks:
             shown_skipped=shown.skipped,
         )
 
-    def more(self, declared: int, shown: int) -> None:
-        """A suite declares fewer cases than there are; the innermost is told."""
+    def add_surplus(self, declared: int, shown: int) -> None:
+        """Note that a suite declares fewer cases than there are; the innermost suite is reported."""
         self._lacking = self._lacking or text(
             "A test suite declares {tests} test cases, and holds {shown}. The file is not as its tool wrote it.",
             tests=declared,
             shown=shown,
         )
 
-    def word(self, word: str) -> None:
-        """A case's status is no word of passing, and none that is known."""
-        self._worded += 1
-        _keep(self._words, word)
+    def add_status(self, status: str) -> None:
+        """Note a case whose status is unknown or undecided."""
+        self._undecided_cases += 1
+        _keep(self._statuses, status)
 
-    def suite_word(self, word: str) -> None:
-        """A suite says in an attribute or an element what is not known, or that it did not pass."""
-        _keep(self._outside, word)
+    def add_suite_statement(self, name: str) -> None:
+        """Note an unknown attribute or element of a suite, or one that says it did not pass."""
+        _keep(self._outside, name)
 
-    def child(self, name: str) -> None:
-        """A case holds an element that is not known."""
-        self._childed += 1
+    def add_child(self, name: str) -> None:
+        """Note a case with an unknown element."""
+        self._cases_with_unknown += 1
         _keep(self._children, name)
 
-    def tell(self, run: Run, cases: TestCases) -> None:
-        """Add to the run and its facts what a reader must know."""
+    def add_to(self, run: Run, cases: TestCases) -> None:
+        """Write the remarks to the run and its facts."""
         cases.suite_errors, cases.suite_error = self.suite_errors, storable(self._suite_error, _LONGEST)
-        run.complete = not (self.suite_errors or self._lacking or self._worded or self._outside)
+        run.complete = not (self.suite_errors or self._lacking or self._undecided_cases or self._outside)
         for remark in (
             self._flaky(),
             self._unknown(),
@@ -117,22 +117,22 @@ class Remarks:
         )
 
     def _undecided(self) -> Text | None:
-        if not self._worded:
+        if not self._undecided_cases:
             return None
         return plural(
             "One test case has a status that does not say that it passed ({words}); it counts as not run.",
             "{n} test cases have a status that does not say that they passed ({words}); they count as not run.",
-            self._worded,
-            words=_some(self._words),
+            self._undecided_cases,
+            words=_some(self._statuses),
         )
 
     def _unknown(self) -> Text | None:
-        if not self._childed:
+        if not self._cases_with_unknown:
             return None
         return plural(
             "One test case holds an element that is not known here ({names}); it is not counted as passed.",
             "{n} test cases hold an element that is not known here ({names}); they are not counted as passed.",
-            self._childed,
+            self._cases_with_unknown,
             names=_some(self._children),
         )
 
@@ -155,9 +155,9 @@ class Remarks:
         )
 
 
-def _keep(words: dict[str, None], word: str) -> None:
+def _keep(words: dict[str, None], wording: str) -> None:
     if len(words) < _MOST_KEPT:
-        words[word[:60]] = None
+        words[wording[:60]] = None
 
 
 def _some(names: dict[str, None]) -> str:

@@ -1,7 +1,7 @@
-"""What a record is, by its content: the name it comes with is never looked at.
+"""Determines the media type of a document by its content, never by its name.
 
-Documents, images and plain text are taken; what runs on a computer, what hides in an archive and what nobody can open
-is refused. Archives are judged by their directory alone, nothing is inflated. SVG is kept as it is.
+Documents, images and plain text are accepted; programs, archives and encrypted files are refused. Archives are judged
+by their directory only, nothing is unpacked. SVG is stored unchanged.
 """
 
 import io
@@ -13,8 +13,8 @@ from typing import BinaryIO
 import puremagic
 
 from evidence.formats.csv_register import recognises as is_table
-from evidence.formats.not_taken import refuse_known
-from evidence.formats.pdf import begins_pdf, check_pdf, holds_pdf
+from evidence.formats.pdf import begins_pdf, check_pdf, has_pdf_header
+from evidence.formats.refused_kinds import refuse_known
 from evidence.formats.table_stream import looks_like_text
 from evidence.formats.values import HEAD, Unreadable
 from evidence.formats.xml_stream import prolog
@@ -36,7 +36,7 @@ _IMAGES = {
     ".jpeg": ("image/jpeg", "jpg"),
     ".jfif": ("image/jpeg", "jpg"),
 }
-_RUNS = (
+_PROGRAMS = (
     (b"MZ", text("a Windows program")),
     (b"\x7fELF", text("a Linux program")),
     (b"#!", text("a script")),
@@ -57,14 +57,14 @@ _ZIP_END = struct.Struct("<4s4H2LH")
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A type by its IANA name, and the extension that goes with it."""
+    """A media type by its IANA name, and its file extension."""
 
     type: str
     extension: str
 
 
 def describe(stream: BinaryIO) -> Media:
-    """What the file is. The stream stands at its beginning again. Raises `Unreadable` for what is not taken."""
+    """The media type of a file; the stream is left at its start. Raises `Unreadable` for refused kinds."""
     stream.seek(0)
     head = stream.read(HEAD)
     try:
@@ -76,7 +76,7 @@ def describe(stream: BinaryIO) -> Media:
 def _described(stream: BinaryIO, head: bytes) -> Media:
     if not head:
         raise Unreadable(text("This file is empty."))
-    for mark, what in _RUNS:
+    for mark, what in _PROGRAMS:
         if head.startswith(mark):
             raise _refused(what)
     if begins_pdf(head):
@@ -86,7 +86,7 @@ def _described(stream: BinaryIO, head: bytes) -> Media:
     if head.startswith(_ARCHIVES):
         raise _refused(text("an archive"))
     refuse_known(stream, head)
-    if not head.lstrip().startswith(b"<") and holds_pdf(stream, head):
+    if not head.lstrip().startswith(b"<") and has_pdf_header(stream, head):
         return _pdf(stream)
     return _image(head) or _textual(head)
 
@@ -135,15 +135,15 @@ def _textual(head: bytes) -> Media:
 
 
 def _markup(head: bytes, begin: str) -> Media:
-    found = prolog(head)
-    root = found.root.lower() if found else ""
-    if found and found.declares:
+    beginning = prolog(head)
+    root = beginning.root.lower() if beginning else ""
+    if beginning and beginning.declares:
         raise _refused(text("an XML file that declares entities of its own"))
     if root == "html" or begin[:15].lower().startswith(("<!doctype html", "<script")):
         raise _refused(text("a web page, which can carry scripts"))
     if root == "svg":
         return Media("image/svg+xml", "svg")
-    return Media("application/xml", "xml") if found else Media("text/plain", "txt")
+    return Media("application/xml", "xml") if beginning else Media("text/plain", "txt")
 
 
 def _is_markdown(begin: str) -> bool:
@@ -166,7 +166,7 @@ def _document(stream: BinaryIO) -> Media:
 
 
 def _check_end(stream: BinaryIO) -> None:
-    """The directory's size, before it is read into memory."""
+    """Check the size of the zip directory before it is read into memory. Raises `Unreadable`."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - HEAD - _ZIP_END.size))
     tail = stream.read()
@@ -206,7 +206,7 @@ def _kind(stream: BinaryIO, entries: list[zipfile.ZipInfo]) -> Media:
         for folder, (media, extension) in _OFFICE.items():
             if any(name.startswith(folder) for name in names):
                 return Media(media, extension)
-        if any(name.lower().endswith("workbook.xml") for name in names):  # its parts may stand at the root
+        if any(name.lower().endswith("workbook.xml") for name in names):  # its parts may be at the root
             return Media(*_OFFICE["xl/"])
     first = min(entries, key=lambda entry: entry.header_offset, default=None)
     if first is not None and first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED:

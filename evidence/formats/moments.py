@@ -1,18 +1,18 @@
-"""The first and the last moment of a run."""
+"""First and last moment of a run."""
 
 from datetime import datetime
 
-FIRST_YEAR = 1971  # tools that don't know the time write the first moment of 1970
+FIRST_YEAR = 1971  # tools without a clock write the start of 1970
 
 
 class Moments:
-    """The first and the last of many moments, of which some may name a zone and others not."""
+    """First and last of many moments, some with a time zone and some without."""
 
     def __init__(self) -> None:
-        self._known: dict[bool, tuple[datetime, datetime]] = {}  # by whether they name a zone
+        self._known: dict[bool, tuple[datetime, datetime]] = {}  # by whether they have a zone
 
     def add(self, *moments: datetime) -> None:
-        """Moments that all name a zone, or all do not."""
+        """Add moments that all have a time zone, or all have none."""
         kind = moments[0].tzinfo is not None
         known = (*self._known.get(kind, ()), *moments)
         self._known[kind] = min(known), max(known)

@@ -1,7 +1,7 @@
-"""nmap XML (-oX). One result per listed port; nmap judges nothing itself, so an outcome is never a pass or a fail.
+"""nmap XML (-oX). A result per listed port; nmap does not judge, so outcomes are never pass or fail.
 
-What a policy needs beside the ports is in the run's facts (`PortScan`). Targets are the host names that the user gave,
-else the address; a result has its address as a property. `hosthint` elements repeat hosts and are left out.
+The run's facts (`PortScan`) hold what policies need besides the ports. Targets are the host names given to nmap, else
+addresses; a result has its address as a property. `hosthint` elements repeat hosts and are skipped.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from evidence.formats.moments import FIRST_YEAR, Moments
 from evidence.formats.nmap_states import STATES, answers, is_known
 from evidence.formats.port_ranges import by_protocol, holds, size
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
-from evidence.formats.xml_stream import first, local, prolog, results
+from evidence.formats.xml_stream import local, prolog, read_head, results
 from locales import text
 
 NAME = "nmap"
@@ -21,30 +21,33 @@ TITLE = "nmap XML"
 
 _ROOTS = frozenset(("nmaprun",))
 _DETERMINED = frozenset(("open", "closed", "filtered"))
-#: scans that tell open from closed; the others (ack, window, null, fin, xmas, maimon, ...) depend on what answers
-_TELLING = frozenset(("syn", "connect", "udp", "sctpinit", "ipproto"))
+#: scans that distinguish open from closed; others (ack, window, null, fin, xmas, maimon, ...) depend on the host
+_CONCLUSIVE = frozenset(("syn", "connect", "udp", "sctpinit", "ipproto"))
 _ADDRESSES = ("ipv4", "ipv6")
 _LONGEST_SERVICES = 200_000  # characters of the ports that were scanned
-_MOST_KINDS = 5  # of scans that do not tell
-_MOST_SCANS = 100  # of which a file tells the ports
+_MOST_KINDS = 5  # kinds of inconclusive scans that are kept
+_MOST_SCANS = 100  # `scaninfo` elements per protocol that are kept
 
 
 def recognises(head: bytes) -> bool:
     """Whether the root is `nmaprun`."""
-    found = prolog(head)
-    return found is not None and found.root in _ROOTS
+    beginning = prolog(head)
+    return beginning is not None and beginning.root in _ROOTS
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
-    """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
-    head = first(stream, TITLE, _ROOTS)
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    head = read_head(stream, TITLE, _ROOTS)
     scan = PortScan()
     run = Run(NAME, NAME, facts=scan)
     return run, results(stream, head, _Ports(run, scan), TITLE)
 
 
 class _Ports:
-    """Told of each element by the parser; holds the results that were not taken yet."""
+    """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, run: Run, scan: PortScan) -> None:
         self.results: list[Result] = []
@@ -54,10 +57,10 @@ class _Ports:
         self._count = 0
         self._host = Host()
         self._port: dict[str, str] = {}
-        self._group: PortGroup | None = None  # what an `extraports` says, of which its reasons tell more
+        self._group: PortGroup | None = None  # an open `extraports`, detailed by its reasons
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
-        self._unknown = ""  # the first port in words that nmap does not write
+        self._unknown = ""  # the first port or state that nmap does not write
         self._began = {
             "nmaprun": self._run_began,
             "scaninfo": self._scan_info,
@@ -87,13 +90,13 @@ class _Ports:
             self._ended[name]()
 
     def data(self, data: str) -> None:
-        """Texts hold what scripts say, which is no verdict."""
+        """Ignore texts: output of scripts."""
 
     def comment(self, text: str) -> None:
-        """Comments say nothing of a port."""
+        """Ignore comments."""
 
     def close(self) -> None:
-        """All was read."""
+        """Called at the end of the file."""
 
     # the run
 
@@ -111,10 +114,10 @@ class _Ports:
 
     def _scan_info(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("type", "")[:20]
-        if kind not in _TELLING or "scanflags" in attributes:
-            unclear = storable("scanflags" if kind in _TELLING else kind or "-", 20)
-            if unclear not in self._scan.cannot_tell and len(self._scan.cannot_tell) < _MOST_KINDS:
-                self._scan.cannot_tell.append(unclear)
+        if kind not in _CONCLUSIVE or "scanflags" in attributes:
+            unclear = storable("scanflags" if kind in _CONCLUSIVE else kind or "-", 20)
+            if unclear not in self._scan.inconclusive_kinds and len(self._scan.inconclusive_kinds) < _MOST_KINDS:
+                self._scan.inconclusive_kinds.append(unclear)
         services = self._services[attributes.get("protocol", "")[:10]]
         if len(services) < _MOST_SCANS:
             services.append(attributes.get("services", "")[:_LONGEST_SERVICES])
@@ -161,7 +164,7 @@ class _Ports:
             self._not_known("extraports", state)
 
     def _group_reason(self, attributes: dict[str, str]) -> None:
-        """Add a part of the group. Ports that may be of another protocol than is named get none."""
+        """Add a part of the group; ports that may belong to another protocol get none."""
         if self._group is None:
             return
         count, reason = _number(attributes), attributes.get("reason", "")[:80]
@@ -180,12 +183,12 @@ class _Ports:
             self._add_group(PortGroup(self._group.state, sizes[named], reason, named, ranges))
 
     def _may_hold(self, protocol: str, ranges: str) -> bool:
-        """Whether these ports can be of the protocol: nmap may sum up the ports of several protocols together."""
+        """Whether the ports can belong to the protocol: nmap may summarise ports of several protocols together."""
         scanned = {name: ports for name, ports in self._scan.scanned.items() if ports}
         return len(scanned) < 2 or holds(scanned.get(protocol, ""), ranges)  # noqa: PLR2004 - with one there is no other
 
     def _default_protocol(self) -> str:
-        """The protocol of ports that name none; empty where several were scanned, as they may be of any of them."""
+        """The protocol of ports without one; empty if several were scanned."""
         scanned = [protocol for protocol, ranges in self._scan.scanned.items() if ranges]
         return self._scan.only_protocol or ("" if scanned else "tcp")
 
@@ -196,7 +199,7 @@ class _Ports:
 
     def _add_group(self, group: PortGroup) -> None:
         self._host.groups.append(group)
-        self._host.told += group.count
+        self._host.ports_with_state += group.count
         self._host.answered = self._host.answered or (group.count > 0 and answers(group.reason, group.state))
 
     def _port_began(self, attributes: dict[str, str]) -> None:
@@ -205,7 +208,7 @@ class _Ports:
 
     def _state(self, attributes: dict[str, str]) -> None:
         if self._port:
-            if "state" in self._port:  # the other one would hide it
+            if "state" in self._port:  # a second state would hide the first
                 self._not_known(self._port["check"], attributes.get("state", ""))
             self._port["state"] = attributes.get("state", "unknown")[:40]
             self._port["reason"] = attributes.get("reason", "")[:80]
@@ -213,7 +216,7 @@ class _Ports:
     def _service(self, attributes: dict[str, str]) -> None:
         if self._port:
             words = (attributes.get(name, "") for name in ("name", "product", "version"))
-            self._port["service"] = storable(" ".join(word for word in words if word), 300)
+            self._port["service"] = storable(" ".join(part for part in words if part), 300)
 
     def _close_port(self) -> None:
         if not self._port:
@@ -223,12 +226,12 @@ class _Ports:
         if not is_known(self._port["check"], state):
             self._not_known(self._port["check"], state)
         outcome = INFORMATIONAL if state in _DETERMINED else NOT_EVALUATED
-        message = ", ".join(word for word in (state, self._port.get("service", ""), reason) if word)
+        message = ", ".join(part for part in (state, self._port.get("service", ""), reason) if part)
         address = (("address", self._host.address),)
         self.results.append(
             Result(self._count, self._port["check"], self._host.target, outcome, state, message, address)
         )
-        self._host.told += 1
+        self._host.ports_with_state += 1
         self._host.answered = self._host.answered or answers(reason, state)
         self._port = {}
 
@@ -236,7 +239,7 @@ class _Ports:
         self._unknown = self._unknown or storable(f"{what} {state or '-'}", 80)
 
     def finish(self) -> None:
-        """Once all was read: when it ran, whether to its end, and whether it reached anything."""
+        """Set the run's moments, completeness and remark, after everything was read."""
         run, scan = self._run, self._scan
         run.started_at, run.ended_at = self._moments.first, self._moments.last
         if run.tool != NAME:
@@ -254,16 +257,16 @@ class _Ports:
             run.remark = text(
                 "nmap writes no such port or state: {given}. Upload the file as nmap wrote it.", given=self._unknown
             )
-        elif scan.cannot_tell:
+        elif scan.inconclusive_kinds:
             run.complete = False
             run.remark = text(
                 "A scan of this kind ({kind}) does not tell open ports from closed ones; scan with -sS or -sT.",
-                kind=", ".join(scan.cannot_tell),
+                kind=", ".join(scan.inconclusive_kinds),
             )
         elif not scan.up:
             run.remark = text("No host answered; nothing was scanned.")
 
 
 def _number(attributes: dict[str, str]) -> int:
-    given = attributes.get("count", "0")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004 - there are no more ports
+    count = attributes.get("count", "0")
+    return int(count) if count.isdecimal() and len(count) < 10 else 0  # noqa: PLR2004 - there are no more ports

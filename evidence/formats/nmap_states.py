@@ -1,8 +1,8 @@
-"""What nmap's states of ports and their reasons mean: whether something answered, or the probe never arrived."""
+"""Meaning of nmap's port states and reasons: whether the host answered, or the probe never arrived."""
 
 from functools import lru_cache
 
-#: why nmap gave a state: something came back from the host itself
+#: reasons that mean an answer of the host itself
 _ANSWERS = frozenset(
     (
         "syn-ack", "reset", "conn-refused", "conn-accept", "udp-response", "proto-response", "tcp-response",
@@ -10,55 +10,55 @@ _ANSWERS = frozenset(
         "nd-response", "init-ack", "abort", "localhost-response", "split-handshake-syn", "syn",
     )
 )  # fmt: skip
-#: or nothing could go there: no firewall was asked
+#: reasons that mean that the probe did not reach the host or its firewall
 _NEVER_ARRIVED = frozenset(
     ("net-unreach", "host-unreach", "dest-unreach", "no-route", "reject-route", "beyond-scope", "time-exceeded",
      "source-quench", "param-problem", "user-set", "timedout")
 )  # fmt: skip
-_ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that nothing but an answer gives
+_ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that need an answer
 STATES = frozenset(("open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered", "unknown"))
 _PROTOCOLS = ("tcp", "udp", "sctp")  # those that have ports
 
 
 def is_port(check: str) -> bool:
-    """Whether this is a port: IP protocols (`ip/1`, of nmap -sO) are none."""
+    """Whether a check is a port; IP protocols (`ip/1`, from nmap -sO) are not."""
     return check.partition("/")[0] in _PROTOCOLS
 
 
 def is_known(check: str, state: str) -> bool:
-    """Whether nmap writes such a port and such a state: in lower case, with a number."""
+    """Whether nmap writes this port and state (lower case, with a number)."""
     protocol, _, number = check.partition("/")
     return state in STATES and protocol in (*_PROTOCOLS, "ip") and number.isascii() and number.isdecimal()
 
 
 def never_arrived(reason: str) -> bool:
-    """Whether the probe can't have reached the host, so that the state says nothing of it."""
+    """Whether the probe cannot have reached the host, so that the state says nothing about it."""
     return _singular(reason) in _NEVER_ARRIVED
 
 
 def no_answer(reason: str) -> bool:
-    """Whether nothing came back, or no reason is told."""
+    """Whether there was no answer, or no reason is given."""
     return _singular(reason) in ("", "no-response")
 
 
 def answers(reason: str, state: str = "") -> bool:
-    """Whether something came back from the host itself."""
+    """Whether the host itself answered."""
     known = _singular(reason)
     return known in _ANSWERS or (state in _ANSWERING and known not in (*_NEVER_ARRIVED, "no-response"))
 
 
 @lru_cache(maxsize=256)
 def _singular(reason: str) -> str:
-    """Older versions write some in the plural: resets, no-responses."""
+    """The reason in the singular; older versions of nmap write some in the plural (resets, no-responses)."""
     plain = reason.strip().lower()
-    for many in ("es", "s"):
-        one = plain.removesuffix(many)
-        if one != plain and (one in _ANSWERS or one in _NEVER_ARRIVED or one == "no-response"):
-            return one
+    for plural in ("es", "s"):
+        singular = plain.removesuffix(plural)
+        if singular != plain and (singular in _ANSWERS or singular in _NEVER_ARRIVED or singular == "no-response"):
+            return singular
     return plain
 
 
 def reason_of(message: str) -> str:
-    """Why a port has its state, from the message of its result; empty if that is the state alone."""
+    """The reason of a port's state, from the message of its result; empty if there is none."""
     _, comma, reason = message.rpartition(", ")
     return reason if comma else ""

@@ -1,7 +1,7 @@
-"""Whether a PDF is one, whole, and can be opened by everyone. Nothing is parsed: its beginning and end are looked at.
+"""Checks that a PDF is complete and not encrypted, by its beginning and end, without parsing it.
 
-ISO 32000 has the header in the first 1,024 bytes and `startxref`, a number and `%%EOF` at the end. The number points to
-the table of objects with the trailer (or the stream that stands for both), which names the encryption.
+ISO 32000: the header is in the first 1,024 bytes, and `startxref`, a number and `%%EOF` are at the end. The number is
+the offset of the cross-reference table with the trailer (or a stream with both), which names the encryption.
 """
 
 import io
@@ -12,26 +12,26 @@ from evidence.formats.values import HEAD, Unreadable
 from locales import text
 
 _HEADER_WITHIN = 1_024
-_END_WITHIN = 1_024  # what stands behind it is not read, as common readers do
+_END_WITHIN = 1_024  # content after it is ignored, as common readers do
 _HEADER = re.compile(rb"%PDF-\d\.\d")
 _END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 _ENCRYPTION = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
-_LEAST = 64  # bytes; the shortest file with a page has some hundred
+_LEAST = 64  # bytes; the shortest file with a page has a few hundred
 
 
 def begins_pdf(head: bytes) -> bool:
-    """Whether the file begins with the header of a PDF, after white space and a mark of UTF-8."""
+    """Whether a file begins with a PDF header, after white space and a UTF-8 byte order mark."""
     return head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0 \t\r\n").startswith(b"%PDF-")
 
 
-def holds_pdf(stream: BinaryIO, head: bytes) -> bool:
-    """Whether the header stands elsewhere in the first 1,024 bytes, and the end of a PDF at the end."""
+def has_pdf_header(stream: BinaryIO, head: bytes) -> bool:
+    """Whether a file has a PDF header in its first 1,024 bytes and a PDF end."""
     size = stream.seek(0, io.SEEK_END)
     return _HEADER.search(head, 0, _HEADER_WITHIN) is not None and _end(_tail(stream, size)) is not None
 
 
 def check_pdf(stream: BinaryIO) -> None:
-    """Raises `Unreadable` for a PDF that is cut off, or encrypted."""
+    """Raise `Unreadable` for a PDF that is truncated or encrypted."""
     size = stream.seek(0, io.SEEK_END)
     tail = _tail(stream, size)
     end = _end(tail)

@@ -1,4 +1,4 @@
-"""Ports as nmap writes them: `1-1024,3389`."""
+"""Port ranges in nmap's notation: `1-1024,3389`."""
 
 import re
 from bisect import bisect_right
@@ -9,49 +9,49 @@ _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 
 def by_protocol(ranges: str, protocol: str) -> dict[str, str]:
-    """The ranges of each protocol that a list names by its letter; those before any letter are of `protocol`."""
+    """Split a list by protocol letters into ranges by protocol; ranges before any letter belong to `protocol`."""
     if ":" not in ranges:
         return {protocol: ranges}
-    found: dict[str, list[str]] = {}
+    numbers_by_protocol: dict[str, list[str]] = {}
     for part in ranges.split(","):
         letter, colon, numbers = part.strip().rpartition(":")
         if colon:
             protocol = _PROTOCOLS.get(letter.upper(), letter[:10])
-        found.setdefault(protocol, []).append(numbers)
-    return {name: ",".join(parts) for name, parts in found.items()}
+        numbers_by_protocol.setdefault(protocol, []).append(numbers)
+    return {name: ",".join(parts) for name, parts in numbers_by_protocol.items()}
 
 
 def within(number: int, ranges: str) -> bool:
-    """Whether a port is among them."""
+    """Whether a port is in the ranges."""
     return _covers(_merged(ranges), number, number)
 
 
 def holds(ranges: str, wanted: str) -> bool:
-    """Whether all that are wanted are among them."""
-    found = _merged(ranges)
-    return all(_covers(found, low, high) for low, high in _merged(wanted))
+    """Whether the ranges contain all of `wanted`."""
+    merged = _merged(ranges)
+    return all(_covers(merged, low, high) for low, high in _merged(wanted))
 
 
 def size(ranges: str) -> int:
-    """How many ports they are."""
+    """The number of ports in the ranges."""
     return sum(high - low + 1 for low, high in _merged(ranges))
 
 
 @lru_cache(maxsize=32)
 def _merged(ranges: str) -> list[tuple[int, int]]:
-    """The ranges in their order, each apart from the next; a file may name them thousands of times, or backwards."""
+    """The ranges sorted and merged; a file may list thousands, also overlapping or reversed (ignored)."""
     pairs = sorted({(int(low), int(high or low)) for low, high in _RANGE.findall(ranges)})
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for low, high in pairs:
         if low > high:
             continue
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
         else:
-            found.append((low, high))
-    return found
+            merged.append((low, high))
+    return merged
 
 
-def _covers(found: list[tuple[int, int]], low: int, high: int) -> bool:
-    at = bisect_right(found, (low, 1 << 20)) - 1
-    return at >= 0 and found[at][1] >= high
+def _covers(merged: list[tuple[int, int]], low: int, high: int) -> bool:
+    at = bisect_right(merged, (low, 1 << 20)) - 1
+    return at >= 0 and merged[at][1] >= high

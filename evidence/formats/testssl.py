@@ -1,11 +1,11 @@
-"""testssl.sh: flat and pretty JSON of 2.9 to 3.3, and its CSV, also as a spreadsheet program saved it again.
+"""testssl.sh: flat and pretty JSON of 2.9 to 3.3, and its CSV, also re-saved by a spreadsheet program.
 
-One result per record with an id and a severity. Only the pretty JSON tells when the scan ran (`startTime`, in seconds
-since 1970, and `scanTime`, in seconds).
+A result per record with an id and a severity. Only pretty JSON has the time of the scan (`startTime`, in seconds since
+1970, and `scanTime`, in seconds).
 
 The normal form of a target, here and in every format that names hosts: the host name in lower case (the address where
-no name is known), followed by `:port` unless that is 443. testssl's pseudo target `/` (problems of the client) is none.
-The address that was scanned goes along as the property `address`, since one host may have several.
+no name is known), followed by `:port` unless that is 443. testssl's pseudo target `/` (problems of the client) is no
+target. The scanned address is the property `address` of a result, as a host may have several.
 """
 
 import codecs
@@ -45,23 +45,23 @@ _OUTCOMES = {
     "CRITICAL": FAIL,
     "FATAL": ERROR,
 }
-_UNDECIDED = frozenset(("WARN", "DEBUG"))  # testssl.sh itself could not tell
+_UNDECIDED = frozenset(("WARN", "DEBUG"))  # testssl.sh could not determine it
 _FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
 _CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
 _FLAT_END = ("scanTime", "sslv2", "tls1_2")  # the flat JSON of version 2.9, with its own ids, has none
-_LONGEST_TIME = 7  # digits of the seconds that a scan takes
+_LONGEST_TIME = 7  # digits of a scan's duration in seconds
 _REFUSED = re.compile(r"connect to '\[?([^' ]+?)\]?:(\d+)'")
 
 
-def is_severity(word: str) -> bool:
-    """Whether testssl.sh writes it."""
-    return word in _OUTCOMES or word in _UNDECIDED
+def is_severity(severity: str) -> bool:
+    """Whether testssl.sh writes this severity."""
+    return severity in _OUTCOMES or severity in _UNDECIDED
 
 
 def recognises(head: bytes) -> bool:
-    """Whether the first record is testssl's, or the object's header, or the table's columns."""
+    """Whether the file begins with a record, a header or the columns of testssl.sh."""
     content = looks_like_text(head)
-    begin = (content or head.decode("latin-1")).lstrip("\ufeff \t\r\n")  # what a server sent may be no text
+    begin = (content or head.decode("latin-1")).lstrip("\ufeff \t\r\n")  # what a server sent may not be text
     if begin.startswith("["):
         return all(name in begin[:4_000] for name in _FLAT)
     if begin.startswith("{"):
@@ -70,7 +70,7 @@ def recognises(head: bytes) -> bool:
 
 
 def _is_header(lines: list[str]) -> bool:
-    """Whether the first line, after what Excel may have put before it, names testssl.sh's columns."""
+    """Whether the first line, after a delimiter line of Excel, has testssl.sh's columns."""
     first = lines[1] if stated_delimiter(lines[0]) and len(lines) > 1 else lines[0]
     return _names(cells(first, delimiter_of(first))) == _CSV
 
@@ -80,7 +80,10 @@ def _names(columns: list[str]) -> list[str]:
 
 
 def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
-    """The run, filled while its results are read. Raises `Unreadable`, also while iterating."""
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
     scan = TlsScan()
     run = Run(NAME, NAME, default_port=443, facts=scan)
     begin = stream.read(16)
@@ -107,12 +110,17 @@ def _rows(stream: BinaryIO) -> Iterator[Record]:
         yield Record(row[0], row[3], row[4], host, address, row[2])
 
 
-def _results(run: Run, scan: TlsScan, found: Iterator[Record], ending: tuple[str, ...] | None) -> Iterator[Result]:
-    """`ending`: the records of which one shows the end; none if the header does, None for a table, which has no end."""
+def _results(
+    run: Run, scan: TlsScan, scan_records: Iterator[Record], ending: tuple[str, ...] | None
+) -> Iterator[Result]:
+    """Yield results.
+
+    `ending`: ids of which one shows the end of the scan; empty if the header shows it, None for a table.
+    """
     broken: list[str] = []
     interrupted = ""
     has_end = ending is None
-    for position, record in enumerate(found, start=1):
+    for position, record in enumerate(scan_records, start=1):
         target = _target(record)
         if target:
             run.targets.add(target)
@@ -137,12 +145,12 @@ def _results(run: Run, scan: TlsScan, found: Iterator[Record], ending: tuple[str
 
 
 def _without_severity(position: int, record: Record) -> Text:
-    given = storable(record.severity, 20)
+    severity = storable(record.severity, 20)
     return text(
         "Record {n} ({check}) has no severity that testssl.sh writes: {given}.",
         n=position,
         check=storable(record.id, 80) or "-",
-        given=given or "-",
+        given=severity or "-",
     )
 
 
@@ -151,7 +159,10 @@ def _interrupted(scan: TlsScan) -> str:
 
 
 def _finish(run: Run, scan: TlsScan, broken: list[str], interrupted: str) -> None:
-    """What the header and the end of the file say. A scan of many that ends with "interrupted" may well be complete."""
+    """Set the run's version, moments and completeness.
+
+    A scan of many targets that ends "interrupted" may be complete.
+    """
     run.tool_version = scan.header.get("version", "").strip()[:80]
     run.started_at = run.ended_at = unix_moment(scan.header.get("startTime", ""))
     taken = scan.header.get("scanTime", "")
@@ -184,7 +195,7 @@ def _target(record: Record) -> str:
 
 
 def target(host: str, port: str) -> str:
-    """The normal form of a tested address."""
+    """The normal form of a tested address; see the module's docstring."""
     name = storable(host, 255).strip().strip("[]").lower().rstrip(".")
     if port in ("", "443"):
         return name

@@ -1,4 +1,4 @@
-"""The records of testssl's JSON, flat or pretty, as they come. Truncated, doubled or appended-to files are refused."""
+"""Reads records of testssl.sh's JSON, flat or pretty, as a stream. Truncated or concatenated files are refused."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -9,16 +9,16 @@ from evidence.formats.values import Unreadable, storable
 from locales import Text, text
 
 _DEEPEST = 12
-_LONGEST_TOKEN = 4_194_304  # bytes without anything finished in them
+_LONGEST_TOKEN = 4_194_304  # bytes in a single token
 _RECORD = frozenset(("id", "severity", "finding"))
 _ADDRESS = frozenset(("ip", "targetHost", "target host"))
-_HEADER = frozenset(("Invocation", "startTime", "scanResult"))  # what only the outermost object of a file has
-_NUMBERS = (ValueError, ArithmeticError)  # numbers that nobody can hold, bytes that are no UTF-8
+_HEADER = frozenset(("Invocation", "startTime", "scanResult"))  # names that only the outermost object has
+_NUMBERS = (ValueError, ArithmeticError)  # too large numbers, bytes that are not UTF-8
 _AS_SENT = text(
     "testssl.sh wrote what the server sent without escaping it. Scan again with a newer version, or upload its CSV "
     "(--csvfile)."
 )
-#: words of the parsers that ijson has, and what they mean
+#: messages of ijson's parsers, and what they mean
 _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
     (("utf8", "utf-8"), text("there are bytes that are not UTF-8. {advice}", advice=_AS_SENT)),
     (
@@ -38,7 +38,7 @@ _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
 
 
 class Record(NamedTuple):
-    """One finding of testssl, with the address it belongs to (empty: none). What the file leaves out is empty."""
+    """A finding of testssl.sh, with its host, address and port; missing values are empty."""
 
     id: str
     severity: str
@@ -49,7 +49,7 @@ class Record(NamedTuple):
 
 
 def records(stream: BinaryIO, header: dict[str, str]) -> Iterator[Record]:
-    """Every object that tells something; what stands at the top of the pretty shape goes to `header`."""
+    """Yield records; fields of the outermost object of pretty JSON go to `header`. Raises `Unreadable`."""
     bounded = _Bounded(stream)
     count = 0
     try:
@@ -61,14 +61,14 @@ def records(stream: BinaryIO, header: dict[str, str]) -> Iterator[Record]:
 
 
 def _reason(error: Exception) -> Text:
-    """The cause behind a parser's words; nothing of the file's content is in it."""
-    said = str(error.args[0] if error.args else "").lower().partition("\n")[0]
-    known = (why for words, why in _REASONS if any(word in said for word in words))
+    """The cause of a parser's error, without content of the file."""
+    message = str(error.args[0] if error.args else "").lower().partition("\n")[0]
+    known = (why for words, why in _REASONS if any(fragment in message for fragment in words))
     return next(known, text("this is not valid JSON; upload the file as testssl.sh wrote it."))
 
 
 class _Bounded:
-    """The stream, which gives no more once a single token has become unreasonably long."""
+    """A stream that raises `Unreadable` when a single token is too long."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -87,7 +87,7 @@ class _Bounded:
 
 
 class _Objects:
-    """Objects that are being read, from the outside in; None stands for an array."""
+    """Builds records from parser events; `_open` holds the open objects, None for an array."""
 
     def __init__(self, header: dict[str, str]) -> None:
         self._header = header
@@ -111,7 +111,7 @@ class _Objects:
                 self._scalar(self._open[-1], value)
 
     def _key_of(self, name: str) -> None:
-        """A file inside another would take the other's moment."""
+        """Set the current key. A file nested in another is refused, as it would get the other's moment."""
         if len(self._open) > 1 and name in _HEADER:
             raise Unreadable(
                 text(
@@ -135,12 +135,12 @@ class _Objects:
 
     def _end(self) -> Iterator[Record]:
         frame = self._open.pop() or {}
-        if self._tells(frame):
-            told = frame.get("id", ""), frame.get("severity", ""), frame.get("finding", "")
-            yield Record(*told, *self._address(frame))
+        if self._is_record(frame):
+            values = frame.get("id", ""), frame.get("severity", ""), frame.get("finding", "")
+            yield Record(*values, *self._address(frame))
 
-    def _tells(self, frame: dict[str, str]) -> bool:
-        """Whether it is a record, though a part is missing; an address that holds records and the header are none."""
+    def _is_record(self, frame: dict[str, str]) -> bool:
+        """Whether an object is a record, also an incomplete one; the header and objects of addresses are not."""
         if not self._open or _RECORD & frame.keys():
             return bool(_RECORD & frame.keys())
         return bool(frame) and (len(self._open) == 1 or not _ADDRESS & frame.keys())

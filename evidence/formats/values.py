@@ -1,4 +1,4 @@
-"""What a format gives back: a run and its results. Values only; formats import nothing of ours but this room."""
+"""Values that formats return: a run and its results. Formats import nothing of other rooms."""
 
 import re
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
     "not applicable",
     "informational",
 )
-NOT_EVALUATED = "not evaluated"  # the tool gives no verdict here: a warning of its own, an undetermined port
+NOT_EVALUATED = "not evaluated"  # the tool gives no verdict: a warning, an undetermined port
 
-HEAD = 65_536  # bytes; a format is recognised by the first so many
+HEAD = 65_536  # bytes by which a format is recognised
 LONGEST_CHECK = 400  # characters of a check's name
-LONGEST_MESSAGE = 10_000  # characters of a result's message that are kept
+LONGEST_MESSAGE = 10_000  # characters of a result's message
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(value: str, longest: int) -> str:
-    """The text without what no database or page can hold (NUL, lone surrogates), cut at `longest`."""
+    """The text with NUL and lone surrogates replaced, cut at `longest` characters."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:longest])
 
 
 def unix_moment(seconds: str) -> datetime | None:
-    """The moment so many seconds after 1970 began; None for no number, and for 0: the tool did not know the time."""
+    """The moment of Unix seconds; None for no number, and for 0, which means an unknown time."""
     try:
         moment = datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
@@ -41,13 +41,13 @@ def unix_moment(seconds: str) -> datetime | None:
 
 
 class Unreadable(Problem):
-    """A file that can't be read as what it seems to be: says what, where (line or record) and what was expected."""
+    """The file cannot be read as the format it appears to be: what, where (line or record), what was expected."""
 
     status: ClassVar[int] = 422
 
 
 class Result(NamedTuple):
-    """One line of a test run, as the tool wrote it. `target` is empty where the format names none."""
+    """A result of a test run, as the tool wrote it. `target`: empty when the format names none."""
 
     position: int
     check: str
@@ -55,17 +55,15 @@ class Result(NamedTuple):
     outcome: str
     severity: str = ""
     message: str = ""
-    properties: tuple[
-        tuple[str, str], ...
-    ] = ()  # a case's properties, a row's cells, an address; for policies, not stored
+    properties: tuple[tuple[str, str], ...] = ()  # properties, cells or an address, for policies; not stored
 
 
 @dataclass(slots=True)
 class Run:
-    """What the file says of the run; complete once its results have been read to the end.
+    """A run of a tool; all fields are set once its results have been read completely.
 
-    `started_at` and `ended_at` are the first and the last moment that the file tells: aware if it names a zone, naive
-    (as written, never shifted) if it does not; None where it tells none.
+    `started_at`, `ended_at`: first and last moment in the file, aware if it names a time zone, else naive (as written);
+    None if it has none. `complete`: whether the file shows a finished run.
     """
 
     format: str
@@ -74,27 +72,27 @@ class Run:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     complete: bool = True
-    remark: Text | None = None  # why it is incomplete, or what a reviewer should know
+    remark: Text | None = None  # why it is incomplete, or a remark for the reviewer
     targets: set[str] = field(default_factory=set)
-    default_port: int | None = None  # which port a target means that names none; None: its host as a whole
-    facts: Facts | None = None  # what the file says beside its results: scanned ports, columns, ...
+    default_port: int | None = None  # port of a target without one; None: the whole host
+    facts: Facts | None = None  # what the file has besides results: scanned ports, columns, ...
 
     @property
     def moments(self) -> list[datetime]:
-        """The first and the last moment, as far as the file tells them."""
+        """First and last moment, as far as known."""
         return [moment for moment in (self.started_at, self.ended_at) if moment is not None]
 
 
 class Format(Protocol):
-    """A module of this folder. Found by being there (`evidence/formats/__init__.py`)."""
+    """The interface of a module of this folder, discovered by `evidence/formats/__init__.py`."""
 
-    NAME: str  # junit, testssl, nmap, csv: as evidence requirements name it
-    TITLE: str  # JUnit XML
+    NAME: str  # the name in evidence requirements: junit, testssl, nmap, csv
+    TITLE: str  # the display name: JUnit XML
 
     def recognises(self, head: bytes) -> bool:
-        """Whether the first 64 KiB look like this format; by content, never by file name."""
+        """Whether the first 64 KiB are of this format, by content only."""
         ...
 
     def read(self, stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
-        """The run, filled while its results are read. Constant memory. Raises `Unreadable`, also while iterating."""
+        """Read the run and its results in constant memory. Raises `Unreadable`, also while iterating."""
         ...

@@ -1,4 +1,4 @@
-"""Why a parser could not read an XML file, in words that help; nothing of the file's content is in them."""
+"""Helpful error messages for XML that cannot be parsed, without content of the file."""
 
 import re
 import unicodedata
@@ -14,13 +14,13 @@ _NAMES = {code: name for name, code in vars(_CODES).items() if name.startswith("
 _TOO_LARGE = frozenset((_CODES.ERR_RESOURCE_LIMIT, _CODES.ERR_NAME_TOO_LONG))
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NUMBER = re.compile(r"value (\d+)")
-_PICTURES = 0x2400  # where Unicode has a picture, with a name, for each control character
+_PICTURES = 0x2400  # start of Unicode's pictures of control characters, which have names
 
 
 def not_well_formed(
     error: etree.XMLSyntaxError, title: str, encoding: str, piece: bytes, *, at_end: bool
 ) -> Unreadable:
-    """The refusal for what the parser raised in this piece; `at_end`: it had been given everything, and this last."""
+    """The error for what the parser raised in `piece`. `at_end`: the parser had the whole file."""
     line, code = str(error.lineno or 1), cast("Any", error).code
     if code == _CODES.ERR_INVALID_CHAR:
         return _control_character(error, title, line, piece)
@@ -36,14 +36,14 @@ def not_well_formed(
             )
         )
     if code == _CODES.ERR_RESERVED_XML_NAME:
-        return _second_beginning(title, line)
+        return _repeated_declaration(title, line)
     if at_end and ("NOT_FINISHED" in _NAMES.get(code, "") or not piece.rstrip().endswith(b">")):
         return _cut_off(title, line)
-    return _otherwise(code, error.msg or "", title, line)
+    return _other_error(code, error.msg or "", title, line)
 
 
 def wrong_encoding(title: str, encoding: str, line: str = "1") -> Unreadable:
-    """The bytes are not written as the file says."""
+    """The error for bytes that are not in the stated encoding."""
     return Unreadable(
         text(
             "{format}, line {line}: there are bytes here that are not {encoding}, as which this file is to be read. "
@@ -56,21 +56,21 @@ def wrong_encoding(title: str, encoding: str, line: str = "1") -> Unreadable:
 
 
 def _control_character(error: etree.XMLSyntaxError, title: str, line: str, piece: bytes) -> Unreadable:
-    """XML has no place for most control characters, written as such or by number."""
-    told, raw = _NUMBER.search(error.msg or ""), _CONTROL.search(piece)
-    number = int(told.group(1)) if told else raw.group()[0] if raw else None
+    """The error for a control character, literal or by number, which XML does not allow."""
+    stated, raw = _NUMBER.search(error.msg or ""), _CONTROL.search(piece)
+    number = int(stated.group(1)) if stated else raw.group()[0] if raw else None
     return Unreadable(
         text(
             "{format}, line {line}: the control character {character} may not stand in XML. Let the tool write its "
             "report without it; often it comes from coloured output (NO_COLOR=1).",
             format=title,
             line=line,
-            character=_named(number),
+            character=_character_name(number),
         )
     )
 
 
-def _second_beginning(title: str, line: str) -> Unreadable:
+def _repeated_declaration(title: str, line: str) -> Unreadable:
     return Unreadable(
         text(
             "{format}, line {line}: an XML declaration may stand only at the very beginning: a second report was "
@@ -81,8 +81,8 @@ def _second_beginning(title: str, line: str) -> Unreadable:
     )
 
 
-def _named(number: int | None) -> str:
-    """U+001B (escape)."""
+def _character_name(number: int | None) -> str:
+    """A character's code point and name, such as U+001B (escape)."""
     if number is None:
         return "-"
     name = unicodedata.name(chr(_PICTURES + number), "") if number <= 0x20 else ""  # noqa: PLR2004 - the last picture
@@ -97,8 +97,8 @@ def _cut_off(title: str, line: str) -> Unreadable:
     )
 
 
-def _otherwise(code: int, said: str, title: str, line: str) -> Unreadable:
-    if code in _TOO_LARGE or "too big" in said:
+def _other_error(code: int, message: str, title: str, line: str) -> Unreadable:
+    if code in _TOO_LARGE or "too big" in message:
         return Unreadable(
             text("{format}, line {line}: a single value is larger than is read.", format=title, line=line)
         )

@@ -1,7 +1,7 @@
-"""XML of strangers, read as it comes: no tree, no entities, no network; how much text is kept is ours to choose.
+"""Streams untrusted XML: no tree, no entities, no network; the target decides how much text is kept.
 
-Everything before the root element must stand in the first 64 KiB, and an internal DTD subset is refused there, so that
-nothing is ever declared that could expand or fetch. A plain DOCTYPE, as nmap writes, passes.
+Everything before the root element must be in the first 64 KiB, and an internal DTD subset is refused there, so that
+nothing can expand or be fetched. A plain DOCTYPE, as nmap writes, is accepted.
 """
 
 import codecs
@@ -22,13 +22,13 @@ from locales import text
 _NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]")
 _ENCODING = re.compile(r"encoding\s*=\s*[\"']([\w.-]+)")
 _READABLE = re.compile(r"(?i)utf-?(8|16(le|be)?)|us-ascii|ascii|iso-?8859-\d+|latin-?1|windows-125\d|cp125\d")
-_LATIN = re.compile(r"(?i)latin-?1")  # which the parser knows by its other name
+_LATIN = re.compile(r"(?i)latin-?1")  # the parser only knows its other name
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 _WHITE = " \t\r\n"
 
 
 class Target(Protocol):
-    """What is told of each element, as lxml's parser targets are; `results` holds those that were not taken yet."""
+    """A target of lxml's parser; `results` holds those not yet taken."""
 
     results: list[Result]
 
@@ -43,15 +43,15 @@ class Target(Protocol):
     def close(self) -> None: ...
 
     def finish(self) -> None:
-        """Once all results were taken: what the run says as a whole."""
+        """Complete the run, after all results were taken."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Prolog:
-    """What stands before the first element, and that element's name (without prefix).
+    """The start of an XML file: its root element's name (without prefix) and encoding.
 
-    `declares`: a DTD inside the file, the door to entity bombs and to other files; None if no parser came so far.
+    `declares`: whether it has an internal DTD, which allows entity bombs and external files; None if unknown.
     """
 
     root: str
@@ -59,8 +59,8 @@ class Prolog:
     encoding: str
 
 
-class _Known(Exception):
-    """The parser came to a DTD inside the file, or to the first element (its name) without one."""
+class _RootReached(Exception):
+    """The parser reached an internal DTD, or the first element without one."""
 
     def __init__(self, root: str, *, declares: bool) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class _Known(Exception):
 
 
 def prolog(head: bytes) -> Prolog | None:
-    """None when this is not the beginning of an XML file. A parser says what it is; how it looks, where none can."""
+    """Read the start of an XML file, by a parser or else by its text; None if it is not XML."""
     content = _decoded(head)
     if not content.lstrip(_WHITE).startswith("<"):
         return None
@@ -84,15 +84,15 @@ def prolog(head: bytes) -> Prolog | None:
     return Prolog(name.group(1), None, encoding) if name else None
 
 
-def _known(head: bytes, encoding: "_Encoding") -> _Known | None:
-    """What a parser comes to first; None if it comes to neither, or can't read so far."""
+def _known(head: bytes, encoding: "_Encoding") -> _RootReached | None:
+    """What a parser reaches first; None if it reaches neither, or cannot read so far."""
     parser = expat.ParserCreate(encoding.as_read)
     parser.StartDoctypeDeclHandler = _at_doctype
     parser.StartElementHandler = _at_element
     try:
         for piece in utf8([head], encoding.incoming) if encoding.incoming else [head]:
             parser.Parse(piece)
-    except _Known as known:
+    except _RootReached as known:
         return known
     except (expat.ExpatError, UnicodeError, LookupError, ValueError):
         pass
@@ -101,11 +101,11 @@ def _known(head: bytes, encoding: "_Encoding") -> _Known | None:
 
 def _at_doctype(name: str, _system: str | None, _public: str | None, inside: bool) -> None:  # noqa: FBT001 - expat's
     if inside:
-        raise _Known(local(name), declares=True)
+        raise _RootReached(local(name), declares=True)
 
 
 def _at_element(name: str, _attributes: dict[str, str]) -> None:
-    raise _Known(name.rpartition(":")[2], declares=False)
+    raise _RootReached(name.rpartition(":")[2], declares=False)
 
 
 def _decoded(head: bytes) -> str:
@@ -117,7 +117,7 @@ def _decoded(head: bytes) -> str:
 
 
 def _first_element(content: str) -> int:
-    """Where the first element seems to begin; below 0: nowhere."""
+    """Index of the first element; negative if there is none."""
     at = 0
     while at >= 0:
         while at < len(content) and content[at] in _WHITE:
@@ -135,33 +135,33 @@ def _first_element(content: str) -> int:
 
 
 def _after(content: str, mark: str, at: int) -> int:
-    found = content.find(mark, at) if at >= 0 else -1
-    return found + len(mark) if found >= 0 else -1
+    index = content.find(mark, at) if at >= 0 else -1
+    return index + len(mark) if index >= 0 else -1
 
 
-def first(stream: BinaryIO, title: str, roots: frozenset[str]) -> bytes:
-    """The head of a file whose root is one of these. Raises `Unreadable` before anything is parsed."""
+def read_head(stream: BinaryIO, title: str, roots: frozenset[str]) -> bytes:
+    """Read the head of a file with one of these roots. Raises `Unreadable` before anything is parsed."""
     head = stream.read(HEAD)
-    found = prolog(head)
-    if found is None:
+    beginning = prolog(head)
+    if beginning is None:
         raise _no_beginning(title)
-    if found.declares:
+    if beginning.declares:
         raise Unreadable(
             text("This file declares entities of its own (a DTD), which is refused; expected {format}.", format=title)
         )
-    if found.root not in roots:
+    if beginning.root not in roots:
         expected = ", ".join(sorted(roots))
         raise Unreadable(
             text(
                 "This is not {format}: its root is {root}; expected {roots}.",
                 format=title,
-                root=found.root[:80],
+                root=beginning.root[:80],
                 roots=expected,
             )
         )
-    if found.encoding and not _READABLE.fullmatch(found.encoding):
+    if beginning.encoding and not _READABLE.fullmatch(beginning.encoding):
         raise Unreadable(
-            text("This file says it is written in {encoding}; expected UTF-8.", encoding=found.encoding[:40])
+            text("This file says it is written in {encoding}; expected UTF-8.", encoding=beginning.encoding[:40])
         )
     return head
 
@@ -173,7 +173,7 @@ def _no_beginning(title: str) -> Unreadable:
 
 
 def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[Result]:
-    """What the target makes of the file, taken after each piece that the parser was fed. Raises `Unreadable`."""
+    """Yield the target's results, after each piece fed to the parser. Raises `Unreadable`."""
     for _ in _fed(stream, head, target, title):
         taken, target.results = target.results, []
         yield from taken
@@ -181,9 +181,11 @@ def results(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterat
 
 
 def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[None]:
-    found = prolog(head)
-    encoding = _true_encoding(head, found.encoding if found else "")
-    sure = found is not None and found.declares is False  # else another parser did not come to the first element
+    beginning = prolog(head)
+    encoding = _true_encoding(head, beginning.encoding if beginning else "")
+    sure = (
+        beginning is not None and beginning.declares is False
+    )  # else the other parser did not reach the first element
     parser = etree.XMLParser(
         target=cast("Any", target),
         encoding=encoding.as_read,
@@ -213,7 +215,7 @@ def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[
 
 
 class _Encoding(NamedTuple):
-    """How a file says it is written, how its bytes come in, and how the parser gets them (None: as the file says)."""
+    """Encodings: stated by the file, of its bytes (empty: as parsed), and for the parser (None: as stated)."""
 
     stated: str
     incoming: str
@@ -221,7 +223,7 @@ class _Encoding(NamedTuple):
 
 
 def _true_encoding(head: bytes, stated: str) -> _Encoding:
-    """UTF-16 is known by its bytes. A file of other bytes that says UTF-16 is UTF-8: .NET labels its strings so."""
+    """The actual encoding. UTF-16 is recognised by its bytes; other files labelled UTF-16 are UTF-8, as .NET writes."""
     for begins, name in _UTF16.items():
         if head.startswith(begins):
             return _Encoding(stated or "UTF-16", name, "utf-8")
@@ -236,5 +238,5 @@ def _pieces(stream: BinaryIO, head: bytes, encoding: _Encoding) -> Iterator[byte
 
 
 def local(tag: str) -> str:
-    """The name without its namespace."""
+    """A tag's name without its namespace."""
     return tag.rpartition("}")[2] if tag[0] == "{" else tag

@@ -1,0 +1,1 @@
+"""Verification: the database against the evidence store and the activity log."""

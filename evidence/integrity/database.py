@@ -1,4 +1,4 @@
-"""The database by itself: its pages, its foreign keys, and the triggers that keep facts from being changed."""
+"""Checks of the database itself: its pages, its foreign keys, and the triggers that keep tables append-only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from locales import Text, text
 from migrations.append_only import LATER, TABLES
 
-_MOST = 20  # complaints of one sort
+_MOST = 20  # messages of PRAGMA integrity_check
 _SQLITE_TRIGGERS = """
 SELECT tbl_name, count(*) FROM sqlite_master
 WHERE type = 'trigger' AND name IN (tbl_name || '_refuse_update', tbl_name || '_refuse_delete') GROUP BY tbl_name
@@ -22,28 +22,30 @@ WHERE t.tgname = c.relname || '_append_only' AND t.tgenabled <> 'D'
 
 
 def problems(session: Session) -> Iterator[Text]:
-    """Damage, and tables of which rows can be changed now."""
+    """Yield damage, and append-only tables without their protection."""
     yield from damage(session)
-    yield from _unprotected(session)
+    yield from _find_unprotected(session)
 
 
 def damage(session: Session) -> Iterator[Text]:
-    """Pages that are not whole, and rows that name a row which is not there."""
+    """Yield damaged pages (SQLite), and rows whose foreign key refers to no row."""
     if session.get_bind().dialect.name == "sqlite":
-        for (said,) in session.execute(sql(f"PRAGMA integrity_check({_MOST})")):
-            if said != "ok":
-                yield text("The database is damaged: {said}", said=str(said))
-    for one in SQLModel.metadata.sorted_tables:
-        yield from _without_parent(session, one)
+        for (message,) in session.execute(sql(f"PRAGMA integrity_check({_MOST})")):
+            if message != "ok":
+                yield text("The database is damaged: {detail}", detail=str(message))
+    for child in SQLModel.metadata.sorted_tables:
+        yield from _find_orphans(session, child)
 
 
-def _without_parent(session: Session, child: Table) -> Iterator[Text]:
-    """Rows that name a row which is not there."""
+def _find_orphans(session: Session, child: Table) -> Iterator[Text]:
+    """Yield the number of rows of a table whose foreign key refers to no row."""
     for constraint in child.foreign_key_constraints:
         parent = constraint.referred_table.alias("parent")
-        pairs = [(one.parent, parent.c[one.column.name]) for one in constraint.elements]
-        there = exists().where(and_(*(mine == theirs for mine, theirs in pairs)))
-        lost: Any = select(func.count()).select_from(child).where(*(mine.is_not(None) for mine, _ in pairs), ~there)
+        pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
+        parent_exists = exists().where(and_(*(mine == theirs for mine, theirs in pairs)))
+        lost: Any = (
+            select(func.count()).select_from(child).where(*(mine.is_not(None) for mine, _ in pairs), ~parent_exists)
+        )
         if number := session.execute(lost).scalar_one():
             yield text(
                 "Table {table}: {number} rows name a {parent} that is not there.",
@@ -53,10 +55,11 @@ def _without_parent(session: Session, child: Table) -> Iterator[Text]:
             )
 
 
-def _unprotected(session: Session) -> Iterator[Text]:
-    """Tables that are only added to, and of which rows can be changed or deleted now."""
+def _find_unprotected(session: Session) -> Iterator[Text]:
+    """Yield append-only tables whose triggers against updates and deletes are missing."""
     postgresql = session.get_bind().dialect.name == "postgresql"
-    found: dict[str, int] = dict(session.execute(sql(_POSTGRESQL_TRIGGERS if postgresql else _SQLITE_TRIGGERS)).all())
+    query = sql(_POSTGRESQL_TRIGGERS if postgresql else _SQLITE_TRIGGERS)
+    trigger_counts: dict[str, int] = dict(session.execute(query).all())
     for name in (*TABLES, *LATER):
-        if found.get(name, 0) < 2:  # noqa: PLR2004 - one for each change
+        if trigger_counts.get(name, 0) < 2:  # noqa: PLR2004 - for updates and for deletes
             yield text("Table {table} is no longer protected: the trigger that refuses changes is gone.", table=name)

@@ -1,6 +1,6 @@
-"""Roles, reviews and decisions against the activity log: each row is what its entries say, and each has its entries.
+"""Compares roles, reviews and decisions with the activity log: every row must have entries and agree with them.
 
-An entry of before a value was written into it does not say that value; what it does not say is not compared.
+Entries written before a value was logged lack that value; it is not compared.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,15 +18,15 @@ from models.rows import table
 _PERSON, _SUBJECT, _MOMENT = "@person", "@subject", "@recorded_at"
 _SUBJECT_NUMBER = "@number"
 _SHOWN = 60  # characters of a value in a message
-_UNTOLD = object()  # the entry does not say it
+_NOT_LOGGED = object()  # the entry has no such detail
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedTable:
-    """How the log tells of a table's rows: the verb that begins one, the verb that ends it, and where each column is.
+    """How rows of a table are logged: the verbs that begin and end a row, and where an entry has each column.
 
-    `begin`, `end`: column → the name of a detail, or the entry's own person, subject or moment. `key`: the columns by
-    which an entry's row is known.
+    `begin`, `end`: column → the name of a detail, or the entry's own person, subject or moment. `key`: the columns that
+    identify the row of an entry.
     """
 
     table: str
@@ -38,7 +38,7 @@ class LoggedTable:
 
 
 _CELL = {"requirement": _SUBJECT, "system": "system", "target": "target", "tool": "tool"}
-TOLD = (
+LOGGED_TABLES = (
     LoggedTable(
         "role_grant",
         ("id",),
@@ -126,61 +126,63 @@ TOLD = (
 
 @dataclass(slots=True)
 class _Expected:
-    """What the entries say of one row, and the last of them."""
+    """Values of a row according to its entries. `entry`: the id of the last of them."""
 
     entry: int
     values: dict[str, Any]
 
 
 def problems(session: Session) -> Iterator[Text]:
-    """Every row that is not what the log says, that it does not know, or that is gone."""
-    for one in TOLD:
-        yield from _compared(session, one)
+    """Yield a problem for every row that differs from the log, is not in it, or is gone."""
+    for logged in LOGGED_TABLES:
+        yield from _compare(session, logged)
 
 
-def _compared(session: Session, logged: LoggedTable) -> Iterator[Text]:
-    expected = _expected(session, logged)
+def _compare(session: Session, logged: LoggedTable) -> Iterator[Text]:
+    expected = _read_expected(session, logged)
     for row in session.execute(_rows(logged)).mappings():
         key = tuple(plain(row[name]) for name in logged.key)
-        said = expected.pop(key, None)
-        if said is None:
+        expected_row = expected.pop(key, None)
+        if expected_row is None:
             yield _unknown(logged.table, row["id"])
             continue
-        for column, written in said.values.items():
-            if written is not _UNTOLD and not _same(plain(row[column]), written):
-                yield _differs(logged.table, row["id"], column, plain(row[column]), written, said.entry)
-    for said in expected.values():
+        for column, written in expected_row.values.items():
+            if written is not _NOT_LOGGED and not _is_equal(plain(row[column]), written):
+                yield _differs(logged.table, row["id"], column, plain(row[column]), written, expected_row.entry)
+    for expected_row in expected.values():
         yield text(
             "Table {table}: the row of entry {entry} of the activity log is gone.",
             table=logged.table,
-            entry=str(said.entry),
+            entry=str(expected_row.entry),
         )
 
 
-def _expected(session: Session, logged: LoggedTable) -> dict[tuple[Any, ...], _Expected]:
-    found: dict[tuple[Any, ...], _Expected] = {}
+def _read_expected(session: Session, logged: LoggedTable) -> dict[tuple[Any, ...], _Expected]:
+    expected: dict[tuple[Any, ...], _Expected] = {}
     log = table("activity")
-    columns = (log.c[name] for name in ("id", "verb", "person", "subject", "recorded_at", "details"))
-    entries = select(*columns).where(log.c.verb.in_([logged.begins, logged.ends])).order_by(log.c.id)
+    log_columns = (log.c[name] for name in ("id", "verb", "person", "subject", "recorded_at", "details"))
+    entries = select(*log_columns).where(log.c.verb.in_([logged.begins, logged.ends])).order_by(log.c.id)
     not_ended = dict.fromkeys(column for column in logged.end if column not in logged.key)
     for entry in session.execute(entries):
         begins = entry.verb == logged.begins
-        said = {column: _said(entry, where) for column, where in (logged.begin if begins else logged.end).items()}
-        key = tuple(said[name] for name in logged.key)
+        values = {
+            column: _logged_value(entry, where) for column, where in (logged.begin if begins else logged.end).items()
+        }
+        key = tuple(values[name] for name in logged.key)
         if begins:
-            found[key] = _Expected(entry.id, {**not_ended, **said})
-        elif key in found:
-            found[key].entry = entry.id
-            found[key].values.update(said)
-    return found
+            expected[key] = _Expected(entry.id, {**not_ended, **values})
+        elif key in expected:
+            expected[key].entry = entry.id
+            expected[key].values.update(values)
+    return expected
 
 
-def _said(entry: Row[Any], where: str) -> Any:
+def _logged_value(entry: Row[Any], where: str) -> Any:
     if where == _SUBJECT_NUMBER:
         return int(entry.subject)
     if where.startswith("@"):
         return plain(getattr(entry, where[1:]))
-    return entry.details.get(where, _UNTOLD)
+    return entry.details.get(where, _NOT_LOGGED)
 
 
 def _rows(logged: LoggedTable) -> Select[Any]:
@@ -192,9 +194,9 @@ def _rows(logged: LoggedTable) -> Select[Any]:
     return named.select_from(with_cells(rows))
 
 
-def _same(found: Any, written: Any) -> bool:
-    """What was never filled is empty in one table and nothing in another."""
-    return (found or None) == (written or None) if written in (None, "") else bool(found == written)
+def _is_equal(actual: Any, written: Any) -> bool:
+    """Whether values are equal; empty text and None are."""
+    return (actual or None) == (written or None) if written in (None, "") else bool(actual == written)
 
 
 def _unknown(name: str, row: object) -> Text:
@@ -205,13 +207,13 @@ def _unknown(name: str, row: object) -> Text:
     )
 
 
-def _differs(name: str, row: object, column: str, found: Any, written: Any, entry: int) -> Text:
+def _differs(name: str, row: object, column: str, actual: Any, written: Any, entry: int) -> Text:
     return text(
-        "Table {table}, row {row}: {column} is {found}, and the activity log says {written} (entry {entry}).",
+        "Table {table}, row {row}: {column} is {actual}, and the activity log says {written} (entry {entry}).",
         table=name,
         row=str(row),
         column=column,
-        found=_short(found),
+        actual=_short(actual),
         written=_short(written),
         entry=str(entry),
     )

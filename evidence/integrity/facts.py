@@ -1,7 +1,7 @@
-"""One digest over all that the tables say of a judgement of evidence: the verb writes it into the activity log.
+"""The digest of a judgement of evidence, over all its rows, which is written into the activity log.
 
-Evidence, files, runs and coverage with its failing checks; not the results themselves, which the files prove. A column
-that is added later makes another shape; the digests of before are then still made of the columns that they had.
+It covers evidence, files, runs, judgements and coverage with its failing checks; not the results, which follow from the
+files. Adding a column needs a new shape; earlier digests are then still computed over the columns of their time.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ _JUDGEMENT = ("judged_at", "judged_by", "policies", "compared")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The rows of one evidence, of all its judgements. `checks`: the failing ones, by coverage."""
+    """Rows of an evidence and all its judgements. `checks`: failing checks (name, reason) by coverage id."""
 
     evidence: RowMapping
     files: Sequence[RowMapping]
@@ -51,18 +51,18 @@ class Facts:
 
 
 def judgement_digest(session: Session, evidence: str, judged_at: datetime) -> str:
-    """The digest of a judgement that was just written, logged as `facts`."""
+    """The digest (SHA-256, hexadecimal) of a judgement, logged as `facts`."""
     return digest(read(session, [evidence])[evidence], judged_at)
 
 
 def digest(facts: Facts, judged_at: datetime) -> str:
-    """The SHA-256 over one judgement, and over the evidence that it judges."""
+    """The SHA-256 (hexadecimal) over the rows of a judgement and of the evidence that it judges."""
     coverages = [
         [*_values(row, _COVERAGE), list(facts.checks.get(row["id"], ()))]
         for row in facts.coverages
         if row["judged_at"] == judged_at
     ]
-    said = [
+    content = [
         _SHAPE,
         _values(facts.evidence, _EVIDENCE),
         [_values(row, _FILE) for row in facts.files],
@@ -70,11 +70,11 @@ def digest(facts: Facts, judged_at: datetime) -> str:
         coverages,
         [_values(row, _JUDGEMENT) for row in facts.judgements if row["judged_at"] == judged_at],
     ]
-    return hashlib.sha256(canonical(said).encode("ascii")).hexdigest()
+    return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
 
 
 def read(session: Session, keys: Collection[str]) -> dict[str, Facts]:
-    """The rows of some evidence, in a few statements; those that are not there are left out."""
+    """Rows by evidence id; ids that do not exist are left out."""
     file_of, run_of = _by_evidence(session, _files(), keys), _by_evidence(session, _runs(), keys)
     coverage_of, judgement_of = _by_evidence(session, _coverages(), keys), _by_evidence(session, _judgements(), keys)
     checks = _failing_checks(session, keys)
@@ -154,7 +154,7 @@ def _values(row: RowMapping, names: Iterable[str]) -> list[Any]:
 
 
 def plain(value: Any) -> Any:
-    """As JSON has it: moments in UTC, days as text."""
+    """A value for JSON: moments as UTC text, days as ISO text."""
     if isinstance(value, datetime):
         return utc_text(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""The store against the database: each file's bytes against their digest, rows without bytes, bytes without a row."""
+"""Compares the evidence store with the database: bytes with their digest, rows without bytes, bytes without a row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from locales import Text, text
 from models.rows import table
 
 _BATCH = 1_000
-_A_DAY = 1 << 30  # bytes: at most about so many are read again in one day
+_BYTES_A_DAY = 1 << 30  # bytes to read in a day, at most about
 _FEWEST_PARTS = 28
 
 
 @dataclass(slots=True)
-class Read:
-    """What was read so far. `orphans`: kept, and no row names them; a transaction that failed leaves such bytes."""
+class StoreReading:
+    """What was read so far: files, bytes. `orphans`: digests without a row, as a failed transaction leaves them."""
 
     files: int = 0
     size: int = 0
@@ -26,14 +26,16 @@ class Read:
 
 
 def parts(session: Session) -> int:
-    """In how many days the whole store is read again, a part a day."""
+    """The number of parts, and so of days, in which the whole store is read."""
     size = select(func.coalesce(func.sum(table("evidence_file").c.size), 0))
-    return max(_FEWEST_PARTS, -(-int(session.execute(size).scalar_one()) // _A_DAY))
+    return max(_FEWEST_PARTS, -(-int(session.execute(size).scalar_one()) // _BYTES_A_DAY))
 
 
-def problems(session: Session, store: EvidenceStore, seen: Read, part: int = 0, parts: int = 1) -> Iterator[Text]:
-    """Files whose bytes are missing or are not what was handed in; `part` of `parts` of them, by their digest."""
-    for sha256, size in named(session):
+def problems(
+    session: Session, store: EvidenceStore, seen: StoreReading, part: int = 0, parts: int = 1
+) -> Iterator[Text]:
+    """Yield a problem for files whose bytes are missing or changed. `part` of `parts`: only these, by their digest."""
+    for sha256, size in stored_digests(session):
         if int(sha256[:8], 16) % parts != part:
             continue
         seen.files, seen.size = seen.files + 1, seen.size + size
@@ -41,16 +43,18 @@ def problems(session: Session, store: EvidenceStore, seen: Read, part: int = 0, 
             store.verify(sha256)
         except (NotKept, Corrupted) as problem:
             yield text(
-                "{problem} Evidence {evidence} names it.", problem=problem.message, evidence=_who(session, sha256)
+                "{problem} Evidence {evidence} names it.",
+                problem=problem.message,
+                evidence=_evidence_of(session, sha256),
             )
         except StoreUnavailable as problem:
             yield problem.message
     if parts == 1:
-        seen.orphans = list(_orphans(session, store))
+        seen.orphans = list(_find_orphans(session, store))
 
 
-def named(session: Session) -> Iterator[tuple[str, int]]:
-    """The digest and size of every file that a row names, each once, in order."""
+def stored_digests(session: Session) -> Iterator[tuple[str, int]]:
+    """Digest and size in bytes of every file in the database, once each, in order of digest."""
     file = table("evidence_file")
     page = select(file.c.sha256, func.max(file.c.size)).group_by(file.c.sha256).order_by(file.c.sha256).limit(_BATCH)
     rows = session.execute(page).all()
@@ -59,18 +63,18 @@ def named(session: Session) -> Iterator[tuple[str, int]]:
         rows = session.execute(page.where(file.c.sha256 > rows[-1][0])).all()
 
 
-def _orphans(session: Session, store: EvidenceStore) -> Iterator[str]:
-    """Kept names that no row has; both come in order."""
-    rows = named(session)
+def _find_orphans(session: Session, store: EvidenceStore) -> Iterator[str]:
+    """Digests in the store without a row; both lists are sorted."""
+    rows = stored_digests(session)
     row = next(rows, None)
-    for kept in store.digests():
-        while row is not None and row[0] < kept:
+    for digest in store.digests():
+        while row is not None and row[0] < digest:
             row = next(rows, None)
-        if row is None or row[0] != kept:
-            yield kept
+        if row is None or row[0] != digest:
+            yield digest
 
 
-def _who(session: Session, sha256: str) -> str:
+def _evidence_of(session: Session, sha256: str) -> str:
     file = table("evidence_file")
     naming = select(file.c.evidence).where(file.c.sha256 == sha256).order_by(file.c.evidence).limit(1)
     return str(session.execute(naming).scalar_one())

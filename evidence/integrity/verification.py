@@ -1,4 +1,4 @@
-"""`make verify`: database against store against activity log, all of it; and a part of it every day."""
+"""Verification of database, evidence store and activity log: completely (`make verify`), and a part every day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,23 +11,23 @@ from sqlmodel import Session
 from access.activity import chain, checkpoint_file, login_log_seal
 from access.activity.signing_key import existing_key
 from evidence.integrity import database, decisions, evidence, stored
-from evidence.integrity.evidence import Compared
-from evidence.integrity.stored import Read
+from evidence.integrity.evidence import EvidenceComparison
+from evidence.integrity.stored import StoreReading
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
 
 
 @dataclass(slots=True)
 class Verified:
-    """What was verified, and every problem found.
+    """Outcome of a verification: what was verified, and all problems.
 
-    `log`: None where the chain is broken. `key`: the signing key's public half; empty if there is none.
+    `log`: None when the chain is broken. `key`: the public signing key, hexadecimal; empty if there is none.
     """
 
     key: str = ""
     log: chain.Verified | None = None
-    compared: Compared = field(default_factory=Compared)
-    read: Read = field(default_factory=Read)
+    compared: EvidenceComparison = field(default_factory=EvidenceComparison)
+    read: StoreReading = field(default_factory=StoreReading)
     database: list[Text] = field(default_factory=list)
     chained: list[Text] = field(default_factory=list)
     recorded: list[Text] = field(default_factory=list)
@@ -39,53 +39,53 @@ class Verified:
 
 
 def verify(session: Session, store: EvidenceStore, log_key: Path) -> Verified:
-    """Verify everything. Nothing is made: a missing signing key is a problem that is reported."""
-    found = Verified()
-    found.database += _texts(database.problems(session))
-    _verify_log(session, log_key, found)
-    found.recorded += _texts(decisions.problems(session))
-    found.recorded += _texts(evidence.problems(session, found.compared))
-    found.stored += _texts(stored.problems(session, store, found.read))
-    return found
+    """Verify everything. Creates nothing: a missing signing key is reported as a problem."""
+    verified = Verified()
+    verified.database += _texts(database.problems(session))
+    _verify_log(session, log_key, verified)
+    verified.recorded += _texts(decisions.problems(session))
+    verified.recorded += _texts(evidence.problems(session, verified.compared))
+    verified.stored += _texts(stored.problems(session, store, verified.read))
+    return verified
 
 
 def verify_part(session: Session, store: EvidenceStore, log_key: Path, day: date) -> Verified:
-    """The log and the decisions; of evidence and its files the part of this day, so that every part has its turn."""
-    found, parts = Verified(), stored.parts(session)
+    """Verify the log and the decisions, and the part of the evidence and its files that belongs to this day."""
+    verified, parts = Verified(), stored.parts(session)
     part = day.toordinal() % parts
-    _verify_log(session, log_key, found)
-    found.recorded += _texts(decisions.problems(session))
-    found.recorded += _texts(evidence.problems(session, found.compared, part, parts))
-    found.stored += _texts(stored.problems(session, store, found.read, part, parts))
-    return found
+    _verify_log(session, log_key, verified)
+    verified.recorded += _texts(decisions.problems(session))
+    verified.recorded += _texts(evidence.problems(session, verified.compared, part, parts))
+    verified.stored += _texts(stored.problems(session, store, verified.read, part, parts))
+    return verified
 
 
-def _verify_log(session: Session, log_key: Path, found: Verified) -> None:
-    """The chain with the key that is there, and the checkpoint beside it; and the sign-in attempts' own digest."""
+def _verify_log(session: Session, log_key: Path, verified: Verified) -> None:
+    """Verify the chain with the signing key and the checkpoint file, and the digest of the sign-in attempts."""
     try:
-        kept = checkpoint_file.read(log_key)
+        last_checkpoint = checkpoint_file.read(log_key)
         if log_key.exists():
-            found.key = existing_key(log_key).public_key().public_bytes_raw().hex()
-        found.log = chain.verify(session, found.key or None, kept)
-        if found.log.checkpoints and not found.key:
-            found.chained.append(
+            verified.key = existing_key(log_key).public_key().public_bytes_raw().hex()
+        verified.log = chain.verify(session, verified.key or None, last_checkpoint)
+        if verified.log.checkpoints and not verified.key:
+            verified.chained.append(
                 text("The key that signs the activity log is not there: expected {path}.", path=log_key)
             )
     except Problem as problem:
-        found.chained.append(problem.message)
+        verified.chained.append(problem.message)
     except DBAPIError as error:
-        found.chained.append(_unreadable(error))
-    found.chained += _texts(login_log_seal.find_problems(session))
+        verified.chained.append(_unreadable(error))
+    verified.chained += _texts(login_log_seal.find_problems(session))
 
 
 def _texts(problems: Iterator[Text]) -> list[Text]:
-    """The problems, and that the looking itself could not go on: rows can hold anything if someone wrote them."""
-    found: list[Text] = []
+    """Collect problems, also when reading rows fails: tampered rows can hold anything."""
+    texts: list[Text] = []
     try:
-        found += problems
+        texts += problems
     except (DBAPIError, ValueError, TypeError, KeyError, AttributeError) as error:
-        found.append(_unreadable(error))
-    return found
+        texts.append(_unreadable(error))
+    return texts
 
 
 def _unreadable(error: Exception) -> Text:

@@ -1,4 +1,4 @@
-"""The kinds of policies. A module with a `KIND` in a folder of this room is a kind; there is no other list of them."""
+"""Kinds of policies, discovered: each module with a `KIND` in a folder of this room is one."""
 
 import pkgutil
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from evidence.judging.policy import Policy
 
 @cache
 def kinds() -> dict[str, type[Policy[Any]]]:
-    """Each kind of policy by the word after `judges:` in its files, in the order of the words."""
-    found: dict[str, type[Policy[Any]]] = {kind.judges: kind for kind in _declared()}
-    return dict(sorted(found.items()))
+    """Kinds of policies by the name after `judges:` in their files, sorted by name."""
+    kind_by_name: dict[str, type[Policy[Any]]] = {kind.judges: kind for kind in _declared()}
+    return dict(sorted(kind_by_name.items()))
 
 
 def _declared() -> Iterator[type[Policy[Any]]]:

@@ -1,4 +1,4 @@
-"""The policies: YAML files that say which results fail a run. Read and checked at the first use, wrong ones refused."""
+"""Policies: YAML files that define which results fail a run. Read and validated at first use."""
 
 from functools import cache
 from pathlib import Path
@@ -20,13 +20,13 @@ _OWN_FOLDER: list[Path] = []
 
 
 class WrongPolicy(PolicyProblem):
-    """A policy's file that can't be used as it stands: file, line, and what was expected."""
+    """A policy file is invalid: file, line, and what was expected."""
 
 
 def use(folder: Path | None) -> None:
-    """From now on use the policies of this folder too; one with the id of a built-in policy replaces it.
+    """Add the policies of the organisation's own folder (None: none); equal ids replace built-in policies.
 
-    Read at once: raises `WrongPolicy`.
+    They are read at once. Raises `WrongPolicy`.
     """
     _OWN_FOLDER[:] = [folder] if folder else []
     policies.cache_clear()
@@ -36,17 +36,17 @@ def use(folder: Path | None) -> None:
 
 @cache
 def register_headings() -> dict[str, Headings]:
-    """What the columns of each register may be called, by policy."""
-    found = {key: policy.headings() for key, policy in policies().items()}
-    return {key: headings for key, headings in found.items() if headings is not None}
+    """Accepted column headings of each register, by policy id."""
+    headings_by_policy = {key: policy.headings() for key, policy in policies().items()}
+    return {key: headings for key, headings in headings_by_policy.items() if headings is not None}
 
 
 @cache
 def policies(folder: Path | None = None) -> dict[str, Policy[Any]]:
-    """Every policy by its id; of one folder alone, if it is named. Raises `WrongPolicy`."""
+    """Policies by id: built-in and own ones, or those of `folder` only. Raises `WrongPolicy`."""
     by_id: dict[str, Policy[Any]] = {}
-    for each in [folder] if folder else [FOLDER, *_OWN_FOLDER]:
-        by_id |= _in_folder(each)
+    for source in [folder] if folder else [FOLDER, *_OWN_FOLDER]:
+        by_id |= _in_folder(source)
     for policy in by_id.values():
         try:
             policy.check_others(by_id)
@@ -76,12 +76,12 @@ def _read(path: Path) -> Policy[Any]:
 
 
 def kind_of(tree: Tree) -> type[Policy[Any]]:
-    """The kind of policy that a file holds, by its `judges`. Raises `WrongFile`."""
-    word = tree.values.get("judges") if isinstance(tree.values, dict) else None
-    kind = kinds().get(word) if isinstance(word, str) else None
+    """The kind of policy in a file, by its `judges`. Raises `WrongFile`."""
+    name = tree.values.get("judges") if isinstance(tree.values, dict) else None
+    kind = kinds().get(name) if isinstance(name, str) else None
     if kind is None:
         raise tree.wrong(
-            text("judges: {word} is unknown; expected one of {known}.", word=str(word), known=", ".join(kinds())),
+            text("judges: {word} is unknown; expected one of {known}.", word=str(name), known=", ".join(kinds())),
             ("judges",),
         )
     return kind

@@ -1,6 +1,6 @@
-"""A policy in one edition. Each kind of policy is a subclass in a folder of its own (`kinds.py` finds them).
+"""The base class of policies. Each kind of policy is a subclass in a folder of its own (see `kinds.py`).
 
-Other rooms ask a policy, and never which kind it is: what is not asked of a kind has an empty answer here.
+Other rooms call these methods and never check the kind; where a kind has nothing to add, the defaults apply.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,17 +21,19 @@ Rules = TypeVar("Rules", bound=PolicyFile)
 
 
 class Policy(Generic[Rules]):
-    """One policy. `id` is what evidence requirements name: `tls-ncsc-nl@2025-05`, `access-review`.
+    """A policy in an edition.
 
-    `sha256` is the digest of its file, which is kept with every judgement.
+    `id`: the name in evidence requirements, such as `tls-ncsc-nl@2025-05` or `access-review`.
+
+    `sha256`: the digest of its file (hexadecimal), recorded with every judgement.
     """
 
-    judges: ClassVar[str]  # names the kind in a policy's file
-    shape: ClassVar[type[PolicyFile]]  # of such a file
-    about: ClassVar[Text]  # what the kind judges, for a policy that says nothing itself
-    field_titles: ClassVar[Mapping[str, Text]] = {}  # of the fields of its file, on its page
-    column_titles: ClassVar[Mapping[str, Text]] = {}  # of lists of groups, on its page
-    tests_from_outside: ClassVar[bool] = False  # whether it asks what can be reached from outside the network
+    judges: ClassVar[str]  # the name of the kind in a policy's file
+    shape: ClassVar[type[PolicyFile]]  # the schema of such a file
+    about: ClassVar[Text]  # description, for a policy without its own
+    field_titles: ClassVar[Mapping[str, Text]] = {}  # by field of the file, for its page
+    column_titles: ClassVar[Mapping[str, Text]] = {}  # by column of lists of groups, for its page
+    tests_from_outside: ClassVar[bool] = False  # whether a scan must come from outside the network
 
     def __init__(self, rules: Rules, sha256: str, path: Path) -> None:
         self.rules = rules
@@ -40,7 +42,7 @@ class Policy(Generic[Rules]):
 
     @classmethod
     def of_file(cls, source: Source[Any]) -> "Policy[Any]":
-        """The policy that a file of this kind holds. Raises `WrongFile`."""
+        """Make the policy of a file. Raises `WrongFile`."""
         source.content.check(source)
         return cls(source.content, source.sha256, source.path)
 
@@ -67,50 +69,50 @@ class Policy(Generic[Rules]):
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The formats of the files that it judges."""
+        """Formats of the files that the policy judges."""
         return tuple(self.rules.formats)
 
     # judging
 
     def judge(self, run: Run, context: JudgeContext) -> Judge:
-        """A judge for this run. Raises `DoesNotFit`."""
+        """Make a judge for a run. Raises `DoesNotFit` when the run is not what the policy judges."""
         raise NotImplementedError
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
-        """Why one stored result has its level, as judged on that day; empty if results are not explained singly."""
+        """Explain the level of a stored result, as judged on a day; empty if the kind does not explain results."""
         del line, day
         return []
 
     def judging(self, format_name: str) -> "Policy[Any]":
-        """The policy that judges a file of this format: this one, or the one that it leaves it to."""
+        """The policy that judges files of a format: this one, or the one it delegates to."""
         del format_name
         return self
 
     def judging_policies(self) -> list["Policy[Any]"]:
-        """The policies that judge, whatever the format of the file."""
+        """All policies that `judging` can give."""
         return list({policy.id: policy for policy in map(self.judging, self.formats)}.values())
 
     def check_others(self, policies: "Mapping[str, Policy[Any]]") -> None:
-        """Check what its rules say of other policies. Raises `WrongPolicy`."""
+        """Check references to other policies. Raises `PolicyProblem`."""
 
-    # what intake needs for it
+    # what intake provides
 
     def compared_with(self) -> set[str]:
-        """The policies of the registers whose accepted rows are compared with."""
+        """Ids of the policies of registers whose accepted rows it compares with."""
         return set()
 
     @property
     def needs_systems_in_scope(self) -> bool:
-        """Whether its judge must know all systems in scope."""
+        """Whether the judge needs all systems in scope."""
         return False
 
     @property
     def needs_earlier_run(self) -> bool:
-        """Whether its judge must know how many test cases ran the last time."""
+        """Whether the judge needs the number of test cases of the previous run."""
         return False
 
     def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
-        """What a full run of the tool looks at and this one did not."""
+        """What a full run of the tool checks and this run left out."""
         del run, results, day, calendar
         return []
 
@@ -120,7 +122,7 @@ class Policy(Generic[Rules]):
         return []
 
     def tested(self, result: Result) -> set[str]:
-        """What a test case tests, to be compared with what was tested the last time."""
+        """Identifiers of what a test case tests, to compare with the previous run."""
         del result
         return set()
 
@@ -128,24 +130,24 @@ class Policy(Generic[Rules]):
 
     @property
     def table(self) -> TableRules | None:
-        """What the policy says of the rows of a table as a whole; None if it judges no tables."""
+        """Rules for the rows of a table as a whole; None if the policy judges no tables."""
         return None
 
     def headings(self) -> Headings | None:
-        """What the columns of its table may be called; None if it judges no tables."""
+        """Accepted headings of the table's columns; None if the policy judges no tables."""
         return None
 
     def rows(
         self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
     ) -> Iterator[Row]:
-        """The rows of its table by the keys of the columns; unreadable values are empty. Raises `DoesNotFit`."""
+        """Rows of the table by column key; unreadable values are empty. Raises `DoesNotFit`."""
         del run, results, calendar, mapping
         return iter(())
 
     def days_of_rows(
         self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
     ) -> Iterator[date]:
-        """The days on which the rows of a log happened, in the organisation's time zone; of other files none."""
+        """Days of the rows of a log, in the organisation's time zone; nothing for other files."""
         del run, results, calendar, mapping
         return iter(())
 
@@ -163,14 +165,14 @@ class Policy(Generic[Rules]):
         """What the columns of its table are called, by key."""
         return {}
 
-    # what only the person who uploads can say
+    # what the uploader must state
 
     def scan_zones(self) -> list[str]:
-        """The zones of the network from one of which each file was made; empty if that is not needed."""
+        """Zones of the network from which a scan can be made, one to be named for each file; empty if not needed."""
         return []
 
     def counted(self, t: Language) -> str:
-        """What the source system must count, in words; empty if no count is needed."""
+        """What must be counted in the source system; empty if no count is needed."""
         del t
         return ""
 
@@ -178,21 +180,21 @@ class Policy(Generic[Rules]):
 
     @classmethod
     def describe(cls, t: Language, values: Mapping[str, Any]) -> Iterator[str] | None:
-        """The lines of its page, in Markdown; None: each field by itself. `values`: the file as it stands."""
+        """Lines of the policy's page, in Markdown; None for a page of its fields. `values`: the content of the file."""
         del t, values
         return None
 
     @classmethod
     def field_lines(cls) -> "Mapping[str, FieldLines]":
-        """How fields are described that need more than their value: by name."""
+        """Functions that describe fields which need more than their value, by field name."""
         return {}
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
-        """The lines of the smallest file, or the command, that the policy reads; empty: no example."""
+        """Lines of the smallest file, or the command, that the policy accepts; empty for no example."""
         del values
         return []
 
 
-#: The lines that describe one field of a policy's file.
+#: describes a field of a policy's file, as lines of Markdown
 FieldLines = Callable[[Language, Any], Iterable[str]]

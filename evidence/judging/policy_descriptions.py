@@ -1,4 +1,4 @@
-"""The policies for readers: a list, and each in words."""
+"""Policies for readers: a list, and a description of each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from locales import Language, text
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy in one edition; `id` is what evidence requirements name."""
+    """A policy in an edition. `id`: the name in evidence requirements."""
 
     id: str
     edition: str
@@ -24,20 +24,20 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPage:
-    """A policy in words, as Markdown; one part for each policy that judges, if the format says which."""
+    """A description of a policy in Markdown, in parts: one for each policy that it delegates to by format."""
 
     policy: PolicyRow
     parts: tuple[tuple[PolicyRow, str], ...]
 
 
 def list_policies(person: Person) -> list[PolicyRow]:
-    """Every policy, by id."""
+    """All policies. Raises `NotAllowed`."""
     require(person, "controls.read")
     return [_row(policy) for policy in policies().values()]
 
 
 def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
-    """One policy, in the reader's language. Raises `Unknown`."""
+    """Describe a policy in the reader's language. Raises `NotAllowed` and `Unknown`."""
     require(person, "controls.read")
     policy = policies().get(key)
     if policy is None:

@@ -1,4 +1,4 @@
-"""What the files of all policies share."""
+"""The fields that the files of all policies share."""
 
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ class PolicyFile(Shape):
     formats: list[Given]
 
     def check(self, source: Source[Any]) -> None:
-        """Check what the shape alone can't say, such as names that must exist. Raises `WrongFile`."""
+        """Check what the schema cannot express, such as references. Raises `WrongFile`."""
 
 
 def in_both_languages(both: Both) -> Text:

@@ -1,8 +1,7 @@
-"""Writes a page for each policy, made from its YAML; a test compares.
+"""Generates a page for each policy from its YAML file; a test compares them.
 
-`python -m evidence.judging.policy_pages docs/policies` brings the pages up to date.
-
-A field that its kind has no title for is printed under its own name, so that no rule is left out.
+`python -m evidence.judging.policy_pages docs/policies` updates the pages. A field without title is printed under its
+own name, so that no rule is left out.
 """
 
 import sys
@@ -21,7 +20,7 @@ Kind = type[Policy[Any]]
 
 
 def pages(folder: Path = FOLDER) -> dict[str, str]:
-    """The text of each page by its file name, an index in each language with them."""
+    """Text of every page by file name, with an index in each language."""
     policies = [(kind_of(tree), tree.values) for tree in map(_tree, sorted(folder.glob("*.yaml")))]
     made: dict[str, str] = {}
     for t in map(Language, LANGUAGES):
@@ -31,7 +30,7 @@ def pages(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def page(t: Language, path: Path) -> str:
-    """The page of one policy by its file, without its title."""
+    """The page of a policy's file, without its title."""
     tree = _tree(path)
     return _page(t, kind_of(tree), tree.values).partition("\n")[2]
 
@@ -66,21 +65,21 @@ def _page(t: Language, kind: Kind, values: Mapping[str, Any]) -> str:
 
 
 def _fields(t: Language, kind: Kind, values: Mapping[str, Any]) -> Iterator[str]:
-    """Each field of a file beside its head: first those with one value, then a section for each of the others."""
+    """Lines for the fields below the head: first single values, then a section for each other field."""
     sections = kind.field_lines()
-    fields = {name: given for name, given in values.items() if name not in _HEAD and given not in ([], {})}
-    short = {name: given for name, given in fields.items() if isinstance(given, str) and name not in sections}
+    fields = {name: content for name, content in values.items() if name not in _HEAD and content not in ([], {})}
+    short = {name: content for name, content in fields.items() if isinstance(content, str) and name not in sections}
     if short:
         yield ""
-        yield from (f"- {_title(t, kind, name)}: {value(t, given)}" for name, given in short.items())
-    for name, given in sorted(fields.items(), key=lambda field: _writes_headings(kind, field[0])):
+        yield from (f"- {_title(t, kind, name)}: {value(t, content)}" for name, content in short.items())
+    for name, content in sorted(fields.items(), key=lambda field: _writes_headings(kind, field[0])):
         if name not in short:
-            lines = sections[name](t, given) if name in sections else _lines(t, kind, given)
+            lines = sections[name](t, content) if name in sections else _lines(t, kind, content)
             yield from lines if _writes_headings(kind, name) else ("", f"## {_title(t, kind, name)}", *lines)
 
 
 def _writes_headings(kind: Kind, name: str) -> bool:
-    """Whether the lines of a field have headings of their own; these come last."""
+    """Whether a field writes its own headings; such fields come last."""
     return name in kind.field_lines() and name not in kind.field_titles
 
 
@@ -88,23 +87,23 @@ def _title(t: Language, kind: Kind, name: str) -> str:
     return t.render(kind.field_titles.get(name, name.replace("_", " ").capitalize()))
 
 
-def _lines(t: Language, kind: Kind, given: Any) -> Iterator[str]:
-    """A value of several lines: a table of groups, a list, or a text in both languages."""
-    if isinstance(given, list) and all(isinstance(each, dict) and set(each) != set(LANGUAGES) for each in given):
-        names = list(dict.fromkeys(key for group in given for key in group))
+def _lines(t: Language, kind: Kind, content: Any) -> Iterator[str]:
+    """Lines of a value: a table of groups, a list, a mapping, or a text."""
+    if isinstance(content, list) and all(isinstance(each, dict) and set(each) != set(LANGUAGES) for each in content):
+        names = list(dict.fromkeys(key for group in content for key in group))
         titles = kind.column_titles
         heads = [t.render(titles[name]) if name in titles else code(name) for name in names]
-        yield from table(heads, [[value(t, group.get(name, "")) for name in names] for group in given])
-    elif isinstance(given, list):
-        yield from (f"- {value(t, each)}" for each in given)
-    elif isinstance(given, dict) and set(given) != set(LANGUAGES):
-        yield from (f"- {code(key)}: {value(t, each)}" for key, each in given.items())
+        yield from table(heads, [[value(t, group.get(name, "")) for name in names] for group in content])
+    elif isinstance(content, list):
+        yield from (f"- {value(t, each)}" for each in content)
+    elif isinstance(content, dict) and set(content) != set(LANGUAGES):
+        yield from (f"- {code(key)}: {value(t, each)}" for key, each in content.items())
     else:
-        yield value(t, given)
+        yield value(t, content)
 
 
 def main(folder: Path) -> None:
-    """Write all pages, and remove those of policies that are gone."""
+    """Write all pages, and remove those of policies that no longer exist."""
     folder.mkdir(parents=True, exist_ok=True)
     made = pages()
     for path in folder.glob("*.md"):

@@ -1,4 +1,4 @@
-"""What judging a test run or register gives: a level for each result, a verdict for each target, and reasons."""
+"""Values of judging: context, verdicts and explanations, and the base class of judges."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,28 +10,28 @@ from locales import Problem, Text
 from models.calendar import Calendar, Span
 
 PASS, FAIL, NONE = "pass", "fail", "none"
-Value = str | date | datetime  # of one cell of a register; empty where nothing stands in it
-Row = dict[str, Value]  # by the keys of the columns
+Value = str | date | datetime  # of a cell in a register; empty text for an empty cell
+Row = dict[str, Value]  # by column key
 
 
 class PolicyProblem(Problem):
-    """The base of what can be wrong with a policy, or with what is given to it."""
+    """Base of the errors about policies and about files that they judge."""
 
 
 class DoesNotFit(PolicyProblem):
-    """The file is readable, but is not what the policy judges: a column is missing, personal data, no population."""
+    """The file is readable but does not fit the policy: a column is missing, personal data, or no population."""
 
     status: ClassVar[int] = 422
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeContext:
-    """What a file can't say of itself.
+    """What a judge needs besides the file.
 
-    `as_of` is the last represented day: ages and terms are judged on it, never on the day of upload. `calendar`: the
-    organisation's, in which a moment has its day. `population` is what the source system counts, `populations` that of
-    each system apart; `systems` those that the evidence is for. `in_scope` are all systems in scope; `others` the rows
-    of other registers, by policy, as they were accepted last; `titles` what policies are called.
+    `as_of`: the last represented day, on which ages and terms are judged (never the day of upload). `calendar`: the
+    organisation's. `population`: the count in the source system, `populations`: by system. `systems`: keys of those
+    that the evidence is for, `in_scope`: of all systems in scope. `others`: rows of other registers as last accepted,
+    by policy; `titles`: titles of policies by id.
     """
 
     as_of: date
@@ -42,7 +42,7 @@ class JudgeContext:
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
     titles: dict[str, Text] = field(default_factory=dict)
-    together: dict[str, Any] = field(default_factory=dict)  # by policy: what the judges of all files share
+    together: dict[str, Any] = field(default_factory=dict)  # by policy: state that the judges of all files share
     executed: int = 0  # test cases that ran, in all files of the delivery
     executed_before: int | None = None  # and in the newest accepted evidence of the same series
     zone: str = ""  # of the network, from which a scan was made
@@ -51,17 +51,17 @@ class JudgeContext:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome for one target (or system): pass, fail with the checks that failed, or none with the reason."""
+    """The verdict for a target or system: pass, fail with the failing checks, or none with a reason."""
 
     verdict: str
     reason: Text
     failing: list[tuple[str, Text]] = field(default_factory=list)
-    ends: date | None = None  # the last day on which this can still hold, when the content says so
+    ends: date | None = None  # the last day of validity, if the content states it
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One thing that a result says: the item with its level and basis, or why it is not judged (`level` empty)."""
+    """Explanation of a result: an item with its level and basis, or why it is not judged (`level` empty)."""
 
     item: str = ""
     level: str = ""
@@ -70,7 +70,7 @@ class Explained:
 
 
 class StoredResult(Protocol):
-    """A result as it is kept."""
+    """A result as stored in the database."""
 
     @property
     def check(self) -> str: ...
@@ -85,7 +85,7 @@ class StoredResult(Protocol):
 
 
 class Judge:
-    """One run being judged: add its results one by one, then ask its verdicts.
+    """Judges a run: add its results, then get the verdicts.
 
     `reasons`: why the result that was added last has its level. `warnings`: what a reviewer should look at; no reason
     to refuse. `to_review`: what does not fail, and someone else must look at before it counts; with the verdicts.
@@ -97,52 +97,52 @@ class Judge:
         self.to_review: list[Text] = []
 
     def add_result(self, result: Result, /) -> str:
-        """Take one result into account. Returns its level: the policy's word, empty when it is not judged."""
+        """Judge a result. Return its level, empty when it is not judged."""
         raise NotImplementedError
 
     def verdicts(self) -> dict[str, Verdict]:
-        """By target, once all results were added; the key is empty when the format names none."""
+        """Verdicts by target, after all results were added; the key is empty when the format names no target."""
         raise NotImplementedError
 
     @property
     def moments(self) -> Span | None:
-        """The first and the last day on which its rows happened; None if they do not say so."""
+        """First and last day of the rows; None if they have no dates."""
         return None
 
     @property
     def can_be_quiet(self) -> bool:
-        """Whether it can represent days after its last row, on which nothing happened."""
+        """Whether the register can represent days after its last row, on which nothing happened."""
         return True
 
 
 class TableRules(Protocol):
-    """What a policy says of the rows of a table as a whole."""
+    """Rules of a policy for the rows of a table as a whole."""
 
     @property
     def per(self) -> str | None:
-        """The column whose values (systems) get a verdict each."""
+        """The column with systems that each get a verdict; None for a single verdict."""
         ...
 
     @property
     def moments(self) -> list[str]:
-        """The columns that tell when a row happened."""
+        """Columns with the moment of a row."""
         ...
 
     @property
     def fresh(self) -> int | None:
-        """Of a state on a day: how many days its newest moment may lie before that day."""
+        """For a register of a state: how many days before the represented day its newest moment may be; None: any."""
         ...
 
     @property
     def is_log(self) -> bool:
-        """Whether it lists what happened in a period, and not how things stand on a day."""
+        """Whether the table is a log of a period, and not the state on a day."""
         ...
 
     def days(self, row: Row, calendar: Calendar, /) -> list[date]:
-        """The days on which a row happened, in the organisation's time zone."""
+        """Days of a row, in the organisation's time zone."""
         ...
 
     @property
     def tells_times(self) -> bool:
-        """Whether its rows name systems and carry moments to the second, which tell whose rows they are."""
+        """Whether rows name systems and have moments to the second, by which rows of another system are recognised."""
         ...

@@ -1,4 +1,4 @@
-"""What policies call their levels and the kinds of their items, for people."""
+"""Display names of levels, items and kinds of items of policies."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ ITEM_KINDS: dict[str, Text] = {
     "implementation": text("Implementation"),
     "hsts": text("HSTS"),
 }
-#: where the level of an item comes from, when it is no clause of the guideline
+#: bases of levels that are no clause of the guideline
 BASES: dict[str, Text] = {
     "certificate": text("asked of every certificate"),
     "beside the guideline": text("beside the guideline"),
@@ -29,7 +29,7 @@ LEVELS: dict[str, Text] = {
     "phase-out": text("to be phased out"),
     "insufficient": text("insufficient"),
 }
-#: items that are words; names such as TLS 1.3 are the same in every language
+#: items to be translated; names such as TLS 1.3 are the same in every language
 ITEMS: dict[str, Text] = {
     "0-RTT off": text("0-RTT off"),
     "0-RTT on": text("0-RTT on"),
@@ -75,7 +75,7 @@ def item_name(t: Language, item: str) -> str:
 
 
 def check_text(check: str) -> Text | str:
-    """A check that an item gave its name (`option: 0-RTT on`), to each reader in their language; others stay."""
+    """The translatable name of a check on an item (`option: 0-RTT on`); other names are unchanged."""
     kind, colon, item = check.partition(": ")
     if not colon or kind not in ITEM_KINDS:
         return check
@@ -83,12 +83,12 @@ def check_text(check: str) -> Text | str:
 
 
 def check_name(t: Language, check: str) -> str:
-    """The same in one language."""
+    """The name of a check in a language."""
     return t.render(check_text(check))
 
 
 def checks_text(checks: Sequence[str], most: int) -> Text:
-    """Some checks after each other, to each reader in their language; `most` of them are named."""
-    named = {f"check{n}": check_text(one) for n, one in enumerate(checks[:most])}
+    """A translatable list of checks, the first `most` of them."""
+    named = {f"check{n}": check_text(check) for n, check in enumerate(checks[:most])}
     more = " …" if len(checks) > most else ""
     return Text(", ".join(f"{{{name}}}" for name in named) + more, named)

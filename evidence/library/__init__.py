@@ -1,1 +1,1 @@
-"""Reading evidence: search, one evidence with all that belongs to it, results and their comparison."""
+"""Reading evidence: search, details, results and their comparison."""

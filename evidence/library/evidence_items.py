@@ -1,4 +1,4 @@
-"""Reading evidence: the search, one evidence with all that belongs to it, and its files."""
+"""Reading evidence: search, details of an item, and its files."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One line of the library. `review`: accepted, rejected, withdrawn, automatic or waiting."""
+    """An evidence item in the library. `review`: accepted, rejected, withdrawn, automatic or waiting."""
 
     id: str
     recorded_at: datetime
@@ -51,7 +51,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some lines of the library, and how many there are in all."""
+    """A page of the library, and the total number of items."""
 
     rows: list[EvidenceRow]
     total: int
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file of an evidence."""
+    """A file of an evidence item. `size`: bytes."""
 
     position: int
     name: str
@@ -70,7 +70,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run as read from a file, with its results by outcome."""
+    """A test run read from a file. `file`: the file's position; `counts`: number of results by outcome."""
 
     id: int
     file: int
@@ -89,7 +89,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One review."""
+    """A review of evidence."""
 
     decision: str
     recorded_at: datetime
@@ -99,16 +99,16 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDetail:
-    """One evidence with all that belongs to it, and its neighbours in its series.
+    """An evidence item with its files, coverage, runs, reviews and judgements, and its neighbours in its series.
 
-    `seen_before`: other evidence with a file of the same bytes; `judgements`: newest first; `changed`: what has changed
-    since the latest of them, so that it can be judged again.
+    `seen_before`: other evidence with an identical file; `judgements`: newest first; `changed`: what has changed since
+    the latest judgement, so that it can be judged again; `previous`, `next`: ids in the series.
     """
 
     row: EvidenceRow
     note: str
     declared: dict[str, Any]
-    declared_facts: list[Text]  # the same in words, with who declared it
+    declared_facts: list[Text]  # `declared` as texts, with the person who declared it
     review_reasons: list[Text]
     seen_before: list[SeenBefore]
     judgements: list[JudgementRow]
@@ -122,58 +122,61 @@ class EvidenceDetail:
 
 
 def search(session: Session, person: Person, filters: Filters | None = None, page: int = 1, size: int = 50) -> Page:
-    """The evidence that fits the filters, the latest recorded first. `page` counts from 1; `size` is at most 500."""
+    """Search evidence, latest recorded first. `page` counts from 1; `size`: at most 500. Raises `NotAllowed`."""
     require(person, "evidence.read")
     evidence = table("evidence")
     filter_conditions = conditions(filters or Filters())
-    all_of_it = (
+    count = (
         select(func.count()).select_from(evidence).where(*filter_conditions, *visible(session, person, counting=True))
     )
-    total = session.execute(all_of_it).scalar_one()
+    total = session.execute(count).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
     order = (evidence.c.recorded_at.desc(), evidence.c.id.desc())
     own = select(evidence.c.id).where(*filter_conditions, *visible(session, person)).order_by(*order)
-    chosen = own.limit(size).offset((max(1, page) - 1) * size)  # first: lines are worked out for these alone
-    found = session.execute(_lines().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
-    return Page(_with_cells(session, found), total)
+    chosen = own.limit(size).offset((max(1, page) - 1) * size)  # so that rows are computed for this page only
+    rows = session.execute(_select_rows().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
+    return Page(_with_cells(session, rows), total)
 
 
 def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
-    """One evidence with all that belongs to it. Raises `Unknown` when it does not exist or may not be read."""
+    """Details of an evidence item.
+
+    Raises `NotAllowed`, and `Unknown` when it does not exist or the person may not read it.
+    """
     require(person, "evidence.read")
     row = table("evidence")
     within = visible(session, person)
-    found = session.execute(_lines().where(row.c.id == key, *within)).all()
-    if not found:
+    rows = session.execute(_select_rows().where(row.c.id == key, *within)).all()
+    if not rows:
         raise Unknown(text("There is no such evidence, or none that you may open."))
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
     evidence_files = files(session, person, key)
     return EvidenceDetail(
-        row=_with_cells(session, found)[0],
+        row=_with_cells(session, rows)[0],
         note=note,
         **evidence_rows.read_declarations(session, key),
-        seen_before=seen_before(session, person, [one.sha256 for one in evidence_files], but=key),
+        seen_before=seen_before(session, person, [evidence_file.sha256 for evidence_file in evidence_files], but=key),
         judgements=judgements(session, key),
         changed=changed(session, key),
         files=evidence_files,
         coverage=evidence_rows.covered_cells(session, key),
         runs=_runs(session, key),
         reviews=_reviews(session, key),
-        previous=neighbour(session, key, within, earlier=True),
-        next=neighbour(session, key, within, earlier=False),
+        previous=find_neighbour(session, key, within, earlier=True),
+        next=find_neighbour(session, key, within, earlier=False),
     )
 
 
 def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str, str]:
-    """Titles by id, of the evidence that the person may read."""
+    """Titles by id, of the evidence that the person may read. Raises `NotAllowed`."""
     require(person, "evidence.read")
     row = table("evidence")
-    found = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *visible(session, person)))
-    return {row.id: row.title for row in found}
+    rows = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *visible(session, person)))
+    return {row.id: row.title for row in rows}
 
 
-def exists(session: Session, person: Person, key: str) -> None:
-    """Raises `Unknown` if there is no such evidence, or none that the person may read."""
+def require_readable(session: Session, person: Person, key: str) -> None:
+    """Raise `NotAllowed`, or `Unknown` when the evidence does not exist or the person may not read it."""
     require(person, "evidence.read")
     row = table("evidence")
     if not session.execute(select(row.c.id).where(row.c.id == key, *visible(session, person))).first():
@@ -181,47 +184,47 @@ def exists(session: Session, person: Person, key: str) -> None:
 
 
 def readable(session: Session, person: Person, keys: Collection[str]) -> frozenset[str]:
-    """Which of these ids the person may read; pages link to no other evidence."""
+    """The ids that the person may read, so that pages link to no other evidence."""
     if not may(person, "evidence.read"):
         return frozenset()
     row = table("evidence")
-    found = select(row.c.id).where(row.c.id.in_(keys), *visible(session, person))
-    return frozenset(session.execute(found).scalars())
+    query = select(row.c.id).where(row.c.id.in_(keys), *visible(session, person))
+    return frozenset(session.execute(query).scalars())
 
 
 def files(session: Session, person: Person, key: str) -> list[FileRow]:
-    """The files of an evidence in their order."""
+    """Files of an evidence item in their order. Raises `NotAllowed` and `Unknown`."""
     require(person, "evidence.read")
     require_visible(session, person, key)
     file = table("evidence_file")
     columns = [file.c[name] for name in FileRow.__dataclass_fields__]
-    found = session.execute(select(*columns).where(file.c.evidence == key).order_by(file.c.position))
-    return [FileRow(**row) for row in found.mappings()]
+    rows = session.execute(select(*columns).where(file.c.evidence == key).order_by(file.c.position))
+    return [FileRow(**row) for row in rows.mappings()]
 
 
 def file(session: Session, person: Person, key: str, position: int) -> FileRow:
-    """One file of an evidence."""
+    """A file of an evidence item by its position, from 0. Raises `NotAllowed` and `Unknown`."""
     require(person, "evidence.read")
-    found = next((file for file in files(session, person, key) if file.position == position), None)
-    if found is None:
+    evidence_file = next((file for file in files(session, person, key) if file.position == position), None)
+    if evidence_file is None:
         raise Unknown(text("There is no file {position} in this evidence.", position=position))
-    return found
+    return evidence_file
 
 
 def log_opening(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> None:
-    """Log that a person opened evidence or one of its files: once a day for each."""
+    """Log that a person opened an evidence item or one of its files, once a day for each."""
     require(person, "evidence.read")
     require_visible(session, person, key)
-    if not opened_today(session, person, key, now, opened):
+    if not is_opened_today(session, person, key, now, opened):
         details = {"file": opened.position, "sha256": opened.sha256} if opened else {}
         record(session, person, "evidence.open", key, now, **details)
 
 
-def opened_today(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> bool:
-    """Whether it is logged that this person opened the evidence, or the file, on the day of `now`."""
+def is_opened_today(session: Session, person: Person, key: str, now: datetime, opened: FileRow | None = None) -> bool:
+    """Whether the log says that this person opened the evidence, or the file, on the day of `now`."""
     require(person, "evidence.read")
     log = table("activity")
-    found = session.execute(
+    logged = session.execute(
         select(log.c.details).where(
             log.c.subject == key,
             log.c.verb == "evidence.open",
@@ -229,13 +232,13 @@ def opened_today(session: Session, person: Person, key: str, now: datetime, open
             log.c.recorded_at >= calendar_of(session).start_of(calendar_of(session).day_of(now)),
         )
     )
-    return any(details.get("file") == (opened.position if opened else None) for details in found.scalars())
+    return any(details.get("file") == (opened.position if opened else None) for details in logged.scalars())
 
 
-def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]], *, earlier: bool) -> str | None:
-    """The evidence before or after this one in any of its series: by last represented day, then recorded moment.
+def find_neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]], *, earlier: bool) -> str | None:
+    """Id of the evidence before or after this one in any of its series, by last represented day, then recorded moment.
 
-    `within`: of what the person may read (`reachable`).
+    `within`: conditions on what the person may read (`visible`).
     """
     own, other = table("coverage").alias("own"), table("coverage").alias("other")
     order = (other.c.last_day, other.c.recorded_at)
@@ -257,20 +260,20 @@ def neighbour(session: Session, key: str, within: Sequence[ColumnElement[bool]],
     return session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def _lines() -> Select[Any]:
+def _select_rows() -> Select[Any]:
     row, coverage = table("evidence"), table("coverage")
     named = [row.c[name] for name in EvidenceRow.__dataclass_fields__ if name in row.c]
     cells = select(func.count()).where(coverage.c.evidence == row.c.id, latest_coverage()).scalar_subquery()
     return select(*named, review_state().label("review"), verdict().label("verdict"), cells.label("cells"))
 
 
-def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow]:
-    """The lines with the requirements and systems that they cover."""
+def _with_cells(session: Session, rows: Sequence[Row[Any]]) -> list[EvidenceRow]:
+    """Evidence rows with the requirements and systems that they cover."""
     coverage, cell = table("coverage"), table("cell")
     query = (
         select(coverage.c.evidence, cell.c.requirement, cell.c.system)
         .select_from(with_cells(coverage))
-        .where(coverage.c.evidence.in_([row.id for row in found]))
+        .where(coverage.c.evidence.in_([row.id for row in rows]))
         .distinct()
     )
     requirements: dict[str, set[str]] = {}
@@ -280,18 +283,18 @@ def _with_cells(session: Session, found: Sequence[Row[Any]]) -> list[EvidenceRow
         systems.setdefault(key, set()).update({system} - {""})
     return [
         EvidenceRow(
-            **row._mapping,  # noqa: SLF001 - SQLAlchemy's public name for it
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy documents it as public
             requirements=tuple(sorted(requirements.get(row.id, ()))),
             systems=tuple(sorted(systems.get(row.id, ()))),
         )
-        for row in found
+        for row in rows
     ]
 
 
 def _runs(session: Session, key: str) -> list[RunRow]:
     run = table("test_run")
     own = (run.c.evidence == key, latest_runs(key))
-    found = session.execute(select(run).where(*own).order_by(run.c.file)).mappings()
+    rows = session.execute(select(run).where(*own).order_by(run.c.file)).mappings()
     plain = [name for name in RunRow.__dataclass_fields__ if name not in ("remark", "counts")]
     return [
         RunRow(
@@ -299,12 +302,12 @@ def _runs(session: Session, key: str) -> list[RunRow]:
             remark=read(row["remark"]),
             counts=evidence_rows.outcomes(row),
         )
-        for row in found
+        for row in rows
     ]
 
 
 def _reviews(session: Session, key: str) -> list[ReviewRow]:
     review = table("review")
     columns = [review.c[name] for name in ReviewRow.__dataclass_fields__]
-    found = session.execute(select(*columns).where(review.c.evidence == key).order_by(review.c.recorded_at.desc()))
-    return [ReviewRow(**row) for row in found.mappings()]
+    rows = session.execute(select(*columns).where(review.c.evidence == key).order_by(review.c.recorded_at.desc()))
+    return [ReviewRow(**row) for row in rows.mappings()]

@@ -1,4 +1,4 @@
-"""The results of an evidence, and how they compare with the run before in its series."""
+"""Test results of an evidence item, and their comparison with the previous run in its series."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,14 +11,14 @@ from access.permissions import Person, require
 from evidence.intake.judgement.latest_judgement import latest_runs
 from evidence.judging.policies import policies
 from evidence.judging.values import Explained
-from evidence.library.evidence_items import MOST_AT_ONCE, neighbour
+from evidence.library.evidence_items import MOST_AT_ONCE, find_neighbour
 from evidence.visible_evidence import require_visible, visible
 from locales import text
 from models.rows import table
 
 _STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
-#: What a policy calls not good, worst first; where it says nothing, the tool's own word counts.
-WORSE = ("fail", "insufficient", "phase-out")
+#: Levels that policies give to failing results, worst first; without a level, the tool's own outcome counts.
+FAILING_LEVELS = ("fail", "insufficient", "phase-out")
 
 _RANK = """MAX(CASE WHEN r.level IN ('fail', 'insufficient') THEN 3 WHEN r.level = 'phase-out' THEN 2
                 WHEN r.level = '' AND r.outcome IN ('fail', 'error') THEN 3
@@ -41,7 +41,7 @@ _CHANGE = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One line of a test run. `outcome` is what the tool says, `level` what the policy says of it."""
+    """A result of a test run. `outcome`: by the tool; `level`: by the policy, empty if it gives none."""
 
     file: int
     position: int
@@ -57,7 +57,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Some results, and how many there are in all."""
+    """A page of results, and the total number."""
 
     rows: list[ResultRow]
     total: int
@@ -65,7 +65,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class ResultFilters:
-    """Each narrows the results; `failing` keeps what the policy, or else the tool, calls wrong."""
+    """Filters for results; empty ones do not filter. `failing`: results that fail by the policy, or else the tool."""
 
     outcome: str = ""
     level: str = ""
@@ -87,7 +87,10 @@ class ChangedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the results compare with the run before; `previous` is empty if there is none."""
+    """Comparison with the previous run.
+
+    `previous`: its evidence id, None if there is none; `counts`: checks by change.
+    """
 
     previous: str | None
     counts: dict[str, int]
@@ -102,7 +105,10 @@ def results(
     page: int = 1,
     size: int = 100,
 ) -> Results:
-    """Results in the order of their files, with the levels of the latest judgement."""
+    """Results in the order of their files, with the levels of the latest judgement.
+
+    `page` counts from 1; `size`: at most 500. Raises `NotAllowed` and `Unknown`.
+    """
     require(person, "evidence.read")
     require_visible(session, person, evidence)
     result, run = table("test_result"), table("test_run")
@@ -112,51 +118,61 @@ def results(
     columns = [(result if name in result.c else run).c[name] for name in _STORED]
     size = max(1, min(size, MOST_AT_ONCE))
     query = select(*columns).select_from(joined).where(*wanted).order_by(run.c.file, result.c.position)
-    found = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).mappings()
+    rows = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).mappings()
     day = session.execute(select(table("evidence").c.last_day).where(table("evidence").c.id == evidence)).scalar_one()
-    return Results([_explained(ResultRow(**row), day) for row in found], total)
+    return Results([_explained(ResultRow(**row), day) for row in rows], total)
 
 
 def _explained(row: ResultRow, day: date) -> ResultRow:
-    """The policy is asked again, so that no text is kept with results; it may have become another since."""
+    """Add the policy's explanation, computed now, as results store no texts; the policy may have changed since."""
     policy = policies().get(row.policy)
     explained = policy.explain(row, day) if policy else []
-    if explained and row.level not in {one.level for one in explained}:
+    if explained and row.level not in {explanation.level for explanation in explained}:
         explained = [Explained(why=text("The policy has changed since this was judged."))]
     return replace(row, explained=tuple(explained))
 
 
 def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:
-    """What is worse, better, new or gone since the run before; worst first. One statement over both runs."""
+    """Compare an evidence item with the previous run in its series, worst changes first, at most `most` of them.
+
+    Raises `NotAllowed` and `Unknown`.
+    """
     require(person, "evidence.read")
     require_visible(session, person, evidence)
-    previous = neighbour(session, evidence, visible(session, person), earlier=True)
+    previous = find_neighbour(session, evidence, visible(session, person), earlier=True)
     if previous is None:
         return Comparison(None, {}, [])
     values = {"fresh": evidence, "old": previous}
-    counted = sql(f"SELECT {_CHANGE} AS change, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
-    counts = {row.change: row.n for row in session.execute(counted, values)}
-    listed = sql(
+    count_query = sql(f"SELECT {_CHANGE} AS change, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
+    counts = {row.change: row.n for row in session.execute(count_query, values)}
+    list_query = sql(
         f'SELECT "check", target, change, message '
         f"FROM (SELECT c.*, {_CHANGE} AS change FROM ({_COMPARED}) AS c) AS named "
         "WHERE change IN ('worse', 'new fail', 'better', 'gone') "
         "ORDER BY CASE change WHEN 'worse' THEN 0 WHEN 'new fail' THEN 1 WHEN 'gone' THEN 2 ELSE 3 END, "
         '"check", target LIMIT :most'
     )
-    changed = [ChangedCheck(*row) for row in session.execute(listed, {**values, "most": most})]
+    changed = [ChangedCheck(*row) for row in session.execute(list_query, {**values, "most": most})]
     return Comparison(previous, counts, changed)
 
 
 def _conditions(filters: ResultFilters) -> list[ColumnElement[bool]]:
     result = table("test_result")
-    found: list[ColumnElement[bool]] = [
+    wanted: list[ColumnElement[bool]] = [
         result.c[name] == value for name in ("outcome", "level", "target", "check") if (value := getattr(filters, name))
     ]
     if filters.failing:
-        found.append(result.c.level.in_(WORSE) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error"))))
-    if filters.text.strip():
-        words = filters.text.strip().lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
-        found.append(
-            or_(*(func.lower(result.c[name]).like(f"%{words}%", escape="/") for name in ("check", "message", "target")))
+        wanted.append(
+            result.c.level.in_(FAILING_LEVELS) | ((result.c.level == "") & result.c.outcome.in_(("fail", "error")))
         )
-    return found
+    if filters.text.strip():
+        pattern = filters.text.strip().lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+        wanted.append(
+            or_(
+                *(
+                    func.lower(result.c[name]).like(f"%{pattern}%", escape="/")
+                    for name in ("check", "message", "target")
+                )
+            )
+        )
+    return wanted

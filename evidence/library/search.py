@@ -1,4 +1,4 @@
-"""What narrows a search in the library, and the review state and verdict of each evidence."""
+"""Filters of the library, and SQL expressions for the review state and verdict of evidence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ VERDICTS = ("pass", "fail", "none")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Each narrows the search; empty says nothing. Days: evidence that represents any day from first to last."""
+    """Filters of a search; empty ones do not filter. Days: evidence that represents any day from first to last."""
 
     requirement: str = ""
     measure: str = ""
@@ -39,7 +39,7 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def review_state() -> ColumnElement[str]:
-    """The latest review's decision; without one `automatic`, or `waiting` where it or a requirement needs a review."""
+    """SQL for the latest review's decision. Without one, `waiting` if a review is needed, else `automatic`."""
     evidence, review, coverage = table("evidence"), table("review"), table("coverage")
     decision = (
         select(review.c.decision)
@@ -49,35 +49,35 @@ def review_state() -> ColumnElement[str]:
         .scalar_subquery()
     )
     waits = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
-    needs_review = or_(waits, _covers_asked("review", "required"))
+    needs_review = or_(waits, _covers_requirement("review", "required"))
     return func.coalesce(decision, case((needs_review, "waiting"), else_="automatic"))
 
 
 def verdict() -> ColumnElement[str]:
-    """By its latest judgement: fail if any cell's is, else pass if any cell's is, else none."""
+    """SQL for the verdict of the latest judgement: fail if any cell fails, else pass if any cell passes, else none."""
     evidence, coverage = table("evidence"), table("coverage")
 
     def has(value: str) -> ColumnElement[bool]:
-        said = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == value)
-        return said.where(latest_coverage())
+        covered = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.verdict == value)
+        return covered.where(latest_coverage())
 
     return case((has("fail"), "fail"), (has("pass"), "pass"), else_="none")
 
 
 def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     evidence = table("evidence")
-    given = {name: getattr(filters, name) for name in Filters.__dataclass_fields__ if getattr(filters, name)}
+    values = {name: getattr(filters, name) for name in Filters.__dataclass_fields__ if getattr(filters, name)}
     makers: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         **{name: partial(_covers_cell, name) for name in ("requirement", "system", "target")},
-        **{name: partial(_covers_asked, name) for name in ("measure", "team")},
+        **{name: partial(_covers_requirement, name) for name in ("measure", "team")},
         **{name: evidence.c[name].__eq__ for name in ("kind", "format")},
         "review": review_state().__eq__,
         "verdict": verdict().__eq__,
         "first_day": evidence.c.last_day.__ge__,
         "last_day": evidence.c.first_day.__le__,
-        "text": _says,
+        "text": _contains_text,
     }
-    for name, value in given.items():
+    for name, value in values.items():
         yield makers[name](value)
 
 
@@ -87,18 +87,18 @@ def _covers_cell(column: str, value: str) -> ColumnElement[bool]:
     return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, cell.c[column] == value)
 
 
-def _covers_asked(column: str, value: str) -> ColumnElement[bool]:
-    """It covers a cell of a requirement that is now defined so."""
+def _covers_requirement(column: str, value: str) -> ColumnElement[bool]:
+    """The condition that evidence covers a cell of a requirement whose latest definition has this value."""
     evidence, coverage, requirement = table("evidence"), table("coverage"), table("evidence_requirement")
     joined = with_requirements(with_cells(coverage))
     defined = [latest(requirement, "key"), requirement.c[column] == value]
     return exists().select_from(joined).where(coverage.c.evidence == evidence.c.id, *defined)
 
 
-def _says(words: str) -> ColumnElement[bool]:
-    """The words stand in its title, note, tool or a file's name, whatever their case."""
+def _contains_text(searched: str) -> ColumnElement[bool]:
+    """The condition that title, note, tool or a file's name contains the text, in any case."""
     evidence, file = table("evidence"), table("evidence_file")
-    pattern = f"%{words.strip().lower().replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+    pattern = f"%{searched.strip().lower().replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
     named = exists().where(file.c.evidence == evidence.c.id, func.lower(file.c.name).like(pattern, escape="/"))
     columns = (evidence.c.title, evidence.c.note, evidence.c.tool)
     return or_(named, *(func.lower(column).like(pattern, escape="/") for column in columns))

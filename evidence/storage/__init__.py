@@ -1,1 +1,1 @@
-"""Content-addressed bytes, in a folder or a bucket."""
+"""Content-addressed storage of files, in a folder or a bucket."""

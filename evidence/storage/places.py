@@ -1,4 +1,4 @@
-"""Where the store keeps its bytes: a local folder, or a file system behind fsspec."""
+"""Storage backends: a local folder, or a file system behind fsspec."""
 
 import hashlib
 import os
@@ -20,37 +20,41 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class Readable(Protocol):
-    """A stream of bytes, read from its beginning to its end."""
+    """A stream of bytes, read from start to end."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 class Place(Protocol):
-    """What the store needs of a place. Digests are checked before they come here."""
+    """A storage backend. Digests are validated before they get here."""
 
-    staging: Path  # a local folder for bytes that are not kept yet
+    staging: Path  # a local folder for bytes that are not stored yet
 
     def take(self, path: Path, sha256: str) -> None:
-        """Keep the bytes of a local file that is on disk, in the place of what was there; all or nothing."""
+        """Store a local file under its digest, replacing what was there; all or nothing."""
         ...
 
-    def open(self, sha256: str) -> BinaryIO: ...
+    def open(self, sha256: str) -> BinaryIO:
+        """Open stored bytes. Raises `NotKept`."""
+        ...
 
     def digests(self) -> Iterator[str]:
-        """Under which digests something is kept, in order."""
+        """Digests of all stored bytes, sorted."""
         ...
 
     def sweep(self, before: datetime) -> None:
-        """Remove what was on its way into the place before this moment and never arrived."""
+        """Remove uploads to the backend that began before this moment and never finished."""
         ...
 
-    def check(self) -> None: ...
+    def check(self) -> None:
+        """Write and remove a small file. Raises `StoreUnavailable`."""
+        ...
 
 
 class Folder:
     """A local folder: `sha256/ab/cdef…`, with staged files in `incoming` of the same file system.
 
-    Folders and files are opened without following symbolic links, each below the one before.
+    Folders and files are opened without following symbolic links, each relative to its parent.
     """
 
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
@@ -61,7 +65,7 @@ class Folder:
         with available():
             for folder in (root, self.staging, root / "sha256"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                folder.chmod(0o700)  # made by an earlier version, others could read it
+                folder.chmod(0o700)  # an earlier version made it readable for others
             with _opened(root / "sha256") as parent:
                 _make_shards(parent)
 
@@ -84,7 +88,7 @@ class Folder:
                 yield from (f"{shard}{name}" for name in sorted(_names(self._root / "sha256" / shard)))
 
     def sweep(self, before: datetime) -> None:
-        """Nothing: what is staged is on its way, and one rename makes it arrive."""
+        """Do nothing: a single rename moves staged files, so none is left halfway."""
 
     def check(self) -> None:
         with available(), tempfile.TemporaryFile(dir=self.staging) as probe:
@@ -92,13 +96,16 @@ class Folder:
 
     @contextmanager
     def _shard(self, sha256: str) -> Iterator[int]:
-        """The opened folder of a digest."""
+        """The file descriptor of a digest's folder."""
         with _opened(self._root / "sha256") as parent, _opened(sha256[:2], parent) as shard:
             yield shard
 
 
 class Bucket:
-    """Any file system of fsspec. Bytes are uploaded under a temporary key and moved, so that no digest names a part."""
+    """Any fsspec file system.
+
+    Bytes are uploaded under a temporary key and then moved: a digest never names a partial file.
+    """
 
     def __init__(self, url: str) -> None:
         self.staging = Path(tempfile.gettempdir()) / "aantoonbaar-incoming"
@@ -112,8 +119,8 @@ class Bucket:
             for key in (temporary, self._key(sha256)):
                 self._files.makedirs(key.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(path), temporary)
-            with self._files.open(temporary, "rb") as arrived:
-                is_whole = digest_of(arrived) == sha256
+            with self._files.open(temporary, "rb") as uploaded:
+                is_whole = digest_of(uploaded) == sha256
             if not is_whole:
                 self._files.rm_file(temporary)
                 raise Corrupted(text("The store did not take all of the file; upload it again."))
@@ -130,8 +137,8 @@ class Bucket:
     def digests(self) -> Iterator[str]:
         with available():
             self._files.invalidate_cache()
-            found = self._files.find(f"{self._root}/sha256")
-        for key in sorted(found):
+            paths = self._files.find(f"{self._root}/sha256")
+        for key in sorted(paths):
             yield "".join(key.rsplit("/", 2)[1:])
 
     def sweep(self, before: datetime) -> None:
@@ -161,7 +168,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 
 def _written(files: Any, key: str) -> datetime:
-    """When something was last written; one that names no zone means UTC, one that can't tell: just now."""
+    """When a key was last written: UTC if the file system gives no zone, now if it gives no time."""
     try:
         at: datetime = files.modified(key)
     except NotImplementedError:
@@ -170,7 +177,7 @@ def _written(files: Any, key: str) -> datetime:
 
 
 def digest_of(source: Readable) -> str:
-    """The SHA-256 of a stream, to its end."""
+    """The SHA-256 of a stream, hexadecimal."""
     digest = hashlib.sha256()
     while data := source.read(_CHUNK):
         digest.update(data)
@@ -179,7 +186,7 @@ def digest_of(source: Readable) -> str:
 
 @contextmanager
 def available() -> Iterator[None]:
-    """What the system says of a full disk or a lost bucket, in our words."""
+    """Turn `OSError`, such as a full disk or a lost bucket, into `StoreUnavailable`."""
     try:
         yield
     except OSError as problem:
@@ -197,7 +204,7 @@ def _opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
 
 
 def _names(folder: Path) -> list[str]:
-    """What is in a folder; nothing if there is none."""
+    """Names in a folder; an empty list if it does not exist."""
     try:
         return [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -205,7 +212,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _make_shards(parent: int) -> None:
-    """The 256 folders that digests are spread over, on disk before the first file comes."""
+    """Create the 256 folders for digests, on disk before the first file."""
     for name in sorted({f"{number:02x}" for number in range(256)} - set(os.listdir(parent))):
         os.mkdir(name, 0o700, dir_fd=parent)
     os.fsync(parent)

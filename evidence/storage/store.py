@@ -1,9 +1,8 @@
-"""The store of bytes: under their SHA-256, written once, never changed; streamed, whatever their size.
+"""The evidence store: bytes under their SHA-256, written once, never changed, streamed at any size.
 
-A place is a local folder, or any file system that fsspec knows by an address (`s3://bucket/folder`). Bytes are first
-staged in a local file and hashed on the way; keeping them is one rename (a folder) or an upload and a rename (others).
-A transaction that fails after bytes were kept leaves at most bytes that nothing refers to: harmless, since the same
-bytes handed in again are found there.
+A backend is a local folder, or any fsspec file system by its URL (`s3://bucket/folder`). Bytes are first staged in a
+local file and hashed; storing them is a rename (folder) or an upload and a rename (others). A transaction that fails
+afterwards leaves at most bytes without a row: harmless, as the same bytes are reused when they are uploaded again.
 """
 
 import fcntl
@@ -25,12 +24,12 @@ from locales import text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
-_FORGOTTEN = 24 * 3600  # seconds after which a staged file belongs to nobody any more
+_ABANDONED = 24 * 3600  # seconds after which a staged file is removed
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Stored bytes: their digest and number."""
+    """Stored bytes: SHA-256 (hexadecimal) and size in bytes."""
 
     sha256: str
     size: int
@@ -38,7 +37,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Bytes that are hashed and on disk, and not stored yet. `held`: a lock until they are."""
+    """Bytes that are hashed and on disk but not stored yet. `held`: the locked file, until they are stored."""
 
     path: Path
     sha256: str
@@ -55,7 +54,7 @@ class Staged:
 
 
 class EvidenceStore:
-    """Bytes by their digest. No path is ever made from a file's name. `read_only`: nothing is made."""
+    """Stores bytes by digest; never makes a path from a file's name. `read_only`: creates nothing."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._place: Place = Bucket(url) if "://" in url else Folder(Path(url), read_only=read_only)
@@ -63,14 +62,14 @@ class EvidenceStore:
             _sweep(self._place.staging)
 
     def stage(self, stream: Readable, limit: int) -> Staged:
-        """Write a stream of at most `limit` bytes to a local file, hashed and on disk when this returns.
+        """Write a stream of at most `limit` bytes to a local file; it is hashed and synced to disk on return.
 
         Raises `TooLarge` and `StoreUnavailable`.
         """
         path = self._place.staging / uuid.uuid4().hex
         try:
             with available():
-                target = open(path, "xb", buffering=0, opener=_read_only_for_its_owner)  # noqa: SIM115
+                target = open(path, "xb", buffering=0, opener=_open_read_only)  # noqa: SIM115
                 fcntl.flock(target, fcntl.LOCK_SH)
             try:
                 digest, size = _copy(stream, target.write, limit)
@@ -85,9 +84,9 @@ class EvidenceStore:
         return Staged(path, digest, size, target)
 
     def keep(self, staged: Staged) -> Stored:
-        """Make staged bytes permanent.
+        """Store staged bytes. Bytes that are there already are verified, and replaced only if damaged.
 
-        Stored bytes are read, and written again only if they no longer have their digest.
+        Raises `Corrupted` and `StoreUnavailable`.
         """
         if not self._is_whole(staged.sha256):
             self._place.take(staged.path, staged.sha256)
@@ -95,7 +94,7 @@ class EvidenceStore:
         return Stored(staged.sha256, staged.size)
 
     def put(self, stream: Readable, limit: int) -> Stored:
-        """Stage and store a stream of at most `limit` bytes."""
+        """Stage and store a stream of at most `limit` bytes. Raises as `stage` and `keep`."""
         staged = self.stage(stream, limit)
         try:
             return self.keep(staged)
@@ -103,11 +102,11 @@ class EvidenceStore:
             staged.discard()
 
     def open_verified(self, sha256: str) -> BinaryIO:
-        """The bytes from their beginning, to be read in any order; their digest was recomputed just now.
+        """Open stored bytes at their start, seekable, after recomputing their digest.
 
-        Raises `Corrupted` where it differs, and `NotKept`.
+        Raises `Corrupted` when it differs, `NotKept`, and `StoreUnavailable`.
         """
-        source = self._place.open(_checked(sha256))
+        source = self._place.open(_valid_digest(sha256))
         try:
             _verify(source, sha256)
             source.seek(0)
@@ -117,7 +116,7 @@ class EvidenceStore:
         return source
 
     def verify(self, sha256: str) -> None:
-        """Recompute the digest of what is kept; raises `Corrupted` or `NotKept`."""
+        """Recompute the digest of stored bytes. Raises `Corrupted`, `NotKept` and `StoreUnavailable`."""
         self.open_verified(sha256).close()
 
     def digests(self) -> Iterator[str]:
@@ -125,12 +124,12 @@ class EvidenceStore:
         return self._place.digests()
 
     def sweep(self) -> None:
-        """Remove what uploads that were killed left behind, here and on its way to another place, for a day."""
+        """Remove staged and partially uploaded files of killed uploads, after a day."""
         _sweep(self._place.staging)
-        self._place.sweep(datetime.now(UTC) - timedelta(seconds=_FORGOTTEN))
+        self._place.sweep(datetime.now(UTC) - timedelta(seconds=_ABANDONED))
 
     def check(self) -> None:
-        """Write and remove a small file; raises `StoreUnavailable` if that fails."""
+        """Write and remove a small file. Raises `StoreUnavailable`."""
         self._place.check()
 
     def _is_whole(self, sha256: str) -> bool:
@@ -141,13 +140,13 @@ class EvidenceStore:
         return True
 
 
-def _read_only_for_its_owner(path: str, flags: int) -> int:
-    """Nobody can open it to write, also not its owner; whoever made it still writes to it."""
+def _open_read_only(path: str, flags: int) -> int:
+    """Create a file that only its owner can read; nobody can open it again to write."""
     return os.open(path, flags, 0o400)
 
 
 def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tuple[str, int]:
-    """Copy at most `limit` bytes; their digest and number."""
+    """Copy at most `limit` bytes; return their digest and number. Raises `TooLarge`."""
     digest, size = hashlib.sha256(), 0
     while data := stream.read(_CHUNK):
         size += len(data)
@@ -161,12 +160,12 @@ def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tup
 
 def _verify(source: BinaryIO, sha256: str) -> None:
     with available():
-        found = digest_of(source)
-    if found != sha256:
+        digest = digest_of(source)
+    if digest != sha256:
         raise _corrupted(sha256)
 
 
-def _checked(sha256: str) -> str:
+def _valid_digest(sha256: str) -> str:
     if not _DIGEST.fullmatch(sha256):
         raise NotKept(text("{digest} is not a SHA-256: expected 64 hexadecimal digits.", digest=repr(sha256[:80])))
     return sha256
@@ -182,15 +181,15 @@ def _corrupted(sha256: str) -> Corrupted:
 
 
 def _sweep(staging: Path) -> None:
-    """Remove what nobody wrote to for a day and no process holds: a lock ends with the process that has it."""
-    limit = time.time() - _FORGOTTEN
+    """Remove files not written to for a day and not locked; a lock ends with its process."""
+    limit = time.time() - _ABANDONED
     for path in staging.iterdir():
-        with suppress(OSError):  # gone meanwhile, in use, or none of ours
+        with suppress(OSError):  # removed meanwhile, in use, or not a staged file
             if path.lstat().st_mtime < limit:
                 _remove_unheld(path)
 
 
 def _remove_unheld(path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as left:
-        fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as abandoned:
+        fcntl.flock(abandoned, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()

@@ -58,7 +58,7 @@ def every_way_in(office, session, person, key):
     file = evidence_items.FileRow(0, "f", 1, "text/xml", "0" * 64)
     return {
         "evidence": lambda: evidence_items.evidence(session, person, key),
-        "exists": lambda: evidence_items.exists(session, person, key),
+        "exists": lambda: evidence_items.require_readable(session, person, key),
         "files": lambda: evidence_items.files(session, person, key),
         "file": lambda: evidence_items.file(session, person, key, 0),
         "bytes": partial(read, office, session, person, key),

@@ -29,7 +29,7 @@ from models.transaction import make_engine, writing
 from tests.access.activity.test_chain import tampering
 from tests.backup.conftest import TOOLS, address, rows
 from tests.days import CALENDAR
-from tests.evidence.integrity.test_verification import unprotected
+from tests.evidence.integrity.test_verification import drop_triggers
 from tests.evidence.office import JUNIT, NOW
 from tests.process import ROOT
 
@@ -248,7 +248,7 @@ def test_damaged_bytes_stop_a_backup(premises, tmp_path, damage):
 
 
 def test_broken_log_stops_a_backup(premises):
-    unprotected(premises.office.engine)
+    drop_triggers(premises.office.engine)
     with tampering(premises.office.engine) as session:
         session.execute(text("UPDATE activity SET person = 'x' WHERE id = 2"))
         session.commit()

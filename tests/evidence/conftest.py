@@ -15,5 +15,5 @@ def office(engine: Engine, tmp_path: Path) -> Office:
 
 @pytest.fixture
 def small_office(sqlite: Engine, tmp_path: Path) -> Office:
-    """On SQLite only, where the database is not what is tested."""
+    """An organisation on SQLite only, for tests that do not depend on the database."""
     return open_office(sqlite, tmp_path)

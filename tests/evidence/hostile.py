@@ -1,4 +1,4 @@
-"""Small files that ask for much: each a kind of file, made here, none of them anybody's."""
+"""Small files that are costly to read, of every kind, all made here."""
 
 import io
 import json
@@ -19,7 +19,7 @@ _HEADER = (
 
 
 def zipped(**parts: str | bytes) -> bytes:
-    """A zip with these parts; `__` in a name is a slash."""
+    """A zip with these parts by name, in which `__` stands for a slash."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -28,7 +28,7 @@ def zipped(**parts: str | bytes) -> bytes:
 
 
 def workbook(rows: str, *, strings: str = "", styles: str = "", sheets: int = 1) -> bytes:
-    """A spreadsheet whose sheets hold a header and these rows."""
+    """A spreadsheet whose sheets have a header and these rows."""
     numbers = range(1, sheets + 1)
     overrides = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET}.worksheet+xml"/>' for n in numbers
@@ -75,7 +75,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def pdf(objects: int, *, size: int = 2_000_000_000) -> bytes:
-    """One that declares more than it holds, and links that go round."""
+    """Files that declare more than they contain, and circular links."""
     body = b"".join(
         b"%d 0 obj\n<< /Length %d /Prev %d 0 R >>\nendobj\n" % (n, size, n % objects + 1) for n in range(1, objects + 1)
     )

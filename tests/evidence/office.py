@@ -93,8 +93,8 @@ class Office:
 
     def status(self, requirement: str, system: str = "portal", target: str = "", on: date = DAY) -> str:
         with reading(self.engine) as session:
-            found = readiness(session, BUILT_IN, on, datetime(2030, 1, 1, tzinfo=UTC))
-        return next(cell.status for cell in found.cells if cell.key == (requirement, system, target))
+            answer = readiness(session, BUILT_IN, on, datetime(2030, 1, 1, tzinfo=UTC))
+        return next(cell.status for cell in answer.cells if cell.key == (requirement, system, target))
 
     def count(self, name: str) -> int:
         with reading(self.engine) as session:

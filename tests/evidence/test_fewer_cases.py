@@ -1,4 +1,4 @@
-"""A run with fewer cases, or other ones, than the newest of its series that counted."""
+"""Runs with fewer or other cases than the newest counting run of their series."""
 
 from datetime import UTC, date, datetime
 
@@ -14,7 +14,7 @@ CASE = """<testcase name="{n}"><properties><property name="page" value="/"/><pro
 
 
 def run(cases, day, suites="s", page="/"):
-    """So many cases in all, spread over the suites."""
+    """A report with this number of cases, spread over its suites."""
     names = suites.split()
     written = dict.fromkeys(names, "")
     for n in range(cases):
@@ -48,13 +48,13 @@ def test_fewer_cases_fail_with_both_numbers(asked):
     assert deliver(asked, 5, 3)[1].verdict == "pass"
 
 
-def test_a_run_that_was_rejected_is_no_measure(asked):
+def test_rejected_run_is_not_compared_with(asked):
     filed, _ = deliver(asked, 4, 1)
     asked.review(filed.evidence, "rejected")
     assert deliver(asked, 3, 2)[1].verdict == "pass"
 
 
-def test_a_small_run_stays_too_small_however_often_it_is_repeated(asked):
+def test_repeated_small_run_still_fails(asked):
     deliver(asked, 6, 1)
     for day, cases in ((2, 4), (3, 4), (4, 3), (5, 3), (6, 5)):
         _, cell = deliver(asked, cases, day)
@@ -62,7 +62,7 @@ def test_a_small_run_stays_too_small_however_often_it_is_repeated(asked):
     assert deliver(asked, 6, 7)[1].verdict == "pass"
 
 
-def test_a_fail_that_was_accepted_and_a_run_without_verdict_are_no_measure(asked):
+def test_accepted_fail_and_run_without_verdict_are_not_compared_with(asked):
     deliver(asked, 4, 1)
     small, _ = deliver(asked, 2, 2)
     asked.review(small.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
@@ -72,7 +72,7 @@ def test_a_fail_that_was_accepted_and_a_run_without_verdict_are_no_measure(asked
     assert deliver(asked, 4, 5)[1].verdict == "pass"
 
 
-def test_who_may_decide_accepts_that_fewer_cases_run(asked):
+def test_exception_can_accept_fewer_cases(asked):
     deliver(asked, 4, 1)
     deliver(asked, 2, 2)
     with writing(asked.engine, datetime(2027, 3, 2, 10, tzinfo=UTC)) as (session, now):
@@ -94,7 +94,7 @@ def test_who_may_decide_accepts_that_fewer_cases_run(asked):
     assert deliver(asked, 1, 4)[1].verdict == "fail"
 
 
-def test_other_cases_in_the_place_of_those_that_ran_wait_for_a_review(asked):
+def test_replaced_cases_wait_for_a_review(asked):
     assert said(deliver(asked, 5, 1, suites="a b c d e")[0]) == ""
     filed, cell = deliver(asked, 5, 2, suites="a")
     assert (cell.verdict, asked.status("role-tests", on=date(2027, 3, 2))) == ("pass", "demonstrated")  # of day 1
@@ -104,13 +104,13 @@ def test_other_cases_in_the_place_of_those_that_ran_wait_for_a_review(asked):
     assert said(deliver(asked, 5, 4, suites="a")[0]) == ""
 
 
-def test_another_value_of_what_the_policy_asks_waits_for_a_review(asked):
+def test_replaced_property_values_wait_for_a_review(asked):
     deliver(asked, 2, 1, page="/record")
     assert "tested page=/record; this one does not" in said(deliver(asked, 2, 2, page="/")[0])
     assert said(deliver(asked, 2, 3, page="/record")[0]) == ""
 
 
-def test_the_first_run_of_another_tool_waits_for_a_review(asked):
+def test_first_run_of_another_tool_waits_for_a_review(asked):
     deliver(asked, 4, 1)
     other = run(1, 2).replace(b"<testsuites>", b'<testsuites name="jest tests">')
     assert "was run by junit; this is the first run by jest" in said(deliver(asked, 1, 2, data=other)[0])

@@ -1,4 +1,4 @@
-"""Files made after public reports of people who do this job: JUnit, nmap, testssl and records, each with its right answer.
+"""Files made after public reports of users: JUnit, nmap, testssl and documents, each with its expected answer.
 
 The folder `../shared/field-cases` says what is right in words; here it is held. Every file that it has must be here.
 """
@@ -55,11 +55,12 @@ JUDGED = {
     "j12-retries-as-entries.xml": {"": ("fail", "")},
     "j14-codeception-errors-outside-cases.xml": {"": ("none", "declares")},
     **{
-        f"j13-status-{word}.xml": {"": ("fail", "")} for word in ("FAILED", "fail", "broken", "interrupted", "timedout")
+        f"j13-status-{status}.xml": {"": ("fail", "")}
+        for status in ("FAILED", "fail", "broken", "interrupted", "timedout")
     },
     **{
-        f"j13-status-{word}.xml": {"": ("none", word)}
-        for word in ("Undefined", "cancelled", "excluded", "filtered", "todo", "unstable", "xfail")
+        f"j13-status-{status}.xml": {"": ("none", status)}
+        for status in ("Undefined", "cancelled", "excluded", "filtered", "todo", "unstable", "xfail")
     },
     "n01-timedout.xml": {HOST: ("none", "timed out")},
     "n01b-timedout-partial.xml": {HOST: ("none", "timed out")},
@@ -102,10 +103,10 @@ def cases(shared):
 
 def read(cases, name):
     content = (cases / "files" / name).read_bytes()
-    found = recognise(content[:HEAD])
-    if found is None:
+    file_format = recognise(content[:HEAD])
+    if file_format is None:
         raise Unreadable(describe(io.BytesIO(content)).type)
-    run, results = found.read(io.BytesIO(content))
+    run, results = file_format.read(io.BytesIO(content))
     return run, list(results)
 
 
@@ -113,7 +114,7 @@ def scans(kind):
     return {f"n12-seg-{kind}-{zone}.xml": zone for zone in ("internet", "web", "application")}
 
 
-def test_every_file_of_these_kinds_is_held_here(cases):
+def test_every_field_case_has_an_expected_answer(cases):
     with (cases / "cases.tsv").open(encoding="utf-8", newline="") as source:
         files = [name for row in csv.DictReader(source, delimiter="\t") for name in row["files"].split()]
     own = {name for name in files if name[0] in "jntr"}
@@ -121,25 +122,25 @@ def test_every_file_of_these_kinds_is_held_here(cases):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_can_not_be_used_is_refused_with_the_reason(cases, name):
+def test_unusable_file_is_refused_with_its_reason(cases, name):
     with pytest.raises(Unreadable) as refusal:
         describe(io.BytesIO((cases / "files" / name).read_bytes())) if name[0] == "r" else read(cases, name)
     assert REFUSED[name] in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_a_file_gets_its_verdict(cases, name):
+def test_file_gets_its_verdict(cases, name):
     run, results = read(cases, name)
     assert run.format == {"j": "junit", "n": "nmap", "t": "testssl"}[name[0]]
     judge = policies()[POLICY[name[0]]].judge(run, JudgeContext(DAY, CALENDAR))
     for result in results:
         judge.add_result(result)
     verdicts = judge.verdicts()
-    assert {target: found.verdict for target, found in verdicts.items()} == {
+    assert {target: outcome.verdict for target, outcome in verdicts.items()} == {
         target: verdict for target, (verdict, _) in JUDGED[name].items()
     }
-    for target, (_, said) in JUDGED[name].items():
-        assert said in str(verdicts[target].reason)
+    for target, (_, message) in JUDGED[name].items():
+        assert message in str(verdicts[target].reason)
     if name in OUTCOMES:
         assert Counter(result.outcome for result in results) == OUTCOMES[name]
     assert run.remark or name != "j03-phpunit-warning.xml"
@@ -157,11 +158,11 @@ def test_scans_from_each_zone_get_their_verdict(cases, kind):
     assert [judge.verdicts()[""].verdict for judge in judges][-1] == SCANS[kind]
 
 
-def test_a_moment_without_a_zone_is_the_day_as_written(cases):
+def test_moment_without_zone_is_on_the_written_day(cases):
     run, _ = read(cases, "j08-late-evening-no-zone.xml")
     assert (run.started_at.tzinfo, run.started_at.date(), run.ended_at.date()) == (None, DAY, DAY)
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_is_told_by_its_content(cases, name):
+def test_document_type_is_determined_by_content(cases, name):
     assert describe(io.BytesIO((cases / "files" / name).read_bytes())).extension == "pdf"

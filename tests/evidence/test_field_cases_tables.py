@@ -1,4 +1,4 @@
-"""Tables as people hand them in: each of the field cases gives the right answer, by the ways that intake goes."""
+"""Tables as people upload them: each field case has its expected answer, through intake."""
 
 import io
 from datetime import date
@@ -53,28 +53,28 @@ def case(shared):
     return lambda name: (folder / name).read_bytes()
 
 
-def dutch(said):
-    return Language("nl").render(said)
+def dutch(sentence):
+    return Language("nl").render(sentence)
 
 
 def review(content):
-    """The verdict, as an access review of saas-products of three accounts; and the warnings."""
+    """The verdict of a table as an access review of saas-products with three accounts, and the warnings."""
     assert recognise(content[:65_536]) is not None
     assert describe(io.BytesIO(content)).extension in ("csv", "xlsx")
     _, verdicts, judge = judged("access-review", content, population=3, systems=["saas-products"], as_of=DAY)
-    return verdicts["saas-products"], [dutch(one) for one in judge.warnings]
+    return verdicts["saas-products"], [dutch(warning) for warning in judge.warnings]
 
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", PASSES)
-def test_a_good_table_passes(case, name):
+def test_good_table_passes(case, name):
     verdict, _ = review(case(name))
     assert (verdict.verdict, failing(verdict)) == ("pass", [])
 
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", FAILS)
-def test_a_table_with_what_is_no_value_fails_and_says_why(case, name):
+def test_table_with_invalid_values_fails_with_a_reason(case, name):
     verdict, _ = review(case(name))
     assert verdict.verdict == "fail"
     assert any(FAILS[name] in dutch(reason) for _, reason in verdict.failing)
@@ -82,27 +82,27 @@ def test_a_table_with_what_is_no_value_fails_and_says_why(case, name):
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_can_not_be_read_is_refused_with_the_reason(case, name):
+def test_unreadable_table_is_refused_with_its_reason(case, name):
     with pytest.raises((Unreadable, DoesNotFit)) as refusal:
         review(case(name))
     assert REFUSED[name] in dutch(refusal.value.message)
 
 
 @pytest.mark.corpus
-def test_every_table_of_the_cases_has_its_right_answer_here(shared):
+def test_every_table_case_has_an_expected_answer(shared):
     names = {path.name for path in (shared / "field-cases" / "files").glob("[clx]*")}
     assert names == {*PASSES, *FAILS, *REFUSED}
 
 
 @pytest.mark.corpus
-def test_what_was_chosen_or_left_out_is_said(case):
+def test_choices_and_omissions_are_reported(case):
     assert review(case("x07-version-sheet-first.xlsx"))[1][0].startswith('Blad "')
     assert "rij 3" in review(case("c03-title-row.csv"))[1][0]
     assert "klinkt als persoonsgegevens" in review(case("c17-naam-applicatie.csv"))[1][0]
 
 
 @pytest.mark.corpus
-def test_a_name_of_something_names_its_column(case):
+def test_column_is_recognised_by_a_similar_heading(case):
     content = case("x29-naam-verwerker.xlsx")
     _, verdicts, judge = judged("processor-register", content, population=1, as_of=DAY)
     assert not any(check.endswith(": recipient") for check in failing(verdicts[""]))

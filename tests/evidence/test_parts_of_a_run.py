@@ -1,12 +1,12 @@
-"""Several files of one delivery that name no target: each is a part of one run, and no other file speaks for it."""
+"""Several files of an upload without target: each is a part of the run and is judged by itself."""
 
 import pytest
 
 from tests.evidence.office import DAY, Office
 
 
-def part(cases: str, said: str = "") -> bytes:
-    return f'<testsuite name="s" timestamp="{DAY}T08:00:00" {said}>{cases}</testsuite>'.encode()
+def part(cases: str, remark: str = "") -> bytes:
+    return f'<testsuite name="s" timestamp="{DAY}T08:00:00" {remark}>{cases}</testsuite>'.encode()
 
 
 GOOD = part('<testcase name="a"/>')
@@ -20,13 +20,13 @@ SILENT = {
 
 
 @pytest.mark.parametrize("kind", SILENT)
-def test_a_part_without_a_verdict_leaves_the_whole_without_one(small_office: Office, kind: str) -> None:
+def test_part_without_verdict_leaves_the_whole_without_verdict(small_office: Office, kind: str) -> None:
     for parts in ((SILENT[kind],), (SILENT[kind], GOOD), (GOOD, SILENT[kind]), (GOOD, GOOD + b" ", SILENT[kind])):
         (cell,) = small_office.deliver(*parts).covered
         assert (cell.verdict, bool(cell.reason)) == ("none", True)
 
 
-def test_a_fail_stays_one_and_only_passes_pass(small_office: Office) -> None:
+def test_fail_of_a_part_fails_and_only_passes_pass(small_office: Office) -> None:
     (failed,) = small_office.deliver(GOOD, SILENT["incomplete"], BAD).covered
     assert (failed.verdict, [check for check, _ in failed.failing]) == ("fail", ["s.a"])
     assert small_office.deliver(GOOD, part('<testcase name="b"/>')).covered[0].verdict == "pass"

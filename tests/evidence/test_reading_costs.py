@@ -1,4 +1,4 @@
-"""What reading a file costs is bounded by its size, whatever its bytes; the process that read it is measured."""
+"""The cost of reading a file is bounded by its size, whatever its content, measured in the reading process."""
 
 import io
 import os
@@ -22,7 +22,7 @@ JUNIT = b'<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase
 
 
 class Measured:
-    """One reading process, and what each file costs it."""
+    """A reading process, and the cost of each file."""
 
     def __init__(self) -> None:
         self.readers = Readers(1)
@@ -32,14 +32,14 @@ class Measured:
             return reader._process
 
     def read(self, content):
-        """What came of it, seconds of processor time and bytes of memory; the last two if the process lives on."""
+        """The outcome, processor seconds and bytes of memory; the last two if the process is still alive."""
         process = self.process()
         Path(f"/proc/{process.pid}/clear_refs").write_text("5")
         seconds, memory = _seconds(process.pid), _memory(process.pid, "VmRSS")
         try:
-            found = self.readers.read(io.BytesIO(content), len(content))
-            found[1].close()
-            outcome = found[0]
+            reading = self.readers.read(io.BytesIO(content), len(content))
+            reading[1].close()
+            outcome = reading[0]
         except (Unreadable, TooCostly, StoreUnavailable) as refusal:
             outcome = refusal
         if self.process() is not process:
@@ -59,13 +59,13 @@ def _memory(pid, what):
 
 @pytest.fixture(scope="module")
 def measured():
-    found = Measured()
-    yield found
-    found.readers.close()
+    measurement = Measured()
+    yield measurement
+    measurement.readers.close()
 
 
 def assert_within(measured, content):
-    """One that ended the process is refused as costly; else it was read, or refused, within its budget."""
+    """Check that a file was read or refused within its budget, or ended the process and was refused as costly."""
     outcome, seconds, memory = measured.read(content)
     budget = budget_of(len(content))
     assert isinstance(outcome, FileContent | Unreadable | TooCostly)
@@ -78,7 +78,7 @@ def assert_within(measured, content):
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_costs_what_it_weighs(measured, kind):
+def test_hostile_file_costs_no_more_than_its_size_allows(measured, kind):
     content = HOSTILE[kind]()
     assert len(content) < 12_000_000
     outcome = assert_within(measured, content)
@@ -124,13 +124,13 @@ def test_a_hostile_file_costs_what_it_weighs(measured, kind):
     ),
     times=st.integers(1, 300_000),
 )
-def test_whatever_is_repeated_costs_what_it_weighs(measured, begin, piece, times):
+def test_repeated_content_costs_no_more_than_its_size_allows(measured, begin, piece, times):
     assert_within(measured, begin + piece * min(times, 3_000_000 // len(piece)))
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.integers(1, 3_000), cells=st.integers(0, 400), sheets=st.integers(1, 5), first=st.integers(1, 2**40))
-def test_whatever_a_spreadsheet_declares_costs_what_it_weighs(measured, rows, cells, sheets, first):
+def test_spreadsheet_declarations_cost_no_more_than_the_size_allows(measured, rows, cells, sheets, first):
     row = f'<row r="{first}"><c r="A{first}"><v>1</v></c></row>'
     assert_within(measured, workbook(wide_rows(rows, cells) + row, sheets=sheets))
 
@@ -138,7 +138,7 @@ def test_whatever_a_spreadsheet_declares_costs_what_it_weighs(measured, rows, ce
 # ── The limits themselves ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_budget_follows_the_size():
+def test_budget_depends_on_the_size():
     assert budget_of(0) == budget_of(2_000_000) == Budget(1.0, 50_000_000)
     assert budget_of(10_000_000) == Budget(5.0, 150_000_000)
     assert budget_of(20_000_000) == Budget(10.0, 300_000_000)
@@ -148,21 +148,21 @@ def test_the_budget_follows_the_size():
 @pytest.mark.parametrize(
     ("budget", "words"), [(Budget(0.05, 1 << 30), "seconds of processor time"), (Budget(60, 1_000_000), "MB of memory")]
 )
-def test_what_goes_beyond_is_refused_and_the_next_file_is_read(monkeypatch, budget, words):
+def test_file_over_budget_is_refused_and_the_next_is_read(monkeypatch, budget, words):
     readers, content = Readers(1), b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     monkeypatch.setattr(
         "evidence.intake.reading.processes.budget_of", lambda size: budget if size > 1_000 else budget_of(size)
     )
     with pytest.raises(TooCostly, match=words):
         readers.read(io.BytesIO(content), len(content))
-    found, spool = readers.read(io.BytesIO(JUNIT), len(JUNIT))
-    assert (found.format, dict(spool.counts)) == ("junit", {"pass": 1, "fail": 1})
-    assert [[one.check for one in batch] for batch in spool.batches()] == [["a", "b"]]
+    reading, spool = readers.read(io.BytesIO(JUNIT), len(JUNIT))
+    assert (reading.format, dict(spool.counts)) == ("junit", {"pass": 1, "fail": 1})
+    assert [[result.check for result in batch] for batch in spool.batches()] == [["a", "b"]]
     spool.close()
     readers.close()
 
 
-def test_a_process_that_dies_of_itself_is_replaced():
+def test_process_that_dies_is_replaced():
     measured = Measured()
     process = measured.process()
     process.kill()
@@ -171,8 +171,8 @@ def test_a_process_that_dies_of_itself_is_replaced():
     measured.readers.close()
 
 
-def test_one_persons_costly_files_leave_a_reader_to_others(monkeypatch):
-    """Three at once of one person, each for as long as its budget: another's file is read meanwhile."""
+def test_costly_files_of_a_person_leave_a_process_for_others(monkeypatch):
+    """While three files of a person use their full budget, a file of another person is read."""
     readers, costly = Readers(2), workbook(wide_rows(8_000, 200))
     readers.start()
     monkeypatch.setattr(
@@ -187,13 +187,13 @@ def test_one_persons_costly_files_leave_a_reader_to_others(monkeypatch):
         waiting = [pool.submit(refused) for _ in range(3)]
         time.sleep(0.2)
         readers.read(io.BytesIO(JUNIT), len(JUNIT), "anna")[1].close()
-        assert not all(one.done() for one in waiting)
-        for one in waiting:
-            one.result()
+        assert not all(future.done() for future in waiting)
+        for future in waiting:
+            future.result()
     readers.close()
 
 
-def test_secrets_of_the_product_are_not_in_the_process(monkeypatch):
+def test_reading_process_has_no_secrets(monkeypatch):
     monkeypatch.setenv("AANTOONBAAR_OIDC_CLIENT_SECRET", "hidden")
     measured = Measured()
     process = measured.process()

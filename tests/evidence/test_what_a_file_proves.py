@@ -1,4 +1,4 @@
-"""What a file may prove by itself, and what someone else must look at first: days, what is declared, bytes seen before."""
+"""What a file proves by itself, and what needs a review: days, declared facts, files uploaded before."""
 
 import io
 import json
@@ -38,7 +38,7 @@ PEOPLE = {"requirements": ("people",), "systems": (), "first_day": TODAY, "last_
 
 
 def waits(office: Office, filed: Filed, requirement: str = "role-tests", target: str = "", on: date = TODAY) -> bool:
-    """Whether it waits for a review, and the page's reasons say so."""
+    """Whether evidence waits for a review, with the expected reasons."""
     status = office.status(requirement, target=target, on=on)
     assert (status == "in_review") == bool(filed.review_reasons), (status, filed.review_reasons)
     return status == "in_review"
@@ -52,7 +52,7 @@ def said(filed: Filed) -> str:
 
 
 @EITHER
-def test_one_scan_proves_no_years(small_office: Office, who: Person) -> None:
+def test_single_scan_does_not_represent_years(small_office: Office, who: Person) -> None:
     with pytest.raises(Unfitting, match="3 March 2027 by the file, not 1 January 2020"):
         small_office.deliver(SCAN, **SCANNED, first_day=date(2020, 1, 1), person=who)
     with pytest.raises(Unfitting, match="represents one day"):
@@ -61,7 +61,7 @@ def test_one_scan_proves_no_years(small_office: Office, who: Person) -> None:
 
 
 @EITHER
-def test_bytes_of_last_year_prove_nothing_today_by_themselves(small_office: Office, who: Person) -> None:
+def test_old_file_for_today_waits_for_a_review(small_office: Office, who: Person) -> None:
     old = small_office.deliver(tls_scan(HOST), **FLAT | dict.fromkeys(("first_day", "last_day"), date(2026, 3, 4)))
     again = small_office.deliver(tls_scan(HOST), **FLAT, person=who, at=NOW + timedelta(hours=1))
     assert again.is_new
@@ -71,7 +71,7 @@ def test_bytes_of_last_year_prove_nothing_today_by_themselves(small_office: Offi
 
 
 @EITHER
-def test_a_scan_of_another_host_is_no_proof_by_itself(small_office: Office, who: Person) -> None:
+def test_scan_of_another_host_waits_for_a_review(small_office: Office, who: Person) -> None:
     other = dated_scan("elsewhere.example.org", DAY.isoformat())
     filed = small_office.deliver(other, **SCANNED, targets={"elsewhere.example.org": ("portal", HOST)}, person=who)
     assert "elsewhere.example.org" in said(filed)
@@ -82,13 +82,13 @@ def test_a_scan_of_another_host_is_no_proof_by_itself(small_office: Office, who:
 # ── Who may declare what ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_person_alone_with_a_dated_scan_of_a_recorded_target_is_done(office: Office) -> None:
+def test_dated_scan_of_a_recorded_target_needs_no_review(office: Office) -> None:
     filed = office.deliver(SCAN, **SCANNED, person=PERSON)
     assert (filed.declared, filed.review_reasons) == ({}, [])
     assert office.status("tls-scan", target=HOST) == "demonstrated"
 
 
-def test_what_a_person_declares_waits_and_then_counts(office: Office) -> None:
+def test_declared_facts_wait_for_a_review_and_then_count(office: Office) -> None:
     filed = office.deliver(tls_scan(HOST), **FLAT, person=PERSON)
     assert filed.declared == {"by": "Anna", "days": ["2027-03-04", "2027-03-04"]}
     assert waits(office, filed, "tls-scan", HOST)
@@ -97,7 +97,7 @@ def test_what_a_person_declares_waits_and_then_counts(office: Office) -> None:
     assert office.status("tls-scan", target=HOST, on=TODAY) == "demonstrated"
 
 
-def test_what_a_build_server_declares_of_today_counts_and_stays_marked(office: Office) -> None:
+def test_facts_declared_by_a_build_server_for_today_count_and_are_marked(office: Office) -> None:
     filed = office.deliver(tls_scan(HOST), **FLAT)
     assert filed.declared == {"by": "build server", "days": ["2027-03-04", "2027-03-04"]}
     assert filed.review_reasons == []
@@ -119,7 +119,7 @@ DECLARED: list[tuple[str, dict[str, Any], bool]] = [
 
 @pytest.fixture
 def asking(small_office: Office) -> Office:
-    """An office that also asks for a test without a renewal, and for a register without a review."""
+    """An office that also requires a test without a renewal, and a register without a review."""
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "role-tests", key="endless", renewal="", applies_to=None)
         redefine(session, now, "policy", key="people", policy="confidentiality-register", **REGISTER)
@@ -127,12 +127,12 @@ def asking(small_office: Office) -> Office:
 
 
 @EITHER
-@pytest.mark.parametrize(("what", "delivery", "of_token"), DECLARED, ids=[one[0] for one in DECLARED])
-def test_each_kind_of_declared_fact(
+@pytest.mark.parametrize(("what", "delivery", "of_token"), DECLARED, ids=[declared[0] for declared in DECLARED])
+def test_each_kind_of_declared_fact_waits_for_a_review(
     asking: Office, who: Person, what: str, delivery: dict[str, Any], *, of_token: bool
 ) -> None:
-    given = dict(delivery)
-    filed = asking.deliver(given.pop("content", JUNIT), person=who, **given)
+    arguments = dict(delivery)
+    filed = asking.deliver(arguments.pop("content", JUNIT), person=who, **arguments)
     (key,) = {cell.key for cell in filed.covered}
     assert filed.declared["by"] == who.name, what
     expected = of_token or who is PERSON
@@ -141,39 +141,39 @@ def test_each_kind_of_declared_fact(
 
 
 def register(*people: str) -> bytes:
-    return table(*(ROWS["confidentiality-register"] | {"person_ref": one} for one in people)).encode()
+    return table(*(ROWS["confidentiality-register"] | {"person_ref": person} for person in people)).encode()
 
 
 @EITHER
-def test_a_tool_that_is_the_files_own_is_not_declared(small_office: Office, who: Person) -> None:
+def test_tool_named_by_the_file_is_not_a_declared_fact(small_office: Office, who: Person) -> None:
     filed = small_office.deliver(SCAN, **SCANNED, tool="testssl", person=who)
     assert "tool" not in filed.declared
     assert not filed.review_reasons
 
 
-def test_another_tools_name_does_not_escape_a_failing_series(small_office: Office) -> None:
+def test_other_tool_name_does_not_hide_a_failing_series(small_office: Office) -> None:
     small_office.deliver(FAILING)
     for who in (PERSON, BUILD_SERVER):
         small_office.deliver(JUNIT, tool="another", person=who, at=NOW + timedelta(hours=1))
         assert small_office.status("role-tests", on=TODAY) == "failing"
 
 
-def test_the_product_itself_names_its_tool_and_its_system(small_office: Office) -> None:
+def test_product_itself_can_declare_tool_and_system(small_office: Office) -> None:
     filed = small_office.deliver(JUNIT, tool="Aantoonbaar log", person=SYSTEM)
     assert (filed.declared, filed.review_reasons) == ({}, [])
 
 
-def test_a_member_of_a_team_is_a_person(small_office: Office) -> None:
+def test_team_member_declares_as_a_person(small_office: Office) -> None:
     member = Person("Bo", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
     assert waits(small_office, small_office.deliver(JUNIT, person=member))
 
 
-def test_a_fail_counts_on_arrival_whatever_was_declared(small_office: Office) -> None:
+def test_fail_counts_on_arrival_whatever_was_declared(small_office: Office) -> None:
     small_office.deliver(FAILING, person=PERSON)
     assert small_office.status("role-tests") == "failing"
 
 
-def test_the_same_said_again_by_another_is_the_same_evidence(small_office: Office) -> None:
+def test_same_upload_by_another_person_is_the_same_evidence(small_office: Office) -> None:
     first = small_office.deliver(JUNIT)
     again = small_office.deliver(JUNIT, person=PERSON, at=NOW + timedelta(hours=1))
     assert (again.evidence, again.is_new) == (first.evidence, False)
@@ -183,7 +183,7 @@ def test_the_same_said_again_by_another_is_the_same_evidence(small_office: Offic
 # ── Registers and records ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_persons_register_always_waits(asking: Office) -> None:
+def test_register_uploaded_by_a_person_waits_for_a_review(asking: Office) -> None:
     filed = asking.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=TODAY, person=PERSON)
     assert filed.declared["days"] == ["2027-03-03", "2027-03-04"]
     assert filed.review_reasons
@@ -209,27 +209,27 @@ def moments(*days: int) -> bytes:
         (date(2020, 1, 1), date(2027, 3, 1), "1 January 2020. Give a later first day"),
     ],
 )
-def test_a_log_represents_no_day_outside_its_rows(small_office: Office, first: date, last: date, says: str) -> None:
-    """The rows are of half past eleven at night, UTC: the organisation's next day."""
+def test_log_represents_only_days_of_its_rows(small_office: Office, first: date, last: date, says: str) -> None:
+    """The rows are at 23:30 UTC: the organisation's next day."""
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "policy", key="log", policy="login-log", **LOG)
-    given = {"requirements": ("log",), "population": Population(3, "the application", TODAY)}
+    arguments = {"requirements": ("log",), "population": Population(3, "the application", TODAY)}
     with pytest.raises(Unfitting, match=says):
-        small_office.deliver(moments(3, 5, 10), first_day=first, last_day=last, **given)
+        small_office.deliver(moments(3, 5, 10), first_day=first, last_day=last, **arguments)
     assert small_office.count("evidence") == 0
     within = {"first_day": date(2027, 2, 4), "last_day": date(2027, 2, 11)}
-    assert small_office.deliver(moments(3, 5, 10), **within, **given).is_new
+    assert small_office.deliver(moments(3, 5, 10), **within, **arguments).is_new
 
 
-def test_a_register_of_rare_things_may_be_quiet_after_its_last_row(small_office: Office) -> None:
+def test_register_of_rare_events_can_represent_days_after_its_last_row(small_office: Office) -> None:
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "policy", key="shown", policy="request-register", **REGISTER)
     row = ROWS["request-register"] | {"received_on": "2027-02-01"}
-    given = {"requirements": ("shown",), "systems": (), "population": Population(1, "the mailbox", TODAY)}
+    arguments = {"requirements": ("shown",), "systems": (), "population": Population(1, "the mailbox", TODAY)}
     content = table(row).encode()
     with pytest.raises(Unfitting, match="1 February 2027"):
-        small_office.deliver(content, first_day=date(2027, 1, 31), last_day=TODAY, **given)
-    assert small_office.deliver(content, first_day=date(2027, 2, 1), last_day=TODAY, **given).is_new
+        small_office.deliver(content, first_day=date(2027, 1, 31), last_day=TODAY, **arguments)
+    assert small_office.deliver(content, first_day=date(2027, 2, 1), last_day=TODAY, **arguments).is_new
 
 
 # ── Bytes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,17 +247,19 @@ def test_a_register_of_rare_things_may_be_quiet_after_its_last_row(small_office:
     ids=["a file beside it", "in another order", "other cells", "another end", "another tool"],
 )
 @EITHER
-def test_bytes_that_came_before_wait_for_someone_else(small_office: Office, who: Person, again: dict[str, Any]) -> None:
+def test_file_uploaded_before_waits_for_a_review(small_office: Office, who: Person, again: dict[str, Any]) -> None:
     small_office.deliver(JUNIT)
-    given = dict(again)
-    filed = small_office.deliver(*given.pop("contents", (JUNIT,)), person=who, at=NOW + timedelta(hours=1), **given)
+    arguments = dict(again)
+    filed = small_office.deliver(
+        *arguments.pop("contents", (JUNIT,)), person=who, at=NOW + timedelta(hours=1), **arguments
+    )
     assert filed.is_new
     assert "The same file was uploaded on 4 March 2027 by build server" in said(filed)
     assert 1 in small_office.column("coverage", "needs_review")
 
 
-def test_bytes_of_evidence_that_one_may_not_see_are_not_told_of(small_office: Office) -> None:
-    """Only that they came before."""
+def test_earlier_upload_that_the_person_may_not_see_is_not_mentioned(small_office: Office) -> None:
+    """The reason says only that the file was uploaded before."""
     small_office.deliver(JUNIT)
     stranger = Person("server", frozenset({TEAM_MEMBER}), teams=frozenset({"other"}), token=2)
     with writing(small_office.engine, NOW) as (session, now):
@@ -268,24 +270,26 @@ def test_bytes_of_evidence_that_one_may_not_see_are_not_told_of(small_office: Of
     assert "build server" not in said(filed)
 
 
-def test_a_corrected_population_is_judged_anew(asking: Office) -> None:
-    content, given = register("P-1"), dict(PEOPLE)
-    wrong = asking.deliver(content, population=Population(5, "the payroll", TODAY), **given)
+def test_corrected_population_is_judged_again(asking: Office) -> None:
+    content, arguments = register("P-1"), dict(PEOPLE)
+    wrong = asking.deliver(content, population=Population(5, "the payroll", TODAY), **arguments)
     assert [check for check, _ in wrong.covered[0].failing][:1] == ["population"]
     right = asking.deliver(
-        content, population=Population(1, "the payroll", TODAY), **given, at=NOW + timedelta(hours=1)
+        content, population=Population(1, "the payroll", TODAY), **arguments, at=NOW + timedelta(hours=1)
     )
     assert right.is_new
     assert "population" not in [check for check, _ in right.covered[0].failing]
     assert "uploaded on 4 March 2027" in said(right)
-    same = asking.deliver(content, population=Population(1, "the payroll", TODAY), **given, at=NOW + timedelta(hours=2))
+    same = asking.deliver(
+        content, population=Population(1, "the payroll", TODAY), **arguments, at=NOW + timedelta(hours=2)
+    )
     assert same.evidence == right.evidence
 
 
 # ── Days of several files ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_each_cell_has_the_days_of_the_files_that_speak_of_it(office: Office) -> None:
+def test_each_target_has_the_days_of_its_files(office: Office) -> None:
     old, new = dated_scan("api.example.nl:8443", "2027-02-20"), dated_scan(HOST, "2027-03-03")
     old = old.replace(b'"targetHost": "api.example.nl:8443"', b'"targetHost": "api.example.nl"').replace(
         b'"443"', b'"8443"'
@@ -299,7 +303,7 @@ def test_each_cell_has_the_days_of_the_files_that_speak_of_it(office: Office) ->
     assert office.status("tls-scan", target=HOST, on=date(2027, 2, 25)) == "missing"
 
 
-def test_an_old_file_beside_a_new_one_proves_no_days_between(office: Office) -> None:
+def test_old_and_new_file_do_not_represent_the_days_between(office: Office) -> None:
     old = junit("one", day="2026-06-01")
     filed = office.deliver(old, JUNIT)
     assert "1 June 2026 to 3 March 2027" in said(filed)
@@ -307,7 +311,7 @@ def test_an_old_file_beside_a_new_one_proves_no_days_between(office: Office) -> 
     assert office.status("role-tests", on=date(2026, 8, 1)) == "in_review"
 
 
-def test_suites_far_apart_in_one_file_wait(small_office: Office) -> None:
+def test_suites_far_apart_in_a_file_wait_for_a_review(small_office: Office) -> None:
     far = (
         b'<testsuites><testsuite name="a" timestamp="2026-01-05T08:00:00"><testcase name="x"/></testsuite>'
         b'<testsuite name="b" timestamp="2027-03-03T08:00:00"><testcase name="y"/></testsuite></testsuites>'
@@ -317,14 +321,14 @@ def test_suites_far_apart_in_one_file_wait(small_office: Office) -> None:
     assert "5 January 2026 to 3 March 2027" in said(narrowed)
 
 
-def test_a_file_that_could_not_look_makes_the_others_no_younger(small_office: Office) -> None:
+def test_file_without_verdict_does_not_extend_the_days_of_others(small_office: Office) -> None:
     problem = {"id": "scanProblem", "severity": "FATAL", "finding": f"Can't connect to '{HOST}:443' Make sure"}
     unreached = json.dumps(json.loads(SCAN) | {"scanResult": [problem]}).encode()
     filed = small_office.deliver(dated_scan(HOST, "2027-03-01"), unreached, **SCANNED)
     assert [(cell.verdict, cell.days) for cell in filed.covered] == [("pass", (date(2027, 3, 1),) * 2)]
 
 
-def test_files_with_and_without_a_day_must_be_of_one_day(small_office: Office) -> None:
+def test_files_with_and_without_date_must_be_of_the_same_day(small_office: Office) -> None:
     dated, undated = JUNIT, junit("one")
     with pytest.raises(Unfitting, match="give that one day"):
         small_office.deliver(dated, undated)
@@ -333,8 +337,8 @@ def test_files_with_and_without_a_day_must_be_of_one_day(small_office: Office) -
     assert small_office.deliver(dated, undated, first_day=DAY).review_reasons  # the day of the other is declared
 
 
-def test_a_moment_without_a_zone_is_the_day_as_written(small_office: Office) -> None:
-    """Half past eleven in the evening stays on its day, wherever that was."""
+def test_moment_without_zone_is_on_the_written_day(small_office: Office) -> None:
+    """A moment of 23:30 without zone stays on its day."""
     late = JUNIT.replace(b"2027-03-03T08:00:00", b"2027-03-03T23:30:00")
     small_office.deliver(late)
     assert small_office.column("coverage", "last_day") == [DAY]
@@ -366,10 +370,10 @@ ASKED = st.sampled_from(["role-tests", "tls-scan", "port-scan", "policy", "manua
         },
     ),
 )
-def test_nothing_that_one_person_declares_is_demonstrated(
+def test_nothing_declared_by_a_single_person_is_demonstrated(
     small_office: Office, content: bytes, requirement: str, system: str, days: dict[str, date], more: dict[str, Any]
 ) -> None:
-    """Each delivery is the first of its office: it is undone after a look."""
+    """Each upload is the first of its office: it is rolled back afterwards."""
     systems = () if requirement == "policy" else (system,)
     try:
         with submission.inspect(small_office.store, [Incoming(io.BytesIO(content), "file0")]) as inspection:
@@ -377,19 +381,19 @@ def test_nothing_that_one_person_declares_is_demonstrated(
             with Session(small_office.engine.execution_options(writes=True)) as session:
                 filed = submission.submit(session, small_office.store, PERSON, delivery, NOW)
                 session.flush()
-                shown = [one for on in (DAY, TODAY) for one in readiness(session, PERSON, on, NOW).cells]
+                shown = [cell for on in (DAY, TODAY) for cell in readiness(session, PERSON, on, NOW).cells]
                 session.rollback()
     except Problem:
         return  # what is refused proves nothing
-    demonstrated = {one.evidence for one in shown if one.status == "demonstrated"}
+    demonstrated = {cell.evidence for cell in shown if cell.status == "demonstrated"}
     assert bool(filed.declared) == bool(filed.review_reasons)
     assert not (filed.declared and demonstrated)
 
 
-def test_a_scan_that_left_something_out_waits(small_office: Office) -> None:
+def test_scan_that_left_out_checks_waits_for_a_review(small_office: Office) -> None:
     whole = json.loads(SCAN)
-    told = whole["scanResult"][0]["protocols"]
-    whole["scanResult"][0]["protocols"] = [one for one in told if one["id"] != "heartbleed"]
+    protocols = whole["scanResult"][0]["protocols"]
+    whole["scanResult"][0]["protocols"] = [record for record in protocols if record["id"] != "heartbleed"]
     filed = small_office.deliver(json.dumps(whole).encode(), **SCANNED)
     assert f"The scan of {HOST} left out 1 things that a full run looks at, such as Heartbleed." in said(filed)
     assert waits(small_office, filed, "tls-scan", HOST)

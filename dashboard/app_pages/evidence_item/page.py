@@ -150,7 +150,7 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
 
 def log_opening(context: PageContext, key: str) -> None:
     """Log once a day that this person opened the evidence; if nothing can be written, reading goes on."""
-    if not evidence_items.opened_today(context.session, context.person, key, context.now):
+    if not evidence_items.is_opened_today(context.session, context.person, key, context.now):
         try:
             with writing(engine(), visit=True) as (session, now):  # it changes no answer about readiness
                 evidence_items.log_opening(session, context.person, key, now)

@@ -1,4 +1,4 @@
-"""A requirement that can be shown in several ways: which policy judges a file follows from its format."""
+"""Policies by format: the format of a file determines the policy that judges it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from locales import Language, text
 
 
 class Rules(PolicyFile):
-    """For each format that is read, the policy that judges it."""
+    """The policy that judges each format."""
 
     judges: Literal["by-format"]
     by: dict[Given, PolicyId]
@@ -26,7 +26,7 @@ class Rules(PolicyFile):
 
 
 class ByFormatPolicy(Policy[Rules]):
-    """Judges nothing itself."""
+    """Delegates to the policy of the file's format."""
 
     judges = "by-format"
     shape = Rules
@@ -40,7 +40,7 @@ class ByFormatPolicy(Policy[Rules]):
         return policies()[self.rules.by[format_name]]
 
     def check_others(self, policies: Mapping[str, Policy[Any]]) -> None:
-        """Check that each policy that it names exists, judges by itself, and reads that format."""
+        """Check that each named policy exists, judges itself, and reads that format. Raises `PolicyProblem`."""
         for format_name, key in self.rules.by.items():
             policy = policies.get(key)
             if policy is None or policy.judges == self.judges or format_name not in policy.formats:

@@ -1,4 +1,4 @@
-"""Port scans: only what may be open in a target's zone is, what must answer does, and all of it was reached."""
+"""Judges port scans from outside: only allowed ports are open, required ports answer, every address was reached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,21 +34,21 @@ PUBLIC = "public"
 
 
 class Allowed(Shape):
-    """Ports that may be open on one target."""
+    """Ports that may be open on a target."""
 
     target: Given
     ports: list[Port]
 
 
 class Service(Shape):
-    """A way by which servers are managed, and its ports."""
+    """A service for managing servers, and its ports."""
 
     service: Given
     ports: list[Port]
 
 
 class Zone(Shape):
-    """Targets that are alike, and the ports of each."""
+    """A zone: targets by pattern, and their allowed and required ports."""
 
     zone: Key
     targets: list[Given]
@@ -57,7 +57,10 @@ class Zone(Shape):
 
 
 class Rules(PolicyFile):
-    """What may be open, what must be, and what must have been scanned. What stands at the top is the zone `public`."""
+    """Which ports may be open, must be open, and must have been scanned.
+
+    The fields at the top are the zone `public`.
+    """
 
     judges: Literal["exposure"]
     allowed: list[Port]
@@ -67,43 +70,43 @@ class Rules(PolicyFile):
     must_scan: list[Service]
 
     def check(self, source: Source[Any]) -> None:
-        """Each zone once, and none called as the default."""
+        """Check that zones are unique and none is called `public`. Raises `WrongFile`."""
         source.all_different(
-            [PUBLIC, *(one.zone for one in self.zones)],
+            [PUBLIC, *(zone.zone for zone in self.zones)],
             lambda zone: text("the zone {zone} is there already.", zone=zone),
             lambda index: ("zones", index - 1, "zone"),
         )
 
     def zone_of(self, target: str) -> Zone:
-        """The first zone that names the target, else `public`, with what may be open at this target alone."""
-        known = (one for one in self.zones if any(fnmatchcase(target, pattern.lower()) for pattern in one.targets))
+        """The first zone that matches a target, else `public`, with the ports allowed at this target only."""
+        known = (zone for zone in self.zones if any(fnmatchcase(target, pattern.lower()) for pattern in zone.targets))
         zone = next(known, Zone(zone=PUBLIC, targets=["*"], allowed=self.allowed, must_open=self.must_open))
-        extra = [port for one in self.allowed_at if one.target.lower() == target for port in one.ports]
+        extra = [port for allowed in self.allowed_at if allowed.target.lower() == target for port in allowed.ports]
         return zone.model_copy(update={"allowed": [*zone.allowed, *zone.must_open, *extra]})
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What was seen of one address of a target."""
+    """What was seen of an address of a target."""
 
     failing: dict[str, Text] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
-    untold: list[str] = field(default_factory=list)
+    undetermined: list[str] = field(default_factory=list)
 
 
 class ExposureJudge(Judge):
-    """One port scan. Each address of a target is judged by itself: all of them must have been scanned."""
+    """Judges a port scan. Each address of a target is judged separately, and all must have been scanned."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
-        del context  # the scan says all by itself
+        del context  # the scan is judged by itself
         super().__init__()
         self._run = run
         self._scan = scan_of(run)
         self._rules = rules
-        self._must = {port: one.service for one in rules.must_scan for port in one.ports}
+        self._must = {port: service.service for service in rules.must_scan for port in service.ports}
         self._allowances: dict[str, _Allowance] = {}
         self._seen: dict[str, dict[str, _Seen]] = {}
-        self._scanned: set[str] = set()  # the ports whose state must be told and that were scanned
+        self._scanned: set[str] = set()  # ports whose state must be known and that were scanned
 
     def add_result(self, result: Result, /) -> str:
         self.reasons = []
@@ -113,8 +116,8 @@ class ExposureJudge(Judge):
         port, state = result.check, result.severity
         seen.listed.add(port)
         shows = shown(port, state, result.message)
-        if self._scan.cannot_tell and shows != Shown.OPEN:
-            return ""  # the run as a whole proves nothing
+        if self._scan.inconclusive_kinds and shows != Shown.OPEN:
+            return ""  # the whole run proves nothing
         if shows == Shown.CLOSED:
             return self._closed(allowance, seen, port, state)
         if shows == Shown.OPEN:
@@ -124,7 +127,7 @@ class ExposureJudge(Judge):
             return FAIL
         is_unsure = port in self._must or (port.startswith("tcp/") and state not in CLOSED)
         if port in allowance.must_open or (is_unsure and port not in allowance.allowed):
-            seen.untold.append(port)
+            seen.undetermined.append(port)
         return ""
 
     def _allowance(self, target: str) -> "_Allowance":
@@ -160,92 +163,95 @@ class ExposureJudge(Judge):
         self.reasons = [reason]
 
     def verdicts(self) -> dict[str, Verdict]:
-        self._scanned = {port for port in self._must_tell() if is_scanned(self._scan, port)}
+        self._scanned = {port for port in self._required_ports() if is_scanned(self._scan, port)}
         targets = set(self._run.targets) | {target for target in self._seen if target}
         if not targets:
             return {"": Verdict(NONE, self._run.remark or text("No host answered; nothing was scanned."))}
         return {target: self._verdict(target) for target in sorted(targets)}
 
-    def _must_tell(self) -> set[str]:
-        """Every port of which a scan must tell the state, in whichever zone."""
+    def _required_ports(self) -> set[str]:
+        """All ports whose state a scan must determine, in any zone."""
         zones = [self._rules.must_open, *(zone.must_open for zone in self._rules.zones)]
         return {*self._must, *(port for ports in zones for port in ports)}
 
     def _verdict(self, target: str) -> Verdict:
         allowance, hosts = self._allowance(target), self._scan.hosts.get(target, [])
         seen = self._seen.get(target, {})
-        untold = [port for one in seen.values() for port in one.untold]
+        undetermined = [port for address in seen.values() for port in address.undetermined]
         for host in hosts:
-            untold += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
-        failed = {port: reason for one in seen.values() for port, reason in one.failing.items()}
-        failing = sorted({**self._by_number(allowance, hosts), **failed}.items())
+            undetermined += self._unlisted(allowance, seen.setdefault(host.address, _Seen()), host)
+        failed = {port: reason for address in seen.values() for port, reason in address.failing.items()}
+        failing = sorted({**self._failing_addresses(allowance, hosts), **failed}.items())
         if failing:
             return Verdict(FAIL, plural("One port fails.", "{n} ports fail.", len(failing)), failing)
-        if reason := self._no_verdict(allowance, hosts, seen, untold):
+        if reason := self._no_verdict(allowance, hosts, seen, undetermined):
             return Verdict(NONE, reason)
         if allowance.must_open:
             return Verdict(PASS, text("All that must answer does, and nothing else is open but what may be."))
         return Verdict(PASS, text("Nothing is open to the outside but what may be."))
 
-    def _by_number(self, allowance: "_Allowance", hosts: list[Host]) -> dict[str, Text]:
-        """What fails at the addresses of a target, where the scan names these by themselves as well."""
-        seen = [one for host in hosts for one in self._seen.get(host.address, {}).values()]
-        return {port: why for one in seen for port, why in one.failing.items() if port not in allowance.allowed}
+    def _failing_addresses(self, allowance: "_Allowance", hosts: list[Host]) -> dict[str, Text]:
+        """Failures at the IP addresses of a target, where the scan lists these as targets too."""
+        seen = [address for host in hosts for address in self._seen.get(host.address, {}).values()]
+        return {port: why for address in seen for port, why in address.failing.items() if port not in allowance.allowed}
 
     def _no_verdict(
-        self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], untold: list[str]
+        self, allowance: "_Allowance", hosts: list[Host], seen: dict[str, _Seen], undetermined: list[str]
     ) -> Text | None:
-        """Why the scan proves nothing of a target, of which no port fails."""
+        """Why the scan proves nothing about a target without failing ports."""
         if not self._run.complete:
             return self._run.remark or text("The scan was not finished.")
-        if found := next((why for host in hosts if (why := not_reached(host))), None):
-            return found
-        asked = {*self._must, *allowance.must_open}
-        listed = set.intersection(*(one.listed for one in seen.values())) if seen else set()
-        missing = sorted(asked - listed - self._scanned)
+        if reason := next((why for host in hosts if (why := not_reached(host))), None):
+            return reason
+        required = {*self._must, *allowance.must_open}
+        listed = set.intersection(*(address.listed for address in seen.values())) if seen else set()
+        missing = sorted(required - listed - self._scanned)
         if missing:
             return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=some(missing))
-        if untold:
-            return text("The scan does not tell the state of {ports}.", ports=some(set(untold)))
+        if undetermined:
+            return text("The scan does not tell the state of {ports}.", ports=some(set(undetermined)))
         return next((why for host in hosts if (why := not_listed(self._scan, host))), None)
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
-        """Judge the ports that stand only in sums: undetermined management ports fail. The rest that is untold."""
-        untold = []
-        asked = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
-        groups = Groups(self._scan.only_protocol, host, asked)
-        for port in sorted(asked & self._scanned):
+        """Judge ports that appear only in groups: undetermined management ports fail.
+
+        Return other undetermined ports.
+        """
+        undetermined = []
+        required = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
+        groups = Groups(self._scan.only_protocol, host, required)
+        for port in sorted(required & self._scanned):
             state = groups.state(port)
             if state in CLOSED and port in allowance.must_open:
                 self._fail(seen, port, text("{state}; expected open: this must answer.", state=state))
             elif self._is_unsure(state) and port not in allowance.must_open:
                 self._fail(seen, port, _undetermined(state, self._must[port]))
             elif state not in CLOSED:
-                untold.append(port)
-        return untold
+                undetermined.append(port)
+        return undetermined
 
     def _is_unsure(self, state: str) -> bool:
-        """Whether a sum leaves open what a scan of its kind could have told."""
-        return bool(state) and state not in CLOSED and not self._scan.cannot_tell
+        """Whether a group leaves a state undetermined that this kind of scan can determine."""
+        return bool(state) and state not in CLOSED and not self._scan.inconclusive_kinds
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowance:
-    """What may be open at a target, and what must be."""
+    """Ports that may be open at a target, and those that must be."""
 
     allowed: frozenset[str]
     must_open: list[str]
 
 
 class ExposureExplanation:
-    """What the policy says of one port."""
+    """Explains how a port was judged."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._must = {port: one.service for one in rules.must_scan for port in one.ports}
+        self._must = {port: service.service for service in rules.must_scan for port in service.ports}
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
-        """The same on any day."""
+        """Explain the level of a result; the day makes no difference."""
         del day
         zone = self._rules.zone_of(line.target)
         level, why = self._unjudged(line) or self._judged(zone, line.check, line.severity)
@@ -265,21 +271,21 @@ class ExposureExplanation:
         if state in CLOSED:
             return PASS, text("Not open.")
         if port in zone.allowed:
-            return (PASS, text("It may be open.")) if state == OPEN else ("", _UNTOLD)
+            return (PASS, text("It may be open.")) if state == OPEN else ("", _UNDETERMINED)
         if state == OPEN:
             return FAIL, text("Open, and not among the ports that may be open.")
         if port in self._must:
             return FAIL, text("Must be closed or filtered, and the scan can't tell.")
-        return "", _UNTOLD
+        return "", _UNDETERMINED
 
 
-_UNTOLD = text("The scan can't tell whether it is open.")
+_UNDETERMINED = text("The scan can't tell whether it is open.")
 
 
 def _must_answer(state: str) -> tuple[str, Text]:
     if state in CLOSED:
         return FAIL, text("Not open, and it must answer.")
-    return (PASS, text("It must answer, and does.")) if state == OPEN else ("", _UNTOLD)
+    return (PASS, text("It must answer, and does.")) if state == OPEN else ("", _UNDETERMINED)
 
 
 def _undetermined(state: str, service: str) -> Text:
@@ -291,7 +297,7 @@ def _undetermined(state: str, service: str) -> Text:
 
 
 class ExposurePolicy(Policy[Rules]):
-    """Scans of ports from outside the network."""
+    """The kind of policy for port scans from outside the network."""
 
     judges = "exposure"
     shape = Rules

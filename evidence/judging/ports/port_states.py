@@ -1,6 +1,6 @@
-"""What a port scan shows: the state of a port, whether a host was reached, and what it does not tell.
+"""Interprets port scans: the state of a port, whether a host was reached, and what is undetermined.
 
-Both kinds of policies for port scans decide by this.
+Both kinds of policies for port scans use it.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,22 +12,24 @@ from evidence.formats.port_ranges import size, within
 from evidence.formats.values import Run
 from locales import Text, plural, text
 
-CLOSED = frozenset(("closed", "filtered"))  # states of a port that is not open; `unfiltered` tells of a filter alone
+CLOSED = frozenset(
+    ("closed", "filtered")
+)  # states of a port that is not open; `unfiltered` says nothing about the port itself
 OPEN = "open"
 _MOST_NAMED = 12  # ports or names in a message
 
 
 class Shown(StrEnum):
-    """What the state of a port shows, with the reason that nmap gives."""
+    """What the state of a port, with nmap's reason, shows."""
 
     OPEN = "open"
-    CLOSED = "closed"  # what was sent arrived; of UDP, something came back as well
-    NEVER_ARRIVED = "never arrived"  # what was sent, so nothing is shown
+    CLOSED = "closed"  # the probe arrived; for UDP there was also an answer
+    NEVER_ARRIVED = "never arrived"  # the probe was lost, so nothing is shown
     UNCLEAR = "unclear"
 
 
 def shown(port: str, state: str, message: str) -> Shown:
-    """What one result shows of a port (`tcp/443`); `message` is the result's, with the reason at its end."""
+    """What a result shows about a port (`tcp/443`). `message`: the result's, which ends with nmap's reason."""
     return _shown(port.partition("/")[0], state, reason_of(message))
 
 
@@ -42,18 +44,18 @@ def _shown(protocol: str, state: str, reason: str) -> Shown:
 
 
 def scan_of(run: Run) -> PortScan:
-    """What the file says of the scan."""
+    """The facts of a scan; empty if the run is no port scan."""
     return run.facts if isinstance(run.facts, PortScan) else PortScan()
 
 
 def is_scanned(scan: PortScan, port: str) -> bool:
-    """Whether the scan says that it looked at this port."""
+    """Whether the port is among those that were scanned."""
     protocol, _, number = port.partition("/")
     return within(int(number), scan.scanned.get(protocol, ""))
 
 
 def some(names: Iterable[str]) -> str:
-    """The first names in order, with dots where there are more."""
+    """The first names, sorted; dots mean that there are more."""
     listed = sorted(names)
     return ", ".join(listed[:_MOST_NAMED]) + (" ..." if len(listed) > _MOST_NAMED else "")
 
@@ -64,7 +66,7 @@ def not_scanned(host: Host) -> Text | None:
         return text("{address} timed out, so it was not scanned to the end; scan it again.", address=host.address)
     if not host.up:
         return text("{address} did not answer, so it was not scanned.", address=host.address)
-    if not host.told:
+    if not host.ports_with_state:
         return text("The scan says nothing of the ports of {address}.", address=host.address)
     return None
 
@@ -86,10 +88,10 @@ def not_listed(scan: PortScan, host: Host) -> Text | None:
             address=host.address,
         )
     scanned = sum(size(ranges) for protocol, ranges in scan.scanned.items() if is_port(f"{protocol}/"))
-    if host.told < scanned:
+    if host.ports_with_state < scanned:
         return text(
             "The scan tells the state of {told} of the {asked} ports of {address}.",
-            told=host.told,
+            told=host.ports_with_state,
             asked=scanned,
             address=host.address,
         )
@@ -101,7 +103,7 @@ def _is_unclear(group: PortGroup, only_protocol: str) -> bool:
 
 
 def not_reached(host: Host) -> Text | None:
-    """Why nothing was shown of an address; None if it was scanned and something came back from it."""
+    """Why a scan shows nothing about an address; None if it was scanned and answered."""
     reason = not_scanned(host)
     if reason is None and not host.answered:
         return text(

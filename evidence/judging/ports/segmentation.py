@@ -1,7 +1,7 @@
-"""Separation of zones: what each zone can reach of another, by port scans made from inside each of them.
+"""Judges the separation of zones, by port scans made from inside each zone.
 
-A host of which nothing is open proves something only if it was there: each host must have answered in one of the scans,
-and from each zone something must have answered, or the scan may never have left the machine.
+Closed ports prove something only if the host was there: each host must have answered at least one scan, and each zone
+must have received an answer, or its scan may never have left the machine.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,14 +27,14 @@ Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", te
 
 
 class Zone(Shape):
-    """A part of the network; a scan says that it was made from it, and its targets are known by name or address."""
+    """A part of the network, with its targets by name or address pattern."""
 
     zone: Key
     targets: list[Given] = Field(default_factory=list)
 
 
 class Pair(Shape):
-    """What one zone may reach of another."""
+    """The ports that a zone may reach in another."""
 
     since: Key = Field(alias="from")
     to: Key
@@ -46,7 +46,7 @@ class Pair(Shape):
 
 
 class Rules(PolicyFile):
-    """The zones, and every pair of them that must have been tested. What no pair allows may not be open."""
+    """Zones, and the pairs that must have been tested. A port that no pair allows may not be open."""
 
     judges: Literal["segmentation"]
     zones: list[Zone]
@@ -54,72 +54,76 @@ class Rules(PolicyFile):
     ports: Ranges
 
     def check(self, source: Source[Any]) -> None:
-        """Each zone and pair once; pairs name zones, and lead to one with targets."""
-        known = {one.zone: one for one in self.zones}
+        """Check that zones and pairs are unique, and pairs name zones and lead to one with targets.
+
+        Raises `WrongFile`.
+        """
+        zones = {zone.zone: zone for zone in self.zones}
         source.all_different(
-            [one.zone for one in self.zones],
+            [zone.zone for zone in self.zones],
             lambda zone: text("the zone {zone} is there already.", zone=zone),
             lambda index: ("zones", index, "zone"),
         )
         source.all_different(
-            [one.name for one in self.pairs],
+            [pair.name for pair in self.pairs],
             lambda pair: text("the pair {pair} is there already.", pair=pair),
             lambda index: ("pairs", index, "to"),
         )
         for index, pair in enumerate(self.pairs):
-            if pair.since not in known:
+            if pair.since not in zones:
                 raise source.wrong(text("there is no zone {zone}.", zone=pair.since), "pairs", index, "from")
-            if pair.to not in known or not known[pair.to].targets:
+            if pair.to not in zones or not zones[pair.to].targets:
                 raise source.wrong(text("there is no zone {zone} with targets.", zone=pair.to), "pairs", index, "to")
 
     def zone_of(self, target: str) -> str:
-        """The first zone that names the target; empty if none does."""
-        found = (
-            one.zone
-            for one in self.zones
-            if any(fnmatchcase(target.lower(), pattern.lower()) for pattern in one.targets)
+        """The first zone that matches a target; empty if none does."""
+        names = (
+            zone.zone
+            for zone in self.zones
+            if any(fnmatchcase(target.lower(), pattern.lower()) for pattern in zone.targets)
         )
-        return next(found, "")
+        return next(names, "")
 
     def pair(self, since: str, to: str) -> Pair | None:
-        return next((one for one in self.pairs if (one.since, one.to) == (since, to)), None)
+        """The rule for a pair of zones; None if there is none."""
+        return next((pair for pair in self.pairs if (pair.since, pair.to) == (since, to)), None)
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What all scans of a delivery saw together."""
+    """What all scans of an upload saw together."""
 
     failing: dict[str, Text] = field(default_factory=dict)
     covered: set[tuple[str, str]] = field(default_factory=set)
     unfinished: list[Text] = field(default_factory=list)
     nowhere: set[str] = field(default_factory=set)
-    hosts: set[str] = field(default_factory=set)  # that were scanned from another zone
-    answered: set[str] = field(default_factory=set)  # hosts that did so, to any scan
-    since: set[str] = field(default_factory=set)  # zones that were scanned from
-    heard_from: set[str] = field(default_factory=set)  # those of them from which anything answered
-    untold: list[Callable[[], None]] = field(default_factory=list)  # of each scan, what it adds once it was read
+    hosts: set[str] = field(default_factory=set)  # hosts that were scanned from another zone
+    answered: set[str] = field(default_factory=set)  # hosts that answered any scan
+    since: set[str] = field(default_factory=set)  # zones from which a scan was made
+    answered_from: set[str] = field(default_factory=set)  # zones whose scan was answered
+    unmerged: list[Callable[[], None]] = field(default_factory=list)  # of each scan, adds what it saw
 
 
 class SegmentationJudge(Judge):
-    """One scan, made from one zone; its verdict is that of all scans of the delivery. Raises `DoesNotFit`."""
+    """Judges a scan made from a zone; the verdict is that of all scans of the upload. Raises `DoesNotFit`."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
         self._rules, self._run = rules, run
         self._scan = scan_of(run)
-        zones = [one.zone for one in rules.zones]
+        zones = [zone.zone for zone in rules.zones]
         self._from = context.zone
         if self._from not in zones:
             raise DoesNotFit(
                 text("Say from which zone this scan was made; expected one of {zones}.", zones=", ".join(zones))
             )
         self._together: _Seen = context.together.setdefault(rules.id, _Seen())
-        self._together.untold.append(self._tell)
+        self._together.unmerged.append(self._merge)
         self._undetermined: set[str] = set()
-        self._lost: set[str] = set()  # targets of which probes never arrived
+        self._lost: set[str] = set()  # targets whose probes never arrived
 
     def add_result(self, result: Result, /) -> str:
-        """`pass` or `fail`; a port of which the scan can't tell has no level and is shown."""
+        """Judge a port: `pass`, `fail`, or no level if its state is undetermined."""
         self.reasons = []
         to = self._rules.zone_of(result.target)
         if not to or not is_port(result.check):
@@ -146,17 +150,17 @@ class SegmentationJudge(Judge):
         return FAIL
 
     def verdicts(self) -> dict[str, Verdict]:
-        while self._together.untold:  # of all scans: one that was not finished spoils the others
-            self._together.untold.pop()()
+        while self._together.unmerged:  # of all scans: an unfinished one affects the others
+            self._together.unmerged.pop()()
         return {"": self._verdict()}
 
-    def _tell(self) -> None:
-        """What this scan adds to what is known, once it was read to its end."""
+    def _merge(self) -> None:
+        """Add what this scan saw to that of the other scans, after it was read completely."""
         run, together = self._run, self._together
         if self._undetermined:
             ports = some(self._undetermined)
             self.warnings.append(text("The scan can't tell whether these are open: {ports}.", ports=ports))
-        if tcp := sorted(one for one in self._undetermined if " tcp/" in one):
+        if tcp := sorted(port for port in self._undetermined if " tcp/" in port):
             together.unfinished.append(text("The scan does not tell the state of {ports}.", ports=some(tcp)))
         if not run.complete or not run.targets:
             together.unfinished.append(run.remark or text("No host answered; nothing was scanned."))
@@ -165,13 +169,13 @@ class SegmentationJudge(Judge):
                 text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=self._missing())
             )
         else:
-            self._reach()
+            self._record_hosts()
             zones = {target: self._rules.zone_of(target) for target in run.targets}
             together.covered |= {(self._from, zone) for zone in zones.values() if zone}
             together.nowhere |= {target for target, zone in zones.items() if not zone}
 
-    def _reach(self) -> None:
-        """Which hosts were scanned to the end, and which answered."""
+    def _record_hosts(self) -> None:
+        """Record which hosts were scanned completely, and which answered."""
         together = self._together
         together.since.add(self._from)
         for target, hosts in self._scan.hosts.items():
@@ -182,10 +186,10 @@ class SegmentationJudge(Judge):
                     together.unfinished.append(reason)
                 if host.answered:
                     together.answered.add(target)
-                    together.heard_from.add(self._from)
+                    together.answered_from.add(self._from)
 
     def _never_arrived(self, host: Host) -> Text | None:
-        if host.target in self._lost or any(never_arrived(one.reason) for one in host.groups):
+        if host.target in self._lost or any(never_arrived(group.reason) for group in host.groups):
             return text("What was sent to {target} from {zone} never arrived.", target=host.target, zone=self._from)
         return None
 
@@ -203,12 +207,12 @@ class SegmentationJudge(Judge):
         return Verdict(PASS, text("Each zone reaches of every other what may be, and nothing else."))
 
     def _no_verdict(self, seen: _Seen) -> Text | None:
-        """Why the scans prove nothing, though nothing is open that may not be."""
+        """Why the scans prove nothing, though no forbidden port is open."""
         if seen.unfinished:
             return seen.unfinished[0]
-        if missing := [one.name for one in self._rules.pairs if (one.since, one.to) not in seen.covered]:
+        if missing := [pair.name for pair in self._rules.pairs if (pair.since, pair.to) not in seen.covered]:
             return text("Not tested: {pairs}.", pairs=some(missing))
-        if silent := seen.since - seen.heard_from:
+        if silent := seen.since - seen.answered_from:
             return text(
                 "No host answered a scan from {zones}, so it may never have got out. Scan also one that answers.",
                 zones=some(silent),
@@ -221,7 +225,7 @@ class SegmentationJudge(Judge):
 
 
 class SegmentationPolicy(Policy[Rules]):
-    """Scans of ports from inside each zone of the network."""
+    """The kind of policy for port scans from inside each zone of the network."""
 
     judges = "segmentation"
     shape = Rules

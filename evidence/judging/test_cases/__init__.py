@@ -1,1 +1,1 @@
-"""Test runs of test cases."""
+"""Judging runs of test cases (JUnit XML)."""

@@ -1,4 +1,7 @@
-"""Test cases: none failed, none broke, the run is whole, and what must be covered is. A skipped case proves nothing."""
+"""Judges test cases: none failed or broke, the run is complete, and required cases passed.
+
+Skipped cases prove nothing.
+"""
 
 import re
 from datetime import date
@@ -26,7 +29,7 @@ _MOST_VALUES = 5_000  # of one property; a system has fewer pages
 
 
 class Each(Shape):
-    """For every value of a property (those given, else all that occur) each of these must be covered."""
+    """For every value of property `by` (`values`, or else all that occur), what must be covered."""
 
     by: Given
     values: list[Given] = Field(default_factory=list)
@@ -34,7 +37,7 @@ class Each(Shape):
 
 
 class Means(Shape):
-    """What a case shows that is named so."""
+    """What a case of this name shows."""
 
     case: Given
     says: Both
@@ -55,7 +58,7 @@ class Rules(PolicyFile):
 
 
 class CasesJudge(Judge):
-    """One run of test cases."""
+    """Judges a run of test cases."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
@@ -65,7 +68,7 @@ class CasesJudge(Judge):
         self._failing: dict[str, str] = {}
         self._executed = 0
         self._context = context
-        self._covered = Covered(rules)
+        self._covered = Coverage(rules)
 
     def add_result(self, result: Result, /) -> str:
         outcome = result.outcome
@@ -76,9 +79,9 @@ class CasesJudge(Judge):
         if outcome in self._failing_outcomes:
             self._executed += 1
             self._failing.setdefault(result.check, result.message[:_LONGEST_REASON])
-            self._covered.name(result)
+            self._covered.note_values(result)
             return FAILS
-        self._covered.name(result)
+        self._covered.note_values(result)
         return ""
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -113,65 +116,66 @@ class CasesJudge(Judge):
         return text("{now} cases ran; the last time {before} did. Expected at least as many.", now=now, before=before)
 
 
-class Covered:
-    """What the passed cases cover: by a property (`check=too-short`), the same in the name, or a pattern of names."""
+class Coverage:
+    """What passed cases cover: a property (`check=too-short`), the same in the name, or a pattern of names."""
 
     def __init__(self, rules: Rules) -> None:
         self._each = rules.covers_each
-        self._open = dict.fromkeys(rules.covers)
+        self._uncovered = dict.fromkeys(rules.covers)
         self._too_many = False
         self._values: dict[str, dict[str, set[str]]] = {
             each.by: {value: set() for value in each.values} for each in rules.covers_each
         }
 
     def add(self, result: Result) -> None:
-        """A case that passed."""
-        for one in [one for one in self._open if _tells(result, one)]:
-            del self._open[one]
-        for each, found in self._named(result):
-            found.update(one for one in each.cover if _tells(result, one))
+        """Add a case that passed."""
+        for item in [item for item in self._uncovered if _covers(result, item)]:
+            del self._uncovered[item]
+        for each, covered in self._covered_by_value(result):
+            covered.update(item for item in each.cover if _covers(result, item))
 
-    def name(self, result: Result) -> None:
-        """A case that did not pass covers nothing; what it names must be covered by another."""
-        for _ in self._named(result):
+    def note_values(self, result: Result) -> None:
+        """Note the values that a case names which did not pass: another case must cover them."""
+        for _ in self._covered_by_value(result):
             pass
 
-    def _named(self, result: Result) -> list[tuple[Each, set[str]]]:
-        found: list[tuple[Each, set[str]]] = []
+    def _covered_by_value(self, result: Result) -> list[tuple[Each, set[str]]]:
+        """For each value that a case names, the rule and the set of what is covered; new values are added."""
+        covered: list[tuple[Each, set[str]]] = []
         if not result.properties and "[" not in result.check:
-            return found  # it names nothing: so do most of the cases of a large run
+            return covered  # no values, as in most cases of a large run
         for each in self._each:
-            values, told = self._values[each.by], _values(result, each.by)
-            new = [value for value in told if value not in values and not each.values]
+            values, case_values = self._values[each.by], _values(result, each.by)
+            new = [value for value in case_values if value not in values and not each.values]
             self._too_many = self._too_many or len(values) + len(new) > _MOST_VALUES
             values.update((value, set()) for value in new[: _MOST_VALUES - len(values)])
-            found += [(each, values[value]) for value in told if value in values]
-        return found
+            covered += [(each, values[value]) for value in case_values if value in values]
+        return covered
 
     def missing(self) -> list[str]:
-        """What nothing covers, as the policy calls it."""
-        lacking = [*self._open, *(["..."] if self._too_many else [])]
+        """What no case covers, by the names of the policy."""
+        lacking = [*self._uncovered, *(["..."] if self._too_many else [])]
         for each in self._each:
             values = self._values[each.by]
             lacking += [] if values else [f"{each.by}=..."]
-            for value, found in values.items():
-                lacking += [f"{each.by}={value} {one}" for one in each.cover if one not in found]
+            for value, covered in values.items():
+                lacking += [f"{each.by}={value} {item}" for item in each.cover if item not in covered]
         return lacking
 
 
 def tested(result: Result, rules: Rules) -> set[str]:
-    """What a case tests, by its name and by the values that the policy asks for: `page=/record`."""
+    """Identifiers of what a case tests: its name, and values of properties in the policy (`page=/record`)."""
     values = {f"{each.by}={value}" for each in rules.covers_each for value in _values(result, each.by)}
     return {result.check, *values}
 
 
 def _values(result: Result, name: str) -> list[str]:
-    told = [value for key, value in result.properties if key == name]
-    told += [value for key, value in _IN_NAME.findall(result.check) if key == name]
-    return [value.strip() for value in told if value.strip()]
+    values = [value for key, value in result.properties if key == name]
+    values += [value for key, value in _IN_NAME.findall(result.check) if key == name]
+    return [value.strip() for value in values if value.strip()]
 
 
-def _tells(result: Result, wanted: str) -> bool:
+def _covers(result: Result, wanted: str) -> bool:
     name, equals, value = wanted.partition("=")
     if not equals:
         return fnmatchcase(result.check, wanted)
@@ -179,13 +183,13 @@ def _tells(result: Result, wanted: str) -> bool:
 
 
 class CasesExplanation:
-    """What the policy says of one test case."""
+    """Explains how a test case was judged."""
 
     def __init__(self, rules: Rules) -> None:
         self._failing_outcomes = frozenset(rules.failing_outcomes)
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
-        """The same on any day."""
+        """Explain the level of a result; the day makes no difference."""
         del day
         if line.outcome == PASS:
             return [Explained(level=PASSES, why=text("It ran and passed."))]

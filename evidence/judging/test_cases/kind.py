@@ -17,7 +17,7 @@ _OUTCOMES: dict[str, Text] = {
 
 
 class CasesPolicy(Policy[Rules]):
-    """Which cases fail a run, how many must have run, and what the passed cases must cover."""
+    """Defines which cases fail a run, how many must have run, and what passed cases must cover."""
 
     judges = "junit"
     shape = Rules
@@ -72,7 +72,7 @@ def _outcomes(t: Language, outcomes: Sequence[str]) -> Iterator[str]:
 
 
 def _suite(values: Mapping[str, Any]) -> Iterator[str]:
-    """A test suite in which each thing that must be covered is covered by one case."""
+    """Lines of a test suite with a case for each item that must be covered."""
     covered = [
         [f"{group['by']}={(group.get('values') or ['...'])[0]}", cover]
         for group in values.get("covers_each", [])
@@ -85,7 +85,7 @@ def _suite(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _case(number: int, properties: Sequence[str]) -> str:
-    pairs = (one.partition("=") for one in properties)
+    pairs = (pair.partition("=") for pair in properties)
     written = "".join(f'<property name="{name}" value="{value}"/>' for name, _, value in pairs)
     if not written:
         return f'  <testcase name="{number}"/>'

@@ -1,1 +1,1 @@
-"""TLS scans, judged by a guideline."""
+"""Judging TLS scans by a guideline."""

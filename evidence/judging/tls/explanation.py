@@ -1,4 +1,4 @@
-"""What a TLS policy says of one line of a scan, good ones too: item, level and basis, or why it is not judged."""
+"""Explains how a TLS policy judges each record of a scan: item, level and basis, or why it is not judged."""
 
 from datetime import date
 
@@ -12,28 +12,28 @@ from locales import Text, text
 
 
 class TlsExplanation:
-    """The explanations of one policy."""
+    """Explains records by a policy."""
 
     def __init__(self, rules: Rules) -> None:
         self._days_left = rules.days_left
         self._items = Items(rules)
         self._readings = readings(rules.readings)
-        self._not_read = frozenset(one.lower() for one in rules.not_read)
+        self._not_read = frozenset(check.lower() for check in rules.not_read)
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
-        """As judged on that day."""
-        silent = self._silent(line)
+        """Explain a stored record, as judged on a day."""
+        skipped = self._why_skipped(line)
         warning = (
             is_severity(line.severity) and line.outcome == NOT_EVALUATED and line.check.lower() not in self._not_read
         )
-        read = None if silent and not warning else self._readings.read(line.check, line.message, warning=warning)
+        read = None if skipped and not warning else self._readings.read(line.check, line.message, warning=warning)
         if read is None:
-            return [Explained(why=silent or self._unread(line.check))]
-        explained = [self._one(found, day) for found in read[1]]
+            return [Explained(why=skipped or self._unread(line.check))]
+        explained = [self._explain_item(item, day) for item in read[1]]
         return explained or [Explained(why=text("Looked at: nothing was found that has a level."))]
 
-    def _silent(self, line: StoredResult) -> Text | None:
-        """Why the line is not even read."""
+    def _why_skipped(self, line: StoredResult) -> Text | None:
+        """Why the record is not read; None if it is."""
         if line.outcome == ERROR:
             return text("The address could not be scanned.")
         if line.outcome == NOT_EVALUATED and is_severity(line.severity):
@@ -47,9 +47,8 @@ class TlsExplanation:
             return text("Its wording is unknown, so nothing follows from it.")
         return self._readings.why_not(check) or text("This check is unknown to the policy.")
 
-    def _one(self, found: ReadItem, day: date) -> Explained:
-        if found.kind == "certificate" and not found.names:
-            found = on_day(found, day, self._days_left)
-        name, level, basis = self._items.level(found)
-        item = f"{found.kind}: {name}"
-        return Explained(item, level, basis, None if level else text("The policy gives it no level."))
+    def _explain_item(self, item: ReadItem, day: date) -> Explained:
+        if item.kind == "certificate" and not item.names:
+            item = on_day(item, day, self._days_left)
+        name, level, basis = self._items.level(item)
+        return Explained(f"{item.kind}: {name}", level, basis, None if level else text("The policy gives it no level."))

@@ -1,4 +1,4 @@
-"""The items of a TLS policy, to be looked up: cipher suites, versions, key lengths, terms of certificates."""
+"""Lookup of levels for the items of a TLS policy: cipher suites, versions, key lengths, certificate terms."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ _EXPIRED, _TOO_SOON, _IN_TERM = "expired", "expires too soon", "in its term"
 
 
 class Items:
-    """The policy's items, to be looked up."""
+    """Levels of the policy's items."""
 
     def __init__(self, rules: Rules) -> None:
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
@@ -20,38 +20,38 @@ class Items:
         for group in rules.groups:
             for level, items in group.levels():
                 self._known |= {(group.kind, item.lower()): (level, group.basis) for item in items}
-                self._bits += [found for item in items if (found := _range(item))]
+                self._bits += [bits for item in items if (bits := _range(item))]
             if group.other:
                 self._other[group.kind] = (group.other, group.basis)
 
-    def level(self, found: ReadItem) -> tuple[str, str, str]:
-        """The item's name, its level (empty: not judged), and the basis."""
-        names = (self._length(found),) if found.bits else found.names
+    def level(self, item: ReadItem) -> tuple[str, str, str]:
+        """An item's name, level (empty: not judged) and basis."""
+        names = (self._length(item),) if item.bits else item.names
         for name in names:
-            known = self._known.get((found.kind, name.lower()))
+            known = self._known.get((item.kind, name.lower()))
             if known:
-                return found.names[0] if found.kind == "cipher-suite" else name, *known
-        return names[0] if names else "", *self._other.get(found.kind, ("", ""))
+                return item.names[0] if item.kind == "cipher-suite" else name, *known
+        return names[0] if names else "", *self._other.get(item.kind, ("", ""))
 
-    def _length(self, found: ReadItem) -> str:
-        algorithm = found.names[0]
-        matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= found.bits <= high)
-        return next(matches, f"{algorithm} {found.bits} bit")
+    def _length(self, item: ReadItem) -> str:
+        algorithm = item.names[0]
+        matches = (name for kind, low, high, name in self._bits if kind == algorithm and low <= item.bits <= high)
+        return next(matches, f"{algorithm} {item.bits} bit")
 
 
-def on_day(found: ReadItem, day: date, days_left: int) -> ReadItem:
-    """A certificate's term, on the day that the scan represents."""
-    days = (found.until - day).days if found.until else found.days
+def on_day(item: ReadItem, day: date, days_left: int) -> ReadItem:
+    """A certificate item with its term on a day: expired, expiring within `days_left` days, or valid."""
+    days = (item.until - day).days if item.until else item.days
     if days is None:
-        return found
-    return ReadItem(found.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
+        return item
+    return ReadItem(item.kind, (_EXPIRED if days < 0 else _TOO_SOON if days < days_left else _IN_TERM,))
 
 
 def _range(item: str) -> tuple[str, int, int, str] | None:
-    found = _BITS.fullmatch(item)
-    if not found:
+    match = _BITS.fullmatch(item)
+    if not match:
         return None
-    algorithm, sign, bound, low, high = found.groups()
+    algorithm, sign, bound, low, high = match.groups()
     if sign == ">=":
         return algorithm, int(bound), 10**9, item
     if sign == "<":

@@ -1,6 +1,6 @@
-"""TLS scans, judged by a guideline's levels beside the scanner's own severities.
+"""Judges TLS scans by the levels of a guideline, besides the scanner's own severities.
 
-A target may have several addresses: each must have been scanned in full, and the worst counts.
+A target may have several addresses: each must have been scanned completely, and the worst counts.
 """
 
 import re
@@ -34,18 +34,18 @@ _LONGEST = 200  # characters of a finding in a reason
 
 @dataclass(slots=True)
 class _Address:
-    """What was seen of one address of a target."""
+    """What was seen of an address of a target."""
 
     seen: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)  # versions of the protocol
     broken: str = ""
-    read: bool = False  # whether any record of it was one that is read
-    unread: Text | None = None  # why one of its records does not let it pass
+    read: bool = False  # whether any of its records was read
+    unread: Text | None = None  # why one of its records prevents a pass
 
 
 @dataclass(slots=True)
 class _Check:
-    """An item that fails, and the records that show it."""
+    """A failing item, and the records that show it."""
 
     level: str
     basis: str
@@ -65,7 +65,7 @@ def _level_text(level: str) -> Text:
 
 
 def _warns(result: Result) -> bool:
-    """Whether the scanner says that it could not tell."""
+    """Whether the scanner reports that it could not determine this."""
     return result.outcome == NOT_EVALUATED and is_severity(result.severity)
 
 
@@ -79,7 +79,7 @@ def _not_looked_at(target: str, missing: list[Text]) -> Text:
 
 
 class TlsJudge(Judge):
-    """One TLS scan, of one or more targets."""
+    """Judges a TLS scan of one or more targets."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
@@ -89,12 +89,12 @@ class TlsJudge(Judge):
         self._as_of = context.as_of
         self._items = Items(rules)
         self._readings = readings(rules.readings)
-        self._not_read = frozenset(one.lower() for one in rules.not_read)
+        self._not_read = frozenset(check.lower() for check in rules.not_read)
         self._addresses: dict[str, dict[str, _Address]] = defaultdict(dict)
         self._failing: dict[str, dict[str, _Check]] = defaultdict(dict)
         self._ends: dict[str, date] = {}
 
-    # one record
+    # a record
 
     def add_result(self, result: Result, /) -> str:
         self.reasons = []
@@ -110,14 +110,14 @@ class TlsJudge(Judge):
         read = self._readings.read(result.check, result.message, warning=_warns(result))
         if read is None:
             return ""
-        seen, found = read
+        seen, items = read
         address.read = True
         address.seen.update(seen)
-        address.offered.update(name for one in found if one.kind == "protocol" for name in one.names)
-        return max((self._judge(one, result) for one in found), key=_RANK.__getitem__, default="")
+        address.offered.update(name for item in items if item.kind == "protocol" for name in item.names)
+        return max((self._judge(item, result) for item in items), key=_RANK.__getitem__, default="")
 
     def _unread(self, result: Result) -> Text | None:
-        """Why a record does not let its address pass, whatever follows from it."""
+        """Why a record prevents its address from passing, whatever items it has."""
         check, finding = result.check or "-", result.message[:_LONGEST]
         if not is_severity(result.severity):
             return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
@@ -127,13 +127,13 @@ class TlsJudge(Judge):
             harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
             return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
         if _warns(result):
-            return self._doubted(result)
+            return self._why_uncertain(result)
         if self._readings.read(check, finding) is None:
             return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
         return None
 
-    def _doubted(self, result: Result) -> Text | None:
-        """The scanner could not tell of something that is judged, or is not certain of what it found."""
+    def _why_uncertain(self, result: Result) -> Text | None:
+        """Why a record of which the scanner is not certain prevents a pass; None if its wording is known."""
         if self._readings.read(result.check, result.message, warning=True):
             return None
         return text(
@@ -146,18 +146,18 @@ class TlsJudge(Judge):
         name = result.properties[0][1] if result.properties else ""
         return self._addresses[result.target].setdefault(name, _Address())
 
-    def _judge(self, found: ReadItem, result: Result) -> str:
-        if found.kind == "certificate" and not found.names:
-            found = self._term(found, result.target)
-        name, level, basis = self._items.level(found)
+    def _judge(self, item: ReadItem, result: Result) -> str:
+        if item.kind == "certificate" and not item.names:
+            item = self._term(item, result.target)
+        name, level, basis = self._items.level(item)
         if level in _FAILING:
-            self._fails(f"{found.kind}: {name}", level, basis, result)
+            self._fails(f"{item.kind}: {name}", level, basis, result)
         return level
 
-    def _term(self, found: ReadItem, target: str) -> ReadItem:
-        if found.until:
-            self._ends[target] = min(found.until, self._ends.get(target, found.until))
-        return on_day(found, self._as_of, self._rules.days_left)
+    def _term(self, item: ReadItem, target: str) -> ReadItem:
+        if item.until:
+            self._ends[target] = min(item.until, self._ends.get(target, item.until))
+        return on_day(item, self._as_of, self._rules.days_left)
 
     def _fails(self, check: str, level: str, basis: str, result: Result) -> None:
         failing = self._failing[result.target].setdefault(check, _Check(level, basis))
@@ -168,13 +168,13 @@ class TlsJudge(Judge):
     # the whole scan
 
     def parts_left_out(self) -> list[Text]:
-        """What a full run has and this one does not, once all results were seen: someone must look at it first."""
-        found = [] if self._scan.has_end else [_WITHOUT_END]
+        """What a full run checks and this one left out, after all results were added; it then waits for a review."""
+        parts = [] if self._scan.has_end else [_WITHOUT_END]
         for target in sorted(self._run.targets):
             for address in self._addresses.get(target, {}).values():
                 missing = self._readings.left_out(address.seen, address.offered) if address.read else []
-                found += [_not_looked_at(target, missing)] if missing else []
-        return found
+                parts += [_not_looked_at(target, missing)] if missing else []
+        return parts
 
     def verdicts(self) -> dict[str, Verdict]:
         targets = set(self._run.targets) | {target for target in self._failing if target}
@@ -183,31 +183,35 @@ class TlsJudge(Judge):
         return {target: self._verdict(target) for target in sorted(targets)}
 
     def _verdict(self, target: str) -> Verdict:
-        checks = {check: one for name in self._also(target) for check, one in self._failing.get(name, {}).items()}
+        checks = {
+            check: failing_check
+            for name in self._related_targets(target)
+            for check, failing_check in self._failing.get(name, {}).items()
+        }
         ends = self._ends.get(target)
         if checks:
-            failing = [(check, one.reason()) for check, one in sorted(checks.items())]
+            failing = [(check, failing_check.reason()) for check, failing_check in sorted(checks.items())]
             return Verdict(FAIL, plural("One item fails.", "{n} items fail.", len(failing)), failing, ends)
         reason = self._no_verdict(target)
         if reason:
             return Verdict(NONE, reason)
         return Verdict(PASS, text("Everything that was found is good or sufficient."), [], ends)
 
-    def _also(self, target: str) -> list[str]:
-        """The targets that what is said of one is of: itself, its addresses by number, and what may be of any."""
-        known = find(target)
-        port = str(known.port or "") if known else ""
+    def _related_targets(self, target: str) -> list[str]:
+        """Target names whose records apply to a target: itself, its IP addresses, and records without target."""
+        address = find(target)
+        port = str(address.port or "") if address else ""
         return ["", *(tested_target(name, port) for name in self._addresses.get(target, {}) if name), target]
 
     def _no_verdict(self, target: str) -> Text | None:
         addresses = self._addresses.get(target, {})
-        every = [one for name in self._also(target) for one in self._addresses.get(name, {}).items()]
+        every = [pair for name in self._related_targets(target) for pair in self._addresses.get(name, {}).items()]
         for name, address in every:
             if address.broken:
                 return text("{address} could not be scanned: {reason}", address=name or target, reason=address.broken)
         if self._scan.interrupted and self._scan.interrupted in (target, "/"):
             return text("The scan was interrupted before it was finished.")
-        if reason := self._of_the_run():
+        if reason := self._why_run_proves_nothing():
             return reason
         scanned = [address for name, address in addresses.items() if name or address.read]
         for address in scanned or [_Address()]:
@@ -215,8 +219,8 @@ class TlsJudge(Judge):
                 return text("The scan did not look at everything that it must: {what} is missing.", what=missing)
         return next((address.unread for _, address in every if address.unread), None)
 
-    def _of_the_run(self) -> Text | None:
-        """Why the whole file proves nothing: it has no end, or it trusted more than others do."""
+    def _why_run_proves_nothing(self) -> Text | None:
+        """Why the whole scan proves nothing: it has no end, or trusted its own authorities."""
         if not self._scan.has_end and "Invocation" in self._scan.header:
             return _WITHOUT_END
         if _OWN_CA.search(self._scan.header.get("Invocation", "")):

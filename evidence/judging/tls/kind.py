@@ -1,4 +1,4 @@
-"""Scans of TLS, judged by the levels of a guideline."""
+"""The kind of policy for TLS scans, judged by the levels of a guideline."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""How a TLS policy and the readings of its scanner are described on its page."""
+"""Describes a TLS policy and the readings of its scanner on the policy's page."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,14 +12,14 @@ from evidence.judging.words import LEVELS as LEVEL_NAMES
 from locales import Language
 
 
-def groups(t: Language, given: list[Mapping[str, Any]]) -> Iterator[str]:
-    """The items of each kind, by level."""
-    for group in given:
+def groups(t: Language, item_groups: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Lines with the items of each kind, by level."""
+    for group in item_groups:
         yield from _group(t, group)
 
 
 def _group(t: Language, group: Mapping[str, Any]) -> Iterator[str]:
-    """The items of item kind, by level."""
+    """Lines with the items of a kind, by level."""
     basis = group["basis"]
     yield f"### {t.render(ITEM_KINDS[group['kind']])} ({t.render(BASES[basis]) if basis in BASES else basis})"
     rows = [
@@ -34,41 +34,42 @@ def _group(t: Language, group: Mapping[str, Any]) -> Iterator[str]:
 
 
 def scanner_readings(t: Language, scanner: str) -> Iterator[str]:
-    """How the scanner's records become items, and which do not."""
-    found = Tree(f"{scanner}.yaml", (FOLDER / f"{scanner}.yaml").read_bytes()).values
+    """Lines on how the scanner's records become items, and which are not judged."""
+    readings = Tree(f"{scanner}.yaml", (FOLDER / f"{scanner}.yaml").read_bytes()).values
     yield from ("", f"## {t('What a scan must have looked at')}")
-    yield from (f"- {in_language(t, one)}" for one in found["must_see"])
+    yield from (f"- {in_language(t, needed)}" for needed in readings["must_see"])
     yield from (
         "",
         t("A full run looks at these as well; a scan that left one out waits for someone else's review."),
         "",
     )
-    yield from (f"- {in_language(t, one)}" for one in found["full_run"])
+    yield from (f"- {in_language(t, needed)}" for needed in readings["full_run"])
     yield from ("", f"## {t('How the records of {scanner} are read', scanner=scanner)}")
     yield t("A wording that fits none of these was not seen, and never passes.")
     rows = [
         [
-            _ids(one["ids"]),
-            t.render(ITEM_KINDS[when.get("kind", one["kind"])]),
+            _ids(reading["ids"]),
+            t.render(ITEM_KINDS[when.get("kind", reading["kind"])]),
             f"`{value(t, when['finding'])}`",
-            _meant(t, when),
+            _meaning(t, when),
         ]
-        for one in found["readings"]
-        for when in one["when"]
+        for reading in readings["readings"]
+        for when in reading["when"]
     ]
     yield from table([t("Record"), t("Kind"), t("The finding holds"), t("It says")], rows)
     yield from ("", f"## {t('Records that are not judged')}")
     yield from table(
-        [t("Record"), t("Why not")], [[_ids(one["ids"]), value(t, one["why"])] for one in found["not_judged"]]
+        [t("Record"), t("Why not")],
+        [[_ids(ignored["ids"]), value(t, ignored["why"])] for ignored in readings["not_judged"]],
     )
 
 
 def _ids(ids: list[str]) -> str:
-    return ", ".join(code(one) for one in ids)
+    return ", ".join(code(record_id) for record_id in ids)
 
 
-def _meant(t: Language, when: Mapping[str, Any]) -> str:
-    """What a finding that is worded so says."""
+def _meaning(t: Language, when: Mapping[str, Any]) -> str:
+    """What a finding with this wording means."""
     if "item" in when:
         return item_name(t, when["item"][0])
     if "each" in when:

@@ -1,4 +1,4 @@
-"""How a scanner's records are read as items of a TLS policy: `policies/readings/<scanner>.yaml`, compiled once."""
+"""Reads a scanner's records as items of a TLS policy, by `policies/readings/<scanner>.yaml`."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -14,20 +14,20 @@ from evidence.judging.policy_file import in_both_languages
 from locales import Text, text
 
 FOLDER = Path(__file__).parents[2] / "policies" / "readings"
-_WHICH = re.compile(r"\s*(<[^>]*>|#\d+\s*$)\s*")  # of several certificates, or of several names
+_WHICH = re.compile(r"\s*(<[^>]*>|#\d+\s*$)\s*")  # suffixes for one of several certificates or names
 _SUITE = re.compile(r"\bx[0-9a-f]{2,8}\s+(\S+)")
 _IANA = re.compile(r"\b((?:TLS|SSL)_\w+)(?:\s+available)?\s*$")
 
 
 class MustSee(Both):
-    """Something that a scan must have looked at."""
+    """Something that a scan must have checked."""
 
     key: Key
     only_if: Given | None = Field(default=None, alias="if")
 
 
 class When(Shape):
-    """What one way of wording a finding means."""
+    """The meaning of a wording of findings."""
 
     finding: Given
     kind: Given | None = None
@@ -41,7 +41,7 @@ class When(Shape):
 
 
 class Reading(Shape):
-    """Ids of the scanner, and what their findings mean."""
+    """Record ids of the scanner, and the meaning of their findings."""
 
     ids: list[Given]
     kind: Given
@@ -50,7 +50,7 @@ class Reading(Shape):
 
 
 class NotJudged(Shape):
-    """Ids that no item follows from, and why."""
+    """Record ids that give no items, and why."""
 
     ids: list[Given]
     why: Both
@@ -58,7 +58,7 @@ class NotJudged(Shape):
 
 
 class ReadingsFile(Shape):
-    """The file of one scanner."""
+    """The file of a scanner."""
 
     must_see: list[MustSee]
     full_run: list[MustSee]
@@ -70,7 +70,7 @@ class ReadingsFile(Shape):
 
 
 class ReadItem(NamedTuple):
-    """What a record says: an item by its possible names, a key length, or a certificate's term."""
+    """What a record means: an item by its possible names, a key length (bits), or a certificate's days left or end."""
 
     kind: str
     names: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class _Step(NamedTuple):
 
 
 class Readings:
-    """The compiled readings of one scanner."""
+    """The compiled readings of a scanner."""
 
     def __init__(self, name: str) -> None:
         source = read_source(FOLDER / f"{name}.yaml", ReadingsFile)
@@ -107,40 +107,42 @@ class Readings:
                     raise source.wrong(
                         text("{pattern} is no pattern.", pattern=when.finding), "readings", index, "when", at
                     ) from error
-            for one in reading.ids:
-                if one.endswith("*"):
-                    self._begins.append((one[:-1].lower(), (reading.seen, compiled)))
+            for record_id in reading.ids:
+                if record_id.endswith("*"):
+                    self._begins.append((record_id[:-1].lower(), (reading.seen, compiled)))
                 else:
-                    self._exact[one.lower()] = (reading.seen, compiled)
+                    self._exact[record_id.lower()] = (reading.seen, compiled)
         self._why_not = [
-            (one.lower(), in_both_languages(group.why)) for group in content.not_judged for one in group.ids
+            (record_id.lower(), in_both_languages(group.why)) for group in content.not_judged for record_id in group.ids
         ]
-        self._seen_by = {one.lower(): group.seen for group in content.not_judged for one in group.ids if group.seen}
+        self._seen_by = {
+            record_id.lower(): group.seen for group in content.not_judged for record_id in group.ids if group.seen
+        }
 
     def missing(self, seen: Collection[str]) -> Text | None:
-        """The first thing that a scan must have looked at and did not."""
-        return next((in_both_languages(one) for one in self._must_see if one.key not in seen), None)
+        """The first required check that was not seen; None if all were."""
+        return next((in_both_languages(needed) for needed in self._must_see if needed.key not in seen), None)
 
     def left_out(self, seen: Collection[str], offered: Collection[str]) -> list[Text]:
-        """What a full run looks at beside that and this one did not; `offered`: the versions that were found."""
-        asked = (one for one in self._full_run if one.only_if is None or one.only_if in offered)
-        return [in_both_languages(one) for one in asked if one.key not in seen]
+        """Checks of a full run that were not seen. `offered`: the protocol versions that the server offers."""
+        applicable = (needed for needed in self._full_run if needed.only_if is None or needed.only_if in offered)
+        return [in_both_languages(needed) for needed in applicable if needed.key not in seen]
 
     def seen_by(self, check: str) -> list[str]:
-        """What was looked at where this id stands, though no item follows from it."""
+        """Keys of what a record shows was checked, though it gives no items."""
         return self._seen_by.get(_plain(check), [])
 
     def why_not(self, check: str) -> Text | None:
-        """Why nothing follows from this id; None if it is read, or unknown."""
+        """Why records with this id are not judged; None if they are read or unknown."""
         name = _plain(check)
-        return next((why for one, why in self._why_not if _is(name, one)), None)
+        return next((why for pattern, why in self._why_not if _matches(name, pattern)), None)
 
     def not_judged_ids(self) -> list[str]:
-        """The ids that are left out on purpose; `*` at the end stands for anything."""
-        return [one for one, _ in self._why_not]
+        """Ids that are deliberately not judged; `*` at the end matches anything."""
+        return [record_id for record_id, _ in self._why_not]
 
     def read_ids(self) -> list[str]:
-        """The ids that are read."""
+        """Ids that are read; `*` at the end matches anything."""
         return [*self._exact, *(f"{begin}*" for begin, _ in self._begins)]
 
     def is_read(self, check: str) -> bool:
@@ -148,9 +150,9 @@ class Readings:
         return self._steps(_plain(check)) is not None
 
     def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[ReadItem]] | None:
-        """What was seen (keys of `must_see`) and found. None: nothing that is read, or a wording that is unknown.
+        """Keys of `must_see` and items that a record gives; None if its id or wording is unknown.
 
-        Of a warning only what says so counts.
+        `warning`: the scanner is not certain; then only wordings marked `warns` count.
         """
         steps = self._steps(_plain(check))
         if steps is None:
@@ -173,7 +175,7 @@ class Readings:
         if means.item:
             yield ReadItem(step.kind, tuple(means.item))
         if step.each:
-            yield from (ReadItem(step.kind, self._called(step.kind, word)) for word in step.each.findall(finding))
+            yield from (ReadItem(step.kind, self._item_names(step.kind, name)) for name in step.each.findall(finding))
         if means.suite:
             yield ReadItem(step.kind, _suite(finding, self._suites))
         if means.bits:
@@ -183,18 +185,18 @@ class Readings:
         if means.until:
             yield ReadItem(step.kind, until=_day(match.group(1)))
 
-    def _called(self, kind: str, word: str) -> tuple[str, ...]:
+    def _item_names(self, kind: str, name: str) -> tuple[str, ...]:
         if kind == "cipher-suite":
-            return (self._suites[word], word) if word in self._suites else (word,)
-        return (self._names.get(word, word.replace("SHA", "SHA-") if word.startswith("SHA") else word),)
+            return (self._suites[name], name) if name in self._suites else (name,)
+        return (self._names.get(name, name.replace("SHA", "SHA-") if name.startswith("SHA") else name),)
 
 
 def _plain(check: str) -> str:
     return _WHICH.sub("", check).lower()
 
 
-def _is(name: str, given: str) -> bool:
-    return name.startswith(given[:-1]) if given.endswith("*") else name == given
+def _matches(name: str, pattern: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def _compiled(when: When, kind: str) -> _Step:
@@ -207,12 +209,12 @@ def _compiled(when: When, kind: str) -> _Step:
 
 
 def _suite(finding: str, suites: dict[str, str]) -> tuple[str, ...]:
-    """IANA's name first, then OpenSSL's, as far as the record gives them."""
+    """Names of a cipher suite in a record: IANA's, then OpenSSL's, as far as known."""
     openssl = _SUITE.search(finding)
     iana = _IANA.search(finding)
     name = openssl.group(1) if openssl else ""
     names = (iana.group(1) if iana else suites.get(name, ""), name)
-    return tuple(one for one in names if one)
+    return tuple(name for name in names if name)
 
 
 def _day(value: str) -> date | None:
@@ -224,5 +226,5 @@ def _day(value: str) -> date | None:
 
 @cache
 def readings(name: str) -> Readings:
-    """The readings of a scanner, read once."""
+    """The readings of a scanner, cached. Raises `WrongFile`."""
     return Readings(name)

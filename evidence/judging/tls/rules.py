@@ -1,4 +1,4 @@
-"""The shape of a TLS policy: items by level, as a guideline gives them."""
+"""The schema of a TLS policy: items by level, as in a guideline."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ LEVELS = ("good", "sufficient", "phase-out", "insufficient")
 
 
 class Group(Shape):
-    """Items of one kind, by level, with the place in the guideline that says so."""
+    """Items of a kind, by level. `basis`: the place in the guideline."""
 
     kind: Given
     basis: Given
@@ -28,7 +28,7 @@ class Group(Shape):
 
 
 class Rules(PolicyFile):
-    """A TLS policy."""
+    """The file of a TLS policy. `days_left`: days that a certificate must still be valid."""
 
     judges: Literal["tls"]
     readings: Given
@@ -37,7 +37,7 @@ class Rules(PolicyFile):
     groups: list[Group]
 
     def check(self, source: Source[Any]) -> None:
-        """Each item once; the readings exist."""
+        """Check that items are unique and the readings exist. Raises `WrongFile`."""
         if not (FOLDER / f"{self.readings}.yaml").is_file():
             raise source.wrong(text("there are no readings of this name; expected testssl."), "readings")
         readings(self.readings)

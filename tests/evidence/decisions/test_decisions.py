@@ -1,4 +1,4 @@
-"""Exceptions, closed series and nonconformities: what is asked of each, and from when it is in force."""
+"""Exceptions, closed series and nonconformities: their conditions, and from when they are in force."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ CHECK = "roles.writer may"
 
 
 def grant(office: Office, *, person: Person = BUILT_IN, at: datetime = NOW, **changed: Any) -> int:
-    given = {
+    arguments = {
         "requirement": "role-tests",
         "system": "portal",
         "target": "",
@@ -33,10 +33,10 @@ def grant(office: Office, *, person: Person = BUILT_IN, at: datetime = NOW, **ch
         **changed,
     }
     with writing(office.engine, at) as (session, now):
-        return exceptions.grant_exception(session, person, **given, now=now)
+        return exceptions.grant_exception(session, person, **arguments, now=now)
 
 
-def test_an_exception_for_each_failing_check_lifts_the_fail(office: Office) -> None:
+def test_requirement_is_demonstrated_when_each_failing_check_is_excepted(office: Office) -> None:
     filed = office.deliver(FAILING)
     assert office.status("role-tests", on=TODAY) == "failing"
     grant(office, check=filed.covered[0].failing[0][0])
@@ -45,7 +45,7 @@ def test_an_exception_for_each_failing_check_lifts_the_fail(office: Office) -> N
     assert "exception.grant" in office.column("activity", "verb")
 
 
-def test_the_log_has_all_of_an_exception(office: Office) -> None:
+def test_exception_is_logged_with_all_values(office: Office) -> None:
     office.deliver(FAILING)
     number = grant(office)
     with writing(office.engine, NOW + timedelta(days=2)) as (session, now):
@@ -66,21 +66,21 @@ def test_the_log_has_all_of_an_exception(office: Office) -> None:
     assert logged["exception.revoke"] == {"requirement": "role-tests", "revoked_day": "2027-03-06", **about}
 
 
-def test_an_exception_is_never_in_force_before_it_was_recorded(office: Office) -> None:
+def test_exception_is_not_in_force_before_it_was_recorded(office: Office) -> None:
     office.deliver(FAILING)
     grant(office, first_day=date(2027, 1, 1))
     grant(office, first_day=date(2027, 3, 20), at=NOW + timedelta(minutes=1))
     assert office.column("check_exception", "in_force") == [TODAY, date(2027, 3, 20)]
 
 
-def test_an_exception_lasts_a_year_at_most(small_office: Office) -> None:
+def test_exception_lasts_a_year_at_most(small_office: Office) -> None:
     small_office.deliver(FAILING)
     with pytest.raises(NotPossible, match="expected 4 March 2028 at most"):
         grant(small_office, last_day=date(2028, 3, 5))
     grant(small_office, last_day=date(2028, 3, 4))
 
 
-def test_only_a_check_that_fails_now_in_that_series_is_accepted(small_office: Office) -> None:
+def test_exception_needs_a_check_that_fails_now_in_the_series(small_office: Office) -> None:
     with pytest.raises(Unknown, match="is no evidence by"):
         grant(small_office)
     small_office.deliver(FAILING)
@@ -96,7 +96,7 @@ def test_only_a_check_that_fails_now_in_that_series_is_accepted(small_office: Of
 
 
 @pytest.mark.parametrize("name", ["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"])
-def test_a_check_is_named_as_results_or_pages_show_it(office: Office, name: str) -> None:
+def test_check_can_be_named_as_results_and_pages_show_it(office: Office, name: str) -> None:
     at = {"requirement": "tls-scan", "target": "portal.example.nl", "tool": "testssl"}
     of_both = tls_file("portal.example.nl", "api.example.nl:8443", protocol="offered")
     office.deliver(of_both, requirements=("tls-scan",), last_day=DAY)
@@ -106,7 +106,7 @@ def test_a_check_is_named_as_results_or_pages_show_it(office: Office, name: str)
         grant(office, check="TLS1_2", **at)
 
 
-def test_a_result_that_shows_several_failing_checks_names_them(small_office: Office) -> None:
+def test_result_name_with_several_failing_checks_is_refused(small_office: Office) -> None:
     curves = (
         tls_file("portal.example.nl")
         .replace(b'"TLS1"', b'"FS_ECDHE_curves"')
@@ -117,7 +117,7 @@ def test_a_result_that_shows_several_failing_checks_names_them(small_office: Off
         grant(small_office, requirement="tls-scan", target="portal.example.nl", tool="testssl", check="FS_ECDHE_curves")
 
 
-def test_a_pass_that_still_waits_leaves_the_failure_to_be_accepted(office: Office) -> None:
+def test_failure_can_be_excepted_while_a_newer_pass_waits_for_review(office: Office) -> None:
     of = ("reviewed-tests",)
     failing = office.deliver(FAILING, requirements=of).evidence
     office.deliver(JUNIT, requirements=of, at=NOW + timedelta(minutes=1))
@@ -127,7 +127,7 @@ def test_a_pass_that_still_waits_leaves_the_failure_to_be_accepted(office: Offic
         grant(office, requirement=of[0], at=NOW + timedelta(minutes=4))
 
 
-def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
+def test_revoked_exception_is_no_longer_in_force(office: Office) -> None:
     filed = office.deliver(FAILING)
     number = grant(office, check=filed.covered[0].failing[0][0])
     later = NOW + timedelta(days=2)
@@ -157,7 +157,7 @@ def test_a_revoked_exception_is_no_longer_in_force(office: Office) -> None:
         ({"person": NOBODY}, NotAllowed, "may not"),
     ],
 )
-def test_what_an_exception_asks(
+def test_exception_with_wrong_values_is_refused(
     small_office: Office, changed: dict[str, Any], kind: type[Exception], says: str
 ) -> None:
     small_office.deliver(FAILING)
@@ -166,7 +166,7 @@ def test_what_an_exception_asks(
     assert small_office.count("check_exception") == 0
 
 
-def test_an_exception_for_a_target(small_office: Office) -> None:
+def test_exception_for_a_target(small_office: Office) -> None:
     scan = tls_file("portal.example.nl", protocol="offered")
     filed = small_office.deliver(scan, requirements=("tls-scan",), first_day=DAY, last_day=DAY)
     where = {"requirement": "tls-scan", "target": "portal.example.nl", "tool": "testssl"}
@@ -178,18 +178,18 @@ def test_an_exception_for_a_target(small_office: Office) -> None:
 
 
 def close(office: Office, tool: str = "old", at: datetime = NOW, **changed: Any) -> None:
-    given = {"requirement": "role-tests", "system": "portal", "target": "", "reason": "replaced", **changed}
+    arguments = {"requirement": "role-tests", "system": "portal", "target": "", "reason": "replaced", **changed}
     with writing(office.engine, at) as (session, now):
-        closed_series.close_series(session, BUILT_IN, **given, tool=tool, now=now)
+        closed_series.close_series(session, BUILT_IN, **arguments, tool=tool, now=now)
 
 
-def test_a_series_closes_once_another_has_a_newer_accepted_pass(office: Office) -> None:
+def test_series_closes_after_a_newer_accepted_pass_of_another_tool(office: Office) -> None:
     office.deliver(FAILING, tool="old")
     with pytest.raises(NotPossible, match="newer accepted pass"):
         close(office)
     passing = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1))
     with pytest.raises(NotPossible, match="newer accepted pass"):
-        close(office, at=NOW + timedelta(minutes=1))  # that the tool is another one was declared
+        close(office, at=NOW + timedelta(minutes=1))  # its tool was declared, so it waits for a review
     office.review(passing.evidence, "accepted", at=NOW + timedelta(minutes=1))
     assert office.status("role-tests", on=TODAY) == "failing", "another tool's pass does not hide it"
     close(office, at=NOW + timedelta(minutes=2))
@@ -198,17 +198,17 @@ def test_a_series_closes_once_another_has_a_newer_accepted_pass(office: Office) 
         close(office, at=NOW + timedelta(minutes=3))
 
 
-def test_an_older_pass_does_not_close(office: Office) -> None:
+def test_series_does_not_close_after_an_older_pass(office: Office) -> None:
     office.deliver(JUNIT, tool="new")
     office.deliver(FAILING, tool="old", at=NOW + timedelta(minutes=1))
     with pytest.raises(NotPossible, match="newer accepted pass"):
         close(office, at=NOW + timedelta(minutes=2))
 
 
-def test_a_pass_that_waits_or_was_rejected_does_not_close(office: Office) -> None:
-    given = {"requirements": ("reviewed-tests",)}
-    office.deliver(FAILING, tool="old", **given)
-    filed = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1), **given)
+def test_series_does_not_close_after_a_waiting_or_rejected_pass(office: Office) -> None:
+    delivery = {"requirements": ("reviewed-tests",)}
+    office.deliver(FAILING, tool="old", **delivery)
+    filed = office.deliver(JUNIT, tool="new", at=NOW + timedelta(minutes=1), **delivery)
     for decision in ("", "rejected"):
         if decision:
             office.review(filed.evidence, decision, at=NOW + timedelta(minutes=2))
@@ -219,7 +219,7 @@ def test_a_pass_that_waits_or_was_rejected_does_not_close(office: Office) -> Non
     assert office.count("series_closing") == 1
 
 
-def test_there_must_be_something_to_close(small_office: Office) -> None:
+def test_closing_needs_an_existing_series_of_a_test(small_office: Office) -> None:
     with pytest.raises(Unknown, match="is no evidence by"):
         close(small_office)
     with pytest.raises(NotPossible, match="not a test"):
@@ -229,10 +229,10 @@ def test_there_must_be_something_to_close(small_office: Office) -> None:
 # ── Nonconformities ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find(office: Office, at: datetime = NOW, **changed: Any) -> int:
-    given = {"control": "iso:A.1", "grade": "major", "title": "No key list", "first_day": TODAY, **changed}
+def record(office: Office, at: datetime = NOW, **changed: Any) -> int:
+    arguments = {"control": "iso:A.1", "grade": "major", "title": "No key list", "first_day": TODAY, **changed}
     with writing(office.engine, at) as (session, now):
-        return nonconformities.record_nonconformity(session, BUILT_IN, **given, now=now)
+        return nonconformities.record_nonconformity(session, BUILT_IN, **arguments, now=now)
 
 
 def shut(office: Office, number: int, day: date, at: datetime) -> None:
@@ -245,8 +245,8 @@ def control(office: Office, on: date) -> str:
         return readiness(session, BUILT_IN, on, datetime(2030, 1, 1, tzinfo=UTC)).controls["iso:A.1"].status
 
 
-def test_a_major_nonconformity_lasts_until_its_closing_is_in_force(office: Office) -> None:
-    number = find(office)
+def test_major_nonconformity_lasts_until_its_closing_is_in_force(office: Office) -> None:
+    number = record(office)
     assert control(office, TODAY) == "nonconforming"
     shut(office, number, TODAY, NOW + timedelta(days=10))
     assert control(office, date(2027, 3, 13)) == "nonconforming", "never before the day on which it was recorded"
@@ -264,28 +264,32 @@ def test_a_major_nonconformity_lasts_until_its_closing_is_in_force(office: Offic
         ({"first_day": date(2027, 3, 5)}, NotPossible),
     ],
 )
-def test_what_a_nonconformity_asks(small_office: Office, changed: dict[str, Any], kind: type[Exception]) -> None:
+def test_nonconformity_with_wrong_values_is_refused(
+    small_office: Office, changed: dict[str, Any], kind: type[Exception]
+) -> None:
     with pytest.raises(kind):
-        find(small_office, **changed)
+        record(small_office, **changed)
     assert small_office.count("nonconformity") == 0
 
 
-def test_it_is_not_closed_before_it_was_found(small_office: Office) -> None:
-    number = find(small_office)
+def test_nonconformity_is_not_closed_before_its_first_day(small_office: Office) -> None:
+    number = record(small_office)
     with pytest.raises(NotPossible, match="before its first day"):
         shut(small_office, number, DAY, NOW + timedelta(days=1))
     with pytest.raises(Unknown):
         shut(small_office, 999, TODAY, NOW + timedelta(days=1))
 
 
-def test_findings_of_one_title_are_two_and_closed_ones_stay_as_they_were_known(office: Office) -> None:
-    first, second = find(office), find(office, NOW + timedelta(minutes=1))
+def test_nonconformities_with_the_same_title_are_separate_and_dated(office: Office) -> None:
+    first, second = record(office), record(office, NOW + timedelta(minutes=1))
     shut(office, first, TODAY, NOW + timedelta(days=10))
     with reading(office.engine) as session:
         later = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=11))
         before = nonconformities.nonconformities(session, BUILT_IN, ["iso:A.1"], NOW + timedelta(days=1))
-    assert [(one.id, one.closed_day is None, one.closed_by) for one in later] == [
+    assert [
+        (nonconformity.id, nonconformity.closed_day is None, nonconformity.closed_by) for nonconformity in later
+    ] == [
         (second, True, ""),
         (first, False, BUILT_IN.name),
     ]
-    assert {(one.id, one.closed_day) for one in before} == {(first, None), (second, None)}
+    assert {(nonconformity.id, nonconformity.closed_day) for nonconformity in before} == {(first, None), (second, None)}

@@ -1,4 +1,4 @@
-"""Reviews: the latest word counts, nobody's own, and a reason where something no longer counts."""
+"""Reviews: the latest counts, nobody reviews their own upload, and rejections have a remark."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def evidence(office: Office) -> str:
     return office.deliver(JUNIT, requirements=("reviewed-tests",), person=BUILT_IN).evidence
 
 
-def test_the_latest_word_counts(office: Office, evidence: str) -> None:
+def test_latest_review_counts(office: Office, evidence: str) -> None:
     assert office.status("reviewed-tests") == "in_review"
     for number, (decision, status) in enumerate(
         [("accepted", "demonstrated"), ("rejected", "missing"), ("accepted", "demonstrated"), ("withdrawn", "missing")]
@@ -31,13 +31,13 @@ def test_the_latest_word_counts(office: Office, evidence: str) -> None:
 
 
 @pytest.mark.parametrize("decision", ["accepted", "rejected"])
-def test_nobody_reviews_their_own(office: Office, evidence: str, decision: str) -> None:
+def test_uploader_cannot_review(office: Office, evidence: str, decision: str) -> None:
     with pytest.raises(NotPossible, match="someone else"):
         office.review(evidence, decision, person=BUILT_IN)
     assert office.count("review") == 0
 
 
-def test_nobody_reviews_what_a_token_of_their_making_handed_in(office: Office) -> None:
+def test_maker_of_a_token_cannot_review_its_uploads(office: Office) -> None:
     with writing(office.engine, NOW) as (session, now):
         secret = tokens.issue(session, BUILT_IN, "build", "platform", ["evidence.file"], NOW.date() + DAY, now)
     with writing(office.engine, NOW) as (session, now):
@@ -49,18 +49,18 @@ def test_nobody_reviews_what_a_token_of_their_making_handed_in(office: Office) -
     assert office.status("reviewed-tests") == "demonstrated"
 
 
-def test_one_may_withdraw_ones_own(office: Office, evidence: str) -> None:
+def test_uploader_can_withdraw(office: Office, evidence: str) -> None:
     office.review(evidence, "withdrawn", person=BUILT_IN)
     assert office.status("reviewed-tests") == "missing"
 
 
 @pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
-def test_what_no_longer_counts_has_a_reason(office: Office, evidence: str, decision: str) -> None:
+def test_rejecting_and_withdrawing_need_a_remark(office: Office, evidence: str, decision: str) -> None:
     with pytest.raises(WrongText, match="remark"):
         office.review(evidence, decision, remark=" ")
 
 
-def test_unknown_evidence_words_and_people_are_refused(office: Office, evidence: str) -> None:
+def test_unknown_evidence_decision_or_person_is_refused(office: Office, evidence: str) -> None:
     with pytest.raises(Unknown):
         office.review("nothing", "accepted")
     with pytest.raises(NotPossible, match="not a decision"):
@@ -69,8 +69,8 @@ def test_unknown_evidence_words_and_people_are_refused(office: Office, evidence:
         office.review(evidence, "accepted", person=NOBODY)
 
 
-def test_others_withdraw_only_as_reviewers(office: Office, evidence: str) -> None:
-    """A member of the same team may read it and hand in its like; that does not make it theirs to withdraw."""
+def test_others_can_withdraw_only_as_reviewers(office: Office, evidence: str) -> None:
+    """A member of the same team may read it and upload such evidence, but not withdraw it."""
     member = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
     with pytest.raises(NotPossible, match="only they or a reviewer"):
         office.review(evidence, "withdrawn", person=member)

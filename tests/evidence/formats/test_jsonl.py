@@ -1,4 +1,4 @@
-"""JSON lines: what is taken for them, and what is refused; the same verdict as the same table in CSV."""
+"""JSON lines: recognition, refusals, and the same verdict as the same table in CSV."""
 
 import io
 import json
@@ -41,8 +41,8 @@ def read(content):
     ],
 )
 def test_recognised_by_content_alone(content, format_name):
-    found = recognise(content[:HEAD])
-    assert (found.NAME if found else None) == format_name
+    recognised = recognise(content[:HEAD])
+    assert (recognised.NAME if recognised else None) == format_name
 
 
 @given(st.lists(FLAT.filter(bool), min_size=1, max_size=8))
@@ -54,19 +54,19 @@ def test_every_value_of_every_line_is_read(rows):
 
 
 @given(st.binary(max_size=300))
-def test_whatever_the_bytes_they_are_read_or_refused(content):
+def test_random_bytes_are_read_or_refused(content):
     with suppress(Unreadable):  # any other error fails
         assert read(content)[1]
 
 
-def test_a_name_that_comes_late_is_refused():
+def test_name_after_the_header_lines_is_refused():
     rows = [{"a": 1, "b": 2}] * 1_000 + [{"a": 1, "c": 3}]
     with pytest.raises(Unreadable, match="line 1001 has c"):
         read(lines(*rows))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"\n\n", "no line with an object"),
         (b'{"a": "' + b"x" * 70_000 + b'"}', "longer than"),
@@ -75,13 +75,13 @@ def test_a_name_that_comes_late_is_refused():
         (b'{"a": "\xff"}', "no JSON object"),
     ],
 )
-def test_what_can_t_be_read_says_why(content, said):
-    with pytest.raises(Unreadable, match=said):
+def test_unreadable_file_has_a_reason(content, message):
+    with pytest.raises(Unreadable, match=message):
         read(content)
 
 
 @pytest.mark.parametrize(("policy", "rows"), [("record-access-extract", RECORDS), ("care-relation-matrix", MATRIX)])
-def test_the_verdict_is_that_of_the_same_table(policy, rows):
+def test_verdict_equals_that_of_the_same_csv_table(policy, rows):
     wrong = [row | {"system": ""} if number == 1 else row for number, row in enumerate(rows)]
     for table_of in (rows, wrong):
         given_number = {"population": len(rows)}

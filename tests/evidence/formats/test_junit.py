@@ -1,4 +1,4 @@
-"""What makes a case of JUnit XML a pass, what makes a run whole, when it ran, and what is refused with its cause."""
+"""JUnit XML: outcomes of cases, completeness and moments of runs, and refusals with their cause."""
 
 import io
 import tracemalloc
@@ -12,8 +12,8 @@ from evidence.formats.values import Unreadable
 
 def read(content):
     content = content if isinstance(content, bytes) else content.encode()
-    found = recognise(content[:65_536])
-    run, results = found.read(io.BytesIO(content))
+    file_format = recognise(content[:65_536])
+    run, results = file_format.read(io.BytesIO(content))
     return run, list(results)
 
 
@@ -23,21 +23,21 @@ def suite(cases, **attributes):
 
 
 def outcomes(cases):
-    return [one.outcome for one in read(suite(cases))[1]]
+    return [result.outcome for result in read(suite(cases))[1]]
 
 
 # ── What passes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("word", ["passed", "PASS", "Success", "successful", "ok", " run ", "completed", ""])
+@pytest.mark.parametrize("status", ["passed", "PASS", "Success", "successful", "ok", " run ", "completed", ""])
 @pytest.mark.parametrize("attribute", ["status", "result", "outcome", "state"])
-def test_a_known_word_of_passing_passes(attribute, word):
-    run, (only,) = read(suite(f"<testcase name='a' {attribute}='{word}'/>"))
+def test_status_known_to_mean_passed_passes(attribute, status):
+    run, (only,) = read(suite(f"<testcase name='a' {attribute}='{status}'/>"))
     assert (only.outcome, run.complete, run.remark) == ("pass", True, None)
 
 
 @pytest.mark.parametrize(
-    ("word", "outcome"),
+    ("status", "outcome"),
     [
         ("FAILED", "fail"),
         ("fail", "fail"),
@@ -52,13 +52,13 @@ def test_a_known_word_of_passing_passes(attribute, word):
         ("notrun", "skipped"),
     ],
 )
-def test_a_known_word_that_is_no_pass(word, outcome):
-    run, (only,) = read(suite(f"<testcase name='a' status='{word}'/>"))
+def test_known_status_other_than_passed_has_its_outcome(status, outcome):
+    run, (only,) = read(suite(f"<testcase name='a' status='{status}'/>"))
     assert (only.outcome, run.complete) == (outcome, True)
 
 
 @pytest.mark.parametrize(
-    "word",
+    "status",
     [
         "untested",
         "Undefined",
@@ -79,14 +79,14 @@ def test_a_known_word_that_is_no_pass(word, outcome):
     ]
     + ["not run"],
 )
-def test_any_other_word_is_told_and_leaves_the_run_incomplete(word):
-    run, (good, other) = read(suite(f"<testcase name='a' status='passed'/><testcase name='b' result='{word}'/>"))
+def test_unknown_status_is_reported_and_makes_the_run_incomplete(status):
+    run, (good, other) = read(suite(f"<testcase name='a' status='passed'/><testcase name='b' result='{status}'/>"))
     assert (good.outcome, other.outcome) == ("pass", "not evaluated")
     assert not run.complete
-    assert word in str(run.remark)
+    assert status in str(run.remark)
 
 
-def test_the_worst_of_several_words_counts():
+def test_worst_of_several_statuses_counts():
     assert outcomes("<testcase name='a' status='passed' result='failed'/>") == ["fail"]
     assert outcomes("<testcase name='a' status='failed'><skipped/></testcase>") == ["fail"]
     assert outcomes("<testcase name='a' status='pending'><skipped/></testcase>") == ["skipped"]
@@ -94,7 +94,7 @@ def test_the_worst_of_several_words_counts():
 
 
 @pytest.mark.parametrize("child", ["warning", "incomplete", "x:risky xmlns:x='urn:x'", "result"])
-def test_an_element_that_is_not_known_is_told_and_no_pass(child):
+def test_unknown_element_is_reported_and_is_no_pass(child):
     closing = child.partition(" ")[0]
     run, (good, other) = read(
         suite(f"<testcase name='a'/><testcase name='b'><{child}>No tests found</{closing}></testcase>")
@@ -104,7 +104,7 @@ def test_an_element_that_is_not_known_is_told_and_no_pass(child):
     assert "No tests found" not in str(run.remark)
 
 
-def test_elements_that_only_describe_say_nothing_against_a_case():
+def test_descriptive_elements_do_not_prevent_a_pass():
     inside = (
         "<properties><property name='a' value='b'/></properties><system-out>x</system-out><system-err/><attachments/>"
     )
@@ -112,11 +112,11 @@ def test_elements_that_only_describe_say_nothing_against_a_case():
     assert (only.outcome, run.remark) == ("pass", None)
 
 
-def test_a_failed_rerun_alone_is_no_pass():
+def test_failed_rerun_alone_is_no_pass():
     assert outcomes("<testcase name='a'><rerunFailure message='again'/></testcase>") == ["not evaluated"]
 
 
-def test_elements_and_attributes_of_real_tools_are_harmless():
+def test_elements_and_attributes_of_real_tools_do_not_prevent_a_pass():
     properties = "<properties><property name='a' value='b'/></properties><system-out>error</system-out><system-err/>"
     case = (
         "<testcase name='failed' classname='error' time='1' file='a' line='2' assertions='1' id='3' url='https://x' "
@@ -129,13 +129,13 @@ def test_elements_and_attributes_of_real_tools_are_harmless():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "attribute",
     ["skipped='true'", "skip='1'", "ignored='True'", "disabled='true'", "passed='false'", "failed='true'"]
     + ["conclusion='failure'", "verdict='fail'", "errors='1' failures='2'", "Status='Failed'", "test-status='failed'"]
     + ["mood='failed'", "x:result='red' xmlns:x='urn:x'", "isPassed='no'", "inconclusive='true'", "failure='no luck'"],
 )
-def test_an_attribute_that_says_otherwise_is_no_pass(said):
-    assert "pass" not in outcomes(f"<testcase name='a' {said}/>")
+def test_attribute_that_means_not_passed_is_no_pass(attribute):
+    assert "pass" not in outcomes(f"<testcase name='a' {attribute}/>")
 
 
 @pytest.mark.parametrize(
@@ -144,15 +144,15 @@ def test_an_attribute_that_says_otherwise_is_no_pass(said):
     + ["<system-out><failure/></system-out>", "<group><failure/></group>", "<fatal/>", "<skipped><failure/></skipped>"]
     + ["<properties><property name='a'><error/></property></properties>", "<flakyFailure><failure/></flakyFailure>"],
 )
-def test_a_failure_at_any_depth_of_a_case_is_no_pass(child):
+def test_failure_at_any_depth_of_a_case_is_no_pass(child):
     assert outcomes(f"<testcase name='a'>{child}</testcase>")[0] not in ("pass", "skipped")
 
 
 @pytest.mark.parametrize("around", ["{}", "<properties>{}</properties>", "<system-out>{}</system-out>"])
-def test_a_case_goes_on_after_one_within_it(around):
+def test_case_continues_after_a_nested_case(around):
     inner = around.format("<testcase name='b'/>")
     _, results = read(suite(f"<testcase name='a'>{inner}<failure message='no'/></testcase><testcase name='c'/>"))
-    assert [(one.check, one.outcome) for one in results] == [("s.b", "pass"), ("s.a", "fail"), ("s.c", "pass")]
+    assert [(result.check, result.outcome) for result in results] == [("s.b", "pass"), ("s.a", "fail"), ("s.c", "pass")]
     assert results[1].message == "no"
 
 
@@ -164,21 +164,21 @@ def test_a_case_goes_on_after_one_within_it(around):
     + ["<properties><testcase name='x'/></properties>", "<properties><testsuite failures='1'/></properties>"],
 )
 @pytest.mark.parametrize("around", ["{}", "<testsuites>{}</testsuites>"])
-def test_what_a_suite_holds_beside_its_cases_and_is_not_known_makes_the_run_incomplete(around, beside):
+def test_unknown_content_of_a_suite_makes_the_run_incomplete(around, beside):
     run, _ = read(around.format(suite(f"<testcase name='a'/>{beside}")))
     assert not run.complete
     assert str(run.remark)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "statement",
     ["status='untested'", "status='skipped'", "result='Inconclusive'", "failed='1'", "failure='1'", "error='1'"]
     + ["inconclusive='1'", "not-run='1'", "notrun='1'", "total='5'", "Tests='2'", "Failures='1'", "failures='1.0'"]
     + ["failures='1,000'", "tests='1 000'", "errors='0.5'", "failures='x'", "tests='NaN'", "skipped='true'"]
     + ["passed='5'", "success='false'", "mood='failed'", "failures='99999999999999999999'", "outcome='x'"],
 )
-def test_what_a_suite_says_and_its_cases_do_not_show_makes_the_run_incomplete(said):
-    run, _ = read(f"<testsuite name='s' {said}><testcase name='a'/></testsuite>")
+def test_suite_status_that_cases_do_not_show_makes_the_run_incomplete(statement):
+    run, _ = read(f"<testsuite name='s' {statement}><testcase name='a'/></testsuite>")
     assert not run.complete
     assert str(run.remark)
 
@@ -201,14 +201,14 @@ TWO = "<testcase name='a'/><testcase name='b'/>"
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "<testsuites>{}</testsuites>", "<testsuite name='outer'>{}</testsuite>"])
-def test_what_is_declared_and_not_shown_makes_the_run_incomplete(around, cases, declared):
+def test_declared_counts_that_cases_do_not_show_make_the_run_incomplete(around, cases, declared):
     run, results = read(around.format(suite(cases, **declared)))
     assert len(results) == 2
     assert not run.complete
     assert "declares" in str(run.remark)
 
 
-def test_what_only_the_root_declares_counts_as_well():
+def test_counts_declared_by_the_root_only_are_checked():
     run, _ = read(f"<testsuites tests='2' failures='1'>{suite(TWO, tests=2)}</testsuites>")
     assert not run.complete
 
@@ -224,18 +224,18 @@ def test_what_only_the_root_declares_counts_as_well():
         ("<testcase name='a'><flakyFailure/><flakyError/></testcase>", {"tests": 3, "failures": 1, "errors": 1}),
     ],
 )
-def test_what_the_cases_show_is_complete(cases, declared):
+def test_run_is_complete_when_cases_show_the_declared_counts(cases, declared):
     assert read(suite(cases, **declared))[0].complete
 
 
 @pytest.mark.parametrize("tests", ["0", "1"])
 @pytest.mark.parametrize("around", ["{}", "<testsuites tests='2'>{}</testsuites>"])
-def test_more_cases_than_are_declared_make_the_run_incomplete(around, tests):
+def test_more_cases_than_declared_make_the_run_incomplete(around, tests):
     run, _ = read(around.format(suite(TWO, tests=tests)))
     assert (run.complete, f"declares {tests} test cases, and holds 2" in str(run.remark)) == (False, True)
 
 
-def test_what_only_the_root_declares_too_few_counts_as_well():
+def test_too_few_cases_declared_by_the_root_only_make_the_run_incomplete():
     assert not read(f"<testsuites tests='1'>{suite(TWO, tests=2)}</testsuites>")[0].complete
 
 
@@ -248,7 +248,7 @@ def test_what_only_the_root_declares_too_few_counts_as_well():
         suite(TWO, passed=1),
     ],
 )
-def test_ways_of_counting_fewer_that_tools_have(content):
+def test_tools_that_count_fewer_cases_are_accepted(content):
     assert read(content)[0].complete
 
 
@@ -273,7 +273,7 @@ def with_property(name, value):
         ("", "failed", "pass"),
     ],
 )
-def test_a_property_that_says_otherwise_is_no_pass(name, value, outcome):
+def test_property_that_means_not_passed_is_no_pass(name, value, outcome):
     run, (only,) = read(suite(with_property(name, value)))
     assert only.outcome == outcome
     assert run.complete == (outcome != "not evaluated")
@@ -281,9 +281,9 @@ def test_a_property_that_says_otherwise_is_no_pass(name, value, outcome):
     assert outcomes(body) == [outcome]
 
 
-def test_a_property_of_a_suite_that_says_otherwise_makes_it_incomplete():
-    told = "<properties><property name='result' value='failed'/></properties>"
-    run, _ = read(suite(told + TWO))
+def test_suite_property_that_means_not_passed_makes_the_run_incomplete():
+    properties = "<properties><property name='result' value='failed'/></properties>"
+    run, _ = read(suite(properties + TWO))
     assert (run.complete, "result: failed" in str(run.remark)) == (False, True)
     assert read(suite("<properties><property value='failed'/><property name=''/></properties>" + TWO))[0].complete
 
@@ -321,13 +321,13 @@ EVENING = datetime(2026, 11, 21, 23, 30)
         ("1795303800.0", EVENING.replace(tzinfo=UTC)),
     ],
 )
-def test_a_moment_is_read_as_written(timestamp, moment):
+def test_moment_is_read_as_written(timestamp, moment):
     started = read(suite(TWO, timestamp=timestamp))[0].started_at
     assert started == moment
     assert moment is None or (started.tzinfo is None) == (moment.tzinfo is None)
 
 
-def test_the_run_lasts_from_its_first_suite_to_the_end_of_its_last():
+def test_run_lasts_from_its_first_suite_to_the_end_of_its_last():
     first = suite(TWO, timestamp="2026-11-20T09:00:00+01:00", time="90")
     last = suite(TWO, timestamp="2026-11-20T10:00:00+01:00", time="1,800.5")
     run, _ = read(f"<testsuites timestamp='2026-11-20T09:00:00+01:00'>{last}{first}</testsuites>")
@@ -336,12 +336,12 @@ def test_the_run_lasts_from_its_first_suite_to_the_end_of_its_last():
 
 
 @pytest.mark.parametrize("time", ["", "x", "-5", "nan", "inf", "1e99"])
-def test_a_duration_that_can_not_be_right_takes_no_time(time):
+def test_impossible_duration_is_ignored(time):
     run, _ = read(suite(TWO, timestamp="2026-11-21T23:30:00", time=time))
     assert run.started_at == run.ended_at == EVENING
 
 
-def test_suites_with_and_without_a_zone_are_each_as_written():
+def test_moments_with_and_without_a_zone_stay_as_written():
     run, _ = read(
         f"<testsuites>{suite(TWO, timestamp='2026-11-21T23:30:00Z')}{suite(TWO, timestamp='2026-11-22T00:30:00')}</testsuites>"
     )
@@ -360,7 +360,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("value", UNREADABLE)
 @pytest.mark.parametrize("attribute", ["timestamp", "start-time", "date", "startedAt", "Run_Date"])
-def test_a_moment_in_another_spelling_is_refused_with_the_form_that_is_expected(attribute, value):
+def test_moment_in_another_notation_is_refused_with_the_expected_one(attribute, value):
     for content in (
         suite(TWO, **{attribute: value}),
         f"<testsuites {attribute}='{value}'>{suite(TWO)}</testsuites>",
@@ -372,12 +372,12 @@ def test_a_moment_in_another_spelling_is_refused_with_the_form_that_is_expected(
 
 
 @pytest.mark.parametrize("attribute", ["start-time", "date", "start", "started", "startTime", "begin", "run_date"])
-def test_a_moment_under_another_name_is_read(attribute):
+def test_moment_under_another_attribute_name_is_read(attribute):
     assert read(suite(TWO, **{attribute: "2026-11-21T23:30:00"}))[0].started_at == EVENING
 
 
 @pytest.mark.parametrize("attribute", ["start='0.25'", "time='1772582400'", "start='1250'", "run='17'", "date=''"])
-def test_what_does_not_look_like_a_moment_is_none(attribute):
+def test_value_that_is_no_moment_is_ignored(attribute):
     assert read(f"<testsuite {attribute}>{TWO}</testsuite>")[0].started_at is None
 
 
@@ -402,7 +402,7 @@ DATED = {"timestamp": "2026-11-21T23:30:00"}
         suite("", **DATED) + "<testcase name='a'/>",
     ],
 )
-def test_the_moment_of_one_suite_is_none_of_another(content):
+def test_moment_of_a_suite_does_not_apply_to_another(content):
     run, _ = read(f"<testsuites>{content}</testsuites>")
     assert (run.started_at, run.ended_at) == (None, None)
 
@@ -415,7 +415,7 @@ def test_the_moment_of_one_suite_is_none_of_another(content):
         suite("<testcase name='a'><skipped/></testcase><testcase timestamp='2026-11-21T23:30:00'/>"),
     ],
 )
-def test_a_moment_holds_for_what_stands_within(content):
+def test_moment_applies_to_nested_suites_and_cases(content):
     assert read(f"<testsuites>{content}</testsuites>")[0].started_at == EVENING
 
 
@@ -439,12 +439,12 @@ DECLARED = '<?xml version="1.0" encoding="{}"?>' + suite("<testcase name='één'
         ("windows-1252", "cp1252"),
     ],
 )
-def test_text_is_read_by_what_its_bytes_are(says, written):
+def test_encoding_is_determined_by_the_bytes(says, written):
     assert read(DECLARED.format(says).encode(written))[1][0].check == "s.één"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (DECLARED.format("utf-8").encode("cp1252"), "not utf-8"),
         (DECLARED.format("utf-16").encode("cp1252"), "not UTF-8"),
@@ -464,8 +464,8 @@ def test_text_is_read_by_what_its_bytes_are(says, written):
         (b"<testsuite name='" + b"x" * (11 << 20) + b"'/>", "single value"),
     ],
 )
-def test_what_can_not_be_read_is_refused_with_its_cause_and_no_content(content, said):
-    with pytest.raises(Unreadable, match=said) as refusal:
+def test_unreadable_report_is_refused_with_its_cause_and_no_content(content, message):
+    with pytest.raises(Unreadable, match=message) as refusal:
         read(content)
     assert "wachtwoord" not in str(refusal.value)
 
@@ -475,7 +475,7 @@ def test_what_can_not_be_read_is_refused_with_its_cause_and_no_content(content, 
     ("begin", "end"),
     [("<system-out><![CDATA[", "]]></system-out>"), ("<!--", "-->"), ("<system-out>", "</system-out>")],
 )
-def test_a_long_output_is_read_in_little_memory(encoding, begin, end):
+def test_long_output_is_read_in_little_memory(encoding, begin, end):
     line = "regel met uitvoer é\n"
     content = (suite(f"<testcase name='a'>{begin}{line * 600_000}{end}</testcase><testcase name='b'/>")).encode(
         encoding
@@ -485,7 +485,7 @@ def test_a_long_output_is_read_in_little_memory(encoding, begin, end):
     tracemalloc.start()
     try:
         run, results = formats()["junit"].read(stream)
-        assert [one.outcome for one in results] == ["pass", "pass"]
+        assert [result.outcome for result in results] == ["pass", "pass"]
         assert tracemalloc.get_traced_memory()[1] < 2 << 20
     finally:
         tracemalloc.stop()

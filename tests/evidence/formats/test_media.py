@@ -1,4 +1,4 @@
-"""Records are told by their content, and what runs, hides or explodes is refused."""
+"""Media types are determined by content; programs, archives and zip bombs are refused."""
 
 import io
 import struct
@@ -15,23 +15,23 @@ from evidence.formats.values import Unreadable
 
 def archive(*members, **options):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as found:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in members:
-            found.writestr(name, content, **options)
+            zipped.writestr(name, content, **options)
     stream.seek(0)
     return stream
 
 
 def open_document(kind):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as found:
-        found.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
-        found.writestr("content.xml", "<x/>")
+    with zipfile.ZipFile(stream, "w") as zipped:
+        zipped.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        zipped.writestr("content.xml", "<x/>")
     return stream.getvalue()
 
 
 def pdf(objects="", trailer=""):
-    """A PDF with one page, as small as it can be."""
+    """A minimal PDF with one page."""
     begin = (
         f"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n{objects}"
     )
@@ -40,7 +40,7 @@ def pdf(objects="", trailer=""):
 
 
 def ole(*streams):
-    """The file of an old Office program, or of an encrypted document: a header and a directory."""
+    """An OLE file, as of old Office programs or encrypted documents: a header and a directory."""
     entries = b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *streams))
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + entries
 
@@ -73,14 +73,14 @@ PIXEL = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 1, 1, 8, 
         (open_document("spreadsheet"), "ods"),
     ],
 )
-def test_a_type_is_told_by_content(content, extension):
+def test_type_is_determined_by_content(content, extension):
     stream = io.BytesIO(content)
     assert describe(stream).extension == extension
     assert stream.tell() == 0
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "empty"),
         (b"MZ\x90\0", "Windows program"),
@@ -120,18 +120,18 @@ def test_a_type_is_told_by_content(content, extension):
         (b"BMz\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "BMP.*PNG or JPEG"),
     ],
 )
-def test_what_is_no_record_is_refused(content, said):
-    with pytest.raises(Unreadable, match=said):
+def test_refused_kinds_of_files(content, message):
+    with pytest.raises(Unreadable, match=message):
         describe(io.BytesIO(content))
 
 
-def test_a_zip_bomb_is_refused_without_inflating():
+def test_zip_bomb_is_refused_without_unpacking():
     bomb = archive(("[Content_Types].xml", "x"), ("word/document.xml", bytes(30 << 20)))
     with pytest.raises(Unreadable, match="unpacks"):
         describe(bomb)
 
 
-def test_a_zip_whose_members_overlap_is_refused():
+def test_zip_with_overlapping_members_is_refused():
     content = bytearray(archive(("[Content_Types].xml", "x"), ("word/document.xml", "y")).getvalue())
     second = content.rfind(b"PK\x01\x02")
     content[second + 42 : second + 46] = struct.pack("<I", 0)
@@ -139,7 +139,7 @@ def test_a_zip_whose_members_overlap_is_refused():
         describe(io.BytesIO(bytes(content)))
 
 
-def test_an_encrypted_document_is_refused():
+def test_encrypted_document_is_refused():
     content = bytearray(archive(("[Content_Types].xml", "x"), ("word/document.xml", "y")).getvalue())
     first = content.find(b"PK\x01\x02")
     content[first + 8] |= 1
@@ -151,7 +151,7 @@ def test_an_encrypted_document_is_refused():
     begin=st.sampled_from([b"", b"PK\x03\x04", b"%PDF-", b"<", b"{", b"\x89PNG\r\n\x1a\n"]),
     rest=st.binary(max_size=200),
 )
-def test_random_bytes_are_told_or_refused(begin, rest):
+def test_random_bytes_get_a_type_or_are_refused(begin, rest):
     try:
         assert describe(io.BytesIO(begin + rest)).extension
     except Unreadable as refusal:
@@ -159,7 +159,7 @@ def test_random_bytes_are_told_or_refused(begin, rest):
 
 
 @given(noise=st.lists(st.tuples(st.integers(0, 10**4), st.integers(0, 255)), max_size=6))
-def test_damaged_archives_are_told_or_refused(noise):
+def test_damaged_archives_get_a_type_or_are_refused(noise):
     content = bytearray(
         archive(("[Content_Types].xml", "x" * 50), ("word/document.xml", zlib.compress(b"y"))).getvalue()
     )

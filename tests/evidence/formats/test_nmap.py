@@ -1,4 +1,4 @@
-"""What nmap says of hosts: who answered, sums by reason, when it ran; and what other programs write in its form."""
+"""nmap: hosts that answered, groups by reason, moments, and files of other scanners in its format."""
 
 import io
 from datetime import UTC, datetime
@@ -31,19 +31,19 @@ def port(number, state, reason, protocol="tcp"):
     return f'<port protocol="{protocol}" portid="{number}"><state state="{state}" reason="{reason}"/></port>'
 
 
-def one(inside):
+def only_host(inside):
     run, _ = read(inside)
-    (found,) = run.facts.hosts["portal.example.org"]
-    return found
+    (host,) = run.facts.hosts["portal.example.org"]
+    return host
 
 
 @pytest.mark.parametrize(
     "reason", ["syn-ack", "reset", "resets", "echo-reply", "conn-refused", "arp-response", "port-unreaches"]
 )
-def test_what_comes_back_is_an_answer(reason):
+def test_reasons_that_mean_an_answer(reason):
     assert answers(reason)
-    assert one(host(reason=reason)).answered
-    assert one(host(port(1, "filtered", reason), reason="user-set")).answered
+    assert only_host(host(reason=reason)).answered
+    assert only_host(host(port(1, "filtered", reason), reason="user-set")).answered
 
 
 @pytest.mark.parametrize(
@@ -60,19 +60,19 @@ def test_what_comes_back_is_an_answer(reason):
         "x",
     ],
 )
-def test_silence_and_what_a_router_says_are_no_answer(reason):
+def test_silence_and_answers_of_routers_are_no_answer(reason):
     assert not answers(reason)
-    assert not one(host(port(1, "filtered", reason), reason="user-set")).answered
+    assert not only_host(host(port(1, "filtered", reason), reason="user-set")).answered
     sums = f'<extraports state="filtered" count="9"><extrareasons reason="{reason}" count="9"/></extraports>'
-    assert not one(host(sums, reason="user-set")).answered
+    assert not only_host(host(sums, reason="user-set")).answered
 
 
-def test_an_open_or_closed_port_answered_whatever_the_reason_is_called():
-    assert one(host(port(443, "open", ""), reason="user-set")).answered
-    assert not one(host(port(443, "open|filtered", "no-response"), reason="user-set")).answered
+def test_open_or_closed_port_answered_whatever_the_reason():
+    assert only_host(host(port(443, "open", ""), reason="user-set")).answered
+    assert not only_host(host(port(443, "open|filtered", "no-response"), reason="user-set")).answered
 
 
-def test_probes_that_never_arrived():
+def test_reasons_that_mean_the_probe_never_arrived():
     assert [
         reason for reason in ("net-unreach", "host-unreaches", "no-response", "reset", "") if never_arrived(reason)
     ] == [
@@ -81,42 +81,42 @@ def test_probes_that_never_arrived():
     ]
 
 
-def test_sums_are_kept_with_their_reasons_protocols_and_the_rest():
+def test_groups_have_reasons_protocols_and_a_remainder():
     sums = (
         '<extraports state="filtered" count="10"><extrareasons reason="no-response" count="6" proto="tcp" ports="1-6"/>'
         '<extrareasons reason="net-unreach" count="3" proto="udp" ports="7-9"/></extraports>'
     )
-    found = one(host(sums + port(443, "open", "syn-ack")))
-    assert [(s.state, s.count, s.reason, s.protocol, s.ports) for s in found.groups] == [
+    host_facts = only_host(host(sums + port(443, "open", "syn-ack")))
+    assert [(s.state, s.count, s.reason, s.protocol, s.ports) for s in host_facts.groups] == [
         ("filtered", 6, "no-response", "tcp", "1-6"),
         ("filtered", 3, "net-unreach", "udp", "7-9"),
         ("filtered", 1, "", "", ""),
     ]
-    assert found.told == 11
+    assert host_facts.ports_with_state == 11
 
 
-def test_each_address_of_a_name_is_kept():
+def test_every_address_of_a_host_name_is_listed():
     run, _ = read(host(timedout="true") + host(address="192.0.2.11") + host(address="192.0.2.12", status="down"))
-    assert [(one.address, one.up, one.timed_out) for one in run.facts.hosts["portal.example.org"]] == [
+    assert [(address.address, address.up, address.timed_out) for address in run.facts.hosts["portal.example.org"]] == [
         ("192.0.2.10", True, True),
         ("192.0.2.11", True, False),
         ("192.0.2.12", False, False),
     ]
 
 
-def test_hosts_that_are_down_and_that_nobody_named_are_no_targets():
+def test_unnamed_hosts_that_are_down_are_no_targets():
     run, _ = read(host(name="", status="down") + host())
     assert list(run.facts.hosts) == ["portal.example.org"]
     run, _ = read(host(status="down"))
     assert (list(run.facts.hosts), run.targets) == (["portal.example.org"], set())
 
 
-def test_a_result_has_its_address():
+def test_result_has_its_address():
     _, (result,) = read(host(port(443, "open", "syn-ack")))
     assert result.properties == (("address", "192.0.2.10"),)
 
 
-def test_it_ran_from_its_start_to_its_last_moment():
+def test_run_lasts_from_its_start_to_its_last_moment():
     run, _ = read(host(starttime="1795251700", endtime="1795255100"))
     assert run.started_at == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     assert run.ended_at == datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -124,14 +124,14 @@ def test_it_ran_from_its_start_to_its_last_moment():
     assert killed.ended_at == datetime(2026, 11, 21, 9, 58, 20, tzinfo=UTC)
 
 
-def test_another_program_is_named_and_proves_nothing():
+def test_file_of_another_scanner_is_incomplete_and_names_it():
     run, _ = read(host(), scanner="masscan")
     assert (run.tool, run.complete) == ("masscan", False)
     assert "masscan" in str(run.remark)
     assert read(host(), scanner="nmap")[0].complete
 
 
-def test_a_scan_that_was_appended_is_refused():
+def test_appended_scan_is_refused():
     document = f'<?xml version="1.0"?>\n<!DOCTYPE nmaprun>\n<nmaprun start="1795251600">{host()}{END}</nmaprun>\n'
     with pytest.raises(Unreadable, match="Scan to a new file"):
         list(formats()["nmap"].read(io.BytesIO((document * 2).encode()))[1])
@@ -154,13 +154,13 @@ BOTH = (
         ('count="2" proto="udp" ports="2500,2501"', [("udp", "2500,2501", 2)]),
     ],
 )
-def test_ports_of_a_mixed_group_are_of_no_other_protocol(group, expected):
+def test_ports_of_a_mixed_group_belong_to_no_other_protocol(group, expected):
     sums = f'<extraports state="closed" count="2002"><extrareasons reason="reset" {group}/></extraports>'
-    groups = one(BOTH + host(sums)).groups
+    groups = only_host(BOTH + host(sums)).groups
     assert [(each.protocol, each.ports, each.count) for each in groups if each.ports] == expected
 
 
-def test_ports_without_a_protocol_are_of_the_only_one_that_was_scanned():
+def test_ports_without_protocol_belong_to_the_only_scanned_one():
     sums = '<extraports state="closed" count="2"><extrareasons reason="reset" count="2" ports="53,123"/></extraports>'
     only = '<scaninfo type="udp" protocol="udp" services="53,123"/>'
-    assert [each.protocol for each in one(only + host(sums)).groups] == ["udp"]
+    assert [each.protocol for each in only_host(only + host(sums)).groups] == ["udp"]

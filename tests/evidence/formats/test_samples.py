@@ -1,4 +1,4 @@
-"""Every sample gives exactly what stands beside it, read from its content alone, whole or in small pieces."""
+"""Every sample gives exactly its expected results, read by content only, at once or in small pieces."""
 
 import io
 import json
@@ -17,7 +17,7 @@ OUTCOMES = ("pass", "fail", "error", "skipped", "informational", "not evaluated"
 
 
 class Slow(io.RawIOBase):
-    """Gives few bytes at a time, as a network does."""
+    """A stream that gives a few bytes at a time, as a network does."""
 
     def __init__(self, content, step):
         self._content, self._step = io.BytesIO(content), step
@@ -32,9 +32,9 @@ class Slow(io.RawIOBase):
         return self._content.seek(offset, whence)
 
     def readinto(self, buffer):
-        found = self._content.read(min(self._step, len(buffer)))
-        buffer[: len(found)] = found
-        return len(found)
+        content = self._content.read(min(self._step, len(buffer)))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def sample(expectation):
@@ -46,15 +46,15 @@ def names(expectation):
     return f"{expectation.parent.name}/{expectation.name.removesuffix('.expected.json')}"
 
 
-@pytest.mark.parametrize("expectation", [one for one in EXPECTATIONS if "refused" not in sample(one)[1]], ids=names)
+@pytest.mark.parametrize("expectation", [path for path in EXPECTATIONS if "refused" not in sample(path)[1]], ids=names)
 @pytest.mark.parametrize("step", [1 << 20, 1_000])
-def test_a_sample_is_read_as_it_is(expectation, step):
+def test_sample_is_read_as_expected(expectation, step):
     path, expected = sample(expectation)
     content = path.read_bytes()
-    found = recognise(content[:65_536])
-    assert found is not None
-    assert path.parent.name == found.NAME
-    run, read = found.read(io.BufferedReader(Slow(content, step), step))
+    file_format = recognise(content[:65_536])
+    assert file_format is not None
+    assert path.parent.name == file_format.NAME
+    run, read = file_format.read(io.BufferedReader(Slow(content, step), step))
     results = list(read)
     counts = Counter(result.outcome for result in results)
     assert {"n": len(results), **{outcome: counts[outcome] for outcome in OUTCOMES}} == expected["counts"]
@@ -68,29 +68,29 @@ def test_a_sample_is_read_as_it_is(expectation, step):
     assert (run.ended_at.isoformat() if run.ended_at else None) == expected.get("ended_at", expected["started_at"])
     assert run.complete or run.remark
     if expected["results"] is not None:
-        seen = [[one.check, one.target, one.outcome, one.message] for one in results]
+        seen = [[result.check, result.target, result.outcome, result.message] for result in results]
         assert seen == expected["results"]
     facts = asdict(run.facts)
     assert {name: facts[name] for name in expected.get("facts", {})} == expected.get("facts", {})
 
 
-@pytest.mark.parametrize("expectation", [one for one in EXPECTATIONS if "refused" in sample(one)[1]], ids=names)
-def test_a_broken_sample_is_refused_with_the_reason(expectation):
+@pytest.mark.parametrize("expectation", [path for path in EXPECTATIONS if "refused" in sample(path)[1]], ids=names)
+def test_broken_sample_is_refused_with_its_reason(expectation):
     path, expected = sample(expectation)
     with path.open("rb") as stream, pytest.raises(Unreadable) as refusal:
         list(formats()[path.parent.name].read(stream)[1])
     assert expected["refused"] in str(refusal.value)
 
 
-def test_every_format_has_samples_that_are_read_and_that_are_refused():
+def test_every_format_has_accepted_and_refused_samples():
     for name in formats():
-        refused = ["refused" in sample(one)[1] for one in EXPECTATIONS if one.parent.name == name]
+        refused = ["refused" in sample(path)[1] for path in EXPECTATIONS if path.parent.name == name]
         assert set(refused) == {True, False}, name
 
 
-def test_properties_of_cases_and_cells_of_rows_go_along():
+def test_results_have_properties_of_cases_and_cells_of_rows():
     with (SAMPLES / "junit" / "every-outcome.xml").open("rb") as stream:
-        results = {one.check: one for one in formats()["junit"].read(stream)[1]}
+        results = {result.check: result for result in formats()["junit"].read(stream)[1]}
     assert results["pages.page"].properties == (("level", "anonymous"), ("page", "/files"))
     with (SAMPLES / "csv" / "excel-tabs-utf16.csv").open("rb") as stream:
         (row,) = formats()["csv"].read(stream)[1]

@@ -1,4 +1,4 @@
-"""testssl.sh's CSV as spreadsheet programs save it, its moments, and the true reason when its JSON can't be read."""
+"""testssl.sh: CSV re-saved by spreadsheet programs, moments, and the actual cause when JSON cannot be read."""
 
 import io
 from datetime import UTC, datetime
@@ -11,9 +11,9 @@ from evidence.formats.values import Unreadable
 
 def read(content):
     content = content if isinstance(content, bytes) else content.encode()
-    found = recognise(content[:65_536])
-    assert found.NAME == "testssl"
-    run, results = found.read(io.BytesIO(content))
+    file_format = recognise(content[:65_536])
+    assert file_format.NAME == "testssl"
+    run, results = file_format.read(io.BytesIO(content))
     return run, list(results)
 
 
@@ -39,9 +39,11 @@ def table(mark, quote="", lines=(HEADER, ROW), end="\r\n"):
         table(";").encode("utf-16"),
     ],
 )
-def test_a_table_is_read_however_it_was_saved(content):
+def test_table_is_read_in_every_way_of_saving(content):
     run, results = read(content)
-    assert [(one.check, one.target, one.outcome) for one in results] == [("TLS1_2", "portal.example.org", "pass")]
+    assert [(result.check, result.target, result.outcome) for result in results] == [
+        ("TLS1_2", "portal.example.org", "pass")
+    ]
     assert run.started_at is None
 
 
@@ -52,7 +54,7 @@ PRETTY = '{"Invocation": "testssl.sh", "startTime": "1795251600", "scanResult": 
     ("taken", "minute"),
     [("3600", 60), ('"1800"', 30), ('"Scan interrupted"', 0), ('"99999999"', 0), ("-1", 0), ("null", 0)],
 )
-def test_a_scan_lasts_as_long_as_it_took(taken, minute):
+def test_scan_has_its_duration(taken, minute):
     run, _ = read(PRETTY % taken)
     assert run.started_at == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     assert (run.ended_at - run.started_at).total_seconds() == minute * 60
@@ -62,7 +64,7 @@ FLAT = b'[{"id":"a","ip":"portal.example.org/192.0.2.10","port":"443","severity"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (FLAT % b"\t", "control character"),
         (FLAT % b"\n", "control character"),
@@ -77,32 +79,32 @@ FLAT = b'[{"id":"a","ip":"portal.example.org/192.0.2.10","port":"443","severity"
         (FLAT % b'say "hi"', "not valid JSON"),
     ],
 )
-def test_the_true_reason_is_told_and_no_content(content, said):
-    with pytest.raises(Unreadable, match=said) as refusal:
+def test_error_has_the_actual_cause_and_no_content(content, message):
+    with pytest.raises(Unreadable, match=message) as refusal:
         read(content)
     assert "geheim" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("severity", ["", "critical", "SEVERE"])
-def test_a_severity_that_is_unknown_is_said(severity):
+def test_unknown_severity_is_a_remark(severity):
     run, (result,) = read((FLAT % b"").replace(b'"OK"', f'"{severity}"'.encode()))
     assert result.outcome == "not evaluated"
     assert "Record 1 (a) has no severity" in str(run.remark)
 
 
-def test_a_record_without_a_severity_is_kept():
+def test_record_without_severity_is_kept():
     run, (result,) = read((FLAT % b"").replace(b'"severity":"OK",', b'"cve":"severity",'))
     assert (result.check, result.severity) == ("a", "")
     assert run.remark
 
 
 @pytest.mark.parametrize("inner", ['"startTime":"1"', '"Invocation":"x"', '"scanResult":[]'])
-def test_a_file_within_a_file_is_refused(inner):
+def test_nested_file_is_refused(inner):
     with pytest.raises(Unreadable, match="another complete file"):
         read(PRETTY.replace("[]", "[{%s}]") % (inner, "1"))
 
 
-def test_a_client_that_could_not_scan_makes_the_run_incomplete():
+def test_client_problem_makes_the_run_incomplete():
     stopped = '"clientProblem1": [{"id": "x", "severity": "FATAL", "finding": "no openssl"}], "scanResult"'
     run, _ = read(PRETTY.replace('"scanResult"', stopped) % "1")
     assert not run.complete

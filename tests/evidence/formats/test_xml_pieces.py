@@ -1,4 +1,4 @@
-"""A document cut into short sections says what it said, wherever it was cut."""
+"""Splitting XML into short sections leaves its content unchanged, wherever it is cut."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ SECTIONS = st.one_of(
 
 
 class Said:
-    """What a parser tells of a document, texts joined."""
+    """Events of a parser for a document, with texts joined."""
 
     def __init__(self):
         self.events = []
@@ -48,7 +48,7 @@ def said(pieces):
 
 
 @given(sections=st.lists(SECTIONS, max_size=5), size=st.integers(1, 9))
-def test_the_document_says_the_same(sections, size):
+def test_document_is_unchanged_by_splitting(sections, size):
     content = f"<a>{''.join(sections)}</a>".encode()
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     assert said(in_short_sections(pieces)) == said([content])

@@ -1,4 +1,4 @@
-"""Whatever is changed in the database or the store behind the product's back is found, and named."""
+"""Changes to the database or the store outside the product are found and reported."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ from tests.access.activity.test_chain import tampering
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
 from tests.people import officer
 
-LATER_THAN = timedelta(hours=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -31,12 +31,12 @@ def key(tmp_path):
 
 @pytest.fixture
 def filled(office, key):
-    """A bit of everything that decides a colour, and the log signed."""
+    """Evidence, reviews and decisions of every kind, with a signed log."""
     office.passed = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
     office.failed = office.deliver(FAILING, requirements=("role-tests",), tool="other").evidence
     office.record = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY).evidence
-    office.review(office.passed, "accepted", at=NOW + LATER_THAN)
-    office.review(office.record, "rejected", at=NOW + LATER_THAN)
+    office.review(office.passed, "accepted", at=NOW + HOUR)
+    office.review(office.record, "rejected", at=NOW + HOUR)
     cell = ("role-tests", "portal", "")
     with writing(office.engine) as (session, now):
         last = now.date() + timedelta(days=30)
@@ -47,8 +47,8 @@ def filled(office, key):
         record_nonconformity(session, BUILT_IN, "iso:A.1", "major", "No key", date(2026, 1, 5), now)
         closed = record_nonconformity(session, BUILT_IN, "iso:A.1", "minor", "No lock", date(2026, 1, 5), now)
         close_nonconformity(session, BUILT_IN, closed, now.date(), now)
-    newer = office.deliver(JUNIT.replace(b"roles", b"newer"), tool="newer", at=NOW + LATER_THAN).evidence
-    office.review(newer, "accepted", at=NOW + 2 * LATER_THAN)
+    newer = office.deliver(JUNIT.replace(b"roles", b"newer"), tool="newer", at=NOW + HOUR).evidence
+    office.review(newer, "accepted", at=NOW + 2 * HOUR)
     with writing(office.engine) as (session, now):
         close_series(session, BUILT_IN, *cell, "other", "replaced", now)
     anna, _ = officer(office.engine)
@@ -60,7 +60,7 @@ def filled(office, key):
     return office
 
 
-def unprotected(engine):
+def drop_triggers(engine):
     with engine.execution_options(writes=True).begin() as connection:
         for table in (*TABLES, *LATER):
             if engine.dialect.name == "postgresql":
@@ -70,8 +70,8 @@ def unprotected(engine):
                     connection.execute(text(f"DROP TRIGGER {table}_refuse_{change}"))
 
 
-def tampered(office, *statements):
-    unprotected(office.engine)
+def tamper(office, *statements):
+    drop_triggers(office.engine)
     with tampering(office.engine) as session:
         if office.engine.dialect.name == "sqlite":
             session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
@@ -80,26 +80,26 @@ def tampered(office, *statements):
         session.commit()
 
 
-def verified(office, key):
+def verify_all(office, key):
     with reading(office.engine) as session:
-        found = verify(session, office.store, key)
-    for one in found.problems:
-        assert Language("nl").render(one) != str(one)
-    return found
+        verification = verify(session, office.store, key)
+    for problem in verification.problems:
+        assert Language("nl").render(problem) != str(problem)
+    return verification
 
 
-def said(office, key):
-    found = [str(one) for one in verified(office, key).problems]
-    return [one for one in found if "is no longer protected" not in one]
+def list_problems(office, key):
+    problems = [str(problem) for problem in verify_all(office, key).problems]
+    return [problem for problem in problems if "is no longer protected" not in problem]
 
 
-def test_what_was_written_is_found_whole(filled, key):
-    found = verified(filled, key)
-    assert [str(one) for one in found.problems] == []
-    assert (found.compared.entries, found.compared.without_digest) == (4, 0)
-    assert found.read.files == 4
-    assert found.read.orphans == []
-    assert found.log.checkpoints == 1
+def test_untouched_data_has_no_problems(filled, key):
+    verification = verify_all(filled, key)
+    assert [str(problem) for problem in verification.problems] == []
+    assert (verification.compared.entries, verification.compared.without_digest) == (4, 0)
+    assert verification.read.files == 4
+    assert verification.read.orphans == []
+    assert verification.log.checkpoints == 1
 
 
 CHANGES = {
@@ -107,7 +107,7 @@ CHANGES = {
         "UPDATE coverage SET verdict = 'pass', fails = 0 WHERE evidence = '{failed}'",
         "verdict of role-tests portal is pass, and the activity log says fail",
     ),
-    "review asked": ("UPDATE coverage SET needs_review = 1 WHERE evidence = '{passed}'", "{passed} is not what entry"),
+    "review needed": ("UPDATE coverage SET needs_review = 1 WHERE evidence = '{passed}'", "{passed} is not what entry"),
     "days of a verdict": (
         "UPDATE coverage SET last_day = '2027-03-01' WHERE evidence = '{passed}'",
         "{passed} is not what entry",
@@ -175,7 +175,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_tampering_is_found_and_named(filled, key, what):
+def test_tampering_is_reported(filled, key, what):
     change, expected = CHANGES[what]
     if what == "clause gone" and filled.engine.dialect.name == "postgresql":
         pytest.skip("PostgreSQL refuses it")
@@ -184,45 +184,45 @@ def test_tampering_is_found_and_named(filled, key, what):
         with filled.engine.connect() as connection:
             connection.connection.driver_connection.executescript(f"{change}; PRAGMA foreign_keys = ON")
     else:
-        tampered(filled, change)
-    found = said(filled, key)
-    assert any(expected.format(**vars(filled)) in one for one in found), found
+        tamper(filled, change)
+    problems = list_problems(filled, key)
+    assert any(expected.format(**vars(filled)) in problem for problem in problems), problems
 
 
-def test_evidence_that_is_gone_with_all_its_rows_is_named(filled, key):
+def test_removed_evidence_is_reported(filled, key):
     tables = ("coverage_check WHERE coverage IN (SELECT id FROM coverage WHERE evidence = '{failed}')",
               "coverage WHERE evidence = '{failed}'",
               "test_result WHERE run IN (SELECT id FROM test_run WHERE evidence = '{failed}')",
               "test_run WHERE evidence = '{failed}'", "evidence_file WHERE evidence = '{failed}'",
               "judgement WHERE evidence = '{failed}'", "evidence WHERE id = '{failed}'")  # fmt: skip
-    tampered(filled, *(f"DELETE FROM {one}" for one in tables))
-    assert any(one.startswith(f"Evidence {filled.failed} is gone") for one in said(filled, key))
-    assert len(verified(filled, key).read.orphans) == 1
+    tamper(filled, *(f"DELETE FROM {rows}" for rows in tables))
+    assert any(problem.startswith(f"Evidence {filled.failed} is gone") for problem in list_problems(filled, key))
+    assert len(verify_all(filled, key).read.orphans) == 1
 
 
-def test_triggers_that_are_gone_are_told(filled, key):
-    unprotected(filled.engine)
-    told = [str(one) for one in verified(filled, key).database]
-    assert len(told) == len((*TABLES, *LATER))
-    assert "Table coverage is no longer protected: the trigger that refuses changes is gone." in told
+def test_missing_triggers_are_reported(filled, key):
+    drop_triggers(filled.engine)
+    problems = [str(problem) for problem in verify_all(filled, key).database]
+    assert len(problems) == len((*TABLES, *LATER))
+    assert "Table coverage is no longer protected: the trigger that refuses changes is gone." in problems
 
 
-def test_entries_of_before_the_digest_are_compared_as_far_as_they_say(filled, key, monkeypatch):
+def test_entries_without_digest_are_compared_by_verdicts(filled, key, monkeypatch):
     from evidence.integrity import facts
 
     monkeypatch.setattr(facts, "judgement_digest", lambda *_: None)
     old = filled.deliver(JUNIT.replace(b"roles", b"old"), requirements=("role-tests",), tool="old")
-    assert said(filled, key) == []
-    assert verified(filled, key).compared.without_digest == 1
-    tampered(filled, f"UPDATE coverage SET verdict = 'none' WHERE evidence = '{old.evidence}'")
-    assert any("is none, and the activity log says pass" in one for one in said(filled, key))
+    assert list_problems(filled, key) == []
+    assert verify_all(filled, key).compared.without_digest == 1
+    tamper(filled, f"UPDATE coverage SET verdict = 'none' WHERE evidence = '{old.evidence}'")
+    assert any("is none, and the activity log says pass" in problem for problem in list_problems(filled, key))
 
 
 # ── The store ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1] + b"?", lambda b: b[:7], lambda b: b"", None])
-def test_bytes_that_are_damaged_or_gone_are_named(filled, key, tmp_path, damage):
+def test_damaged_or_missing_bytes_are_reported(filled, key, tmp_path, damage):
     digest = filled.column("evidence_file", "sha256")[0]
     path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
     path.chmod(0o600)
@@ -230,37 +230,39 @@ def test_bytes_that_are_damaged_or_gone_are_named(filled, key, tmp_path, damage)
         path.write_bytes(damage(path.read_bytes()))
     else:
         path.unlink()
-    (found,) = said(filled, key)
-    assert digest in found
-    assert "Evidence " in found
+    (problem,) = list_problems(filled, key)
+    assert digest in problem
+    assert "Evidence " in problem
 
 
-def test_bytes_without_a_row_are_counted(filled, key):
+def test_bytes_without_a_row_are_listed(filled, key):
     import io
 
     stored = filled.store.put(io.BytesIO(b"nobody's"), 100)
-    found = verified(filled, key)
-    assert (found.problems, found.read.orphans) == ([], [stored.sha256])
+    verification = verify_all(filled, key)
+    assert (verification.problems, verification.read.orphans) == ([], [stored.sha256])
 
 
 # ── A part of it every day ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_in_as_many_days_as_there_are_parts_everything_is_looked_at_once(filled, key):
+def test_daily_parts_cover_everything_once(filled, key):
     days = [DAY + timedelta(days=n) for n in range(28)]
     with reading(filled.engine) as session:
-        found = [verify_part(session, filled.store, key, day) for day in days]
-    assert not any(one.problems for one in found)
-    assert sum(one.read.files for one in found) == 4
-    assert sum(one.compared.entries for one in found) == 4
-    tampered(filled, "UPDATE coverage SET verdict = 'none' WHERE evidence = '{passed}'")
+        verifications = [verify_part(session, filled.store, key, day) for day in days]
+    assert not any(verification.problems for verification in verifications)
+    assert sum(verification.read.files for verification in verifications) == 4
+    assert sum(verification.compared.entries for verification in verifications) == 4
+    tamper(filled, "UPDATE coverage SET verdict = 'none' WHERE evidence = '{passed}'")
     with reading(filled.engine) as session:
-        told = [verify_part(session, filled.store, key, day).problems for day in days]
-    assert sum(bool(one) for one in told) == 1
+        problems = [verify_part(session, filled.store, key, day).problems for day in days]
+    assert sum(bool(part) for part in problems) == 1
 
 
-def test_nothing_is_made(sqlite, tmp_path):
+def test_verification_creates_nothing(sqlite, tmp_path):
     with reading(sqlite) as session:
-        found = verify(session, EvidenceStore(str(tmp_path / "nowhere"), read_only=True), tmp_path / "log-key.pem")
-    assert found.problems == []
+        verification = verify(
+            session, EvidenceStore(str(tmp_path / "nowhere"), read_only=True), tmp_path / "log-key.pem"
+        )
+    assert verification.problems == []
     assert sorted(path.name for path in tmp_path.iterdir() if "test.db" not in path.name) == []

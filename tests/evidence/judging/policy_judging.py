@@ -1,4 +1,4 @@
-"""Judge a few bytes by a policy, as the way in does."""
+"""Judges a file by a policy, as intake does."""
 
 import io
 from datetime import date
@@ -13,10 +13,10 @@ DAY = date(2026, 11, 22)
 
 
 def judged(policy, content, **context):
-    """Levels of the results, verdicts, and the judge."""
+    """The levels of the results, the verdicts, and the judge."""
     content = content if isinstance(content, bytes) else content.encode()
-    found = recognise(content[:65_536]) or formats()["csv"]
-    run, results = read_file(found, io.BytesIO(content), best_match(register_headings().values()))
+    file_format = recognise(content[:65_536]) or formats()["csv"]
+    run, results = read_file(file_format, io.BytesIO(content), best_match(register_headings().values()))
     judge = policies()[policy].judge(run, JudgeContext(**{"as_of": DAY, "calendar": CALENDAR, **context}))
     levels = [(result.check, judge.add_result(result)) for result in results]
     return levels, judge.verdicts(), judge

@@ -1,4 +1,4 @@
-"""A kind of policy is found by being there: a folder with a module that declares `KIND`."""
+"""Kinds of policies are discovered: a folder with a module that declares `KIND`."""
 
 import io
 import subprocess
@@ -67,7 +67,7 @@ lucky: six
 
 @pytest.fixture
 def dice(tmp_path, monkeypatch):
-    """A policy of a kind that stands in a folder elsewhere."""
+    """A policy whose kind is in a folder elsewhere."""
     kind, own = tmp_path / "kinds" / "scratch_dice", tmp_path / "own"
     kind.mkdir(parents=True)
     own.mkdir()
@@ -83,11 +83,11 @@ def dice(tmp_path, monkeypatch):
     use(None)
 
 
-def test_the_kinds_that_come_along():
+def test_built_in_kinds():
     assert list(kinds()) == ["by-format", "exposure", "junit", "register", "segmentation", "tls"]
 
 
-def test_another_kind_judges_and_is_described_without_touching_another_module(dice):
+def test_new_kind_needs_no_change_of_other_modules(dice):
     content = b'<testsuite name="s"><testcase name="six"/><testcase name="five"/></testsuite>'
     run, results = formats()["junit"].read(io.BytesIO(content))
     judge = dice.judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
@@ -98,9 +98,9 @@ def test_another_kind_judges_and_is_described_without_touching_another_module(di
     assert "- The number that passes: six" in page
 
 
-def test_no_other_module_asks_which_kind_a_policy_is():
-    """Each kind answers; nothing outside its folder names it, its rules or its judge."""
-    found = subprocess.run(
+def test_no_other_module_checks_the_kind_of_a_policy():
+    """Nothing outside its folder names a kind, its rules or its judge."""
+    search = subprocess.run(
         [
             "git",
             "grep",
@@ -116,4 +116,4 @@ def test_no_other_module_asks_which_kind_a_policy_is():
     ).stdout.splitlines()
     own = ("evidence/judging/tls/", "evidence/judging/ports/", "evidence/judging/test_cases/")
     own = (*own, "evidence/judging/register/", "evidence/judging/by_format/", "tests/")
-    assert [line for line in found if not line.startswith(own)] == []
+    assert [line for line in search if not line.startswith(own)] == []

@@ -1,4 +1,4 @@
-"""The policies' files: read, checked, and refused with file and line."""
+"""Policy files: read, validated, and refused with file and line."""
 
 import re
 import shutil
@@ -15,8 +15,8 @@ from locales import Language
 from tests.process import ROOT
 
 
-def test_the_policies_that_requirements_name_are_there():
-    found = policies()
+def test_policies_of_requirements_exist():
+    known = policies()
     assert {
         "junit",
         "tls-ncsc-nl@2025-05",
@@ -28,34 +28,36 @@ def test_the_policies_that_requirements_name_are_there():
         "expected-exposure",
         "access-review",
         "processor-register",
-    } <= set(found)
-    for policy in found.values():
+    } <= set(known)
+    for policy in known.values():
         assert set(policy.formats) <= set(formats())
         assert policy.title_nl != policy.title_en
 
 
-def test_what_requirements_ask_for_can_be_judged():
-    """A policy that is named exists, and judges every format that the requirement accepts and that is read at all."""
+def test_formats_of_requirements_can_be_judged():
+    """A requirement's policy exists and judges every supported format that it accepts."""
     controls = ROOT / "controls"
-    asked = [
+    requirements = [
         entry
         for path in controls.glob("explanations/*/*.yaml")
         for _, _, entry in read_source(path, explanation_file.ExplanationsFile).content.requirements()
     ]
     for path in [*controls.glob("statements/*.yaml"), *controls.glob("statements/examples/*.yaml")]:
-        asked += [entry for _, _, entry in publishing.read(path).requirements()]
-    named = [one for one in asked if one.policy]
+        requirements += [entry for _, _, entry in publishing.read(path).requirements()]
+    named = [requirement for requirement in requirements if requirement.policy]
     assert len(named) > 40
-    for one in named:
-        readable = set(one.formats) & set(formats())
-        assert readable, one.key
-        assert readable <= set(policies()[one.policy].formats), one.key
-    unjudged = {one.key for one in asked if one.kind != "record" and not one.policy}
+    for requirement in named:
+        readable = set(requirement.formats) & set(formats())
+        assert readable, requirement.key
+        assert readable <= set(policies()[requirement.policy].formats), requirement.key
+    unjudged = {
+        requirement.key for requirement in requirements if requirement.kind != "record" and not requirement.policy
+    }
     assert unjudged == {"vulnerability-scan"}  # none of its formats is read yet
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "message"),
     [
         ("junit.yaml", "least_executed: 1", "least_executed: many", r"line \d+: least_executed: expected a whole number"),
         ("junit.yaml", "judges: junit", "judges: nothing", r"line \d+: judges: nothing is unknown"),
@@ -71,7 +73,7 @@ def test_what_requirements_ask_for_can_be_judged():
         ("processor-register.yaml", "id: processor-register", "id: junit", "is there already"),
     ],
 )  # fmt: skip
-def test_a_wrong_policy_is_refused_with_its_place(tmp_path, file, old, new, said):
+def test_invalid_policy_is_refused_with_file_and_line(tmp_path, file, old, new, message):
     folder = tmp_path / "policies"
     shutil.copytree(FOLDER, folder)
     content = (folder / file).read_text()
@@ -80,7 +82,7 @@ def test_a_wrong_policy_is_refused_with_its_place(tmp_path, file, old, new, said
     with pytest.raises(WrongPolicy) as refusal:
         policies(folder)
     assert str(refusal.value).startswith(file)
-    assert re.search(said, str(refusal.value))
+    assert re.search(message, str(refusal.value))
 
 
 # ── The organisation's own ───────────────────────────────────────────────────────────────────────────────────────────
@@ -88,14 +90,14 @@ def test_a_wrong_policy_is_refused_with_its_place(tmp_path, file, old, new, said
 
 @pytest.fixture
 def own(tmp_path):
-    """A folder of the organisation's own, in use while the test runs."""
+    """The organisation's own policy folder, in use while the test runs."""
     folder = tmp_path / "own"
     folder.mkdir()
     yield folder
     use(None)
 
 
-def test_an_own_policy_stands_in_the_place_of_the_one_that_came_along(own):
+def test_own_policy_replaces_the_built_in_one(own):
     shipped = (FOLDER / "expected-exposure.yaml").read_text()
     (own / "ports.yaml").write_text(shipped.replace("allowed: [tcp/80, tcp/443]", "allowed: [tcp/443, tcp/8443]", 1))
     (own / "more.yaml").write_text((FOLDER / "role-tests.yaml").read_text().replace("id: role-tests", "id: our-tests"))
@@ -109,14 +111,14 @@ def test_an_own_policy_stands_in_the_place_of_the_one_that_came_along(own):
     assert "our-tests" not in policies()
 
 
-def test_a_policy_by_format_may_leave_it_to_an_own_one(own):
+def test_policy_by_format_can_delegate_to_an_own_policy(own):
     pairs = (FOLDER / "segmentation-tests.yaml").read_text()
     (own / "pairs.yaml").write_text(pairs.replace("internet-to-web, ", "office-to-web, "))
     use(own)
     assert "office-to-web" in policies()["segmentation"].judging("junit").rules.covers_each[0].values
 
 
-def test_a_wrong_own_policy_is_refused_at_once_with_its_line(own):
+def test_invalid_own_policy_is_refused_at_once_with_its_line(own):
     (own / "wrong.yaml").write_text("id: x\njudges: dice\n")
     with pytest.raises(WrongPolicy, match=r"wrong\.yaml, line 2: .*dice is unknown"):
         use(own)

@@ -1,4 +1,4 @@
-"""The pages of the policies in docs/ are what their files say."""
+"""The pages of policies in docs/ agree with their files."""
 
 import pytest
 
@@ -11,8 +11,8 @@ from tests.process import ROOT
 DOCS = ROOT / "docs" / "policies"
 
 
-def test_the_pages_are_up_to_date():
-    """`make pages` brings them up to date."""
+def test_pages_are_up_to_date():
+    """`make pages` updates them."""
     assert {path.name: path.read_text() for path in DOCS.glob("*.md")} == pages()
 
 
@@ -28,12 +28,12 @@ def test_every_policy_has_a_page_with_all_of_its_items(end):
 
 
 @pytest.mark.parametrize(("end", "any_check"), [(".md", "Any check that fails"), (".nl.md", "Elke controle die faalt")])
-def test_an_exception_is_told_to_be_for_whatever_fails(end, any_check):
-    """It is granted for any check that fails, whatever its level."""
+def test_pages_mention_exceptions_for_any_failing_check(end, any_check):
+    """An exception can be granted for any failing check, whatever its level."""
     assert any_check in pages()[f"tls-ncsc-nl-2025-05{end}"]
 
 
-def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):
+def test_unknown_fields_are_printed_and_pages_of_removed_policies_deleted(tmp_path):
     (tmp_path / "new.yaml").write_text(
         (FOLDER / "junit.yaml").read_text()
         + 'about: {nl: Waarover, en: What about}\nnovel: [{says: {nl: Zo, en: So}, n: "1"}]\n'
@@ -51,15 +51,15 @@ def test_unknown_parts_are_printed_and_gone_policies_leave(tmp_path):
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
-def test_a_register_is_told_in_words(code):
+def test_register_page_has_every_rule_in_words(code):
     made = pages()
     for policy in policies().values():
         if policy.judges != "register":
             continue
         page = made[f"{policy.id}{'' if code == 'en' else '.nl'}.md"]
-        said = [getattr(one.says, code) for one in (*policy.rules.rules, *policy.rules.complete)]
-        said = [words.replace("{deadline}", "…").replace("{expected}", "…") for words in said]
-        assert [words for words in said if words.replace("|", "\\|") not in page] == []
+        sentences = [getattr(rule.says, code) for rule in (*policy.rules.rules, *policy.rules.complete)]
+        sentences = [words.replace("{deadline}", "…").replace("{expected}", "…") for words in sentences]
+        assert [words for words in sentences if words.replace("|", "\\|") not in page] == []
         assert all(
             f"| `{column.key}` | {', '.join(dict.fromkeys([*column.nl, *column.en]))}" in page
             for column in policy.rules.columns

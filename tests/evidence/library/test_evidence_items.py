@@ -1,4 +1,4 @@
-"""What is read of evidence: the search, one evidence, its results, the comparison with the run before, its bytes."""
+"""Reading evidence: search, details, results, comparison with the previous run, logging of opening."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def full(office: Office) -> Office:
+def filled(office: Office) -> Office:
     office.deliver(JUNIT, names=("Roles_100%.xml",), title="Role tests of March")
     office.deliver(FAILING, requirements=("reviewed-tests",), systems=("website",), at=NOW + HOUR, note="by hand")
     office.deliver(
@@ -33,7 +33,7 @@ def full(office: Office) -> Office:
     return office
 
 
-def found(office: Office, **filters: object) -> list[str]:
+def search(office: Office, **filters: object) -> list[str]:
     with reading(office.engine) as session:
         page = evidence_items.search(session, BUILT_IN, Filters(**filters))
     assert page.total == len(page.rows)
@@ -62,25 +62,25 @@ def found(office: Office, **filters: object) -> list[str]:
         ({"first_day": date(2027, 1, 1)}, ["tls-scan", "reviewed-tests", "role-tests"]),
     ],
 )
-def test_filters_narrow_the_search(full: Office, filters: dict[str, object], expected: list[str]) -> None:
-    assert found(full, **filters) == expected
+def test_filters_narrow_the_search(filled: Office, filters: dict[str, object], expected: list[str]) -> None:
+    assert search(filled, **filters) == expected
 
 
-def test_a_review_is_the_word_that_is_shown(full: Office) -> None:
-    with reading(full.engine) as session:
+def test_review_decision_is_the_state_that_is_searched(filled: Office) -> None:
+    with reading(filled.engine) as session:
         waiting = evidence_items.search(session, BUILT_IN, Filters(review="waiting", kind="record")).rows[0]
-    full.review(waiting.id, "accepted", at=NOW + 5 * HOUR)
-    assert found(full, review="accepted") == ["policy"]
+    filled.review(waiting.id, "accepted", at=NOW + 5 * HOUR)
+    assert search(filled, review="accepted") == ["policy"]
 
 
-def test_pages(full: Office) -> None:
-    with reading(full.engine) as session:
+def test_search_gives_pages_and_the_total(filled: Office) -> None:
+    with reading(filled.engine) as session:
         pages = [evidence_items.search(session, BUILT_IN, page=number, size=3) for number in (1, 2, 3)]
     assert [len(page.rows) for page in pages] == [3, 1, 0]
     assert {page.total for page in pages} == {4}
 
 
-def test_one_evidence_with_all_that_belongs_to_it(office: Office) -> None:
+def test_details_have_files_runs_coverage_reviews_and_neighbours(office: Office) -> None:
     first = office.deliver(JUNIT)
     second = office.deliver(FAILING, JUNIT.replace(b"later", b"much later"), at=NOW + HOUR, note="again")
     office.review(second.evidence, "rejected", at=NOW + 2 * HOUR, remark="wrong build")
@@ -103,7 +103,7 @@ def test_unknown_evidence_and_people_are_refused(office: Office) -> None:
         with pytest.raises(Unknown):
             evidence_items.evidence(session, BUILT_IN, "nothing")
         with pytest.raises(Unknown):
-            evidence_items.exists(session, BUILT_IN, "nothing")
+            evidence_items.require_readable(session, BUILT_IN, "nothing")
         for call in (
             lambda: evidence_items.search(session, NOBODY),
             lambda: evidence_items.evidence(session, NOBODY, "x"),
@@ -130,7 +130,7 @@ def test_results_with_filters_and_pages(office: Office) -> None:
     assert [row.position for row in second.rows] == [everything.rows[2].position]
 
 
-def test_what_changed_since_the_run_before(office: Office) -> None:
+def test_comparison_with_the_previous_run(office: Office) -> None:
     office.deliver(JUNIT)
     fresh = FAILING.replace(b'name="later"', b'name="new one"')
     filed = office.deliver(fresh, at=NOW + HOUR)
@@ -143,7 +143,7 @@ def test_what_changed_since_the_run_before(office: Office) -> None:
     ]
 
 
-def test_the_first_run_has_nothing_to_compare_with(office: Office) -> None:
+def test_first_run_has_no_comparison(office: Office) -> None:
     filed = office.deliver(JUNIT)
     with reading(office.engine) as session:
         assert compare(session, BUILT_IN, filed.evidence).previous is None

@@ -1,4 +1,4 @@
-"""Port scans from outside against what may be open."""
+"""Judging port scans from outside by allowed ports."""
 
 import io
 import shutil
@@ -12,7 +12,7 @@ from evidence.judging.values import JudgeContext
 from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 
-PORTS = [port for one in policies()["expected-exposure"].rules.must_scan for port in one.ports]
+PORTS = [port for service in policies()["expected-exposure"].rules.must_scan for port in service.ports]
 
 
 def scan(ports="", extra="", services="1-65535", exit_="success", hosts=None, status="echo-reply"):
@@ -34,16 +34,16 @@ def verdict(content, **context):
     return judged("expected-exposure", content, **context)[1]["portal.example.nl"]
 
 
-def test_only_what_may_be_open_is():
+def test_passes_when_only_allowed_ports_are_open():
     levels, verdicts, _ = judged("expected-exposure", scan(port(443, "open") + port(8080, "closed"), FILTERED))
     assert verdicts["portal.example.nl"].verdict == "pass"
     assert levels == [("tcp/443", "pass"), ("tcp/8080", "pass")]
 
 
 @pytest.mark.parametrize("number", [22, 3389, 5432, 9999])
-def test_an_open_port_that_may_not_be_fails(number):
-    found = verdict(scan(port(443, "open") + port(number, "open"), FILTERED))
-    assert (found.verdict, failing(found)) == ("fail", [f"tcp/{number}"])
+def test_forbidden_open_port_fails(number):
+    outcome = verdict(scan(port(443, "open") + port(number, "open"), FILTERED))
+    assert (outcome.verdict, failing(outcome)) == ("fail", [f"tcp/{number}"])
 
 
 def test_undetermined_fails_only_for_management_ports():
@@ -54,25 +54,25 @@ def test_undetermined_fails_only_for_management_ports():
     assert failing(every) == sorted(PORTS)
 
 
-def test_sums_that_tell_their_ports_are_looked_into():
-    told = '<extraports state="open|filtered" count="1"><extrareasons reason="x" count="1" proto="tcp" ports="5432"/></extraports>'
-    assert failing(verdict(scan(extra=FILTERED + told))) == ["tcp/5432"]
-    harmless = told.replace('count="1"', 'count="11"').replace("5432", "7000-7010")
+def test_groups_that_list_their_ports_are_judged():
+    listed = '<extraports state="open|filtered" count="1"><extrareasons reason="x" count="1" proto="tcp" ports="5432"/></extraports>'
+    assert failing(verdict(scan(extra=FILTERED + listed))) == ["tcp/5432"]
+    harmless = listed.replace('count="1"', 'count="11"').replace("5432", "7000-7010")
     closed = '<extraports state="closed" count="65524"><extrareasons reason="x" count="65524" proto="tcp" ports="1-6999,7011-65535"/></extraports>'
-    found = verdict(scan(extra=closed + harmless))
-    assert (found.verdict, "can't tell of 11 TCP ports" in str(found.reason)) == ("none", True)
+    outcome = verdict(scan(extra=closed + harmless))
+    assert (outcome.verdict, "can't tell of 11 TCP ports" in str(outcome.reason)) == ("none", True)
 
 
 @pytest.mark.parametrize(
     "kind", ["ack", "window", "null", "fin", "xmas", "maimon", "bounce", "", 'syn" scanflags="ACK']
 )
 @pytest.mark.parametrize("state", ["unfiltered", "closed", "filtered", "open|filtered"])
-def test_a_scan_that_can_not_tell_open_from_closed_proves_nothing_but_what_is_open(kind, state):
+def test_inconclusive_scan_proves_only_open_ports(kind, state):
     listed = port(443, "open") + port(22, state, reason="reset")
-    told = scan(listed, f'<extraports state="{state}" count="65533"/>')
-    blind = told.replace('type="syn"', f'type="{kind}"')
-    found = verdict(blind)
-    assert (found.verdict, "does not tell open ports from closed ones" in str(found.reason)) == ("none", True)
+    groups = scan(listed, f'<extraports state="{state}" count="65533"/>')
+    blind = groups.replace('type="syn"', f'type="{kind}"')
+    outcome = verdict(blind)
+    assert (outcome.verdict, "does not tell open ports from closed ones" in str(outcome.reason)) == ("none", True)
     assert failing(verdict(blind.replace('portid="22"><state state="' + state, 'portid="22"><state state="open'))) == [
         "tcp/22"
     ]
@@ -94,38 +94,38 @@ def test_unfiltered_is_not_closed():
         ("closed", "", ""),
     ],
 )
-def test_of_udp_something_must_have_come_back(state, reason, level):
+def test_closed_udp_port_needs_an_answer(state, reason, level):
     levels = dict(judged("expected-exposure", scan(port(161, state, "udp", reason), FILTERED))[0])
     assert levels["udp/161"] == level
 
 
-def test_a_sum_that_does_not_tell_proves_nothing():
-    found = verdict(scan(extra=FILTERED + '<extraports state="unknown" count="10"/>'))
-    assert found.verdict == "none"
-    assert "does not tell" in str(found.reason)
+def test_undetermined_group_gives_no_verdict():
+    outcome = verdict(scan(extra=FILTERED + '<extraports state="unknown" count="10"/>'))
+    assert outcome.verdict == "none"
+    assert "does not tell" in str(outcome.reason)
 
 
-def test_ports_that_were_not_scanned_prove_nothing():
-    found = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
-    assert found.verdict == "none"
-    assert "tcp/22" in str(found.reason)
-    listed = "".join(port(one.partition("/")[2], "filtered") for one in PORTS)
-    assert verdict(scan(listed, services=",".join(one.partition("/")[2] for one in PORTS))).verdict == "pass"
+def test_unscanned_ports_give_no_verdict():
+    outcome = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
+    assert outcome.verdict == "none"
+    assert "tcp/22" in str(outcome.reason)
+    listed = "".join(port(checked.partition("/")[2], "filtered") for checked in PORTS)
+    assert verdict(scan(listed, services=",".join(checked.partition("/")[2] for checked in PORTS))).verdict == "pass"
 
 
-def test_an_unfinished_scan_proves_nothing_but_what_it_found():
+def test_unfinished_scan_proves_only_open_ports():
     assert verdict(scan(port(443, "open"), FILTERED, exit_="error")).verdict == "none"
     assert verdict(scan(port(22, "open"), FILTERED, exit_="error")).verdict == "fail"
 
 
-def test_no_host_up_is_no_verdict():
+def test_no_host_up_gives_no_verdict():
     verdicts = judged("expected-exposure", scan(hosts=""))[1]
-    assert {name: one.verdict for name, one in verdicts.items()} == {"": "none"}
+    assert {name: outcome.verdict for name, outcome in verdicts.items()} == {"": "none"}
 
 
 @pytest.fixture
 def zoned(tmp_path):
-    """The policy with two zones beside the default, judging a scan of one target."""
+    """The verdict for a target by the policy with two zones besides the default."""
     folder = tmp_path / "policies"
     shutil.copytree(FOLDER, folder)
     file = folder / "expected-exposure.yaml"
@@ -139,11 +139,11 @@ def zoned(tmp_path):
     def judge(content, target):
         content = content.replace("portal.example.nl", target).encode()
         run, results = formats()["nmap"].read(io.BytesIO(content))
-        one = policy.judge(run, JudgeContext(DAY, CALENDAR))
+        judge = policy.judge(run, JudgeContext(DAY, CALENDAR))
         for result in results:
-            level = one.add_result(result)
+            level = judge.add_result(result)
             assert level in {each.level for each in policy.explain(result, DAY)}
-        return one.verdicts()[target]
+        return judge.verdicts()[target]
 
     return judge
 
@@ -156,11 +156,11 @@ def zoned(tmp_path):
         ("db1.example.nl", "open|filtered", "pass"),
     ],
 )
-def test_a_zone_says_what_may_be_open(zoned, target, state, expected):
+def test_zone_determines_allowed_ports(zoned, target, state, expected):
     assert zoned(scan(port(5432, state), FILTERED), target).verdict == expected
 
 
-def test_what_may_be_open_elsewhere_may_not_be_in_a_zone(zoned):
+def test_ports_allowed_elsewhere_fail_in_a_zone(zoned):
     assert failing(zoned(scan(port(443, "open"), FILTERED), "db1.example.nl")) == ["tcp/443"]
 
 
@@ -175,12 +175,12 @@ def test_what_may_be_open_elsewhere_may_not_be_in_a_zone(zoned):
         ("", FILTERED, "1-442,444-65535", "none"),
     ],
 )
-def test_a_site_must_answer(zoned, ports, extra, services, expected):
+def test_required_port_must_answer(zoned, ports, extra, services, expected):
     assert zoned(scan(ports, extra, services), "portal.example.nl").verdict == expected
 
 
 @pytest.mark.parametrize(
-    ("check", "state", "level", "said"),
+    ("check", "state", "level", "message"),
     [
         ("tcp/443", "open", "pass", "may be open"),
         ("tcp/22", "filtered", "pass", "Not open"),
@@ -190,10 +190,10 @@ def test_a_site_must_answer(zoned, ports, extra, services, expected):
         ("udp/500", "open|filtered", "", "can't tell"),
     ],
 )
-def test_each_port_is_explained(check, state, level, said):
-    (one,) = policies()["expected-exposure"].explain(Result(1, check, "portal.example.nl", "pass", state), DAY)
-    assert (one.level, one.basis) == (level, "zone public")
-    assert said in str(one.why)
+def test_each_port_is_explained(check, state, level, message):
+    (explanation,) = policies()["expected-exposure"].explain(Result(1, check, "portal.example.nl", "pass", state), DAY)
+    assert (explanation.level, explanation.basis) == (level, "zone public")
+    assert message in str(explanation.why)
 
 
 # ── What was reached ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,11 +202,11 @@ ALL = '<extraports state="filtered" count="65535"><extrareasons reason="{}" coun
 
 
 @pytest.mark.parametrize("reason", ["no-response", "no-responses", "net-unreach", "host-unreach", "admin-prohibited"])
-def test_a_host_that_nobody_reached_proves_nothing(reason):
-    found = verdict(scan(extra=ALL.format(reason), status="user-set"))
-    assert found.verdict == "none"
-    assert "192.0.2.10" in str(found.reason)
-    listed = "".join(port(one.partition("/")[2], "filtered", reason=reason) for one in PORTS)
+def test_unreached_host_gives_no_verdict(reason):
+    outcome = verdict(scan(extra=ALL.format(reason), status="user-set"))
+    assert outcome.verdict == "none"
+    assert "192.0.2.10" in str(outcome.reason)
+    listed = "".join(port(checked.partition("/")[2], "filtered", reason=reason) for checked in PORTS)
     assert verdict(scan(listed, status="user-set")).verdict == "none"
 
 
@@ -219,12 +219,12 @@ def test_a_host_that_nobody_reached_proves_nothing(reason):
         (port(500, "closed", "udp", "port-unreach"), "user-set"),
     ],
 )
-def test_any_answer_shows_that_it_was_reached(ports, status):
+def test_any_answer_shows_that_the_host_was_reached(ports, status):
     assert verdict(scan(ports, ALL.format("no-response"), status=status)).verdict == "pass"
 
 
 @pytest.mark.parametrize("reason", ["net-unreach", "host-unreach", "no-route"])
-def test_a_port_to_which_nothing_arrived_is_not_shown_closed(reason):
+def test_port_whose_probe_never_arrived_is_not_closed(reason):
     part = ALL.format(reason).replace("65535", "9").replace("1-9", "1-9,3389")
     rest = ALL.format("no-response").replace("1-65535", "10-3388,3390-65535")
     assert "tcp/3389" in str(verdict(scan(port(443, "open"), part + rest)).reason)
@@ -243,7 +243,7 @@ GOOD = ALL.format("no-response") + port(443, "open", reason="syn-ack")
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "message"),
     [
         (address(11, attributes='timedout="true"'), "192.0.2.11 timed out"),
         (address(11, GOOD, attributes='timedout="true"'), "192.0.2.11 timed out"),
@@ -252,38 +252,39 @@ GOOD = ALL.format("no-response") + port(443, "open", reason="syn-ack")
         (address(11, port(443, "open")), "does not tell the state of tcp/10000"),
     ],
 )
-def test_each_address_of_a_name_must_have_been_scanned(other, said):
+def test_each_address_of_a_target_must_have_been_scanned(other, message):
     for hosts in (address(10, GOOD) + other, other + address(10, GOOD)):
-        found = verdict(scan(hosts=hosts))
-        assert (found.verdict, said in str(found.reason)) == ("none", True), str(found.reason)
+        outcome = verdict(scan(hosts=hosts))
+        assert (outcome.verdict, message in str(outcome.reason)) == ("none", True), str(outcome.reason)
 
 
-def test_all_addresses_together_pass_or_fail():
+def test_addresses_pass_or_fail_together():
     assert verdict(scan(hosts=address(10, GOOD) + address(11, GOOD))).verdict == "pass"
     assert failing(verdict(scan(hosts=address(10, GOOD) + address(11, GOOD + port(22, "open"))))) == ["tcp/22"]
 
 
-def test_what_a_timed_out_host_shows_open_still_fails():
-    found = verdict(scan(hosts=address(10, port(3389, "open"), attributes='timedout="true"')))
-    assert failing(found) == ["tcp/3389"]
+def test_open_port_of_a_timed_out_host_fails():
+    outcome = verdict(scan(hosts=address(10, port(3389, "open"), attributes='timedout="true"')))
+    assert failing(outcome) == ["tcp/3389"]
 
 
 BOTH = '"/><scaninfo type="udp" protocol="udp" services="1-1000'
 
 
-def test_a_sum_of_one_protocol_says_nothing_of_the_other():
+def test_group_of_a_protocol_says_nothing_about_another():
     udp = '<extraports state="open|filtered" count="1000"/>'
-    found = verdict(scan(port(443, "open"), FILTERED + udp, services="1-65535" + BOTH))
-    assert found.verdict == "none"  # which of the two sums is of TCP is not told
-    told = '<extraports state="open|filtered" count="1000"><extrareasons reason="no-response" count="1000" proto="udp" ports="1-1000"/></extraports>'
+    outcome = verdict(scan(port(443, "open"), FILTERED + udp, services="1-65535" + BOTH))
+    assert outcome.verdict == "none"  # which of the two sums is of TCP is not told
+    listed = '<extraports state="open|filtered" count="1000"><extrareasons reason="no-response" count="1000" proto="udp" ports="1-1000"/></extraports>'
     assert (
-        verdict(scan(port(443, "open"), ALL.format("no-response") + told, services="1-65535" + BOTH)).verdict == "pass"
+        verdict(scan(port(443, "open"), ALL.format("no-response") + listed, services="1-65535" + BOTH)).verdict
+        == "pass"
     )
-    only = told.replace("open|filtered", "closed").replace("no-response", "port-unreach")
+    only = listed.replace("open|filtered", "closed").replace("no-response", "port-unreach")
     assert verdict(scan(port(443, "open"), only, services="1-65535" + BOTH)).verdict == "none"
 
 
-def test_a_sum_is_no_larger_than_it_says():
+def test_group_covers_no_more_ports_than_its_count():
     assert verdict(scan(port(443, "open"), '<extraports state="closed" count="3"/>')).verdict == "none"
     two = '<extraports state="closed" count="20000"/><extraports state="filtered" count="45534"/>'
     assert verdict(scan(port(443, "open"), two)).verdict == "pass"
@@ -298,19 +299,19 @@ def test_ip_protocols_are_no_ports():
     assert "Not all ports" in str(verdict(only).reason)
 
 
-def test_another_program_is_named():
+def test_file_of_another_scanner_gives_no_verdict_and_names_it():
     content = scan(port(443, "open"), FILTERED).replace("<nmaprun", '<nmaprun scanner="masscan"')
-    found = verdict(content)
-    assert (found.verdict, "masscan" in str(found.reason)) == ("none", True)
+    outcome = verdict(content)
+    assert (outcome.verdict, "masscan" in str(outcome.reason)) == ("none", True)
 
 
 @pytest.mark.parametrize(
     ("check", "message"), [("ip/1", "open, icmp, echo-reply"), ("tcp/22", "filtered, ssh, net-unreach")]
 )
-def test_what_is_not_judged_is_explained(check, message):
+def test_unjudged_results_are_explained(check, message):
     line = Result(1, check, "portal.example.nl", "informational", message.partition(",")[0], message)
-    (one,) = policies()["expected-exposure"].explain(line, DAY)
-    assert (one.level, bool(str(one.why))) == ("", True)
+    (explanation,) = policies()["expected-exposure"].explain(line, DAY)
+    assert (explanation.level, bool(str(explanation.why))) == ("", True)
 
 
 # ── What is not listed, or in unknown words ──────────────────────────────────────────────────────────────────────────
@@ -319,10 +320,10 @@ def test_what_is_not_judged_is_explained(check, message):
 @pytest.mark.parametrize(
     "reasons", ["", '<extrareasons reason="syn-ack" count="3" proto="tcp" ports="4444,9999,31337"/>']
 )
-def test_open_ports_that_are_only_summed_prove_nothing(reasons):
-    found = verdict(scan(port(443, "open"), FILTERED + f'<extraports state="open" count="3">{reasons}</extraports>'))
-    assert found.verdict == "none"
-    assert ("3 ports of 192.0.2.10 are open" if reasons else "does not tell the state of") in str(found.reason)
+def test_open_ports_in_groups_only_give_no_verdict(reasons):
+    outcome = verdict(scan(port(443, "open"), FILTERED + f'<extraports state="open" count="3">{reasons}</extraports>'))
+    assert outcome.verdict == "none"
+    assert ("3 ports of 192.0.2.10 are open" if reasons else "does not tell the state of") in str(outcome.reason)
 
 
 @pytest.mark.parametrize(
@@ -336,21 +337,21 @@ def test_open_ports_that_are_only_summed_prove_nothing(reasons):
         '<extraports state="OPEN" count="3"/>',
     ],
 )
-def test_words_that_nmap_does_not_write_prove_nothing(unknown):
-    found = verdict(scan(port(443, "open") + unknown, FILTERED))
-    assert (found.verdict, "nmap writes no such port or state" in str(found.reason)) == ("none", True)
+def test_states_that_nmap_does_not_write_give_no_verdict(unknown):
+    outcome = verdict(scan(port(443, "open") + unknown, FILTERED))
+    assert (outcome.verdict, "nmap writes no such port or state" in str(outcome.reason)) == ("none", True)
     assert verdict(scan(port(22, "open") + unknown, FILTERED)).verdict == "fail"
 
 
-def test_ports_that_are_not_told_prove_nothing():
+def test_missing_ports_give_no_verdict():
     few = '<extraports state="filtered" count="40"/>'
     assert verdict(scan(port(443, "open"), few)).verdict == "none"
-    found = verdict(scan(port(443, "open"), few.replace("40", "65533")))
-    assert (found.verdict, "65,534 of the 65,535 ports" in str(found.reason)) == ("none", True)
+    outcome = verdict(scan(port(443, "open"), few.replace("40", "65533")))
+    assert (outcome.verdict, "65,534 of the 65,535 ports" in str(outcome.reason)) == ("none", True)
     assert verdict(scan(port(443, "open"), few.replace("40", "65534"))).verdict == "pass"
 
 
 @pytest.mark.parametrize(("number", "failed"), [(10, ["tcp/22"]), (12, [])])
-def test_what_is_open_at_an_address_by_number_is_open_at_its_name(number, failed):
+def test_open_port_of_an_ip_address_fails_its_host_name(number, failed):
     unnamed = address(number, GOOD + port(22, "open")).replace('name="portal.example.nl"', 'name=""')
     assert failing(verdict(scan(hosts=address(10, GOOD) + unnamed))) == failed

@@ -1,4 +1,4 @@
-"""Scans from inside each zone: all pairs together, and nothing open that no pair allows."""
+"""Judging scans from inside each zone: all pairs together, and only allowed ports open."""
 
 import io
 import shutil
@@ -46,7 +46,7 @@ WHOLE = {
 
 
 def judged(scans):
-    """The verdict that each scan gives, and the levels."""
+    """The verdict and the levels of each scan."""
     context = JudgeContext(DAY, CALENDAR)
     judges, levels = [], []
     for zone, content in scans.items() if isinstance(scans, dict) else scans:
@@ -61,17 +61,17 @@ def last(scans):
     return judged(scans)[0][-1]
 
 
-def test_all_pairs_scanned_and_only_what_may_be_is_open():
+def test_passes_when_all_pairs_are_scanned_and_only_allowed_ports_open():
     verdicts, levels, _ = judged(WHOLE)
     assert verdicts[-1].verdict == "pass"
     assert {level for _, level in levels} == {"pass"}
 
 
 @pytest.mark.parametrize("missing", WHOLE)
-def test_a_pair_that_was_not_scanned_proves_nothing(missing):
-    found = last({zone: content for zone, content in WHOLE.items() if zone != missing})
-    assert found.verdict == "none"
-    assert f"{missing} → " in str(found.reason)
+def test_unscanned_pair_gives_no_verdict(missing):
+    outcome = last({zone: content for zone, content in WHOLE.items() if zone != missing})
+    assert outcome.verdict == "none"
+    assert f"{missing} → " in str(outcome.reason)
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,16 @@ def test_a_pair_that_was_not_scanned_proves_nothing(missing):
         ("application", host("db1", (22, "open")), "application → database: db1 tcp/22"),
     ],
 )
-def test_what_no_pair_allows_fails(zone, opened, check):
-    found = last(WHOLE | {zone: scan({"web": APPLICATION, "application": DATABASE, "internet": WEB}[zone], opened)})
-    assert (found.verdict, failing(found)) == ("fail", [check])
+def test_port_that_no_pair_allows_fails(zone, opened, check):
+    outcome = last(WHOLE | {zone: scan({"web": APPLICATION, "application": DATABASE, "internet": WEB}[zone], opened)})
+    assert (outcome.verdict, failing(outcome)) == ("fail", [check])
 
 
-def test_within_a_zone_everything_may():
+def test_everything_is_allowed_within_a_zone():
     assert last(WHOLE | {"web": scan(APPLICATION, CLOSED["database"], host("web2", (22, "open")))}).verdict == "pass"
 
 
-def test_undetermined_is_shown_and_proves_nothing_of_tcp():
+def test_undetermined_port_is_a_warning_and_tcp_gives_no_verdict():
     undetermined = host("db1", (1521, "open|filtered"))
     verdicts, levels, judges = judged(WHOLE | {"application": scan(undetermined)})
     assert (verdicts[-1].verdict, "db1 tcp/1521" in str(verdicts[-1].reason)) == ("none", True)
@@ -103,7 +103,7 @@ def test_undetermined_is_shown_and_proves_nothing_of_tcp():
 
 
 @pytest.mark.parametrize("kind", ["ack", "window", "fin", "xmas"])
-def test_a_scan_that_can_not_tell_open_from_closed_proves_nothing(kind):
+def test_inconclusive_scan_gives_no_verdict(kind):
     unfiltered = host("db1", extra='<extraports state="unfiltered" count="65535"/>')
     blind = scan(unfiltered).replace('type="syn"', f'type="{kind}"')
     assert last(WHOLE | {"application": blind}).verdict == "none"
@@ -119,35 +119,35 @@ def test_a_scan_that_can_not_tell_open_from_closed_proves_nothing(kind):
         scan(),
     ],
 )
-def test_a_scan_that_did_not_look_at_all_proves_nothing(broken):
+def test_scan_without_all_ports_gives_no_verdict(broken):
     assert last(WHOLE | {"application": broken}).verdict == "none"
 
 
 @pytest.mark.parametrize("more", [scan(host("db2"), exit_="error"), scan(host("printer")), scan(services="1-80")])
-def test_a_scan_that_says_nothing_spoils_the_others_wherever_it_stands(more):
-    """All pairs are covered by the others, and still something of the delivery was not looked at."""
+def test_unfinished_scan_affects_all_in_any_order(more):
+    """The other scans cover all pairs, but the upload has an unfinished one."""
     for scans in ([*WHOLE.items(), ("web", more)], [("web", more), *WHOLE.items()]):
-        assert {found.verdict for found in judged(scans)[0]} == {"none"}
+        assert {outcome.verdict for outcome in judged(scans)[0]} == {"none"}
 
 
-def test_ports_in_pieces_are_all_ports():
+def test_ranges_together_cover_all_ports():
     assert last(WHOLE | {"application": scan(DATABASE, services="1-1024,1025-65535")}).verdict == "pass"
 
 
-def test_a_target_of_no_zone_is_told():
-    found = last(WHOLE | {"application": scan(DATABASE, host("printer"))})
-    assert found.verdict == "none"
-    assert "printer" in str(found.reason)
+def test_target_outside_all_zones_is_reported():
+    outcome = last(WHOLE | {"application": scan(DATABASE, host("printer"))})
+    assert outcome.verdict == "none"
+    assert "printer" in str(outcome.reason)
 
 
 @pytest.mark.parametrize("zone", ["", "moon"])
-def test_a_scan_says_from_where(zone):
+def test_scan_needs_its_zone(zone):
     with pytest.raises(DoesNotFit, match="internet, web, application, database"):
         judged({zone: WHOLE["web"]})
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "message"),
     [
         ("{from: web, to: database}", "{from: moon, to: database}", "no zone moon"),
         ("{from: web, to: database}", "{from: web, to: internet}", "no zone internet with targets"),
@@ -156,10 +156,10 @@ def test_a_scan_says_from_where(zone):
         ("ports: 1-65535", "ports: all", "1-65535"),
     ],
 )
-def test_a_wrong_policy_is_refused_with_its_place(tmp_path, before, after, said):
+def test_invalid_policy_is_refused_with_file_and_line(tmp_path, before, after, message):
     wrong = (FOLDER / "segmentation-scans.yaml").read_text().replace(before, after)
     (tmp_path / "wrong.yaml").write_text(wrong)
-    with pytest.raises(WrongPolicy, match=said):
+    with pytest.raises(WrongPolicy, match=message):
         policies(tmp_path)
 
 
@@ -169,7 +169,7 @@ SILENT = {
 UNREACHED = {"extra": SILENT["extra"].replace("no-response", "net-unreach")}
 
 
-def test_a_host_that_one_zone_can_not_reach_at_all_was_there_if_another_could():
+def test_host_unreachable_from_a_zone_counts_when_another_reached_it():
     quiet = host("db1", **SILENT, status="user-set")
     assert (
         last(WHOLE | {"internet": scan(WEB, CLOSED["application"], quiet), "web": scan(APPLICATION, quiet)}).verdict
@@ -177,29 +177,29 @@ def test_a_host_that_one_zone_can_not_reach_at_all_was_there_if_another_could():
     )
 
 
-def test_a_host_that_answered_no_scan_proves_nothing():
+def test_host_that_answered_no_scan_gives_no_verdict():
     quiet = host("db1", **SILENT, status="user-set")
     other = host("db2", (5432, "open"))
-    found = last(
+    outcome = last(
         {
             "internet": scan(WEB, CLOSED["application"], quiet),
             "web": scan(APPLICATION, quiet),
             "application": scan(quiet, other),
         }
     )
-    assert (found.verdict, "db1" in str(found.reason)) == ("none", True)
+    assert (outcome.verdict, "db1" in str(outcome.reason)) == ("none", True)
 
 
-def test_a_zone_from_which_nothing_answered_proves_nothing():
+def test_zone_without_any_answer_gives_no_verdict():
     quiet = scan(host("app1", **SILENT, status="user-set"), host("db1", **SILENT, status="user-set"))
-    found = last(WHOLE | {"web": quiet})
-    assert (found.verdict, "web" in str(found.reason)) == ("none", True)
+    outcome = last(WHOLE | {"web": quiet})
+    assert (outcome.verdict, "web" in str(outcome.reason)) == ("none", True)
     heard = quiet.replace("<runstats>", host("web2", (22, "open")) + "<runstats>")
     assert last(WHOLE | {"web": heard}).verdict == "pass"
 
 
 @pytest.mark.parametrize(
-    ("database", "said"),
+    ("database", "message"),
     [
         (host("db1", attributes='timedout="true"'), "timed out"),
         (host("db1", extra="", attributes='timedout="true"'), "timed out"),
@@ -210,14 +210,14 @@ def test_a_zone_from_which_nothing_answered_proves_nothing():
     ],
 )
 @pytest.mark.parametrize("zone", ["internet", "web", "application"])
-def test_each_host_must_have_been_scanned_to_the_end_from_each_zone(zone, database, said):
+def test_each_host_must_be_scanned_completely_from_each_zone(zone, database, message):
     others = {
         "internet": (WEB, CLOSED["application"]),
         "web": (APPLICATION,),
         "application": (host("db2", (5432, "open")),),
     }
-    found = last(WHOLE | {zone: scan(*others[zone], database)})
-    assert (found.verdict, said in str(found.reason)) == ("none", True), str(found.reason)
+    outcome = last(WHOLE | {zone: scan(*others[zone], database)})
+    assert (outcome.verdict, message in str(outcome.reason)) == ("none", True), str(outcome.reason)
 
 
 def test_ip_protocols_are_not_judged():
@@ -250,26 +250,26 @@ def handed_in(office, scans, **delivery):
     return office.deliver(*contents, **delivery)
 
 
-def test_the_scans_of_one_delivery_are_judged_together(office):
+def test_scans_of_an_upload_are_judged_together(office):
     filed = handed_in(office, WHOLE)
     assert [(cell.system, cell.verdict) for cell in filed.covered] == [("portal", "pass")]
-    one = handed_in(office, {"web": WHOLE["web"]})
-    assert [cell.verdict for cell in one.covered] == ["none"]
+    first = handed_in(office, {"web": WHOLE["web"]})
+    assert [cell.verdict for cell in first.covered] == ["none"]
 
 
-def test_a_fail_in_one_of_them_fails_the_whole_once(office):
+def test_fail_in_a_scan_fails_the_whole_once(office):
     filed = handed_in(office, WHOLE | {"web": scan(APPLICATION, DATABASE)})
     assert [check for check, _ in filed.covered[0].failing] == ["web → database: db1 tcp/5432"]
 
 
-def test_without_its_zone_a_scan_is_refused(office):
+def test_scan_without_zone_is_refused(office):
     with pytest.raises(DoesNotFit, match=r"web\.xml: Say from which zone"):
         handed_in(office, WHOLE, zones={"internet.xml": "internet"})
     with pytest.raises(Unfitting, match=r"There is no file other\.xml"):
         handed_in(office, WHOLE, zones={"other.xml": "web"})
 
 
-def test_tests_of_it_are_judged_as_tests(office):
+def test_segmentation_tests_are_judged_as_test_cases(office):
     pairs = policies()["segmentation-tests"].rules.covers_each[0].values
     cases = "".join(
         f'<testcase name="{pair}"><properties><property name="pair" value="{pair}"/>'
@@ -282,34 +282,34 @@ def test_tests_of_it_are_judged_as_tests(office):
     assert office.deliver(fewer, requirements=("walls",)).covered[0].verdict == "none"
 
 
-def test_a_policy_by_format_names_policies_that_judge_it(tmp_path):
+def test_policy_by_format_names_policies_that_judge_the_format(tmp_path):
     for name in ("segmentation", "segmentation-scans", "segmentation-tests"):
         shutil.copy(FOLDER / f"{name}.yaml", tmp_path)
     either = tmp_path / "segmentation.yaml"
     good = either.read_text()
-    for before, after, said in (
+    for before, after, message in (
         ("junit: segmentation-tests", "junit: segmentation-scans", "does not judge junit"),
         ("junit: segmentation-tests", "junit: gone", "does not judge junit"),
         ("formats: [nmap, junit]", "formats: [nmap]", "for each format"),
     ):
         either.write_text(good.replace(before, after))
         policies.cache_clear()
-        with pytest.raises(WrongPolicy, match=said):
+        with pytest.raises(WrongPolicy, match=message):
             policies(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("extra", "said"),
+    ("extra", "message"),
     [
         (FILTERED + '<extraports state="open" count="3"/>', "3 ports of 10.0.0.1 are open"),
         (FILTERED + '<extraports state="Open" count="3"/>', "no such port or state"),
         ('<extraports state="filtered" count="40"/>', "40 of the 65,535 ports"),
     ],
 )
-def test_ports_that_are_not_told_or_in_unknown_words_prove_nothing(extra, said):
-    found = last(WHOLE | {"web": scan(APPLICATION, host("db1", extra=extra))})
-    assert (found.verdict, said in str(found.reason)) == ("none", True)
+def test_missing_ports_or_unknown_states_give_no_verdict(extra, message):
+    outcome = last(WHOLE | {"web": scan(APPLICATION, host("db1", extra=extra))})
+    assert (outcome.verdict, message in str(outcome.reason)) == ("none", True)
 
 
-def test_an_open_port_in_unknown_words_proves_nothing():
+def test_open_port_with_unknown_protocol_gives_no_verdict():
     assert last(WHOLE | {"web": scan(APPLICATION, host("db1", (22, "OPEN")))}).verdict == "none"

@@ -1,4 +1,4 @@
-"""What groups of ports show that nmap does not list."""
+"""States of ports that nmap summarises in groups."""
 
 import pytest
 
@@ -9,14 +9,14 @@ BOTH = {"tcp/2500", "udp/2500"}
 
 
 @pytest.mark.parametrize("ports", ["1-2000,2500", ""])
-def test_udp_port_of_a_mixed_group_is_not_claimed_as_tcp(ports):
+def test_udp_port_of_a_mixed_group_is_not_a_tcp_port(ports):
     scan = PortScan(scanned={"tcp": "1-2000", "udp": "2500"})
     groups = Groups(scan.only_protocol, Host(groups=[PortGroup("closed", 2001, "reset", "", ports)]), BOTH)
     assert [groups.state(port) for port in sorted(BOTH)] == ["", ""]
     assert [is_scanned(scan, port) for port in sorted(BOTH)] == [False, True]
 
 
-def test_group_of_one_protocol_tells_of_that_one_alone():
+def test_group_of_a_protocol_covers_only_that_protocol():
     groups = Groups("", Host(groups=[PortGroup("closed", 1, "port-unreach", "udp", "2500")]), BOTH)
     assert [groups.state(port) for port in sorted(BOTH)] == ["", "closed"]
 

@@ -1,4 +1,4 @@
-"""Test cases: what fails, what passes, and what proves nothing."""
+"""Judging test cases: fail, pass, and no verdict."""
 
 import pytest
 
@@ -26,13 +26,13 @@ def verdict(cases, **attributes):
         ("<testcase name='a'/><error message='class not found'/>", "fail", ["suite-error"]),
     ],
 )
-def test_verdict(cases, expected, checks):
-    found = verdict(cases)
-    assert (found.verdict, failing(found)) == (expected, checks)
-    assert str(found.reason)
+def test_verdict_follows_from_outcomes(cases, expected, checks):
+    outcome = verdict(cases)
+    assert (outcome.verdict, failing(outcome)) == (expected, checks)
+    assert str(outcome.reason)
 
 
-def test_errors_that_a_suite_only_declares_fail():
+def test_errors_only_declared_by_a_suite_fail():
     assert failing(verdict("", errors="1", tests="0")) == ["suite-error"]
 
 
@@ -44,9 +44,17 @@ def test_levels_and_reasons():
 
 
 def cases(*properties):
-    def one(index, given):
-        written = "".join(f"<property name='{k}' value='{v}'/>" for k, v in (p.split("=") for p in given.split()[1:]))
-        inner = "<skipped/>" if given.startswith("skipped") else "<failure/>" if given.startswith("failed") else ""
+    def one(index, properties):
+        written = "".join(
+            f"<property name='{k}' value='{v}'/>" for k, v in (p.split("=") for p in properties.split()[1:])
+        )
+        inner = (
+            "<skipped/>"
+            if properties.startswith("skipped")
+            else "<failure/>"
+            if properties.startswith("failed")
+            else ""
+        )
         return f"<testcase name='{index}'><properties>{written}</properties>{inner}</testcase>"
 
     return "<testsuite name='s'>" + "".join(one(i, p) for i, p in enumerate(properties)) + "</testsuite>"
@@ -56,7 +64,7 @@ PAGE = ["passed page=/a level=anonymous", "passed page=/a level=wrong-role", "pa
 
 
 @pytest.mark.parametrize(
-    ("given", "expected", "said"),
+    ("named", "expected", "message"),
     [
         (PAGE, "pass", "All 3"),
         (PAGE[:2], "none", "page=/a level=right-role"),
@@ -67,35 +75,35 @@ PAGE = ["passed page=/a level=anonymous", "passed page=/a level=wrong-role", "pa
         (["passed"], "none", "page=..."),
     ],
 )
-def test_every_page_that_is_named_must_be_covered(given, expected, said):
-    found = judged("access-control-tests", cases(*given))[1][""]
-    assert (found.verdict, said in str(found.reason)) == (expected, True), str(found.reason)
+def test_every_named_page_must_be_covered(named, expected, message):
+    outcome = judged("access-control-tests", cases(*named))[1][""]
+    assert (outcome.verdict, message in str(outcome.reason)) == (expected, True), str(outcome.reason)
 
 
-def test_a_password_policy_is_covered_at_each_place():
+def test_password_policy_must_be_covered_at_each_place():
     checks = ("too-short", "common-word", "breached", "contains-username")
     each = [f"passed at={at} check={check}" for at in ("registration", "change", "reset") for check in checks]
     whole = ["accepted-strong", "anonymous-refused", "duplicate-username-refused", "lockout-or-throttle"]
     every = [*each, *(f"passed check={check}" for check in whole)]
     assert judged("password-policy-test", cases(*every))[1][""].verdict == "pass"
     for left_out in range(len(every)):
-        found = judged("password-policy-test", cases(*every[:left_out], *every[left_out + 1 :]))[1][""]
-        assert found.verdict == "none"
-        assert every[left_out].split("=")[-1] in str(found.reason)
+        outcome = judged("password-policy-test", cases(*every[:left_out], *every[left_out + 1 :]))[1][""]
+        assert outcome.verdict == "none"
+        assert every[left_out].split("=")[-1] in str(outcome.reason)
 
 
 @pytest.mark.parametrize(("now", "before", "expected"), [(3, 4, "fail"), (3, 3, "pass"), (3, None, "pass")])
-def test_fewer_cases_than_the_last_time_fail(now, before, expected):
-    found = judged("access-control-tests", cases(*PAGE), executed=now, executed_before=before)[1][""]
-    assert found.verdict == expected
+def test_fewer_cases_than_last_time_fail(now, before, expected):
+    outcome = judged("access-control-tests", cases(*PAGE), executed=now, executed_before=before)[1][""]
+    assert outcome.verdict == expected
     if expected == "fail":
-        assert failing(found) == ["fewer-cases"]
-        assert "3" in str(found.failing[0][1])
-        assert "4" in str(found.failing[0][1])
+        assert failing(outcome) == ["fewer-cases"]
+        assert "3" in str(outcome.failing[0][1])
+        assert "4" in str(outcome.failing[0][1])
     assert judged("junit", cases(*PAGE), executed=now, executed_before=before)[1][""].verdict == "pass"
 
 
-def test_a_name_may_say_what_a_case_covers():
+def test_case_name_can_state_what_it_covers():
     named = "<testcase name='t[page=/a][level=anonymous][level=wrong-role]'/><testcase name='t[page=/a][level=right-role]'/>"
     assert judged("access-control-tests", f"<testsuite name='s'>{named}</testsuite>")[1][""].verdict == "pass"
 
@@ -108,14 +116,14 @@ def test_a_name_may_say_what_a_case_covers():
         ("<testcase name='a'/>", {"tests": "5"}),
     ],
 )
-def test_a_run_that_is_not_complete_is_no_pass_and_says_why(cases, attributes):
-    found = verdict(cases, **attributes)
-    assert found.verdict == "none"
-    assert any(word in str(found.reason) for word in ("untested", "declares"))
+def test_incomplete_run_is_no_pass_and_has_a_reason(cases, attributes):
+    outcome = verdict(cases, **attributes)
+    assert outcome.verdict == "none"
+    assert any(phrase in str(outcome.reason) for phrase in ("untested", "declares"))
     assert verdict(cases + "<testcase name='c'><failure/></testcase>", **attributes).verdict == "fail"
 
 
-def test_what_the_run_remarks_is_a_warning():
+def test_remark_of_the_run_is_a_warning():
     _, verdicts, judge = judged(
         "junit", "<testsuite name='s'><testcase name='a'/><testcase name='b'><warning/></testcase></testsuite>"
     )
@@ -127,9 +135,9 @@ def test_what_the_run_remarks_is_a_warning():
     )
 
 
-def test_a_case_of_which_nothing_is_known_covers_nothing():
+def test_case_with_unknown_status_covers_nothing():
     content = cases(*PAGE).replace(
         "</properties></testcase></testsuite>", "</properties><warning/></testcase></testsuite>"
     )
-    found = judged("access-control-tests", content)[1][""]
-    assert (found.verdict, "level=right-role" in str(found.reason)) == ("none", True)
+    outcome = judged("access-control-tests", content)[1][""]
+    assert (outcome.verdict, "level=right-role" in str(outcome.reason)) == ("none", True)

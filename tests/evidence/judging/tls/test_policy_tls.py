@@ -1,4 +1,4 @@
-"""TLS scans against NCSC-NL's levels."""
+"""Judging TLS scans by the levels of NCSC-NL."""
 
 import csv
 import json
@@ -54,10 +54,10 @@ HOST = "portal.example.nl/192.0.2.10"
 
 
 def scan(changes=None, host=HOST, port="443", without=(), severity=None):
-    found = {**GOOD, **(changes or {})}
+    findings = {**GOOD, **(changes or {})}
     return [
         {"id": name, "ip": host, "port": port, "severity": (severity or {}).get(name, "INFO"), "finding": finding}
-        for name, finding in found.items()
+        for name, finding in findings.items()
         if name not in without
     ]
 
@@ -67,7 +67,7 @@ def judge(records, policy="tls-ncsc-nl@2025-05", **context):
 
 
 @pytest.mark.parametrize("policy", ["tls-ncsc-nl@2025-05", "tls-ncsc-nl@2.1"])
-def test_a_good_scan_passes_until_the_certificate_ends(policy):
+def test_good_scan_passes_until_the_certificate_ends(policy):
     levels, verdicts, _ = judge(scan(), policy)
     (verdict,) = verdicts.values()
     assert list(verdicts) == ["portal.example.nl"]
@@ -107,8 +107,8 @@ def test_a_good_scan_passes_until_the_certificate_ends(policy):
         ("heartbleed", "VULNERABLE", "implementation: Heartbleed", "insufficient"),
     ],
 )  # fmt: skip
-def test_what_fails_in_2025_05(name, finding, check, level):
-    levels, verdicts, one = judge(scan({name: finding}))
+def test_findings_that_fail_in_2025_05(name, finding, check, level):
+    levels, verdicts, judged = judge(scan({name: finding}))
     verdict = verdicts["portal.example.nl"]
     assert verdict.verdict == "fail"
     assert check in failing(verdict)
@@ -131,13 +131,13 @@ def test_what_fails_in_2025_05(name, finding, check, level):
         ("TLS_misses_extension_23", "Extended master secret extension detected", "good"),
     ],
 )
-def test_what_passes_in_2025_05(name, finding, level):
+def test_findings_that_pass_in_2025_05(name, finding, level):
     levels, verdicts, _ = judge(scan({name: finding}))
     assert verdicts["portal.example.nl"].verdict == "pass"
     assert dict(levels)[name] == level
 
 
-def test_the_editions_differ_where_the_guidelines_do():
+def test_editions_differ_where_the_guidelines_do():
     changes = {"cert_keySize": "RSA 2048 bits", "cipher_x9f": "x9f DHE-RSA-AES256-GCM-SHA384 DH 3072 AESGCM 256"}
     assert judge(scan(changes), "tls-ncsc-nl@2.1")[1]["portal.example.nl"].verdict == "pass"
     assert len(judge(scan(changes))[1]["portal.example.nl"].failing) == 2
@@ -149,7 +149,7 @@ def test_the_editions_differ_where_the_guidelines_do():
         *("SSLv2", "TLS1", "TLS1_3", "cert_keySize", "cert_trust", "cert_chain_of_trust", "cert_signatureAlgorithm"),
     ],
 )
-def test_a_scan_that_did_not_look_at_everything_proves_nothing(missing):
+def test_scan_without_required_checks_gives_no_verdict(missing):
     verdict = judge(scan(without=[missing]))[1]["portal.example.nl"]
     assert (verdict.verdict, verdict.failing) == ("none", [])
     assert "did not look" in str(verdict.reason)
@@ -168,9 +168,9 @@ def test_a_scan_that_did_not_look_at_everything_proves_nothing(missing):
         ("secure_renego", "something new"),
     ],
 )
-def test_a_wording_that_is_unknown_never_passes(name, finding):
-    """Not of one certificate either, when another says it in words that are known."""
-    more = [one | {"id": f"{name} <cert#2>", "finding": finding} for one in scan() if one["id"] == name]
+def test_unknown_wording_never_passes(name, finding):
+    """Also when another certificate has a known wording."""
+    more = [line | {"id": f"{name} <cert#2>", "finding": finding} for line in scan() if line["id"] == name]
     verdict = judge(scan() + more)[1]["portal.example.nl"]
     assert (verdict.verdict, verdict.failing) == ("none", [])
     assert f"{name} <cert#2> is unknown: {finding}" in str(verdict.reason)
@@ -186,17 +186,17 @@ def test_a_wording_that_is_unknown_never_passes(name, finding):
         ("TLS1", "offered", "none"),
     ],
 )
-def test_of_a_warning_only_what_is_certain_counts(name, finding, verdict):
+def test_warning_counts_only_where_it_is_certain(name, finding, verdict):
     assert judge(scan({name: finding}, severity={name: "WARN"}))[1]["portal.example.nl"].verdict == verdict
 
 
 def left_out(records):
-    _, verdicts, one = judge(records)
-    return verdicts["portal.example.nl"].verdict, " ".join(map(str, one.parts_left_out()))
+    _, verdicts, judge_ = judge(records)
+    return verdicts["portal.example.nl"].verdict, " ".join(map(str, judge_.parts_left_out()))
 
 
-def test_a_run_of_a_part_proves_nothing():
-    protocols = [one for one in scan() if one["id"].startswith(("SSL", "TLS1", "scanTime"))]  # testssl.sh -p
+def test_partial_run_gives_no_verdict():
+    protocols = [line for line in scan() if line["id"].startswith(("SSL", "TLS1", "scanTime"))]  # testssl.sh -p
     assert judge(protocols)[1]["portal.example.nl"].verdict == "none"
 
 
@@ -208,16 +208,16 @@ def test_a_run_of_a_part_proves_nothing():
         *("secure_renego", "secure_client_renego", "LOGJAM"),
     ],
 )
-def test_what_a_full_run_has_and_this_one_does_not_is_told(missing):
+def test_checks_left_out_of_a_full_run_are_listed(missing):
     assert left_out(scan()) == ("pass", "")
-    verdict, said = left_out(scan(without=[missing]))
-    assert (verdict, "portal.example.nl left out 1 things" in said) == ("pass", True)
+    verdict, reasons = left_out(scan(without=[missing]))
+    assert (verdict, "portal.example.nl left out 1 things" in reasons) == ("pass", True)
     second = scan(host="portal.example.nl/2001:db8::10", without=[missing])
     assert "left out" in left_out(scan() + second)[1]
     assert "left out" in left_out(scan(severity={missing: "WARN"}))[1]
 
 
-def test_the_suites_of_each_version_that_is_offered_are_asked():
+def test_cipher_suites_of_each_offered_version_are_required():
     only = {"TLS1_2": "not offered"}
     assert left_out(scan(only, without=["cipher-tls1_2_xc02c"])) == ("pass", "")
     older = {"cipherorder_TLSv1_2": "ECDHE-ECDSA-AES256-GCM-SHA384"}  # 3.0 lists them so
@@ -229,31 +229,33 @@ def test_the_suites_of_each_version_that_is_offered_are_asked():
     "finding", ["test failed", "check failed because of connect problem", "not tested", "could not be tested"]
 )
 @pytest.mark.parametrize("severity", ["INFO", "OK", "WARN"])
-def test_a_check_that_failed_is_undecided(name, finding, severity):
+def test_failed_check_gives_no_verdict(name, finding, severity):
     verdict = judge(scan({name: finding}, severity={name: severity}))[1]["portal.example.nl"]
     assert (verdict.verdict, verdict.failing) == ("none", [])
 
 
-def test_a_warning_of_what_is_not_judged_is_nothing():
+def test_warning_about_an_unjudged_check_is_ignored():
     more = [line("QUIC", "not tested", "WARN"), line("sessionresumption_ticket", "check failed", "WARN")]
     assert judge([*scan(), *more])[1]["portal.example.nl"].verdict == "pass"
 
 
-def test_json_without_its_end_is_told_and_a_table_has_none():
+def test_json_without_end_is_reported_and_a_table_has_none():
     assert "scanTime is missing" in left_out(scan(without=["scanTime"]))[1]
-    found = pretty(scanTime=None)[1]["portal.example.nl"]
-    assert (found.verdict, "scanTime is missing" in str(found.reason)) == ("none", True)
+    outcome = pretty(scanTime=None)[1]["portal.example.nl"]
+    assert (outcome.verdict, "scanTime is missing" in str(outcome.reason)) == ("none", True)
     assert judge(scan({"TLS1": "offered"}, without=["scanTime"]))[1]["portal.example.nl"].verdict == "fail"
-    rows = [f'{one["id"]},{one["ip"]},443,{one["severity"]},"{one["finding"]}"' for one in scan(without=["scanTime"])]
+    rows = [
+        f'{line["id"]},{line["ip"]},443,{line["severity"]},"{line["finding"]}"' for line in scan(without=["scanTime"])
+    ]
     table = "\n".join(["id,fqdn/ip,port,severity,finding", *rows])
     assert judged("tls-ncsc-nl@2025-05", table)[1]["portal.example.nl"].verdict == "pass"
 
 
-def test_authorities_of_one_s_own_prove_no_chain():
+def test_own_authorities_prove_no_chain():
     own = judge(scan({"cert_chain_of_trust": "passed (with --add-ca)"}))[1]["portal.example.nl"]
     assert failing(own) == ["certificate: untrusted chain"]
-    found = pretty(Invocation="testssl.sh --add-CA own.pem portal.example.nl")[1]["portal.example.nl"]
-    assert (found.verdict, "--add-ca" in str(found.reason)) == ("none", True)
+    outcome = pretty(Invocation="testssl.sh --add-CA own.pem portal.example.nl")[1]["portal.example.nl"]
+    assert (outcome.verdict, "--add-ca" in str(outcome.reason)) == ("none", True)
 
 
 def test_every_address_of_a_host_must_be_scanned_and_the_worst_counts():
@@ -263,15 +265,15 @@ def test_every_address_of_a_host_must_be_scanned_and_the_worst_counts():
     assert judge(scan() + scan({"TLS1": "offered"}, host=second))[1]["portal.example.nl"].verdict == "fail"
 
 
-def test_targets_are_judged_apart():
+def test_targets_are_judged_separately():
     verdicts = judge(scan() + scan({"SSLv3": "offered"}, host="downloads.example.nl/192.0.2.20", port="8443"))[1]
-    assert {name: one.verdict for name, one in verdicts.items()} == {
+    assert {name: outcome.verdict for name, outcome in verdicts.items()} == {
         "portal.example.nl": "pass",
         "downloads.example.nl:8443": "fail",
     }
 
 
-def test_an_unreachable_or_interrupted_scan_counts_for_nothing():
+def test_unreachable_or_interrupted_scan_gives_no_verdict():
     problem = {
         "id": "scanProblem",
         "ip": HOST,
@@ -286,13 +288,13 @@ def test_an_unreachable_or_interrupted_scan_counts_for_nothing():
     assert judge([*scan({"TLS1": "offered"}), stop])[1]["portal.example.nl"].verdict == "fail"
 
 
-def test_days_are_counted_on_the_represented_day():
+def test_certificate_days_are_counted_on_the_represented_day():
     assert judge(scan(), as_of=date(2027, 2, 6))[1]["portal.example.nl"].verdict == "pass"
     assert failing(judge(scan(), as_of=date(2027, 2, 7))[1]["portal.example.nl"]) == ["certificate: expires too soon"]
 
 
 @pytest.mark.parametrize("edition", ["2025-05", "2.1"])
-def test_the_policies_hold_every_item_of_the_guideline_at_its_level(shared, edition):
+def test_policies_have_every_item_of_the_guideline_at_its_level(shared, edition):
     rules = policies()[f"tls-ncsc-nl@{edition}"].rules
     ours = {}
     for group in rules.groups:
@@ -318,25 +320,25 @@ def test_the_policies_hold_every_item_of_the_guideline_at_its_level(shared, edit
         ("failed_target.csv", {"testssl.target.de": "none"}),
     ],
 )
-def test_real_scans(shared, name, expected):
+def test_real_scans_have_their_verdict(shared, name, expected):
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
+        judge_ = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         levels = defaultdict(int)
         for result in results:
-            levels[one.add_result(result)] += 1
-    assert {target: verdict.verdict for target, verdict in one.verdicts().items()} == expected
+            levels[judge_.add_result(result)] += 1
+    assert {target: verdict.verdict for target, verdict in judge_.verdicts().items()} == expected
 
 
 @pytest.mark.parametrize("name", ["testssl33-flat-good.json", "testssl33-pretty-weak.json", "defectdojo_many_vuln.csv"])
 def test_real_full_runs_leave_out_nothing(shared, name):
-    """Of 3.3 in both shapes, and a table of 3.0."""
+    """Scans of 3.3 in both JSON shapes, and a table of 3.0."""
     with (shared / "corpus" / "open" / "testssl" / name).open("rb") as stream:
         run, results = formats()["testssl"].read(stream)
-        one = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
+        judge_ = policies()["tls-ncsc-nl@2025-05"].judge(run, JudgeContext(date(2026, 11, 22), CALENDAR))
         for result in results:
-            one.add_result(result)
-    assert one.parts_left_out() == []
+            judge_.add_result(result)
+    assert judge_.parts_left_out() == []
 
 
 # ── What nobody knows proves nothing ─────────────────────────────────────────────────────────────────────────────────
@@ -351,23 +353,23 @@ def verdict_with(*more, policy="tls-ncsc-nl@2025-05"):
 
 
 @pytest.mark.parametrize("severity", ["", "critical", "Critical", "OK ", "SEVERE", None])
-def test_a_record_without_a_known_severity_is_read_and_never_passes(severity):
+def test_record_with_unknown_severity_never_passes(severity):
     assert verdict_with(line("heartbleed", "VULNERABLE", severity)).verdict == "fail"
-    found = verdict_with(line("heartbleed", "not vulnerable", severity))
-    assert (found.verdict, "severity of heartbleed" in str(found.reason)) == ("none", True)
+    outcome = verdict_with(line("heartbleed", "not vulnerable", severity))
+    assert (outcome.verdict, "severity of heartbleed" in str(outcome.reason)) == ("none", True)
     assert verdict_with(line("BREACH", "potentially vulnerable", severity)).verdict == "none"
 
 
-def test_a_record_of_which_a_part_is_left_out_is_still_a_record():
+def test_incomplete_record_is_still_read():
     whole = line("heartbleed", "VULNERABLE", "CRITICAL")
     for missing in ("id", "severity", "finding", "ip"):
-        found = verdict_with({name: value for name, value in whole.items() if name != missing})
-        assert found.verdict == ("none" if missing in ("id", "finding") else "fail"), missing
+        outcome = verdict_with({name: value for name, value in whole.items() if name != missing})
+        assert outcome.verdict == ("none" if missing in ("id", "finding") else "fail"), missing
 
 
-def test_a_table_without_a_severity_does_not_pass():
+def test_table_without_severity_does_not_pass():
     rows = ["id,fqdn/ip,port,severity,finding"]
-    rows += [f'{one["id"]},{one["ip"]},443,{one["severity"]},"{one["finding"]}"' for one in scan()]
+    rows += [f'{line["id"]},{line["ip"]},443,{line["severity"]},"{line["finding"]}"' for line in scan()]
     assert judged("tls-ncsc-nl@2025-05", "\n".join(rows))[1]["portal.example.nl"].verdict == "pass"
     rows.append(f'heartbleed,{HOST},443,,"VULNERABLE"')
     assert judged("tls-ncsc-nl@2025-05", "\n".join(rows))[1]["portal.example.nl"].verdict == "fail"
@@ -376,21 +378,21 @@ def test_a_table_without_a_severity_does_not_pass():
 @pytest.mark.parametrize(
     ("severity", "verdict"),
     [
-        *((one, "none") for one in ("LOW", "MEDIUM", "HIGH", "CRITICAL", "WARN", "", "low")),
+        *((severity, "none") for severity in ("LOW", "MEDIUM", "HIGH", "CRITICAL", "WARN", "", "low")),
         ("OK", "pass"),
         ("INFO", "pass"),
     ],
 )
-def test_a_check_that_is_unknown_passes_only_if_the_scanner_says_so(severity, verdict):
+def test_unknown_check_passes_only_if_the_scanner_says_so(severity, verdict):
     assert verdict_with(line("newvuln_2027", "VULNERABLE", severity)).verdict == verdict
 
 
 @pytest.mark.parametrize(
     ("name", "finding"), [("cipherlist_NULL", "offered"), ("heartbleed", "VULNERABLE"), ("SSLv2", "offered")]
 )
-def test_a_warning_of_what_would_fail_never_passes(name, finding):
-    found = verdict_with(line(name, finding, "WARN"))
-    assert (found.verdict, "not certain" in str(found.reason)) == ("none", True)
+def test_warning_about_a_failing_item_never_passes(name, finding):
+    outcome = verdict_with(line(name, finding, "WARN"))
+    assert (outcome.verdict, "not certain" in str(outcome.reason)) == ("none", True)
 
 
 @pytest.mark.parametrize(
@@ -402,11 +404,11 @@ def test_a_warning_of_what_would_fail_never_passes(name, finding):
         ("heartbleed", "VULNERABLE (NOT ok), other addresses are not vulnerable"),
     ],
 )
-def test_what_is_offered_is_so_whatever_follows(name, finding):
+def test_offered_item_counts_whatever_follows_in_the_finding(name, finding):
     assert judge(scan({name: finding}))[1]["portal.example.nl"].verdict == "fail"
 
 
-def test_a_line_that_names_no_address_may_be_of_any():
+def test_record_without_address_applies_to_every_target():
     assert verdict_with(line("TLS1", "offered", "LOW", host="/")).verdict == "fail"
     assert verdict_with(line("newvuln", "VULNERABLE", "HIGH", host="")).verdict == "none"
     assert verdict_with(line("clientProblem1", "no openssl", "FATAL", host="/")).verdict == "none"
@@ -415,12 +417,12 @@ def test_a_line_that_names_no_address_may_be_of_any():
 
 def pretty(*more, **top):
     host = {"targetHost": "portal.example.nl", "ip": "192.0.2.10", "port": "443"}
-    told = [{name: one[name] for name in ("id", "severity", "finding")} for one in scan()]
+    records = [{name: line[name] for name in ("id", "severity", "finding")} for line in scan()]
     whole = {
         "Invocation": "testssl.sh",
         "startTime": "1795251600",
         "scanTime": 71,
-        "scanResult": [{**host, "protocols": told}, *more],
+        "scanResult": [{**host, "protocols": records}, *more],
     }
     whole = {name: value for name, value in {**whole, **top}.items() if value is not None}
     return judged("tls-ncsc-nl@2025-05", json.dumps(whole))
@@ -429,7 +431,7 @@ def pretty(*more, **top):
 BAD = {"id": "TLS1", "severity": "LOW", "finding": "offered"}
 
 
-def test_in_the_pretty_shape_too_what_names_no_address_may_be_of_any():
+def test_pretty_record_without_address_applies_to_every_target():
     assert pretty()[1]["portal.example.nl"].verdict == "pass"
     assert pretty({"protocols": [BAD]})[1]["portal.example.nl"].verdict == "fail"
     assert pretty({"port": "443", "protocols": [BAD]})[1]["portal.example.nl"].verdict == "fail"
@@ -438,13 +440,13 @@ def test_in_the_pretty_shape_too_what_names_no_address_may_be_of_any():
 
 
 @pytest.mark.parametrize("address", [{"ip": ""}, {}, {"ip": "192.0.2.11"}])
-def test_an_address_of_which_one_line_is_told_was_not_scanned(address):
+def test_address_with_a_single_record_was_not_scanned(address):
     good = {"id": "TLS1", "severity": "OK", "finding": "not offered"}
     second = {"targetHost": "portal.example.nl", **address, "port": "443", "protocols": [good]}
     assert pretty(second)[1]["portal.example.nl"].verdict == "none"
 
 
-def test_what_is_said_of_an_address_by_number_is_said_of_its_name():
+def test_record_of_an_ip_address_applies_to_its_host_name():
     assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10")).verdict == "fail"
     assert verdict_with(line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.11")).verdict == "pass"
     other = line("heartbleed", "VULNERABLE", "CRITICAL", host="/192.0.2.10") | {"port": "8443"}

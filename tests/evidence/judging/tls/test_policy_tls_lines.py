@@ -1,4 +1,4 @@
-"""What a TLS policy says of each id that testssl.sh writes, and that it knows every id of the real scans."""
+"""Explanations of a TLS policy for each id that testssl.sh writes; every id of real scans is known."""
 
 import csv
 from contextlib import suppress
@@ -27,30 +27,30 @@ def explain(check, message, edition="2025-05", outcome="informational"):
 @pytest.mark.parametrize("edition", ["2025-05", "2.1"])
 @pytest.mark.parametrize("row", IDS, ids=lambda row: f"{row['id']}:{row['finding'][:20]}")
 def test_each_id_has_its_item_and_level_or_a_reason(row, edition):
-    (one,) = explain(row["id"], row["finding"], edition)
+    (explanation,) = explain(row["id"], row["finding"], edition)
     expected = row[edition]
-    assert (f"{one.level} {one.item}" if one.level else "-") == expected
-    if one.level:
-        assert one.basis
-        assert one.why is None
+    assert (f"{explanation.level} {explanation.item}" if explanation.level else "-") == expected
+    if explanation.level:
+        assert explanation.basis
+        assert explanation.why is None
     else:
-        assert "unknown" not in str(one.why)
-        assert Language("nl").render(one.why) != Language("en").render(one.why)
+        assert "unknown" not in str(explanation.why)
+        assert Language("nl").render(explanation.why) != Language("en").render(explanation.why)
 
 
-def test_every_id_that_is_read_or_left_out_is_in_the_table():
+def test_table_has_every_id_that_is_read_or_left_out():
     content = readings("testssl")
     listed = {row["id"].lower() for row in IDS}
-    asked = [*content.read_ids(), *content.not_judged_ids()]
+    known_ids = [*content.read_ids(), *content.not_judged_ids()]
     lacking = [
-        one
-        for one in asked
-        if not any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for name in listed)
+        known_id
+        for known_id in known_ids
+        if not any(name == known_id or (known_id.endswith("*") and name.startswith(known_id[:-1])) for name in listed)
     ]
     assert lacking == []
 
 
-def test_no_id_of_a_real_scan_is_unknown(shared):
+def test_every_id_of_a_real_scan_is_known(shared):
     content = readings("testssl")
     unknown, seen = set(), 0
     for path in sorted((shared / "corpus").glob("*/testssl/*")):
@@ -64,14 +64,14 @@ def test_no_id_of_a_real_scan_is_unknown(shared):
     assert unknown == set()
 
 
-def test_a_line_that_says_several_things_says_each():
-    found = explain("cipherorder_TLSv1_2", "ECDHE-RSA-AES128-GCM-SHA256 AES128-SHA")
-    assert [one.level for one in found] == ["sufficient", "insufficient"]
-    assert {one.basis for one in found} == {"appendix B"}
+def test_record_with_several_items_explains_each():
+    explanations = explain("cipherorder_TLSv1_2", "ECDHE-RSA-AES128-GCM-SHA256 AES128-SHA")
+    assert [explanation.level for explanation in explanations] == ["sufficient", "insufficient"]
+    assert {explanation.basis for explanation in explanations} == {"appendix B"}
 
 
 @pytest.mark.parametrize(
-    ("check", "message", "outcome", "said"),
+    ("check", "finding", "outcome", "reason"),
     [
         ("TLS1", "offered", "error", "could not be scanned"),
         ("TLS1", "offered", "not evaluated", "could not tell"),
@@ -79,13 +79,13 @@ def test_a_line_that_says_several_things_says_each():
         ("never_heard_of", "offered", "informational", "unknown to the policy"),
     ],
 )
-def test_what_is_not_judged_says_why(check, message, outcome, said):
-    (one,) = explain(check, message, outcome=outcome)
-    assert one.level == ""
-    assert said in str(one.why)
+def test_unjudged_record_has_a_reason(check, finding, outcome, reason):
+    (explanation,) = explain(check, finding, outcome=outcome)
+    assert explanation.level == ""
+    assert reason in str(explanation.why)
 
 
-def test_a_term_is_explained_on_the_day_that_it_was_judged():
+def test_certificate_term_is_explained_on_the_judged_day():
     line = Result(1, "cert_notAfter", "", "pass", "OK", "2026-12-01 13:58")
     policy = policies()["tls-ncsc-nl@2025-05"]
     assert policy.explain(line, date(2026, 11, 1))[0].level == "good"

@@ -1,4 +1,4 @@
-"""The elements and attributes of JUnit XML: those that say how a case went, and those that only describe."""
+"""Elements and attributes of JUnit XML: those with an outcome, and those that only describe."""
 
 from evidence.formats.values import ERROR, FAIL, SKIPPED
 
@@ -10,7 +10,7 @@ _DESCRIBES = frozenset(
     ("properties", "property", "system-out", "system-err", "attachments", "description", "metadata", "tags", "traits")
 )
 _TRACES = frozenset(("stackTrace", "system-out", "system-err"))
-#: what may stand within an element and says nothing of how it went
+#: elements within others that have no outcome
 _WITHIN = {
     **dict.fromkeys(ROOTS | {"testcase"}, _DESCRIBES),
     **dict.fromkeys(FLAKY | RERUN | {"skipped"}, _TRACES),
@@ -20,11 +20,9 @@ _WITHIN = {
     "traits": frozenset(("trait",)),
     "metadata": frozenset(("meta", "property")),
 }
-PLAIN = frozenset(
-    ("name", "classname", "class", "time", "file", "line", "assertions")
-)  # these say no outcome, no moment
+PLAIN = frozenset(("name", "classname", "class", "time", "file", "line", "assertions"))  # without outcome or moment
 
 
 def is_known(name: str, around: str) -> bool:
-    """Whether an element within another is one that says nothing of how it went."""
+    """Whether an element within another is known to have no outcome."""
     return name in _WITHIN.get(around, ())

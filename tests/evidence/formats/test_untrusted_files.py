@@ -1,4 +1,4 @@
-"""What strangers send: anything but the format's own refusal is an error of ours, and nothing takes much memory or time."""
+"""Untrusted files: they are read or refused by the format, in little memory and time."""
 
 import io
 import time
@@ -22,7 +22,7 @@ BEGINNINGS = (
 
 
 class Endless(io.RawIOBase):
-    """A file that is larger than it may be in a test: a beginning, and a piece that repeats until the size is reached."""
+    """A large file without its bytes: a beginning, and a piece repeated until the size is reached."""
 
     def __init__(self, begin, piece, size):
         self._begin, self._piece, self._size, self._at = begin, piece, size, 0
@@ -89,12 +89,12 @@ def written(suite):
 def children(suite):
     cases, inner = suite
     yield from cases
-    for one in inner:
-        yield from children(one)
+    for child in inner:
+        yield from children(child)
 
 
 @given(trees=st.lists(suites(), max_size=3))
-def test_any_tree_of_suites_gives_exact_counts(trees):
+def test_any_tree_of_suites_has_exact_counts(trees):
     content = f"<testsuites>{''.join(map(written, trees))}</testsuites>".encode()
     _, results = formats()["junit"].read(io.BytesIO(content))
     outcomes = [result.outcome for result in results]
@@ -106,7 +106,7 @@ def test_any_tree_of_suites_gives_exact_counts(trees):
 
 
 @given(rows=st.lists(st.lists(TEXTS, min_size=2, max_size=4), max_size=6))
-def test_any_table_gives_exact_rows(rows):
+def test_any_table_has_exact_rows(rows):
     import csv
 
     text = io.StringIO(newline="")
@@ -114,19 +114,19 @@ def test_any_table_gives_exact_rows(rows):
     writer.writerow(["one", "two", "three", "four"])
     writer.writerows(rows)
     _, results = formats()["csv"].read(io.BytesIO(text.getvalue().encode("utf-8-sig")))
-    found = [[value for name, value in result.properties] for result in results]
-    assert found == rows
+    values = [[value for name, value in result.properties] for result in results]
+    assert values == rows
 
 
 @given(cut=st.integers(min_value=1, max_value=400))
 @settings(max_examples=40)
-def test_a_cut_off_file_is_never_read_as_whole(cut):
+def test_truncated_file_is_never_read_as_complete(cut):
     whole = b"<testsuites>" + b"".join(b'<testcase name="%d"/>' % n for n in range(20)) + b"</testsuites>"
     with pytest.raises(Unreadable):
         read_all("junit", io.BytesIO(whole[: max(13, len(whole) - cut)]))
 
 
-def test_a_gigabyte_of_zeros_is_refused_at_once():
+def test_gigabyte_of_zeros_is_refused_at_once():
     began = time.monotonic()
     assert recognise(bytes(65_536)) is None
     for name in formats():
@@ -178,7 +178,7 @@ def test_long_tables_take_little_memory(name, begin, piece):
         tracemalloc.stop()
 
 
-def test_xxe_reads_and_fetches_nothing(tmp_path):
+def test_external_entities_are_not_read_or_fetched(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("geheim")
     for declared in (
@@ -211,14 +211,14 @@ SUITE = '<testsuite name="s"><testcase name="&a;"/></testsuite>'
         """<?pi <!DOCTYPE t> ?><!DOCTYPE t SYSTEM "?>" [{d}]>""",
     ],
 )
-def test_a_declaration_is_found_by_a_parser_and_not_by_how_it_looks(doctype, encoding):
-    """A `>` or a `[` in quotes is text, however much it looks like the end of the DOCTYPE or its beginning."""
+def test_internal_dtd_is_detected_by_a_parser(doctype, encoding):
+    """A `>` or a `[` in quotes is text, although it looks like the end or start of a DOCTYPE."""
     label = "" if encoding.startswith("utf") else f'<?xml version="1.0" encoding="{encoding}"?>'
     content = (label + doctype.format(d=DECLARED) + SUITE).encode(encoding)
     with pytest.raises(Unreadable):
         read_all("junit", io.BytesIO(content))
-    found = xml_stream.prolog(content)
-    assert found is None or found.declares is not False
+    beginning = xml_stream.prolog(content)
+    assert beginning is None or beginning.declares is not False
 
 
 @pytest.mark.parametrize(
@@ -230,33 +230,33 @@ def test_a_declaration_is_found_by_a_parser_and_not_by_how_it_looks(doctype, enc
         """<!DOCTYPE t PUBLIC "-//a//b" '>"['><!-- [ -->""",
     ],
 )
-def test_a_plain_doctype_declares_nothing(doctype):
+def test_plain_doctype_is_accepted(doctype):
     content = doctype + '<testsuite name="s"><testcase name="a"/></testsuite>'
     assert xml_stream.prolog(content.encode()).declares is False
 
 
-def test_a_declaration_behind_what_no_parser_reads_is_refused():
-    """What one parser takes for the first element and another does not is nobody's report."""
+def test_internal_dtd_behind_unparsable_text_is_refused():
+    """A file is refused when two parsers disagree on its first element."""
     long = b'<!DOCTYPE t SYSTEM "><testsuite ' + b"x" * 70_000 + b'" [' + DECLARED.encode() + b"]>" + SUITE.encode()
     with pytest.raises(Unreadable):
         read_all("junit", io.BytesIO(long))
     assert xml_stream.prolog(long[:HEAD]).declares is None
 
 
-def test_a_declaration_can_not_hide_behind_a_long_comment():
+def test_internal_dtd_after_a_long_comment_is_refused():
     long = b"<!--" + b"x" * 70_000 + b"-->"
     content = b"<?xml version='1.0'?>" + long + b'<!DOCTYPE t [<!ENTITY a "b">]><testsuite name="&a;"/>'
     with pytest.raises(Unreadable):
         read_all("junit", io.BytesIO(content))
 
 
-def test_an_external_dtd_is_not_fetched():
+def test_external_dtd_is_not_fetched():
     content = b'<!DOCTYPE nmaprun PUBLIC "//IDN nmap.org//DTD" "http://192.0.2.1/nmap.dtd"><nmaprun><runstats><finished exit="success"/></runstats></nmaprun>'
     run, count = read_all("nmap", io.BytesIO(content))
     assert (run.complete, count) == (True, 0)
 
 
-def test_a_very_long_name_keeps_its_difference():
+def test_very_long_names_stay_different():
     cases = b"".join(b'<testcase name="%s%d"/>' % (b"x" * 5_000, n) for n in (1, 2))
     _, results = formats()["junit"].read(io.BytesIO(b"<testsuite>" + cases + b"</testsuite>"))
     first, second = (result.check for result in results)
@@ -264,7 +264,7 @@ def test_a_very_long_name_keeps_its_difference():
     assert len(first) == len(second) == 400
 
 
-def test_what_a_database_can_not_hold_is_replaced():
+def test_characters_that_no_database_stores_are_replaced():
     content = b'[{"id":"a\\u0000","ip":"h/1.2.3.4","port":"443","severity":"OK","finding":"\\ud800 x"}]'
     _, results = formats()["testssl"].read(io.BytesIO(content))
     (result,) = results

@@ -1,4 +1,4 @@
-"""Files of kinds that are known and not taken, each with what to hand in instead."""
+"""Known kinds of files that are refused, each with what to upload instead."""
 
 import re
 from typing import BinaryIO
@@ -8,7 +8,7 @@ from locales import Text, text
 
 _IMAGE = text("upload PNG or JPEG")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENTRY = 128  # bytes of one entry of an OLE file's directory, which begins with the name of a stream
+_ENTRY = 128  # bytes of an entry in an OLE directory, which begins with a stream's name
 _STREAMS = (
     (
         ("EncryptedPackage", "EncryptionInfo"),
@@ -24,7 +24,7 @@ _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIC"),
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),
 }
-_BITMAP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))  # their lengths, as BMP has had them
+_BITMAP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))  # lengths in bytes
 _BEGINNINGS = (
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
@@ -40,7 +40,7 @@ _BEGINNINGS = (
 
 
 def refuse_known(stream: BinaryIO, head: bytes) -> None:
-    """Raises `Unreadable` if the file is of a kind that is known here."""
+    """Raise `Unreadable` if the file is of a refused kind."""
     if image := _image(head):
         raise _refusal(image, _IMAGE)
     if head[4:8] == b"ftyp":
@@ -64,20 +64,20 @@ def _image(head: bytes) -> str | None:
 
 
 def _office(stream: BinaryIO) -> tuple[Text, Text]:
-    """What an OLE file is, by the streams that its directory names."""
-    found = _streams(stream)
+    """The kind of an OLE file, by the streams in its directory, and what to upload instead."""
+    streams = _streams(stream)
     for names, what, instead in _STREAMS:
-        if not found.isdisjoint(names):
+        if not streams.isdisjoint(names):
             return what, instead
     return text("an old Office document"), text("save it as DOCX, XLSX or PDF")
 
 
 def _streams(stream: BinaryIO) -> set[str]:
-    """Those names of streams that stand where a directory's entry begins."""
+    """Names of streams at the start of directory entries."""
     wanted = {name: name.encode("utf-16-le") + b"\0\0" for names, _, _ in _STREAMS for name in names}
     pattern = re.compile(b"|".join(re.escape(name) for name in wanted.values()))
-    found: set[bytes] = set()
+    occurring: set[bytes] = set()
     stream.seek(0)
     while piece := stream.read(HEAD):
-        found |= {one.group() for one in pattern.finditer(piece) if one.start() % _ENTRY == 0}
-    return {name for name, written in wanted.items() if written in found}
+        occurring |= {match.group() for match in pattern.finditer(piece) if match.start() % _ENTRY == 0}
+    return {name for name, written in wanted.items() if written in occurring}

@@ -1,4 +1,4 @@
-"""Formats of tools that are known by their content and not read yet: each is named, so that nobody seeks a fault."""
+"""Known formats that are not supported: they are recognised by content, so that the error names them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from evidence.formats.values import Result, Run, Unreadable
 from evidence.formats.xml_stream import prolog
 from locales import text
 
-_LOOKED_AT = 16_384  # characters of JSON in which a tool is known
-#: by the root of XML, and what must stand near it where the root alone says too little
+_INSPECTED = 16_384  # characters of JSON by which a format is recognised
+#: by XML root element: the format, and a text that must occur in the head if the root is not specific enough
 _ROOTS = {
     "testrun": ("Eclipse JUnit XML", ""),
     "TestRun": ("TRX (Visual Studio, dotnet test)", ""),
@@ -29,7 +29,7 @@ _ROOTS = {
     "document": ("SSLyze/sslscan XML", "ssl"),
     "report": ("OpenVAS XML", "format_id"),
 }
-#: by names that stand in JSON: all of one line
+#: formats of JSON, with fragments that must all occur
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("SARIF", ('"runs"', '"driver"')),
@@ -51,22 +51,22 @@ _NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """A format that is known and not read; `root` is the root element of XML."""
+class UnsupportedFormat:
+    """A known format that is not supported. `root`: the XML root element, if any."""
 
     NAME: str
     root: str = ""
 
     @property
-    def TITLE(self) -> str:  # noqa: N802 - as formats have it
+    def TITLE(self) -> str:  # noqa: N802 - as in `Format`
         return self.NAME
 
     def recognises(self, head: bytes) -> bool:
         """Whether a file is of this format."""
-        return named(head) == self
+        return unsupported_format(head) == self
 
     def read(self, stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
-        """Raises `Unreadable`, always."""
+        """Raise `Unreadable`, always."""
         del stream
         self._refuse()
 
@@ -85,13 +85,15 @@ class Unread:
         )
 
 
-def named(head: bytes) -> Unread | None:
-    """The format that the first 64 KiB are of, if it is known here."""
-    found = prolog(head)
-    if found is not None:
-        name, beside = _ROOTS.get(found.root, ("", ""))
-        return Unread(name, found.root) if name and beside.encode() in head.lower() else None
-    begin = (looks_like_text(head) or "").lstrip("\ufeff \t\r\n")[:_LOOKED_AT]
+def unsupported_format(head: bytes) -> UnsupportedFormat | None:
+    """The known but unsupported format of a file, by its first 64 KiB; None for others."""
+    beginning = prolog(head)
+    if beginning is not None:
+        name, beside = _ROOTS.get(beginning.root, ("", ""))
+        return UnsupportedFormat(name, beginning.root) if name and beside.encode() in head.lower() else None
+    begin = (looks_like_text(head) or "").lstrip("\ufeff \t\r\n")[:_INSPECTED]
     if not begin.startswith(("{", "[")):
         return None
-    return next((Unread(name) for name, words in _NAMES if all(word in begin for word in words)), None)
+    return next(
+        (UnsupportedFormat(name) for name, words in _NAMES if all(fragment in begin for fragment in words)), None
+    )

@@ -1,4 +1,4 @@
-"""Formats that are known and not read are named; whatever else is no test result stays what it is."""
+"""Known but unsupported formats are named; other files are not."""
 
 import io
 
@@ -25,12 +25,12 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("content", "name"), KNOWN)
-def test_a_known_format_is_named_when_it_is_read(content, name):
-    found = recognise(content.encode())
-    assert found.NAME not in formats()
-    assert found.recognises(content.encode())
+def test_unsupported_format_is_named_when_it_is_read(content, name):
+    recognised = recognise(content.encode())
+    assert recognised.NAME not in formats()
+    assert recognised.recognises(content.encode())
     with pytest.raises(Unreadable, match=name) as refusal:
-        found.read(io.BytesIO(content.encode()))
+        recognised.read(io.BytesIO(content.encode()))
     assert "not read yet" in str(refusal.value)
 
 
@@ -46,11 +46,11 @@ def test_a_known_format_is_named_when_it_is_read(content, name):
         "<html/>",
     ],
 )
-def test_what_only_resembles_one_is_not_named(content):
+def test_similar_files_are_not_named(content):
     assert recognise(content.encode()) is None
 
 
-def test_what_is_read_is_never_taken_for_another():
+def test_supported_formats_are_not_reported_as_unsupported():
     flat = b'{"id": "a", "check_id": "b"}\n{"id": "c", "check_id": "d"}\n'
     assert recognise(flat).NAME == "jsonl"
     assert recognise(b"a,b\n1,2\n").NAME == "csv"

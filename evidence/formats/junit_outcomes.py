@@ -1,7 +1,7 @@
-"""What the attributes of JUnit XML say in words: a case's or a suite's status, the tool that wrote it.
+"""Reads outcomes from attributes and properties of JUnit XML, and the tool that wrote it.
 
-Names are compared without regard to case and marks. An attribute that is not known is read by its value: a word of not
-passing is never overlooked; anything else, as an owner or an address, says nothing of how it went.
+Names are compared in lower case without separators. An unknown attribute is read by its value: a value that means not
+passed is never overlooked; other values, such as an owner or an address, are no outcome.
 """
 
 import hashlib
@@ -12,16 +12,16 @@ from functools import lru_cache
 from evidence.formats.values import ERROR, FAIL, LONGEST_CHECK, NOT_EVALUATED, PASS, SKIPPED
 from evidence.formats.xml_stream import local
 
-_LONGEST_WORD = 100  # characters of an attribute's value
+_LONGEST_VALUE = 100  # characters of an attribute's value
 RANK = {PASS: 0, SKIPPED: 1, NOT_EVALUATED: 2, ERROR: 3, FAIL: 4}
-_WORDS = {
+_STATUSES = {
     **dict.fromkeys(("passed", "pass", "success", "successful", "succeeded", "ok", "run", "completed", "true"), PASS),
     **dict.fromkeys(("failed", "fail", "failure", "failing"), FAIL),
     **dict.fromkeys(("error", "errored", "broken", "aborted", "crashed", "interrupted"), ERROR),
     **dict.fromkeys(("timeout", "timedout", "timed out", "timed_out"), ERROR),
     **dict.fromkeys(("notrun", "disabled", "skipped", "skip", "ignored", "suppressed"), SKIPPED),
 }
-_BAD = dict.fromkeys(
+_UNDECIDED = dict.fromkeys(
     (
         "inconclusive",
         "untested",
@@ -39,7 +39,7 @@ _BAD = dict.fromkeys(
     ),
     NOT_EVALUATED,
 )
-#: attributes that name or measure: what they hold is never an outcome
+#: attributes that name or measure, whose value is never an outcome
 _DESCRIBING = frozenset(
     (
         "name",
@@ -80,8 +80,10 @@ _DESCRIBING = frozenset(
         "timeout",
     )
 )
-_SAYING = re.compile(r"status$|result$|outcome$|verdict$|conclusion$|(?:^|test|run|final|suite)state$|^resolution$")
-#: names of attributes under which a yes is a pass
+_OUTCOME_NAMES = re.compile(
+    r"status$|result$|outcome$|verdict$|conclusion$|(?:^|test|run|final|suite)state$|^resolution$"
+)
+#: names of attributes whose yes is a pass
 GOOD = frozenset(("passed", "pass", "success", "successful", "succeeded", "ok", "executed", "ispassed", "issuccess"))
 _FLAGS = {
     **dict.fromkeys(("failed", "fail", "failure", "isfailed", "hasfailed", "testfailed"), FAIL),
@@ -102,73 +104,79 @@ _TOOLS = {
 
 
 def shortened(check: str) -> str:
-    """A check's name of at most the longest length that still differs from its neighbours."""
+    """A check's name cut to the longest length, with a digest so that it stays unique."""
     mark = hashlib.sha256(check.encode("utf-8", "replace")).hexdigest()[:12]
     return f"{check[: LONGEST_CHECK - 16]}... {mark}"
 
 
 def by_status(attributes: Mapping[str, str]) -> tuple[str, str]:
-    """The outcome that these attributes say, and by which word: the worst; a word that is not known is no pass."""
+    """The worst outcome in attributes, and the value that states it; an unknown status is no pass."""
     worst = (PASS, "")
     for name, value in attributes.items():
-        if not describes(name) and (one := _said(name, value[:_LONGEST_WORD])) and RANK[one[0]] > RANK[worst[0]]:
-            worst = one
+        if (
+            not describes(name)
+            and (stated := _stated_outcome(name, value[:_LONGEST_VALUE]))
+            and RANK[stated[0]] > RANK[worst[0]]
+        ):
+            worst = stated
     return worst
 
 
 def by_properties(properties: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """The worst outcome that properties say under a name such as `result`, and by which word.
+    """The worst outcome in properties such as `result`, and the value that states it.
 
-    Properties are the team's own, so only words that are known say anything: `outcome=refused` is no outcome of a test.
+    Properties are the team's own, so unknown values mean nothing: `outcome=refused` is no outcome of a test.
     """
     worst = (PASS, "")
     for name, value in properties:
         if not name:
             continue
-        key, word = plain(name), value[:_LONGEST_WORD].strip().lower()
-        if _SAYING.search(key):
-            one = _WORDS.get(word) or _BAD.get(word, PASS)
+        key, lowered = plain(name), value[:_LONGEST_VALUE].strip().lower()
+        if _OUTCOME_NAMES.search(key):
+            outcome = _STATUSES.get(lowered) or _UNDECIDED.get(lowered, PASS)
         else:
-            one = _FLAGS.get(key, PASS) if word in _YES else PASS
-        if RANK[one] > RANK[worst[0]]:
-            worst = (one, f"{name[:40]}: {value[:40]}")
+            outcome = _FLAGS.get(key, PASS) if lowered in _YES else PASS
+        if RANK[outcome] > RANK[worst[0]]:
+            worst = (outcome, f"{name[:40]}: {value[:40]}")
     return worst
 
 
 @lru_cache(1024)
 def plain(name: str) -> str:
-    """An attribute's name in small letters without prefix and marks: `not-run`, `NotRun` and `x:not_run` are one."""
+    """An attribute's name in lower case without prefix and separators: `not-run`, `NotRun`, `x:not_run` are equal."""
     return re.sub(r"[-_. ]", "", local(name).lower())
 
 
 @lru_cache(1024)
 def describes(name: str) -> bool:
+    """Whether an attribute only names or measures."""
     return plain(name) in _DESCRIBING
 
 
 @lru_cache(4096)
-def _said(name: str, value: str) -> tuple[str, str] | None:
-    """What one attribute says, if it says anything: by its name, else by a value that is a word of not passing."""
+def _stated_outcome(name: str, value: str) -> tuple[str, str] | None:
+    """The outcome that an attribute states by its name, else by a value that means not passed; None for none."""
     key, value = plain(name), value.strip()
-    word = value.lower()
+    lowered = value.lower()
     if not value:
         return None
     if key in GOOD:
-        return _good(word), f"{local(name)[:40]}: {value[:40]}"
-    if _SAYING.search(key):
-        return _WORDS.get(word, NOT_EVALUATED), value[:40]
+        return _good(lowered), f"{local(name)[:40]}: {value[:40]}"
+    if _OUTCOME_NAMES.search(key):
+        return _STATUSES.get(lowered, NOT_EVALUATED), value[:40]
     if flag := _FLAGS.get(key) or _FLAGS.get(key.removesuffix("s")):
-        return None if word in _NO else (flag, f"{local(name)[:40]}: {value[:40]}")
-    outcome = _WORDS.get(word) or _BAD.get(word, PASS)
+        return None if lowered in _NO else (flag, f"{local(name)[:40]}: {value[:40]}")
+    outcome = _STATUSES.get(lowered) or _UNDECIDED.get(lowered, PASS)
     return None if outcome is PASS else (NOT_EVALUATED, value[:40])
 
 
-def _good(word: str) -> str:
-    """What a word says under a name as `passed`: whether it did not run or failed, a plain no does not tell."""
-    return PASS if word in _YES else _WORDS.get(word, NOT_EVALUATED)
+def _good(lowered: str) -> str:
+    """The outcome of a value under a name such as `passed`; a plain no may mean failed or not run."""
+    return PASS if lowered in _YES else _STATUSES.get(lowered, NOT_EVALUATED)
 
 
 def tool_of(attributes: dict[str, str]) -> str:
+    """The tool that wrote a report, by the attributes of its first suite."""
     if any(name.endswith("noNamespaceSchemaLocation") and "surefire" in value for name, value in attributes.items()):
         return "surefire"
     return _TOOLS.get(attributes.get("name", "").strip().lower(), "junit")
